@@ -1,0 +1,96 @@
+# Everything a developer does with this project; `make` prints the list.
+# It needs Python 3.11 to 3.13, make and git, and keeps what it makes in .venv, build and .local.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up down status logs reset check test test-stack test-localstack test-nightly
+.PHONY: bench package deploy lock audit clean
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALLED := $(VENV)/installed
+PIP := $(RUN) -m pip --disable-pip-version-check --no-input
+# A proxy, where there is one, stands between this machine and others, not between us and ourselves.
+export NO_PROXY := 127.0.0.1,localhost,$(NO_PROXY)
+export no_proxy := $(NO_PROXY)
+export PYTHONUTF8 := 1
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: up ## Import 500,000 generated records through the public API (ARGS="--records 100000")
+	@API_URL="$$($(RUN) -m infra.local address)" $(RUN) -m infra.demo $(ARGS)
+
+up: $(INSTALLED) ## Start PostgreSQL and the emulated AWS here, deploy, print the addresses
+	@$(RUN) -m infra.local up
+
+down: $(INSTALLED) ## Stop them; the catalogue is kept
+	@$(RUN) -m infra.local down
+
+status: $(INSTALLED) ## Say what runs, and where
+	@$(RUN) -m infra.local status
+
+logs: $(INSTALLED) ## Follow the logs
+	@$(RUN) -m infra.local logs
+
+reset: $(INSTALLED) ## Stop them and delete everything they held
+	@$(RUN) -m infra.local reset
+
+check: $(INSTALLED) ## Format, lint, types and the tests that take no stack: about a minute
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	$(RUN) -m pytest -q -m "not stack and not slow"
+
+test: $(INSTALLED) ## Everything: check, all tests on the deployed stack, and on LocalStack if it is here
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	$(RUN) -m pytest -q
+	$(RUN) -m infra.local.localstack
+
+test-stack: $(INSTALLED) ## The tests on the deployed stack alone (ARGS="-k cancel")
+	$(RUN) -m pytest -m stack $(ARGS)
+
+test-localstack: $(INSTALLED) ## The tests on the deployed stack, deployed to LocalStack 4.14
+	$(RUN) -m infra.local.localstack $(ARGS)
+
+test-nightly: $(INSTALLED) ## Thousands of cases for every property, and the slow tests
+	HYPOTHESIS_PROFILE=nightly $(RUN) -m pytest -q -m "not stack" $(ARGS)
+
+bench: $(VENV)/installed-bench ## Measure the import against psql and Django; writes the table and chart
+	$(RUN) -m bench $(ARGS)
+
+package: $(INSTALLED) ## Make the template and the Lambda zip, deploy nothing
+	@$(RUN) -m infra.deploy --package-only
+
+deploy: $(INSTALLED) ## Deploy to AWS: STAGE=prod ACCOUNT=123456789012 [PARAMETERS=prod.json]
+	@$(RUN) -m infra.deploy --stage "$(STAGE)" --account "$(ACCOUNT)" \
+	  $(if $(PARAMETERS),--parameters "$(PARAMETERS)") $(ARGS)
+
+LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/pip-compile --quiet --generate-hashes \
+  --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+  --no-emit-options
+
+lock: $(INSTALLED) ## Bring requirements*.txt up to requirements*.in (ARGS=--upgrade)
+	$(LOCK) $(ARGS) --output-file requirements.txt requirements.in
+	$(LOCK) $(ARGS) --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK) $(ARGS) --output-file requirements-bench.txt requirements-bench.in
+
+audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable ones
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements.txt
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
+
+clean: ## Delete what can be made again, except the local stack's state
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.local/*' -prune -exec rm -rf {} +
+
+$(INSTALLED): requirements-dev.txt
+	@python="$$(sh .ci/find-python)" && echo "making $(VENV) with $$("$$python" -V)" && \
+	  "$$python" -m venv --clear $(VENV)
+	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
+	@$(RUN) -m infra.dependencies
+	@touch $@
+
+$(VENV)/installed-bench: requirements-bench.txt $(INSTALLED)
+	@$(PIP) install --quiet --require-hashes --requirement requirements-bench.txt
+	@touch $@

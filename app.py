@@ -1,0 +1,15 @@
+"""The Chalice app: it registers the blueprints of the rooms and does nothing else."""
+
+from chalice.app import Chalice
+from chalicelib.health import routes as health_routes
+from chalicelib.imports.routes import routes as import_routes
+from chalicelib.jobs.routes import routes as job_routes
+from chalicelib.jobs.sweep import sweep
+
+from chalicelib.imports.steps import steps as import_steps
+from chalicelib.migrations.runner import migrations
+
+app = Chalice(app_name="product-importer")
+
+for blueprint in (health_routes, import_routes, import_steps, job_routes, sweep, migrations):
+    app.register_blueprint(blueprint)

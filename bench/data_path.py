@@ -1,0 +1,162 @@
+"""The product's own step functions in worker processes, in the order of the state machine.
+
+Nothing is between the steps and PostgreSQL but what they need of S3 and DynamoDB, which is made of
+files and memory here. The workers are warm, as Lambdas are that have run before.
+"""
+
+import importlib
+import multiprocessing
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.memory import read_peak_rss
+from bench.parts import FolderS3, OneJob
+from bench.server import Server
+from bench.ways import Run
+from chalicelib.jobs.models import Job, new_job_id
+
+WORKERS = 2  # as many as the state machine's maps run at a time
+_BUCKET = "bench"
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a step returned, and what its worker holds at most and knows of the job."""
+
+    result: Event
+    worker: int
+    peak_rss_bytes: int
+    counts: dict[str, int]
+
+
+class Workers:
+    """Processes that run steps of one job."""
+
+    def __init__(self, pool: ProcessPoolExecutor, job: Job) -> None:
+        self._pool, self._names = pool, {"job_id": job.job_id, "attempt": job.attempt}
+        self.peak_rss_bytes = 0
+        self.counts: dict[str, int] = {}
+        self.seconds: dict[str, float] = {}
+
+    def warm_up(self) -> None:
+        """Wait until every worker has started and imported what it needs."""
+        met: set[int] = set()
+        while len(met) < WORKERS:
+            met |= set(self._pool.map(_meet, range(WORKERS)))
+
+    def run(self, step: str, **more: Any) -> Event:
+        """Run one step."""
+        return self.map(step, [more])[0]
+
+    def map(self, step: str, items: Iterable[Event]) -> list[Event]:
+        """Run a step for each item, on all workers."""
+        began = time.perf_counter()
+        events = [self._names | item for item in items]
+        answers = list(self._pool.map(_run_step, [step] * len(events), events))
+        self.peak_rss_bytes = max([self.peak_rss_bytes, *(a.peak_rss_bytes for a in answers)])
+        self.counts = answers[-1].counts if answers else self.counts
+        self.seconds[step] = time.perf_counter() - began
+        return [answer.result for answer in answers]
+
+
+def import_by_data_path(server: Server, path: Path) -> Run:
+    """Import `path` with two workers; the time is from the first step to the end of the last."""
+    with tempfile.TemporaryDirectory() as folder:
+        job = _make_job(path)
+        uploaded = Path(folder) / "uploads" / job.job_id
+        uploaded.parent.mkdir()
+        uploaded.symlink_to(path)
+        environment = server.environment() | _SETTINGS
+        with ProcessPoolExecutor(
+            WORKERS,
+            multiprocessing.get_context("spawn"),
+            initializer=_prepare,
+            initargs=(environment, Path(folder), job),
+        ) as pool:
+            workers = Workers(pool, job)
+            workers.warm_up()
+            began = time.perf_counter()
+            _run_workflow(workers)
+            seconds = time.perf_counter() - began
+    return Run(seconds, workers.peak_rss_bytes, counts=workers.counts, phases=workers.seconds)
+
+
+def _run_workflow(workers: Workers) -> None:
+    spans = _expect("ready", workers.run("inspect_source"))["spans"]
+    scanned = workers.map("scan_span", ({"span": n} for n in spans))
+    planned = _expect("ready", workers.run("plan_ranges", results=scanned))
+    staged = workers.map("stage_range", ({"range": n} for n in planned["ranges"]))
+    checked = workers.run("check_stage", results=staged, round=planned["round"])
+    key_ranges = _expect("merge", checked)["key_ranges"]
+    merged = workers.map("merge_key_range", ({"key_range": n} for n in key_ranges))
+    _expect("completed", workers.run("finish_import", results=merged, round=checked["round"]))
+
+
+def _expect(outcome: str, result: Event) -> Event:
+    if result["outcome"] != outcome:
+        raise RuntimeError(f"a step ended with {result}, not {outcome}")
+    return result
+
+
+def _make_job(path: Path) -> Job:
+    now, size_bytes = datetime.now(UTC), path.stat().st_size
+    job_id = new_job_id(now)
+    source = {
+        "bucket": _BUCKET,
+        "key": f"uploads/{job_id}",
+        "etag": "none",
+        "size_bytes": size_bytes,
+    }
+    waiting = Job(job_id, path.name, size_bytes, {}, {"method": "PUT"}, now, now, None)
+    return replace(waiting, status="PROCESSING", phase="claim", source=source, started_at=now)
+
+
+_SETTINGS = {
+    "JOBS_TABLE": "none",
+    "IDEMPOTENCY_TABLE": "none",
+    "BUCKET": _BUCKET,
+    "STAGE": "bench",
+    "POWERTOOLS_SERVICE_NAME": "bench",
+    "POWERTOOLS_METRICS_NAMESPACE": "ProductImporter",
+}
+
+
+# What follows runs in the workers.
+
+
+def _prepare(environment: dict[str, str], folder: Path, job: Job) -> None:
+    """Give a worker its settings, S3 and jobs before the steps are imported, and import them."""
+    os.environ.update(environment)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the steps' logs
+    aws = importlib.import_module("chalicelib.aws")
+    store = importlib.import_module("chalicelib.jobs.store")
+    _put(aws, "get_client", lambda service: FolderS3(folder))
+    jobs = OneJob(job)
+    _put(store, "get_job_store", lambda: jobs)
+    importlib.import_module("chalicelib.imports.steps")
+
+
+def _put(module: object, name: str, part: Callable[..., object]) -> None:
+    setattr(module, name, part)
+
+
+def _meet(_: int) -> int:
+    time.sleep(0.05)  # long enough for another worker to take the next call
+    return os.getpid()
+
+
+def _run_step(name: str, event: Event) -> Answer:
+    steps = importlib.import_module("chalicelib.imports.steps")
+    result = getattr(steps, name)(event, None)
+    store = importlib.import_module("chalicelib.jobs.store")
+    counts = asdict(store.get_job_store().get(event["job_id"]).counts)
+    return Answer(result, os.getpid(), read_peak_rss(), counts)

@@ -1,0 +1,1 @@
+"""The kind of importer this product replaces, written as such importers are, to measure against."""

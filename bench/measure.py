@@ -1,0 +1,157 @@
+"""Measurements in interleaved rounds: what slows the machine for a while slows all ways alike."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import median
+
+from bench.databases import (
+    EMPTY,
+    LOADED,
+    Contents,
+    begin_with,
+    keep,
+    make_empty,
+    read_contents,
+    read_wal_position,
+)
+from bench.generate import Catalogue, expect, write_csv
+from bench.server import Server
+from bench.ways import BY_HAND, Run, Way
+
+Say = Callable[[str], None]
+CHANGED_RATE = 0.3
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is in the catalogue before, and how much of it the file changes."""
+
+    name: str
+    before: str
+    changed_rate: float
+
+
+INITIAL = Scenario("initial", EMPTY, 0.0)
+SCENARIOS = (
+    INITIAL,
+    Scenario("unchanged", LOADED, 0.0),
+    Scenario("changed", LOADED, CHANGED_RATE),
+)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The medians of one way in one scenario; the ratio is to psql by hand in the same round."""
+
+    part: str
+    scenario: str
+    way: str
+    records: int
+    runs: int
+    seconds: float
+    ratio: float
+    wal_bytes: float
+    peak_rss_bytes: int
+    phases: dict[str, float] = field(default_factory=dict)
+
+
+class ResultError(Exception):
+    """A way left another catalogue than psql did, or counted wrongly: its time means nothing."""
+
+
+class Files:
+    """The generated files, made when they are first asked for."""
+
+    def __init__(self, folder: Path, records: int) -> None:
+        self._folder, self.records = folder, records
+
+    def catalogue(self, changed_rate: float, *, with_rejects: bool) -> Catalogue:
+        """Return what a file is generated from."""
+        return Catalogue(self.records, changed_rate=changed_rate, with_rejects=with_rejects)
+
+    def find(self, changed_rate: float, *, with_rejects: bool) -> Path:
+        """Return the path of a file."""
+        name = f"{self.records}-{changed_rate}-{'all' if with_rejects else 'good'}.csv"
+        path = self._folder / name
+        if not path.exists():
+            write_csv(self.catalogue(changed_rate, with_rejects=with_rejects), path)
+        return path
+
+
+class Bench:
+    """A server, the files, and what has been measured with them."""
+
+    def __init__(self, server: Server, files: Files, say: Say) -> None:
+        self.server, self.files, self._say = server, files, say
+
+    def prepare(self, *, loaded: bool) -> None:
+        """Keep an empty catalogue, and one `loaded` with the initial file."""
+        make_empty(self.server)
+        if loaded:
+            BY_HAND.run(self.server, self.files.find(0.0, with_rejects=False))
+            keep(self.server, LOADED)
+
+    def measure(
+        self,
+        part: str,
+        ways: Sequence[Way],
+        pairs: int,
+        scenarios: Sequence[Scenario] = SCENARIOS,
+    ) -> list[Summary]:
+        """Run each way `pairs` times in each scenario, beside psql by hand."""
+        found = []
+        for scenario in scenarios:
+            rounds = [self._round(scenario, (BY_HAND, *ways), n) for n in range(pairs)]
+            for way in (BY_HAND, *ways):
+                names = part, scenario.name, way.name, self.files.records
+                found.append(summarise(names, rounds))
+        return found
+
+    def _round(self, scenario: Scenario, ways: Sequence[Way], number: int) -> dict[str, Run]:
+        runs: dict[str, Run] = {}
+        contents: dict[str, Contents] = {}
+        for way in ways if number % 2 == 0 else reversed(ways):
+            path = self.files.find(scenario.changed_rate, with_rejects=way.rejects)
+            begin_with(self.server, scenario.before)
+            wal_before = read_wal_position(self.server)
+            run = way.run(self.server, path)
+            wal_bytes = read_wal_position(self.server) - wal_before
+            runs[way.name] = replace(run, wal_bytes=wal_bytes)
+            if number == 0:
+                contents[way.name] = read_contents(self.server)
+            self._check_counts(scenario, way, run)
+            self._say(f"{scenario.name:<10}{way.name:<11}{number + 1:>3}{run.seconds:>9.2f} s")
+        for name, held in contents.items():
+            if held != contents[BY_HAND.name]:
+                raise ResultError(f"{name}, {scenario.name}: {held}, not as psql left it")
+        return runs
+
+    def _check_counts(self, scenario: Scenario, way: Way, run: Run) -> None:
+        if not run.counts:
+            return
+        generated = self.files.catalogue(scenario.changed_rate, with_rejects=way.rejects)
+        expected, counts = expect(generated), run.counts
+        written = counts["created"] + counts["updated"] + counts["unchanged"]
+        if (written, counts["duplicate"], counts["rejected"]) != (
+            expected.products,
+            expected.duplicate,
+            expected.rejected,
+        ):
+            raise ResultError(f"{way.name}, {scenario.name}: {counts}, expected {expected}")
+
+
+def summarise(names: tuple[str, str, str, int], rounds: Sequence[Mapping[str, Run]]) -> Summary:
+    """Return the medians over all rounds; `names`: part, scenario, way and number of records."""
+    way = names[2]
+    runs = [found[way] for found in rounds]
+    ratios = [found[way].seconds / found[BY_HAND.name].seconds for found in rounds]
+    return Summary(
+        *names,
+        runs=len(runs),
+        seconds=median(run.seconds for run in runs),
+        ratio=median(ratios),
+        wal_bytes=median(run.wal_bytes for run in runs),
+        peak_rss_bytes=max(run.peak_rss_bytes for run in runs),
+        phases={name: median(run.phases[name] for run in runs) for name in runs[0].phases},
+    )

@@ -1,0 +1,77 @@
+"""The server that is measured on: the embedded PostgreSQL, in a folder of the bench's own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+
+from infra.local.postgres import Database, EmbeddedPostgres
+from infra.local.programs import program_folder
+
+CATALOGUE = "catalogue"  # every import goes into the database of this name
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running PostgreSQL, as its superuser and as the product see it."""
+
+    postgres: EmbeddedPostgres
+    folder: Path
+
+    def psql(self) -> tuple[list[str], dict[str, str]]:
+        """Return the command and the environment that open the catalogue in psql."""
+        address = self.postgres.application(CATALOGUE)
+        where = ["-h", address.host, "-p", str(address.port), "-U", address.user]
+        program = program_folder(self.folder) / "psql"
+        command = [str(program), "-X", "-q", "-v", "ON_ERROR_STOP=1", *where, "-d", address.name]
+        return command, os.environ | {"PGPASSWORD": address.password}
+
+    def environment(self) -> dict[str, str]:
+        """Return the settings by which the product's functions find the catalogue."""
+        address = self.postgres.application(CATALOGUE)
+        return {
+            "DATABASE_HOST": address.host,
+            "DATABASE_PORT": str(address.port),
+            "DATABASE_NAME": address.name,
+            "DATABASE_USER": address.user,
+            "DATABASE_PASSWORD": address.password,
+            "DATABASE_SSLMODE": "disable",
+        }
+
+    @contextmanager
+    def open(self, address: Database) -> Iterator[Connection]:
+        """Connect outside transactions; the connection is closed at the end."""
+        with closing(psycopg2.connect(address.dsn)) as connection:
+            connection.autocommit = True
+            yield connection
+
+    def execute(self, statement: str, *names: str, database: str = "postgres") -> None:
+        """Run one statement as the superuser; `{}` in it stand for the names."""
+        with (
+            self.open(self.postgres.admin(database)) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+@contextmanager
+def run_server(folder: Path) -> Iterator[Server]:
+    """Start a new server under `folder`; stop it and remove its data at the end."""
+    postgres = EmbeddedPostgres(folder / "postgres")
+    try:
+        postgres.start()
+        yield steady(Server(postgres, folder))
+    finally:
+        postgres.remove()
+
+
+def steady(server: Server) -> Server:
+    """Keep what comes by chance out of the measurements: vacuum runs when the bench says so."""
+    server.execute("ALTER SYSTEM SET autovacuum = off")
+    server.execute("SELECT pg_reload_conf()")
+    return server

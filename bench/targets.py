@@ -1,0 +1,72 @@
+"""What the import is meant to reach, held against what was measured."""
+
+from dataclasses import dataclass
+
+from bench.measure import SCENARIOS
+from bench.results import Results
+
+_RATIOS = {"initial": 1.0, "unchanged": 0.45, "changed": 0.65}
+SCENARIO_NAMES = {
+    "initial": "into an empty catalogue",
+    "unchanged": "the same file again",
+    "changed": "30 % of the records changed",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One aim: what was found, what was wanted, and whether it is so."""
+
+    aim: str
+    found: str
+    wanted: str
+    is_met: bool
+
+
+def judge(results: Results) -> list[Verdict]:
+    """Return a verdict for each aim whose part has been measured."""
+    verdicts = []
+    for scenario in SCENARIOS:
+        name, limit = scenario.name, _RATIOS[scenario.name]
+        if found := results.find("server", name, "data-path"):
+            aim = f"Data path against psql, {SCENARIO_NAMES[name]}"
+            verdicts.append(_at_most(aim, found.ratio, limit))
+    return [*verdicts, *_judge_django(results), *_judge_stack(results), *_judge_growth(results)]
+
+
+def _at_most(aim: str, found: float, limit: float) -> Verdict:
+    return Verdict(aim, f"{found:.2f}", f"at most {limit:.2f}", round(found, 2) <= limit)
+
+
+def _judge_django(results: Results) -> list[Verdict]:
+    ours = results.find("server", "initial", "data-path")
+    django = results.find("server", "initial", "django")
+    if not (ours and django):
+        return []
+    times = django.ratio / ours.ratio
+    aim = "Django against the data path, into an empty catalogue"
+    return [Verdict(aim, f"{times:.1f} x slower", "at least 9.0 x", times >= 9)]
+
+
+def _judge_stack(results: Results) -> list[Verdict]:
+    found = results.find("stack", "initial", "stack")
+    aim = "Through the deployed stack against psql, into an empty catalogue"
+    return [_at_most(aim, found.ratio, 2.0)] if found else []
+
+
+def _judge_growth(results: Results) -> list[Verdict]:
+    small = results.find("server", "initial", "data-path")
+    large = results.find("growth", "initial", "data-path")
+    if not small:
+        return []
+    rss = max(found.peak_rss_bytes for found in (small, large) if found) / 1024**2
+    verdicts = [Verdict("Peak memory of a worker", f"{rss:.0f} MiB", "at most 150 MiB", rss <= 150)]
+    if large:
+        grown = large.peak_rss_bytes / small.peak_rss_bytes - 1
+        each = (large.seconds / large.records) / (small.seconds / small.records) - 1
+        span = f"from {small.records:,} to {large.records:,} records"
+        verdicts += [
+            Verdict(f"Its growth {span}", f"{grown:+.0%}", "within 15 %", grown <= 0.15),
+            Verdict(f"Seconds a record {span}", f"{each:+.0%}", "within 25 %", each <= 0.25),
+        ]
+    return verdicts

@@ -1,0 +1,88 @@
+"""GET /health: whether the API reaches what it depends on."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from time import perf_counter
+from typing import Any
+
+from chalice.app import Request, Response
+
+from chalicelib.aws import get_client
+from chalicelib.errors import ProblemError
+from chalicelib.http.parsing import Query, read_query
+from chalicelib.http.problems import answer_problem, request_id_of
+from chalicelib.http.routing import Routes, answer
+from chalicelib.jobs.store import get_job_store
+from chalicelib.postgres import connect
+from chalicelib.settings import get_settings
+from chalicelib.telemetry import logger
+
+routes = Routes(__name__)
+
+TIMEOUT_SECONDS = 3.0
+_NO_JOB = "job_" + "0" * 26
+
+Check = Callable[[], object]
+
+
+@routes.route("/health", methods=["GET"])
+def show_health(request: Request) -> Response:
+    """Answer 200 when all dependencies answer, 503 with the same details when one does not."""
+    read_query(request, Query)
+    found = run_checks(
+        {"database": _check_database, "jobs": _check_jobs, "storage": _check_storage}
+    )
+    down = [name for name, result in found.items() if result["status"] != "ok"]
+    if not down:
+        return answer({"status": "ok", "dependencies": found})
+    problem = ProblemError(
+        503,
+        "dependency_down",
+        f"Not reached: {', '.join(down)}.",
+        headers={"Retry-After": "5"},
+    )
+    return answer_problem(problem, request_id_of(request), {"dependencies": found})
+
+
+def run_checks(checks: dict[str, Check]) -> dict[str, dict[str, Any]]:
+    """Run the checks at the same time; return for each whether it was ok, and milliseconds.
+
+    One that does not come back in time is down; nothing of why it failed is told, only logged.
+    """
+    pool = ThreadPoolExecutor(len(checks), thread_name_prefix="health")
+    started = perf_counter()
+    futures = {name: pool.submit(_time, check) for name, check in checks.items()}
+    found = {name: _wait_for(name, future, started) for name, future in futures.items()}
+    pool.shutdown(wait=False)  # a check that hangs ends by its own timeouts
+    return found
+
+
+def _time(check: Check) -> int:
+    started = perf_counter()
+    check()
+    return round((perf_counter() - started) * 1000)
+
+
+def _wait_for(name: str, future: "Future[int]", started: float) -> dict[str, Any]:
+    try:
+        left = TIMEOUT_SECONDS - (perf_counter() - started)
+        return {"status": "ok", "ms": future.result(timeout=max(0.0, left))}
+    except FutureTimeoutError:
+        logger.warning("dependency.slow", dependency=name)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the dependency is not usable
+        logger.warning("dependency.down", dependency=name, error_class=type(error).__name__)
+    return {"status": "down", "ms": round((perf_counter() - started) * 1000)}
+
+
+def _check_database() -> None:
+    with connect(get_settings(), "health") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _check_jobs() -> None:
+    get_job_store().get(_NO_JOB)
+
+
+def _check_storage() -> None:
+    get_client("s3").head_bucket(Bucket=get_settings().bucket)

@@ -1,0 +1,90 @@
+"""Idempotency-Key: a POST that is sent again is done once."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.idempotency.exceptions import (
+    IdempotencyAlreadyInProgressError,
+    IdempotencyValidationError,
+)
+from chalice.app import Request
+from pydantic import BaseModel
+
+from chalicelib.aws import get_client
+from chalicelib.errors import ProblemError
+from chalicelib.settings import get_settings
+
+KEPT_SECONDS = 24 * 3600
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def do_once(
+    request: Request, scope: str, body: BaseModel, act: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what `act` returns, or what it returned when it was asked with this key before.
+
+    `scope` keeps apart the keys of routes. Keep what `act` returns small: it is stored for a day.
+    Raises ProblemError: 400 for a bad key, 422 when the key was used with another body, 409 while
+    the first request is at work.
+    """
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        return act()
+    if not _KEY.fullmatch(key):
+        raise ProblemError(
+            400,
+            "invalid_idempotency_key",
+            "Idempotency-Key must be 1 to 255 visible ASCII characters.",
+        )
+    # A config for each request: it holds the time that this invocation has left.
+    once = idempotent_function(
+        _act,
+        data_keyword_argument="asked",
+        persistence_store=_get_kept_answers(get_settings().idempotency_table),
+        config=_make_config(request),
+        key_prefix=scope,
+    )
+    asked = {"key": key, "body": body.model_dump(mode="json")}
+    try:
+        found: dict[str, Any] = once(asked=asked, act=act)
+    except IdempotencyValidationError:
+        raise ProblemError(
+            422,
+            "idempotency_key_reused",
+            "This Idempotency-Key was used with another body. Use a new key for a new request.",
+        ) from None
+    except IdempotencyAlreadyInProgressError:
+        raise ProblemError(
+            409,
+            "request_in_progress",
+            "The first request with this Idempotency-Key is still at work. Try again in a moment.",
+            headers={"Retry-After": "1"},
+        ) from None
+    return found
+
+
+def _act(*, asked: dict[str, Any], act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    return act()
+
+
+def _make_config(request: Request) -> IdempotencyConfig:
+    return IdempotencyConfig(
+        event_key_jmespath="key",
+        payload_validation_jmespath="body",
+        raise_on_no_idempotency_key=True,
+        expires_after_seconds=KEPT_SECONDS,
+        hash_function="sha256",
+        lambda_context=request.lambda_context,
+    )
+
+
+@cache
+def _get_kept_answers(table: str) -> DynamoDBPersistenceLayer:
+    return DynamoDBPersistenceLayer(table, boto3_client=get_client("dynamodb"))

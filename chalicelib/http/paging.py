@@ -1,0 +1,72 @@
+"""Cursor paging: pages of up to 100 items, each naming the next by an opaque cursor."""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from chalice.app import Response
+from pydantic import Field
+
+from chalicelib.errors import FieldProblem, ProblemError
+from chalicelib.http.parsing import Query
+from chalicelib.http.routing import answer
+
+Position = str | int
+
+
+class Paging(Query):
+    """The query parameters of every list; a list adds its filters."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 25
+    cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The other parameters that were given."""
+        given = self.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
+        return {name: str(value) for name, value in given.items()}
+
+
+def read_cursor(paging: Paging, scope: str, kind: type[Position]) -> Any:
+    """Return the position in `paging`'s cursor, a `kind`; None on the first page.
+
+    Raises ProblemError 400 for what is no cursor of this list (`scope`) with these filters.
+    """
+    if paging.cursor is None:
+        return None
+    try:
+        padded = paging.cursor + "=" * (-len(paging.cursor) % 4)
+        found = json.loads(urlsafe_b64decode(padded.encode("ascii")))
+    except (binascii.Error, ValueError, RecursionError):
+        raise _refuse_cursor() from None
+    if not isinstance(found, list) or len(found) != 3 or type(found[2]) is not kind:
+        raise _refuse_cursor()
+    if found[:2] != [scope, paging.filters]:
+        raise _refuse_cursor()
+    return found[2]
+
+
+def make_cursor(paging: Paging, scope: str, position: Position) -> str:
+    """Return the cursor of the page after `position`."""
+    text = json.dumps([scope, paging.filters, position], separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def answer_page(
+    items: Sequence[Mapping[str, Any]], paging: Paging, next_cursor: str | None
+) -> Response:
+    """Return a page: `items`, `next_cursor` (null on the last page), and a Link to the next."""
+    body = {"items": list(items), "next_cursor": next_cursor}
+    if next_cursor is None:
+        return answer(body)
+    query = urlencode({**paging.filters, "limit": paging.limit, "cursor": next_cursor})
+    return answer(body, headers={"Link": f'<?{query}>; rel="next"'})
+
+
+def _refuse_cursor() -> ProblemError:
+    message = "It is not a cursor of this list with these filters. Begin again without one."
+    problem = FieldProblem("cursor", "invalid_cursor", message)
+    return ProblemError(400, "invalid_cursor", "The cursor is not valid.", [problem])

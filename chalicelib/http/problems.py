@@ -1,0 +1,111 @@
+"""Problem details (RFC 9457): every error the API answers has this one form."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyPersistenceLayerError
+from botocore.exceptions import BotoCoreError, ClientError
+from chalice.app import ChaliceViewError, Request, Response
+
+from chalicelib.errors import ProblemError, TryAgainError
+
+CONTENT_TYPE = "application/problem+json"
+
+UNAVAILABLE = ProblemError(
+    503,
+    "temporarily_unavailable",
+    "A service this request needs did not answer. Try again in a moment.",
+    headers={"Retry-After": "2"},
+)
+INTERNAL = ProblemError(
+    500, "internal_error", "Something went wrong on our side. Quote the request_id if it persists."
+)
+
+# What Chalice names the errors that it answers itself.
+_CODES = {
+    400: "bad_request",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    429: "too_many_requests",
+}
+_PASSING_CODES = {
+    "InternalError",
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "SlowDown",
+    "ThrottlingException",
+}
+
+
+def to_problem(error: Exception) -> ProblemError:
+    """Return what a client is told of `error`: never more than a ProblemError says on purpose."""
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, ChaliceViewError):
+        return _of_status(error.STATUS_CODE, str(error))
+    return UNAVAILABLE if _is_passing(error) else INTERNAL
+
+
+def answer_problem(
+    problem: ProblemError, request_id: str, extensions: Mapping[str, Any] | None = None
+) -> Response:
+    """Return `problem` as a response; `extensions` are members of its own."""
+    body: dict[str, Any] = {
+        "type": "about:blank",  # the title is the status's; `code` tells problems apart
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "request_id": request_id,
+    }
+    if problem.errors:
+        body["errors"] = [
+            {"field": e.field, "code": e.code, "message": e.message} for e in problem.errors
+        ]
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": CONTENT_TYPE,
+        "Cache-Control": "no-store",
+    }
+    return Response(body | dict(extensions or {}), headers | dict(problem.headers), problem.status)
+
+
+def translate(request: Request, get_response: Callable[[Request], Response]) -> Response:
+    """Middleware: make problem details of what Chalice answers before a route is reached."""
+    response = get_response(request)
+    body = response.body
+    if response.status_code < 400 or not isinstance(body, dict) or set(body) != {"Code", "Message"}:
+        return response
+    if response.status_code >= 500:
+        return answer_problem(INTERNAL, request_id_of(request))
+    problem = _of_status(response.status_code, body["Message"])
+    problem.headers = {**problem.headers, **_plain(response.headers)}
+    return answer_problem(problem, request_id_of(request))
+
+
+def request_id_of(request: Request | None) -> str:
+    """Return the id that the gateway, or else the function's runtime, gave the request."""
+    if request is None:
+        return ""
+    given = request.context.get("requestId")
+    return str(given or getattr(request.lambda_context, "aws_request_id", ""))
+
+
+def _of_status(status: int, detail: str) -> ProblemError:
+    return ProblemError(status, _CODES.get(status, "request_refused"), detail)
+
+
+def _plain(headers: Mapping[str, Any]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if isinstance(value, str)}
+
+
+def _is_passing(error: Exception) -> bool:
+    if isinstance(error, ClientError):
+        metadata = error.response.get("ResponseMetadata", {})
+        code = error.response.get("Error", {}).get("Code")
+        return code in _PASSING_CODES or metadata.get("HTTPStatusCode", 0) >= 500
+    return isinstance(error, TryAgainError | BotoCoreError | IdempotencyPersistenceLayerError)

@@ -1,0 +1,37 @@
+"""Claim: which job an uploaded object belongs to, and whether this execution may import it."""
+
+from datetime import UTC, datetime
+
+from chalicelib.jobs.store import JobStore
+from chalicelib.telemetry import Event, count, logger
+
+UPLOADS = "uploads/"
+
+
+def claim(event: Event, jobs: JobStore) -> Event:
+    """Claim the job of an object, by its key; return the outcome claimed, failed or ignored.
+
+    `event`: bucket, key, size, etag of the object, and the execution that asks. Ignored: an object
+    that no job announced, one of a job that ended, and a second event for a claimed one.
+    """
+    now = datetime.now(UTC)
+    job_id = event["key"].removeprefix(UPLOADS)
+    source = {
+        "bucket": event["bucket"],
+        "key": event["key"],
+        "etag": event["etag"].strip('"'),
+        "size_bytes": event["size"],
+    }
+    result = jobs.claim(job_id, event["execution"], source, now)
+    if result.outcome != "claimed" or result.job is None:
+        logger.warning("object.ignored", job_id=job_id, reason=result.outcome)
+        count("ObjectsIgnored", 1, reason=result.outcome)
+        return {"outcome": "ignored"}
+    names = {"job_id": job_id, "attempt": result.job.attempt}
+    if event["size"] != result.job.size_bytes:
+        message = (
+            f"The upload has {event['size']} bytes, but {result.job.size_bytes} were declared."
+            " Start a new import with the file's true size."
+        )
+        return names | {"outcome": "failed", "error": {"code": "size_mismatch", "message": message}}
+    return names | {"outcome": "claimed"}

@@ -1,0 +1,177 @@
+"""From the header of a file to the columns of an import."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+from chalicelib.errors import JobEndedError
+
+Field = Literal["sku", "name", "description", "price", "quantity", "active"]
+Blank = Literal["keep", "clear", "default"]
+
+MOST_COLUMNS = 1000  # PostgreSQL's tables have at most 1,600
+REQUIRED: tuple[Field, ...] = ("sku", "name")
+
+# Header names of common shop exports (Shopify, WooCommerce, Magento, PrestaShop, Amazon, Google),
+# reduced as `_reduce` does. The first alias that a header has takes the field.
+ALIASES: dict[Field, tuple[str, ...]] = {
+    "sku": (
+        "sku",
+        "variantsku",
+        "productsku",
+        "itemsku",
+        "sellersku",
+        "skucode",
+        "productcode",
+        "itemcode",
+        "articlenumber",
+        "articleno",
+        "itemnumber",
+        "partnumber",
+        "reference",
+    ),
+    "name": ("name", "productname", "title", "producttitle", "itemname", "articlename"),
+    "description": (
+        "description",
+        "productdescription",
+        "longdescription",
+        "bodyhtml",
+        "body",
+        "desc",
+        "shortdescription",
+    ),
+    "price": ("price", "variantprice", "regularprice", "unitprice", "listprice", "standardprice"),
+    "quantity": (
+        "quantity",
+        "qty",
+        "stock",
+        "stockquantity",
+        "inventory",
+        "variantinventoryqty",
+        "inventoryquantity",
+        "stocklevel",
+        "onhand",
+    ),
+    "active": ("active", "isactive", "enabled", "isenabled", "published"),
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What each column of the file is, in the file's order."""
+
+    names: tuple[str, ...]
+    fields: tuple[Field | None, ...]  # None: not a product field
+    ignored: tuple[bool, ...]  # mapped to null on purpose: in the product not even as attribute
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def index(self, field: Field) -> int | None:
+        """Return the column of `field`; None where the file has none."""
+        return self.fields.index(field) if field in self.fields else None
+
+    @property
+    def attributes(self) -> tuple[int, ...]:
+        """The columns that go to a product's attributes."""
+        pairs = zip(self.fields, self.ignored, strict=True)
+        return tuple(i for i, (field, is_ignored) in enumerate(pairs) if not (field or is_ignored))
+
+    def describe(self) -> dict[str, str | None]:
+        """Return header name -> product field, "attributes", or None for an ignored column."""
+        attributes = self.attributes
+        return {
+            name: self.fields[i] or ("attributes" if i in attributes else None)
+            for i, name in enumerate(self.names)
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"names": self.names, "fields": self.fields, "ignored": self.ignored}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return what `to_json` wrote."""
+        return cls(tuple(values["names"]), tuple(values["fields"]), tuple(values["ignored"]))
+
+
+def map_columns(header: Sequence[str], mapping: Mapping[str, Field | None]) -> Columns:
+    """Decide what each column is: by `mapping` (header name -> field or None), then by alias.
+
+    Raises JobEndedError where the header names a column twice, lacks sku or name, or where the
+    mapping names a column that is not there or gives one field to two columns.
+    """
+    names = tuple(name.strip() or f"column_{i}" for i, name in enumerate(header, start=1))
+    _refuse_too_many(names)
+    _refuse_repeated(names)
+    declared = _declared(names, mapping)
+    fields = [declared.get(i) for i in range(len(names))]
+    reduced = [_reduce(name) for name in names]
+    for field, aliases in ALIASES.items():
+        if field not in fields:
+            free = [
+                a for a in aliases for i, r in enumerate(reduced) if r == a and i not in declared
+            ]
+            if free:
+                fields[_first_free(reduced, free[0], declared)] = field
+    missing = [field for field in REQUIRED if field not in fields]
+    if missing:
+        raise JobEndedError(
+            "header_incomplete",
+            f"The header has no column for {' and '.join(missing)}; it has {_listed(names)}. Rename"
+            " a column or say which one it is in options.mapping.",
+        )
+    ignored = tuple(i in declared and declared[i] is None for i in range(len(names)))
+    return Columns(names, tuple(fields), ignored)
+
+
+def _declared(names: Sequence[str], mapping: Mapping[str, Field | None]) -> dict[int, Field | None]:
+    declared: dict[int, Field | None] = {}
+    for name, field in mapping.items():
+        if name.strip() not in names:
+            raise JobEndedError(
+                "mapping_unknown_column",
+                f"options.mapping names the column {name!r}, but the header has {_listed(names)}.",
+            )
+        if field is not None and field in declared.values():
+            raise JobEndedError(
+                "mapping_repeated_field", f"options.mapping gives {field} to two columns."
+            )
+        declared[names.index(name.strip())] = field
+    return declared
+
+
+def _first_free(reduced: Sequence[str], alias: str, declared: Mapping[int, Field | None]) -> int:
+    return next(i for i, r in enumerate(reduced) if r == alias and i not in declared)
+
+
+def _refuse_too_many(names: Sequence[str]) -> None:
+    if len(names) > MOST_COLUMNS:
+        raise JobEndedError(
+            "header_too_wide",
+            f"The header has {len(names)} columns; at most {MOST_COLUMNS} are read.",
+        )
+
+
+def _refuse_repeated(names: Sequence[str]) -> None:
+    folded = [name.casefold() for name in names]
+    repeated = [name for i, name in enumerate(names) if folded[i] in folded[:i]]
+    if repeated:
+        raise JobEndedError(
+            "header_repeated",
+            f"The header names {_listed(repeated)} more than once, so it is not clear which column"
+            " counts. Give each column its own name.",
+        )
+
+
+def _reduce(name: str) -> str:
+    """Leave out what differs between spellings of one name: case, accents, spaces, `_`, `-`."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return re.sub(r"[^a-z0-9]", "", plain)
+
+
+def _listed(names: Sequence[str], most: int = 20) -> str:
+    shown = ", ".join(f"{name[:40]!r}" for name in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -1,0 +1,99 @@
+"""How a source is written: its encoding and delimiter, told by its head or declared."""
+
+import codecs
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chalicelib.errors import JobEndedError
+
+DELIMITERS = (",", ";", "\t", "|")
+ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252")
+
+_NOT_CSV = {
+    b"\x1f\x8b": "gzip-compressed",
+    b"PK\x03\x04": "a ZIP archive or an Excel workbook (.xlsx)",
+    b"PK\x05\x06": "an empty ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
+    b"\x28\xb5\x2f\xfd": "zstd-compressed",
+    b"BZh": "bzip2-compressed",
+    b"\xfd7zXZ": "xz-compressed",
+    b"%PDF": "a PDF document",
+}
+_SNIFFED_RECORDS = 20
+MAGIC_BYTES = 16  # more than any mark above or below takes
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What decodes the source, and how many bytes of byte order mark come first."""
+
+    codec: str
+    bom_bytes: int
+
+    @property
+    def is_utf8(self) -> bool:
+        """Whether the source can be read as it is, without a transcoding pass."""
+        return self.codec == "utf-8"
+
+
+UTF8 = Encoding("utf-8", 0)
+
+
+def detect_encoding(head: bytes, declared: str | None) -> Encoding:
+    """Return the encoding of a source that starts with `head`.
+
+    A byte order mark wins over what was declared, for it cannot be anything else. UTF-16 without
+    a mark is little-endian, as the programs that leave it out write it.
+    """
+    for magic, kind in _NOT_CSV.items():
+        if head.startswith(magic):
+            raise JobEndedError(
+                "not_csv",
+                f"The file is {kind}, not CSV text. Unpack it or save it as CSV, then upload that.",
+            )
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise JobEndedError(
+            "encoding_unsupported",
+            "The file is UTF-32, which is not read. Save it as UTF-8, then upload that.",
+        )
+    for bom, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if head.startswith(bom):
+            return Encoding(codec, len(bom))
+    return Encoding("utf-16-le" if declared == "utf-16" else declared or "utf-8", 0)
+
+
+def sniff_delimiter(text: str) -> str:
+    """Return the delimiter that cuts the first records of `text` best.
+
+    Best: the most columns in the header among those by which most of the records after it have as
+    many fields as the header. A header of one column under every delimiter gives the comma.
+    """
+    scores = {d: _score(_first_records(text, d)) for d in DELIMITERS}
+    return max(DELIMITERS, key=lambda d: (scores[d], -DELIMITERS.index(d)))
+
+
+def _first_records(text: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if row:
+                rows.append(row)
+            if len(rows) > _SNIFFED_RECORDS:
+                break
+    except csv.Error:  # a field longer than the module's limit: what was read so far must do
+        pass
+    return rows
+
+
+def _score(rows: Sequence[Sequence[str]]) -> tuple[bool, int]:
+    if not rows or len(rows[0]) == 1:
+        return (False, 0)
+    width, after = len(rows[0]), rows[1:]
+    alike = sum(len(row) == width for row in after)
+    return (2 * alike >= len(after), width)

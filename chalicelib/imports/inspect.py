@@ -1,0 +1,82 @@
+"""Inspect: what the head of a source tells of the whole."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from chalicelib.errors import JobEndedError
+from chalicelib.imports.columns import Columns, map_columns
+from chalicelib.imports.dialect import Encoding, sniff_delimiter
+from chalicelib.imports.source import Source, read_bytes
+from chalicelib.imports.structure import State, find_line_ends, find_specials, read_structure
+
+HEAD_BYTES = 1024 * 1024
+_SNIFFED_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """How the source is read: its dialect, its columns, and where its data begins."""
+
+    delimiter: str
+    columns: Columns
+    data_start: int  # offset of the first record after the header
+    data_line: int  # the physical line it is on
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return vars(self) | {"columns": self.columns.to_json()}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return what `to_json` wrote."""
+        return cls(**values | {"columns": Columns.from_json(values["columns"])})
+
+
+def inspect_head(source: Source, encoding: Encoding, options: Mapping[str, Any]) -> Inspection:
+    """Read the header of a UTF-8 source; raises JobEndedError where it cannot be imported."""
+    head = read_bytes(source, 0, HEAD_BYTES)[encoding.bom_bytes :]
+    delimiter = options.get("delimiter") or sniff_delimiter(
+        head[:_SNIFFED_BYTES].decode(errors="replace")
+    )
+    specials = find_specials(head, delimiter, with_fields=False)
+    structure = read_structure(specials, delimiter, State.RECORD)
+    starts = structure.record_starts.tolist()
+    is_whole = source.size_bytes - encoding.bom_bytes <= len(head)
+    if not starts:
+        raise JobEndedError("file_empty", "The file is empty: it has not even a header.")
+    if len(starts) == 1 and not is_whole:
+        raise JobEndedError(
+            "header_too_long",
+            "The header is longer than 1 MiB. A quote in it that is never closed, or an unusual"
+            " line end, is the usual cause.",
+        )
+    if len(starts) == 1 and structure.end == State.QUOTED:
+        raise JobEndedError(
+            "header_unclosed", "The header opens a quote that is never closed. Close it."
+        )
+    end = starts[1] if len(starts) > 1 else len(head)
+    columns = map_columns(
+        _read_header(head[starts[0] : end], delimiter), options.get("mapping") or {}
+    )
+    lines = int(find_line_ends(specials, after_cr=False).searchsorted(end))
+    return Inspection(delimiter, columns, encoding.bom_bytes + end, 1 + lines)
+
+
+def _read_header(raw: bytes, delimiter: str) -> list[str]:
+    try:
+        text = raw.rstrip(b"\r\n").decode()
+    except UnicodeDecodeError as error:
+        raise JobEndedError(
+            "header_not_utf8",
+            "The header is not valid UTF-8. Save the file as UTF-8, or declare its encoding in"
+            " options.encoding (utf-16, latin-1 or cp1252).",
+        ) from error
+    if "\0" in text:
+        raise JobEndedError(
+            "header_has_nul",
+            "The header has NUL bytes, so the file is not UTF-8 text. If it is UTF-16, declare it"
+            " in options.encoding.",
+        )
+    return next(csv.reader([text], delimiter=delimiter))

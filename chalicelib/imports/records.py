@@ -1,0 +1,141 @@
+"""One record at a time: what `csv.reader` makes of it, and the rules a product must pass.
+
+This is the exact and slow way. The fast way of `staging.py` sends here whatever it is not sure of.
+"""
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.imports.columns import Columns, Field
+from chalicelib.products.rules import (
+    WHITE_SPACE,
+    Refusal,
+    read_active,
+    read_price,
+    read_quantity,
+    read_text,
+)
+
+FIELD_MAX_BYTES = 1024 * 1024
+RECORD_MAX_BYTES = 8 * 1024 * 1024
+KEPT_BYTES = 64 * 1024  # of a reject's original text
+
+# csv's own limit must never be what refuses a field: ours does, with a message.
+csv.field_size_limit(2 * RECORD_MAX_BYTES)
+
+Rule = Callable[[str], Any]
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that was refused."""
+
+    line: int
+    code: str
+    field: str | None
+    message: str
+    record: bytes
+    truncated: bool
+
+
+@dataclass(frozen=True)
+class RecordReader:
+    """Reads single records of one source; `rules` has an entry for each product field."""
+
+    delimiter: str
+    columns: Columns
+    rules: Mapping[Field, Rule]
+
+    def read(self, raw: bytes, line: int, *, is_closed: bool = True) -> Values | Reject:
+        """Return the values of a record by column, blanks as None; or why it is refused.
+
+        `raw` is the record without the line end after it. `is_closed`: a quote opened in it is
+        also closed; false only for the last record of a file.
+        """
+        values = self._read(raw, line, is_closed)
+        return make_reject(raw, line, values) if isinstance(values, Refusal) else values
+
+    def _read(self, raw: bytes, line: int, is_closed: bool) -> Values | Refusal:
+        if not is_closed:
+            return refuse_unclosed(line)
+        if len(raw) > RECORD_MAX_BYTES:
+            return refuse_too_long()
+        if b"\0" in raw:
+            return Refusal("nul_byte", None, "The record has a NUL byte, which no text may have.")
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            return Refusal(
+                "invalid_encoding",
+                None,
+                f"Byte {error.start + 1} of the record is not valid in the file's encoding. Save"
+                " the file as UTF-8, or declare its encoding in options.encoding.",
+            )
+        fields = next(csv.reader([text], delimiter=self.delimiter))
+        if len(fields) != len(self.columns):
+            return Refusal(
+                "wrong_field_count",
+                None,
+                f"The record has {len(fields)} fields, the header {len(self.columns)}.",
+            )
+        return self._check([f.strip(WHITE_SPACE) for f in fields])
+
+    def _check(self, texts: list[str]) -> Values | Refusal:
+        values: list[Any] = []
+        for name, field, text in zip(self.columns.names, self.columns.fields, texts, strict=True):
+            if len(text) > FIELD_MAX_BYTES // 4 and len(text.encode()) > FIELD_MAX_BYTES:
+                return Refusal("field_too_long", field or name, "The field is longer than 1 MiB.")
+            value = self.rules[field](text) if field and text else text or None
+            if isinstance(value, Refusal):
+                return value
+            if value is None and field in ("sku", "name"):
+                return Refusal(f"{field}_missing", field, f"The {field} is empty.")
+            values.append(value)
+        return tuple(values)
+
+
+def make_rules(sku_max_length: int, name_max_length: int) -> dict[Field, Rule]:
+    """Return the rule of each product field."""
+    return {
+        "sku": read_text("sku", sku_max_length),
+        "name": read_text("name", name_max_length),
+        "description": str,
+        "price": read_price,
+        "quantity": read_quantity,
+        "active": read_active,
+    }
+
+
+def make_reject(raw: bytes, line: int, refusal: Refusal) -> Reject:
+    """Return the reject of a record, with no more of its text than is kept."""
+    return Reject(
+        line,
+        refusal.code,
+        refusal.field,
+        refusal.message,
+        raw[:KEPT_BYTES],
+        len(raw) > KEPT_BYTES,
+    )
+
+
+def refuse_unclosed(line: int) -> Refusal:
+    """Return the refusal of a record in which a quote is opened and never closed."""
+    return Refusal(
+        "quote_never_closed",
+        None,
+        f"The record that starts on line {line} opens a quote that is never closed, so the rest of"
+        " the file was read as part of it.",
+    )
+
+
+def refuse_too_long() -> Refusal:
+    """Return the refusal of a record that is longer than any worker holds."""
+    return Refusal(
+        "record_too_long",
+        None,
+        f"The record is longer than {RECORD_MAX_BYTES // 1024**2} MiB. A quote that was not closed"
+        " where it should be is the usual cause.",
+    )

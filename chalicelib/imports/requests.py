@@ -1,0 +1,123 @@
+"""What clients send to the import's routes."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from chalicelib.http.parsing import Body
+from chalicelib.imports.uploads import MOST_PARTS, MOST_PARTS_A_CALL, MOST_SOURCE_BYTES
+
+ProductField = Literal["sku", "name", "description", "price", "quantity", "active"]
+BlankPolicy = Literal["keep", "clear", "default"]
+PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_MOST_OPTIONS_BYTES = 64 * 1024  # they are kept with the job, whose item has 400 KB at most
+
+
+class BlankOptions(Body):
+    """What a blank field does: keep the product's value, clear it, or set the default."""
+
+    description: BlankPolicy | None = None
+    price: BlankPolicy | None = None
+    quantity: BlankPolicy | None = None
+    active: Literal["keep", "default"] | None = None
+
+
+class ImportOptions(Body):
+    """How a source is to be read; what is left out is found out, or has its default."""
+
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
+    mapping: Annotated[
+        dict[Annotated[str, Field(min_length=1)], ProductField | None], Field(max_length=1000)
+    ] = Field(default_factory=dict)
+    blank: BlankOptions = BlankOptions()
+    max_rejects: Annotated[int, Field(ge=0)] | None = None
+    max_reject_rate: Annotated[float, Field(gt=0, le=1)] | None = None
+
+    @field_validator("mapping")
+    @classmethod
+    def _refuse_repeated_fields(
+        cls, mapping: dict[str, ProductField | None]
+    ) -> dict[str, ProductField | None]:
+        given = Counter(field for field in mapping.values() if field)
+        repeated = sorted(field for field, times in given.items() if times > 1)
+        if repeated:
+            raise ValueError(f"More than one column is mapped to {', '.join(repeated)}.")
+        return mapping
+
+    @model_validator(mode="after")
+    def _refuse_too_long(self) -> Self:
+        if len(json.dumps(self.to_json())) > _MOST_OPTIONS_BYTES:
+            raise ValueError(f"The options have more than {_MOST_OPTIONS_BYTES} bytes.")
+        return self
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the options as a job keeps them."""
+        return self.model_dump() | {"blank": self.blank.model_dump(exclude_none=True)}
+
+
+class CreateImport(Body):
+    """POST /imports: a file is announced."""
+
+    filename: Annotated[str, Field(min_length=1, max_length=255)]
+    size_bytes: int
+    options: ImportOptions = ImportOptions()
+
+    @field_validator("filename")
+    @classmethod
+    def _check_filename(cls, filename: str) -> str:
+        if _CONTROL.search(filename) or "/" in filename or "\\" in filename:
+            raise ValueError("A file's name has no slashes, backslashes or control characters.")
+        if not filename.strip(" ."):
+            raise ValueError("Give the file's name, for example catalogue.csv.")
+        return filename
+
+    @field_validator("size_bytes")
+    @classmethod
+    def _check_size(cls, size_bytes: int) -> int:
+        if size_bytes == 0:
+            raise ValueError("The file is empty: there is nothing to import.")
+        if not 0 < size_bytes <= MOST_SOURCE_BYTES:
+            raise ValueError(
+                f"A file has 1 to {MOST_SOURCE_BYTES:,} bytes, the most that S3 keeps."
+            )
+        return size_bytes
+
+
+class PartsRequest(Body):
+    """POST /imports/{job_id}/parts: URLs of these parts are wanted."""
+
+    part_numbers: Annotated[list[PartNumber], Field(min_length=1, max_length=MOST_PARTS_A_CALL)]
+
+    @field_validator("part_numbers")
+    @classmethod
+    def _sort(cls, part_numbers: list[int]) -> list[int]:
+        return sorted(set(part_numbers))
+
+
+class UploadedPart(Body):
+    """A part and the ETag that S3 answered when it was uploaded."""
+
+    part_number: PartNumber
+    etag: Annotated[str, Field(pattern=r'^"?[!#-~]{1,128}"?$')]
+
+
+class CompleteUpload(Body):
+    """POST /imports/{job_id}/complete: all parts are uploaded."""
+
+    parts: Annotated[list[UploadedPart], Field(min_length=1, max_length=MOST_PARTS)]
+
+    @field_validator("parts")
+    @classmethod
+    def _check_numbers(cls, parts: list[UploadedPart]) -> Sequence[UploadedPart]:
+        given = Counter(part.part_number for part in parts)
+        repeated = sorted(number for number, times in given.items() if times > 1)
+        if repeated:
+            raise ValueError(f"A part is given twice: {', '.join(map(str, repeated[:10]))}.")
+        return sorted(parts, key=lambda part: part.part_number)

@@ -1,0 +1,53 @@
+-- name: claim_range
+-- Enter a range into the ledger before it is staged; no row where it is there already.
+INSERT INTO import_ranges (job_id, range) VALUES (%(job_id)s, %(range)s)
+ON CONFLICT DO NOTHING
+
+-- name: record_range
+-- Note what became of a claimed range.
+UPDATE import_ranges
+SET size_bytes = %(size_bytes)s, records = %(records)s, rejected = %(rejected)s
+WHERE job_id = %(job_id)s AND range = %(range)s
+
+-- name: keep_rejects
+-- Keep the rejects of a range; those of a run whose ledger a crash has emptied are there already.
+INSERT INTO import_rejects (job_id, line, code, field, message, record, truncated) VALUES %s
+ON CONFLICT DO NOTHING
+
+-- name: staged_ranges
+-- The ranges of a job that are in the ledger.
+SELECT range FROM import_ranges WHERE job_id = %(job_id)s
+
+-- name: staged_totals
+-- What the staged ranges of a job come to.
+SELECT count(*), coalesce(sum(size_bytes), 0)::bigint, coalesce(sum(records), 0)::bigint,
+       coalesce(sum(rejected), 0)::bigint
+FROM import_ranges WHERE job_id = %(job_id)s
+
+-- name: claim_key_range
+-- Enter a key range into the ledger before it is merged; no row where it is there already.
+INSERT INTO import_merges (job_id, key_range) VALUES (%(job_id)s, %(key_range)s)
+ON CONFLICT DO NOTHING
+
+-- name: record_key_range
+-- Note what a claimed key range came to.
+UPDATE import_merges
+SET created = %(created)s, updated = %(updated)s, unchanged = %(unchanged)s,
+    duplicate = %(duplicate)s, merged_at = clock_timestamp()
+WHERE job_id = %(job_id)s AND key_range = %(key_range)s
+
+-- name: merged_key_ranges
+-- The key ranges of a job that are in the ledger.
+SELECT key_range FROM import_merges WHERE job_id = %(job_id)s
+
+-- name: count_outcomes
+-- The number of records of a job by outcome: created, updated, unchanged, duplicate, rejected.
+SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(updated), 0)::bigint,
+       coalesce(sum(unchanged), 0)::bigint, coalesce(sum(duplicate), 0)::bigint,
+       (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s)
+FROM import_merges WHERE job_id = %(job_id)s
+
+-- name: rejects_by_line
+-- Every reject of a job, in the order of the file.
+SELECT line, code, field, message, record FROM import_rejects
+WHERE job_id = %(job_id)s ORDER BY line

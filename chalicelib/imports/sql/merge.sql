@@ -1,0 +1,23 @@
+-- name: merge_key_range
+-- Bring the last record of each sku in a partition into the catalogue; count what came of it.
+WITH latest AS MATERIALIZED (
+    SELECT DISTINCT ON (sku_key) sku_key, line, {staged}
+    FROM (SELECT sku_key_of(sku) AS sku_key, * FROM {partition}) AS staged
+    ORDER BY sku_key, line DESC
+), merged AS (
+    MERGE INTO products AS product
+    USING latest
+    ON product.sku_key = latest.sku_key AND {within}
+    WHEN MATCHED AND {changed} IS DISTINCT FROM {wanted} THEN
+        UPDATE SET {assignments}, source_job_id = {job_id}, source_line = latest.line,
+                   updated_at = now()
+    WHEN NOT MATCHED THEN
+        INSERT ({columns}, source_job_id, source_line)
+        VALUES ({inserted}, {job_id}, latest.line)
+    RETURNING merge_action() AS action
+)
+SELECT (SELECT count(*) FROM {partition}),
+       (SELECT count(*) FROM latest),
+       count(*) FILTER (WHERE action = 'INSERT'),
+       count(*) FILTER (WHERE action = 'UPDATE')
+FROM merged

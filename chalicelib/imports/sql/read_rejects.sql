@@ -1,0 +1,7 @@
+-- A page of a job's rejects, in the order of the file.
+-- name: read_rejects
+SELECT line, code, field, message, record, truncated
+FROM import_rejects
+WHERE job_id = %(job_id)s AND line > %(after)s
+ORDER BY line
+LIMIT %(limit)s

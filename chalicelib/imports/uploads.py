@@ -1,0 +1,210 @@
+"""Uploads: clients send their file straight to S3, by one PUT or in parts, with signed URLs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.aws import get_client
+from chalicelib.errors import ProblemError
+from chalicelib.jobs.items import format_time
+from chalicelib.jobs.models import Job, Json
+from chalicelib.jobs.uploads import source_key
+from chalicelib.settings import Settings, get_settings
+
+_MiB, _GiB = 1024**2, 1024**3
+
+# Limits of S3 ("Amazon S3 multipart upload limits"): an object has at most 48.8 TiB, which is
+# 10,000 parts of 5 GiB; one PUT has at most 5 GiB.
+MOST_PARTS = 10_000
+MOST_PART_BYTES = 5 * _GiB
+MOST_SOURCE_BYTES = MOST_PARTS * MOST_PART_BYTES
+
+# A URL has up to 1.7 KB with a Lambda's session token, and an answer of a Lambda 6 MB at most.
+MOST_PARTS_A_CALL = 1_000
+FIRST_PARTS = 100  # in the answer that creates the import: 1.6 GiB in parts of 16 MiB
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Where sources are uploaded to. `signer` is a client that calls S3 what clients call it."""
+
+    client: Any
+    signer: Any
+    settings: Settings
+
+    def begin(self, job_id: str, size_bytes: int) -> Json:
+        """Begin the upload of a source; return what its job keeps of it."""
+        if size_bytes <= min(self.settings.single_put_limit_bytes, MOST_PART_BYTES):
+            return {"method": "PUT"}
+        begun = self.client.create_multipart_upload(**self._object(job_id))
+        return {
+            "method": "MULTIPART",
+            "upload_id": begun["UploadId"],
+            "part_size": choose_part_size(size_bytes, self.settings.part_size_bytes),
+        }
+
+    def next_expiry(self, now: datetime) -> datetime:
+        """Return until when an upload that begins or goes on now is awaited."""
+        return now + timedelta(seconds=self.settings.upload_expires_seconds)
+
+    def sign(self, job: Job, now: datetime) -> Json:
+        """Return how the job's source is to be uploaded: the URL, or those of the first parts."""
+        if job.upload["method"] == "PUT":
+            url = self._sign("put_object", job, now, {})
+            return {
+                "method": "PUT",
+                "url": url,
+                "headers": {},
+                "expires_at": format_time(job.expires_at),
+            }
+        part_count = count_parts(job)
+        first = range(1, min(part_count, FIRST_PARTS) + 1)
+        return {
+            "method": "MULTIPART",
+            "part_size": job.upload["part_size"],
+            "part_count": part_count,
+            **self.sign_parts(job, first, now),
+        }
+
+    def sign_parts(self, job: Job, part_numbers: Iterable[int], now: datetime) -> Json:
+        """Return the URLs of these parts."""
+        upload_id = job.upload["upload_id"]
+        parts = [
+            {
+                "part_number": number,
+                "url": self._sign(
+                    "upload_part", job, now, {"UploadId": upload_id, "PartNumber": number}
+                ),
+            }
+            for number in part_numbers
+        ]
+        return {"parts": parts, "expires_at": format_time(job.expires_at)}
+
+    def complete(self, job: Job, parts: Sequence[tuple[int, str]]) -> None:
+        """Make an object of the parts (number, ETag). Once it is made this changes nothing.
+
+        Raises ProblemError for parts that S3 does not have as they are given.
+        """
+        refuse_missing_parts(job, [number for number, _ in parts])
+        listed = [{"PartNumber": number, "ETag": etag} for number, etag in parts]
+        try:
+            self.client.complete_multipart_upload(
+                **self._object(job.job_id),
+                UploadId=job.upload["upload_id"],
+                MultipartUpload={"Parts": listed},
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "NoSuchUpload" and self._is_there(job.job_id):
+                return  # an earlier request made it
+            raise _REFUSALS.get(code, error) from error
+
+    def _is_there(self, job_id: str) -> bool:
+        try:
+            self.client.head_object(**self._object(job_id))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+                return False
+            raise
+        return True
+
+    def _object(self, job_id: str) -> dict[str, str]:
+        return {"Bucket": self.settings.bucket, "Key": source_key(job_id)}
+
+    def _sign(self, operation: str, job: Job, now: datetime, more: Json) -> str:
+        left = job.expires_at - now if job.expires_at else timedelta(0)
+        url: str = self.signer.generate_presigned_url(
+            operation,
+            Params={**self._object(job.job_id), **more},
+            ExpiresIn=max(1, int(left.total_seconds())),
+        )
+        return url
+
+
+_REFUSALS = {
+    "InvalidPart": ProblemError(
+        422,
+        "part_invalid",
+        "S3 does not have one of the parts with the ETag given. Upload that part again and give the"
+        " ETag header of S3's answer.",
+    ),
+    "EntityTooSmall": ProblemError(
+        422,
+        "part_too_small",
+        "A part other than the last is smaller than part_size. Upload every part with part_size"
+        " bytes, the last with the rest.",
+    ),
+    "EntityTooLarge": ProblemError(422, "part_too_large", "The parts are more than S3 can keep."),
+    "NoSuchUpload": ProblemError(
+        409,
+        "upload_gone",
+        "The upload was not finished in time and its parts are gone. Start a new import.",
+    ),
+}
+
+
+def choose_part_size(size_bytes: int, least: int) -> int:
+    """Return the size of parts, in whole MiB from `least` on, that makes 10,000 at most."""
+    needed = -(-size_bytes // MOST_PARTS)
+    return max(least, -(-needed // _MiB) * _MiB)
+
+
+def count_parts(job: Job) -> int:
+    """Return how many parts the job's source is uploaded in."""
+    return -(-job.size_bytes // int(job.upload["part_size"]))
+
+
+def refuse_missing_parts(job: Job, part_numbers: Sequence[int]) -> None:
+    """Raise ProblemError unless these are the parts of the job's source, all of them.
+
+    S3 would make an object of any parts; what is left out would be missing from it.
+    """
+    wanted = range(1, count_parts(job) + 1)
+    refuse_unknown_parts(job, part_numbers)
+    missing = sorted(set(wanted) - set(part_numbers))
+    if missing:
+        shown = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
+        raise ProblemError(
+            422,
+            "parts_missing",
+            f"{len(missing)} of {len(wanted)} parts are not given: {shown}.",
+        )
+
+
+def refuse_unknown_parts(job: Job, part_numbers: Sequence[int]) -> None:
+    """Raise ProblemError where a part is beyond the last."""
+    last = count_parts(job)
+    if max(part_numbers) > last:
+        raise ProblemError(
+            422, "part_unknown", f"The source has {last} parts; there is no {max(part_numbers)}."
+        )
+
+
+def make_signer(public_endpoint: str) -> Any:
+    """Return a client that signs URLs for what clients call S3; "" is AWS's own address.
+
+    Its own addresses name the bucket's region, so that S3 redirects nobody.
+    """
+    return boto3.client(
+        "s3",
+        endpoint_url=public_endpoint or None,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if public_endpoint else "virtual"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
+@cache
+def get_uploads() -> Uploads:
+    """Return the process's uploads."""
+    settings = get_settings()
+    return Uploads(get_client("s3"), make_signer(settings.s3_public_endpoint), settings)

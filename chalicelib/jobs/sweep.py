@@ -1,0 +1,44 @@
+"""The sweep: jobs whose upload never came are ended, on a schedule."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.aws import get_client
+from chalicelib.jobs.models import Job
+from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.uploads import abort_upload
+from chalicelib.settings import get_settings
+from chalicelib.telemetry import Event, count, logger, worker
+
+sweep = Blueprint(__name__)
+
+_MOST_JOBS = 200  # of one run; the next one goes on
+_ABANDONED = {
+    "code": "upload_abandoned",
+    "message": "The file was not uploaded in time. Start a new import to try again.",
+}
+
+
+# Its schedule is in infra/resources.yaml, beside its role.
+@sweep.lambda_function(name="sweep_jobs")
+@worker
+def sweep_jobs(event: Event, context: Any) -> Event:
+    """End jobs whose upload is overdue. Safe twice: a job that has gone on is left alone."""
+    settings, now = get_settings(), datetime.now(UTC)
+    # A PUT that began in time may end late: it has a quarter of the time on top.
+    overdue = now - timedelta(seconds=settings.upload_expires_seconds / 4)
+    abandoned = abandon_overdue(get_job_store(), overdue, now)
+    for job in abandoned:
+        logger.info("upload.abandoned", job_id=job.job_id)
+        abort_upload(get_client("s3"), settings.bucket, job)
+    count("UploadsAbandoned", len(abandoned))
+    return {"outcome": "swept", "jobs": len(abandoned)}
+
+
+def abandon_overdue(jobs: JobStore, overdue: datetime, now: datetime) -> list[Job]:
+    """End the jobs that awaited their upload until before `overdue`; return them."""
+    found = jobs.expired(overdue, _MOST_JOBS)
+    ended = [jobs.abandon(job.job_id, overdue, _ABANDONED, now) for job in found]
+    return [job for job in ended if job.error == _ABANDONED]

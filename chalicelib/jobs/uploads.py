@@ -1,0 +1,25 @@
+"""What every upload of a source has in common: its key, and how it is given up."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from chalicelib.jobs.models import Job
+
+
+def source_key(job_id: str) -> str:
+    """Return the object key that a job's source is uploaded to."""
+    return f"uploads/{job_id}"
+
+
+def abort_upload(client: Any, bucket: str, job: Job) -> None:
+    """Give up a multipart upload, so that its parts are not kept. Safe twice."""
+    if job.upload["method"] != "MULTIPART":
+        return
+    try:
+        client.abort_multipart_upload(
+            Bucket=bucket, Key=source_key(job.job_id), UploadId=job.upload["upload_id"]
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "NoSuchUpload":
+            raise

@@ -1,0 +1,88 @@
+"""The database's schema: numbered SQL files, applied in order, once each."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from chalice.app import Blueprint
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.postgres import connect
+from chalicelib.settings import get_settings
+from chalicelib.telemetry import worker
+
+migrations = Blueprint(__name__)
+
+_FOLDER = Path(__file__).parent / "sql"
+_LOCK = 0x50524F44  # one runner at a time; any constant of our own does
+
+
+class MigrationChangedError(Exception):
+    """A migration was edited after it had been applied; add a new one instead."""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One file: its number, its name and its text."""
+
+    version: int
+    name: str
+    text: str
+
+    @property
+    def checksum(self) -> str:
+        """What tells an edited file from the one that was applied."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@migrations.lambda_function(name="migrate_database")
+@worker
+def migrate_database(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Bring the schema up to date. Safe twice and by two at once: a lock, and a row per file."""
+    with connect(get_settings(), "migrate_database") as connection:
+        applied = apply_migrations(connection)
+    return {"outcome": "migrated", "applied": applied, "version": read_migrations()[-1].version}
+
+
+@cache
+def read_migrations() -> tuple[Migration, ...]:
+    """Return the migrations in order; raises ValueError where a number is missing or doubled."""
+    found = []
+    for path in sorted(_FOLDER.glob("*.sql")):
+        number, name = path.stem.split("_", 1)
+        found.append(Migration(int(number), name, path.read_text(encoding="utf-8")))
+    if [m.version for m in found] != list(range(1, len(found) + 1)):
+        raise ValueError("migrations are numbered 0001, 0002, ... without a gap")
+    return tuple(found)
+
+
+def apply_migrations(connection: Connection) -> list[str]:
+    """Apply what is missing, in the connection's transaction; return the names applied."""
+    applied = []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY,"
+            " name text NOT NULL, checksum text NOT NULL,"
+            " applied_at timestamptz NOT NULL DEFAULT now())"
+        )
+        cursor.execute("SELECT version, checksum FROM schema_migrations")
+        known = dict(cursor.fetchall())
+        for migration in read_migrations():
+            if migration.version in known:
+                _refuse_changed(migration, known[migration.version])
+                continue
+            cursor.execute(migration.text)
+            cursor.execute(
+                "INSERT INTO schema_migrations (version, name, checksum) VALUES (%s, %s, %s)",
+                (migration.version, migration.name, migration.checksum),
+            )
+            applied.append(migration.name)
+    return applied
+
+
+def _refuse_changed(migration: Migration, checksum: str) -> None:
+    if migration.checksum != checksum:
+        raise MigrationChangedError(f"{migration.version:04}_{migration.name}")

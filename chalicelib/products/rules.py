@@ -1,0 +1,106 @@
+"""What a product's values must be: the one place for imports and for single edits.
+
+Each rule takes the text of a value, already trimmed, and returns the value or a Refusal. Bad data
+is a value here, not an exception. An empty text is the caller's affair: what a blank means differs
+between a file and a request.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+# What is trimmed around every value: ASCII white space and the no-break space of spreadsheets.
+WHITE_SPACE = " \t\n\r\v\f\u00a0"
+
+PRICE_DIGITS, PRICE_DECIMALS = 10, 2  # numeric(12,2)
+QUANTITY_MAX = 2**31 - 1  # integer
+
+TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on", "1", "active", "enabled"})
+FALSE_WORDS = frozenset({"false", "f", "no", "n", "off", "0", "inactive", "disabled"})
+
+_DECIMAL = re.compile(r"([+-]?)(\d+)(?:\.(\d*))?|([+-]?)\.(\d+)", re.ASCII)
+_INTEGER = re.compile(r"([+-]?)(\d+)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a value was refused. `message` says what to do and quotes nothing of the value."""
+
+    code: str
+    field: str | None
+    message: str
+
+
+def read_text(field: str, max_length: int) -> Callable[[str], str | Refusal]:
+    """Return the rule of a text field of at most `max_length` characters."""
+
+    def rule(text: str) -> str | Refusal:
+        if len(text) > max_length:
+            return Refusal(
+                f"{field}_too_long",
+                field,
+                f"The {field} has {len(text)} characters; at most {max_length} are kept.",
+            )
+        return text
+
+    return rule
+
+
+def read_price(text: str) -> Decimal | Refusal:
+    """Read a plain decimal number of at most 10 digits before and 2 after the point."""
+    found = _DECIMAL.fullmatch(text)
+    if not found:
+        return Refusal(
+            "price_not_decimal",
+            "price",
+            "The price is not a plain decimal number such as 1234.50: no currency sign, no"
+            " thousands separator, a point before the decimals.",
+        )
+    decimals = found[3] or found[5] or ""
+    value = Decimal(text)
+    if value < 0:
+        return Refusal("price_negative", "price", "The price is below 0.")
+    if len(decimals) > PRICE_DECIMALS:
+        return Refusal(
+            "price_too_precise",
+            "price",
+            f"The price has {len(decimals)} decimals; at most {PRICE_DECIMALS} are kept.",
+        )
+    if value >= 10**PRICE_DIGITS:
+        return Refusal(
+            "price_too_large",
+            "price",
+            f"The price has more than {PRICE_DIGITS} digits before the point.",
+        )
+    return abs(value)  # "-0" is 0
+
+
+def read_quantity(text: str) -> int | Refusal:
+    """Read a whole number from 0 to 2,147,483,647."""
+    found = _INTEGER.fullmatch(text)
+    if not found:
+        return Refusal(
+            "quantity_not_integer", "quantity", "The quantity is not a whole number such as 12."
+        )
+    digits = found[2].lstrip("0")
+    if found[1] == "-" and digits:
+        return Refusal("quantity_negative", "quantity", "The quantity is below 0.")
+    if len(digits) > 10 or int(digits or "0") > QUANTITY_MAX:
+        return Refusal("quantity_too_large", "quantity", f"The quantity is above {QUANTITY_MAX:,}.")
+    return int(digits or "0")
+
+
+def read_active(text: str) -> bool | Refusal:
+    """Read a boolean word, in any case."""
+    word = text.lower()
+    if word in TRUE_WORDS:
+        return True
+    if word in FALSE_WORDS:
+        return False
+    return Refusal(
+        "active_not_boolean",
+        "active",
+        "Active is not one of true, false, yes, no, y, n, t, f, on, off, 1, 0, active, inactive,"
+        " enabled, disabled.",
+    )

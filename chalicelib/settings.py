@@ -1,0 +1,52 @@
+"""Settings of the functions: typed, read once from the environment, refused at cold start."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+MiB = 1024 * 1024
+PositiveInt = Annotated[int, Field(gt=0)]
+
+
+class Settings(BaseModel):
+    """Each field is the environment variable of the same name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    stage: str = "local"
+    jobs_table: str
+    idempotency_table: str
+    bucket: str
+    state_machine_arn: str = ""  # known to the API only: the state machine refers to the steps
+    s3_public_endpoint: str = ""  # what clients call S3; empty on AWS
+
+    database_host: str
+    database_port: PositiveInt = 5432
+    database_name: str
+    database_user: str
+    database_password: SecretStr
+    database_sslmode: Literal["disable", "require", "verify-ca", "verify-full"] = "require"
+
+    single_put_limit_bytes: PositiveInt = 64 * MiB
+    part_size_bytes: Annotated[int, Field(ge=5 * MiB)] = 16 * MiB
+    upload_expires_seconds: PositiveInt = 3600
+    retention_days: PositiveInt = 30
+
+    span_bytes: PositiveInt = 8 * MiB
+    sku_max_length: PositiveInt = 128
+    name_max_length: PositiveInt = 512
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings in `environment`; raises pydantic.ValidationError naming each bad one."""
+    lowered = {name.lower(): value for name, value in environment.items()}
+    return Settings.model_validate({n: lowered[n] for n in Settings.model_fields if n in lowered})
+
+
+@cache
+def get_settings() -> Settings:
+    """Return the settings of this process."""
+    return read_settings(os.environ)

@@ -1,0 +1,50 @@
+"""Structured logs, metrics and the frame around every worker function."""
+
+from collections.abc import Callable
+from functools import wraps
+from time import perf_counter
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+logger = Logger()
+metrics = Metrics()
+
+Event = dict[str, Any]
+Worker = Callable[[Event, Any], dict[str, Any]]
+_LOGGED_KEYS = ("job_id", "attempt", "span", "range", "key_range")
+
+
+def count(name: str, value: float, unit: MetricUnit = MetricUnit.Count, **labels: str) -> None:
+    """Write one metric in CloudWatch's embedded format, with `labels` as its dimensions."""
+    metrics.namespace = metrics.namespace or "ProductImporter"
+    with single_metric(name=name, unit=unit, value=value, namespace=metrics.namespace) as metric:
+        for label, text in labels.items():
+            metric.add_dimension(name=label, value=text)
+
+
+def worker(function: Worker) -> Worker:
+    """Frame a worker function: log fields, one line for its end, seconds as a metric.
+
+    Chalice's middleware does not run for functions that are not routes, so this is where it goes.
+    An exception is logged with its class and passed on: the workflow decides whether to try again.
+    """
+    name = function.__name__
+
+    @wraps(function)
+    def framed(event: Event, context: Any) -> dict[str, Any]:
+        logger.clear_state()
+        logger.append_keys(step=name, **{k: event[k] for k in _LOGGED_KEYS if k in event})
+        started = perf_counter()
+        try:
+            result = function(event, context)
+        except Exception as error:
+            logger.exception("step.failed", error_class=type(error).__name__)
+            raise
+        seconds = round(perf_counter() - started, 4)
+        logger.info("step.finished", seconds=seconds, outcome=result.get("outcome"))
+        count("StepSeconds", seconds, MetricUnit.Seconds, step=name)
+        return result
+
+    return framed

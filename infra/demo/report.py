@@ -1,0 +1,93 @@
+"""What the demonstration says at its end: what became of the records, and what to try next."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+Json = dict[str, Any]
+
+OUTCOMES = {
+    "created": "new in the catalogue",
+    "updated": "known, and changed by the file",
+    "unchanged": "known, and the same: nothing was written",
+    "duplicate": "superseded by a later record of the same SKU",
+    "rejected": "refused, each with its line and reason",
+}
+STYLES = {"created": "green", "updated": "cyan", "duplicate": "yellow", "rejected": "red"}
+
+
+def print_outcomes(console: Console, job: Json, seconds: float) -> None:
+    """Print the outcome counts and the speed."""
+    counts = job["counts"]
+    records = sum(counts.values())
+    console.print()
+    console.print(
+        f"  [bold]{records:,} records in {seconds:.1f} s[/bold],"
+        f" {records / max(seconds, 0.001):,.0f} records/s from the upload's last byte to COMPLETED."
+    )
+    console.print()
+    table = _make_table()
+    table.add_column(justify="right", style="bold")
+    table.add_column(justify="left")
+    table.add_column(style="dim")
+    for outcome, meaning in OUTCOMES.items():
+        style = STYLES.get(outcome, "") if counts[outcome] else "dim"
+        table.add_row(f"{counts[outcome]:,}", Text(outcome, style=style), meaning)
+    console.print(table)
+
+
+def print_rejects(console: Console, rejects: list[Json]) -> None:
+    """Print some rejects."""
+    if not rejects:
+        return
+    console.print("\n  The first rejects")
+    table = _make_table()
+    table.add_column(justify="right")
+    table.add_column(style="red", no_wrap=True)
+    table.add_column(style="dim")
+    for reject in rejects:
+        table.add_row(f"line {reject['line']:,}", reject["code"], Text(reject["message"]))
+    console.print(table)
+
+
+def print_failure(console: Console, job: Json) -> None:
+    """Print why a job did not complete."""
+    error = job.get("error") or {"code": job["status"].lower(), "message": "It was cancelled."}
+    console.print(f"\n  [bold red]{job['status']}[/bold red]  {error['code']}")
+    console.print(Text(f"  {error['message']}"))
+
+
+def print_next_steps(console: Console, api_url: str, job: Json, *, has_page: bool) -> None:
+    """Print where things are and commands to go on with, ready to be pasted."""
+    job_id = job["job_id"]
+    console.print("\n  Where it is")
+    places = [("the page", f"{api_url}/")] if has_page else []
+    _print_pairs(console, [*places, ("the API", api_url)])
+    console.print("\n  What to try next")
+    _print_pairs(
+        console,
+        [
+            ("this job", f"curl -s {api_url}/jobs/{job_id}"),
+            ("its rejects", f"curl -s '{api_url}/imports/{job_id}/rejects?limit=10'"),
+            ("as a file", f"curl -sL -H 'Accept: text/csv' {api_url}/imports/{job_id}/rejects"),
+            ("all jobs", f"curl -s {api_url}/jobs"),
+            ("again", "make demo                         # now every product is unchanged"),
+            ("with changes", "make demo ARGS='--changed 0.3'   # 30 % of the records differ"),
+            ("your own file", "make demo ARGS='--file catalogue.csv'"),
+            ("stop it all", "make down"),
+        ],
+    )
+    console.print()
+
+
+def _print_pairs(console: Console, pairs: list[tuple[str, str]]) -> None:
+    # Printed line by line, never wrapped: what is cut in two cannot be pasted.
+    for name, text in pairs:
+        line = Text.assemble("    ", (f"{name:<15}", "dim"), text)
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def _make_table() -> Table:
+    return Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)

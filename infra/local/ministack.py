@@ -1,0 +1,92 @@
+"""The embedded AWS: MiniStack on a loopback port, all that it leaves behind in one folder."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import requests
+
+from infra.local.processes import Record, choose_port, end, find_by_environment, spawn, wait_until
+
+_START_SECONDS = 60.0
+
+
+class MiniStack:
+    """An emulator with its state under `folder`; what it holds is gone when it stops."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._temporary = folder / "tmp"
+        self._record = Record(folder / "process.json")
+        self.log = folder / "ministack.log"
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{(self._folder / 'port').read_text().strip()}"
+
+    def start(self) -> bool:
+        """Start it unless it runs; return whether it was started, that is, is empty."""
+        if self.is_running():
+            return False
+        self.stop()  # a dead one's workers and files
+        self._temporary.mkdir(parents=True)
+        port = choose_port(self._folder / "port")
+        process = spawn(
+            [sys.executable, "-m", "ministack"],
+            folder=self._folder,
+            log=self.log,
+            environment=self._environment(port),
+        )
+        self._record.write(process.pid)
+        wait_until(self._answers, process, self.log, _START_SECONDS)
+        return True
+
+    def is_running(self) -> bool:
+        """Return whether it runs and answers."""
+        return self._record.find() is not None and self._answers()
+
+    def stop(self) -> None:
+        """End it and its functions, and delete the files it leaves in its temporary folder."""
+        process = self._record.find()
+        if process is not None:
+            end([process])
+        # Its functions' processes inherit the folder, and so tell that they are of this stack.
+        end(find_by_environment("TMPDIR", str(self._temporary)))
+        shutil.rmtree(self._temporary, ignore_errors=True)
+        self._record.clear()
+
+    def _answers(self) -> bool:
+        try:
+            with requests.Session() as session:
+                session.trust_env = False  # no proxy stands between us and ourselves
+                answer = session.get(f"{self.endpoint_url}/_ministack/health", timeout=2)
+        except (OSError, requests.RequestException):
+            return False
+        return answer.status_code == 200
+
+    def _environment(self, port: int) -> dict[str, str]:
+        # Nothing of AWS's from the caller's environment: a profile or endpoint would reach the
+        # functions, and with it real credentials.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        proxied = kept.get("NO_PROXY", kept.get("no_proxy", ""))
+        return kept | {
+            "NO_PROXY": f"127.0.0.1,localhost,{proxied}",
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(port),
+            "TMPDIR": str(self._temporary),
+            "STATE_DIR": str(self._temporary / "state"),
+            "S3_DATA_DIR": str(self._temporary / "s3"),
+            "LAMBDA_EXECUTOR": "local",
+            "LAMBDA_WARM_TTL_SECONDS": "86400",  # a cold start unpacks the zip: about a second
+            "IOT_MTLS_ENABLED": "0",  # listeners nobody here needs
+            "SFTP_ENABLED": "0",
+            "DOCKER_HOST": f"unix://{self._temporary}/no-docker.sock",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "LOG_LEVEL": os.environ.get("MINISTACK_LOG_LEVEL", "INFO"),
+        }

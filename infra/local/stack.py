@@ -1,0 +1,157 @@
+"""The whole product on this machine: PostgreSQL, an emulator, and the deployed stack in it."""
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from infra.deploy import deploy
+from infra.local.ministack import MiniStack
+from infra.local.postgres import Database, EmbeddedPostgres
+from infra.local.processes import locked
+from infra.package import ROOT, build_package
+from infra.target import Target
+
+Say = Callable[[str], None]
+STATE = ROOT / ".local"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the parts of a running stack are, as a client on this machine sees them."""
+
+    api_url: str
+    endpoint_url: str  # of S3 and every other emulated service
+    bucket: str
+    jobs_table: str
+    state_machine_arn: str
+    database: Database
+
+
+def start(
+    state: Path = STATE,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    endpoint_url: str | None = None,
+    durable: bool = True,
+    say: Say = print,
+) -> Addresses:
+    """Start what does not run yet below `state`, deploy this tree and return the addresses.
+
+    With `endpoint_url` the emulator is one that runs already, else MiniStack is started.
+    `parameters` are the template's own and win over those of the local stack.
+    """
+    with locked(state):
+        postgres = EmbeddedPostgres(state / "postgres", durable=durable)
+        postgres.start()
+        database = postgres.application()
+        if endpoint_url is None:
+            ministack = MiniStack(state / "ministack")
+            ministack.start()
+            endpoint_url = ministack.endpoint_url
+        return deploy_to(endpoint_url, database, parameters=parameters, state=state, say=say)
+
+
+def deploy_to(
+    endpoint_url: str,
+    database: Database,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    state: Path = STATE,
+    say: Say = print,
+) -> Addresses:
+    """Deploy this tree to the emulator at `endpoint_url` and remember where it is."""
+    values = {
+        "DatabaseHost": database.host,
+        "DatabasePort": str(database.port),
+        "DatabaseName": database.name,
+        "DatabaseUser": database.user,
+        "DatabasePassword": database.password,
+        "DatabaseSslMode": "disable",  # loopback only
+        "S3PublicEndpoint": endpoint_url,
+    }
+    target = Target("local", endpoint_url=endpoint_url)
+    deployed = deploy(target, values | dict(parameters or {}), build_package(), say)
+    addresses = Addresses(
+        api_url=deployed.api_url,
+        endpoint_url=endpoint_url,
+        bucket=deployed.bucket,
+        jobs_table=deployed.jobs_table,
+        state_machine_arn=deployed.state_machine_arn,
+        database=database,
+    )
+    _write(addresses, state)
+    return addresses
+
+
+@contextlib.contextmanager
+def start_fleeting(
+    state: Path,
+    parameters: Mapping[str, str] | None = None,
+    environment: Mapping[str, str] = os.environ,
+    say: Say = print,
+) -> Iterator[Addresses]:
+    """Yield a stack of one's own below `state`, removed at the end; tests and the bench use it.
+
+    STACK_ENDPOINT_URL names an emulator that runs already, STACK_DATABASE_DSN a database beside it
+    and STACK_DATABASE_HOST and _PORT what the functions call that database.
+    """
+    endpoint_url = environment.get("STACK_ENDPOINT_URL")
+    dsn = environment.get("STACK_DATABASE_DSN")
+    values = dict(parameters or {})
+    try:
+        if endpoint_url and dsn:
+            for name, parameter in (("HOST", "DatabaseHost"), ("PORT", "DatabasePort")):
+                if f"STACK_DATABASE_{name}" in environment:
+                    values[parameter] = environment[f"STACK_DATABASE_{name}"]
+            state.mkdir(parents=True, exist_ok=True)
+            database = Database.parse(dsn)
+            yield deploy_to(endpoint_url, database, parameters=values, state=state, say=say)
+        else:
+            yield start(state, parameters=values, endpoint_url=endpoint_url, durable=False, say=say)
+    finally:
+        remove(state)
+
+
+def read_addresses(state: Path = STATE) -> Addresses | None:
+    """Return the addresses of the stack below `state` if it runs."""
+    path = state / "addresses.json"
+    if not path.exists() or not MiniStack(state / "ministack").is_running():
+        return None
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    return Addresses(**{**kept, "database": Database(**kept["database"])})
+
+
+def stop(state: Path = STATE) -> None:
+    """Stop everything below `state`; the catalogue stays, jobs and uploads do not."""
+    if not state.exists():
+        return
+    with locked(state):
+        (state / "addresses.json").unlink(missing_ok=True)
+        MiniStack(state / "ministack").stop()
+        EmbeddedPostgres(state / "postgres").stop()
+
+
+def remove(state: Path = STATE) -> None:
+    """Stop everything below `state` and delete it, the catalogue too."""
+    if not state.exists():
+        return
+    stop(state)
+    EmbeddedPostgres(state / "postgres").remove()
+    shutil.rmtree(state, ignore_errors=True)
+
+
+def logs(state: Path = STATE) -> list[Path]:
+    """Return the log files below `state`."""
+    found = [MiniStack(state / "ministack").log, state / "postgres" / "postgres.log"]
+    return [path for path in found if path.exists()]
+
+
+def _write(addresses: Addresses, state: Path) -> None:
+    path = state / "addresses.json"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # holds a password
+    with os.fdopen(descriptor, "w") as handle:
+        json.dump(asdict(addresses), handle, indent=1)

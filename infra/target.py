@@ -1,0 +1,73 @@
+"""Where a deployment goes: AWS, only when that is said on purpose, or an emulator of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+_EMULATOR_HOSTS = {"127.0.0.1", "localhost", "::1", "localhost.localstack.cloud"}
+_LOCAL_STAGE = "local"
+
+
+class RefusedError(Exception):
+    """The deployment was not begun; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stage in an account of AWS, or an emulator of it on this machine at `endpoint_url`."""
+
+    stage: str
+    region: str = "us-east-1"
+    account: str | None = None
+    endpoint_url: str | None = None
+
+    @property
+    def is_emulator(self) -> bool:
+        """True when nothing of this deployment leaves the machine."""
+        return self.endpoint_url is not None
+
+    @property
+    def stack_name(self) -> str:
+        """The stack of this stage."""
+        return f"product-importer-{self.stage}"
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        if self.is_emulator:  # never real credentials to an emulator
+            return boto3.Session("test", "test", region_name=self.region)
+        return boto3.Session(region_name=self.region)
+
+    def client(self, service: str, *, read_timeout: int = 60) -> Any:
+        """Return a client of `service` there."""
+        config = Config(
+            read_timeout=read_timeout,
+            retries={"mode": "standard", "total_max_attempts": 4},
+            # The target says where, not the environment.
+            ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # not in the stubs
+            s3={"addressing_style": "path"} if self.is_emulator else None,
+        )
+        return self._session.client(
+            service,  # type: ignore[call-overload]  # the stubs know literal names only
+            endpoint_url=self.endpoint_url,
+            config=config,
+        )
+
+    def identify(self) -> str:
+        """Return the account; raises RefusedError unless it is the one that was named."""
+        if self.is_emulator:
+            _refuse_unless_local(str(self.endpoint_url))
+        elif not self.account or self.stage == _LOCAL_STAGE:
+            raise RefusedError("To deploy to AWS name both: --stage (not local) and --account")
+        found = str(self.client("sts").get_caller_identity()["Account"])
+        if not self.is_emulator and found != self.account:
+            raise RefusedError(f"The credentials are of account {found}, not {self.account}")
+        return found
+
+
+def _refuse_unless_local(endpoint_url: str) -> None:
+    if urlsplit(endpoint_url).hostname not in _EMULATOR_HOSTS:
+        raise RefusedError(f"{endpoint_url} is not on this machine; for AWS leave it out")

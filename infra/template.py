@@ -1,0 +1,49 @@
+"""The packaged template: state machines put in, and what must be true of it before it is used."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+Template = dict[str, Any]
+
+
+def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
+    """Return the properties of the resources of type `kind`, by logical id."""
+    return {
+        name: resource.get("Properties", {})
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == kind
+    }
+
+
+def inline_definitions(template: Template, folder: Path) -> None:
+    """Replace each state machine's file under `folder` by its text, as the template needs it."""
+    for properties in of_type(template, "AWS::StepFunctions::StateMachine").values():
+        path = properties.get("DefinitionS3Location")
+        if isinstance(path, str):
+            del properties["DefinitionS3Location"]
+            definition = json.loads((folder / path).read_text(encoding="utf-8"))
+            properties["DefinitionString"] = json.dumps(definition, separators=(",", ":"))
+
+
+def place_code(template: Template, bucket: str, key: str) -> None:
+    """Point every function at the zip in S3."""
+    for properties in of_type(template, "AWS::Serverless::Function").values():
+        properties["CodeUri"] = {"Bucket": bucket, "Key": key}
+
+
+def handlers(template: Template) -> dict[str, str]:
+    """Return the handler of each function, by logical id."""
+    functions = of_type(template, "AWS::Serverless::Function")
+    return {name: properties["Handler"] for name, properties in functions.items()}
+
+
+def open_routes(template: Template) -> list[str]:
+    """Return the routes, as "GET /path", that no authorizer protects."""
+    found = []
+    for properties in of_type(template, "AWS::Serverless::Api").values():
+        for path, methods in properties["DefinitionBody"]["paths"].items():
+            for method, operation in methods.items():
+                if method != "options" and not operation.get("security"):
+                    found.append(f"{method.upper()} {path}")
+    return sorted(found)

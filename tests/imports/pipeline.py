@@ -1,0 +1,144 @@
+"""An import without the workflow around it: the same functions, called in any order wanted."""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.imports import finish, ledger
+from chalicelib.imports.chunks import read_chunks
+from chalicelib.imports.dialect import detect_encoding
+from chalicelib.imports.inspect import inspect_head
+from chalicelib.imports.merge import merge_key_range
+from chalicelib.imports.plan import Plan, choose_boundaries, cut_ranges, cut_spans
+from chalicelib.imports.records import RecordReader, make_rules
+from chalicelib.imports.scan import scan_span
+from chalicelib.imports.source import read_bytes
+from chalicelib.imports.stage import stage_range
+from chalicelib.imports.staging import create_staging
+from chalicelib.imports.triage import Triage
+from tests.fakes.source import MemorySource
+
+Shuffle = Callable[[list[int]], None]
+
+
+@dataclass
+class Pipeline:
+    """One import of `raw` into the database `dsn`."""
+
+    dsn: str
+    raw: bytes
+    job_id: str = "job_test"
+    options: dict[str, Any] = field(default_factory=dict)
+    span_bytes: int = 8 * 1024 * 1024
+    piece_bytes: int = 4 * 1024 * 1024
+    boundaries: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.source = MemorySource(self.raw, self.piece_bytes)
+        self.plan = self._plan()
+
+    def _plan(self) -> Plan:
+        head = read_bytes(self.source, 0, 16)
+        found = inspect_head(self.source, detect_encoding(head, None), self.options)
+        summaries = [
+            scan_span(
+                self.source.stream(start, end),
+                start,
+                found.delimiter,
+                after_cr=self.raw[start - 1 : start] == b"\r",
+            )
+            for start, end in cut_spans(found.data_start, len(self.raw), self.span_bytes)
+        ]
+        ranges = cut_ranges(summaries, found.data_line)
+        boundaries = choose_boundaries(self.boundaries or (), len(self.boundaries or ()) + 1)
+        return Plan(
+            found.delimiter,
+            found.columns,
+            self.options.get("blank") or {},
+            sum(r.records for r in ranges),
+            tuple(ranges),
+            boundaries,
+        )
+
+    @contextmanager
+    def database(self) -> Iterator[Connection]:
+        connection = psycopg2.connect(self.dsn)
+        try:
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+    def stage(self, number: int) -> None:
+        planned = self.plan.ranges[number]
+        triage = Triage(self.plan.delimiter, self.plan.columns, 128, 512)
+        reader = RecordReader(self.plan.delimiter, self.plan.columns, make_rules(128, 512))
+        pieces = self.source.stream(planned.start, planned.end)
+        with self.database() as connection:
+            chunks = read_chunks(triage, pieces, planned.first_line)
+            stage_range(connection, self.job_id, self.plan, number, chunks, reader)
+
+    def merge(self, key_range: int) -> None:
+        with self.database() as connection:
+            merge_key_range(connection, self.job_id, self.plan, key_range)
+
+    def prepare(self) -> None:
+        with self.database() as connection:
+            create_staging(connection, self.job_id, self.plan)
+
+    def take_lease(self) -> bool:
+        with self.database() as connection:
+            return ledger.take_lease(connection, self.job_id)
+
+    def close(self) -> dict[str, int]:
+        with self.database() as connection:
+            counts = ledger.count_outcomes(connection, self.job_id)
+            finish.clean_up(connection, self.job_id)
+        return counts
+
+    def run(self, shuffle: Shuffle = random.shuffle) -> dict[str, int]:
+        """Run all of it, ranges and key ranges in any order and some of them twice."""
+        self.prepare()
+        for number in _some_twice(len(self.plan.ranges), shuffle):
+            self.stage(number)
+        assert self.take_lease()
+        for key_range in _some_twice(self.plan.key_ranges, shuffle):
+            self.merge(key_range)
+        return self.close()
+
+
+def _some_twice(number: int, shuffle: Shuffle) -> list[int]:
+    order = [*range(number), *range(0, number, 2)]
+    shuffle(order)
+    return order
+
+
+def read_catalogue(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Return the products by sku_key, as the oracle has them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sku_key, sku, name, description, price, quantity, active, attributes"
+            " FROM products"
+        )
+        names = ("sku", "name", "description", "price", "quantity", "active", "attributes")
+        return {key: dict(zip(names, values, strict=True)) for key, *values in cursor}
+
+
+def read_rejects(connection: Connection, job_id: str) -> dict[int, str]:
+    """Return the codes of a job's rejects by line."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT line, code FROM import_rejects WHERE job_id = %s", (job_id,))
+        return dict(cursor.fetchall())
+
+
+def empty(connection: Connection) -> None:
+    """Make the database as it was after the migrations."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE products, import_rejects, import_merges, import_ranges")
+        cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
+        cursor.execute("UPDATE catalogue_lease SET job_id = NULL, taken_at = NULL")

@@ -1,0 +1,223 @@
+"""The packaged template: what is private, kept, bounded and allowed."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib.settings import Settings
+from infra.package import Package
+from infra.template import Template, of_type, open_routes
+
+# Names that two stacks in one account would fight over.
+_FIXED_NAMES = {
+    "BucketName",
+    "FunctionName",
+    "LogGroupName",
+    "Name",
+    "PolicyName",
+    "QueueName",
+    "RoleName",
+    "StateMachineName",
+    "TableName",
+}
+_REACHES_NO_DATABASE = {"ClaimJob", "SweepJobs"}
+# Actions that know no narrower resource than everything.
+_UNBOUNDED = ("logs:", "xray:")
+
+
+def _functions(template: Template) -> dict[str, dict[str, Any]]:
+    return of_type(template, "AWS::Serverless::Function")
+
+
+def _statements(role: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for policy in role["Policies"]:
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_cfn_lint_finds_nothing(package: Package) -> None:
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), package.template_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_no_resource_has_a_fixed_name(template: Template) -> None:
+    for name, resource in template["Resources"].items():
+        fixed = _FIXED_NAMES & resource.get("Properties", {}).keys()
+        assert not {key for key in fixed if isinstance(resource["Properties"][key], str)}, name
+
+
+def test_every_function_has_a_role_and_a_log_group_of_its_own(template: Template) -> None:
+    functions = _functions(template)
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    for name, properties in functions.items():
+        assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        assert properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+        assert groups[f"{name}Logs"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert len(groups) == len(functions) + 1  # and the state machine's
+
+
+def test_functions_may_write_only_their_own_logs(template: Template) -> None:
+    roles = of_type(template, "AWS::IAM::Role")
+    for name in _functions(template):
+        writes = [s for s in _statements(roles[f"{name}Role"]) if "logs:PutLogEvents" in s["Action"]]
+        assert [s["Resource"] for s in writes] == [{"Fn::GetAtt": [f"{name}Logs", "Arn"]}]
+
+
+def test_no_policy_allows_every_action_or_every_resource(template: Template) -> None:
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        for statement in _statements(role):
+            actions = _listed(statement["Action"])
+            assert not [action for action in actions if "*" in action], name
+            if "*" in _listed(statement["Resource"]):
+                assert all(action.startswith(_UNBOUNDED) for action in actions), (name, actions)
+
+
+def test_sources_are_the_apis_to_write_and_reports_the_last_steps(template: Template) -> None:
+    roles = of_type(template, "AWS::IAM::Role")
+    written = {
+        name: {
+            json.dumps(statement["Resource"]).split("}/")[-1].split("/")[0]
+            for statement in _statements(role)
+            if "s3:PutObject" in _listed(statement["Action"])
+        }
+        for name, role in roles.items()
+    }
+    assert {name for name, prefixes in written.items() if "uploads" in prefixes} == {
+        "APIHandlerRole"
+    }
+    assert {name for name, prefixes in written.items() if "reports" in prefixes} == {
+        "FailImportRole",
+        "FinishImportRole",
+    }
+
+
+def test_workers_time_out_no_later_than_lambda_allows(template: Template) -> None:
+    for properties in _functions(template).values():
+        assert properties["Timeout"] <= 900
+        assert properties["Tracing"] == "Active"
+    assert _functions(template)["APIHandler"]["Timeout"] == 29  # API Gateway's own limit
+
+
+def test_functions_that_reach_the_database_stand_in_its_network(template: Template) -> None:
+    functions = _functions(template)
+    networked = {name for name, properties in functions.items() if "VpcConfig" in properties}
+    assert functions.keys() - networked == _REACHES_NO_DATABASE
+
+
+def test_every_setting_is_given_and_no_other(template: Template) -> None:
+    given = set(template["Globals"]["Function"]["Environment"]["Variables"])
+    given |= set(_functions(template)["APIHandler"]["Environment"]["Variables"])
+    ours = {name for name in given if not name.startswith("POWERTOOLS_")}
+    assert ours == {name.upper() for name in Settings.model_fields}
+
+
+def test_defaults_of_the_template_are_those_of_the_settings(template: Template) -> None:
+    parameters = template["Parameters"]
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    for name, field in Settings.model_fields.items():
+        value = variables.get(name.upper())
+        parameter = parameters.get(value["Ref"], {}) if isinstance(value, dict) else {}
+        if "Default" in parameter and not field.is_required():
+            assert str(parameter["Default"]) == str(field.default), name
+
+
+def test_password_is_never_shown(template: Template) -> None:
+    assert template["Parameters"]["DatabasePassword"]["NoEcho"] is True
+    assert "DatabasePassword" not in json.dumps(template["Outputs"])
+
+
+def test_bucket_is_private_encrypted_and_cleaned_up(template: Template) -> None:
+    (bucket,) = of_type(template, "AWS::S3::Bucket").values()
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert bucket["BucketEncryption"]
+    rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    unfinished = rules["unfinished-multipart-uploads"]["AbortIncompleteMultipartUpload"]
+    assert unfinished == {"DaysAfterInitiation": 1}
+    for name in ("sources", "reports"):
+        assert rules[name]["ExpirationInDays"] == {"Ref": "RetentionDays"}
+    (cors,) = bucket["CorsConfiguration"]["CorsRules"]
+    assert cors["AllowedMethods"] == ["PUT"]
+    assert cors["ExposedHeaders"] == ["ETag"]
+    assert bucket["NotificationConfiguration"] == {
+        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
+    }
+
+
+def test_bucket_refuses_what_does_not_come_over_tls(template: Template) -> None:
+    (policy,) = of_type(template, "AWS::S3::BucketPolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "ttl"), [("JobsTable", "ttl"), ("IdempotencyTable", "expiration")]
+)
+def test_tables_are_on_demand_recoverable_and_forget(
+    template: Template, name: str, ttl: str
+) -> None:
+    table = of_type(template, "AWS::DynamoDB::Table")[name]
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+    assert table["TimeToLiveSpecification"] == {"AttributeName": ttl, "Enabled": True}
+    assert table["SSESpecification"]["SSEEnabled"] is True
+
+
+@pytest.mark.parametrize("name", ["Bucket", "JobsTable", "UndeliveredEvents"])
+def test_what_holds_data_outlives_its_stack(template: Template, name: str) -> None:
+    resource = template["Resources"][name]
+    assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_import_starts_with_an_object_under_the_uploads_prefix(template: Template) -> None:
+    rule = of_type(template, "AWS::Events::Rule")["SourceUploaded"]
+    assert rule["EventPattern"] == {
+        "source": ["aws.s3"],
+        "detail-type": ["Object Created"],
+        "detail": {
+            "bucket": {"name": [{"Ref": "Bucket"}]},
+            "object": {"key": [{"prefix": "uploads/"}]},
+        },
+    }
+    (target,) = rule["Targets"]
+    assert target["Arn"] == {"Ref": "ImportProducts"}
+    assert target["DeadLetterConfig"]
+
+
+def test_sweep_runs_every_five_minutes(template: Template) -> None:
+    events = _functions(template)["SweepJobs"]["Events"].values()
+    assert [event["Properties"]["Schedule"] for event in events] == ["rate(5 minutes)"]
+
+
+def test_api_is_regional_and_answers_its_own_errors_as_problems(template: Template) -> None:
+    (api,) = of_type(template, "AWS::Serverless::Api").values()
+    assert (api["EndpointConfiguration"], api["StageName"]) == ("REGIONAL", "api")
+    for name, response in api["GatewayResponses"].items():
+        headers = response["ResponseParameters"]["Headers"]
+        assert headers["Content-Type"] == "'application/problem+json'"
+        text = response["ResponseTemplates"]["application/json"]
+        # $context.error.messageString brings its own quotes, the other variables do not.
+        problem = json.loads(text.replace("$context.error.messageString", '"words"'))
+        assert {"type", "title", "detail", "request_id"} <= problem.keys(), name
+        assert str(problem.get("status", "")) == response.get("StatusCode", "")
+
+
+def test_routes_without_an_authorizer_are_found(template: Template) -> None:
+    paths = {"/health": {"get": {}, "options": {}}, "/jobs": {"get": {"security": [{"keys": []}]}}}
+    api = {"Type": "AWS::Serverless::Api", "Properties": {"DefinitionBody": {"paths": paths}}}
+    assert open_routes({"Resources": {"RestAPI": api}}) == ["GET /health"]
+    assert "POST /imports" in open_routes(template)
