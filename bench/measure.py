@@ -16,6 +16,7 @@ from bench.databases import (
     read_wal_position,
 )
 from bench.generate import Catalogue, expect, write_csv
+from bench.quiet import Quiet
 from bench.server import Server
 from bench.ways import BY_HAND, Run, Way
 
@@ -84,6 +85,7 @@ class Bench:
 
     def __init__(self, server: Server, files: Files, say: Say) -> None:
         self.server, self.files, self._say = server, files, say
+        self.quiet = Quiet()
 
     def prepare(self, *, loaded: bool) -> None:
         """Keep an empty catalogue, and one `loaded` with the initial file."""
@@ -112,20 +114,27 @@ class Bench:
         runs: dict[str, Run] = {}
         contents: dict[str, Contents] = {}
         for way in ways if number % 2 == 0 else reversed(ways):
-            path = self.files.find(scenario.changed_rate, with_rejects=way.rejects)
-            begin_with(self.server, scenario.before)
-            wal_before = read_wal_position(self.server)
-            run = way.run(self.server, path)
-            wal_bytes = read_wal_position(self.server) - wal_before
-            runs[way.name] = replace(run, wal_bytes=wal_bytes)
+            runs[way.name] = self._measure_one(scenario, way)
             if number == 0:
                 contents[way.name] = read_contents(self.server)
-            self._check_counts(scenario, way, run)
-            self._say(f"{scenario.name:<10}{way.name:<11}{number + 1:>3}{run.seconds:>9.2f} s")
+            seconds = runs[way.name].seconds
+            self._say(f"{scenario.name:<10}{way.name:<11}{number + 1:>3}{seconds:>9.2f} s")
         for name, held in contents.items():
             if held != contents[BY_HAND.name]:
                 raise ResultError(f"{name}, {scenario.name}: {held}, not as psql left it")
         return runs
+
+    def _measure_one(self, scenario: Scenario, way: Way) -> Run:
+        path = self.files.find(scenario.changed_rate, with_rejects=way.rejects)
+
+        def run() -> Run:
+            wal_before = read_wal_position(self.server)
+            found = way.run(self.server, path)
+            return replace(found, wal_bytes=read_wal_position(self.server) - wal_before)
+
+        measured = self.quiet.run(lambda: begin_with(self.server, scenario.before), run)
+        self._check_counts(scenario, way, measured)
+        return measured
 
     def _check_counts(self, scenario: Scenario, way: Way, run: Run) -> None:
         if not run.counts:

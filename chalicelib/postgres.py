@@ -36,11 +36,16 @@ _SESSION = {
 }
 
 
+class StatementError(Exception):
+    """PostgreSQL refused a statement: a fault of ours, told by its code and no contents."""
+
+
 @contextmanager
 def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
     """Yield a connection in a transaction, committed at the end and closed in any case.
 
-    Raises TryAgainError for faults that pass: an unreachable server, a lost connection, a deadlock.
+    Raises TryAgainError for faults that pass: an unreachable server, a lost connection, a deadlock;
+    StatementError for others of PostgreSQL's.
     """
     connection: Connection | None = None
     try:
@@ -58,19 +63,24 @@ def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
         with connection:
             yield connection
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        raise TryAgainError(_first_line(error)) from error
+        raise TryAgainError(_describe(error)) from None
     except psycopg2.Error as error:
         if error.pgcode in _PASSING:
-            raise TryAgainError(_first_line(error)) from error
-        raise
+            raise TryAgainError(_describe(error)) from None
+        raise StatementError(_describe(error)) from None
     finally:
         if connection is not None:
             connection.close()
 
 
-def _first_line(error: psycopg2.Error) -> str:
-    # Later lines (DETAIL, CONTEXT) may quote a record's contents, which never go into a log.
-    return f"{error.pgcode or 'connection'}: {str(error).strip().splitlines()[:1]}"
+def _describe(error: psycopg2.Error) -> str:
+    if error.pgcode is None:  # from the connection itself: an address, a reason
+        return str(error).strip().partition("\n")[0]
+    # A statement's message may quote a record's contents, which never go into a log.
+    diagnosis = error.diag
+    named = (diagnosis.schema_name, diagnosis.table_name, diagnosis.constraint_name)
+    place = ".".join(name for name in named if name)
+    return f"{type(error).__name__} {error.pgcode} {place}".strip()
 
 
 def fetch_row(cursor: Cursor) -> tuple[Any, ...]:

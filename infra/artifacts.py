@@ -1,7 +1,6 @@
 """The bucket of deployment artifacts: private, and each object named by its contents."""
 
 import hashlib
-import json
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -64,14 +63,3 @@ class Artifacts:
         self._client.put_public_access_block(
             Bucket=self.bucket, PublicAccessBlockConfiguration=dict.fromkeys(names, True)
         )
-        arn = f"arn:aws:s3:::{self.bucket}"
-        tls_only = {
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [arn, f"{arn}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-        if self._base.startswith("https://"):  # an emulator has no TLS to insist on
-            policy = {"Version": "2012-10-17", "Statement": [tls_only]}
-            self._client.put_bucket_policy(Bucket=self.bucket, Policy=json.dumps(policy))

@@ -1,6 +1,7 @@
 """The packaged template: state machines put in, and what must be true of it before it is used."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,19 @@ def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def inline_definitions(template: Template, folder: Path) -> None:
-    """Replace each state machine's file under `folder` by its text, as the template needs it."""
+    """Replace each state machine's file under `folder` by its text, as the template needs it.
+
+    A map's MaxConcurrency becomes the parameter Workers: a substitution that is a number, and
+    which a file of valid JSON cannot hold.
+    """
     for properties in of_type(template, "AWS::StepFunctions::StateMachine").values():
         path = properties.get("DefinitionS3Location")
         if isinstance(path, str):
             del properties["DefinitionS3Location"]
             definition = json.loads((folder / path).read_text(encoding="utf-8"))
-            properties["DefinitionString"] = json.dumps(definition, separators=(",", ":"))
+            text = json.dumps(definition, separators=(",", ":"))
+            workers = r'"MaxConcurrency":${Workers}'
+            properties["DefinitionString"] = re.sub(r'"MaxConcurrency":\d+', workers, text)
 
 
 def place_code(template: Template, bucket: str, key: str) -> None:

@@ -65,5 +65,5 @@ def _report(rows: Iterator[tuple[int, str, str | None, str, memoryview]]) -> Ite
 
 def _to_csv(values: tuple[object, ...]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(values)
-    return text.getvalue().encode()
+    csv.writer(text).writerow(values)
+    return text.getvalue().removesuffix("\r\n").encode()

@@ -41,13 +41,13 @@ def check(attempt: Attempt, event: Event) -> Event:
 
 def stage_again(connection: Connection, job_id: str, plan: Plan, round_number: int) -> Event:
     """Return the outcome stage_again with the ranges that are not staged, if there are any."""
-    if round_number > _MOST_ROUNDS:
+    missing = ledger.missing_ranges(connection, job_id, len(plan.ranges))
+    if missing and round_number > _MOST_ROUNDS:
         raise JobEndedError(
             "database_unstable",
             "The database restarted again and again while the file was imported. Retry the import"
             " when it runs steadily.",
         )
-    missing = ledger.missing_ranges(connection, job_id, len(plan.ranges))
     return {"outcome": "stage_again", "ranges": missing, "round": round_number + 1}
 
 

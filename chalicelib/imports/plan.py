@@ -13,6 +13,7 @@ from chalicelib.imports.structure import State
 MOST_SPANS = 300
 MOST_KEY_RANGES = 200
 RECORDS_PER_KEY_RANGE = 60_000
+LONGEST_BOUNDARY = 128  # characters; PostgreSQL keeps boundaries in rows of at most 8 KB
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def choose_boundaries(keys: Iterable[str], key_ranges: int) -> tuple[str, ...]:
     Fewer where the sample has too few keys. They are ordered as PostgreSQL's "C" orders text, by
     their bytes. Any boundaries are right; good ones make the key ranges alike in size.
     """
-    ordered = sorted({key for key in keys if key and "\0" not in key}, key=str.encode)
+    usable = {key for key in keys if 0 < len(key) <= LONGEST_BOUNDARY and "\0" not in key}
+    ordered = sorted(usable, key=str.encode)
     steps = range(1, key_ranges)
     chosen = [ordered[len(ordered) * i // key_ranges] for i in steps] if ordered else []
     return tuple(sorted(set(chosen) - set(ordered[:1]), key=str.encode))

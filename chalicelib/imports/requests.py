@@ -105,7 +105,7 @@ class UploadedPart(Body):
     """A part and the ETag that S3 answered when it was uploaded."""
 
     part_number: PartNumber
-    etag: Annotated[str, Field(pattern=r'^"?[!#-~]{1,128}"?$')]
+    etag: Annotated[str, Field(pattern=r'^"?[0-9A-Za-z_.+/=-]{1,128}"?$')]
 
 
 class CompleteUpload(Body):

@@ -15,11 +15,6 @@ from chalicelib.errors import JobEndedError, TryAgainError
 
 CHUNK_BYTES = 4 * 1024 * 1024
 
-SOURCE_CHANGED = JobEndedError(
-    "source_changed",
-    "The uploaded file was replaced or removed while it was being imported. Upload it again.",
-)
-
 
 class Source(Protocol):
     """A file of `size_bytes` bytes that can be read from anywhere."""
@@ -70,7 +65,11 @@ class S3Source:
             yield from body.iter_chunks(CHUNK_BYTES)
         except ClientError as error:
             if error.response["Error"]["Code"] in ("PreconditionFailed", "412", "NoSuchKey", "404"):
-                raise SOURCE_CHANGED from error
+                raise JobEndedError(
+                    "source_changed",
+                    "The uploaded file was replaced or removed while it was being imported. Upload"
+                    " it again.",
+                ) from error
             raise TryAgainError(f"S3: {error}") from error
         except BotoCoreError as error:  # a read that timed out or broke off
             raise TryAgainError(f"S3: {error}") from error

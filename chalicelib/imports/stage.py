@@ -129,7 +129,7 @@ class _Loader:
             for r in rejects
         ]
         if rows:
-            execute_values(self._cursor, queries("imports")["keep_rejects"], rows)
+            execute_values(self._cursor, queries("imports")["keep_rejects"], rows, page_size=1000)
 
 
 def _to_copy_text(line: int, values: Values) -> str:

@@ -37,7 +37,7 @@ def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
         cursor.execute(
             sql.SQL(
                 "CREATE TABLE IF NOT EXISTS {} (line bigint NOT NULL, {})"
-                " PARTITION BY RANGE (sku_key_of(sku))"
+                ' PARTITION BY RANGE ((sku_key_of(sku) COLLATE "C"))'
             ).format(table(job_id), sql.SQL(", ").join(definitions))
         )
         for key_range, (low, high) in enumerate(_bounds(plan.boundaries)):

@@ -66,7 +66,7 @@ def _kinds(delimiter: str, with_fields: bool) -> bytes:
 def find_specials(raw: bytes, delimiter: str, *, with_fields: bool) -> Specials:
     """Find the special bytes of `raw`; delimiters only when `with_fields`."""
     kinds = np.frombuffer(raw.translate(_kinds(delimiter, with_fields)), np.uint8)
-    at = np.flatnonzero(kinds)
+    at = np.flatnonzero(kinds != 0)
     return Specials(np.frombuffer(raw, np.uint8), at, kinds[at])
 
 

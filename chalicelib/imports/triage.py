@@ -6,6 +6,7 @@ the whole chunk. A doubt is no verdict: a doubtful record is read by itself in `
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from chalicelib.imports.structure import (
 )
 from chalicelib.imports.values import are_plain_active, are_plain_price, are_plain_quantity
 from chalicelib.products.rules import WHITE_SPACE
+
+
+_DECODED_RECORDS = 256
 
 
 @dataclass(frozen=True)
@@ -153,11 +157,14 @@ def number_lines(chunk: Chunk, delimiter: str) -> bytes:
 
 def _keep(raw: bytes, starts: Positions, ends: Positions) -> Bytes:
     """Return the records at `starts` to `ends` one after another, an LF after each."""
+    if not len(starts):
+        return np.empty(0, np.uint8)
     padded = np.frombuffer(raw + b"\n", np.uint8)
-    steps = np.zeros(len(padded) + 1, np.int8)
-    steps[starts] += 1
-    steps[ends + 1] -= 1
-    kept: Bytes = padded[np.cumsum(steps[:-1], dtype=np.int8).view(bool)]
+    # Records that follow each other are copied together.
+    breaks = np.flatnonzero(starts[1:] != ends[:-1] + 1)
+    first = [int(starts[0]), *starts[breaks + 1].tolist()]
+    last = [*ends[breaks].tolist(), int(ends[-1])]
+    kept = np.concatenate([padded[a : b + 1] for a, b in zip(first, last, strict=True)])
     kept[np.cumsum(ends - starts + 1) - 1] = LF
     return kept
 
@@ -186,7 +193,7 @@ def _odd_positions(raw: bytes, structure: Structure) -> Positions:
     """Return positions in records that PostgreSQL would read otherwise, or not at all."""
     found = [*_find_all(raw, b"\0"), *_find_undecodable(raw, structure.record_starts)]
     # Alone on a line, "\." ends the data for PostgreSQL before 18, even within quotes.
-    found += [*_find_all(raw, b"\n\\."), *_find_all(raw, b"\r\\.")]
+    found += [at for at in _find_all(raw, b"\\") if raw[at - 1 : at + 2] in (b"\n\\.", b"\r\\.")]
     return np.concatenate((structure.literals, np.array(found, np.intp)))
 
 
@@ -199,16 +206,26 @@ def _find_all(raw: bytes, wanted: bytes) -> list[int]:
 
 
 def _find_undecodable(raw: bytes, starts: Positions) -> list[int]:
-    """Return a position in each record that is not valid UTF-8."""
+    """Return the start of each record that is not valid UTF-8."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        first = max(0, int(starts.searchsorted(error.start, side="right")) - 1)
+    else:
+        return []
+    # Block by block, and record by record in those that have one: bad records are few, or all are.
+    edges = [*starts[first:].tolist(), len(raw)]
+    blocks = range(0, len(edges) - 1, _DECODED_RECORDS)
     found: list[int] = []
-    begin = 0
-    while begin < len(raw):
-        try:
-            memoryview(raw)[begin:].tobytes().decode()
-        except UnicodeDecodeError as error:
-            found.append(begin + error.start)
-            following = int(starts.searchsorted(found[-1], side="right"))
-            begin = int(starts[following]) if following < len(starts) else len(raw)
-        else:
-            break
+    for block in (edges[i : i + _DECODED_RECORDS + 1] for i in blocks):
+        if not _is_utf8(raw[block[0] : block[-1]]):
+            found += [start for start, end in pairwise(block) if not _is_utf8(raw[start:end])]
     return found
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

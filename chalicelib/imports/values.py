@@ -15,8 +15,9 @@ _PLAIN_WORDS = ("true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "of
 
 def _letters(data: Bytes, starts: Positions, ends: Positions, width: int) -> tuple[Bytes, Mask]:
     """Return the first `width` bytes of each field, and which of them are in the field."""
-    at = starts[:, None] + np.arange(width)
-    return data[np.minimum(at, len(data) - 1)], at < ends[:, None]
+    padded = np.concatenate((data, np.zeros(width, np.uint8)))
+    letters = np.lib.stride_tricks.sliding_window_view(padded, width)[starts]
+    return letters, np.arange(width) < (ends - starts)[:, None]
 
 
 def are_plain_quantity(data: Bytes, starts: Positions, ends: Positions) -> Mask:

@@ -71,8 +71,9 @@ class JobStore(ABC):
         """Write `after` if the job still has the version of `before`; say whether it had."""
 
     def now(self) -> datetime:
-        """Return the time of writes that come without one."""
-        return datetime.now(UTC)
+        """Return the time of writes that come without one, in the milliseconds that are kept."""
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def claim(self, job_id: str, execution: str, source: Json, now: datetime) -> ClaimResult:
         """Take a PENDING job; granted again to the execution that has it."""

@@ -20,7 +20,7 @@ _LOCK = 0x50524F44  # one runner at a time; any constant of our own does
 
 
 class MigrationChangedError(Exception):
-    """A migration was edited after it had been applied; add a new one instead."""
+    """A migration was edited after it had been applied."""
 
 
 @dataclass(frozen=True)
@@ -85,4 +85,7 @@ def apply_migrations(connection: Connection) -> list[str]:
 
 def _refuse_changed(migration: Migration, checksum: str) -> None:
     if migration.checksum != checksum:
-        raise MigrationChangedError(f"{migration.version:04}_{migration.name}")
+        raise MigrationChangedError(
+            f"{migration.version:04}_{migration.name}.sql was edited after it had been applied here;"
+            " undo that and write a new migration"
+        )

@@ -40,9 +40,12 @@ class Shown:
 
 
 def read_bars(job: Json) -> dict[str, Shown]:
-    """Say what each bar after the upload shows for a job; those not begun are left out."""
+    """Say what each bar after the upload shows for a job; those not begun are left out.
+
+    A job is PENDING for a moment after its upload, while the event travels and the workers start.
+    """
     if job["status"] == "PENDING" or not job.get("phase"):
-        return {}
+        return {"scan": Shown(0.0, "waiting for the workflow")}
     progress, current = job["progress"], BAR_OF_PHASE[job["phase"]]
     is_done = job["status"] == "COMPLETED"
     bars = {}
@@ -122,8 +125,10 @@ class ImportProgress:
             self._progress.start_task(self._tasks[name])
 
     def _set(self, name: str, shown: Shown) -> None:
+        # Without a total the bar pulses: at work, nobody knows how far.
+        total = 1.0 if shown.part else None
         task = self._tasks[name]
-        self._progress.update(task, completed=min(shown.part, 1.0), words=shown.words)
+        self._progress.update(task, total=total, completed=min(shown.part, 1.0), words=shown.words)
 
     def _end(self, name: str) -> None:
         if name in self._over:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -22,34 +23,33 @@ def print_outcomes(console: Console, job: Json, seconds: float) -> None:
     """Print the outcome counts and the speed."""
     counts = job["counts"]
     records = sum(counts.values())
-    console.print()
-    console.print(
-        f"  [bold]{records:,} records in {seconds:.1f} s[/bold],"
-        f" {records / max(seconds, 0.001):,.0f} records/s from the upload's last byte to COMPLETED."
-    )
-    console.print()
+    speed = f"{records / max(seconds, 0.001):,.0f} records/s"
+    console.print(f"\n  [bold]{records:,} records in {seconds:.1f} s, {speed}[/bold]")
+    console.print("  from the upload's last byte to COMPLETED\n", style="dim")
     table = _make_table()
     table.add_column(justify="right", style="bold")
-    table.add_column(justify="left")
+    table.add_column()
     table.add_column(style="dim")
     for outcome, meaning in OUTCOMES.items():
         style = STYLES.get(outcome, "") if counts[outcome] else "dim"
         table.add_row(f"{counts[outcome]:,}", Text(outcome, style=style), meaning)
-    console.print(table)
+    console.print(Padding(table, (0, 0, 0, 4)))
 
 
 def print_rejects(console: Console, rejects: list[Json]) -> None:
-    """Print some rejects."""
+    """Print some rejects: where, which, and the first sentence of why."""
     if not rejects:
         return
     console.print("\n  The first rejects")
     table = _make_table()
     table.add_column(justify="right")
     table.add_column(style="red", no_wrap=True)
-    table.add_column(style="dim")
+    table.add_column(style="dim", no_wrap=True, overflow="ellipsis")
     for reject in rejects:
-        table.add_row(f"line {reject['line']:,}", reject["code"], Text(reject["message"]))
-    console.print(table)
+        sentence, _, more = reject["message"].partition(". ")
+        why = sentence + "." if more else sentence
+        table.add_row(f"line {reject['line']:,}", reject["code"], Text(why))
+    console.print(Padding(table, (0, 0, 0, 4)))
 
 
 def print_failure(console: Console, job: Json) -> None:

@@ -1,6 +1,7 @@
-"""The local stack's commands: python -m infra.local up | down | status | address | logs | reset."""
+"""The local stack's commands: `python -m infra.local up`, and the others of COMMANDS below."""
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -9,7 +10,9 @@ import psycopg2
 
 from infra.deploy import MigrationFailedError
 from infra.local import stack
-from infra.local.processes import StartFailedError
+from infra.local.processes import StartFailedError, spawn
+from infra.local.warm import warm as warm_functions
+from infra.package import ROOT
 from infra.stack import StackFailedError
 
 
@@ -25,8 +28,26 @@ def up() -> int:
     print(f"\nup in {time.monotonic() - started:.1f} s")
     _print(addresses)
     if kept is None:
+        _warm_meanwhile()
         print("Jobs and uploads live in the emulator's memory: they begin empty at every start.")
     return 0
+
+
+def _warm_meanwhile() -> None:
+    # Nobody waits for it; it ends by itself, also when the stack goes down under it.
+    log = stack.STATE / "warm.log"
+    command = [sys.executable, "-m", "infra.local", "warm"]
+    spawn(command, folder=ROOT, log=log, environment=os.environ)
+
+
+def warm() -> int:
+    """Call every function once, so that the first import does not wait for cold starts."""
+    addresses = stack.read_addresses()
+    if addresses is None:
+        return 1
+    failed = warm_functions(stack.local_target(addresses.endpoint_url))
+    print(f"failed: {', '.join(failed)}" if failed else "every function has been called")
+    return 1 if failed else 0
 
 
 def down() -> int:
@@ -99,6 +120,7 @@ COMMANDS = {
     "reset": reset,
     "status": status,
     "address": address,
+    "warm": warm,
     "logs": logs,
 }
 

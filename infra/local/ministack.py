@@ -8,18 +8,20 @@ from pathlib import Path
 import requests
 
 from infra.local.processes import Record, choose_port, end, find_by_environment, spawn, wait_until
+from infra.package import ROOT
 
 _START_SECONDS = 60.0
+_GRACE_SECONDS = 1.0  # it holds nothing that is worth waiting for
 
 
 class MiniStack:
     """An emulator with its state under `folder`; what it holds is gone when it stops."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._temporary = folder / "tmp"
-        self._record = Record(folder / "process.json")
-        self.log = folder / "ministack.log"
+        self._folder = folder.resolve()
+        self._temporary = self._folder / "tmp"
+        self._record = Record(self._folder / "process.json")
+        self.log = self._folder / "ministack.log"
 
     @property
     def endpoint_url(self) -> str:
@@ -34,8 +36,8 @@ class MiniStack:
         self._temporary.mkdir(parents=True)
         port = choose_port(self._folder / "port")
         process = spawn(
-            [sys.executable, "-m", "ministack"],
-            folder=self._folder,
+            [sys.executable, "-m", "infra.local.emulator"],
+            folder=ROOT,
             log=self.log,
             environment=self._environment(port),
         )
@@ -51,9 +53,10 @@ class MiniStack:
         """End it and its functions, and delete the files it leaves in its temporary folder."""
         process = self._record.find()
         if process is not None:
-            end([process])
+            end([process], grace_seconds=_GRACE_SECONDS)
         # Its functions' processes inherit the folder, and so tell that they are of this stack.
-        end(find_by_environment("TMPDIR", str(self._temporary)))
+        workers = find_by_environment("TMPDIR", str(self._temporary))
+        end(workers, grace_seconds=_GRACE_SECONDS)
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._record.clear()
 

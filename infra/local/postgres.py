@@ -20,6 +20,8 @@ from infra.local.processes import as_user, choose_port, end, is_running, spawn, 
 from infra.local.programs import program_folder, reachable_home, unprivileged_user
 
 _START_SECONDS = 60.0  # a crash recovery may come first
+_HALF_MADE = "data.half-made-"
+_STOP_SECONDS = 60.0  # it writes what it holds to the disk
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -36,7 +38,7 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %a ",
 }
 # For servers whose contents are thrown away.
-_FLEETING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FLEETING = {"fsync": "off", "full_page_writes": "off"}
 _SHARED_MEMORY_BYTES = 256 * 1024 * 1024  # containers often give /dev/shm less than queries need
 
 
@@ -76,10 +78,10 @@ class EmbeddedPostgres:
     """A server on a loopback port with its data under `folder`; one object per folder."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        self._folder = folder
+        self._folder = folder.resolve()
         self._durable = durable
         self._user = unprivileged_user()
-        self.log = folder / "postgres.log"
+        self.log = self._folder / "postgres.log"
 
     @cached_property
     def _home(self) -> Path:
@@ -93,9 +95,12 @@ class EmbeddedPostgres:
         return self._home / "data"
 
     def start(self) -> None:
-        """Start the server unless it runs; data of an unfinished first start is made again."""
-        if self.find() is not None:
-            return
+        """Start the server unless it runs; what a killed first start left is made again."""
+        process = self.find() or self._launch()
+        wait_until(self._answers, process, self.log, _START_SECONDS)
+        self._create_application_database()
+
+    def _launch(self) -> psutil.Process:
         programs = program_folder(self._home, self._user)
         if not self._data.exists():
             self._initialise(programs)
@@ -103,17 +108,15 @@ class EmbeddedPostgres:
         settings = _SETTINGS | _shared_memory() | ({} if self._durable else _FLEETING)
         command = [str(programs / "postgres"), "-D", str(self._data), "-p", str(port)]
         command += [f"--{name}={value}" for name, value in settings.items()]
-        process = spawn(
+        return spawn(
             command, folder=self._home, log=self.log, environment=_environment(), user=self._user
         )
-        wait_until(self._answers, process, self.log, _START_SECONDS)
-        self._create_application_database()
 
     def stop(self) -> None:
         """Stop the server at once but cleanly; its data stays."""
         process = self.find()
         if process is not None:
-            end([process], signal.SIGINT)
+            end([process], signal.SIGINT, _STOP_SECONDS)
 
     def remove(self) -> None:
         """Stop the server and delete its data."""
@@ -157,8 +160,10 @@ class EmbeddedPostgres:
         return found
 
     def _initialise(self, programs: Path) -> None:
-        half_made = self._home / "data.half-made"
-        shutil.rmtree(half_made, ignore_errors=True)
+        for left_over in self._home.glob(f"{_HALF_MADE}*"):
+            shutil.rmtree(left_over, ignore_errors=True)
+        # A new name each time: the initdb of a killed start may still be at work on the last one.
+        half_made = self._home / f"{_HALF_MADE}{secrets.token_hex(4)}"
         (self._folder / "passwords.json").unlink(missing_ok=True)
         password = self._home / "password"
         password.touch(0o600)

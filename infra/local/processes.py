@@ -14,7 +14,7 @@ from typing import Any
 
 import psutil
 
-_TERM_SECONDS = 8.0
+_KILL_SECONDS = 5.0
 
 
 class StartFailedError(Exception):
@@ -105,7 +105,7 @@ class Record:
             kept = json.loads(self._path.read_text())
             process = psutil.Process(kept["pid"])
             same = abs(process.create_time() - kept["began"]) < 1
-        except (FileNotFoundError, ValueError, KeyError, psutil.Error):
+        except (FileNotFoundError, ValueError, KeyError, TypeError, psutil.Error):
             return None
         return process if same and is_running(process) else None
 
@@ -132,16 +132,32 @@ def find_by_environment(name: str, value: str) -> list[psutil.Process]:
     return found
 
 
-def end(processes: Sequence[psutil.Process], first: signal.Signals = signal.SIGTERM) -> None:
-    """End the processes: asked first, and killed when they have not gone in a few seconds."""
+def end(
+    processes: Sequence[psutil.Process],
+    first: signal.Signals = signal.SIGTERM,
+    grace_seconds: float = 10.0,
+) -> None:
+    """End the processes: asked first, and killed when they have not gone in the time given."""
+    _send(processes, first)
+    left = _wait_for(processes, grace_seconds)
+    _send(left, signal.SIGKILL)
+    _wait_for(left, _KILL_SECONDS)
+
+
+def _send(processes: Sequence[psutil.Process], number: signal.Signals) -> None:
     for process in processes:
         with contextlib.suppress(psutil.Error):
-            process.send_signal(first)
-    _, left = psutil.wait_procs(processes, timeout=_TERM_SECONDS)
-    for process in left:
-        with contextlib.suppress(psutil.Error):
-            process.kill()
-    psutil.wait_procs(left, timeout=_TERM_SECONDS)
+            process.send_signal(number)
+
+
+def _wait_for(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    # psutil.wait_procs would wait for orphans that their new parent has not collected yet.
+    limit = time.monotonic() + seconds
+    left = list(processes)
+    while left and time.monotonic() < limit:
+        psutil.wait_procs(left, timeout=0.02)  # collects those that are our own children
+        left = [process for process in left if is_running(process)]
+    return left
 
 
 def wait_until(

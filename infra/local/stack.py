@@ -55,6 +55,11 @@ def start(
         return deploy_to(endpoint_url, database, parameters=parameters, state=state, say=say)
 
 
+def local_target(endpoint_url: str) -> Target:
+    """Return the target that the local stack is deployed to."""
+    return Target("local", endpoint_url=endpoint_url)
+
+
 def deploy_to(
     endpoint_url: str,
     database: Database,
@@ -72,8 +77,9 @@ def deploy_to(
         "DatabasePassword": database.password,
         "DatabaseSslMode": "disable",  # loopback only
         "S3PublicEndpoint": endpoint_url,
+        "Workers": str(os.cpu_count() or 2),
     }
-    target = Target("local", endpoint_url=endpoint_url)
+    target = local_target(endpoint_url)
     deployed = deploy(target, values | dict(parameters or {}), build_package(), say)
     addresses = Addresses(
         api_url=deployed.api_url,

@@ -1,7 +1,6 @@
 """A store of jobs in memory; it passes the same suite as the one in DynamoDB."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chalicelib.jobs.items import from_item, to_item
@@ -12,12 +11,8 @@ from chalicelib.jobs.store import JobExistsError, JobStore
 class FakeJobStore(JobStore):
     """Keeps items, so that what cannot be kept in DynamoDB cannot be kept here either."""
 
-    def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self) -> None:
         self._items: dict[str, dict[str, Any]] = {}
-        self._clock = clock
-
-    def now(self) -> datetime:
-        return self._clock()
 
     def create(self, job: Job) -> None:
         if job.job_id in self._items:
@@ -35,12 +30,12 @@ class FakeJobStore(JobStore):
         status: Status | None = None,
     ) -> tuple[list[Job], str | None]:
         newest_first = [from_item(self._items[job_id]) for job_id in sorted(self._items)[::-1]]
+        wanted = {name: value for name, value in {"kind": kind, "status": status}.items() if value}
         jobs = [
             job
             for job in newest_first
             if (after is None or job.job_id < after)
-            and kind in (None, job.kind)
-            and status in (None, job.status)
+            and all(getattr(job, name) == value for name, value in wanted.items())
         ]
         return jobs[:limit], jobs[limit - 1].job_id if len(jobs) > limit else None
 

@@ -22,29 +22,41 @@ Product = dict[str, Any]
 
 @dataclass(frozen=True)
 class OracleRecord:
-    """One record as `csv.reader` returns it, with the physical line on which it starts."""
+    """One record as `csv.reader` returns it, the physical line it starts on, and its own text."""
 
     line: int
     fields: list[str]
+    text: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A record that is refused: why, and its bytes as they are in the file."""
+
+    code: str
+    record: bytes
 
 
 @dataclass
 class Expected:
-    """The catalogue by sku_key after an import, the outcomes, and code by line of the rejects."""
+    """What an import must leave: products by sku_key, outcomes, rejects by line, lines written."""
 
     products: dict[str, Product] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
-    rejects: dict[int, str] = field(default_factory=dict)
+    rejects: dict[int, Refused] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=dict)  # sku_key -> line it was taken from
 
 
 def read_records(text: str, delimiter: str = ",") -> list[OracleRecord]:
     """Read all records of `text`, leaving out blank lines."""
     csv.field_size_limit(2**31 - 1)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=delimiter)
     records, line = [], 1
     for fields in reader:
         if fields:
-            records.append(OracleRecord(line, fields))
+            own = "".join(lines[line - 1 : reader.line_num])
+            records.append(OracleRecord(line, fields, own))
         line = reader.line_num + 1
     return records
 
@@ -70,14 +82,24 @@ def import_serially(
         is_open = i == len(records) - 1 and ends_in_quotes(text, delimiter)
         values = "quote_never_closed" if is_open else _read(record.fields, names)
         if isinstance(values, str):
-            expected.rejects[record.line] = values
+            expected.rejects[record.line] = Refused(values, _verbatim(record.text, is_open=is_open))
         else:
             accepted += 1
-            latest[values["sku"].lower()] = values
-    outcomes = [_apply(expected.products, key, v, blank or {}) for key, v in latest.items()]
+            latest[values["sku"].lower()] = (record.line, values)
+    outcomes = []
+    for key, (line, values) in latest.items():
+        outcomes.append(_apply(expected.products, key, values, blank or {}))
+        if outcomes[-1] != "unchanged":
+            expected.written[key] = line
     expected.counts = {name: outcomes.count(name) for name in ("created", "updated", "unchanged")}
     expected.counts |= {"duplicate": accepted - len(latest), "rejected": len(expected.rejects)}
     return expected
+
+
+def _verbatim(text: str, *, is_open: bool) -> bytes:
+    """Return a record's bytes without the line end that closes it."""
+    closed = text if is_open else re.sub(r"(\r\n|\r|\n)\Z", "", text)
+    return closed.encode("utf-8", "surrogateescape")
 
 
 def _apply(products: dict[str, Product], key: str, values: Product, blank: dict[str, str]) -> str:

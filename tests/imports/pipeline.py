@@ -14,7 +14,7 @@ from chalicelib.imports.chunks import read_chunks
 from chalicelib.imports.dialect import detect_encoding
 from chalicelib.imports.inspect import inspect_head
 from chalicelib.imports.merge import merge_key_range
-from chalicelib.imports.plan import Plan, choose_boundaries, cut_ranges, cut_spans
+from chalicelib.imports.plan import Plan, cut_ranges, cut_spans
 from chalicelib.imports.records import RecordReader, make_rules
 from chalicelib.imports.scan import scan_span
 from chalicelib.imports.source import read_bytes
@@ -22,13 +22,18 @@ from chalicelib.imports.stage import stage_range
 from chalicelib.imports.staging import create_staging
 from chalicelib.imports.triage import Triage
 from tests.fakes.source import MemorySource
+from tests.imports.oracle import Refused
 
 Shuffle = Callable[[list[int]], None]
 
 
 @dataclass
 class Pipeline:
-    """One import of `raw` into the database `dsn`."""
+    """One import of `raw`.
+
+    With a `connection` all of it is one transaction there, the caller's to end; otherwise each
+    step has its own in the database `dsn`.
+    """
 
     dsn: str
     raw: bytes
@@ -36,7 +41,8 @@ class Pipeline:
     options: dict[str, Any] = field(default_factory=dict)
     span_bytes: int = 8 * 1024 * 1024
     piece_bytes: int = 4 * 1024 * 1024
-    boundaries: Sequence[str] | None = None
+    boundaries: Sequence[str] = ()
+    connection: Connection | None = None
 
     def __post_init__(self) -> None:
         self.source = MemorySource(self.raw, self.piece_bytes)
@@ -55,18 +61,20 @@ class Pipeline:
             for start, end in cut_spans(found.data_start, len(self.raw), self.span_bytes)
         ]
         ranges = cut_ranges(summaries, found.data_line)
-        boundaries = choose_boundaries(self.boundaries or (), len(self.boundaries or ()) + 1)
         return Plan(
             found.delimiter,
             found.columns,
             self.options.get("blank") or {},
             sum(r.records for r in ranges),
             tuple(ranges),
-            boundaries,
+            tuple(sorted(set(self.boundaries), key=str.encode)),
         )
 
     @contextmanager
     def database(self) -> Iterator[Connection]:
+        if self.connection:
+            yield self.connection
+            return
         connection = psycopg2.connect(self.dsn)
         try:
             with connection:
@@ -129,11 +137,20 @@ def read_catalogue(connection: Connection) -> dict[str, dict[str, Any]]:
         return {key: dict(zip(names, values, strict=True)) for key, *values in cursor}
 
 
-def read_rejects(connection: Connection, job_id: str) -> dict[int, str]:
-    """Return the codes of a job's rejects by line."""
+def read_written(connection: Connection, job_id: str) -> dict[str, int]:
+    """Return the lines from which a job took the products it wrote, by sku_key."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT line, code FROM import_rejects WHERE job_id = %s", (job_id,))
+        cursor.execute(
+            "SELECT sku_key, source_line FROM products WHERE source_job_id = %s", (job_id,)
+        )
         return dict(cursor.fetchall())
+
+
+def read_rejects(connection: Connection, job_id: str) -> dict[int, Refused]:
+    """Return a job's rejects by line."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT line, code, record FROM import_rejects WHERE job_id = %s", (job_id,))
+        return {line: Refused(code, bytes(record)) for line, code, record in cursor}
 
 
 def empty(connection: Connection) -> None:

@@ -1,5 +1,10 @@
 """What Hypothesis makes CSV files from: mostly plain records, and the bytes that trip parsers."""
 
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
 from hypothesis import strategies as st
 
 delimiters = st.sampled_from([",", ";", "\t", "|"])
@@ -25,11 +30,41 @@ _TRAPS = [
 
 _SKUS = ["A-1", "a-1", " A-1 ", "b", "B", "b2", "É", "é", "日本", '"b"', "", " ", "s" * 129]
 _NAMES = ["Lamp", "Läufer", '"Desk, oak"', '"two\nlines"', '"say ""hi"""', '5" pipe', "", " x "]
-_PRICES = ["1", "0.5", "12.50", "-1", "1.234", "1e3", "NaN", "12345678901", " 7 ", "", '"3.00"']
-_QUANTITIES = ["0", "12", "007", "-1", "1.0", "2147483648", "", "+5", "1_000", "٣"]
-_ACTIVES = ["true", "FALSE", "yes", "0", "tr", "active", "", "Disabled", " on"]
+_DESCRIPTIONS = ["plain", "", '"a;b,c|d\te"', '"\r\n"', "<b>50%</b>", "a\\nb", "{0}", '""']
+_PRICES = ["1", "0.5", "12.50", "", "-1", "1.234", "1e3", "NaN", "12345678901", " 7 ", '"3.00"']
+_QUANTITIES = ["5", "12", "007", "", "-1", "1.0", "2147483648", "+5", "1_000", "٣"]
+_ACTIVES = ["true", "FALSE", "", "0", "tr", "active", "Disabled", " on"]
 _COLORS = ["red", "", '"a\r\nb"', "\\.", '"\n\\.\n"', "\u00a0x", "%s", "à"]
-_ENDS = ["\n"] * 6 + ["\r\n", "\r", "\n\n", "\r\n\r\n"]
+_CELLS = {
+    "sku": _SKUS,
+    "name": _NAMES,
+    "description": _DESCRIPTIONS,
+    "price": _PRICES,
+    "quantity": _QUANTITIES,
+    "active": _ACTIVES,
+}
+_ATTRIBUTES = ["color", "50%", 'so "called"', "it's", "{x}", "%(job_id)s", "line", "sku_key", "a\nb"]
+_ENDS = {
+    "\n": ["\n"] * 6 + ["\n\n"],
+    "\r\n": ["\r\n"] * 6 + ["\r\n\r\n"],
+    "\r": ["\r"] * 6 + ["\r\r"],
+    "mixed": ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n\r"],
+}
+_POLICIES = {
+    "description": ["keep", "clear", "default"],
+    "price": ["keep", "clear", "default"],
+    "quantity": ["keep", "clear", "default"],
+    "active": ["keep", "default"],
+}
+
+
+@dataclass(frozen=True)
+class CatalogueFile:
+    """A file with the options it is imported with."""
+
+    raw: bytes
+    delimiter: str
+    blank: dict[str, str] = field(default_factory=dict)
 
 
 def csv_text(max_size: int = 60) -> st.SearchStrategy[str]:
@@ -38,22 +73,47 @@ def csv_text(max_size: int = 60) -> st.SearchStrategy[str]:
     return st.lists(pieces, max_size=max_size).map("".join)
 
 
-def _records() -> st.SearchStrategy[str]:
-    columns = (_SKUS, _NAMES, _PRICES, _QUANTITIES, _ACTIVES, _COLORS)
+def headers() -> st.SearchStrategy[list[str]]:
+    """Header names: sku, name, some other product fields and some attributes, in any order."""
+    optional = st.lists(st.sampled_from(["description", "price", "quantity", "active"]), unique=True)
+    attributes = st.lists(st.sampled_from(_ATTRIBUTES), max_size=3, unique=True)
+    chosen = st.tuples(optional, attributes).map(lambda found: ["sku", "name", *found[0], *found[1]])
+    return chosen.flatmap(st.permutations)
+
+
+def write_record(cells: Sequence[str], delimiter: str) -> str:
+    """Write one record as csv does, without a line end."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=delimiter).writerow(cells)
+    return text.getvalue().removesuffix("\r\n")
+
+
+def _records(header: Sequence[str], delimiter: str) -> st.SearchStrategy[str]:
+    columns = [_CELLS.get(name, _COLORS) for name in header]
     # The first entries are drawn more often, so that most records have a sku and a name.
-    cells = st.tuples(*(st.sampled_from(c[:4] * 3 + c) for c in columns)).map(",".join)
-    return st.one_of(cells, cells, cells, cells, csv_text(8))
+    cells = st.tuples(*(st.sampled_from(c[:4] * 3 + c) for c in columns)).map(delimiter.join)
+    # `one_of` would draw from both as often, however many times it is given one of them.
+    return st.sampled_from([cells] * 6 + [csv_text(8)]).flatmap(lambda chosen: chosen)
 
 
 @st.composite
-def catalogue_files(draw: st.DrawFn) -> bytes:
-    """A file of up to thirty records, some spoiled, with a header of six columns."""
-    records = draw(st.lists(st.tuples(_records(), st.sampled_from(_ENDS)), max_size=30))
-    body = "".join(record + end for record, end in records)
-    raw = ("sku,name,price,quantity,active,color\n" + body).encode()
+def catalogue_files(draw: st.DrawFn) -> CatalogueFile:
+    """A file of up to thirty records, some of them spoiled."""
+    delimiter, header = draw(delimiters), draw(headers())
+    ends = st.sampled_from(draw(st.sampled_from(list(_ENDS.values()))))
+    least = draw(st.sampled_from([0, 3, 10, 20]))  # left to itself Hypothesis draws mostly short lists
+    records = draw(
+        st.lists(st.tuples(_records(header, delimiter), ends), min_size=least, max_size=30)
+    )
+    head = (draw(st.sampled_from(["", "", "\n"])) + write_record(header, delimiter)).encode()
+    body = "".join(record + end for record, end in records).encode()
+    raw = head + draw(ends).encode() + body if body else head
     if draw(st.booleans()):
-        raw = raw[: draw(st.integers(37, len(raw)))]  # ends anywhere, even within a character
-    if draw(st.integers(0, 4)) == 0:
-        at = draw(st.integers(37, len(raw)))
+        raw = raw[: draw(st.integers(len(head), len(raw)))]  # ends even within a character
+    if len(raw) > len(head) + 2 and draw(st.integers(0, 4)) == 0:
+        at = draw(st.integers(len(head) + 2, len(raw)))
         raw = raw[:at] + draw(st.sampled_from([b"\0", b"\xff", b"\xc3"])) + raw[at:]
-    return draw(st.sampled_from([b"", b"", b"\xef\xbb\xbf"])) + raw
+    bom = draw(st.sampled_from([b"", b"", b"\xef\xbb\xbf"]))
+    policies = {name: draw(st.sampled_from(choices)) for name, choices in _POLICIES.items()}
+    blank = policies if draw(st.booleans()) else {}
+    return CatalogueFile(bom + raw, delimiter, blank)

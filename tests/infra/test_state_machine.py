@@ -95,7 +95,8 @@ def test_nothing_is_used_that_an_emulator_ignores() -> None:
 
 def test_state_function_and_substitution_have_one_name(template: Template) -> None:
     (properties,) = of_type(template, "AWS::StepFunctions::StateMachine").values()
-    substituted = properties["DefinitionSubstitutions"]
+    substituted = dict(properties["DefinitionSubstitutions"])
+    assert substituted.pop("Workers") == {"Fn::Sub": "${Workers}"}
     functions = of_type(template, "AWS::Serverless::Function")
     assert {name: {"Fn::GetAtt": [name, "Arn"]} for name in substituted} == substituted
     assert substituted.keys() == set(re.findall(r"\$\{(\w+)\}", _TEXT))
@@ -111,6 +112,8 @@ def test_no_task_waits_less_than_its_function_may_run(template: Template) -> Non
         assert state["TimeoutSeconds"] >= functions[name]["Timeout"], name
 
 
-def test_template_holds_the_file(template: Template) -> None:
+def test_template_holds_the_file_with_the_number_of_workers_left_open(template: Template) -> None:
     (properties,) = of_type(template, "AWS::StepFunctions::StateMachine").values()
-    assert json.loads(properties["DefinitionString"]) == _MACHINE
+    text = properties["DefinitionString"]
+    assert text.count('"MaxConcurrency":${Workers}') == len(_states("Map"))
+    assert json.loads(text.replace("${Workers}", "8")) == _MACHINE

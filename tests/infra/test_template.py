@@ -25,7 +25,7 @@ _FIXED_NAMES = {
     "StateMachineName",
     "TableName",
 }
-_REACHES_NO_DATABASE = {"ClaimJob", "SweepJobs"}
+_REACHES_NO_DATABASE = {"ClaimJob", "InspectSource", "ScanSpan", "SweepJobs", "TranscodeSource"}
 # Actions that know no narrower resource than everything.
 _UNBOUNDED = ("logs:", "xray:")
 
@@ -72,7 +72,9 @@ def test_every_function_has_a_role_and_a_log_group_of_its_own(template: Template
 def test_functions_may_write_only_their_own_logs(template: Template) -> None:
     roles = of_type(template, "AWS::IAM::Role")
     for name in _functions(template):
-        writes = [s for s in _statements(roles[f"{name}Role"]) if "logs:PutLogEvents" in s["Action"]]
+        writes = [
+            s for s in _statements(roles[f"{name}Role"]) if "logs:PutLogEvents" in s["Action"]
+        ]
         assert [s["Resource"] for s in writes] == [{"Fn::GetAtt": [f"{name}Logs", "Arn"]}]
 
 

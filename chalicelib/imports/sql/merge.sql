@@ -2,7 +2,7 @@
 -- Bring the last record of each sku in a partition into the catalogue; count what came of it.
 WITH latest AS MATERIALIZED (
     SELECT DISTINCT ON (sku_key) sku_key, line, {staged}
-    FROM (SELECT sku_key_of(sku) AS sku_key, * FROM {partition}) AS staged
+    FROM (SELECT sku_key_of(sku) COLLATE "C" AS sku_key, * FROM {partition}) AS staged
     ORDER BY sku_key, line DESC
 ), merged AS (
     MERGE INTO products AS product

@@ -1,7 +1,8 @@
 -- The catalogue. One row a product; sku_key is its identity.
 
 -- The identity of a sku: unique ignoring case and the white space around it.
--- "pg_c_utf8" lowers every script alike on every machine, whatever the database's own locale.
+-- "pg_c_utf8" lowers every script alike on every machine, whatever the database's own locale. A
+-- function's result takes its collation from its argument: order by it with COLLATE "C", as sku_key is.
 CREATE FUNCTION sku_key_of(sku text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN lower(sku COLLATE "pg_c_utf8") COLLATE "C";

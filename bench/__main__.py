@@ -1,0 +1,129 @@
+"""Measure how fast and how large an import is.
+
+python -m bench                                    everything; writes docs/benchmark.*
+python -m bench --only data-path --pairs 5         a part; prints it
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bench.chart import make_chart
+from bench.data_path import import_by_data_path
+from bench.deployed import run_stack
+from bench.machine import describe_commit, describe_database, describe_machine
+from bench.measure import INITIAL, Bench, Files, Summary
+from bench.report import make_page, make_text
+from bench.results import Results
+from bench.server import Server, run_server
+from bench.ways import DJANGO, Way
+from infra.local.fleeting import fleeting_folder
+
+DATA_PATH = Way("data-path", import_by_data_path, rejects=True)
+PARTS = ("data-path", "django", "stack", "growth")
+GROWTH = 10  # times as many records
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+class Session:
+    """What one call of the bench measures, part by part."""
+
+    def __init__(self, folder: Path, given: argparse.Namespace, results: Results) -> None:
+        self._folder, self._given, self._results = folder, given, results
+        self._commit = describe_commit()
+
+    def measure_ways(self, ways: Sequence[Way]) -> None:
+        """Measure ways on a server without emulator."""
+        with run_server(self._folder / "alone") as server:
+            bench = self._begin(server, self._given.records)
+            bench.prepare(loaded=True)
+            self._keep(bench, bench.measure("server", ways, self._given.pairs))
+
+    def measure_stack(self) -> None:
+        """Measure the way through the deployed stack."""
+        with run_stack(self._folder / "deployed") as (server, way):
+            bench = self._begin(server, self._given.records)
+            bench.prepare(loaded=True)
+            way.run(server, bench.files.find(0.0, with_rejects=True))  # its functions are warm then
+            self._keep(bench, bench.measure("stack", [way], self._given.pairs))
+
+    def measure_growth(self) -> None:
+        """Measure a file that is ten times as long, into an empty catalogue."""
+        with run_server(self._folder / "grown") as server:
+            bench = self._begin(server, GROWTH * self._given.records)
+            bench.prepare(loaded=False)
+            pairs = min(self._given.pairs, 3)
+            self._keep(bench, bench.measure("growth", [DATA_PATH], pairs, [INITIAL]))
+
+    def _begin(self, server: Server, records: int) -> Bench:
+        self._results.machine = describe_machine()
+        self._results.database = describe_database(server)
+        return Bench(server, Files(self._folder, records), _say)
+
+    def _keep(self, bench: Bench, summaries: Sequence[Summary]) -> None:
+        measured = f"{self._commit}, {bench.quiet.describe()}"
+        self._results.add(summaries[0].part, summaries, measured)
+
+
+def read_arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "--only",
+        type=lambda text: text.split(","),
+        default=list(PARTS),
+        metavar="PART,...",
+        help=f"some of {', '.join(PARTS)}; implies not to write docs/",
+    )
+    parser.add_argument("--pairs", type=int, default=5, help="rounds in each scenario")
+    parser.add_argument("--records", type=int, default=500_000, help="records of the file")
+    parser.add_argument("--save", action="store_true", help="write docs/ though it is a part")
+    given = parser.parse_args(words)
+    unknown = set(given.only) - set(PARTS)
+    if unknown:
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    return given
+
+
+def measure(given: argparse.Namespace, results: Results) -> None:
+    """Measure the parts that were asked for."""
+    parts = set(given.only)
+    with fleeting_folder() as folder:
+        session = Session(folder, given, results)
+        ways = [way for way in (DATA_PATH, DJANGO) if way.name in parts]
+        steps: list[tuple[bool, Callable[[], None]]] = [
+            (bool(ways), lambda: session.measure_ways(ways)),
+            ("stack" in parts, session.measure_stack),
+            ("growth" in parts, session.measure_growth),
+        ]
+        for is_wanted, step in steps:
+            if is_wanted:
+                step()
+
+
+def write_docs(results: Results, folder: Path) -> None:
+    """Write the page, the chart and the numbers behind them."""
+    results.write(folder / "benchmark.json")
+    (folder / "benchmark.md").write_text(make_page(results), encoding="utf-8")
+    (folder / "benchmark.svg").write_text(make_chart(results), encoding="utf-8")
+
+
+def main() -> None:
+    """Measure, print, and write docs/ where that was asked for."""
+    given = read_arguments()
+    is_whole = set(given.only) == set(PARTS)
+    results = Results.read(DOCS / "benchmark.json") if given.save else Results()
+    measure(given, results)
+    _say("\n" + make_text(results))
+    if is_whole or given.save:
+        write_docs(results, DOCS)
+        _say("\nwrote docs/benchmark.md, .svg and .json")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""Imports point one way: rooms know each other in one direction, and decisions know no client."""
+
+import ast
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.tree import (
+    PACKAGE,
+    ROOT,
+    find_imports,
+    find_reached,
+    read_modules,
+    room_of,
+)
+
+# What each room may know of the others.
+_KNOWN = {
+    "http": set[str](),
+    "jobs": {"http"},
+    "products": {"http", "jobs"},
+    "webhooks": {"http", "jobs"},
+    "imports": {"http", "jobs", "products", "webhooks"},
+    "migrations": set[str](),
+}
+_BESIDE = ("settings", "errors", "telemetry", "postgres", "aws")  # they know no room
+_PURE = (
+    "imports.structure",
+    "imports.scan",
+    "imports.plan",
+    "imports.triage",
+    "imports.values",
+    "imports.records",
+    "imports.columns",
+    "imports.dialect",
+    "imports.progress",
+    "products.rules",
+    "jobs.transitions",
+    "jobs.models",
+)
+_CLIENTS = {"boto3", "botocore", "psycopg2", "requests", "urllib", "http", "socket"}
+_CLOCKS = {"time"}
+_NOWS = {"now", "utcnow", "today"}
+
+
+def rooms_known(module: str) -> set[str]:
+    """Return the other rooms that a module imports from."""
+    ours = {name for name in find_imports(module) if name.startswith(f"{PACKAGE}.")}
+    return {room for name in ours if (room := room_of(name))} - {room_of(module)}
+
+
+@pytest.mark.parametrize("module", read_modules())
+def test_rooms_know_each_other_in_one_direction(module: str) -> None:
+    room = room_of(module)
+    if room:
+        assert rooms_known(module) <= _KNOWN[room]
+
+
+@pytest.mark.parametrize("name", _BESIDE)
+def test_modules_beside_the_rooms_know_no_room(name: str) -> None:
+    assert rooms_known(f"{PACKAGE}.{name}") == set()
+
+
+@pytest.mark.parametrize("name", _PURE)
+def test_decisions_reach_no_client_and_no_clock(name: str) -> None:
+    reached = find_reached(f"{PACKAGE}.{name}")
+    assert {found.split(".")[0] for found in reached} & (_CLIENTS | _CLOCKS) == set()
+
+
+@pytest.mark.parametrize("name", _PURE)
+def test_decisions_do_not_ask_for_the_time(name: str) -> None:
+    tree = read_modules()[f"{PACKAGE}.{name}"]
+    asked = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert asked & _NOWS == set()
+
+
+def test_routes_and_steps_are_known_to_nobody() -> None:
+    """They are where everything begins; only app.py registers them."""
+    ends = ("routes", "steps")
+    known = {
+        (module, found)
+        for module in read_modules()
+        for found in find_imports(module)
+        if found.startswith(f"{PACKAGE}.") and found.rsplit(".", 1)[1] in ends
+    }
+    assert known == set()
+
+
+def test_no_modules_import_each_other() -> None:
+    reached = {module: find_reached(module) for module in read_modules()}
+    assert {module for module, found in reached.items() if module in found} == set()
+
+
+def test_the_product_imports_nothing_that_is_not_packaged_with_it() -> None:
+    outside = {
+        found.split(".")[0]
+        for module in read_modules()
+        for found in find_imports(module)
+        if not found.startswith(PACKAGE)
+    }
+    # boto3 is the Lambda runtime's own, chalice puts its runtime into the zip.
+    packaged = {"aws_lambda_powertools", "boto3", "botocore", "chalice", "numpy", "psycopg2"}
+    packaged |= {"pydantic", "pydantic_core"}
+    assert outside - sys.stdlib_module_names <= packaged
+
+
+def test_importing_every_module_connects_to_nothing() -> None:
+    """A cold start is not delayed, or broken, by what is not there yet."""
+    script = (
+        "import socket\n"
+        "def refuse(*arguments, **named): raise AssertionError('connects at import time')\n"
+        "socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse\n"
+        "import psycopg2; psycopg2.connect = refuse\n"
+        "import importlib, sys\n"
+        "for name in sys.argv[1:]: importlib.import_module(name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *read_modules()],
+        cwd=ROOT,
+        env={"PATH": ""},  # no settings, no region, no credentials
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,81 @@
+"""One word per thing, and names that say what they name."""
+
+import ast
+import builtins
+from pathlib import Path
+
+from tests.architecture.tree import ROOT, find_classes, find_functions, read_modules
+
+_EMPTY_WORDS = {"utils", "util", "helpers", "helper", "manager", "managers", "data", "info", "misc", "common"}
+_TREES = ("chalicelib", "infra", "tests", "bench")
+_MOST_LINES = 250
+_MOST_FUNCTION_LINES = 40
+
+
+def source_paths() -> list[Path]:
+    return [path for tree in _TREES for path in (ROOT / tree).rglob("*") if path.suffix in {".py", ".sql"}]
+
+
+def words_of(name: str) -> set[str]:
+    """Return the words of a name in any case: "JobStore" and "job_store" have two."""
+    spaced = "".join(f" {letter}" if letter.isupper() else letter for letter in name)
+    return set(spaced.lower().replace("_", " ").split())
+
+
+def test_no_file_or_folder_has_a_name_that_says_nothing() -> None:
+    named = {part for path in source_paths() for part in path.relative_to(ROOT).with_suffix("").parts}
+    assert {name for name in named if words_of(name) <= _EMPTY_WORDS} == set()
+
+
+def test_no_class_or_function_has_a_name_that_says_nothing() -> None:
+    named = {node.name for _, node in find_classes()} | {node.name for _, node in find_functions()}
+    assert {name for name in named if words_of(name) & _EMPTY_WORDS} == set()
+
+
+def bases_of(node: ast.ClassDef) -> set[str]:
+    return {base.id for base in node.bases if isinstance(base, ast.Name)}
+
+
+def test_every_exception_ends_in_error() -> None:
+    known = {name for name in dir(builtins) if name.endswith(("Error", "Exception"))}
+    classes = {node.name: bases_of(node) for _, node in find_classes()}
+    while found := {name for name, bases in classes.items() if bases & known} - known:
+        known |= found
+    ours = known & classes.keys()
+    assert ours
+    assert {name for name in ours if not name.endswith("Error")} == set()
+
+
+def test_every_module_begins_with_a_sentence() -> None:
+    written = {name: tree for name, tree in read_modules().items() if tree.body}
+    silent = {name for name, tree in written.items() if not ast.get_docstring(tree)}
+    assert silent == set()
+
+
+def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return how many lines a function has, not counting its docstring."""
+    documented = len((ast.get_docstring(node) or "").splitlines())
+    return (node.end_lineno or 0) - node.lineno + 1 - documented
+
+
+def test_modules_and_functions_are_short() -> None:
+    long_modules = {
+        path.name: lines
+        for path in (ROOT / "chalicelib").rglob("*.py")
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > _MOST_LINES
+    }
+    long_functions = {
+        node.name: lines
+        for _, node in find_functions()
+        if (lines := lines_of(node)) > _MOST_FUNCTION_LINES
+    }
+    assert long_modules == {}
+    assert long_functions == {}
+
+
+def test_every_named_statement_says_what_it_is_for() -> None:
+    for path in (ROOT / "chalicelib").glob("*/sql/*.sql"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        named = [i for i, line in enumerate(lines) if line.startswith("-- name: ")]
+        unexplained = [lines[i] for i in named if not lines[i + 1].startswith("-- ")]
+        assert unexplained == [], path

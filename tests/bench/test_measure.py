@@ -1,0 +1,51 @@
+"""On a real server the ways agree, and one that does not is found out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.data_path import import_by_data_path
+from bench.measure import INITIAL, SCENARIOS, Bench, Files, ResultError
+from bench.quiet import Quiet
+from bench.server import run_server
+from bench.ways import Run, Way, import_by_hand
+
+pytestmark = pytest.mark.slow
+RECORDS = 3_000
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder: Path = tmp_path_factory.mktemp("bench")
+    with run_server(folder) as server:
+        found = Bench(server, Files(folder, RECORDS), lambda _: None)
+        found.quiet = Quiet(tries=1, wait=lambda: None)
+        found.prepare(loaded=True)
+        yield found
+
+
+def test_the_products_steps_leave_what_psql_leaves(bench: Bench) -> None:
+    found = bench.measure("server", [Way("data-path", import_by_data_path, rejects=True)], 1)
+    assert [s.scenario for s in found if s.way == "data-path"] == [s.name for s in SCENARIOS]
+    steps = next(s for s in found if s.way == "data-path")
+    assert steps.records == RECORDS
+    assert steps.peak_rss_bytes > 0
+    assert steps.wal_bytes > 0
+    assert "merge_key_range" in steps.phases
+
+
+def test_a_way_that_leaves_another_catalogue_is_refused(bench: Bench) -> None:
+    idle = Way("idle", lambda _server, _path: Run(1.0), rejects=False)
+    with pytest.raises(ResultError, match="not as psql left it"):
+        bench.measure("server", [idle], 1, [INITIAL])
+
+
+def test_a_way_that_counts_wrongly_is_refused(bench: Bench) -> None:
+    def miscount(server: object, path: Path) -> Run:
+        import_by_hand(bench.server, path)
+        counts = {"created": 1, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 0}
+        return Run(1.0, counts=counts)
+
+    with pytest.raises(ResultError, match="expected"):
+        bench.measure("server", [Way("miscount", miscount, rejects=False)], 1, [INITIAL])

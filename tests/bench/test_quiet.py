@@ -1,0 +1,46 @@
+"""A run that other programs took processor time from is done again."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench.quiet import Quiet, read_others_seconds
+from bench.ways import Run
+
+A_LONG_TIME = 1e6  # seconds of the processor, far more than a test's run has
+
+
+def measure(others: list[float], tries: int = 3) -> tuple[Quiet, list[float]]:
+    """Run as often as Quiet wants, others having taken so many seconds in each run."""
+    totals: Iterator[float] = iter([t for taken in others for t in (0.0, taken)])
+    quiet = Quiet(tries, wait=lambda: None, read_others_seconds=lambda: next(totals))
+    runs: list[float] = []
+
+    def run() -> Run:
+        runs.append(float(len(runs)))
+        return Run(runs[-1])
+
+    found = quiet.run(lambda: None, run)
+    return quiet, [*runs, found.seconds]
+
+
+def test_a_run_in_quiet_counts_at_once() -> None:
+    quiet, seconds = measure([0.0])
+    assert seconds == [0, 0]
+    assert "1 runs, 0 of them disturbed" in quiet.describe()
+
+
+def test_a_disturbed_run_is_repeated() -> None:
+    assert measure([A_LONG_TIME, 0.0])[1] == [0, 1, 1]
+
+
+def test_the_least_disturbed_counts_when_none_is_quiet() -> None:
+    quiet, seconds = measure([3 * A_LONG_TIME, A_LONG_TIME, 2 * A_LONG_TIME])
+    assert seconds == [0, 1, 2, 1]
+    assert "1 of them disturbed" in quiet.describe()
+
+
+def test_what_this_program_does_is_not_what_others_do() -> None:
+    before = read_others_seconds()
+    assert sum(range(2_000_000)) > 0
+    assert read_others_seconds() - before < pytest.approx(60)

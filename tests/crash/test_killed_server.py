@@ -1,0 +1,95 @@
+"""PostgreSQL stopped at any moment loses the staging; the workflow's loop ends exactly all the same."""
+
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chalicelib.imports import ledger
+from infra.local.postgres import Database, EmbeddedPostgres
+from infra.local.processes import end
+from tests.crash.catalogues import make_catalogue
+from tests.crash.test_killed_workers import assert_as_expected, make_import
+from tests.crash.workers import CrashingImport, Kind, Worker, measure_seconds
+from tests.databases import fresh_database, make_template
+from tests.imports.oracle import Expected, import_serially
+
+_RECORDS = 8_000
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def server(fleeting: Path) -> Iterator[EmbeddedPostgres]:
+    """A server of these tests alone, as durable as in production."""
+    server = EmbeddedPostgres(fleeting / "crash" / "postgres")
+    server.start()
+    make_template(server)
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def database(server: EmbeddedPostgres) -> Iterator[Database]:
+    with fresh_database(server) as made:
+        yield made
+
+
+def crash(server: EmbeddedPostgres) -> None:
+    """Stop the server without a checkpoint, and start it again: it recovers as from a crash."""
+    process = server.find()
+    assert process
+    end([process], signal.SIGQUIT)
+    server.start()
+
+
+def begin(database: Database, generator: random.Random) -> tuple[CrashingImport, Expected]:
+    """Return an import into a catalogue that another has filled, and what it must leave."""
+    first, second = (make_catalogue(generator, _RECORDS) for _ in range(2))
+    before = import_serially(first, {})
+    make_import(database, first, "job_first").go_on()
+    job = make_import(database, second, "job_second")
+    job.prepare()
+    return job, import_serially(second, before.products)
+
+
+def run_all(job: CrashingImport, kind: Kind) -> None:
+    for step in job.missing(kind):
+        job.run_step(step)
+
+
+def test_staging_lost_between_stage_and_merge_is_done_again(
+    server: EmbeddedPostgres, database: Database
+) -> None:
+    job, expected = begin(database, random.Random(1))
+    run_all(job, "stage")
+    assert job.take_lease()
+    crash(server)
+    with job.database() as connection:
+        assert ledger.staged_totals(connection, job.job_id).ranges == 0
+    assert job.go_on() == expected.counts
+    assert_as_expected(database, job.job_id, expected)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["stage", "merge"])
+def test_a_server_that_dies_in_the_midst_of_a_step_loses_and_doubles_nothing(
+    server: EmbeddedPostgres, database: Database, kind: Kind, seed: int
+) -> None:
+    generator = random.Random(seed)
+    job, expected = begin(database, generator)
+    if kind == "merge":
+        run_all(job, "stage")
+        assert job.take_lease()
+    steps = job.steps(kind)
+    seconds = measure_seconds(job, steps[:2]) / 2 * len(steps)
+    for _ in range(2):
+        run_all(job, "stage") if kind == "merge" else None
+        worker = Worker(job, steps[2:])
+        time.sleep(generator.uniform(0.05, 0.8) * seconds)
+        crash(server)
+        assert worker.wait() in ("done", "TryAgainError")
+    assert job.go_on() == expected.counts
+    assert_as_expected(database, job.job_id, expected)

@@ -1,0 +1,84 @@
+"""Workers killed at any moment, and several at once, leave what a serial reader would leave."""
+
+import random
+from contextlib import closing
+
+import psycopg2
+import pytest
+
+from infra.local.postgres import Database
+from tests.crash.catalogues import make_catalogue
+from tests.crash.workers import CrashingImport, Kind, kill_at_random, make_settings, measure_seconds
+from tests.imports.oracle import Expected, import_serially
+from tests.imports.pipeline import read_catalogue, read_rejects, read_written
+
+_RECORDS = 12_000
+_KILLS = {"stage": 35, "merge": 25}
+_BOUNDARIES = [f"s-{number}" for number in range(1200, 9900, 400)]
+
+
+def make_import(database: Database, raw: bytes, job_id: str) -> CrashingImport:
+    return CrashingImport(
+        database.dsn,
+        raw,
+        job_id,
+        {"delimiter": ","},
+        span_bytes=len(raw) // 24,
+        boundaries=_BOUNDARIES,
+        settings=make_settings(database),
+    )
+
+
+def assert_as_expected(database: Database, job_id: str, expected: Expected) -> None:
+    with closing(psycopg2.connect(database.dsn)) as connection:
+        assert read_rejects(connection, job_id) == expected.rejects
+        assert read_catalogue(connection) == expected.products
+        assert read_written(connection, job_id) == expected.written
+
+
+def kill_workers(job: CrashingImport, kind: Kind, generator: random.Random) -> tuple[int, int]:
+    """Kill workers of one kind of step; return how many had not ended by then, and had."""
+    steps = job.steps(kind)
+    seconds = measure_seconds(job, [steps.pop(generator.randrange(len(steps)))])
+    kills = [0, 0]
+    while sum(kills) < _KILLS[kind]:
+        # Mostly steps that are still to be done; now and then one that may be done already.
+        missing = job.missing(kind)
+        step = generator.choice(missing if missing and generator.random() < 0.8 else steps)
+        for had_ended in kill_at_random(job, [step], 1.3 * seconds, generator):
+            kills[had_ended] += 1
+    return kills[0], kills[1]
+
+
+def finish_in_any_order(job: CrashingImport, kind: Kind, generator: random.Random) -> None:
+    """Run every step, and some of them twice."""
+    steps = job.steps(kind) + job.steps(kind)[::3]
+    generator.shuffle(steps)
+    for step in steps:
+        job.run_step(step)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [20261124])
+def test_table_counts_and_rejects_equal_a_serial_reader_after_sixty_kills(
+    fresh: Database, seed: int
+) -> None:
+    generator = random.Random(seed)
+    first, second = (make_catalogue(generator, _RECORDS) for _ in range(2))
+    before = import_serially(first, {})
+    assert make_import(fresh, first, "job_first").go_on() == before.counts
+
+    job = make_import(fresh, second, "job_second")
+    job.prepare()
+    early, late = kill_workers(job, "stage", generator)
+    finish_in_any_order(job, "stage", generator)
+    assert job.take_lease()
+    early_merge, late_merge = kill_workers(job, "merge", generator)
+    finish_in_any_order(job, "merge", generator)
+
+    expected = import_serially(second, before.products)
+    assert job.close() == expected.counts
+    assert_as_expected(fresh, "job_second", expected)
+    assert early + late + early_merge + late_merge >= 60
+    # Kills are of no use if all come before the work, or after it.
+    assert min(early, late, early_merge, late_merge) > 0, (early, late, early_merge, late_merge)

@@ -1,0 +1,158 @@
+"""Steps of an import in processes of their own, which can be killed."""
+
+import multiprocessing
+import random
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection as Pipe
+from typing import Literal
+
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.errors import TryAgainError
+from chalicelib.imports import ledger
+from chalicelib.imports.merge import StageLostError
+from chalicelib.postgres import connect
+from chalicelib.settings import Settings
+from infra.local.postgres import Database
+from tests.imports.pipeline import Pipeline
+
+Kind = Literal["stage", "merge"]
+Step = tuple[Kind, int]  # and the number of the range or key range
+
+_LONGEST_SECONDS = 60.0
+# Forked from a process that has everything imported, a worker begins within milliseconds.
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload([__name__])
+
+
+@dataclass
+class CrashingImport(Pipeline):
+    """An import over the product's own connections."""
+
+    settings: Settings = field(kw_only=True)
+
+    @contextmanager
+    def database(self) -> Iterator[Connection]:
+        with connect(self.settings, f"crash {self.job_id}") as connection:
+            yield connection
+
+    def run_step(self, step: Step) -> None:
+        """Run one step as a worker does."""
+        kind, number = step
+        run = {"stage": self.stage, "merge": self.merge}[kind]
+        run(number)
+
+    def missing(self, kind: Kind) -> list[Step]:
+        """Return the steps of a kind that are not in the ledger."""
+        with self.database() as connection:
+            if kind == "stage":
+                found = ledger.missing_ranges(connection, self.job_id, len(self.plan.ranges))
+            else:
+                found = ledger.missing_key_ranges(connection, self.job_id, self.plan.key_ranges)
+        return [(kind, number) for number in found]
+
+    def steps(self, kind: Kind) -> list[Step]:
+        """Return all steps of a kind."""
+        count = len(self.plan.ranges) if kind == "stage" else self.plan.key_ranges
+        return [(kind, number) for number in range(count)]
+
+    def go_on(self) -> dict[str, int]:
+        """Do what the workflow does after its plan, until all is merged; return the outcomes."""
+        self.prepare()
+        while True:
+            for step in self.missing("stage"):
+                self.run_step(step)
+            assert self.take_lease()
+            try:
+                for step in self.missing("merge"):
+                    self.run_step(step)
+            except StageLostError:
+                continue
+            return self.close()
+
+
+def make_settings(database: Database) -> Settings:
+    """Return the settings of workers that know nothing but the database."""
+    return Settings.model_validate(
+        {
+            "jobs_table": "unused",
+            "idempotency_table": "unused",
+            "bucket": "unused",
+            "database_host": database.host,
+            "database_port": database.port,
+            "database_name": database.name,
+            "database_user": database.user,
+            "database_password": database.password,
+            "database_sslmode": "disable",
+        }
+    )
+
+
+class Worker:
+    """A process that runs steps one after another, then waits to be killed."""
+
+    def __init__(self, job: CrashingImport, steps: Sequence[Step]) -> None:
+        self._pipe, theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_work, args=(job, steps, theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        assert self._pipe.poll(_LONGEST_SECONDS), "a worker did not begin"
+        assert self._pipe.recv() == "begun"
+
+    def kill(self) -> bool:
+        """Kill it (SIGKILL); return whether its steps had ended by then."""
+        has_ended = self._pipe.poll()
+        self._process.kill()
+        self._forget()
+        return has_ended
+
+    def wait(self) -> str:
+        """Wait for the end of its steps; return how they ended, and end the process."""
+        assert self._pipe.poll(_LONGEST_SECONDS), "a worker did not end"
+        ending: str = self._pipe.recv()
+        self._process.kill()
+        self._forget()
+        return ending
+
+    def _forget(self) -> None:
+        self._process.join()
+        self._process.close()
+        self._pipe.close()
+
+
+def _work(job: CrashingImport, steps: Sequence[Step], pipe: Pipe) -> None:
+    pipe.send("begun")
+    try:
+        for step in steps:
+            job.run_step(step)
+    except (TryAgainError, StageLostError) as error:
+        pipe.send(type(error).__name__)
+    else:
+        pipe.send("done")
+    pipe.recv()  # nothing comes: it waits for its end
+
+
+def measure_seconds(job: CrashingImport, steps: Sequence[Step]) -> float:
+    """Run steps to their end; return how long they took."""
+    worker = Worker(job, steps)
+    started = time.perf_counter()
+    assert worker.wait() == "done"
+    return time.perf_counter() - started
+
+
+def kill_at_random(
+    job: CrashingImport, steps: Sequence[Step], longest_seconds: float, generator: random.Random
+) -> list[bool]:
+    """Start a worker, or two of the same steps at once, and kill each after a while.
+
+    Returns, for each, whether its steps had ended.
+    """
+    workers = [Worker(job, steps) for _ in range(generator.choice([1, 1, 2]))]
+    had_ended = []
+    for worker in workers:
+        time.sleep(generator.uniform(0, longest_seconds))
+        had_ended.append(worker.kill())
+    return had_ended

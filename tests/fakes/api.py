@@ -1,0 +1,45 @@
+"""The API in this process, called as API Gateway would."""
+
+import json
+from typing import Any
+
+from chalice.app import Chalice
+from chalice.test import Client, HTTPResponse
+
+
+class Api:
+    """A client of the app."""
+
+    def __init__(self, app: Chalice) -> None:
+        self._http = Client(app).http
+
+    def get(self, path: str, **headers: str) -> HTTPResponse:
+        """GET; headers are named with underscores."""
+        return self.send("GET", path, headers=headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> HTTPResponse:
+        """POST `body` as JSON; None posts nothing."""
+        content = b"" if body is None else json.dumps(body).encode()
+        return self.send("POST", path, content, {"Content-Type": "application/json", **headers})
+
+    def send(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> HTTPResponse:
+        """Send any request."""
+        named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        return self._http.request(method, path, headers=named, body=body)
+
+
+def problem_of(answer: HTTPResponse) -> tuple[int, str]:
+    """Return status and code of a problem, having checked that it is one."""
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = answer.json_body
+    assert set(body) >= {"type", "title", "status", "detail", "code", "request_id"}
+    assert body["status"] == answer.status_code
+    assert body["request_id"]
+    return answer.status_code, body["code"]
+
+
+def fields_of(answer: HTTPResponse) -> dict[str, str]:
+    """Return field -> code of a problem's errors."""
+    return {error["field"]: error["code"] for error in answer.json_body["errors"]}

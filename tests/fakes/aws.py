@@ -1,0 +1,101 @@
+"""AWS in memory (moto), with the tables as infra/resources.yaml declares them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from moto import mock_aws
+
+from chalicelib.aws import get_client
+from chalicelib.http import idempotency
+from chalicelib.imports.uploads import get_uploads
+from chalicelib.jobs.store import get_job_store
+from chalicelib.settings import get_settings
+from infra.local.postgres import Database
+
+BUCKET, JOBS_TABLE, IDEMPOTENCY_TABLE = "bucket", "jobs", "idempotency"
+REGION = "eu-central-1"
+_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:ImportProducts"
+_TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "STAGE": "test",
+    "JOBS_TABLE": JOBS_TABLE,
+    "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
+    "BUCKET": BUCKET,
+    "STATE_MACHINE_ARN": _ARN,
+    "S3_PUBLIC_ENDPOINT": "",
+    "DATABASE_HOST": "127.0.0.1",
+    "DATABASE_PORT": "1",  # where nothing listens
+    "DATABASE_NAME": "catalogue",
+    "DATABASE_USER": "importer",
+    "DATABASE_PASSWORD": "secret",
+    "DATABASE_SSLMODE": "disable",
+    "SINGLE_PUT_LIMIT_BYTES": str(8 * 1024**2),
+    "PART_SIZE_BYTES": str(5 * 1024**2),
+    "UPLOAD_EXPIRES_SECONDS": "3600",
+}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads a template for what needs no intrinsic function."""
+
+
+_Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")
+
+
+def forget_clients() -> None:
+    """Forget what the process keeps, so that the next call makes it anew."""
+    for kept in (get_settings, get_client, get_job_store, get_uploads):
+        kept.cache_clear()
+    idempotency._get_kept_answers.cache_clear()
+
+
+@cache
+def _read_resources() -> Any:
+    # The loader is a kind of SafeLoader.
+    return yaml.load(_TEMPLATE.read_text(), Loader=_Loader)["Resources"]  # noqa: S506
+
+
+def create_tables(dynamodb: Any) -> None:
+    """Create the tables of the template."""
+    for name, table in (("JobsTable", JOBS_TABLE), ("IdempotencyTable", IDEMPOTENCY_TABLE)):
+        properties = _read_resources()[name]["Properties"]
+        taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+        dynamodb.create_table(
+            TableName=table, **{key: properties[key] for key in taken if key in properties}
+        )
+
+
+@contextmanager
+def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[None]:
+    """Have an AWS account with the bucket and the tables, and settings that name them."""
+    for variable in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(variable, raising=False)
+    for variable, value in (ENVIRONMENT | environment).items():
+        monkeypatch.setenv(variable, value)
+    forget_clients()
+    with mock_aws():
+        create_tables(boto3.client("dynamodb"))
+        location = {"LocationConstraint": REGION}
+        boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
+        yield
+    forget_clients()
+
+
+def database_environment(database: Database) -> dict[str, str]:
+    """Return the environment that names `database`."""
+    return {
+        "DATABASE_HOST": database.host,
+        "DATABASE_PORT": str(database.port),
+        "DATABASE_NAME": database.name,
+        "DATABASE_USER": database.user,
+        "DATABASE_PASSWORD": database.password,
+    }

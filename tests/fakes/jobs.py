@@ -1,0 +1,31 @@
+"""Jobs for tests."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chalicelib.jobs.models import Job, Progress, new_job_id
+
+NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
+
+
+def make_job(now: datetime = NOW, **more: Any) -> Job:
+    """Return a new import that awaits its upload for an hour; times are kept in milliseconds."""
+    job_id = new_job_id(now)
+    values: dict[str, Any] = {
+        "job_id": job_id,
+        "filename": "catalogue.csv",
+        "size_bytes": 1000,
+        "options": {"mapping": {"Artikel": "sku", "Notiz": None}, "max_reject_rate": 0.25},
+        "upload": {"method": "PUT"},
+        "created_at": now,
+        "updated_at": now,
+        "expires_at": now + timedelta(hours=1),
+        "progress": Progress(bytes_total=1000),
+    }
+    return Job(**values | more)
+
+
+def make_source(job: Job, etag: str = "abc") -> dict[str, Any]:
+    """Return the object that was uploaded for `job`."""
+    key = f"uploads/{job.job_id}"
+    return {"bucket": "bucket", "key": key, "etag": etag, "size_bytes": job.size_bytes}

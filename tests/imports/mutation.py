@@ -1,0 +1,45 @@
+"""Run the properties of imports against the package in the current folder: `-m ... <dsn>`.
+
+Used with a copy of the package that has a fault on purpose. Exits with 1 at the first property that
+finds it. Every run draws the same examples.
+"""
+
+import sys
+from contextlib import closing
+
+import psycopg2
+from hypothesis import HealthCheck, Phase, settings
+
+settings.register_profile(
+    "mutation",
+    max_examples=100,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def main(dsn: str) -> int:
+    """Return 0 when every property holds."""
+    settings.load_profile("mutation")
+    # Only now: the properties take their number of examples from the profile.
+    from tests.imports import test_chunks, test_import_against_oracle, test_plan, test_scan
+
+    try:
+        test_scan.test_joined_spans_count_records_and_lines_as_csv_reader_does()
+        test_scan.test_a_span_entered_in_any_state_agrees_with_reading_on_from_that_state()
+        test_plan.test_ranges_begin_with_records_on_their_lines_and_leave_nothing_out()
+        test_chunks.test_pieces_cut_anywhere_give_the_records_and_lines_of_csv_reader()
+        with closing(psycopg2.connect(dsn)) as connection:
+            oracle = test_import_against_oracle
+            oracle.test_catalogue_counts_and_rejects_equal_a_serial_reader(connection)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the fault was found
+        print(type(error).__name__)  # noqa: T201  # the answer to whoever ran it
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1]))

@@ -1,0 +1,71 @@
+"""What becomes of the bytes of a range, without a database: each record's values or its reject."""
+
+import csv
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from chalicelib.imports.chunks import read_chunks
+from chalicelib.imports.columns import Columns, map_columns
+from chalicelib.imports.records import RecordReader, Reject, make_rules
+from chalicelib.imports.structure import State
+from chalicelib.imports.triage import Chunk, Triage, number_lines
+
+Read = tuple[int, list[str] | Reject]  # the line, and the fields or why there are none
+
+
+def make_triage(columns: Columns, delimiter: str = ",") -> Triage:
+    """Return a triage with the default limits."""
+    return Triage(delimiter, columns, 128, 512)
+
+
+def make_reader(columns: Columns, delimiter: str = ",") -> RecordReader:
+    """Return a reader of single records with the default limits."""
+    return RecordReader(delimiter, columns, make_rules(128, 512))
+
+
+def name_columns(*names: str) -> Columns:
+    """Return the columns of a header."""
+    return map_columns(names, {})
+
+
+def cut(raw: bytes, piece_bytes: int) -> list[bytes]:
+    """Cut bytes into pieces."""
+    return [raw[i : i + piece_bytes] for i in range(0, len(raw), piece_bytes)]
+
+
+def cut_at(raw: bytes, cuts: Iterable[int]) -> list[bytes]:
+    """Cut bytes at the offsets `cuts`, whatever they are; some pieces may be empty."""
+    edges = sorted([0, len(raw), *(c % (len(raw) + 1) for c in cuts)])
+    return [raw[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+
+
+def read_range(
+    columns: Columns, pieces: Sequence[bytes], line: int = 1, delimiter: str = ","
+) -> list[Read]:
+    """Read a range as staging does; in the place of PostgreSQL, csv reads the plain records."""
+    triage, reader = make_triage(columns, delimiter), make_reader(columns, delimiter)
+    found: list[Read] = []
+    for chunk in read_chunks(triage, pieces, line):
+        if isinstance(chunk, Reject):
+            found.append((chunk.line, chunk))
+        else:
+            found += _read_plain(chunk, delimiter) + _read_doubtful(chunk, reader)
+    return sorted(found, key=lambda read: read[0])
+
+
+def _read_plain(chunk: Chunk, delimiter: str) -> list[Read]:
+    text = number_lines(chunk, delimiter).decode()
+    rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter) if text else iter(())
+    return [(int(line), fields) for line, *fields in rows]
+
+
+def _read_doubtful(chunk: Chunk, reader: RecordReader) -> list[Read]:
+    found: list[Read] = []
+    last = len(chunk.starts) - 1 if chunk.end == State.QUOTED else -1
+    for i in np.flatnonzero(chunk.doubtful).tolist():
+        raw, line = chunk.raw[chunk.starts[i] : chunk.ends[i]], int(chunk.lines[i])
+        values = reader.read(raw, line, is_closed=i != last)
+        is_refused = isinstance(values, Reject)
+        found.append((line, values if is_refused else ["" if v is None else str(v) for v in values]))
+    return found

@@ -1,0 +1,163 @@
+"""What each column of a file is taken for."""
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from chalicelib.errors import JobEndedError
+from chalicelib.imports.columns import MOST_COLUMNS, Columns, Field, map_columns
+
+SHOPIFY = (
+    "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,"
+    "Variant Grams,Variant Inventory Tracker,Variant Inventory Qty,Variant Inventory Policy,"
+    "Variant Price,Variant Compare At Price,Image Src,Gift Card"
+).split(",")
+WOOCOMMERCE = (
+    "ID,Type,SKU,Name,Published,Is featured?,Visibility in catalog,Short description,Description,"
+    "Tax status,In stock?,Stock,Backorders allowed?,Weight (kg),Sale price,Regular price,Categories"
+).split(",")
+MAGENTO = (
+    "sku,store_view_code,attribute_set_code,product_type,categories,name,description,"
+    "short_description,weight,product_online,tax_class_name,price,special_price,qty,is_in_stock"
+).split(",")
+
+
+def taken(header: Sequence[str], mapping: Mapping[str, Field | None] | None = None) -> dict[str, str]:
+    """Return the header name of each product field."""
+    columns = map_columns(header, mapping or {})
+    return {f: name for f, name in zip(columns.fields, columns.names, strict=True) if f}
+
+
+def refusal(header: Sequence[str], mapping: Mapping[str, Field | None] | None = None) -> JobEndedError:
+    """Return why a header ends the import."""
+    with pytest.raises(JobEndedError) as caught:
+        map_columns(header, mapping or {})
+    return caught.value
+
+
+def test_shopify_export_needs_no_mapping() -> None:
+    assert taken(SHOPIFY) == {
+        "sku": "Variant SKU",
+        "name": "Title",
+        "description": "Body (HTML)",
+        "price": "Variant Price",
+        "quantity": "Variant Inventory Qty",
+        "active": "Published",
+    }
+
+
+def test_woocommerce_export_needs_no_mapping() -> None:
+    assert taken(WOOCOMMERCE) == {
+        "sku": "SKU",
+        "name": "Name",
+        "description": "Description",
+        "price": "Regular price",
+        "quantity": "Stock",
+        "active": "Published",
+    }
+
+
+def test_magento_export_needs_no_mapping() -> None:
+    assert taken(MAGENTO) == {
+        "sku": "sku",
+        "name": "name",
+        "description": "description",
+        "price": "price",
+        "quantity": "qty",
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["PRODUCT NAME", "product_name", "Product-Name", " productName ", "Próduct\u00a0Name"]
+)
+def test_spelling_of_a_header_name_does_not_matter(name: str) -> None:
+    assert taken(["sku", name])["name"] == name.strip()
+
+
+def test_the_better_alias_takes_the_field_wherever_it_stands() -> None:
+    found = taken(["title", "name", "reference", "sku"])
+    assert found == {"name": "name", "sku": "sku"}
+
+
+def test_columns_that_are_no_field_are_attributes_in_the_files_order() -> None:
+    columns = map_columns(["color", "sku", "name", "size"], {})
+    assert columns.attributes == (0, 3)
+    assert columns.describe() == {
+        "color": "attributes",
+        "sku": "sku",
+        "name": "name",
+        "size": "attributes",
+    }
+
+
+def test_mapping_wins_over_aliases() -> None:
+    found = taken(["sku", "ean", "name"], {"ean": "sku"})
+    assert found == {"sku": "ean", "name": "name"}
+
+
+def test_a_column_mapped_to_nothing_is_left_out_altogether() -> None:
+    columns = map_columns(["sku", "name", "cost"], {"cost": None})
+    assert columns.attributes == ()
+    assert columns.describe()["cost"] is None
+
+
+def test_a_column_mapped_to_nothing_gives_its_field_to_the_next_alias() -> None:
+    assert taken(["sku", "name", "title"], {"name": None})["name"] == "title"
+
+
+def test_a_column_without_a_name_gets_one() -> None:
+    assert map_columns(["sku", "", "name", "  "], {}).names == ("sku", "column_2", "name", "column_4")
+
+
+@pytest.mark.parametrize("header", [["sku", "name", "Sku"], ["sku", "name", "Größe", "GRÖSSE"]])
+def test_names_that_differ_in_case_only_are_refused(header: list[str]) -> None:
+    found = refusal(header)
+    assert found.code == "header_repeated"
+    assert header[-1] in found.message
+
+
+@pytest.mark.parametrize(
+    ("header", "missing"),
+    [
+        (["name", "price"], "sku"),
+        (["sku", "price"], "name"),
+        (["price", "colour"], "sku and name"),
+    ],
+)
+def test_a_header_without_sku_or_name_is_refused_with_what_it_has(
+    header: list[str], missing: str
+) -> None:
+    found = refusal(header)
+    assert found.code == "header_incomplete"
+    assert f"no column for {missing};" in found.message
+    assert "'price'" in found.message
+
+
+def test_a_column_given_away_by_mapping_is_missed() -> None:
+    assert refusal(["sku", "name"], {"name": "description"}).code == "header_incomplete"
+
+
+def test_mapping_of_a_column_that_is_not_there_is_refused() -> None:
+    found = refusal(["sku", "name"], {"Artikel": "sku"})
+    assert found.code == "mapping_unknown_column"
+    assert "'Artikel'" in found.message
+
+
+def test_mapping_of_two_columns_to_one_field_is_refused() -> None:
+    found = refusal(["a", "b", "name"], {"a": "sku", "b": "sku"})
+    assert found.code == "mapping_repeated_field"
+
+
+def test_as_many_columns_as_allowed_are_read_and_one_more_is_not() -> None:
+    header = ["sku", "name", *(f"c{i}" for i in range(MOST_COLUMNS - 2))]
+    assert len(map_columns(header, {})) == MOST_COLUMNS
+    assert refusal([*header, "last"]).code == "header_too_wide"
+
+
+def test_a_message_about_a_wide_header_stays_short() -> None:
+    assert len(refusal([f"{'x' * 500}{i}" for i in range(900)]).message) < 2000
+
+
+def test_columns_survive_json() -> None:
+    columns = map_columns(["sku", "name", "cost", "color"], {"cost": None})
+    assert Columns.from_json(columns.to_json()) == columns

@@ -1,0 +1,108 @@
+"""Which encoding and delimiter a file's first bytes give away."""
+
+import codecs
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from chalicelib.errors import JobEndedError
+from chalicelib.imports.dialect import Encoding, detect_encoding, sniff_delimiter
+
+
+def zip_of(content: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("catalogue.csv", content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        (codecs.BOM_UTF8 + b"sku", Encoding("utf-8", 3)),
+        (codecs.BOM_UTF16_LE + "sku".encode("utf-16-le"), Encoding("utf-16-le", 2)),
+        (codecs.BOM_UTF16_BE + "sku".encode("utf-16-be"), Encoding("utf-16-be", 2)),
+        (b"sku,name", Encoding("utf-8", 0)),
+        (b"", Encoding("utf-8", 0)),
+    ],
+)
+@pytest.mark.parametrize("declared", [None, "utf-8"])
+def test_a_byte_order_mark_tells_the_encoding(
+    head: bytes, encoding: Encoding, declared: str | None
+) -> None:
+    assert detect_encoding(head, declared) == encoding
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec"),
+    [("latin-1", "latin-1"), ("cp1252", "cp1252"), ("utf-16", "utf-16-le"), ("utf-8", "utf-8")],
+)
+def test_without_a_mark_the_declaration_counts(declared: str, codec: str) -> None:
+    assert detect_encoding(b"s\0k\0", declared) == Encoding(codec, 0)
+
+
+def test_a_mark_wins_over_a_wrong_declaration() -> None:
+    assert detect_encoding(codecs.BOM_UTF8 + b"sku", "latin-1").is_utf8
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (gzip.compress(b"sku,name\n"), "gzip-compressed"),
+        (zip_of(b"sku,name\n"), "Excel workbook (.xlsx)"),
+        (zip_of(b"")[-22:], "empty ZIP archive"),
+        (bytes.fromhex("d0cf11e0a1b11ae1"), "old Excel workbook (.xls)"),
+        (b"\x28\xb5\x2f\xfd", "zstd-compressed"),
+        (b"BZh9", "bzip2-compressed"),
+        (b"%PDF-1.7", "PDF"),
+    ],
+)
+def test_a_file_that_is_not_text_ends_the_import_and_says_what_it_is(
+    head: bytes, kind: str
+) -> None:
+    with pytest.raises(JobEndedError) as caught:
+        detect_encoding(head, None)
+    assert caught.value.code == "not_csv"
+    assert kind in caught.value.message
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE])
+def test_utf32_is_refused_and_not_taken_for_utf16(mark: bytes) -> None:
+    with pytest.raises(JobEndedError) as caught:
+        detect_encoding(mark + b"abc", None)
+    assert caught.value.code == "encoding_unsupported"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_each_delimiter_is_found(delimiter: str) -> None:
+    rows = [["sku", "name", "price"], ["A-1", "Desk, oak; big", "1,50"], ["B", "x", "2"]]
+    text = "\n".join(delimiter.join(f'"{c}"' if " " in c else c for c in row) for row in rows)
+    assert sniff_delimiter(text) == delimiter
+
+
+def test_decimal_commas_do_not_hide_the_semicolon() -> None:
+    assert sniff_delimiter("sku;name;price\nA;Lamp, red, big;1,50\nB;x;2,75\n") == ";"
+
+
+def test_delimiters_in_quotes_do_not_count() -> None:
+    assert sniff_delimiter('sku,"name; as sold",price\nA,"Lamp; red",1\n') == ","
+
+
+def test_a_delimiter_only_in_the_header_loses_to_one_in_all_records() -> None:
+    assert sniff_delimiter("sku|name;first;second\nA|Lamp\nB|Desk\nC|Sofa\n") == "|"
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "sku\nA\n", "sku"])
+def test_one_column_is_read_with_commas(text: str) -> None:
+    assert sniff_delimiter(text) == ","
+
+
+def test_a_header_alone_is_enough() -> None:
+    assert sniff_delimiter("sku\tname") == "\t"
+
+
+def test_a_head_cut_within_a_record_still_tells() -> None:
+    assert sniff_delimiter("sku;name\nA;Lamp\nB;Desk\nC") == ";"
+    assert sniff_delimiter('sku;name\nA;"Lamp, never closed, and so on\n') == ";"

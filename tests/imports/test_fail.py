@@ -1,0 +1,133 @@
+"""An import that cannot go on ends once, says why, and keeps what a retry goes on from."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+import pytest
+
+from chalicelib.errors import TryAgainError
+from chalicelib.imports import fail, ledger
+from chalicelib.imports.attempt import Attempt
+from chalicelib.imports.finish import report_key
+from chalicelib.jobs.models import Job
+from chalicelib.settings import Settings
+from infra.local.postgres import Database
+from tests.fakes.aws import BUCKET
+from tests.fakes.jobs import NOW
+from tests.imports.attempts import EXECUTION, claimed_job, staged
+from tests.imports.pipeline import empty
+
+RAW = b"sku,name\nA,Lamp\n,bad\n"
+REFUSED = {"code": "too_many_rejects", "message": "Mend the file."}
+CAUGHT = {"Error": "States.TaskFailed", "Cause": "s3cret"}
+
+
+@pytest.fixture(autouse=True)
+def _emptied(database: Database) -> Iterator[None]:
+    yield
+    with closing(psycopg2.connect(database.dsn)) as connection, connection:
+        empty(connection)
+
+
+@pytest.fixture
+def attempt(settings: Settings, s3: Any) -> Attempt:
+    """An attempt that is staged, and has the lease."""
+    attempt, pipeline = staged(settings, s3, RAW)
+    assert pipeline.take_lease()
+    return attempt
+
+
+def end(attempt: Attempt, **event: Any) -> Job:
+    names = {"job_id": attempt.job_id, "attempt": attempt.job.attempt}
+    fail.end(names | event, attempt.jobs, attempt.settings, attempt.work.client)
+    job = attempt.jobs.get(attempt.job_id)
+    assert job
+    return job
+
+
+def is_free(attempt: Attempt) -> bool:
+    """Whether another job may merge now."""
+    with attempt.database("test") as connection:
+        return ledger.take_lease(connection, "job_other")
+
+
+def staged_ranges(attempt: Attempt) -> int:
+    with attempt.database("test") as connection:
+        return ledger.staged_totals(connection, attempt.job_id).ranges
+
+
+def test_a_refused_import_has_its_reason_and_a_report(attempt: Attempt) -> None:
+    job = end(attempt, outcome="failed", error=REFUSED)
+    assert (job.status, job.error) == ("FAILED", REFUSED)
+    assert job.finished_at
+    key = report_key(attempt.job_id)
+    report = attempt.work.client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    assert b"sku_missing" in report
+    assert is_free(attempt)
+    assert staged_ranges(attempt) == 0
+
+
+def test_a_cancelled_import_has_no_error(attempt: Attempt) -> None:
+    job = end(attempt, outcome="cancelled")
+    assert (job.status, job.error) == ("CANCELLED", None)
+    assert is_free(attempt)
+    assert staged_ranges(attempt) == 0
+
+
+def test_an_import_that_broke_off_keeps_its_staging_and_frees_the_catalogue(
+    attempt: Attempt,
+) -> None:
+    job = end(attempt, outcome="ready", caught=CAUGHT)
+    assert job.status == "FAILED"
+    assert job.error
+    assert job.error["code"] == "internal_error"
+    assert "s3cret" not in job.error["message"]
+    assert is_free(attempt)
+    assert staged_ranges(attempt) == 1
+
+
+def test_failing_twice_changes_nothing_more(attempt: Attempt) -> None:
+    first = end(attempt, outcome="failed", error=REFUSED)
+    assert end(attempt, outcome="failed", error={"code": "other", "message": "x"}) == first
+
+
+def test_a_final_status_stands(attempt: Attempt) -> None:
+    counts = {"created": 1, "rejected": 1}
+    attempt.jobs.finish(
+        attempt.job_id, 1, "COMPLETED", counts=counts, progress=None, error=None, now=NOW
+    )
+    assert end(attempt, caught=CAUGHT).status == "COMPLETED"
+
+
+def test_an_attempt_that_was_followed_by_another_ends_nothing(attempt: Attempt) -> None:
+    end(attempt, caught=CAUGHT)
+    attempt.jobs.retry(attempt.job_id, NOW)
+    attempt.jobs.claim(attempt.job_id, EXECUTION + "2", attempt.job.source or {}, NOW)
+    job = end(attempt, caught=CAUGHT)
+    assert (job.status, job.attempt) == ("PROCESSING", 2)
+    assert staged_ranges(attempt) == 1
+
+
+def test_a_claim_that_broke_off_is_found_by_its_object(attempt: Attempt) -> None:
+    claimed = claimed_job(attempt.jobs, RAW)  # type: ignore[arg-type]  # the store is the fake
+    event = {"detail": {"object": {"key": f"uploads/{claimed.job_id}"}}, "caught": CAUGHT}
+    found = fail.end(event, attempt.jobs, attempt.settings, attempt.work.client)
+    assert found == {"outcome": "failed", "job_id": claimed.job_id, "attempt": 1}
+
+
+def test_an_object_of_no_job_ends_quietly(attempt: Attempt) -> None:
+    event = {"detail": {"object": {"key": "uploads/job_unknown"}}, "caught": CAUGHT}
+    found = fail.end(event, attempt.jobs, attempt.settings, attempt.work.client)
+    assert found == {"outcome": "ignored"}
+
+
+def test_clients_are_told_even_when_the_database_is_away(attempt: Attempt) -> None:
+    away = attempt.settings.model_copy(update={"database_port": 1})
+    names = {"job_id": attempt.job_id, "attempt": 1, "caught": CAUGHT}
+    with pytest.raises(TryAgainError):
+        fail.end(names, attempt.jobs, away, attempt.work.client)
+    job = attempt.jobs.get(attempt.job_id)
+    assert job
+    assert job.status == "FAILED"

@@ -1,0 +1,127 @@
+"""The end of an import: its report, its counts, and nothing left behind."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.imports import finish, ledger
+from chalicelib.imports.source import WorkFolder
+from chalicelib.settings import Settings
+from infra.local.postgres import Database
+from tests.fakes.aws import BUCKET
+from tests.imports.attempts import staged
+from tests.imports.pipeline import Pipeline, empty, read_catalogue
+
+RAW = b'sku,name\nA,Lamp\n,"say ""hi"", \xff"\nbad\r\n\0,"two\nlines",\nB,Desk\n'
+
+
+@pytest.fixture(autouse=True)
+def _emptied(database: Database) -> Iterator[None]:
+    yield
+    with closing(psycopg2.connect(database.dsn)) as connection, connection:
+        empty(connection)
+
+
+def read_report(s3: Any, job_id: str) -> list[list[str]]:
+    """Return the report's rows; each byte of it as one character."""
+    raw = s3.get_object(Bucket=BUCKET, Key=finish.report_key(job_id))["Body"].read()
+    return list(csv.reader(io.StringIO(raw.decode("latin-1"), newline=""), strict=True))
+
+
+def test_report_has_each_record_byte_for_byte(settings: Settings, s3: Any) -> None:
+    attempt, _ = staged(settings, s3, RAW)
+    with attempt.database("test") as connection:
+        finish.write_report(connection, attempt.work)
+    header, *rows = read_report(s3, attempt.job_id)
+    assert header == ["line", "code", "field", "message", "record"]
+    assert [(row[0], row[1], row[2], row[4].encode("latin-1")) for row in rows] == [
+        ("3", "invalid_encoding", "", b',"say ""hi"", \xff"'),
+        ("4", "wrong_field_count", "", b"bad"),
+        ("5", "nul_byte", "", b'\0,"two\nlines",'),
+    ]
+    assert all(row[3] for row in rows)
+
+
+def keep_reject(connection: Connection, line: int, **values: object) -> None:
+    named = {"code": "sku_missing", "field": "sku", "message": "m", "record": b"r", **values}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO import_rejects (job_id, line, code, field, message, record, truncated)"
+            " VALUES ('job_1', %s, %s, %s, %s, %s, false)",
+            (line, *named.values()),
+        )
+
+
+def test_report_parses_whatever_a_column_is_called(connection: Connection, account: Any) -> None:
+    name = 'so "called",\r\n; 100%'
+    keep_reject(connection, 1, field=name)
+    keep_reject(connection, 2, field=None)
+    finish.write_report(connection, WorkFolder(account, BUCKET, "job_1"))
+    assert [row[2] for row in read_report(account, "job_1")] == ["field", name, ""]
+
+
+def test_report_of_many_rejects_is_in_the_order_of_the_file(
+    connection: Connection, account: Any
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO import_rejects SELECT 'job_1', n, 'sku_missing', 'sku', 'm', 'r', false"
+            " FROM generate_series(10001, 1, -1) AS n"
+        )
+    finish.write_report(connection, WorkFolder(account, BUCKET, "job_1"))
+    _, *rows = read_report(account, "job_1")
+    assert [int(row[0]) for row in rows] == list(range(1, 10002))
+
+
+def test_an_import_without_rejects_has_a_report_with_a_header(
+    connection: Connection, account: Any
+) -> None:
+    finish.write_report(connection, WorkFolder(account, BUCKET, "job_1"))
+    assert len(read_report(account, "job_1")) == 1
+
+
+def merged(pipeline: Pipeline) -> Pipeline:
+    assert pipeline.take_lease()
+    pipeline.merge(0)
+    return pipeline
+
+
+def test_outcomes_are_returned_and_nothing_is_left_of_the_staging(
+    settings: Settings, s3: Any
+) -> None:
+    attempt, pipeline = staged(settings, s3, RAW)
+    merged(pipeline)
+    with attempt.database("test") as connection:
+        counts = finish.close(connection, attempt.work, pipeline.plan)
+    assert counts == {"created": 2, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 3}
+    with attempt.database("test") as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'")
+        assert cursor.fetchone() == (0,)
+        assert ledger.staged_totals(connection, attempt.job_id).ranges == 0
+        assert ledger.take_lease(connection, "job_other")
+        assert set(read_catalogue(connection)) == {"a", "b"}
+
+
+def test_closing_twice_says_the_same(settings: Settings, s3: Any) -> None:
+    attempt, pipeline = staged(settings, s3, RAW)
+    merged(pipeline)
+    counts = []
+    for _ in range(2):
+        with attempt.database("test") as connection:
+            counts.append(finish.close(connection, attempt.work, pipeline.plan))
+    assert counts[0] == counts[1]
+    assert len(read_report(s3, attempt.job_id)) == 4
+
+
+def test_outcomes_that_do_not_sum_to_the_records_are_never_an_end(
+    settings: Settings, s3: Any
+) -> None:
+    attempt, pipeline = staged(settings, s3, RAW)
+    with attempt.database("test") as connection, pytest.raises(finish.OutcomesError):
+        finish.close(connection, attempt.work, pipeline.plan)

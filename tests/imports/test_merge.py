@@ -1,0 +1,317 @@
+"""What the records of a file make of the products that are there."""
+
+import secrets
+from collections.abc import Callable
+from contextlib import closing
+from decimal import Decimal
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.imports import ledger
+from chalicelib.imports.columns import MOST_COLUMNS
+from chalicelib.imports.merge import LeaseLostError, StageLostError, merge_key_range
+from chalicelib.imports.staging import create_staging, drop_staging
+from infra.local.postgres import Database
+from tests.imports.pipeline import Pipeline, empty, read_catalogue
+
+Import = Callable[..., dict[str, int]]
+
+
+@pytest.fixture
+def bring(connection: Connection) -> Import:
+    """Import CSV text, within the test's own transaction, and return the outcomes."""
+
+    def run(text: str, job_id: str = "", **options: Any) -> dict[str, int]:
+        job_id = job_id or f"job_{secrets.token_hex(6)}"
+        options.setdefault("delimiter", ",")
+        pipeline = Pipeline("", text.encode(), job_id, options, connection=connection)
+        return {name: number for name, number in pipeline.run().items() if number}
+
+    return run
+
+
+def product(connection: Connection, key: str = "a") -> dict[str, Any]:
+    """Return the values of one product."""
+    return read_catalogue(connection)[key]
+
+
+FULL = "sku,name,description,price,quantity,active,color\nA,Lamp,Bright,9.50,3,no,red\n"
+BLANK = "sku,name,description,price,quantity,active,color\nA,Lamp,,,,,\n"
+
+
+def test_a_new_product_has_defaults_for_columns_that_the_file_lacks(
+    connection: Connection, bring: Import
+) -> None:
+    assert bring("sku,name\nA,Lamp\n") == {"created": 1}
+    assert product(connection) == {
+        "sku": "A",
+        "name": "Lamp",
+        "description": "",
+        "price": 0,
+        "quantity": 0,
+        "active": True,
+        "attributes": {},
+    }
+
+
+def test_columns_that_the_file_lacks_are_kept(connection: Connection, bring: Import) -> None:
+    bring(FULL)
+    assert bring("sku,name\na,Lantern\n") == {"updated": 1}
+    assert product(connection) == {
+        "sku": "a",
+        "name": "Lantern",
+        "description": "Bright",
+        "price": Decimal("9.50"),
+        "quantity": 3,
+        "active": False,
+        "attributes": {"color": "red"},
+    }
+
+
+def test_blanks_give_the_defaults_unless_told_otherwise(
+    connection: Connection, bring: Import
+) -> None:
+    bring(FULL)
+    assert bring(BLANK) == {"updated": 1}
+    found = product(connection)
+    assert (found["description"], found["price"]) == ("", 0)
+    assert (found["quantity"], found["active"]) == (0, True)
+
+
+def test_blanks_keep_what_is_there_where_told_to(connection: Connection, bring: Import) -> None:
+    bring(FULL)
+    before = product(connection)
+    keep = dict.fromkeys(("description", "price", "quantity", "active"), "keep")
+    assert bring(BLANK.replace(",color", "").replace(",,,,,", ",,,,"), blank=keep) == {"unchanged": 1}
+    assert product(connection) == before
+
+
+def test_blanks_kept_in_a_new_product_give_the_defaults(
+    connection: Connection, bring: Import
+) -> None:
+    keep = dict.fromkeys(("description", "price", "quantity", "active"), "keep")
+    assert bring(BLANK, blank=keep) == {"created": 1}
+    found = product(connection)
+    assert (found["price"], found["quantity"], found["active"]) == (0, 0, True)
+
+
+def test_blanks_clear_what_is_there_where_told_to(connection: Connection, bring: Import) -> None:
+    clear = dict.fromkeys(("description", "price", "quantity"), "clear")
+    bring(FULL)
+    assert bring(BLANK, blank=clear) == {"updated": 1}
+    found = product(connection)
+    assert (found["description"], found["price"], found["quantity"]) == ("", None, None)
+    assert bring(BLANK, blank=clear) == {"unchanged": 1}
+
+
+def test_attributes_are_replaced_and_blank_ones_left_out(
+    connection: Connection, bring: Import
+) -> None:
+    bring("sku,name,color,size\nA,Lamp,red,L\n")
+    assert bring("sku,name,size,weight\nA,Lamp,,5 kg\n") == {"updated": 1}
+    assert product(connection)["attributes"] == {"weight": "5 kg"}
+
+
+def test_a_column_that_is_ignored_is_not_in_the_attributes(
+    connection: Connection, bring: Import
+) -> None:
+    bring("sku,name,cost,color\nA,Lamp,1,red\n", mapping={"cost": None})
+    assert product(connection)["attributes"] == {"color": "red"}
+
+
+def test_header_names_with_any_characters_are_attribute_names(
+    connection: Connection, bring: Import
+) -> None:
+    names = ["100% %s", "it's", 'so ""called""', "{0}{name}", "back\\slash", "%(job_id)s", "日本\n語", "line"]
+    header = ",".join(f'"{name}"' for name in names)
+    values = ",".join(f"v{i}" for i in range(len(names)))
+    assert bring(f"sku,name,{header}\nA,Lamp,{values}\n") == {"created": 1}
+    expected = {name.replace('""', '"'): f"v{i}" for i, name in enumerate(names)}
+    assert product(connection)["attributes"] == expected
+
+
+@pytest.mark.parametrize("value_bytes", [1, 24, 100, 2000])
+def test_as_many_attributes_as_a_file_may_have_fit_a_row_of_any_values(
+    connection: Connection, bring: Import, value_bytes: int
+) -> None:
+    names = [f"attribute {i}" for i in range(MOST_COLUMNS - 2)]
+    values = [secrets.token_hex(value_bytes)[:value_bytes] for _ in names]
+    text = f"sku,name,{','.join(names)}\nA,Lamp,{','.join(values)}\n"
+    assert bring(text) == {"created": 1}
+    assert product(connection)["attributes"] == dict(zip(names, values, strict=True))
+    assert bring(text) == {"unchanged": 1}
+
+
+def test_the_last_record_of_a_sku_wins_and_the_others_are_duplicates(
+    connection: Connection, bring: Import
+) -> None:
+    text = "sku,name\n" + "".join(f"{sku},Lamp {i}\n" for i, sku in enumerate(["A", "b", "a", " A "]))
+    assert bring(text) == {"created": 2, "duplicate": 2}
+    assert product(connection)["name"] == "Lamp 3"
+
+
+def test_a_sku_is_one_in_every_script_and_case(connection: Connection, bring: Import) -> None:
+    assert bring("sku,name\nÄ-ПРИВЕТ-Ω,Lamp\nä-привет-ω,Desk\n") == {"created": 1, "duplicate": 1}
+
+
+def test_a_sku_spelled_in_another_case_is_an_update(connection: Connection, bring: Import) -> None:
+    bring("sku,name\nab-1,Lamp\n")
+    assert bring("sku,name\nAB-1,Lamp\n") == {"updated": 1}
+    assert product(connection, "ab-1")["sku"] == "AB-1"
+
+
+def test_a_number_written_otherwise_is_no_change(bring: Import) -> None:
+    bring("sku,name,price,quantity,active\nA,Lamp,9.50,3,yes\n")
+    assert bring("sku,name,price,quantity,active\nA,Lamp,+9.5,003,TRUE\n") == {"unchanged": 1}
+
+
+def test_source_of_a_product_is_the_last_record_that_changed_it(
+    connection: Connection, bring: Import
+) -> None:
+    bring('sku,name\nA,Lamp\nB,"two\nlines"\nC,Sofa\n', "job_first")
+    bring("sku,name\nC,Sofa\nA,Lamp\nA,Lantern\n", "job_second")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sku, source_job_id, source_line FROM products ORDER BY sku")
+        assert cursor.fetchall() == [
+            ("A", "job_second", 4),
+            ("B", "job_first", 3),
+            ("C", "job_first", 5),
+        ]
+
+
+def test_products_that_would_not_change_are_not_written(fresh: Database) -> None:
+    text = "sku,name,price,color\n" + "".join(f"S{i},Lamp,{i}.50,red\n" for i in range(50))
+
+    def rows() -> dict[str, tuple[str, str, Any]]:
+        with closing(psycopg2.connect(fresh.dsn)) as opened, opened.cursor() as cursor:
+            cursor.execute("SELECT sku_key, ctid::text, xmin::text, updated_at FROM products")
+            return {key: tuple(values) for key, *values in cursor}  # type: ignore[misc]
+
+    Pipeline(fresh.dsn, text.encode(), "job_1").run()
+    before = rows()
+    counts = Pipeline(fresh.dsn, text.replace("S7,Lamp", "S7,Desk").encode(), "job_2").run()
+    changed = {key for key, row in rows().items() if row != before[key]}
+    assert changed == {"s7"}
+    assert (counts["unchanged"], counts["updated"]) == (49, 1)
+
+
+def begun(connection: Connection, job_id: str = "job_1", text: str = "") -> Pipeline:
+    """Return an import that is staged and has the lease."""
+    raw = (text or "sku,name\nA,Lamp\nB,Desk\n").encode()
+    pipeline = Pipeline("", raw, job_id, {"delimiter": ","}, boundaries=["b"], connection=connection)
+    pipeline.prepare()
+    for number in range(len(pipeline.plan.ranges)):
+        pipeline.stage(number)
+    assert pipeline.take_lease()
+    return pipeline
+
+
+def age_lease(connection: Connection, minutes: int) -> None:
+    """Have the lease taken, and the last key range merged, so many minutes earlier."""
+    earlier = f"- interval '{minutes} minutes'"
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE catalogue_lease SET taken_at = taken_at {earlier}")
+        cursor.execute(f"UPDATE import_merges SET merged_at = merged_at {earlier}")
+
+
+def test_one_job_has_the_lease_until_it_leaves_it(connection: Connection) -> None:
+    begun(connection, "job_1")
+    assert ledger.take_lease(connection, "job_1")
+    assert not ledger.take_lease(connection, "job_2")
+    ledger.leave_lease(connection, "job_2")
+    assert not ledger.take_lease(connection, "job_2")
+    ledger.leave_lease(connection, "job_1")
+    assert ledger.take_lease(connection, "job_2")
+
+
+def test_the_lease_is_taken_over_from_a_job_that_is_gone(connection: Connection) -> None:
+    begun(connection, "job_1")
+    age_lease(connection, 29)
+    assert not ledger.take_lease(connection, "job_2")
+    age_lease(connection, 2)
+    assert ledger.take_lease(connection, "job_2")
+
+
+def test_a_job_that_still_merges_keeps_the_lease_however_long_it_takes(
+    connection: Connection,
+) -> None:
+    pipeline = begun(connection, "job_1")
+    age_lease(connection, 300)
+    pipeline.merge(0)
+    assert not ledger.take_lease(connection, "job_2")
+
+
+def test_a_job_that_lost_the_lease_merges_no_more(connection: Connection) -> None:
+    pipeline = begun(connection, "job_1")
+    pipeline.merge(0)
+    age_lease(connection, 31)
+    assert ledger.take_lease(connection, "job_2")
+    with pytest.raises(LeaseLostError):
+        pipeline.merge(1)
+    assert set(read_catalogue(connection)) == {"a"}
+
+
+def test_nothing_is_merged_once_the_stage_is_lost(connection: Connection) -> None:
+    pipeline = begun(connection)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM import_ranges")
+    with pytest.raises(StageLostError):
+        pipeline.merge(0)
+    assert read_catalogue(connection) == {}
+
+
+def test_steps_that_are_done_do_nothing_the_second_time(connection: Connection) -> None:
+    pipeline = begun(connection)
+    assert merge_key_range(connection, "job_1", pipeline.plan, 0) is not None
+    assert merge_key_range(connection, "job_1", pipeline.plan, 0) is None
+    pipeline.stage(0)
+    assert ledger.staged_totals(connection, "job_1").records == 2
+    assert ledger.missing_ranges(connection, "job_1", len(pipeline.plan.ranges)) == []
+    assert ledger.missing_key_ranges(connection, "job_1", 2) == [1]
+
+
+def test_a_lease_in_use_is_not_taken_over_before_the_merge_commits(fresh: Database) -> None:
+    with (
+        closing(psycopg2.connect(fresh.dsn)) as ours,
+        closing(psycopg2.connect(fresh.dsn)) as theirs,
+    ):
+        pipeline = begun(ours, "job_1")
+        age_lease(ours, 31)
+        ours.commit()
+        pipeline.merge(0)
+        with theirs.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(psycopg2.errors.LockNotAvailable):
+            ledger.take_lease(theirs, "job_2")
+        ours.commit()
+        theirs.rollback()
+        assert not ledger.take_lease(theirs, "job_2")
+
+
+def test_staging_of_one_job_is_dropped_alone_and_twice(connection: Connection) -> None:
+    ours = begun(connection, "job_1")
+    ledger.leave_lease(connection, "job_1")
+    theirs = begun(connection, "job_1b")
+    drop_staging(connection, "job_1")
+    drop_staging(connection, "job_1")
+    assert ledger.staged_totals(connection, ours.job_id).ranges == 0
+    assert ledger.staged_totals(connection, theirs.job_id).ranges == 1
+    create_staging(connection, "job_1b", theirs.plan)
+    theirs.merge(0)
+
+
+def test_boundaries_may_have_any_characters(connection: Connection) -> None:
+    text = "sku,name\nA,Lamp\n'q\"\\%s{}日,Desk\nZ,Sofa\n"
+    keys = ["'q\"\\%s{}日", "y" * 128, "日" * 128]
+    pipeline = Pipeline(
+        "", text.encode(), "job_1", {"delimiter": ","}, boundaries=keys, connection=connection
+    )
+    assert pipeline.run()["created"] == 3
+
+
+def test_the_database_is_as_it_was_after_every_test(connection: Connection) -> None:
+    assert read_catalogue(connection) == {}
+    empty(connection)

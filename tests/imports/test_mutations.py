@@ -1,0 +1,118 @@
+"""The properties of imports can fail: each of these faults, put in on purpose, is found."""
+
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.local.postgres import EmbeddedPostgres
+from infra.package import ROOT
+from tests.databases import fresh_database
+
+_SECONDS = 120  # a fault that makes a run never end is found as well
+_ROOM = Path("chalicelib/imports")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A fault: in a file of the imports room, `old` becomes `new`."""
+
+    path: str
+    old: str
+    new: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.path}: {self.old} -> {self.new}"
+
+
+MUTATIONS = [
+    # The structure of the bytes.
+    Mutation("structure.py", "while i < len(quotes) and adjacent[i]:", "while False:"),
+    Mutation("structure.py", "parity = 1 if state == State.QUOTED else 0", "parity = 0"),
+    Mutation("structure.py", "before[0] = CR if after_cr else 0", "before[0] = 0"),
+    Mutation("structure.py", "& (before == CR)\n", "& (before == LF)\n"),
+    Mutation("structure.py", " & (before != LF) & (before != CR)", " & (before != LF)"),
+    Mutation("structure.py", "return State.FIELD if closed_by_last else", "return"),
+    Mutation("structure.py", "after[(first != LF) & (first != CR)]", "after[first != LF]"),
+    Mutation("structure.py", "= False, state == State.UNQUOTED", "= False, False"),
+    # The scan and the plan.
+    Mutation("scan.py", "else head.lines_before + tail.lines_before", "else head.lines_before"),
+    Mutation("scan.py", "after_cr = chunk[-1] == CR", "after_cr = False"),
+    Mutation("scan.py", "[*states, State.UNQUOTED] if raw[0] == QUOTE else states", "states"),
+    Mutation("plan.py", "state, line = stretch.end,", "state, line = State.RECORD,"),
+    Mutation("inspect.py", "encoding.bom_bytes + end, 1 + lines", "encoding.bom_bytes + end, 2"),
+    Mutation("inspect.py", "encoding.bom_bytes + end, 1", "end, 1"),
+    # The chunks, and the triage of their records.
+    Mutation("chunks.py", "= not carry and chunk.raw[-1] == CR", "= False"),
+    Mutation("chunks.py", "int(chunk.lines[-1]))", "self._line)"),
+    Mutation("triage.py", "if structure.end == State.QUOTED:", "if False:"),
+    Mutation("triage.py", " | (padded & ~is_blank)", ""),
+    Mutation("triage.py", "|= is_blank[:, i] | (length[:, i] > limit)", "|= length[:, i] > limit"),
+    Mutation("triage.py", "(structure.literals, np.array(found, np.intp))", "(np.array(found, np.intp),)"),
+    Mutation("values.py", "        & (point_at <= PRICE_DIGITS)\n", ""),
+    # Staging.
+    Mutation("stage.py", "is_closed=i != last", "is_closed=True"),
+    Mutation("stage.py", "        if not cursor.rowcount:\n            return None\n", ""),
+    Mutation("stage.py", '{"\\\\": "\\\\\\\\", ', "{"),
+    # Merging.
+    Mutation("sql/merge.sql", "ORDER BY sku_key, line DESC", "ORDER BY sku_key, line"),
+    Mutation("sql/merge.sql", "AND {changed} IS DISTINCT FROM {wanted} ", ""),
+    Mutation("sql/merge.sql", "source_line = latest.line", "source_line = 0"),
+    Mutation("merge.py", '"product.sku_key >= {}"', '"product.sku_key > {}"'),
+    Mutation("merge.py", '{"keep": kept, ', '{"keep": _DEFAULTS[field], '),
+    Mutation("merge.py", "jsonb_strip_nulls(jsonb_object(ARRAY[{}], ARRAY[{}]))", "jsonb_object(ARRAY[{}], ARRAY[{}])"),
+]
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.path)
+def test_each_fault_can_still_be_put_in_at_one_place(mutation: Mutation) -> None:
+    text = (ROOT / _ROOM / mutation.path).read_text(encoding="utf-8")
+    assert text.count(mutation.old) == 1, mutation.name
+
+
+def copy_package(folder: Path) -> Path:
+    ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("chalicelib", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    return folder
+
+
+def is_found(folder: Path, dsn: str) -> bool:
+    """Run the properties in `folder`; return whether one of them failed."""
+    command = [sys.executable, "-m", "tests.imports.mutation", dsn]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    # Anything else is a fault of the check itself, such as a module that cannot be imported.
+    assert done.returncode in (0, 1), done.stderr
+    assert done.returncode == 0 or done.stdout.strip(), done.stderr
+    return done.returncode == 1
+
+
+@pytest.mark.slow
+def test_properties_hold_without_a_fault_and_find_every_one(
+    postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    def is_mutation_found(number: int) -> bool:
+        mutation = MUTATIONS[number]
+        folder = copy_package(tmp_path / str(number))
+        path = folder / _ROOM / mutation.path
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+        with fresh_database(postgres) as database:
+            return is_found(folder, database.dsn)
+
+    with fresh_database(postgres) as database:
+        assert not is_found(copy_package(tmp_path / "without"), database.dsn)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(is_mutation_found, range(len(MUTATIONS))))
+    survivors = [m.name for m, is_gone in zip(MUTATIONS, found, strict=True) if not is_gone]
+    assert not survivors

@@ -1,0 +1,124 @@
+"""How a source is cut: into spans, then ranges, and its keys into key ranges."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.imports.plan import (
+    MOST_KEY_RANGES,
+    MOST_SPANS,
+    Plan,
+    Range,
+    choose_boundaries,
+    count_key_ranges,
+    cut_ranges,
+    cut_spans,
+    sample_windows,
+)
+from chalicelib.imports.scan import scan_span
+from tests.imports.oracle import read_records
+from tests.imports.reading import name_columns
+from tests.imports.strategies import csv_text, delimiters
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**13), st.integers(1, 10**9))
+def test_spans_partition_the_bytes_and_are_never_too_many(
+    start: int, size_bytes: int, span_bytes: int
+) -> None:
+    spans = cut_spans(start, start + size_bytes, span_bytes)
+    assert len(spans) <= MOST_SPANS
+    edges = [start, *(end for _, end in spans)]
+    assert [begin for begin, _ in spans] == edges[:-1]
+    assert edges[-1] == start + size_bytes
+    assert all(begin < end for begin, end in spans)
+
+
+def test_a_file_without_records_has_no_spans() -> None:
+    assert cut_spans(9, 9, 8) == []
+    assert cut_ranges([], 2) == []
+
+
+def plan_text(text: str, delimiter: str, span_bytes: int, line: int) -> list[Range]:
+    raw = text.encode()
+    summaries = [
+        scan_span([raw[a:b]], a, delimiter, after_cr=raw[a - 1 : a] == b"\r")
+        for a, b in cut_spans(0, len(raw), span_bytes)
+    ]
+    return cut_ranges(summaries, line)
+
+
+@given(csv_text(), delimiters, st.integers(1, 40), st.integers(1, 1000))
+def test_ranges_begin_with_records_on_their_lines_and_leave_nothing_out(
+    text: str, delimiter: str, span_bytes: int, line: int
+) -> None:
+    raw, records = text.encode(), read_records(text, delimiter)
+    ranges = plan_text(text, delimiter, span_bytes, line)
+    assert sum(planned.records for planned in ranges) == len(records)
+    assert [planned.end for planned in ranges[:-1]] == [planned.start for planned in ranges[1:]]
+    if ranges:
+        assert raw[: ranges[0].start].strip(b"\r\n") == b""
+        assert ranges[-1].end == len(raw)
+    following = iter(records)
+    for planned in ranges:
+        own = [next(following) for _ in range(planned.records)]
+        assert planned.first_line == own[0].line + line - 1
+        assert read_records(raw[planned.start : planned.end].decode(), delimiter)[0].fields == own[0].fields
+
+
+def test_a_record_longer_than_spans_makes_one_range() -> None:
+    (planned,) = plan_text('a,"' + "x\n" * 50 + '",c\n', ",", 10, 1)
+    assert (planned.start, planned.end, planned.records) == (0, 107, 1)
+
+
+keys = st.lists(st.text("aåzZ-\0日\U0001f4a1", max_size=3), max_size=60)
+
+
+@given(keys, st.integers(1, 9))
+def test_boundaries_are_distinct_sorted_by_bytes_and_few_enough(
+    sample: list[str], key_ranges: int
+) -> None:
+    boundaries = choose_boundaries(sample, key_ranges)
+    encoded = [key.encode() for key in boundaries]
+    assert encoded == sorted(set(encoded))
+    assert len(boundaries) < key_ranges
+    assert set(boundaries) <= set(sample)
+    assert not [key for key in boundaries if not key or "\0" in key]
+
+
+def test_boundaries_cut_a_sample_into_parts_of_about_the_same_size() -> None:
+    sample = [f"sku-{i:05}" for i in range(1000)]
+    first, second, third = choose_boundaries(sample, 4)
+    assert (first, second, third) == ("sku-00250", "sku-00500", "sku-00750")
+
+
+@pytest.mark.parametrize("sample", [[], [""], ["a"], ["a", "a"]])
+def test_too_small_a_sample_gives_one_key_range(sample: list[str]) -> None:
+    assert choose_boundaries(sample, 5) == ()
+
+
+def test_a_boundary_is_no_longer_than_a_sku_may_be() -> None:
+    # Every table has its name and bounds in one row of PostgreSQL's catalogue, of 8 KB.
+    boundaries = choose_boundaries(["a", "b" * 50_000, "c" * 50_000], 3)
+    assert all(len(key) <= 1024 for key in boundaries)
+
+
+@pytest.mark.parametrize(
+    ("records", "number"), [(0, 1), (1, 1), (60_000, 1), (500_000, 8), (10**9, MOST_KEY_RANGES)]
+)
+def test_key_ranges_grow_with_the_records_up_to_a_number(records: int, number: int) -> None:
+    assert count_key_ranges(records) == number
+
+
+def test_windows_of_a_sample_are_spread_over_the_file_and_bounded() -> None:
+    ranges = [Range(i * 100, (i + 1) * 100, i, 3) for i in range(1000)]
+    windows = list(sample_windows(ranges, 64, 30))
+    assert 32 < len(windows) <= 64
+    assert all(window.end - window.start == 30 for window in windows)
+    assert windows[-1].start > 90_000
+
+
+def test_a_plan_survives_json() -> None:
+    ranges = (Range(9, 20, 2, 1), Range(20, 31, 3, 1))
+    plan = Plan(";", name_columns("sku", "name", "color"), {"price": "keep"}, 2, ranges, ("m",))
+    assert Plan.from_json(plan.to_json()) == plan
+    assert plan.key_ranges == 2

@@ -1,0 +1,100 @@
+"""One record: its values, or the one reason why it is refused."""
+
+from decimal import Decimal
+
+import pytest
+
+from chalicelib.imports.records import (
+    FIELD_MAX_BYTES,
+    KEPT_BYTES,
+    RECORD_MAX_BYTES,
+    Reject,
+)
+from tests.imports.reading import make_reader, name_columns
+
+COLUMNS = name_columns("sku", "name", "price", "quantity", "active", "color")
+READER = make_reader(COLUMNS)
+
+
+def read(raw: bytes) -> object:
+    return READER.read(raw, 7)
+
+
+def refuse(raw: bytes, *, is_closed: bool = True) -> Reject:
+    found = READER.read(raw, 7, is_closed=is_closed)
+    assert isinstance(found, Reject)
+    return found
+
+
+def test_values_are_read_by_column_and_blanks_are_none() -> None:
+    assert read(b"A-1,Lamp,12.50,3,yes,red") == ("A-1", "Lamp", Decimal("12.50"), 3, True, "red")
+    assert read(b'A-1,Lamp,,"",  ,') == ("A-1", "Lamp", None, None, None, None)
+
+
+def test_white_space_around_values_is_trimmed_even_within_quotes() -> None:
+    found = read('" A-1\u00a0",\t Lamp \v," 5 ",\u00a07, ON ,"\n red"'.encode())
+    assert found == ("A-1", "Lamp", Decimal(5), 7, True, "red")
+
+
+def test_white_space_within_a_value_is_kept() -> None:
+    assert read(b'A  1,"two\r\nlines",1,1,1,')[:2] == ("A  1", "two\r\nlines")  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "field"),
+    [
+        (b",Lamp,1,1,1,", "sku_missing", "sku"),
+        (b'" ",Lamp,1,1,1,', "sku_missing", "sku"),
+        (b"A,,1,1,1,", "name_missing", "name"),
+        (b"s" * 129 + b",Lamp,1,1,1,", "sku_too_long", "sku"),
+        (b"A," + b"n" * 513 + b",1,1,1,", "name_too_long", "name"),
+        (b"A,Lamp,1.999,1,1,", "price_too_precise", "price"),
+        (b"A,Lamp,1,-1,1,", "quantity_negative", "quantity"),
+        (b"A,Lamp,1,1,perhaps,", "active_not_boolean", "active"),
+        (b"A,Lamp,1,1,1", "wrong_field_count", None),
+        (b"A,Lamp,1,1,1,red,", "wrong_field_count", None),
+        (b"A,La\0mp,1,1,1,", "nul_byte", None),
+        (b"A,L\xe4mp,1,1,1,", "invalid_encoding", None),
+        (b"A,L\xed\xa0\x80,1,1,1,", "invalid_encoding", None),  # a surrogate is no UTF-8
+        (b"A,Lamp,1,1,1," + b"x" * (FIELD_MAX_BYTES + 1), "field_too_long", "color"),
+        (b"A," + b"x" * (FIELD_MAX_BYTES + 1) + b",1,1,1,", "field_too_long", "name"),
+        (b"A,Lamp,1,1,1," + b"x" * RECORD_MAX_BYTES, "record_too_long", None),
+    ],
+)
+def test_a_bad_record_is_refused_with_code_field_and_line(
+    raw: bytes, code: str, field: str | None
+) -> None:
+    found = refuse(raw)
+    assert (found.code, found.field, found.line) == (code, field, 7)
+    assert found.message
+
+
+def test_a_field_may_have_a_mebibyte() -> None:
+    assert not isinstance(read(b"A,Lamp,1,1,1," + b"x" * FIELD_MAX_BYTES), Reject)
+
+
+def test_the_length_of_a_field_is_that_of_its_bytes() -> None:
+    many = "é".encode() * (FIELD_MAX_BYTES // 2 + 1)
+    assert refuse(b"A,Lamp,1,1,1," + many).code == "field_too_long"
+
+
+def test_a_record_whose_quote_is_never_closed_is_refused_as_that_whatever_else_is_wrong() -> None:
+    assert refuse(b'A,"Lamp\0', is_closed=False).code == "quote_never_closed"
+
+
+def test_a_reject_keeps_the_record_verbatim() -> None:
+    raw = b'"A ""\r\n",L\xff\0,x'
+    assert refuse(raw).record == raw
+    assert not refuse(raw).truncated
+
+
+def test_a_reject_keeps_the_beginning_of_a_long_record() -> None:
+    found = refuse(b"A," + b"x" * KEPT_BYTES)
+    assert len(found.record) == KEPT_BYTES
+    assert found.truncated
+    assert not refuse(b"A," + b"x" * (KEPT_BYTES - 2)).truncated
+
+
+def test_no_message_quotes_the_record() -> None:
+    for raw in (b"s3cret,,1,1,1,", b"s3cret", b"s3cret\xff", b"s3cret\0", b"A,B,s3cret,1,1,1"):
+        assert "s3cret" not in refuse(raw).message

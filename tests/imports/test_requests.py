@@ -1,0 +1,158 @@
+"""What clients may send to the import's routes, and what is said of the rest."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from chalicelib.http.parsing import describe
+from chalicelib.imports.requests import CompleteUpload, CreateImport, ImportOptions, PartsRequest
+from chalicelib.imports.uploads import MOST_SOURCE_BYTES
+
+FILE = {"filename": "catalogue.csv", "size_bytes": 10}
+
+
+def _problems(model: Any, **values: Any) -> dict[str, str]:
+    """Return field -> message of what is wrong with `values`."""
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate(values)
+    return {problem.field: problem.message for problem in describe(caught.value)}
+
+
+def test_a_file_needs_only_its_name_and_size() -> None:
+    asked = CreateImport.model_validate(FILE)
+    assert asked.options.to_json() == {
+        "delimiter": None,
+        "encoding": None,
+        "mapping": {},
+        "blank": {},
+        "max_rejects": None,
+        "max_reject_rate": None,
+    }
+
+
+def test_all_options_are_taken() -> None:
+    options = {
+        "delimiter": "\t",
+        "encoding": "cp1252",
+        "mapping": {"Artikel Nr.": "sku", "Titel": "name", "intern": None},
+        "blank": {"description": "clear", "price": "keep", "active": "default"},
+        "max_rejects": 0,
+        "max_reject_rate": 0.05,
+    }
+    assert ImportOptions.model_validate_json(json.dumps(options)).to_json() == options
+
+
+def test_a_rate_may_be_a_whole_number() -> None:
+    assert ImportOptions.model_validate_json('{"max_reject_rate": 1}').max_reject_rate == 1
+
+
+@pytest.mark.parametrize(
+    "filename", ["a", "Preisliste März 2026.csv", "..csv", "x" * 255, "商品.csv", "a.b.c", "%2F"]
+)
+def test_a_name_may_be_anything_that_names_a_file(filename: str) -> None:
+    assert CreateImport.model_validate(FILE | {"filename": filename}).filename == filename
+
+
+@pytest.mark.parametrize(
+    "filename",
+    ["", "x" * 256, "a/b.csv", "..\\b.csv", "a\nb", "a\x00", "\x85", " ", ".", "..", None, 7],
+)
+def test_a_name_that_names_no_file_is_refused(filename: Any) -> None:
+    assert set(_problems(CreateImport, **FILE | {"filename": filename})) == {"filename"}
+
+
+def test_a_size_goes_up_to_what_s3_keeps() -> None:
+    for size_bytes in (1, MOST_SOURCE_BYTES):
+        CreateImport.model_validate(FILE | {"size_bytes": size_bytes})
+
+
+@pytest.mark.parametrize("size_bytes", [-1, MOST_SOURCE_BYTES + 1, 1.0, 1.5, "10", None, True])
+def test_another_size_is_refused(size_bytes: Any) -> None:
+    assert set(_problems(CreateImport, **FILE | {"size_bytes": size_bytes})) == {"size_bytes"}
+
+
+def test_an_empty_file_is_refused_with_the_reason() -> None:
+    found = _problems(CreateImport, **FILE | {"size_bytes": 0})
+    assert found == {"size_bytes": "The file is empty: there is nothing to import."}
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"delimiter": ":"}, "delimiter"),
+        ({"delimiter": ""}, "delimiter"),
+        ({"encoding": "UTF-7"}, "encoding"),
+        ({"mapping": {"Nr": "id"}}, "mapping.Nr"),
+        ({"mapping": {"": "sku"}}, "mapping."),
+        ({"mapping": []}, "mapping"),
+        ({"mapping": {"A": "sku", "B": "sku"}}, "mapping"),
+        ({"mapping": {str(n): None for n in range(1001)}}, "mapping"),
+        ({"mapping": {"x" * 70_000: None}}, ""),
+        ({"blank": {"active": "clear"}}, "blank.active"),
+        ({"blank": {"sku": "keep"}}, "blank.sku"),
+        ({"blank": {"price": "zero"}}, "blank.price"),
+        ({"max_rejects": -1}, "max_rejects"),
+        ({"max_rejects": 1.5}, "max_rejects"),
+        ({"max_reject_rate": 0}, "max_reject_rate"),
+        ({"max_reject_rate": 1.01}, "max_reject_rate"),
+        ({"max_reject_rate": float("nan")}, "max_reject_rate"),
+        ({"delimeter": ","}, "delimeter"),
+    ],
+)
+def test_options_that_do_not_fit_are_named(options: dict[str, Any], field: str) -> None:
+    assert set(_problems(ImportOptions, **options)) == {field}
+
+
+def test_what_is_mapped_twice_is_said() -> None:
+    found = _problems(ImportOptions, mapping={"A": "sku", "B": "sku"})
+    assert found == {"mapping": "More than one column is mapped to sku."}
+
+
+def test_part_numbers_are_put_in_order_once_each() -> None:
+    assert PartsRequest.model_validate({"part_numbers": [3, 1, 3]}).part_numbers == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("part_numbers", "field"),
+    [
+        ([], "part_numbers"),
+        ([0], "part_numbers.0"),
+        ([1, 10_001], "part_numbers.1"),
+        (list(range(1, 1002)), "part_numbers"),
+        (["1"], "part_numbers.0"),
+        (1, "part_numbers"),
+    ],
+)
+def test_part_numbers_that_do_not_fit_are_refused(part_numbers: Any, field: str) -> None:
+    assert set(_problems(PartsRequest, part_numbers=part_numbers)) == {field}
+
+
+def test_uploaded_parts_are_put_in_order() -> None:
+    parts = [{"part_number": n, "etag": etag} for n, etag in ((2, '"b"'), (1, "a"))]
+    found = CompleteUpload.model_validate_json(json.dumps({"parts": parts})).parts
+    assert [(part.part_number, part.etag) for part in found] == [(1, "a"), (2, '"b"')]
+
+
+@pytest.mark.parametrize(
+    ("parts", "field"),
+    [
+        ([], "parts"),
+        ([{"part_number": 1}], "parts.0.etag"),
+        ([{"part_number": 0, "etag": "a"}], "parts.0.part_number"),
+        ([{"part_number": 1, "etag": ""}], "parts.0.etag"),
+        ([{"part_number": 1, "etag": "<a>"}], "parts.0.etag"),
+        ([{"part_number": 1, "etag": "a\n"}], "parts.0.etag"),
+        ([{"part_number": 1, "etag": "a", "size": 1}], "parts.0.size"),
+    ],
+)
+def test_uploaded_parts_that_do_not_fit_are_refused(parts: Any, field: str) -> None:
+    assert set(_problems(CompleteUpload, parts=parts)) == {field}
+
+
+def test_a_part_that_is_given_twice_is_named() -> None:
+    parts = [{"part_number": 4, "etag": "a"}, {"part_number": 4, "etag": "b"}]
+    with pytest.raises(ValidationError) as caught:
+        CompleteUpload.model_validate_json(json.dumps({"parts": parts}))
+    assert describe(caught.value)[0].message == "A part is given twice: 4."

@@ -1,0 +1,69 @@
+"""A source is read as it was when it was noted, or not at all."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.errors import JobEndedError, TryAgainError
+from chalicelib.imports.source import CHUNK_BYTES, S3Source, WorkFolder, read_bytes
+from tests.fakes.aws import BUCKET
+
+KEY = "uploads/job_1"
+
+
+@pytest.fixture
+def source(account: Any) -> S3Source:
+    etag = account.put_object(Bucket=BUCKET, Key=KEY, Body=b"0123456789")["ETag"]
+    return S3Source(account, BUCKET, KEY, etag.strip('"'), 10)
+
+
+def test_bytes_are_read_from_and_to_anywhere(source: S3Source) -> None:
+    assert read_bytes(source, 0, 10) == b"0123456789"
+    assert read_bytes(source, 3, 7) == b"3456"
+    assert read_bytes(source, 9, 10) == b"9"
+
+
+def test_reading_stops_at_the_end_of_the_file(source: S3Source) -> None:
+    assert read_bytes(source, 8, 1000) == b"89"
+    assert read_bytes(source, 10, 1000) == b""
+    assert read_bytes(source, 5, 5) == b""
+
+
+def test_a_long_read_comes_in_chunks(account: Any) -> None:
+    raw = bytes(CHUNK_BYTES + 10)
+    etag = account.put_object(Bucket=BUCKET, Key=KEY, Body=raw)["ETag"].strip('"')
+    chunks = list(S3Source(account, BUCKET, KEY, etag, len(raw)).stream(0, len(raw)))
+    assert b"".join(chunks) == raw
+    assert max(map(len, chunks)) <= CHUNK_BYTES
+
+
+def test_a_replaced_object_ends_the_job(source: S3Source) -> None:
+    source.client.put_object(Bucket=BUCKET, Key=KEY, Body=b"9876543210")
+    with pytest.raises(JobEndedError) as caught:
+        read_bytes(source, 0, 10)
+    assert caught.value.code == "source_changed"
+
+
+def test_a_removed_object_ends_the_job(source: S3Source) -> None:
+    source.client.delete_object(Bucket=BUCKET, Key=KEY)
+    with pytest.raises(JobEndedError) as caught:
+        read_bytes(source, 0, 10)
+    assert caught.value.code == "source_changed"
+
+
+def test_other_faults_of_s3_are_tried_again(source: S3Source) -> None:
+    gone = S3Source(source.client, "another-bucket", KEY, source.etag, 10)
+    with pytest.raises(TryAgainError):
+        read_bytes(gone, 0, 10)
+
+
+def test_a_source_survives_json(source: S3Source) -> None:
+    assert S3Source.from_json(source.client, source.to_json()) == source
+
+
+def test_files_of_the_work_folder_are_kept_by_job(account: Any) -> None:
+    ours, theirs = (WorkFolder(account, BUCKET, job_id) for job_id in ("job_1", "job_2"))
+    ours.put("plan.json", {"names": ["é", "\0"]})
+    ours.put("plan.json", {"names": ["é", "\0"]})
+    assert ours.get("plan.json") == {"names": ["é", "\0"]}
+    assert theirs.get("plan.json") is None

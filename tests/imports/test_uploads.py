@@ -1,0 +1,190 @@
+"""Signed URLs, sizes of parts, and what S3 says when an upload is finished."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import ProblemError
+from chalicelib.imports.uploads import (
+    MOST_PART_BYTES,
+    MOST_PARTS,
+    MOST_SOURCE_BYTES,
+    choose_part_size,
+    count_parts,
+    get_uploads,
+    make_signer,
+)
+from chalicelib.jobs.models import Job
+from chalicelib.jobs.uploads import abort_upload
+from tests.fakes.aws import BUCKET
+from tests.fakes.jobs import NOW, make_job
+
+MiB = 1024**2
+_MULTIPART = {"method": "MULTIPART", "upload_id": "u", "part_size": 5 * MiB}
+
+
+def _begin(size_bytes: int) -> Job:
+    job = make_job(size_bytes=size_bytes)
+    return make_job(
+        job_id=job.job_id, size_bytes=size_bytes, upload=get_uploads().begin(job.job_id, size_bytes)
+    )
+
+
+def _upload_part(job: Job, number: int, body: bytes) -> tuple[int, str]:
+    answer = boto3.client("s3").upload_part(
+        Bucket=BUCKET,
+        Key=f"uploads/{job.job_id}",
+        UploadId=job.upload["upload_id"],
+        PartNumber=number,
+        Body=body,
+    )
+    return number, str(answer["ETag"])
+
+
+def _upload_all(job: Job) -> list[tuple[int, str]]:
+    part_size, parts = job.upload["part_size"], []
+    for number in range(1, count_parts(job) + 1):
+        size = min(part_size, job.size_bytes - (number - 1) * part_size)
+        parts.append(_upload_part(job, number, b"x" * size))
+    return parts
+
+
+@given(
+    size_bytes=st.integers(1, MOST_SOURCE_BYTES),
+    least=st.integers(5 * MiB, MOST_PART_BYTES).map(lambda n: n // MiB * MiB),
+)
+def test_parts_are_never_too_many_nor_too_large(size_bytes: int, least: int) -> None:
+    part_size = choose_part_size(size_bytes, least)
+    assert least <= part_size <= MOST_PART_BYTES
+    assert -(-size_bytes // part_size) <= MOST_PARTS
+
+
+def test_the_largest_file_has_the_most_and_largest_parts() -> None:
+    assert choose_part_size(MOST_SOURCE_BYTES, 16 * MiB) == MOST_PART_BYTES
+
+
+def test_a_small_file_goes_by_one_put(account: Any) -> None:
+    job = _begin(8 * MiB)
+    upload = get_uploads().sign(job, NOW)
+    assert upload["method"] == "PUT"
+    assert upload["headers"] == {}
+    assert upload["expires_at"] == "2026-03-01T13:00:00.250Z"
+    assert parse_qs(urlsplit(upload["url"]).query)["X-Amz-Expires"] == ["3600"]
+
+
+def test_a_larger_file_goes_in_parts(account: Any) -> None:
+    upload = get_uploads().sign(_begin(8 * MiB + 1), NOW)
+    assert (upload["method"], upload["part_size"], upload["part_count"]) == (
+        "MULTIPART",
+        5 * MiB,
+        2,
+    )
+    assert [part["part_number"] for part in upload["parts"]] == [1, 2]
+    query = parse_qs(urlsplit(upload["parts"][1]["url"]).query)
+    assert query["partNumber"] == ["2"]
+
+
+def test_the_first_hundred_parts_are_signed_at_once(account: Any) -> None:
+    upload = get_uploads().sign(_begin(1001 * 5 * MiB), NOW)
+    assert (upload["part_count"], len(upload["parts"])) == (1001, 100)
+
+
+def test_a_url_ends_with_the_upload(account: Any) -> None:
+    job = _begin(100)
+    for minutes, seconds in ((50, "600"), (90, "1")):
+        url = get_uploads().sign(job, NOW + timedelta(minutes=minutes))["url"]
+        assert parse_qs(urlsplit(url).query)["X-Amz-Expires"] == [seconds]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "address"),
+    [
+        ("", "https://bucket.s3.eu-central-1.amazonaws.com/uploads/1?"),
+        ("http://127.0.0.1:4566", "http://127.0.0.1:4566/bucket/uploads/1?"),
+    ],
+)
+def test_urls_name_what_clients_call_s3(account: Any, endpoint: str, address: str) -> None:
+    url: str = make_signer(endpoint).generate_presigned_url(
+        "put_object", Params={"Bucket": BUCKET, "Key": "uploads/1"}
+    )
+    assert url.startswith(address)
+    query = parse_qs(urlsplit(url).query)
+    assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert query["X-Amz-SignedHeaders"] == ["host"]
+
+
+def test_parts_become_an_object(account: Any) -> None:
+    job = _begin(11 * MiB)
+    parts = _upload_all(job)
+    get_uploads().complete(job, parts)
+    found = account.head_object(Bucket=BUCKET, Key=f"uploads/{job.job_id}")
+    assert found["ContentLength"] == 11 * MiB
+
+
+def test_what_is_complete_stays_so_when_asked_again(account: Any) -> None:
+    job = _begin(11 * MiB)
+    parts = _upload_all(job)
+    for _ in range(2):
+        get_uploads().complete(job, parts)
+
+
+def _refused(job: Job, parts: list[tuple[int, str]]) -> tuple[int, str, str]:
+    with pytest.raises(ProblemError) as caught:
+        get_uploads().complete(job, parts)
+    return caught.value.status, caught.value.code, caught.value.detail
+
+
+def test_missing_parts_are_named(account: Any) -> None:
+    job = _begin(16 * MiB)
+    parts = _upload_all(job)
+    assert _refused(job, parts[1:3]) == (422, "parts_missing", "2 of 4 parts are not given: 1, 4.")
+
+
+def test_a_part_beyond_the_last_is_refused(account: Any) -> None:
+    job = _begin(11 * MiB)
+    parts = [*_upload_all(job), (4, "x")]
+    assert _refused(job, parts)[:2] == (422, "part_unknown")
+
+
+def test_an_etag_that_s3_did_not_answer_is_refused(account: Any) -> None:
+    job = _begin(11 * MiB)
+    parts = [*_upload_all(job)[:2], (3, '"0123456789abcdef0123456789abcdef"')]
+    assert _refused(job, parts)[:2] == (422, "part_invalid")
+
+
+def test_a_part_that_is_too_small_is_refused(account: Any) -> None:
+    job = _begin(11 * MiB)
+    parts = _upload_all(job)
+    parts[0] = _upload_part(job, 1, b"short")
+    assert _refused(job, parts)[:2] == (422, "part_too_small")
+
+
+def test_the_parts_of_an_upload_that_is_given_up_are_not_kept(account: Any) -> None:
+    job = _begin(11 * MiB)
+    _upload_all(job)
+    for _ in range(2):
+        abort_upload(account, BUCKET, job)
+    assert "Uploads" not in account.list_multipart_uploads(Bucket=BUCKET)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_an_upload_that_s3_no_longer_has_is_complete_or_gone(account: Any, is_there: bool) -> None:
+    job = make_job(size_bytes=9 * MiB, upload=_MULTIPART)
+    with Stubber(account) as s3:  # moto breaks where S3 says NoSuchUpload
+        s3.add_client_error("complete_multipart_upload", "NoSuchUpload", http_status_code=404)
+        if is_there:
+            s3.add_response("head_object", {})
+            get_uploads().complete(job, [(1, "a"), (2, "b")])
+        else:
+            s3.add_client_error("head_object", "404", http_status_code=404)
+            assert _refused(job, [(1, "a"), (2, "b")])[:2] == (409, "upload_gone")
+
+
+def test_one_put_has_nothing_to_give_up(account: Any) -> None:
+    abort_upload(account, BUCKET, _begin(100))

@@ -1,0 +1,209 @@
+"""The deploy program: what it refuses, what it says of a failure, and that twice is as once."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from infra import deploy as program
+from infra.artifacts import Artifacts
+from infra.package import Package
+from infra.stack import Stack, StackFailedError
+from infra.target import RefusedError, Target
+
+ACCOUNT = "123456789012"  # of moto
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        yield
+
+
+class FakeCloudFormation:
+    """CloudFormation as far as Stack knows it; the next execution ends in `ends_in`."""
+
+    def __init__(self, state: str | None = None, ends_in: str = "CREATE_COMPLETE") -> None:
+        self.state = state
+        self.ends_in = ends_in
+        self.refusal: str | None = None
+        self.parameters: dict[str, str] = {}
+        self.sent: list[dict[str, Any]] = []
+        self.events: list[dict[str, Any]] = []
+        self.deleted = 0
+
+    def describe_stacks(self, **request: Any) -> dict[str, Any]:
+        if self.state is None:
+            message = f"Stack {request['StackName']} does not exist"
+            raise ClientError({"Error": {"Code": "E", "Message": message}}, "DescribeStacks")
+        listed = [{"ParameterKey": name} for name in self.parameters]
+        return {"Stacks": [{"StackStatus": self.state, "Parameters": listed, "Outputs": []}]}
+
+    def get_template_summary(self, **request: Any) -> dict[str, Any]:
+        return {"Parameters": [{"ParameterKey": name} for name in ("Stage", "DatabasePassword")]}
+
+    def create_change_set(self, **request: Any) -> dict[str, Any]:
+        self.sent.append(request)
+        return {"Id": "change-set"}
+
+    def describe_change_set(self, **request: Any) -> dict[str, Any]:
+        if self.refusal is None:
+            return {"Status": "CREATE_COMPLETE"}
+        return {"Status": "FAILED", "StatusReason": self.refusal}
+
+    def delete_change_set(self, **request: Any) -> None:
+        assert self.refusal
+
+    def execute_change_set(self, **request: Any) -> None:
+        self.state = self.ends_in
+        self.parameters |= {
+            p["ParameterKey"]: p["ParameterValue"]
+            for p in self.sent[-1]["Parameters"]
+            if "ParameterValue" in p
+        }
+
+    def delete_stack(self, **request: Any) -> None:
+        self.deleted += 1
+        self.state = None
+
+    def get_paginator(self, operation: str) -> "FakeCloudFormation":
+        assert operation == "describe_stack_events"
+        return self
+
+    def paginate(self, **request: Any) -> list[dict[str, Any]]:
+        return [{"StackEvents": self.events}]
+
+    def fail(self, *reasons: tuple[str, str]) -> None:
+        """Let the events say that resources failed, the last one given first in time."""
+        began = datetime.now(UTC) + timedelta(minutes=1)
+        self.events = [
+            {
+                "LogicalResourceId": name,
+                "ResourceType": "AWS::X::Y",
+                "ResourceStatus": "CREATE_FAILED",
+                "ResourceStatusReason": reason,
+                "Timestamp": began - timedelta(seconds=number),
+            }
+            for number, (name, reason) in enumerate(reasons)
+        ]
+
+
+def _deploy(fake: FakeCloudFormation, **parameters: str) -> bool:
+    return Stack(fake, "s", poll_seconds=0).deploy("https://t", parameters, lambda _: None)
+
+
+def test_new_stack_is_created_with_its_parameters() -> None:
+    fake = FakeCloudFormation()
+    assert _deploy(fake, Stage="prod")
+    assert fake.sent[0]["ChangeSetType"] == "CREATE"
+    assert fake.sent[0]["Capabilities"] == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+    assert fake.parameters == {"Stage": "prod"}
+
+
+def test_stack_that_is_there_keeps_what_is_not_given() -> None:
+    fake = FakeCloudFormation("CREATE_COMPLETE", ends_in="UPDATE_COMPLETE")
+    fake.parameters = {"Stage": "prod", "DatabasePassword": "secret", "Forgotten": "x"}
+    assert _deploy(fake, Stage="prod")
+    assert fake.sent[0]["ChangeSetType"] == "UPDATE"
+    assert {"ParameterKey": "DatabasePassword", "UsePreviousValue": True} in fake.sent[0][
+        "Parameters"
+    ]
+    assert "Forgotten" not in {p["ParameterKey"] for p in fake.sent[0]["Parameters"]}
+
+
+@pytest.mark.parametrize(
+    "words", ["The submitted information didn't contain changes.", "No updates are to be performed"]
+)
+def test_nothing_changed_is_up_to_date(words: str) -> None:
+    fake = FakeCloudFormation("UPDATE_COMPLETE")
+    fake.refusal = words
+    assert not _deploy(fake)
+
+
+def test_refused_change_set_says_why() -> None:
+    fake = FakeCloudFormation("UPDATE_COMPLETE")
+    fake.refusal = "Parameters: [DatabaseHost] must have values"
+    with pytest.raises(StackFailedError, match="DatabaseHost"):
+        _deploy(fake)
+
+
+def test_failure_names_the_first_resource_that_failed_by_itself() -> None:
+    fake = FakeCloudFormation(ends_in="ROLLBACK_COMPLETE")
+    fake.fail(
+        ("Bucket", "Resource creation cancelled"),
+        ("StageRange", "the role cannot be assumed"),
+        ("JobsTable", "Resource creation Cancelled"),
+    )
+    with pytest.raises(StackFailedError, match=r"StageRange \(AWS::X::Y\): the role cannot"):
+        _deploy(fake)
+
+
+def test_what_a_failed_creation_left_is_removed_first() -> None:
+    fake = FakeCloudFormation("ROLLBACK_COMPLETE")
+    assert _deploy(fake)
+    assert fake.deleted == 1
+    assert fake.sent[0]["ChangeSetType"] == "CREATE"
+
+
+@pytest.mark.parametrize(
+    ("stage", "account"), [("prod", None), ("local", ACCOUNT), ("prod", "999999999999")]
+)
+def test_aws_is_refused_unless_stage_and_account_are_meant(
+    aws: None, stage: str, account: str | None
+) -> None:
+    with pytest.raises(RefusedError):
+        Target(stage, account=account).identify()
+
+
+def test_aws_is_taken_when_both_are_given(aws: None) -> None:
+    assert Target("prod", account=ACCOUNT).identify() == ACCOUNT
+
+
+@pytest.mark.parametrize(
+    "url", ["https://cloudformation.us-east-1.amazonaws.com", "http://10.0.0.5:4566", "4566"]
+)
+def test_an_endpoint_elsewhere_is_no_emulator(url: str) -> None:
+    with pytest.raises(RefusedError, match="not on this machine"):
+        Target("local", endpoint_url=url).identify()
+
+
+def test_open_api_is_not_published(aws: None, package: Package) -> None:
+    with pytest.raises(RefusedError, match="no authorizer: GET /health"):
+        program.deploy(Target("prod", account=ACCOUNT), {}, package, lambda _: None)
+    assert boto3.client("s3", region_name="us-east-1").list_buckets()["Buckets"] == []
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])
+def test_artifacts_are_stored_once_in_a_private_bucket(aws: None, region: str) -> None:
+    artifacts = Artifacts(Target("prod", region, ACCOUNT), ACCOUNT)
+    key = artifacts.put(b"contents", ".zip")
+    assert artifacts.put(b"contents", ".zip") == key
+    assert artifacts.put(b"others", ".zip") != key
+    client = boto3.client("s3", region_name=region)
+    assert len(client.list_objects_v2(Bucket=artifacts.bucket)["Contents"]) == 2
+    block = client.get_public_access_block(Bucket=artifacts.bucket)
+    assert all(block["PublicAccessBlockConfiguration"].values())
+    assert artifacts.url(key).startswith(f"https://s3.{region}.amazonaws.com/{artifacts.bucket}/")
+
+
+def test_parameters_come_from_file_words_and_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PASSWORD", "from the environment")
+    path = tmp_path / "prod.json"
+    path.write_text('{"DatabaseHost": "db.example", "DatabaseUser": "a"}')
+    words = ["--parameters", str(path), "--set", "DatabaseUser=b", "--set", "DatabaseName=x=y"]
+    values = program._parameters(program._parse(words))
+    assert values == {
+        "DatabaseHost": "db.example",
+        "DatabaseUser": "b",
+        "DatabaseName": "x=y",
+        "DatabasePassword": "from the environment",
+    }

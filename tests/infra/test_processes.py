@@ -1,0 +1,106 @@
+"""Processes are told from others with the same id, ports are kept, and locks die with holders."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from infra.local.processes import (
+    Record,
+    StartFailedError,
+    choose_port,
+    end,
+    find_by_environment,
+    is_running,
+    spawn,
+    wait_until,
+)
+from infra.package import ROOT
+
+_SLEEP = "import time; time.sleep(60)"
+_STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); {_SLEEP}"
+_TAKE = (
+    "from pathlib import Path; from infra.local.processes import locked\nwith locked(Path({!r})): "
+)
+
+
+@pytest.fixture
+def sleeper(tmp_path: Path) -> Iterator[psutil.Process]:
+    process = _spawn(tmp_path, _SLEEP)
+    yield process
+    end([process], signal.SIGKILL)
+
+
+def _spawn(folder: Path, code: str) -> psutil.Process:
+    command = [sys.executable, "-u", "-c", code]
+    environment = {"TMPDIR": str(folder)}
+    return spawn(command, folder=folder, log=folder / "log", environment=environment)
+
+
+def test_record_finds_its_process_again(tmp_path: Path, sleeper: psutil.Process) -> None:
+    record = Record(tmp_path / "record.json")
+    record.write(sleeper.pid)
+    assert record.find() == sleeper
+    end([sleeper])
+    assert record.find() is None
+
+
+def test_record_does_not_take_another_process_for_its_own(
+    tmp_path: Path, sleeper: psutil.Process
+) -> None:
+    path = tmp_path / "record.json"
+    Record(path).write(sleeper.pid)
+    path.write_text(path.read_text().replace(str(sleeper.pid), str(os.getpid())))
+    assert Record(path).find() is None
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"pid": 99999999, "began": 0}', "[1]"])
+def test_broken_record_names_no_process(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "record.json"
+    path.write_text(text)
+    assert Record(path).find() is None
+
+
+def test_process_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
+    process = _spawn(tmp_path, _STUBBORN)
+    wait_until(lambda: "deaf" in (tmp_path / "log").read_text(), process, tmp_path / "log", 10)
+    end([process], grace_seconds=0.3)
+    assert not is_running(process)
+
+
+def test_processes_are_found_by_what_they_inherited(
+    tmp_path: Path, sleeper: psutil.Process
+) -> None:
+    assert find_by_environment("TMPDIR", str(tmp_path)) == [sleeper]
+
+
+def test_process_that_ends_early_is_reported_with_its_last_words(tmp_path: Path) -> None:
+    process = _spawn(tmp_path, "import sys; sys.exit('no such setting')")
+    with pytest.raises(StartFailedError, match="no such setting"):
+        wait_until(lambda: False, process, tmp_path / "log", 10)
+
+
+def test_port_is_kept_while_it_is_free(tmp_path: Path) -> None:
+    record = tmp_path / "port"
+    port = choose_port(record)
+    assert choose_port(record) == port
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        assert choose_port(record) != port
+
+
+def test_killed_command_lets_go_of_the_state_folder(tmp_path: Path) -> None:
+    take = _TAKE.format(str(tmp_path))
+    command = [sys.executable, "-u", "-c", f"{take}print('held'); {_SLEEP}"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        holder.kill()
+    subprocess.run([sys.executable, "-c", f"{take}pass"], cwd=ROOT, check=True, timeout=20)

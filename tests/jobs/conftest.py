@@ -1,0 +1,40 @@
+"""The stores of jobs, and the API over them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app import app
+from chalicelib.jobs.store import JobStore, get_job_store
+from tests.fakes.api import Api
+from tests.fakes.aws import open_account
+from tests.fakes.job_store import FakeJobStore
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An AWS account with the tables and the bucket."""
+    with open_account(monkeypatch):
+        yield
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobStore]:
+    """Each kind of store in turn."""
+    if request.param == "fake":
+        yield FakeJobStore()
+        return
+    with open_account(monkeypatch):
+        yield get_job_store()
+
+
+@pytest.fixture
+def api(account: None) -> Api:
+    """The API."""
+    return Api(app)
+
+
+@pytest.fixture
+def dynamo(account: None) -> JobStore:
+    """The store in DynamoDB."""
+    return get_job_store()

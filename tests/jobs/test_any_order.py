@@ -1,0 +1,174 @@
+"""Whatever order writes come in: what has ended stays, and what is shown never goes backwards."""
+
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.jobs.models import PHASES, Job
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.transitions import (
+    CancelTooLateError,
+    JobFinalError,
+    JobNotRetryableError,
+    UploadOverError,
+)
+from tests.fakes.job_store import FakeJobStore
+from tests.fakes.jobs import NOW, make_job, make_source
+
+_attempts = st.sampled_from([1, 1, 1, 2, 2, 3])
+_percents = st.fixed_dictionaries(
+    {}, optional={"percent": st.integers(0, 100) | st.just(100), "bytes_done": st.integers(0, 1200)}
+)
+_totals = st.fixed_dictionaries({}, optional={"records_total": st.integers(1, 50)})
+_progress = st.none() | st.builds(lambda a, b: a | b, _percents, _totals)
+_outcomes = ("created", "updated", "unchanged", "duplicate", "rejected")
+_counts = st.none() | st.dictionaries(st.sampled_from(_outcomes), st.integers(0, 9))
+_times = st.integers(0, 9000).map(lambda seconds: NOW + timedelta(seconds=seconds))
+
+
+@dataclass(frozen=True)
+class _Write:
+    """One write to a job, by the store's method `name`."""
+
+    name: str
+    values: dict[str, Any]
+
+    def apply(self, store: JobStore, job: Job) -> None:
+        values = dict(self.values)
+        if "etag" in values:
+            values["source"] = make_source(job, values.pop("etag"))
+        getattr(store, self.name)(job.job_id, **values)
+
+
+def _write(name: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[_Write]:
+    return st.builds(_Write, st.just(name), st.fixed_dictionaries(arguments))
+
+
+_claims = _write(
+    "claim",
+    execution=st.sampled_from("ABC"),
+    etag=st.sampled_from(["abc", "abc", "abc", "other"]),
+    now=_times,
+)
+_advances = _write(
+    "advance",
+    attempt=_attempts,
+    phase=st.sampled_from(PHASES),
+    progress=_progress,
+    counts=_counts,
+)
+_ends = _write(
+    "finish",
+    attempt=_attempts,
+    status=st.sampled_from(["FAILED", "FAILED", "FAILED", "CANCELLED", "COMPLETED"]),
+    counts=_counts,
+    progress=_progress,
+    error=st.none() | st.just({"code": "x", "message": "y"}),
+    now=_times,
+)
+_rare = st.one_of(
+    _write("begin_merge", attempt=_attempts),
+    _write("request_cancel", now=_times),
+    _write("renew_upload", expires_at=_times),
+    _write("renew_upload", expires_at=_times),
+    _write("abandon", overdue=_times, error=st.just({"code": "z", "message": ""}), now=_times),
+)
+# Weighted towards what keeps a job going, so that the rest meets jobs in every state.
+_kinds = [_advances] * 6 + [_claims] * 3 + [_ends, _write("retry", now=_times), _rare]
+_writes = st.sampled_from(_kinds).flatmap(lambda kind: kind)
+_begun = st.lists(_rare, max_size=3).flatmap(
+    lambda first: st.lists(_writes, max_size=30).map(lambda others: first + others)
+)
+_refusals = (CancelTooLateError, JobFinalError, JobNotRetryableError, UploadOverError)
+
+
+def _apply(store: JobStore, job_id: str, write: _Write) -> tuple[Job, Job]:
+    before = store.get(job_id)
+    assert before is not None
+    with suppress(*_refusals):
+        write.apply(store, before)
+    after = store.get(job_id)
+    assert after is not None
+    return before, after
+
+
+def _check_attempts(write: _Write, before: Job, after: Job) -> None:
+    if write.values.get("attempt", before.attempt) != before.attempt:
+        assert after == before
+    if before.source is not None:
+        assert after.source == before.source
+    if before.expires_at is not None and after.expires_at is not None:
+        assert after.expires_at >= before.expires_at
+
+
+def _check_ends(before: Job, after: Job) -> None:
+    if before.status in ("COMPLETED", "CANCELLED"):
+        assert after == before
+    if before.status == "FAILED" and after != before:
+        assert (after.status, after.attempt) == ("PENDING", before.attempt + 1)
+
+
+def _check_forwards(before: Job, after: Job) -> None:
+    if after.attempt != before.attempt:
+        return
+    was, now = asdict(before.progress), asdict(after.progress)
+    for name in ("percent", "bytes_done"):
+        assert now[name] >= was[name]
+    assert (now["records_total"] or 0) >= (was["records_total"] or 0)
+    if not after.is_final:  # an end has the exact counts
+        counts = asdict(before.counts)
+        assert all(asdict(after.counts)[name] >= number for name, number in counts.items())
+    if before.phase is not None and after.phase is not None:
+        assert PHASES.index(after.phase) >= PHASES.index(before.phase)
+
+
+def _check_numbers(before: Job, after: Job) -> None:
+    assert after.version == before.version + (after != before)
+    assert after.progress.records_done == after.counts.records
+    assert (after.progress.percent == 100) == (after.status == "COMPLETED")
+    assert after.progress.bytes_done <= after.progress.bytes_total
+    assert (after.finished_at is not None) == after.is_final
+    assert (after.expires_at is not None) == after.is_awaiting_upload
+
+
+@given(writes=_begun)
+def test_a_final_status_never_changes_and_nothing_goes_backwards(writes: list[_Write]) -> None:
+    store, job = FakeJobStore(), make_job()
+    store.create(job)
+    for write in writes:
+        before, after = _apply(store, job.job_id, write)
+        _check_attempts(write, before, after)
+        _check_ends(before, after)
+        _check_forwards(before, after)
+        _check_numbers(before, after)
+
+
+@given(writes=_begun)
+def test_of_executions_one_at_most_has_an_attempt(writes: list[_Write]) -> None:
+    store, job = FakeJobStore(), make_job()
+    store.create(job)
+    holders: dict[int, str] = {}
+    for write in writes:
+        _, after = _apply(store, job.job_id, write)
+        if after.execution is not None:
+            assert holders.setdefault(after.attempt, after.execution) == after.execution
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(writes=st.lists(_writes, max_size=10))
+def test_the_fake_and_the_real_store_do_the_same(dynamo: JobStore, writes: list[_Write]) -> None:
+    fake, job = FakeJobStore(), make_job()
+    for store in (fake, dynamo):
+        store.create(job)
+    for write in writes:
+        _, in_fake = _apply(fake, job.job_id, write)
+        _, in_dynamo = _apply(dynamo, job.job_id, write)
+        assert _shown(in_fake) == _shown(in_dynamo)
+
+
+def _shown(job: Job) -> dict[str, Any]:
+    return {name: value for name, value in asdict(job).items() if name != "updated_at"}

@@ -1,0 +1,175 @@
+"""GET /jobs and GET /jobs/{job_id}."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.jobs.models import Job
+from chalicelib.jobs.store import get_job_store
+from tests.fakes.api import Api, fields_of, problem_of
+from tests.fakes.jobs import NOW, make_job, make_source
+
+
+def _create(count: int = 1) -> list[Job]:
+    """Create so many jobs, the newest first."""
+    jobs = [make_job(NOW + timedelta(seconds=n)) for n in range(count)]
+    for job in jobs:
+        get_job_store().create(job)
+    return jobs[::-1]
+
+
+def test_a_job_is_shown(api: Api) -> None:
+    [job] = _create()
+    answer = api.get(f"/jobs/{job.job_id}")
+    assert answer.status_code == 200
+    assert answer.json_body == {
+        "job_id": job.job_id,
+        "kind": "import",
+        "status": "PENDING",
+        "phase": None,
+        "attempt": 1,
+        "filename": "catalogue.csv",
+        "size_bytes": 1000,
+        "options": job.options,
+        "detected": None,
+        "progress": {
+            "bytes_total": 1000,
+            "bytes_done": 0,
+            "records_total": None,
+            "records_done": 0,
+            "percent": 0,
+        },
+        "counts": {"created": 0, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 0},
+        "error": None,
+        "cancel_requested": False,
+        "created_at": "2026-03-01T12:00:00.250Z",
+        "started_at": None,
+        "finished_at": None,
+        "updated_at": "2026-03-01T12:00:00.250Z",
+        "links": {
+            "self": f"/jobs/{job.job_id}",
+            "rejects": f"/imports/{job.job_id}/rejects",
+            "cancel": f"/imports/{job.job_id}/cancel",
+        },
+    }
+
+
+def test_an_unchanged_poll_costs_no_body(api: Api) -> None:
+    [job] = _create()
+    first = api.get(f"/jobs/{job.job_id}")
+    again = api.get(f"/jobs/{job.job_id}", If_None_Match=first.headers["ETag"])
+    assert (again.status_code, again.body) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Retry-After"] == "2"
+
+
+def test_a_changed_job_has_another_etag(api: Api) -> None:
+    [job] = _create()
+    first = api.get(f"/jobs/{job.job_id}")
+    get_job_store().claim(job.job_id, "execution", make_source(job), NOW)
+    again = api.get(f"/jobs/{job.job_id}", If_None_Match=first.headers["ETag"])
+    assert again.status_code == 200
+    assert again.headers["ETag"] != first.headers["ETag"]
+    assert again.json_body["status"] == "PROCESSING"
+
+
+def test_a_job_that_ended_need_not_be_polled(api: Api) -> None:
+    [job] = _create()
+    get_job_store().request_cancel(job.job_id, NOW)
+    answer = api.get(f"/jobs/{job.job_id}")
+    assert "Retry-After" not in answer.headers
+    assert set(answer.json_body["links"]) == {"self", "rejects"}
+
+
+def test_a_failed_job_links_to_its_retry(api: Api) -> None:
+    [job] = _create()
+    store, error = get_job_store(), {"code": "x", "message": "y"}
+    store.claim(job.job_id, "execution", make_source(job), NOW)
+    store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
+    shown = api.get(f"/jobs/{job.job_id}").json_body
+    assert shown["links"]["retry"] == f"/imports/{job.job_id}/retry"
+    assert shown["error"] == error
+
+
+def test_head_answers_the_headers_alone(api: Api) -> None:
+    [job] = _create()
+    answer = api.send("HEAD", f"/jobs/{job.job_id}")
+    assert (answer.status_code, answer.body) == (200, b"")
+    assert answer.headers["ETag"] == '"1"'
+
+
+@pytest.mark.parametrize(
+    "job_id",
+    ["job_00000000000000000000000000", "nothing", "job_%00", "a%2Fb", "%C3%A4", "x" * 3000],
+)
+def test_an_unknown_job_is_not_found(api: Api, job_id: str) -> None:
+    assert problem_of(api.get(f"/jobs/{job_id}")) == (404, "job_not_found")
+
+
+def test_an_id_may_be_percent_encoded(api: Api) -> None:
+    [job] = _create()
+    assert api.get(f"/jobs/{job.job_id.replace('_', '%5F')}").status_code == 200
+
+
+def test_jobs_are_listed_page_by_page(api: Api) -> None:
+    jobs = _create(5)
+    path, seen = "/jobs?limit=2", []
+    while True:
+        answer = api.get(path)
+        assert answer.status_code == 200
+        seen += [job["job_id"] for job in answer.json_body["items"]]
+        link = answer.headers.get("Link")
+        assert (link is None) == (answer.json_body["next_cursor"] is None)
+        if link is None:
+            break
+        found = re.fullmatch(r'<(\?[^>]+)>; rel="next"', link)
+        assert found is not None
+        assert answer.json_body["next_cursor"] in found[1]
+        path = "/jobs" + found[1]
+    assert seen == [job.job_id for job in jobs]
+
+
+def test_jobs_are_listed_by_status(api: Api) -> None:
+    jobs = _create(4)
+    for job in jobs[::2]:
+        get_job_store().request_cancel(job.job_id, NOW)
+    first = api.get("/jobs?status=CANCELLED&kind=import&limit=1").json_body
+    cursor = first["next_cursor"]
+    second = api.get(f"/jobs?status=CANCELLED&kind=import&limit=1&cursor={cursor}").json_body
+    found = [job["job_id"] for job in first["items"] + second["items"]]
+    assert found == [jobs[0].job_id, jobs[2].job_id]
+
+
+def test_a_cursor_counts_with_its_own_filters_only(api: Api) -> None:
+    _create(3)
+    cursor = api.get("/jobs?limit=1").json_body["next_cursor"]
+    answer = api.get(f"/jobs?limit=1&status=FAILED&cursor={cursor}")
+    assert problem_of(answer) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize(
+    "cursor", ["x", "%00", "WyJqb2JzIl0", "bnVsbA", "%C3%A4", "e30=", "a" * 999]
+)
+def test_a_made_up_cursor_is_refused(api: Api, cursor: str) -> None:
+    assert problem_of(api.get(f"/jobs?cursor={cursor}")) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "code"),
+    [
+        ("limit=0", "limit", "greater_than_equal"),
+        ("limit=101", "limit", "less_than_equal"),
+        ("limit=ten", "limit", "int_parsing"),
+        ("limit=", "limit", "int_parsing"),
+        ("limit=1&limit=2", "limit", "repeated"),
+        ("status=DONE", "status", "literal_error"),
+        ("kind=export", "kind", "literal_error"),
+        ("page=2", "page", "unknown"),
+        ("cursor=", "cursor", "string_too_short"),
+    ],
+)
+def test_a_query_that_does_not_fit_is_refused(api: Api, query: str, field: str, code: str) -> None:
+    answer = api.get(f"/jobs?{query}")
+    assert problem_of(answer) == (400, "invalid_query")
+    assert fields_of(answer) == {field: code}
