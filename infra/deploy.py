@@ -49,10 +49,10 @@ def deploy(
     target: Target, parameters: Mapping[str, str], package: Package, say: Say = print
 ) -> Deployed:
     """Bring `target` to `package`; raises RefusedError, StackFailedError, MigrationFailedError."""
+    account = target.identify()
     template = package.read_template()
     if not target.is_emulator:
         _refuse_open_routes(template)
-    account = target.identify()
     artifacts = Artifacts(target, account)
     place_code(template, artifacts.bucket, artifacts.put(package.code_path.read_bytes(), ".zip"))
     text = json.dumps(template, separators=(",", ":"), sort_keys=True)

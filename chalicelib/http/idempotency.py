@@ -34,15 +34,9 @@ def do_once(
     Raises ProblemError: 400 for a bad key, 422 when the key was used with another body, 409 while
     the first request is at work.
     """
-    key = request.headers.get("idempotency-key")
+    key = _read_key(request)
     if key is None:
         return act()
-    if not _KEY.fullmatch(key):
-        raise ProblemError(
-            400,
-            "invalid_idempotency_key",
-            "Idempotency-Key must be 1 to 255 visible ASCII characters.",
-        )
     # A config for each request: it holds the time that this invocation has left.
     once = idempotent_function(
         _act,
@@ -68,6 +62,17 @@ def do_once(
             headers={"Retry-After": "1"},
         ) from None
     return found
+
+
+def _read_key(request: Request) -> str | None:
+    key: str | None = request.headers.get("idempotency-key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise ProblemError(
+            400,
+            "invalid_idempotency_key",
+            "Idempotency-Key must be 1 to 255 visible ASCII characters.",
+        )
+    return key
 
 
 def _act(*, asked: dict[str, Any], act: Callable[[], dict[str, Any]]) -> dict[str, Any]:

@@ -29,7 +29,6 @@ from chalicelib.imports.structure import (
 from chalicelib.imports.values import are_plain_active, are_plain_price, are_plain_quantity
 from chalicelib.products.rules import WHITE_SPACE
 
-
 _DECODED_RECORDS = 256
 
 

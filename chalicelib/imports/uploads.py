@@ -103,7 +103,9 @@ class Uploads:
             code = error.response["Error"]["Code"]
             if code == "NoSuchUpload" and self._is_there(job.job_id):
                 return  # an earlier request made it
-            raise _REFUSALS.get(code, error) from error
+            if code in _REFUSALS:
+                raise ProblemError(*_REFUSALS[code]) from error
+            raise
 
     def _is_there(self, job_id: str) -> bool:
         try:
@@ -127,21 +129,26 @@ class Uploads:
         return url
 
 
+# How S3's own refusals are answered: status, code, detail.
 _REFUSALS = {
-    "InvalidPart": ProblemError(
+    "InvalidPart": (
         422,
         "part_invalid",
-        "S3 does not have one of the parts with the ETag given. Upload that part again and give the"
-        " ETag header of S3's answer.",
+        (
+            "S3 does not have one of the parts with the ETag given. Upload that part again and give"
+            " the ETag header of S3's answer."
+        ),
     ),
-    "EntityTooSmall": ProblemError(
+    "EntityTooSmall": (
         422,
         "part_too_small",
-        "A part other than the last is smaller than part_size. Upload every part with part_size"
-        " bytes, the last with the rest.",
+        (
+            "A part other than the last is smaller than part_size. Upload every part with part_size"
+            " bytes, the last with the rest."
+        ),
     ),
-    "EntityTooLarge": ProblemError(422, "part_too_large", "The parts are more than S3 can keep."),
-    "NoSuchUpload": ProblemError(
+    "EntityTooLarge": (422, "part_too_large", "The parts are more than S3 can keep."),
+    "NoSuchUpload": (
         409,
         "upload_gone",
         "The upload was not finished in time and its parts are gone. Start a new import.",

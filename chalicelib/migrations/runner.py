@@ -86,6 +86,6 @@ def apply_migrations(connection: Connection) -> list[str]:
 def _refuse_changed(migration: Migration, checksum: str) -> None:
     if migration.checksum != checksum:
         raise MigrationChangedError(
-            f"{migration.version:04}_{migration.name}.sql was edited after it had been applied here;"
+            f"{migration.version:04}_{migration.name}.sql was edited after it had been applied;"
             " undo that and write a new migration"
         )

@@ -29,6 +29,7 @@ def expand(node: ast.expr) -> set[str]:
     if isinstance(node, ast.JoinedStr):
         tail = node.values[-1]
         assert isinstance(tail, ast.Constant)
+        assert isinstance(tail.value, str)
         return {f"{field}{tail.value}" for field in _FIELDS}
     return set()
 
@@ -40,12 +41,22 @@ def made_by(node: ast.AST) -> set[str]:
         return expand(node.args[place]) if len(node.args) > place else set()
     if isinstance(node, ast.Dict):
         pairs = zip(node.keys, node.values, strict=True)
-        return {c for k, v in pairs if isinstance(k, ast.Constant) and k.value == "code" for c in expand(v)}
+        return {
+            c
+            for k, v in pairs
+            if isinstance(k, ast.Constant) and k.value == "code"
+            for c in expand(v)
+        }
     return set()
 
 
 def used() -> set[str]:
-    return {code for tree in read_modules().values() for node in ast.walk(tree) for code in made_by(node)}
+    return {
+        code
+        for tree in read_modules().values()
+        for node in ast.walk(tree)
+        for code in made_by(node)
+    }
 
 
 def test_every_code_is_documented() -> None:

@@ -90,7 +90,7 @@ def test_outcomes_that_end_the_job_are_left_to_the_default() -> None:
 
 
 def test_maps_stay_within_the_history_of_an_execution() -> None:
-    """At most 25,000 events: five to enter, start and leave an item, and as many again for tries."""
+    """At most 25,000 events: seven for an item that is done at once, as many again for tries."""
     from chalicelib.imports.plan import MOST_KEY_RANGES, MOST_SPANS
 
     items = MOST_SPANS + MOST_SPANS + MOST_KEY_RANGES  # there are no more ranges than spans

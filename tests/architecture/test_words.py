@@ -6,14 +6,30 @@ from pathlib import Path
 
 from tests.architecture.tree import ROOT, find_classes, find_functions, read_modules
 
-_EMPTY_WORDS = {"utils", "util", "helpers", "helper", "manager", "managers", "data", "info", "misc", "common"}
+_EMPTY_WORDS = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "manager",
+    "managers",
+    "data",
+    "info",
+    "misc",
+    "common",
+}
 _TREES = ("chalicelib", "infra", "tests", "bench")
 _MOST_LINES = 250
 _MOST_FUNCTION_LINES = 40
 
 
 def source_paths() -> list[Path]:
-    return [path for tree in _TREES for path in (ROOT / tree).rglob("*") if path.suffix in {".py", ".sql"}]
+    return [
+        path
+        for tree in _TREES
+        for path in (ROOT / tree).rglob("*")
+        if path.suffix in {".py", ".sql"}
+    ]
 
 
 def words_of(name: str) -> set[str]:
@@ -23,7 +39,9 @@ def words_of(name: str) -> set[str]:
 
 
 def test_no_file_or_folder_has_a_name_that_says_nothing() -> None:
-    named = {part for path in source_paths() for part in path.relative_to(ROOT).with_suffix("").parts}
+    named = {
+        part for path in source_paths() for part in path.relative_to(ROOT).with_suffix("").parts
+    }
     assert {name for name in named if words_of(name) <= _EMPTY_WORDS} == set()
 
 

@@ -11,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.aws import get_client
 from chalicelib.settings import Settings, get_settings
 from infra.local.postgres import Database
-from tests.fakes.aws import open_account
+from tests.fakes.aws import database_environment, open_account
 
 
 @pytest.fixture
@@ -24,26 +24,32 @@ def connection(database: Database) -> Iterator[Connection]:
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A client of S3 in an account in memory, where no database is needed."""
+    """A client of S3 in an account of this one test."""
     with open_account(monkeypatch):
         yield get_client("s3")
 
 
-@pytest.fixture
-def settings(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+# An account takes half a second to make: where tests do not meet in it, a module's share one.
+
+
+@pytest.fixture(scope="module")
+def storage() -> Iterator[Any]:
+    """A client of S3 in an account of the module, where no database is needed."""
+    with pytest.MonkeyPatch.context() as patch, open_account(patch):
+        yield get_client("s3")
+
+
+@pytest.fixture(scope="module")
+def settings(database: Database) -> Iterator[Settings]:
     """Settings of an account in memory and the module's database."""
-    with open_account(
-        monkeypatch,
-        DATABASE_HOST=database.host,
-        DATABASE_PORT=str(database.port),
-        DATABASE_NAME=database.name,
-        DATABASE_USER=database.user,
-        DATABASE_PASSWORD=database.password,
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open_account(patch, **database_environment(database)),
     ):
         yield get_settings()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def s3(settings: Settings) -> Any:
-    """A client of S3, of an account with the product's bucket."""
+    """A client of S3, of the account that the settings name."""
     return get_client("s3")

@@ -120,11 +120,8 @@ def _apply(products: dict[str, Product], key: str, values: Product, blank: dict[
 
 def _read(fields: list[str], names: list[str]) -> Product | str:
     """Return the values of a record by field, or the code of why it is rejected."""
-    whole = "".join(fields)
-    if "\0" in whole:
-        return "nul_byte"
-    if any("\udc80" <= c <= "\udcff" for c in whole):
-        return "invalid_encoding"
+    if code := _code_of_the_whole("".join(fields)):
+        return code
     if len(fields) != len(names):
         return "wrong_field_count"
     values: Product = {}
@@ -144,6 +141,12 @@ def _read(fields: list[str], names: list[str]) -> Product | str:
     return values
 
 
+def _code_of_the_whole(text: str) -> str | None:
+    if "\0" in text:
+        return "nul_byte"
+    return "invalid_encoding" if any("\udc80" <= c <= "\udcff" for c in text) else None
+
+
 @dataclass(frozen=True)
 class _Bad:
     code: str
@@ -158,11 +161,13 @@ def _value(name: str, text: str) -> Any:
         return _price(text)
     if name == "quantity":
         return _quantity(text)
-    if name == "active":
-        if text.lower() not in TRUE | FALSE:
-            return _Bad("active_not_boolean")
-        return text.lower() in TRUE
-    return text
+    return _active(text) if name == "active" else text
+
+
+def _active(text: str) -> bool | _Bad:
+    if text.lower() not in TRUE | FALSE:
+        return _Bad("active_not_boolean")
+    return text.lower() in TRUE
 
 
 def _price(text: str) -> Decimal | _Bad:

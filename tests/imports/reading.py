@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def cut(raw: bytes, piece_bytes: int) -> list[bytes]:
 def cut_at(raw: bytes, cuts: Iterable[int]) -> list[bytes]:
     """Cut bytes at the offsets `cuts`, whatever they are; some pieces may be empty."""
     edges = sorted([0, len(raw), *(c % (len(raw) + 1) for c in cuts)])
-    return [raw[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [raw[a:b] for a, b in pairwise(edges)]
 
 
 def read_range(
@@ -66,6 +67,8 @@ def _read_doubtful(chunk: Chunk, reader: RecordReader) -> list[Read]:
     for i in np.flatnonzero(chunk.doubtful).tolist():
         raw, line = chunk.raw[chunk.starts[i] : chunk.ends[i]], int(chunk.lines[i])
         values = reader.read(raw, line, is_closed=i != last)
-        is_refused = isinstance(values, Reject)
-        found.append((line, values if is_refused else ["" if v is None else str(v) for v in values]))
+        if isinstance(values, Reject):
+            found.append((line, values))
+        else:
+            found.append((line, ["" if value is None else str(value) for value in values]))
     return found

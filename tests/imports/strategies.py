@@ -43,7 +43,17 @@ _CELLS = {
     "quantity": _QUANTITIES,
     "active": _ACTIVES,
 }
-_ATTRIBUTES = ["color", "50%", 'so "called"', "it's", "{x}", "%(job_id)s", "line", "sku_key", "a\nb"]
+_ATTRIBUTES = [
+    "color",
+    "50%",
+    'so "called"',
+    "it's",
+    "{x}",
+    "%(job_id)s",
+    "line",
+    "sku_key",
+    "a\nb",
+]
 _ENDS = {
     "\n": ["\n"] * 6 + ["\n\n"],
     "\r\n": ["\r\n"] * 6 + ["\r\n\r\n"],
@@ -75,9 +85,13 @@ def csv_text(max_size: int = 60) -> st.SearchStrategy[str]:
 
 def headers() -> st.SearchStrategy[list[str]]:
     """Header names: sku, name, some other product fields and some attributes, in any order."""
-    optional = st.lists(st.sampled_from(["description", "price", "quantity", "active"]), unique=True)
+    optional = st.lists(
+        st.sampled_from(["description", "price", "quantity", "active"]), unique=True
+    )
     attributes = st.lists(st.sampled_from(_ATTRIBUTES), max_size=3, unique=True)
-    chosen = st.tuples(optional, attributes).map(lambda found: ["sku", "name", *found[0], *found[1]])
+    chosen = st.tuples(optional, attributes).map(
+        lambda found: ["sku", "name", *found[0], *found[1]]
+    )
     return chosen.flatmap(st.permutations)
 
 
@@ -101,7 +115,9 @@ def catalogue_files(draw: st.DrawFn) -> CatalogueFile:
     """A file of up to thirty records, some of them spoiled."""
     delimiter, header = draw(delimiters), draw(headers())
     ends = st.sampled_from(draw(st.sampled_from(list(_ENDS.values()))))
-    least = draw(st.sampled_from([0, 3, 10, 20]))  # left to itself Hypothesis draws mostly short lists
+    least = draw(
+        st.sampled_from([0, 3, 10, 20])
+    )  # left to itself Hypothesis draws mostly short lists
     records = draw(
         st.lists(st.tuples(_records(header, delimiter), ends), min_size=least, max_size=30)
     )

@@ -23,7 +23,9 @@ _ends = st.sampled_from(["\n", "\r\n", "\r", "\n\n", "\r\r"])
 def ranges(draw: st.DrawFn) -> tuple[str, str]:
     """Text of records, and its delimiter."""
     delimiter = draw(delimiters)
-    record = st.sampled_from([_records.map(delimiter.join)] * 3 + [csv_text(8)]).flatmap(lambda s: s)
+    record = st.sampled_from([_records.map(delimiter.join)] * 3 + [csv_text(8)]).flatmap(
+        lambda s: s
+    )
     found = draw(st.lists(st.tuples(record, _ends), max_size=12))
     return "".join(text + end for text, end in found), delimiter
 
@@ -132,7 +134,10 @@ def test_a_record_over_the_cap_is_refused_alike_at_the_end_of_the_file() -> None
     closed = read_range(COLUMNS, cut(b"a,b,c\nL," + b"x" * LONG, PIECE))
     assert [summed_up(outcome) for _, outcome in closed] == [["a", "b", "c"], "record_too_long"]
     unclosed = read_range(COLUMNS, cut(b'a,b,c\nL,"\n' + b"x\n" * (LONG // 2), PIECE))
-    assert [summed_up(outcome) for _, outcome in unclosed] == [["a", "b", "c"], "quote_never_closed"]
+    assert [summed_up(outcome) for _, outcome in unclosed] == [
+        ["a", "b", "c"],
+        "quote_never_closed",
+    ]
 
 
 @pytest.mark.slow

@@ -14,7 +14,9 @@ def jobs() -> FakeJobStore:
     return FakeJobStore()
 
 
-def event(job_id: str, size: int = 1000, etag: str = "abc", execution: str = "one") -> dict[str, Any]:
+def event(
+    job_id: str, size: int = 1000, etag: str = "abc", execution: str = "one"
+) -> dict[str, Any]:
     key = f"uploads/{job_id}"
     return {"bucket": "bucket", "key": key, "size": size, "etag": etag, "execution": execution}
 

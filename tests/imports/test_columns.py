@@ -22,13 +22,17 @@ MAGENTO = (
 ).split(",")
 
 
-def taken(header: Sequence[str], mapping: Mapping[str, Field | None] | None = None) -> dict[str, str]:
+def taken(
+    header: Sequence[str], mapping: Mapping[str, Field | None] | None = None
+) -> dict[str, str]:
     """Return the header name of each product field."""
     columns = map_columns(header, mapping or {})
     return {f: name for f, name in zip(columns.fields, columns.names, strict=True) if f}
 
 
-def refusal(header: Sequence[str], mapping: Mapping[str, Field | None] | None = None) -> JobEndedError:
+def refusal(
+    header: Sequence[str], mapping: Mapping[str, Field | None] | None = None
+) -> JobEndedError:
     """Return why a header ends the import."""
     with pytest.raises(JobEndedError) as caught:
         map_columns(header, mapping or {})
@@ -106,7 +110,12 @@ def test_a_column_mapped_to_nothing_gives_its_field_to_the_next_alias() -> None:
 
 
 def test_a_column_without_a_name_gets_one() -> None:
-    assert map_columns(["sku", "", "name", "  "], {}).names == ("sku", "column_2", "name", "column_4")
+    assert map_columns(["sku", "", "name", "  "], {}).names == (
+        "sku",
+        "column_2",
+        "name",
+        "column_4",
+    )
 
 
 @pytest.mark.parametrize("header", [["sku", "name", "Sku"], ["sku", "name", "Größe", "GRÖSSE"]])

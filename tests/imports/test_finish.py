@@ -58,32 +58,32 @@ def keep_reject(connection: Connection, line: int, **values: object) -> None:
         )
 
 
-def test_report_parses_whatever_a_column_is_called(connection: Connection, account: Any) -> None:
+def test_report_parses_whatever_a_column_is_called(connection: Connection, s3: Any) -> None:
     name = 'so "called",\r\n; 100%'
     keep_reject(connection, 1, field=name)
     keep_reject(connection, 2, field=None)
-    finish.write_report(connection, WorkFolder(account, BUCKET, "job_1"))
-    assert [row[2] for row in read_report(account, "job_1")] == ["field", name, ""]
+    finish.write_report(connection, WorkFolder(s3, BUCKET, "job_1"))
+    assert [row[2] for row in read_report(s3, "job_1")] == ["field", name, ""]
 
 
 def test_report_of_many_rejects_is_in_the_order_of_the_file(
-    connection: Connection, account: Any
+    connection: Connection, s3: Any
 ) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO import_rejects SELECT 'job_1', n, 'sku_missing', 'sku', 'm', 'r', false"
             " FROM generate_series(10001, 1, -1) AS n"
         )
-    finish.write_report(connection, WorkFolder(account, BUCKET, "job_1"))
-    _, *rows = read_report(account, "job_1")
+    finish.write_report(connection, WorkFolder(s3, BUCKET, "job_1"))
+    _, *rows = read_report(s3, "job_1")
     assert [int(row[0]) for row in rows] == list(range(1, 10002))
 
 
 def test_an_import_without_rejects_has_a_report_with_a_header(
-    connection: Connection, account: Any
+    connection: Connection, s3: Any
 ) -> None:
-    finish.write_report(connection, WorkFolder(account, BUCKET, "job_1"))
-    assert len(read_report(account, "job_1")) == 1
+    finish.write_report(connection, WorkFolder(s3, BUCKET, "job_1"))
+    assert len(read_report(s3, "job_1")) == 1
 
 
 def merged(pipeline: Pipeline) -> Pipeline:

@@ -52,7 +52,9 @@ def test_header_names_are_read_as_csv() -> None:
 
 
 def test_a_declared_delimiter_is_not_sniffed() -> None:
-    found = inspect(b"sku;name|x;y\nA;B|C;D\n", delimiter="|", mapping={"sku;name": "sku", "x;y": "name"})
+    found = inspect(
+        b"sku;name|x;y\nA;B|C;D\n", delimiter="|", mapping={"sku;name": "sku", "x;y": "name"}
+    )
     assert found.delimiter == "|"
     assert len(found.columns) == 2
 
@@ -67,7 +69,10 @@ def test_a_file_with_nothing_in_it_is_empty(raw: bytes) -> None:
 
 
 def test_a_header_without_end_in_the_first_mebibyte_is_too_long() -> None:
-    assert refusal(b'sku,name,"never closed\n' + b"x,y\n" * (HEAD_BYTES // 4)).code == "header_too_long"
+    assert (
+        refusal(b'sku,name,"never closed\n' + b"x,y\n" * (HEAD_BYTES // 4)).code
+        == "header_too_long"
+    )
     assert refusal(b"sku,name," + b"x" * HEAD_BYTES).code == "header_too_long"
 
 

@@ -85,7 +85,9 @@ def test_blanks_keep_what_is_there_where_told_to(connection: Connection, bring: 
     bring(FULL)
     before = product(connection)
     keep = dict.fromkeys(("description", "price", "quantity", "active"), "keep")
-    assert bring(BLANK.replace(",color", "").replace(",,,,,", ",,,,"), blank=keep) == {"unchanged": 1}
+    assert bring(BLANK.replace(",color", "").replace(",,,,,", ",,,,"), blank=keep) == {
+        "unchanged": 1
+    }
     assert product(connection) == before
 
 
@@ -125,7 +127,16 @@ def test_a_column_that_is_ignored_is_not_in_the_attributes(
 def test_header_names_with_any_characters_are_attribute_names(
     connection: Connection, bring: Import
 ) -> None:
-    names = ["100% %s", "it's", 'so ""called""', "{0}{name}", "back\\slash", "%(job_id)s", "日本\n語", "line"]
+    names = [
+        "100% %s",
+        "it's",
+        'so ""called""',
+        "{0}{name}",
+        "back\\slash",
+        "%(job_id)s",
+        "日本\n語",
+        "line",
+    ]
     header = ",".join(f'"{name}"' for name in names)
     values = ",".join(f"v{i}" for i in range(len(names)))
     assert bring(f"sku,name,{header}\nA,Lamp,{values}\n") == {"created": 1}
@@ -148,7 +159,9 @@ def test_as_many_attributes_as_a_file_may_have_fit_a_row_of_any_values(
 def test_the_last_record_of_a_sku_wins_and_the_others_are_duplicates(
     connection: Connection, bring: Import
 ) -> None:
-    text = "sku,name\n" + "".join(f"{sku},Lamp {i}\n" for i, sku in enumerate(["A", "b", "a", " A "]))
+    text = "sku,name\n" + "".join(
+        f"{sku},Lamp {i}\n" for i, sku in enumerate(["A", "b", "a", " A "])
+    )
     assert bring(text) == {"created": 2, "duplicate": 2}
     assert product(connection)["name"] == "Lamp 3"
 
@@ -188,7 +201,7 @@ def test_products_that_would_not_change_are_not_written(fresh: Database) -> None
     def rows() -> dict[str, tuple[str, str, Any]]:
         with closing(psycopg2.connect(fresh.dsn)) as opened, opened.cursor() as cursor:
             cursor.execute("SELECT sku_key, ctid::text, xmin::text, updated_at FROM products")
-            return {key: tuple(values) for key, *values in cursor}  # type: ignore[misc]
+            return {key: tuple(values) for key, *values in cursor}
 
     Pipeline(fresh.dsn, text.encode(), "job_1").run()
     before = rows()
@@ -201,7 +214,9 @@ def test_products_that_would_not_change_are_not_written(fresh: Database) -> None
 def begun(connection: Connection, job_id: str = "job_1", text: str = "") -> Pipeline:
     """Return an import that is staged and has the lease."""
     raw = (text or "sku,name\nA,Lamp\nB,Desk\n").encode()
-    pipeline = Pipeline("", raw, job_id, {"delimiter": ","}, boundaries=["b"], connection=connection)
+    pipeline = Pipeline(
+        "", raw, job_id, {"delimiter": ","}, boundaries=["b"], connection=connection
+    )
     pipeline.prepare()
     for number in range(len(pipeline.plan.ranges)):
         pipeline.stage(number)

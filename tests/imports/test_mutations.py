@@ -53,7 +53,9 @@ MUTATIONS = [
     Mutation("triage.py", "if structure.end == State.QUOTED:", "if False:"),
     Mutation("triage.py", " | (padded & ~is_blank)", ""),
     Mutation("triage.py", "|= is_blank[:, i] | (length[:, i] > limit)", "|= length[:, i] > limit"),
-    Mutation("triage.py", "(structure.literals, np.array(found, np.intp))", "(np.array(found, np.intp),)"),
+    Mutation(
+        "triage.py", "(structure.literals, np.array(found, np.intp))", "(np.array(found, np.intp),)"
+    ),
     Mutation("values.py", "        & (point_at <= PRICE_DIGITS)\n", ""),
     # Staging.
     Mutation("stage.py", "is_closed=i != last", "is_closed=True"),
@@ -65,7 +67,11 @@ MUTATIONS = [
     Mutation("sql/merge.sql", "source_line = latest.line", "source_line = 0"),
     Mutation("merge.py", '"product.sku_key >= {}"', '"product.sku_key > {}"'),
     Mutation("merge.py", '{"keep": kept, ', '{"keep": _DEFAULTS[field], '),
-    Mutation("merge.py", "jsonb_strip_nulls(jsonb_object(ARRAY[{}], ARRAY[{}]))", "jsonb_object(ARRAY[{}], ARRAY[{}])"),
+    Mutation(
+        "merge.py",
+        "jsonb_strip_nulls(jsonb_object(ARRAY[{}], ARRAY[{}]))",
+        "jsonb_object(ARRAY[{}], ARRAY[{}])",
+    ),
 ]
 
 

@@ -62,7 +62,10 @@ def test_ranges_begin_with_records_on_their_lines_and_leave_nothing_out(
     for planned in ranges:
         own = [next(following) for _ in range(planned.records)]
         assert planned.first_line == own[0].line + line - 1
-        assert read_records(raw[planned.start : planned.end].decode(), delimiter)[0].fields == own[0].fields
+        assert (
+            read_records(raw[planned.start : planned.end].decode(), delimiter)[0].fields
+            == own[0].fields
+        )
 
 
 def test_a_record_longer_than_spans_makes_one_range() -> None:

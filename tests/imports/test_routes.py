@@ -1,6 +1,7 @@
 """The routes of imports, over AWS in memory and a real PostgreSQL."""
 
 import json
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,14 +17,21 @@ from app import app
 from chalicelib.aws import get_client
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.store import get_job_store
-from chalicelib.settings import Settings
+from chalicelib.settings import Settings, get_settings
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
-from tests.fakes.aws import BUCKET, forget_clients
+from tests.fakes.aws import BUCKET, database_environment, forget_clients, open_account
 from tests.fakes.jobs import NOW, make_job, make_source
 
 MiB = 1024**2
 ERROR = {"code": "internal_error", "message": "It broke off."}
+
+
+@pytest.fixture
+def settings(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Settings of an account of this one test, for the routes list what is in it."""
+    with open_account(monkeypatch, **database_environment(database)):
+        yield get_settings()
 
 
 @pytest.fixture

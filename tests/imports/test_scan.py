@@ -1,5 +1,7 @@
 """A scan of any spans, joined, finds the records that csv.reader finds."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +14,7 @@ from tests.imports.strategies import csv_text, delimiters
 def split(raw: bytes, cuts: list[int]) -> list[tuple[int, bytes]]:
     """Cut `raw` at the offsets `cuts`; return the pieces with their offsets."""
     edges = sorted({0, len(raw), *(c % (len(raw) + 1) for c in cuts)})
-    return [(a, raw[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    return [(a, raw[a:b]) for a, b in pairwise(edges)]
 
 
 def scan(raw: bytes, start: int, piece: bytes, delimiter: str, chunk: int) -> SpanSummary:

@@ -12,9 +12,9 @@ KEY = "uploads/job_1"
 
 
 @pytest.fixture
-def source(account: Any) -> S3Source:
-    etag = account.put_object(Bucket=BUCKET, Key=KEY, Body=b"0123456789")["ETag"]
-    return S3Source(account, BUCKET, KEY, etag.strip('"'), 10)
+def source(storage: Any) -> S3Source:
+    etag = storage.put_object(Bucket=BUCKET, Key=KEY, Body=b"0123456789")["ETag"]
+    return S3Source(storage, BUCKET, KEY, etag.strip('"'), 10)
 
 
 def test_bytes_are_read_from_and_to_anywhere(source: S3Source) -> None:
@@ -29,10 +29,10 @@ def test_reading_stops_at_the_end_of_the_file(source: S3Source) -> None:
     assert read_bytes(source, 5, 5) == b""
 
 
-def test_a_long_read_comes_in_chunks(account: Any) -> None:
+def test_a_long_read_comes_in_chunks(storage: Any) -> None:
     raw = bytes(CHUNK_BYTES + 10)
-    etag = account.put_object(Bucket=BUCKET, Key=KEY, Body=raw)["ETag"].strip('"')
-    chunks = list(S3Source(account, BUCKET, KEY, etag, len(raw)).stream(0, len(raw)))
+    etag = storage.put_object(Bucket=BUCKET, Key=KEY, Body=raw)["ETag"].strip('"')
+    chunks = list(S3Source(storage, BUCKET, KEY, etag, len(raw)).stream(0, len(raw)))
     assert b"".join(chunks) == raw
     assert max(map(len, chunks)) <= CHUNK_BYTES
 
@@ -61,8 +61,8 @@ def test_a_source_survives_json(source: S3Source) -> None:
     assert S3Source.from_json(source.client, source.to_json()) == source
 
 
-def test_files_of_the_work_folder_are_kept_by_job(account: Any) -> None:
-    ours, theirs = (WorkFolder(account, BUCKET, job_id) for job_id in ("job_1", "job_2"))
+def test_files_of_the_work_folder_are_kept_by_job(storage: Any) -> None:
+    ours, theirs = (WorkFolder(storage, BUCKET, job_id) for job_id in ("job_1", "job_2"))
     ours.put("plan.json", {"names": ["é", "\0"]})
     ours.put("plan.json", {"names": ["é", "\0"]})
     assert ours.get("plan.json") == {"names": ["é", "\0"]}

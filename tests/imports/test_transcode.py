@@ -34,8 +34,14 @@ def test_what_cannot_be_decoded_is_marked_where_python_would_replace_it(
     ("codec", "raw"),
     [
         ("cp1252", b"A,L\xe4ufer,\x80\nB,bad \x81 byte,c\nC,Lamp,c\n"),
-        ("utf-16-le", "A,Läufer,€\nB,bad \ud800 byte,c\nC,Lamp,c\n".encode("utf-16-le", "surrogatepass")),
-        ("utf-16-be", "A,Läufer,€\nB,bad \udc00 byte,c\nC,Lamp,c\n".encode("utf-16-be", "surrogatepass")),
+        (
+            "utf-16-le",
+            "A,Läufer,€\nB,bad \ud800 byte,c\nC,Lamp,c\n".encode("utf-16-le", "surrogatepass"),
+        ),
+        (
+            "utf-16-be",
+            "A,Läufer,€\nB,bad \udc00 byte,c\nC,Lamp,c\n".encode("utf-16-be", "surrogatepass"),
+        ),
     ],
 )
 @pytest.mark.parametrize("piece_bytes", [1, 3, 1000])
@@ -52,7 +58,9 @@ def test_only_the_record_that_cannot_be_decoded_is_rejected(
 
 def test_half_a_character_at_the_end_spoils_the_last_record_only() -> None:
     raw = "A,Lamp,c\nB,Desk,d".encode("utf-16-le")[:-1]
-    first, second = read_range(name_columns("sku", "name", "color"), list(transcode([raw], "utf-16-le")))
+    first, second = read_range(
+        name_columns("sku", "name", "color"), list(transcode([raw], "utf-16-le"))
+    )
     assert first == (1, ["A", "Lamp", "c"])
     assert isinstance(second[1], Reject)
 
@@ -63,25 +71,30 @@ def read_object(client: Any, key: str) -> bytes:
 
 
 @pytest.mark.parametrize("pieces", [[], [b""], [b"ab", b"", b"cd"]])
-def test_a_small_object_is_written_at_once(account: Any, pieces: list[bytes]) -> None:
-    etag, size_bytes = write_object(account, BUCKET, "work/small", pieces, 0)
+def test_a_small_object_is_written_at_once(storage: Any, pieces: list[bytes]) -> None:
+    etag, size_bytes = write_object(storage, BUCKET, "work/small", pieces, 0)
     whole = b"".join(pieces)
-    assert read_object(account, "work/small") == whole
+    assert read_object(storage, "work/small") == whole
     assert size_bytes == len(whole)
-    assert etag == account.head_object(Bucket=BUCKET, Key="work/small")["ETag"]
+    assert etag == storage.head_object(Bucket=BUCKET, Key="work/small")["ETag"]
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1, 5])
-def test_a_large_object_is_written_in_parts(account: Any, more: int) -> None:
+def test_a_large_object_is_written_in_parts(storage: Any, more: int) -> None:
     piece = bytes(range(256)) * (1024 * 1024 // 256)
-    pieces = [*[piece] * (2 * PART_BYTES // len(piece) - 1), piece[:-5], b"56789"[: 5 + more], b"x" * more]
-    etag, size_bytes = write_object(account, BUCKET, "work/large", pieces, 0)
-    head = account.head_object(Bucket=BUCKET, Key="work/large")
-    assert read_object(account, "work/large") == b"".join(pieces)
+    pieces = [
+        *[piece] * (2 * PART_BYTES // len(piece) - 1),
+        piece[:-5],
+        b"56789"[: 5 + more],
+        b"x" * more,
+    ]
+    etag, size_bytes = write_object(storage, BUCKET, "work/large", pieces, 0)
+    head = storage.head_object(Bucket=BUCKET, Key="work/large")
+    assert read_object(storage, "work/large") == b"".join(pieces)
     assert (head["ETag"], head["ContentLength"]) == (etag, size_bytes)
-    assert account.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
+    assert storage.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
 
 
-def test_writing_twice_leaves_the_same_object(account: Any) -> None:
-    first = write_object(account, BUCKET, "work/twice", [b"abc"], 0)
-    assert write_object(account, BUCKET, "work/twice", [b"a", b"bc"], 10**12) == first
+def test_writing_twice_leaves_the_same_object(storage: Any) -> None:
+    first = write_object(storage, BUCKET, "work/twice", [b"abc"], 0)
+    assert write_object(storage, BUCKET, "work/twice", [b"a", b"bc"], 10**12) == first

@@ -96,4 +96,6 @@ def test_an_empty_value_at_the_very_end_is_not_plain(are_plain: ArePlain) -> Non
 
 
 def test_plain_prices_keep_their_decimals(connection: Connection) -> None:
-    assert cast(connection, plain_of(are_plain_price, ["0.10"]), "numeric(12, 2)") == [Decimal("0.10")]
+    assert cast(connection, plain_of(are_plain_price, ["0.10"]), "numeric(12, 2)") == [
+        Decimal("0.10")
+    ]

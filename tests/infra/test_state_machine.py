@@ -96,7 +96,7 @@ def test_nothing_is_used_that_an_emulator_ignores() -> None:
 def test_state_function_and_substitution_have_one_name(template: Template) -> None:
     (properties,) = of_type(template, "AWS::StepFunctions::StateMachine").values()
     substituted = dict(properties["DefinitionSubstitutions"])
-    assert substituted.pop("Workers") == {"Fn::Sub": "${Workers}"}
+    assert substituted.pop("Workers") == {"Ref": "Workers"}
     functions = of_type(template, "AWS::Serverless::Function")
     assert {name: {"Fn::GetAtt": [name, "Arn"]} for name in substituted} == substituted
     assert substituted.keys() == set(re.findall(r"\$\{(\w+)\}", _TEXT))

@@ -1,5 +1,5 @@
--- A page of a job's rejects, in the order of the file.
 -- name: read_rejects
+-- A page of a job's rejects, in the order of the file.
 SELECT line, code, field, message, record, truncated
 FROM import_rejects
 WHERE job_id = %(job_id)s AND line > %(after)s

@@ -1,0 +1,29 @@
+"""How far an import is, as a number that never leaves its phase's share."""
+
+from chalicelib.imports import progress
+
+
+def test_phases_follow_each_other_without_a_gap() -> None:
+    assert progress.of_scan(0, 4)["percent"] == 0
+    assert progress.of_scan(4, 4)["percent"] == progress.of_plan(9)["percent"]
+    assert progress.of_stage(0, 9)["percent"] == progress.of_plan(9)["percent"]
+    assert progress.of_stage(9, 9)["percent"] == progress.of_merge({}, 9)["percent"]
+    assert progress.of_merge({"created": 9}, 9)["percent"] == 99
+    assert progress.of_end(9, {"created": 9})["percent"] == 100
+
+
+def test_a_file_without_records_gets_to_its_end() -> None:
+    assert progress.of_stage(0, 0)["percent"] == 10
+    assert progress.of_merge({}, 0)["percent"] == 60
+    assert progress.of_end(9, {})["percent"] == 100
+
+
+def test_more_than_there_is_does_not_count() -> None:
+    assert progress.of_stage(20, 10) == {"bytes_done": 20, "percent": 60}
+    assert progress.of_merge({"created": 20}, 10)["percent"] == 99
+
+
+def test_every_outcome_counts() -> None:
+    counts = {"created": 1, "updated": 1, "unchanged": 1, "duplicate": 1, "rejected": 1}
+    assert progress.of_merge(counts, 10)["percent"] == 79
+    assert progress.of_end(7, counts)["records_total"] == 5

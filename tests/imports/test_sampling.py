@@ -1,0 +1,49 @@
+"""Keys are sampled from all over a file, so that key ranges are alike in size."""
+
+from bisect import bisect_right
+from itertools import pairwise
+
+from chalicelib.imports.dialect import UTF8
+from chalicelib.imports.inspect import Inspection, inspect_head
+from chalicelib.imports.plan import RECORDS_PER_KEY_RANGE, Range
+from chalicelib.imports.sampling import sample_boundaries
+from tests.fakes.source import MemorySource
+
+HEADER = b"name,sku\n"
+
+
+def sample(body: bytes, ranges: int, records: int) -> tuple[str, ...]:
+    """Sample a file cut into ranges of about the same size, as if it had so many records."""
+    source = MemorySource(HEADER + body)
+    found: Inspection = inspect_head(source, UTF8, {"delimiter": ","})
+    lines = body.splitlines(keepends=True)
+    step, at, cut = -(-len(lines) // ranges), found.data_start, []
+    for i in range(0, len(lines), step):
+        end = at + len(b"".join(lines[i : i + step]))
+        cut.append(Range(at, end, i + 2, min(step, len(lines) - i)))
+        at = end
+    return sample_boundaries(source, found, cut, records)
+
+
+def test_a_small_file_is_one_key_range_and_not_even_read() -> None:
+    assert sample(b"Lamp,A\n", 1, RECORDS_PER_KEY_RANGE) == ()
+
+
+def test_key_ranges_of_a_sorted_file_are_alike_in_size() -> None:
+    keys = [f"sku-{i:06}" for i in range(40_000)]
+    body = "".join(f"Lamp {key},{key.upper()}\n" for key in keys).encode()
+    boundaries = sample(body, 50, 8 * RECORDS_PER_KEY_RANGE)
+    assert len(boundaries) == 7
+    edges = [0, *(bisect_right(keys, boundary) for boundary in boundaries), len(keys)]
+    sizes = [b - a for a, b in pairwise(edges)]
+    assert max(sizes) < 2 * min(sizes)
+
+
+def test_bytes_that_are_no_text_are_passed_over() -> None:
+    body = b"".join(b"La\xffmp,\xfe%d\n" % i for i in range(1000)) + b'"open,\n\0' * 50
+    boundaries = sample(body, 5, 3 * RECORDS_PER_KEY_RANGE)
+    assert all("\0" not in key for key in boundaries)
+
+
+def test_records_of_another_width_are_passed_over() -> None:
+    assert sample(b"one\n" * 1000, 5, 3 * RECORDS_PER_KEY_RANGE) == ()
