@@ -1,12 +1,12 @@
 """The Chalice app: it registers the blueprints of the rooms and does nothing else."""
 
 from chalice.app import Chalice
+
 from chalicelib.health import routes as health_routes
 from chalicelib.imports.routes import routes as import_routes
+from chalicelib.imports.steps import steps as import_steps
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.jobs.sweep import sweep
-
-from chalicelib.imports.steps import steps as import_steps
 from chalicelib.migrations.runner import migrations
 
 app = Chalice(app_name="product-importer")
