@@ -1,6 +1,7 @@
 """The gate between staging and merging: is everything staged, within the limits, and whose turn."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from psycopg2.extensions import connection as Connection
@@ -61,7 +62,7 @@ def refuse_rejects_beyond(
     rejected = ledger.staged_totals(connection, job_id).rejected
     if most is not None and rejected > most:
         limit = f"max_rejects allows {most:,}"
-    elif rate is not None and rejected > rate * plan.records:
+    elif rate is not None and rejected > Decimal(str(rate)) * plan.records:  # as it is written
         limit = f"max_reject_rate allows {rate:.2%} of {plan.records:,} records"
     else:
         return
