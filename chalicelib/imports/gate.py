@@ -24,7 +24,7 @@ def check(attempt: Attempt, event: Event) -> Event:
         if again["ranges"]:
             return again
         refuse_rejects_beyond(attempt.job.options, plan, connection, attempt.job_id)
-        if not ledger.take_lease(connection, attempt.job_id):
+        if not ledger.take_lease(connection, attempt.job_id, _ended_holder(attempt, connection)):
             waited = event.get("wait_seconds", 0)
             return again | {
                 "outcome": "wait",
@@ -38,6 +38,13 @@ def check(attempt: Attempt, event: Event) -> Event:
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=rejected)
     return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}
+
+
+def _ended_holder(attempt: Attempt, connection: Connection) -> str | None:
+    """Return the lease's holder if its job has ended: the database was away when it did."""
+    holder = ledger.lease_holder(connection)
+    job = attempt.jobs.get(holder) if holder else None
+    return None if job and not job.is_final else holder
 
 
 def stage_again(connection: Connection, job_id: str, plan: Plan, round_number: int) -> Event:

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.imports.attempt import PLAN, Attempt
 from chalicelib.imports.source import S3Source, WorkFolder
 from chalicelib.jobs.models import Job
+from chalicelib.jobs.store import JobStore
 from chalicelib.settings import Settings
 from tests.fakes.aws import BUCKET
 from tests.fakes.job_store import FakeJobStore
@@ -15,7 +16,7 @@ from tests.imports.pipeline import Pipeline
 EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:ImportProducts:1"
 
 
-def claimed_job(jobs: FakeJobStore, raw: bytes, **options: Any) -> Job:
+def claimed_job(jobs: JobStore, raw: bytes, **options: Any) -> Job:
     """Return a new job, claimed for a source of these bytes."""
     job = make_job(size_bytes=len(raw), options=options)
     jobs.create(job)

@@ -29,6 +29,13 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield get_client("s3")
 
 
+@pytest.fixture
+def settings(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Settings that name an account of this one test, and the module's database."""
+    with open_account(monkeypatch, **database_environment(database)):
+        yield get_settings()
+
+
 # An account takes half a second to make: where tests do not meet in it, a module's share one.
 
 
@@ -40,8 +47,8 @@ def storage() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def settings(database: Database) -> Iterator[Settings]:
-    """Settings of an account in memory and the module's database."""
+def shared(database: Database) -> Iterator[Settings]:
+    """Settings that name an account of the module, and its database."""
     with (
         pytest.MonkeyPatch.context() as patch,
         open_account(patch, **database_environment(database)),
@@ -50,6 +57,6 @@ def settings(database: Database) -> Iterator[Settings]:
 
 
 @pytest.fixture(scope="module")
-def s3(settings: Settings) -> Any:
-    """A client of S3, of the account that the settings name."""
+def s3(shared: Settings) -> Any:
+    """A client of S3 in the account of the shared settings."""
     return get_client("s3")

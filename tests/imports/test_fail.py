@@ -32,9 +32,9 @@ def _emptied(database: Database) -> Iterator[None]:
 
 
 @pytest.fixture
-def attempt(settings: Settings, s3: Any) -> Attempt:
+def attempt(shared: Settings, s3: Any) -> Attempt:
     """An attempt that is staged, and has the lease."""
-    attempt, pipeline = staged(settings, s3, RAW)
+    attempt, pipeline = staged(shared, s3, RAW)
     assert pipeline.take_lease()
     return attempt
 
@@ -111,7 +111,7 @@ def test_an_attempt_that_was_followed_by_another_ends_nothing(attempt: Attempt) 
 
 
 def test_a_claim_that_broke_off_is_found_by_its_object(attempt: Attempt) -> None:
-    claimed = claimed_job(attempt.jobs, RAW)  # type: ignore[arg-type]  # the store is the fake
+    claimed = claimed_job(attempt.jobs, RAW)
     event = {"detail": {"object": {"key": f"uploads/{claimed.job_id}"}}, "caught": CAUGHT}
     found = fail.end(event, attempt.jobs, attempt.settings, attempt.work.client)
     assert found == {"outcome": "failed", "job_id": claimed.job_id, "attempt": 1}

@@ -34,8 +34,8 @@ def read_report(s3: Any, job_id: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(raw.decode("latin-1"), newline=""), strict=True))
 
 
-def test_report_has_each_record_byte_for_byte(settings: Settings, s3: Any) -> None:
-    attempt, _ = staged(settings, s3, RAW)
+def test_report_has_each_record_byte_for_byte(shared: Settings, s3: Any) -> None:
+    attempt, _ = staged(shared, s3, RAW)
     with attempt.database("test") as connection:
         finish.write_report(connection, attempt.work)
     header, *rows = read_report(s3, attempt.job_id)
@@ -93,9 +93,9 @@ def merged(pipeline: Pipeline) -> Pipeline:
 
 
 def test_outcomes_are_returned_and_nothing_is_left_of_the_staging(
-    settings: Settings, s3: Any
+    shared: Settings, s3: Any
 ) -> None:
-    attempt, pipeline = staged(settings, s3, RAW)
+    attempt, pipeline = staged(shared, s3, RAW)
     merged(pipeline)
     with attempt.database("test") as connection:
         counts = finish.close(connection, attempt.work, pipeline.plan)
@@ -108,8 +108,8 @@ def test_outcomes_are_returned_and_nothing_is_left_of_the_staging(
         assert set(read_catalogue(connection)) == {"a", "b"}
 
 
-def test_closing_twice_says_the_same(settings: Settings, s3: Any) -> None:
-    attempt, pipeline = staged(settings, s3, RAW)
+def test_closing_twice_says_the_same(shared: Settings, s3: Any) -> None:
+    attempt, pipeline = staged(shared, s3, RAW)
     merged(pipeline)
     counts = []
     for _ in range(2):
@@ -120,8 +120,8 @@ def test_closing_twice_says_the_same(settings: Settings, s3: Any) -> None:
 
 
 def test_outcomes_that_do_not_sum_to_the_records_are_never_an_end(
-    settings: Settings, s3: Any
+    shared: Settings, s3: Any
 ) -> None:
-    attempt, pipeline = staged(settings, s3, RAW)
+    attempt, pipeline = staged(shared, s3, RAW)
     with attempt.database("test") as connection, pytest.raises(finish.OutcomesError):
         finish.close(connection, attempt.work, pipeline.plan)

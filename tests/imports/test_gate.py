@@ -13,7 +13,7 @@ from chalicelib.imports.attempt import Attempt
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.jobs import NOW
-from tests.imports.attempts import planned, staged
+from tests.imports.attempts import claimed_job, planned, staged
 from tests.imports.pipeline import empty
 
 # Two of the five are rejected.
@@ -35,29 +35,29 @@ def job_of(attempt: Attempt) -> Any:
     return attempt.jobs.get(attempt.job_id)
 
 
-def test_an_import_that_is_staged_may_merge_and_clients_see_it(settings: Settings, s3: Any) -> None:
-    attempt, _ = staged(settings, s3, RAW)
+def test_an_import_that_is_staged_may_merge_and_clients_see_it(shared: Settings, s3: Any) -> None:
+    attempt, _ = staged(shared, s3, RAW)
     assert check(attempt) == {"outcome": "merge", "key_ranges": [0], "round": 1}
     job = job_of(attempt)
     assert (job.phase, job.counts.rejected, job.progress.percent) == ("merge", 2, 60)
 
 
-def test_the_gate_opens_again_for_the_same_job(settings: Settings, s3: Any) -> None:
-    attempt, pipeline = staged(settings, s3, RAW)
+def test_the_gate_opens_again_for_the_same_job(shared: Settings, s3: Any) -> None:
+    attempt, pipeline = staged(shared, s3, RAW)
     check(attempt)
     pipeline.merge(0)
     assert check(attempt)["key_ranges"] == []
 
 
-def test_ranges_that_are_missing_are_staged_again(settings: Settings, s3: Any) -> None:
-    attempt, pipeline = planned(settings, s3, RAW)
+def test_ranges_that_are_missing_are_staged_again(shared: Settings, s3: Any) -> None:
+    attempt, pipeline = planned(shared, s3, RAW)
     assert check(attempt, round=2) == {"outcome": "stage_again", "ranges": [0], "round": 3}
     pipeline.stage(0)
     assert check(attempt, round=3)["outcome"] == "merge"
 
 
-def test_a_stage_lost_again_and_again_ends_the_job(settings: Settings, s3: Any) -> None:
-    attempt, _ = planned(settings, s3, RAW)
+def test_a_stage_lost_again_and_again_ends_the_job(shared: Settings, s3: Any) -> None:
+    attempt, _ = planned(shared, s3, RAW)
     event: dict[str, Any] = {"round": 1}
     for _ in range(5):
         event = gate.check(attempt, event)
@@ -67,8 +67,8 @@ def test_a_stage_lost_again_and_again_ends_the_job(settings: Settings, s3: Any) 
     assert caught.value.code == "database_unstable"
 
 
-def test_a_stage_that_is_whole_at_last_is_merged(settings: Settings, s3: Any) -> None:
-    attempt, pipeline = planned(settings, s3, RAW)
+def test_a_stage_that_is_whole_at_last_is_merged(shared: Settings, s3: Any) -> None:
+    attempt, pipeline = planned(shared, s3, RAW)
     event: dict[str, Any] = {"round": 1}
     for _ in range(5):
         event = gate.check(attempt, event)
@@ -90,9 +90,9 @@ def test_a_stage_that_is_whole_at_last_is_merged(settings: Settings, s3: Any) ->
     ],
 )
 def test_more_rejects_than_allowed_end_the_job_before_anything_is_merged(
-    settings: Settings, s3: Any, options: dict[str, Any], is_refused: bool
+    shared: Settings, s3: Any, options: dict[str, Any], is_refused: bool
 ) -> None:
-    attempt, _ = staged(settings, s3, RAW, **options)
+    attempt, _ = staged(shared, s3, RAW, **options)
     if is_refused:
         with pytest.raises(JobEndedError) as caught:
             check(attempt)
@@ -103,19 +103,24 @@ def test_more_rejects_than_allowed_end_the_job_before_anything_is_merged(
         assert check(attempt)["outcome"] == "merge"
 
 
-def test_a_cancelled_job_does_not_merge(settings: Settings, s3: Any) -> None:
-    attempt, _ = staged(settings, s3, RAW)
+def test_a_rate_is_taken_as_it_is_written(shared: Settings, s3: Any) -> None:
+    raw = b"sku,name\n" + b",bad\n" * 29 + b"A,Lamp\n" * 71
+    attempt, _ = staged(shared, s3, raw, max_reject_rate=0.29)  # as a float, 100 times it is < 29
+    assert check(attempt)["outcome"] == "merge"
+
+
+def test_a_cancelled_job_does_not_merge(shared: Settings, s3: Any) -> None:
+    attempt, _ = staged(shared, s3, RAW)
     attempt.jobs.request_cancel(attempt.job_id, NOW)
     with pytest.raises(JobCancelledError):
         check(attempt)
 
 
-def test_another_job_that_merges_is_waited_for_longer_and_longer(
-    settings: Settings, s3: Any
-) -> None:
-    attempt, _ = staged(settings, s3, RAW)
+def test_another_job_that_merges_is_waited_for_longer_and_longer(shared: Settings, s3: Any) -> None:
+    attempt, _ = staged(shared, s3, RAW)
+    other = claimed_job(attempt.jobs, b"sku,name\n").job_id
     with attempt.database("test") as connection:
-        assert ledger.take_lease(connection, "job_other")
+        assert ledger.take_lease(connection, other)
     event: dict[str, Any] = {"round": 1}
     waits = []
     for _ in range(8):
@@ -124,5 +129,21 @@ def test_another_job_that_merges_is_waited_for_longer_and_longer(
         waits.append(event["wait_seconds"])
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
     with attempt.database("test") as connection:
-        ledger.leave_lease(connection, "job_other")
+        ledger.leave_lease(connection, other)
     assert gate.check(attempt, event)["outcome"] == "merge"
+
+
+def test_a_job_that_ended_without_giving_the_lease_back_is_not_waited_for(
+    shared: Settings, s3: Any
+) -> None:
+    attempt, _ = staged(shared, s3, RAW)
+    other = claimed_job(attempt.jobs, b"sku,name\n")
+    with attempt.database("test") as connection:
+        assert ledger.take_lease(connection, other.job_id)
+    assert check(attempt)["outcome"] == "wait"
+    error = {"code": "internal_error", "message": "It broke off."}
+    attempt.jobs.finish(other.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
+    assert check(attempt)["outcome"] == "merge"
+    with attempt.database("test") as connection:
+        assert ledger.lease_holder(connection) == attempt.job_id
+        ledger.leave_lease(connection, attempt.job_id)
