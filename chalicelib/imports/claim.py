@@ -16,6 +16,7 @@ def claim(event: Event, jobs: JobStore) -> Event:
     """
     now = datetime.now(UTC)
     job_id = event["key"].removeprefix(UPLOADS)
+    logger.append_keys(job_id=job_id)
     source = {
         "bucket": event["bucket"],
         "key": event["key"],
@@ -24,10 +25,11 @@ def claim(event: Event, jobs: JobStore) -> Event:
     }
     result = jobs.claim(job_id, event["execution"], source, now)
     if result.outcome != "claimed" or result.job is None:
-        logger.warning("object.ignored", job_id=job_id, reason=result.outcome)
+        logger.warning("object.ignored", reason=result.outcome)
         count("ObjectsIgnored", 1, reason=result.outcome)
         return {"outcome": "ignored"}
     names = {"job_id": job_id, "attempt": result.job.attempt}
+    logger.append_keys(attempt=result.job.attempt)
     if event["size"] != result.job.size_bytes:
         message = (
             f"The upload has {event['size']} bytes, but {result.job.size_bytes} were declared."

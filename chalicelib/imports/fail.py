@@ -29,6 +29,7 @@ def end(event: Event, jobs: JobStore, settings: Settings, s3: Any) -> Event:
     job = _find_job(event, jobs)
     if job is None:
         return {"outcome": "ignored"}
+    logger.append_keys(job_id=job.job_id, attempt=job.attempt)
     is_cancelled = event.get("outcome") == "cancelled" and "caught" not in event
     is_broken_off = not is_cancelled and "caught" in event
     if is_broken_off:
