@@ -5,6 +5,8 @@ python -m bench --only data-path --pairs 5         a part; prints it
 """
 
 import argparse
+import signal
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -112,6 +114,7 @@ def write_docs(results: Results, folder: Path) -> None:
 def main() -> None:
     """Measure, print, and write docs/ where that was asked for."""
     given = read_arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers are stopped then too
     is_whole = set(given.only) == set(PARTS)
     results = Results.read(DOCS / "benchmark.json") if given.save else Results()
     measure(given, results)

@@ -16,7 +16,7 @@ from bench.ways import Run
 _BUSY_PERCENT = 12.0  # of all cores together, before a run
 _TAKEN_PERCENT = 6.0  # by others, during a run
 _LOOK_SECONDS = 0.5
-_MOST_WAITING_SECONDS = 30.0
+_MOST_WAITING_SECONDS = 10.0
 
 
 def wait_for_quiet() -> None:
@@ -30,10 +30,11 @@ def read_others_seconds() -> float:
     """Return the processor seconds so far that neither idled nor went to this program's own."""
     times = psutil.cpu_times()
     busy = sum(times) - times.idle - getattr(times, "iowait", 0.0)
-    return float(busy) - _read_own_seconds()
+    return float(busy) - read_own_seconds()
 
 
-def _read_own_seconds() -> float:
+def read_own_seconds() -> float:
+    """Return the processor seconds of this program, its servers and its workers."""
     # The servers are children of this process; what their ended children took is in theirs.
     ours = psutil.Process()
     seconds = 0.0
@@ -74,7 +75,5 @@ class Quiet:
         """Say how quiet it was."""
         disturbed = sum(taken > _TAKEN_PERCENT for taken in self.taken_percents)
         worst = max(self.taken_percents, default=0.0)
-        return (
-            f"{len(self.taken_percents)} runs, {disturbed} of them disturbed (other programs took at"
-            f" most {worst:.0f} % of the processor)"
-        )
+        count = f"{len(self.taken_percents)} runs, {disturbed} of them disturbed"
+        return f"{count} (other programs took at most {worst:.0f} % of the processor)"

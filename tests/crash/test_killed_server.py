@@ -1,4 +1,4 @@
-"""PostgreSQL stopped at any moment loses the staging; the workflow's loop ends exactly all the same."""
+"""PostgreSQL stopped at any moment loses the staging, and the workflow's loop ends exactly."""
 
 import random
 import signal
@@ -86,7 +86,8 @@ def test_a_server_that_dies_in_the_midst_of_a_step_loses_and_doubles_nothing(
     steps = job.steps(kind)
     seconds = measure_seconds(job, steps[:2]) / 2 * len(steps)
     for _ in range(2):
-        run_all(job, "stage") if kind == "merge" else None
+        if kind == "merge":
+            run_all(job, "stage")
         worker = Worker(job, steps[2:])
         time.sleep(generator.uniform(0.05, 0.8) * seconds)
         crash(server)

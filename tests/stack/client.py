@@ -1,0 +1,207 @@
+"""A client of the deployed API that remembers all it was told, and holds the API to it."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import requests
+
+Json = dict[str, Any]
+IsEnough = Callable[[Json], bool]
+
+FINAL = ("COMPLETED", "FAILED", "CANCELLED")
+STATUSES = ("PENDING", "PROCESSING", *FINAL)
+PHASES = (None, "claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish")
+OUTCOMES = ("created", "updated", "unchanged", "duplicate", "rejected")
+PROBLEM = "application/problem+json"
+
+_POLL_SECONDS = 0.04
+_MOST_SECONDS = 240.0
+
+
+def is_final(job: Json) -> bool:
+    return job["status"] in FINAL
+
+
+@dataclass
+class Followed:
+    """Every version of a job that polling saw, oldest first; each is checked as it comes."""
+
+    polls: list[Json] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+
+    @property
+    def job(self) -> Json:
+        return self.polls[-1]
+
+    def add(self, job: Json, etag: str) -> None:
+        version = int(etag.strip('"'))
+        if self.polls:
+            assert version > self.versions[-1], "another version, but not a later one"
+            _check_went_on(self.polls[-1], job)
+        _check_sums(job)
+        self.polls.append(job)
+        self.versions.append(version)
+
+
+def _check_went_on(before: Json, after: Json) -> None:
+    """What is final stays; nothing goes backwards within an attempt."""
+    assert not is_final(before) or after["attempt"] > before["attempt"]
+    assert after["attempt"] >= before["attempt"]
+    if after["attempt"] > before["attempt"]:
+        return
+    assert _place(after) >= _place(before)
+    for name in ("bytes_done", "records_done", "percent"):
+        assert after["progress"][name] >= before["progress"][name]
+    for name in OUTCOMES:
+        assert after["counts"][name] >= before["counts"][name]
+    for name in ("created_at", "started_at", "finished_at"):
+        assert before[name] in (None, after[name])
+
+
+def _place(job: Json) -> tuple[int, int]:
+    return min(STATUSES.index(job["status"]), 2), PHASES.index(job["phase"])
+
+
+def _check_sums(job: Json) -> None:
+    progress = job["progress"]
+    assert progress["records_done"] == sum(job["counts"].values())
+    assert 0 <= progress["bytes_done"] <= progress["bytes_total"] == job["size_bytes"]
+    assert (progress["percent"] == 100) == (job["status"] == "COMPLETED")
+    assert is_final(job) == (job["finished_at"] is not None)
+    if job["status"] == "COMPLETED":
+        assert progress["records_done"] == progress["records_total"]
+        assert progress["bytes_done"] == progress["bytes_total"]
+
+
+class Api:
+    """The deployed API, and S3 as far as its URLs reach."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def call(self, method: str, path: str, **more: Any) -> requests.Response:
+        return self.session.request(method, self.url + path, timeout=60, **more)
+
+    def get(self, path: str, **more: Any) -> Json:
+        answer = self.call("GET", path, **more)
+        assert answer.status_code == 200, answer.text
+        return cast(Json, answer.json())
+
+    def announce(self, size_bytes: int, options: Json | None = None, name: str = "a.csv") -> Json:
+        body = {"filename": name, "size_bytes": size_bytes, "options": options or {}}
+        answer = self.call("POST", "/imports", json=body)
+        assert answer.status_code == 201, answer.text
+        return cast(Json, answer.json())
+
+    def put(self, url: str, content: bytes, headers: Mapping[str, str] | None = None) -> str:
+        """Put bytes where the API said; return S3's ETag."""
+        answer = self.session.put(url, data=content, headers=headers, timeout=60)
+        assert answer.status_code == 200, answer.text
+        return str(answer.headers["ETag"])
+
+    def put_parts(self, created: Json, content: bytes, urls: Mapping[int, str]) -> list[Json]:
+        size = created["upload"]["part_size"]
+        return [
+            {"part_number": n, "etag": self.put(url, content[(n - 1) * size : n * size])}
+            for n, url in urls.items()
+        ]
+
+    def upload(self, created: Json, content: bytes) -> None:
+        """Send the bytes as the API asked for."""
+        upload, job_id = created["upload"], created["job_id"]
+        if upload["method"] == "PUT":
+            self.put(upload["url"], content, upload["headers"])
+            return
+        urls = {part["part_number"]: part["url"] for part in upload["parts"]}
+        parts = self.put_parts(created, content, urls)
+        done = self.call("POST", f"/imports/{job_id}/complete", json={"parts": parts})
+        assert done.status_code == 202, done.text
+
+    def begin(self, content: bytes, options: Json | None = None) -> str:
+        """Announce a file and upload it; return the job's id."""
+        created = self.announce(len(content), options)
+        self.upload(created, content)
+        return str(created["job_id"])
+
+    def follow(
+        self,
+        job_id: str,
+        is_enough: IsEnough = is_final,
+        followed: Followed | None = None,
+        seconds: float = _MOST_SECONDS,
+    ) -> Followed:
+        """Poll until `is_enough`, checking that nothing ever goes backwards."""
+        followed, limit = followed or Followed(), time.monotonic() + seconds
+        etag = f'"{followed.versions[-1]}"' if followed.versions else ""
+        while True:
+            answer = self.call("GET", f"/jobs/{job_id}", headers={"If-None-Match": etag})
+            if answer.status_code == 304:
+                assert answer.content == b""
+                assert answer.headers["ETag"] == etag
+            else:
+                assert answer.status_code == 200, answer.text
+                etag = answer.headers["ETag"]
+                followed.add(answer.json(), etag)
+            if is_enough(followed.job):
+                return followed
+            assert time.monotonic() < limit, f"too late: {followed.job}"
+            time.sleep(_POLL_SECONDS)
+
+    def run(self, content: bytes, options: Json | None = None) -> Json:
+        """Import `content` and return the job as it ended."""
+        return self.follow(self.begin(content, options)).job
+
+    def complete(self, content: bytes, options: Json | None = None) -> dict[str, int]:
+        """Import `content`, which must go well, and return the counts that are not 0."""
+        job = self.run(content, options)
+        assert job["status"] == "COMPLETED", job
+        assert job["error"] is None
+        return {name: number for name, number in job["counts"].items() if number}
+
+    def pages(self, path: str, limit: int) -> Iterator[list[Json]]:
+        """Yield the pages of a list, each found by the Link of the one before."""
+        url = f"{self.url}{path}?limit={limit}"
+        while url:
+            answer = self.session.get(url, timeout=60)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            assert len(page["items"]) <= limit
+            assert ("next" in answer.links) == (page["next_cursor"] is not None)
+            yield page["items"]
+            link = answer.links.get("next", {}).get("url", "")
+            url = requests.compat.urljoin(url, link) if link else ""
+
+    def rejects(self, job_id: str) -> list[Json]:
+        """Return all rejects of a job."""
+        return [item for page in self.pages(f"/imports/{job_id}/rejects", 100) for item in page]
+
+    def report(self, job_id: str) -> requests.Response:
+        """Ask for the report of the rejects as a file, and follow where it is."""
+        asked = {"Accept": "text/csv"}
+        answer = self.call(
+            "GET", f"/imports/{job_id}/rejects", headers=asked, allow_redirects=False
+        )
+        assert answer.status_code == 303, answer.text
+        return self.session.get(answer.headers["Location"], timeout=60)
+
+
+def read_problem(answer: requests.Response, status: int, code: str) -> Json:
+    """Return problem details, which must be of this status and code."""
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, PROBLEM), answer.text
+    found = cast(Json, answer.json())
+    assert (found["status"], found["code"]) == (status, code)
+    assert found["type"]
+    assert found["title"]
+    assert found["detail"]
+    assert found["request_id"]
+    assert "Traceback" not in answer.text
+    return found
+
+
+def fields_of(problem: Json) -> Sequence[str]:
+    """Return the fields that problem details name."""
+    return [error["field"] for error in problem["errors"]]

@@ -1,0 +1,161 @@
+"""The emulated AWS behind the deployed stack: for what a client cannot do, and what it hides."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import psutil
+
+from infra.local.stack import Addresses, local_target
+
+Json = dict[str, Any]
+
+_WAIT_SECONDS = 240.0
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """The services of one deployed stack."""
+
+    addresses: Addresses
+
+    @cached_property
+    def s3(self) -> Any:
+        return self._client("s3")
+
+    @cached_property
+    def workflow(self) -> Any:
+        return self._client("stepfunctions")
+
+    def _client(self, service: str) -> Any:
+        return local_target(self.addresses.endpoint_url).client(service)
+
+    # ------------------------------------------------------------------ objects
+    def put(self, key: str, content: bytes) -> None:
+        self.s3.put_object(Bucket=self.addresses.bucket, Key=key, Body=content)
+
+    def keys(self, prefix: str) -> list[str]:
+        found = self.s3.list_objects_v2(Bucket=self.addresses.bucket, Prefix=prefix)
+        return [entry["Key"] for entry in found.get("Contents", [])]
+
+    def announce_again(self, key: str, **changed: Any) -> Json:
+        """Announce an object that is there once more, as S3 may; return how that execution ended.
+
+        `changed` is what its event says otherwise.
+        """
+        head = self.s3.head_object(Bucket=self.addresses.bucket, Key=key)
+        announced = {"key": key, "size": head["ContentLength"], "etag": head["ETag"].strip('"')}
+        event = {
+            "detail": {"bucket": {"name": self.addresses.bucket}, "object": announced | changed}
+        }
+        begun = self.workflow.start_execution(
+            stateMachineArn=self.addresses.state_machine_arn, input=json.dumps(event)
+        )
+        return self._wait_for([begun["executionArn"]])[0]
+
+    # ------------------------------------------------------------------ executions
+    def executions(self) -> set[str]:
+        """Return the executions of the workflow that there have been."""
+        pages = self.workflow.get_paginator("list_executions").paginate(
+            stateMachineArn=self.addresses.state_machine_arn
+        )
+        return {found["executionArn"] for page in pages for found in page["executions"]}
+
+    def wait_for_another(self, before: set[str], number: int = 1) -> list[Json]:
+        """Wait until so many executions have begun since, and ended; return how."""
+        limit = time.monotonic() + _WAIT_SECONDS
+        while len(begun := self.executions() - before) < number:
+            assert time.monotonic() < limit, "no execution began"
+            time.sleep(0.05)
+        return self._wait_for(begun)
+
+    def _wait_for(self, executions: Iterable[str]) -> list[Json]:
+        limit, ended = time.monotonic() + _WAIT_SECONDS, []
+        for arn in executions:
+            while (found := self._describe(arn))["status"] == "RUNNING":
+                assert time.monotonic() < limit, f"{arn} does not end"
+                time.sleep(0.05)
+            assert found["status"] == "SUCCEEDED", found
+            ended.append(json.loads(found["output"]))
+        return ended
+
+    def _describe(self, arn: str) -> Json:
+        found: Json = self.workflow.describe_execution(executionArn=arn)
+        return found
+
+    # ------------------------------------------------------------------ functions, jobs, logs
+    def invoke(self, logical_id: str, event: Json) -> Json:
+        """Call a function as its schedule would."""
+        target = local_target(self.addresses.endpoint_url)
+        resource = target.client("cloudformation").describe_stack_resource(
+            StackName=target.stack_name, LogicalResourceId=logical_id
+        )["StackResourceDetail"]
+        answer = target.client("lambda").invoke(
+            FunctionName=resource["PhysicalResourceId"], Payload=json.dumps(event).encode()
+        )
+        found: Json = json.load(answer["Payload"])
+        assert "FunctionError" not in answer, found
+        return found
+
+    def has_own_gateway_responses(self) -> bool:
+        """Whether the gateway answers its own errors as the template says."""
+        gateway = self._client("apigateway")
+        asked = {"responseType": "MISSING_AUTHENTICATION_TOKEN"}
+        found = [
+            gateway.get_gateway_response(restApiId=rest_api["id"], **asked)["statusCode"]
+            for rest_api in gateway.get_rest_apis()["items"]
+            if rest_api["id"] in self.addresses.api_url
+        ]
+        return found == ["404"]
+
+    def let_upload_time_pass(self, job_id: str) -> None:
+        """Make it so that the job's upload was awaited until two hours ago."""
+        past = (datetime.now(UTC) - timedelta(hours=2)).isoformat(timespec="milliseconds")
+        self._client("dynamodb").update_item(
+            TableName=self.addresses.jobs_table,
+            Key={"job_id": {"S": job_id}},
+            UpdateExpression="SET expires_at = :past",
+            ExpressionAttributeValues={":past": {"S": past.replace("+00:00", "Z")}},
+        )
+
+    def log_lines(self, functions: Iterable[str] = ("",)) -> list[str]:
+        """Return every line that the functions of these logical ids have written."""
+        logs = self._client("logs")
+        groups = [
+            group["logGroupName"]
+            for page in logs.get_paginator("describe_log_groups").paginate()
+            for group in page["logGroups"]
+            if any(name in group["logGroupName"] for name in functions)
+        ]
+        return [
+            event["message"].strip()
+            for group in groups
+            for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+            for event in page["events"]
+        ]
+
+    def log_entries(self, **wanted: Any) -> list[Json]:
+        """Return the structured lines that have these fields."""
+        found = (json.loads(line) for line in self.log_lines() if is_structured(line))
+        return [entry for entry in found if wanted.items() <= entry.items()]
+
+
+def is_structured(line: str) -> bool:
+    """Whether a line is one of ours, not one of the functions' runtime."""
+    return line.startswith("{")
+
+
+def kill_end(port: int, other_port: int) -> bool:
+    """Kill, at once, the process that has the end `port` of a connection; False if none has."""
+    for connection in psutil.net_connections("tcp"):
+        ends = [end.port for end in (connection.laddr, connection.raddr) if end]
+        if ends == [port, other_port] and connection.pid:
+            os.kill(connection.pid, signal.SIGKILL)
+            return True
+    return False

@@ -1,0 +1,90 @@
+"""Logs and metrics of the deployed functions: structured, and silent about contents and secrets."""
+
+import json
+
+import pytest
+
+from tests.stack.catalogue import Catalogue
+from tests.stack.client import Api, Json
+from tests.stack.emulator import Emulator, is_structured
+from tests.stack.files import make_csv
+
+pytestmark = pytest.mark.stack
+
+SENTINEL = "zanzibar"  # stands in names, descriptions, skus, rejects, and in a failing statement
+PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ", "XRAY ")
+CONTENT = make_csv(
+    f'{SENTINEL}-1,"{SENTINEL} ""lamp""",1,{SENTINEL}',
+    f"{SENTINEL}-2,{SENTINEL},{SENTINEL},",
+    f"{SENTINEL}-3,{SENTINEL},1,2,{SENTINEL}",
+    f'{SENTINEL}-4,"{SENTINEL}',
+    header=f"sku,name,price,{SENTINEL}",
+)
+CONSTRAINT = f"ALTER TABLE products ADD CONSTRAINT a_fault CHECK (sku <> '{SENTINEL}-1')"
+
+
+@pytest.fixture(scope="module")
+def job(api: Api, stack_catalogue: Catalogue) -> Json:
+    """An import that broke off, was retried, and had rejects."""
+    stack_catalogue.query(CONSTRAINT)
+    try:
+        followed = api.follow(api.begin(CONTENT))
+    finally:
+        stack_catalogue.query("ALTER TABLE products DROP CONSTRAINT a_fault")
+    assert followed.job["status"] == "FAILED"
+    job_id = followed.job["job_id"]
+    api.call("POST", f"/imports/{job_id}/retry")
+    ended = api.follow(job_id, followed=followed).job
+    assert (ended["status"], ended["counts"]["rejected"]) == ("COMPLETED", 3)
+    assert len(api.rejects(job_id)) == 3
+    return ended
+
+
+@pytest.fixture(scope="module")
+def lines(job: Json, emulator: Emulator) -> list[str]:
+    return [line for line in emulator.log_lines() if line and not line.startswith(PLATFORM)]
+
+
+def test_every_line_is_a_structured_one(lines: list[str], job: Json, emulator: Emulator) -> None:
+    # What a function raises is also told by its runtime; these never raise here.
+    ours = emulator.log_lines(("APIHandler", "ClaimJob", "InspectSource"))
+    assert all(map(is_structured, (line for line in ours if not line.startswith(PLATFORM))))
+    for line in filter(is_structured, lines):
+        entry = json.loads(line)
+        if "_aws" not in entry:
+            assert {"level", "message", "timestamp", "service"} <= set(entry), line
+            assert "step" in entry or entry["message"].startswith(("request.", "dependency.")), line
+
+
+def test_lines_of_a_step_name_job_and_step(lines: list[str], job: Json) -> None:
+    entries = [json.loads(line) for line in filter(is_structured, lines) if job["job_id"] in line]
+    steps = {entry["step"] for entry in entries if "step" in entry}
+    assert steps == {
+        "claim_job", "inspect_source", "scan_span", "plan_ranges", "stage_range", "check_stage",
+        "merge_key_range", "finish_import", "fail_import",
+    }  # fmt: skip
+    ranges = [entry for entry in entries if entry.get("step") == "stage_range"]
+    assert {(entry["job_id"], entry["range"]) for entry in ranges} == {(job["job_id"], 0)}
+    failures = [entry for entry in entries if entry["message"] == "step.failed"]
+    assert {entry["error_class"] for entry in failures} == {"StatementError"}
+
+
+def test_no_line_has_anything_of_a_record_or_a_secret(
+    lines: list[str], job: Json, stack_catalogue: Catalogue
+) -> None:
+    text = "\n".join(lines)
+    assert job["job_id"] in text
+    assert SENTINEL not in text.lower()
+    assert stack_catalogue.database.password not in text
+    assert "X-Amz-Signature" not in text
+    assert "X-Amz-Credential" not in text
+
+
+def test_metrics_count_records_by_outcome_and_seconds_by_step(lines: list[str]) -> None:
+    metrics = [json.loads(line) for line in lines if '"_aws"' in line]
+    definitions = [metric["_aws"]["CloudWatchMetrics"][0] for metric in metrics]
+    assert {definition["Namespace"] for definition in definitions} == {"ProductImporter"}
+    counted = {metric["outcome"] for metric in metrics if "Records" in metric}
+    assert counted == {"created", "updated", "unchanged", "duplicate", "rejected"}
+    timed = {metric["step"] for metric in metrics if "StepSeconds" in metric}
+    assert timed >= {"claim_job", "stage_range", "merge_key_range", "finish_import"}
