@@ -85,6 +85,11 @@ class FakeApi:
         if route == "/health":
             problem = {"code": "unhealthy", "detail": "database: no answer"}
             return (200, {}, {"status": "ok"}) if self.is_healthy else (503, {}, problem)
+        if route == "/jobs/job_1":
+            return self._poll(headers.get("If-None-Match"))
+        return self._answer_imports(method, route, body)
+
+    def _answer_imports(self, method: str, route: str, body: bytes) -> tuple[int, Json, Json]:
         if (method, route) == ("POST", "/imports"):
             self.announced = json.loads(body)
             return 201, {}, {"job_id": "job_1", "status": "PENDING", "upload": self._upload()}
@@ -97,8 +102,6 @@ class FakeApi:
             return 202, {}, {"job_id": "job_1"}
         if route == "/imports/job_1/rejects":
             return 200, {}, {"items": [REJECT], "next_cursor": None}
-        if route == "/jobs/job_1":
-            return self._poll(headers.get("If-None-Match"))
         return 404, {}, {"code": "not_found", "detail": "There is nothing here."}
 
     def _upload(self) -> Json:
