@@ -58,9 +58,11 @@ def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
             sslmode=settings.database_sslmode,
             connect_timeout=5,
             application_name=application_name,
-            options=" ".join(f"-c {name}={value}" for name, value in _SESSION.items()),
+            client_encoding="UTF8",
         )
-        with connection:
+        with connection, connection.cursor() as cursor:
+            # Not as options of the connection, which RDS Proxy refuses.
+            cursor.execute("; ".join(f"SET {name} = '{value}'" for name, value in _SESSION.items()))
             yield connection
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
         raise TryAgainError(_describe(error)) from None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from chalicelib.imports.plan import Range
 from chalicelib.imports.records import (
     KEPT_BYTES,
     RECORD_MAX_BYTES,
@@ -20,15 +21,22 @@ from chalicelib.imports.structure import (
 from chalicelib.imports.triage import Chunk, Triage
 
 
-def read_chunks(triage: Triage, pieces: Iterable[bytes], line: int) -> Iterator[Chunk | Reject]:
+def read_chunks(
+    triage: Triage, pieces: Iterable[bytes], planned: Range, *, is_closed: bool
+) -> Iterator[Chunk | Reject]:
     """Yield the records of a range: sorted chunks, and a reject for each that is too long to hold.
 
-    `pieces`: the range's bytes, cut anywhere; `line`: the physical line on which it begins.
+    `pieces`: the range's bytes, cut anywhere; `is_closed`: no quote is open at the range's end. The
+    last record, when it is too long to hold, is not read to its end, which may be gigabytes away.
     """
-    stream = _Stream(triage, line)
+    stream, seen = _Stream(triage, planned.first_line), 0
     for piece in pieces:
-        yield from stream.push(piece)
-    yield from stream.finish()
+        for found in stream.push(piece):
+            seen += 1 if isinstance(found, Reject) else len(found.starts)
+            yield found
+        if stream.is_skipping and seen == planned.records - 1:
+            break
+    yield from stream.finish(is_closed=is_closed)
 
 
 class _Stream:
@@ -41,11 +49,15 @@ class _Stream:
         self._carry = b""
         self._skipped: _Skipped | None = None
 
+    @property
+    def is_skipping(self) -> bool:
+        return self._skipped is not None
+
     def push(self, piece: bytes) -> Iterator[Chunk | Reject]:
         if self._skipped:
             piece = self._skip(self._skipped, piece)
             if self._skipped.is_over:
-                yield self._skipped.to_reject()
+                yield self._skipped.to_reject(is_closed=True)
                 self._skipped = None
         if not piece:
             return
@@ -63,9 +75,9 @@ class _Stream:
         else:
             self._carry = chunk.raw
 
-    def finish(self) -> Iterator[Chunk | Reject]:
+    def finish(self, *, is_closed: bool) -> Iterator[Chunk | Reject]:
         if self._skipped:
-            yield self._skipped.to_reject()
+            yield self._skipped.to_reject(is_closed=is_closed)
         elif self._carry:
             yield self._sort(self._carry)
 
@@ -99,9 +111,8 @@ class _Skipped:
         self.is_over = False
         self._head = chunk.raw[start : start + KEPT_BYTES + 1]
 
-    def to_reject(self) -> Reject:
-        is_unclosed = not self.is_over and self.state == State.QUOTED
-        refusal = refuse_unclosed(self.line) if is_unclosed else refuse_too_long()
+    def to_reject(self, *, is_closed: bool) -> Reject:
+        refusal = refuse_too_long() if is_closed else refuse_unclosed(self.line)
         return make_reject(self._head, self.line, refusal)
 
 

@@ -2,10 +2,20 @@
 
 from datetime import UTC, datetime
 
+from chalicelib.jobs.models import Json
 from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.uploads import job_id_of
 from chalicelib.telemetry import Event, count, logger
 
-UPLOADS = "uploads/"
+
+def source_of(bucket: str, described: Event) -> Json:
+    """Return the exact object that an event describes by key, size and etag."""
+    return {
+        "bucket": bucket,
+        "key": described["key"],
+        "etag": described["etag"].strip('"'),
+        "size_bytes": described["size"],
+    }
 
 
 def claim(event: Event, jobs: JobStore) -> Event:
@@ -15,15 +25,9 @@ def claim(event: Event, jobs: JobStore) -> Event:
     that no job announced, one of a job that ended, and a second event for a claimed one.
     """
     now = datetime.now(UTC)
-    job_id = event["key"].removeprefix(UPLOADS)
+    job_id = job_id_of(event["key"])
     logger.append_keys(job_id=job_id)
-    source = {
-        "bucket": event["bucket"],
-        "key": event["key"],
-        "etag": event["etag"].strip('"'),
-        "size_bytes": event["size"],
-    }
-    result = jobs.claim(job_id, event["execution"], source, now)
+    result = jobs.claim(job_id, event["execution"], source_of(event["bucket"], event), now)
     if result.outcome != "claimed" or result.job is None:
         logger.warning("object.ignored", reason=result.outcome)
         count("ObjectsIgnored", 1, reason=result.outcome)

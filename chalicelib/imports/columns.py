@@ -9,7 +9,6 @@ from typing import Any, Literal, Self
 from chalicelib.errors import JobEndedError
 
 Field = Literal["sku", "name", "description", "price", "quantity", "active"]
-Blank = Literal["keep", "clear", "default"]
 
 # A row of PostgreSQL has 8 KB, and only values over 24 bytes are moved out of it.
 MOST_COLUMNS = 300
@@ -70,10 +69,6 @@ class Columns:
     def __len__(self) -> int:
         return len(self.names)
 
-    def index(self, field: Field) -> int | None:
-        """Return the column of `field`; None where the file has none."""
-        return self.fields.index(field) if field in self.fields else None
-
     @property
     def attributes(self) -> tuple[int, ...]:
         """The columns that go to a product's attributes."""
@@ -112,11 +107,11 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Field | None]) -> C
     reduced = [_reduce(name) for name in names]
     for field, aliases in ALIASES.items():
         if field not in fields:
-            free = [
-                a for a in aliases for i, r in enumerate(reduced) if r == a and i not in declared
-            ]
-            if free:
-                fields[_first_free(reduced, free[0], declared)] = field
+            found = (
+                i for a in aliases for i, r in enumerate(reduced) if r == a and i not in declared
+            )
+            if (column := next(found, None)) is not None:
+                fields[column] = field
     missing = [field for field in REQUIRED if field not in fields]
     if missing:
         raise JobEndedError(
@@ -142,10 +137,6 @@ def _declared(names: Sequence[str], mapping: Mapping[str, Field | None]) -> dict
             )
         declared[names.index(name.strip())] = field
     return declared
-
-
-def _first_free(reduced: Sequence[str], alias: str, declared: Mapping[int, Field | None]) -> int:
-    return next(i for i, r in enumerate(reduced) if r == alias and i not in declared)
 
 
 def _refuse_too_many(names: Sequence[str]) -> None:

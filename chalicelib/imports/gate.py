@@ -76,5 +76,5 @@ def refuse_rejects_beyond(
     raise JobEndedError(
         "too_many_rejects",
         f"At least {rejected:,} records were rejected and {limit}, so nothing was imported. See the"
-        " rejects, mend the file and upload it again, or raise the limit.",
+        " rejects, mend the file and upload it again, or import it again with a higher limit.",
     )

@@ -23,6 +23,7 @@ class Inspection:
     columns: Columns
     data_start: int  # offset of the first record after the header
     data_line: int  # the physical line it is on
+    span_bytes: int  # of this import, whatever the setting is by the time of the scan
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -34,7 +35,9 @@ class Inspection:
         return cls(**values | {"columns": Columns.from_json(values["columns"])})
 
 
-def inspect_head(source: Source, encoding: Encoding, options: Mapping[str, Any]) -> Inspection:
+def inspect_head(
+    source: Source, encoding: Encoding, options: Mapping[str, Any], span_bytes: int
+) -> Inspection:
     """Read the header of a UTF-8 source; raises JobEndedError where it cannot be imported."""
     head = read_bytes(source, 0, HEAD_BYTES)[encoding.bom_bytes :]
     delimiter = options.get("delimiter") or sniff_delimiter(
@@ -44,14 +47,14 @@ def inspect_head(source: Source, encoding: Encoding, options: Mapping[str, Any])
     structure = read_structure(specials, delimiter, State.RECORD)
     starts = structure.record_starts.tolist()
     is_whole = source.size_bytes - encoding.bom_bytes <= len(head)
-    if not starts:
-        raise JobEndedError("file_empty", "The file is empty: it has not even a header.")
-    if len(starts) == 1 and not is_whole:
+    if len(starts) <= 1 and not is_whole:
         raise JobEndedError(
             "header_too_long",
-            "The header is longer than 1 MiB. A quote in it that is never closed, or an unusual"
-            " line end, is the usual cause.",
+            "The header does not end within the first MiB. A quote in it that is never closed is"
+            " the usual cause.",
         )
+    if not starts:
+        raise JobEndedError("file_empty", "The file is empty: it has not even a header.")
     if len(starts) == 1 and structure.end == State.QUOTED:
         raise JobEndedError(
             "header_unclosed", "The header opens a quote that is never closed. Close it."
@@ -61,7 +64,7 @@ def inspect_head(source: Source, encoding: Encoding, options: Mapping[str, Any])
         _read_header(head[starts[0] : end], delimiter), options.get("mapping") or {}
     )
     lines = int(find_line_ends(specials, after_cr=False).searchsorted(end))
-    return Inspection(delimiter, columns, encoding.bom_bytes + end, 1 + lines)
+    return Inspection(delimiter, columns, encoding.bom_bytes + end, 1 + lines, span_bytes)
 
 
 def _read_header(raw: bytes, delimiter: str) -> list[str]:

@@ -18,12 +18,10 @@ from chalicelib.postgres import fetch_row, queries
 
 # Both sides come in the order of sku_key: a merge join needs neither a hash nor statistics, which
 # a table that was just filled does not have.
-_SESSION = (
-    "SET LOCAL enable_hashjoin = off",
-    "SET LOCAL enable_nestloop = off",
-    "SET LOCAL work_mem = '64MB'",
-    "SET LOCAL jit = off",
-)
+_MERGE_JOIN = ("SET LOCAL enable_hashjoin = off", "SET LOCAL enable_nestloop = off")
+_SESSION = ("SET LOCAL work_mem = '64MB'", "SET LOCAL jit = off")
+# Few records are looked up one by one instead of reading all products between them.
+_FEW_RECORDS = 20_000
 _DEFAULTS = {"description": "''", "price": "0", "quantity": "0", "active": "true"}
 # Blank and "clear" leave no value; a description that has none is empty, so that it is never null.
 _CLEARED = {"description": "''", "price": "NULL", "quantity": "NULL"}
@@ -72,7 +70,7 @@ def merge_key_range(
 
 
 def _merge(cursor: Cursor, job_id: str, plan: Plan, key_range: int) -> Merged:
-    for statement in _SESSION:
+    for statement in _SESSION + (_MERGE_JOIN if plan.records > _FEW_RECORDS else ()):
         cursor.execute(statement)
     cursor.execute(_merge_statement(job_id, plan, key_range))
     staged, distinct, created, updated = fetch_row(cursor)

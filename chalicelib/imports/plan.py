@@ -35,12 +35,17 @@ class Plan:
     blank: dict[str, str]
     records: int
     ranges: tuple[Range, ...]
+    is_closed: bool  # no quote is open at the end of the source
     boundaries: tuple[str, ...]  # between neighbouring key ranges: one fewer than there are
 
     @property
     def key_ranges(self) -> int:
         """How many key ranges there are."""
         return len(self.boundaries) + 1
+
+    def is_closed_after(self, number: int) -> bool:
+        """Whether no quote is open at the end of range `number`: one may be after the last only."""
+        return self.is_closed or number < len(self.ranges) - 1
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -58,6 +63,7 @@ class Plan:
             values["blank"],
             values["records"],
             tuple(Range(*numbers) for numbers in values["ranges"]),
+            values["is_closed"],
             tuple(values["boundaries"]),
         )
 
@@ -68,8 +74,21 @@ def cut_spans(start: int, end: int, span_bytes: int) -> list[tuple[int, int]]:
     return [(at, min(at + size, end)) for at in range(start, end, size)]
 
 
-def cut_ranges(spans: Sequence[SpanSummary], first_line: int) -> list[Range]:
+class SpansMissingError(Exception):
+    """The summaries do not cover the source: a fault of ours, never ignored."""
+
+
+def refuse_gaps(spans: Sequence[SpanSummary], start: int, end: int) -> None:
+    """Raise SpansMissingError unless the spans follow each other from `start` to `end`."""
+    edges = [start, *(span.end for span in spans)]
+    if edges[-1] != end or any(span.start != at for span, at in zip(spans, edges, strict=False)):
+        raise SpansMissingError(f"{len(spans)} spans do not cover bytes {start} to {end}")
+
+
+def cut_ranges(spans: Sequence[SpanSummary], first_line: int) -> tuple[tuple[Range, ...], bool]:
     """Follow the true state through the spans and cut where records start.
+
+    Returns the ranges, and whether every quote is closed at the end.
 
     A range begins with the first record that starts in a span and ends where the next begins. A
     span inside one long record begins none. `first_line`: the line on which the first span starts.
@@ -82,10 +101,11 @@ def cut_ranges(spans: Sequence[SpanSummary], first_line: int) -> list[Range]:
             begun.append((stretch.first_record, line + stretch.lines_before, stretch.records))
         state, line = stretch.end, line + span.lines
     ends = [start for start, _, _ in begun[1:]] + [span.end for span in spans[-1:]]
-    return [
+    ranges = tuple(
         Range(start, end, at_line, records)
         for (start, at_line, records), end in zip(begun, ends, strict=False)
-    ]
+    )
+    return ranges, state != State.QUOTED
 
 
 def count_key_ranges(records: int) -> int:

@@ -1,6 +1,6 @@
 """One record at a time: what `csv.reader` makes of it, and the rules a product must pass.
 
-This is the exact and slow way. The fast way of `staging.py` sends here whatever it is not sure of.
+This is the exact and slow way. The fast way of `triage.py` sends here whatever it is not sure of.
 """
 
 import csv

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from chalicelib.http.parsing import Body
+from chalicelib.imports.columns import Field as ProductField
 from chalicelib.imports.uploads import MOST_PARTS, MOST_PARTS_A_CALL, MOST_SOURCE_BYTES
 
-ProductField = Literal["sku", "name", "description", "price", "quantity", "active"]
 BlankPolicy = Literal["keep", "clear", "default"]
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 
@@ -37,8 +37,8 @@ class ImportOptions(Body):
         dict[Annotated[str, Field(min_length=1)], ProductField | None], Field(max_length=1000)
     ] = Field(default_factory=dict)
     blank: BlankOptions = BlankOptions()
-    max_rejects: Annotated[int, Field(ge=0)] | None = None
-    max_reject_rate: Annotated[float, Field(gt=0, le=1)] | None = None
+    max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
+    max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
 
     @field_validator("mapping")
     @classmethod

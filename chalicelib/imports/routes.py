@@ -88,6 +88,8 @@ def cancel_import(request: Request, job_id: str) -> Response:
         job = error.job
     if job.source is None:
         abort_upload(get_client("s3"), get_settings().bucket, job)
+    elif job.status == "PENDING":  # a retry: the workflow ends it, whether it was started or not
+        _start(job)
     return answer_accepted(request, job)
 
 
@@ -95,14 +97,13 @@ def cancel_import(request: Request, job_id: str) -> Response:
 def retry_import(request: Request, job_id: str) -> Response:
     """Try a failed import again. While the attempt waits to begin: start it anew."""
     read_query(request, Query)
-    job, now = find_job(job_id, "import"), datetime.now(UTC)
+    job = find_job(job_id, "import")
     if not (job.status == "PENDING" and job.attempt > 1):
         try:
-            job = get_job_store().retry(job_id, now)
+            job = get_job_store().retry(job_id, datetime.now(UTC))
         except JobNotRetryableError as error:
             raise _refuse_retry(error.job) from error
-    arn = get_settings().state_machine_arn
-    start_attempt(get_client("stepfunctions"), arn, job, int(now.timestamp()))
+    _start(job)
     return answer_accepted(request, job)
 
 
@@ -141,6 +142,11 @@ def _create(asked: CreateImport) -> Json:
     )
     get_job_store().create(job)
     return {"job_id": job_id}
+
+
+def _start(job: Job) -> None:
+    moment = int(datetime.now(UTC).timestamp())
+    start_attempt(get_client("stepfunctions"), get_settings().state_machine_arn, job, moment)
 
 
 def _find_multipart(job_id: str) -> Job:

@@ -56,6 +56,7 @@ def stage_range(
         cursor.execute(queries("imports")["claim_range"], {"job_id": job_id, "range": number})
         if not cursor.rowcount:
             return None
+        _forget_rejects(cursor, job_id, plan, number)
         loader = _Loader(cursor, job_id, plan, reader)
         for chunk in chunks:
             loader.load(chunk)
@@ -65,6 +66,15 @@ def stage_range(
             )
         _record(cursor, job_id, number, planned, loader.staged)
     return loader.staged
+
+
+def _forget_rejects(cursor: Cursor, job_id: str, plan: Plan, number: int) -> None:
+    following = plan.ranges[number + 1 : number + 2]
+    lines = {
+        "first_line": plan.ranges[number].first_line,
+        "next_line": following[0].first_line if following else None,
+    }
+    cursor.execute(queries("imports")["forget_rejects"], {"job_id": job_id} | lines)
 
 
 def _record(cursor: Cursor, job_id: str, number: int, planned: Range, staged: Staged) -> None:

@@ -26,14 +26,20 @@ def partition(job_id: str, key_range: int) -> sql.Identifier:
     return sql.Identifier("staging", f"{job_id}_{key_range}")
 
 
+def lock_staging(connection: Connection, job_id: str) -> None:
+    """Keep others from creating or dropping a job's staging table until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (job_id,))
+
+
 def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
     """Create the staging table of a plan. Safe to run twice: what is there is left alone."""
     definitions = [
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES.get(name, "text")))
         for name in column_names(plan.columns)
     ]
+    lock_staging(connection, job_id)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (job_id,))
         cursor.execute(
             sql.SQL(
                 "CREATE TABLE IF NOT EXISTS {} (line bigint NOT NULL, {})"

@@ -8,7 +8,6 @@ from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.aws import get_client
 from chalicelib.imports import fail, finish, gate, ledger, progress
 from chalicelib.imports.attempt import (
     INSPECTION,
@@ -24,7 +23,7 @@ from chalicelib.imports.dialect import UTF8
 from chalicelib.imports.inspect import inspect_head
 from chalicelib.imports.merge import StageLostError
 from chalicelib.imports.merge import merge_key_range as merge
-from chalicelib.imports.plan import Plan, cut_ranges, cut_spans
+from chalicelib.imports.plan import Plan, cut_ranges, cut_spans, refuse_gaps
 from chalicelib.imports.sampling import sample_boundaries
 from chalicelib.imports.scan import SpanSummary
 from chalicelib.imports.scan import scan_span as scan
@@ -59,7 +58,7 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
         if transcoded is None:
             return {"outcome": "transcode"}
         source, encoding = S3Source.from_json(attempt.work.client, transcoded), UTF8
-    found = inspect_head(source, encoding, attempt.job.options)
+    found = inspect_head(source, encoding, attempt.job.options, attempt.settings.span_bytes)
     attempt.work.put(INSPECTION, {"source": source.to_json(), "inspection": found.to_json()})
     detected = {
         "encoding": attempt.encoding.codec,
@@ -67,7 +66,7 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
         "columns": found.columns.describe(),
     }
     attempt.jobs.set_detected(attempt.job_id, attempt.job.attempt, detected)
-    spans = cut_spans(found.data_start, source.size_bytes, attempt.settings.span_bytes)
+    spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
     return {"outcome": "ready", "spans": list(range(len(spans)))}
 
 
@@ -92,7 +91,7 @@ def transcode_source(event: Event, attempt: Attempt) -> Event:
 def scan_span(event: Event, attempt: Attempt) -> Event:
     """Find the structure of one span. Safe twice: it writes one file, the same each time."""
     source, found = attempt.inspected
-    spans = cut_spans(found.data_start, source.size_bytes, attempt.settings.span_bytes)
+    spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
     start, end = spans[event["span"]]
     after_cr = read_bytes(source, start - 1, start) == b"\r"
     summary = scan(source.stream(start, end), start, found.delimiter, after_cr=after_cr)
@@ -126,7 +125,8 @@ def stage_range(event: Event, attempt: Attempt) -> Event:
     with attempt.database("stage_range") as connection:
         gate.refuse_rejects_beyond(attempt.job.options, plan, connection, attempt.job_id)
         pieces = source.stream(planned.start, planned.end)
-        chunks = read_chunks(attempt.triage(plan), pieces, planned.first_line)
+        is_closed = plan.is_closed_after(event["range"])
+        chunks = read_chunks(attempt.triage(plan), pieces, planned, is_closed=is_closed)
         reader = attempt.reader(plan)
         stage(connection, attempt.job_id, plan, event["range"], chunks, reader)
         attempt.refuse_cancelled()
@@ -182,7 +182,7 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
 @worker
 def fail_import(event: Event, context: Any) -> Event:
     """End the job as FAILED or CANCELLED. Safe twice: a final status is never overwritten."""
-    return fail.end(event, get_job_store(), get_settings(), get_client("s3"))
+    return fail.end(event["state"], event["execution"], get_job_store(), get_settings())
 
 
 def _span_file(span: int) -> str:
@@ -192,8 +192,10 @@ def _span_file(span: int) -> str:
 def _make_plan(attempt: Attempt, spans: int) -> tuple[S3Source, Plan]:
     source, found = attempt.inspected
     summaries = [SpanSummary.from_json(attempt.work.get(_span_file(n))) for n in range(spans)]
-    ranges = cut_ranges(summaries, found.data_line)
+    refuse_gaps(summaries, found.data_start, source.size_bytes)
+    ranges, is_closed = cut_ranges(summaries, found.data_line)
     records = sum(planned.records for planned in ranges)
     boundaries = sample_boundaries(source, found, ranges, records)
     blank = dict(attempt.job.options.get("blank") or {})
-    return source, Plan(found.delimiter, found.columns, blank, records, tuple(ranges), boundaries)
+    plan = Plan(found.delimiter, found.columns, blank, records, ranges, is_closed, boundaries)
+    return source, plan

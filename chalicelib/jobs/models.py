@@ -70,6 +70,7 @@ class Job:
     counts: Counts = field(default_factory=Counts)
     error: Mapping[str, str] | None = None
     cancel_requested: bool = False
+    has_begun_merge: bool = False  # the catalogue may have been changed: too late to cancel
     execution: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -84,11 +85,6 @@ class Job:
     def is_awaiting_upload(self) -> bool:
         """Whether the job still waits for its source to be uploaded."""
         return self.status == "PENDING" and self.attempt == 1
-
-    @property
-    def has_begun_merge(self) -> bool:
-        """Whether the catalogue may have been changed: too late to cancel."""
-        return self.phase in ("merge", "finish")
 
     @property
     def is_retryable(self) -> bool:

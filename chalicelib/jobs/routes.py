@@ -7,7 +7,7 @@ from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes
 from chalicelib.jobs.models import Kind, Status
 from chalicelib.jobs.store import get_job_store
-from chalicelib.jobs.views import answer_job, find_job, to_json
+from chalicelib.jobs.views import answer_job, find_job, summarize
 
 routes = Routes(__name__)
 
@@ -26,7 +26,7 @@ def list_jobs(request: Request) -> Response:
     after = read_cursor(query, "jobs", str)
     jobs, last = get_job_store().list_jobs(query.limit, after, query.kind, query.status)
     next_cursor = make_cursor(query, "jobs", last) if last else None
-    return answer_page([to_json(job) for job in jobs], query, next_cursor)
+    return answer_page([summarize(job) for job in jobs], query, next_cursor)
 
 
 @routes.route("/jobs/{job_id}", methods=["GET"])

@@ -93,7 +93,7 @@ def begin_merge(job: Job, attempt: int) -> Job | None:
         return None
     if job.has_begun_merge:
         return job
-    return None if job.cancel_requested else replace(job, phase="merge")
+    return None if job.cancel_requested else replace(job, phase="merge", has_begun_merge=True)
 
 
 def finish(
@@ -135,14 +135,17 @@ def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime
 
 
 def request_cancel(job: Job, now: datetime) -> Job:
-    """Cancel a PENDING job at once; ask a PROCESSING one to stop before it merges."""
+    """Cancel a job that awaits its upload at once; ask another to stop before it merges.
+
+    A PENDING retry is asked too: what its last attempt has staged is dropped by the workflow.
+    """
     if job.is_final:
         raise JobFinalError(job)
     if job.has_begun_merge:
         raise CancelTooLateError(job)
-    if job.status == "PROCESSING":
-        return _if_changed(job, replace(job, cancel_requested=True))
-    return replace(job, status="CANCELLED", finished_at=now, expires_at=None)
+    if job.is_awaiting_upload:
+        return replace(job, status="CANCELLED", finished_at=now, expires_at=None)
+    return _if_changed(job, replace(job, cancel_requested=True))
 
 
 def retry(job: Job) -> Job:

@@ -6,10 +6,17 @@ from botocore.exceptions import ClientError
 
 from chalicelib.jobs.models import Job
 
+_UPLOADS = "uploads/"
+
 
 def source_key(job_id: str) -> str:
     """Return the object key that a job's source is uploaded to."""
-    return f"uploads/{job_id}"
+    return _UPLOADS + job_id
+
+
+def job_id_of(key: str) -> str:
+    """Return the id of the job whose source has this object key, if a job's it is."""
+    return key.removeprefix(_UPLOADS)
 
 
 def abort_upload(client: Any, bucket: str, job: Job) -> None:

@@ -46,6 +46,11 @@ def to_json(job: Job) -> Json:
     }
 
 
+def summarize(job: Job) -> Json:
+    """Return a job for a list of many: without what may be long, its options and columns."""
+    return {name: v for name, v in to_json(job).items() if name not in ("options", "detected")}
+
+
 def answer_job(request: Request, job: Job) -> Response:
     """Answer a poll: 304 if the client has this version; Retry-After until the job has ended."""
     etag = f'"{job.version}"'

@@ -11,6 +11,7 @@ from infra.target import Target
 
 _NO_JOB = "job_" + "0" * 26
 _EVENT = {
+    "state": {"job_id": _NO_JOB, "attempt": 0},
     "job_id": _NO_JOB,
     "attempt": 0,
     "bucket": "none",

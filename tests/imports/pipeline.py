@@ -14,7 +14,7 @@ from chalicelib.imports.chunks import read_chunks
 from chalicelib.imports.dialect import detect_encoding
 from chalicelib.imports.inspect import inspect_head
 from chalicelib.imports.merge import merge_key_range
-from chalicelib.imports.plan import Plan, cut_ranges, cut_spans
+from chalicelib.imports.plan import Plan, cut_ranges, cut_spans, refuse_gaps
 from chalicelib.imports.records import RecordReader, make_rules
 from chalicelib.imports.scan import scan_span
 from chalicelib.imports.source import read_bytes
@@ -50,7 +50,9 @@ class Pipeline:
 
     def _plan(self) -> Plan:
         head = read_bytes(self.source, 0, 16)
-        found = inspect_head(self.source, detect_encoding(head, None), self.options)
+        found = inspect_head(
+            self.source, detect_encoding(head, None), self.options, self.span_bytes
+        )
         summaries = [
             scan_span(
                 self.source.stream(start, end),
@@ -60,13 +62,15 @@ class Pipeline:
             )
             for start, end in cut_spans(found.data_start, len(self.raw), self.span_bytes)
         ]
-        ranges = cut_ranges(summaries, found.data_line)
+        refuse_gaps(summaries, found.data_start, len(self.raw))
+        ranges, is_closed = cut_ranges(summaries, found.data_line)
         return Plan(
             found.delimiter,
             found.columns,
             self.options.get("blank") or {},
             sum(r.records for r in ranges),
-            tuple(ranges),
+            ranges,
+            is_closed,
             tuple(sorted(set(self.boundaries), key=str.encode)),
         )
 
@@ -88,7 +92,8 @@ class Pipeline:
         reader = RecordReader(self.plan.delimiter, self.plan.columns, make_rules(128, 512))
         pieces = self.source.stream(planned.start, planned.end)
         with self.database() as connection:
-            chunks = read_chunks(triage, pieces, planned.first_line)
+            is_closed = self.plan.is_closed_after(number)
+            chunks = read_chunks(triage, pieces, planned, is_closed=is_closed)
             stage_range(connection, self.job_id, self.plan, number, chunks, reader)
 
     def merge(self, key_range: int) -> None:

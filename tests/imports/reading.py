@@ -8,7 +8,9 @@ import numpy as np
 
 from chalicelib.imports.chunks import read_chunks
 from chalicelib.imports.columns import Columns, map_columns
+from chalicelib.imports.plan import Range
 from chalicelib.imports.records import RecordReader, Reject, make_rules
+from chalicelib.imports.scan import scan_span
 from chalicelib.imports.structure import State
 from chalicelib.imports.triage import Chunk, Triage, number_lines
 
@@ -47,7 +49,10 @@ def read_range(
     """Read a range as staging does; in the place of PostgreSQL, csv reads the plain records."""
     triage, reader = make_triage(columns, delimiter), make_reader(columns, delimiter)
     found: list[Read] = []
-    for chunk in read_chunks(triage, pieces, line):
+    stretch = scan_span(pieces, 0, delimiter, after_cr=False).stretches[State.RECORD]
+    planned = Range(0, sum(map(len, pieces)), line, stretch.records)
+    is_closed = stretch.end != State.QUOTED
+    for chunk in read_chunks(triage, pieces, planned, is_closed=is_closed):
         if isinstance(chunk, Reject):
             found.append((chunk.line, chunk))
         else:

@@ -1,10 +1,13 @@
 """A range is read as csv.reader reads it, wherever its bytes are cut into pieces."""
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.imports.chunks import read_chunks
+from chalicelib.imports.plan import Range
 from chalicelib.imports.records import KEPT_BYTES, RECORD_MAX_BYTES, Reject
 from chalicelib.products.rules import WHITE_SPACE
 from tests.imports.oracle import ends_in_quotes, read_records
@@ -150,12 +153,19 @@ def test_a_long_record_in_one_piece_is_refused_like_one_in_many() -> None:
 def test_what_is_held_of_an_unclosed_record_does_not_grow_with_it() -> None:
     piece = b"x" * PIECE
 
-    def pieces() -> list[bytes]:
-        return [b'L,"', *[piece] * 64]
+    read: list[bytes] = []
 
-    (found,) = read_chunks(make_triage(COLUMNS), pieces(), 1)
+    def pieces() -> Iterator[bytes]:
+        for part in (b'L,"', *[piece] * 64):
+            read.append(part)
+            yield part
+
+    planned = Range(0, 3 + 64 * PIECE, 1, 1)
+    (found,) = read_chunks(make_triage(COLUMNS), pieces(), planned, is_closed=False)
     assert isinstance(found, Reject)
+    assert found.code == "quote_never_closed"
     assert len(found.record) == KEPT_BYTES
+    assert sum(map(len, read)) < 2 * LONG, "the rest of the file tells nothing more"
 
 
 def test_a_header_written_for_these_tests_is_read_back() -> None:

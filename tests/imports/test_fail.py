@@ -15,7 +15,7 @@ from chalicelib.jobs.models import Job
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.aws import BUCKET
-from tests.fakes.jobs import NOW
+from tests.fakes.jobs import NOW, make_job, make_source
 from tests.imports.attempts import EXECUTION, claimed_job, staged
 from tests.imports.pipeline import empty
 
@@ -41,7 +41,7 @@ def attempt(shared: Settings, s3: Any) -> Attempt:
 
 def end(attempt: Attempt, **event: Any) -> Job:
     names = {"job_id": attempt.job_id, "attempt": attempt.job.attempt}
-    fail.end(names | event, attempt.jobs, attempt.settings, attempt.work.client)
+    fail.end(names | event, EXECUTION, attempt.jobs, attempt.settings)
     job = attempt.jobs.get(attempt.job_id)
     assert job
     return job
@@ -110,16 +110,45 @@ def test_an_attempt_that_was_followed_by_another_ends_nothing(attempt: Attempt) 
     assert staged_ranges(attempt) == 1
 
 
-def test_a_claim_that_broke_off_is_found_by_its_object(attempt: Attempt) -> None:
+def claim_broke_off(job: Job) -> dict[str, Any]:
+    """Return the state of a workflow whose first step, the claim, was given up."""
+    source = make_source(job)
+    described = {"key": source["key"], "size": source["size_bytes"], "etag": source["etag"]}
+    detail = {"bucket": {"name": source["bucket"]}, "object": described}
+    return {"detail": detail, "caught": CAUGHT}
+
+
+def test_an_import_whose_claim_broke_off_can_be_retried(attempt: Attempt) -> None:
+    waiting = make_job()
+    attempt.jobs.create(waiting)
+    fail.end(claim_broke_off(waiting), EXECUTION, attempt.jobs, attempt.settings)
+    job = attempt.jobs.get(waiting.job_id)
+    assert job
+    assert (job.status, job.source, job.is_retryable) == ("FAILED", make_source(job), True)
+
+
+def test_a_claim_that_broke_off_after_it_was_granted_ends_its_job(attempt: Attempt) -> None:
     claimed = claimed_job(attempt.jobs, RAW)
-    event = {"detail": {"object": {"key": f"uploads/{claimed.job_id}"}}, "caught": CAUGHT}
-    found = fail.end(event, attempt.jobs, attempt.settings, attempt.work.client)
+    found = fail.end(claim_broke_off(claimed), EXECUTION, attempt.jobs, attempt.settings)
     assert found == {"outcome": "failed", "job_id": claimed.job_id, "attempt": 1}
 
 
+def test_a_second_event_whose_claim_broke_off_leaves_the_running_import_alone(
+    attempt: Attempt,
+) -> None:
+    second = EXECUTION + "2"
+    found = fail.end(claim_broke_off(attempt.job), second, attempt.jobs, attempt.settings)
+    assert found == {"outcome": "ignored"}
+    job = attempt.jobs.get(attempt.job_id)
+    assert job
+    assert job.status == "PROCESSING"
+    assert staged_ranges(attempt) == 1
+    assert not is_free(attempt)
+
+
 def test_an_object_of_no_job_ends_quietly(attempt: Attempt) -> None:
-    event = {"detail": {"object": {"key": "uploads/job_unknown"}}, "caught": CAUGHT}
-    found = fail.end(event, attempt.jobs, attempt.settings, attempt.work.client)
+    unknown = claim_broke_off(make_job())
+    found = fail.end(unknown, EXECUTION, attempt.jobs, attempt.settings)
     assert found == {"outcome": "ignored"}
 
 
@@ -127,7 +156,7 @@ def test_clients_are_told_even_when_the_database_is_away(attempt: Attempt) -> No
     away = attempt.settings.model_copy(update={"database_port": 1})
     names = {"job_id": attempt.job_id, "attempt": 1, "caught": CAUGHT}
     with pytest.raises(TryAgainError):
-        fail.end(names, attempt.jobs, away, attempt.work.client)
+        fail.end(names, EXECUTION, attempt.jobs, away)
     job = attempt.jobs.get(attempt.job_id)
     assert job
     assert job.status == "FAILED"

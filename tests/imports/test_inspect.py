@@ -10,7 +10,7 @@ from tests.fakes.source import MemorySource
 
 def inspect(raw: bytes, **options: object) -> Inspection:
     """Inspect a file of these bytes."""
-    return inspect_head(MemorySource(raw), detect_encoding(raw[:16], None), options)
+    return inspect_head(MemorySource(raw), detect_encoding(raw[:16], None), options, 8)
 
 
 def refusal(raw: bytes, **options: object) -> JobEndedError:

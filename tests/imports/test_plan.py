@@ -9,10 +9,12 @@ from chalicelib.imports.plan import (
     MOST_SPANS,
     Plan,
     Range,
+    SpansMissingError,
     choose_boundaries,
     count_key_ranges,
     cut_ranges,
     cut_spans,
+    refuse_gaps,
     sample_windows,
 )
 from chalicelib.imports.scan import scan_span
@@ -35,7 +37,16 @@ def test_spans_partition_the_bytes_and_are_never_too_many(
 
 def test_a_file_without_records_has_no_spans() -> None:
     assert cut_spans(9, 9, 8) == []
-    assert cut_ranges([], 2) == []
+    assert cut_ranges([], 2) == ((), True)
+
+
+def test_spans_that_leave_a_gap_or_stop_short_are_refused() -> None:
+    spans = [scan_span([b"a\n"], at, ",", after_cr=False) for at in (0, 2, 4)]
+    refuse_gaps(spans, 0, 6)
+    refuse_gaps([], 9, 9)
+    for missing in ([], spans[:2], spans[1:], [spans[0], spans[2]]):
+        with pytest.raises(SpansMissingError):
+            refuse_gaps(missing, 0, 6)
 
 
 def plan_text(text: str, delimiter: str, span_bytes: int, line: int) -> list[Range]:
@@ -44,7 +55,7 @@ def plan_text(text: str, delimiter: str, span_bytes: int, line: int) -> list[Ran
         scan_span([raw[a:b]], a, delimiter, after_cr=raw[a - 1 : a] == b"\r")
         for a, b in cut_spans(0, len(raw), span_bytes)
     ]
-    return cut_ranges(summaries, line)
+    return list(cut_ranges(summaries, line)[0])
 
 
 @given(csv_text(), delimiters, st.integers(1, 40), st.integers(1, 1000))
@@ -122,6 +133,8 @@ def test_windows_of_a_sample_are_spread_over_the_file_and_bounded() -> None:
 
 def test_a_plan_survives_json() -> None:
     ranges = (Range(9, 20, 2, 1), Range(20, 31, 3, 1))
-    plan = Plan(";", name_columns("sku", "name", "color"), {"price": "keep"}, 2, ranges, ("m",))
+    plan = Plan(
+        ";", name_columns("sku", "name", "color"), {"price": "keep"}, 2, ranges, True, ("m",)
+    )
     assert Plan.from_json(plan.to_json()) == plan
     assert plan.key_ranges == 2

@@ -15,7 +15,7 @@ HEADER = b"name,sku\n"
 def sample(body: bytes, ranges: int, records: int) -> tuple[str, ...]:
     """Sample a file cut into ranges of about the same size, as if it had so many records."""
     source = MemorySource(HEADER + body)
-    found: Inspection = inspect_head(source, UTF8, {"delimiter": ","})
+    found: Inspection = inspect_head(source, UTF8, {"delimiter": ","}, 8)
     lines = body.splitlines(keepends=True)
     step, at, cut = -(-len(lines) // ranges), found.data_start, []
     for i in range(0, len(lines), step):

@@ -82,27 +82,32 @@ class FakeApi:
         route, _, _ = path.partition("?")
         if route.startswith("/s3/"):
             return self._take(int(route.removeprefix("/s3/")), body)
-        if route == "/health":
-            problem = {"code": "unhealthy", "detail": "database: no answer"}
-            return (200, {}, {"status": "ok"}) if self.is_healthy else (503, {}, problem)
         if route == "/jobs/job_1":
             return self._poll(headers.get("If-None-Match"))
-        return self._answer_imports(method, route, body)
+        status, values = self._answer_json(f"{method} {route}", json.loads(body or "{}"))
+        return status, {}, values
 
-    def _answer_imports(self, method: str, route: str, body: bytes) -> tuple[int, Json, Json]:
-        if (method, route) == ("POST", "/imports"):
-            self.announced = json.loads(body)
-            return 201, {}, {"job_id": "job_1", "status": "PENDING", "upload": self._upload()}
-        if route == "/imports/job_1/parts":
-            numbers = json.loads(body)["part_numbers"]
-            self.presigned_later += numbers
-            return 200, {}, {"parts": [self._part(n) for n in numbers]}
-        if route == "/imports/job_1/complete":
-            self.completed_with = json.loads(body)
-            return 202, {}, {"job_id": "job_1"}
-        if route == "/imports/job_1/rejects":
-            return 200, {}, {"items": [REJECT], "next_cursor": None}
-        return 404, {}, {"code": "not_found", "detail": "There is nothing here."}
+    def _answer_json(self, request: str, values: Json) -> tuple[int, Json]:
+        found: tuple[int, Json]
+        match request:
+            case "GET /health" if not self.is_healthy:
+                found = 503, {"code": "unhealthy", "detail": "database: no answer"}
+            case "GET /health":
+                found = 200, {"status": "ok"}
+            case "POST /imports":
+                self.announced = values
+                found = 201, {"job_id": "job_1", "status": "PENDING", "upload": self._upload()}
+            case "POST /imports/job_1/parts":
+                self.presigned_later += values["part_numbers"]
+                found = 200, {"parts": [self._part(n) for n in values["part_numbers"]]}
+            case "POST /imports/job_1/complete":
+                self.completed_with = values
+                found = 202, {"job_id": "job_1"}
+            case "GET /imports/job_1/rejects":
+                found = 200, {"items": [REJECT], "next_cursor": None}
+            case _:
+                found = 404, {"code": "not_found", "detail": "There is nothing here."}
+        return found
 
     def _upload(self) -> Json:
         if not self.part_size:

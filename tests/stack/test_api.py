@@ -48,8 +48,13 @@ def test_same_key_with_another_body_is_refused(api: Api) -> None:
 
 def test_same_key_at_the_same_time_makes_one_job(api: Api) -> None:
     key = str(uuid.uuid4())
+
+    def create(_: int) -> requests.Response:  # a session is not for threads
+        headers = {"Idempotency-Key": key}
+        return requests.post(f"{api.url}/imports", json=BODY, headers=headers, timeout=60)
+
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: _create(Api(api.url), BODY, key), range(4)))
+        answers = list(pool.map(create, range(4)))
     made = {answer.json()["job_id"] for answer in answers if answer.status_code == 201}
     assert len(made) == 1
     for answer in answers:

@@ -9,10 +9,15 @@ UPDATE import_ranges
 SET size_bytes = %(size_bytes)s, records = %(records)s, rejected = %(rejected)s
 WHERE job_id = %(job_id)s AND range = %(range)s
 
+-- name: forget_rejects
+-- Forget the rejects of a range as a run before staged it, whose ledger was emptied since.
+DELETE FROM import_rejects
+WHERE job_id = %(job_id)s AND line >= %(first_line)s
+  AND (%(next_line)s IS NULL OR line < %(next_line)s)
+
 -- name: keep_rejects
--- Keep the rejects of a range; those of a run whose ledger a crash has emptied are there already.
+-- Keep the rejects of a range.
 INSERT INTO import_rejects (job_id, line, code, field, message, record, truncated) VALUES %s
-ON CONFLICT DO NOTHING
 
 -- name: staged_ranges
 -- The ranges of a job that are in the ledger.
