@@ -133,8 +133,7 @@ def test_windows_of_a_sample_are_spread_over_the_file_and_bounded() -> None:
 
 def test_a_plan_survives_json() -> None:
     ranges = (Range(9, 20, 2, 1), Range(20, 31, 3, 1))
-    plan = Plan(
-        ";", name_columns("sku", "name", "color"), {"price": "keep"}, 2, ranges, True, ("m",)
-    )
+    columns = name_columns("sku", "name", "color")
+    plan = Plan(";", columns, {"price": "keep"}, 2, ranges, is_closed=True, boundaries=("m",))
     assert Plan.from_json(plan.to_json()) == plan
     assert plan.key_ranges == 2
