@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,11 +19,11 @@ _BASE = ROOT / ".local" / "fleeting"
 
 @contextlib.contextmanager
 def fleeting_folder(base: Path = _BASE) -> Iterator[Path]:
-    """Yield a folder of this process, removed at the end with every server started below it."""
+    """Yield a new folder, removed at the end with every server started below it."""
     base.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(base)
-    folder = base / str(os.getpid())
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
+    folder.chmod(0o755)  # its servers may run as another user
     Record(folder / "owner.json").write(os.getpid())
     try:
         yield folder
@@ -33,7 +34,7 @@ def fleeting_folder(base: Path = _BASE) -> Iterator[Path]:
 def _remove_abandoned(base: Path) -> None:
     for folder in base.iterdir():
         owner_is_gone = Record(folder / "owner.json").find() is None
-        if owner_is_gone and not psutil.pid_exists(int(folder.name)):
+        if owner_is_gone and not psutil.pid_exists(int(folder.name.partition("-")[0])):
             remove_servers(folder)
 
 
