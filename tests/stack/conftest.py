@@ -25,7 +25,7 @@ def stack(fleeting: Path) -> Iterator[Addresses]:
     """The deployed stack of this run: MiniStack's, or that of STACK_ENDPOINT_URL's emulator."""
     with pytest.MonkeyPatch.context() as patch:
         # MiniStack shortens the pauses between tries by it; how long they are is tested elsewhere.
-        patch.setenv("SFN_WAIT_SCALE", "0.02")
+        patch.setenv("SFN_WAIT_SCALE", "0.01")
         with start_fleeting(fleeting / "stack", PARAMETERS) as addresses:
             yield addresses
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.stack.catalogue import Catalogue
+from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, read_problem
 from tests.stack.emulator import Emulator
-from tests.stack.files import make_catalogue, make_numbered
+from tests.stack.files import make_catalogue, make_csv, make_numbered
 
 pytestmark = pytest.mark.stack
 
@@ -56,6 +56,19 @@ def test_cancelled_job_leaves_nothing_and_stops_nobody(
     emulator.wait_for_another(before)
     assert catalogue.leftovers(job_id) == {"tables": 0, "ranges": 0, "lease": 0}
     assert api.complete(make_numbered(range(5))) == {"created": 5}
+
+
+def test_retry_cancelled_before_its_merge(api: Api, catalogue: Catalogue) -> None:
+    failed = api.run(make_csv("A,Lamp,x"), {"max_rejects": 0})
+    job_id = failed["job_id"]
+    with catalogue.hold("import_ranges"):
+        assert api.call("POST", f"/imports/{job_id}/retry").json()["status"] == "PENDING"
+        answer = api.call("POST", f"/imports/{job_id}/cancel")
+        assert (answer.status_code, answer.json()["cancel_requested"]) == (202, True)
+    job = api.follow(job_id).job
+    assert (job["status"], job["attempt"], job["error"]) == ("CANCELLED", 2, None)
+    wait_until(lambda: not any(catalogue.leftovers(job_id).values()), "nothing left behind")
+    assert catalogue.products() == {}
 
 
 def test_too_late_once_the_merge_has_begun(api: Api, catalogue: Catalogue) -> None:

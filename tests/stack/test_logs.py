@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.stack.catalogue import Catalogue
+from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, Json
 from tests.stack.emulator import Emulator, is_structured
 from tests.stack.files import make_csv
@@ -24,24 +24,33 @@ CONSTRAINT = f"ALTER TABLE products ADD CONSTRAINT a_fault CHECK (sku <> '{SENTI
 
 
 @pytest.fixture(scope="module")
-def job(api: Api, stack_catalogue: Catalogue) -> Json:
-    """An import that broke off, was retried, and had rejects."""
+def job(api: Api, stack_catalogue: Catalogue, emulator: Emulator) -> Json:
+    """An import with rejects, of which a statement failed at first."""
+    stack_catalogue.query("TRUNCATE products")
     stack_catalogue.query(CONSTRAINT)
     try:
-        followed = api.follow(api.begin(CONTENT))
+        job_id = api.begin(CONTENT)
+        failed = {"job_id": job_id, "message": "step.failed"}
+        wait_until(lambda: emulator.log_entries(**failed), "a statement that fails")
     finally:
         stack_catalogue.query("ALTER TABLE products DROP CONSTRAINT a_fault")
-    assert followed.job["status"] == "FAILED"
-    job_id = followed.job["job_id"]
-    api.call("POST", f"/imports/{job_id}/retry")
-    ended = api.follow(job_id, followed=followed).job
+    ended = api.follow(job_id).job
     assert (ended["status"], ended["counts"]["rejected"]) == ("COMPLETED", 3)
     assert len(api.rejects(job_id)) == 3
     return ended
 
 
 @pytest.fixture(scope="module")
-def lines(job: Json, emulator: Emulator) -> list[str]:
+def refused(api: Api) -> Json:
+    """An import whose error quotes the file's header."""
+    ended = api.run(make_csv(SENTINEL, header=SENTINEL))
+    assert ended["status"] == "FAILED"
+    assert SENTINEL in ended["error"]["message"]
+    return ended
+
+
+@pytest.fixture(scope="module")
+def lines(job: Json, refused: Json, emulator: Emulator) -> list[str]:
     return [line for line in emulator.log_lines() if line and not line.startswith(PLATFORM)]
 
 
@@ -56,9 +65,11 @@ def test_every_line_is_a_structured_one(lines: list[str], job: Json, emulator: E
             assert "step" in entry or entry["message"].startswith(("request.", "dependency.")), line
 
 
-def test_lines_of_a_step_name_job_and_step(lines: list[str], job: Json) -> None:
-    entries = [json.loads(line) for line in filter(is_structured, lines) if job["job_id"] in line]
-    steps = {entry["step"] for entry in entries if "step" in entry}
+def test_lines_of_a_step_name_job_and_step(lines: list[str], job: Json, refused: Json) -> None:
+    ours = [json.loads(line) for line in filter(is_structured, lines)]
+    entries = [entry for entry in ours if entry.get("job_id") == job["job_id"]]
+    ends = [entry for entry in ours if entry.get("job_id") == refused["job_id"]]
+    steps = {entry["step"] for entry in (*entries, *ends) if "step" in entry}
     assert steps == {
         "claim_job", "inspect_source", "scan_span", "plan_ranges", "stage_range", "check_stage",
         "merge_key_range", "finish_import", "fail_import",

@@ -49,7 +49,7 @@ REFUSED: dict[str, tuple[bytes, Json, str, str]] = {
         make_csv(RECORD, header='sku,"name,price'), {}, "header_unclosed", "quote"
     ),
     "header of more than 1 MiB": (
-        make_csv(RECORD, header=f"sku,name,{'x' * 1_050_000}"), {}, "header_too_long", "1 MiB"
+        make_csv(RECORD, header=f"sku,name,{'x' * 1_050_000}"), {}, "header_too_long", "MiB"
     ),
     "mapping of a column that is not there": (
         make_csv(RECORD), {"mapping": {"Artikel": "sku"}}, "mapping_unknown_column", "Artikel"
