@@ -8,8 +8,10 @@ from chalicelib.imports.steps import steps as import_steps
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.jobs.sweep import sweep
 from chalicelib.migrations.runner import migrations
+from chalicelib.openapi.routes import routes as openapi_routes
 
 app = Chalice(app_name="product-importer")
 
-for blueprint in (health_routes, import_routes, import_steps, job_routes, sweep, migrations):
+blueprints = (health_routes, openapi_routes, import_routes, import_steps, job_routes)
+for blueprint in (*blueprints, sweep, migrations):
     app.register_blueprint(blueprint)

@@ -8,20 +8,23 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from chalice.app import Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import Query
 from chalicelib.http.routing import answer
 
 Position = str | int
+Cursor = Annotated[
+    str, Field(min_length=1, max_length=1000, description="The `next_cursor` of the page before.")
+]
 
 
 class Paging(Query):
     """The query parameters of every list; a list adds its filters."""
 
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
-    cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100, description="How many items a page has.")] = 25
+    cursor: Cursor | None = None
 
     @property
     def filters(self) -> dict[str, str]:
@@ -56,7 +59,7 @@ def make_cursor(paging: Paging, scope: str, position: Position) -> str:
 
 
 def answer_page(
-    items: Sequence[Mapping[str, Any]], paging: Paging, next_cursor: str | None
+    items: Sequence[BaseModel | Mapping[str, Any]], paging: Paging, next_cursor: str | None
 ) -> Response:
     """Return a page: `items`, `next_cursor` (null on the last page), and a Link to the next."""
     body = {"items": list(items), "next_cursor": next_cursor}

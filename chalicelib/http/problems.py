@@ -7,8 +7,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyPersistenceLayerError
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import ChaliceViewError, Request, Response
+from pydantic import Field
 
 from chalicelib.errors import ProblemError, TryAgainError
+from chalicelib.http.answers import AnswerBody
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -40,6 +42,26 @@ _PASSING_CODES = {
     "SlowDown",
     "ThrottlingException",
 }
+
+
+class FieldProblemAnswer(AnswerBody):
+    """What is wrong with one field of a body, or with one parameter."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ProblemAnswer(AnswerBody):
+    """Problem details (RFC 9457): `code` tells problems apart, `detail` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FieldProblemAnswer] = Field(default_factory=list)
 
 
 def to_problem(error: Exception) -> ProblemError:

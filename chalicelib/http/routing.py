@@ -1,13 +1,15 @@
 """Routes: a blueprint whose routes all answer alike, whatever happens in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from time import perf_counter
 from typing import Any
 from urllib.parse import unquote
 
 from chalice.app import Blueprint, Request, Response
+from pydantic_core import to_json
 
+from chalicelib.http.operations import Operation, describe
 from chalicelib.http.problems import answer_problem, request_id_of, to_problem, translate
 from chalicelib.telemetry import logger
 
@@ -25,15 +27,20 @@ class Routes(Blueprint):
         super().__init__(import_name)
         self.register_middleware(translate, "http")
 
-    def route(self, path: str, **options: Any) -> Callable[[View], View]:
-        """Register a view as Chalice does; it is framed, and judges content types itself."""
-        methods = list(options.pop("methods", ["GET"]))
-        if "GET" in methods:
-            methods.append("HEAD")
-        register = super().route(path, methods=methods, content_types=["*/*"], **options)
+    def route(  # type: ignore[override]  # a route that nobody described is no route here
+        self, path: str, *, operation: Operation, methods: Sequence[str] = ("GET",), **options: Any
+    ) -> Callable[[View], View]:
+        """Register a view as Chalice does; it is framed, and judges content types itself.
+
+        `operation` is what the API's document says of it.
+        """
+        answered = [*methods, "HEAD"] if "GET" in methods else list(methods)
+        register = super().route(path, methods=answered, content_types=["*/*"], **options)
 
         def decorate(view: View) -> View:
-            register(self._frame(view))
+            framed = self._frame(view)
+            describe(framed, operation)
+            register(framed)
             return view
 
         return decorate
@@ -53,12 +60,16 @@ class Routes(Blueprint):
 
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a JSON response, not to be cached unless `headers` say otherwise."""
+    """Return a JSON response, not to be cached unless `headers` say otherwise.
+
+    `body` is a model of answers, or JSON values; a text is sent as it is.
+    """
     defaults: dict[str, str | list[str]] = {
         "Content-Type": "application/json",
         "Cache-Control": "no-store",
     }
-    return Response(body, defaults | dict(headers or {}), status)
+    text = body if isinstance(body, str) else to_json(body).decode()
+    return Response(text, defaults | dict(headers or {}), status)
 
 
 def point_to(request: Request, path: str) -> str:

@@ -18,7 +18,8 @@ FINAL_STATUSES: tuple[FinalStatus, ...] = get_args(FinalStatus)
 PHASES: tuple[Phase, ...] = get_args(Phase)  # in the order an import goes through them
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
-_JOB_ID = re.compile(rf"job_[0-7][{_CROCKFORD}]{{25}}")
+JOB_ID = rf"^job_[0-7][{_CROCKFORD}]{{25}}$"
+_JOB_ID = re.compile(JOB_ID)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
+from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import Body, read_body
 from chalicelib.http.routing import Routes, answer
 from tests.fakes.api import Api, problem_of
@@ -20,6 +21,9 @@ class _Thing(Body):
     calls_again: bool = False
 
 
+_SAID = Operation(tag="service", answers={201: Answer()})
+
+
 class _Shop:
     """Makes things, and counts them."""
 
@@ -27,7 +31,8 @@ class _Shop:
         self.made = 0
         routes = Routes(__name__)
         for path in ("/things", "/others"):
-            routes.route(path, methods=["POST"], name=path)(self._make_view(path))
+            register = routes.route(path, methods=["POST"], name=path, operation=_SAID)
+            register(self._make_view(path))
         app = Chalice("test")
         app.register_blueprint(routes)
         self.api = Api(app)

@@ -8,6 +8,7 @@ from chalice.app import BadRequestError, Chalice, Request, Response
 from pydantic import Field
 
 from chalicelib.errors import FieldProblem, ProblemError, TryAgainError
+from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import Body, read_body
 from chalicelib.http.routing import Routes, answer, point_to
 from tests.fakes.api import Api, fields_of, problem_of
@@ -33,6 +34,9 @@ ERRORS: dict[str, tuple[Exception, int, str]] = {
 }
 
 
+_SAID = Operation(tag="service", answers={200: Answer()})
+
+
 class _Inner(Body):
     price: int
 
@@ -48,15 +52,15 @@ class _Thing(Body):
 def api() -> Api:
     routes = Routes(__name__)
 
-    @routes.route("/fails/{how}", methods=["GET", "POST"])
+    @routes.route("/fails/{how}", methods=["GET", "POST"], operation=_SAID)
     def fail(request: Request, how: str) -> Response:
         raise ERRORS[how][0]
 
-    @routes.route("/things", methods=["POST"])
+    @routes.route("/things", methods=["POST"], operation=_SAID)
     def make_thing(request: Request) -> Response:
         return answer(read_body(request, _Thing).model_dump(), 201)
 
-    @routes.route("/a/{b}/c", methods=["GET"])
+    @routes.route("/a/{b}/c", methods=["GET"], operation=_SAID)
     def point(request: Request, b: str) -> Response:
         return answer({"b": b}, headers={"Location": point_to(request, "/jobs/1")})
 

@@ -7,6 +7,7 @@ from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import Routes
 from chalicelib.imports.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
+from chalicelib.openapi.routes import routes as openapi_routes
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
 
@@ -14,6 +15,9 @@ ROUTES = [(method, path) for path, methods in app.routes.items() for method in m
 def test_the_routes_are_those_of_the_rooms() -> None:
     assert {(method, path) for method, path in ROUTES if method != "HEAD"} == {
         ("GET", "/health"),
+        ("GET", "/openapi.json"),
+        ("GET", "/docs"),
+        ("GET", "/docs/{asset}"),
         ("GET", "/jobs"),
         ("GET", "/jobs/{job_id}"),
         ("POST", "/imports"),
@@ -23,7 +27,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
     }
-    for routes in (health_routes, import_routes, job_routes):
+    for routes in (health_routes, openapi_routes, import_routes, job_routes):
         assert isinstance(routes, Routes)
 
 

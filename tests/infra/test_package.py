@@ -93,7 +93,8 @@ def test_same_tree_gives_the_same_bytes_elsewhere(package: Package, tmp_path: Pa
     for name in ("app.py", "chalicelib", ".chalice", "infra", "requirements.txt"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "build").mkdir()
-    (tmp_path / "build" / "dependencies").symlink_to(ROOT / "build" / "dependencies")
+    for name in ("dependencies", "reader"):
+        (tmp_path / "build" / name).symlink_to(ROOT / "build" / name)
     other = build_package(root=tmp_path)
     assert other.code_path != package.code_path
     assert other.code_path.read_bytes() == package.code_path.read_bytes()

@@ -1,0 +1,64 @@
+"""JSON Schemas of the models, named as the document names them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+Json = dict[str, Any]
+Key = tuple[type[BaseModel], JsonSchemaMode]
+
+PREFIX = "#/components/schemas/"
+_SUFFIX = "Answer"
+
+
+def make_schemas(keys: Iterable[Key]) -> tuple[dict[Key, Json], dict[str, Json]]:
+    """Return a reference to each model's schema, and the schemas by name.
+
+    A model is asked for as it is read ("validation") or written ("serialization").
+    """
+    unique = list(dict.fromkeys(keys))
+    references, found = models_json_schema(unique, ref_template=f"{PREFIX}{{model}}")
+    schemas = {_rename(name): _tidy(schema) for name, schema in found["$defs"].items()}
+    return {key: _tidy(references[key]) for key in unique}, dict(sorted(schemas.items()))
+
+
+def read_parameters(query: type[BaseModel]) -> dict[str, tuple[Json, bool]]:
+    """Return name -> (schema, whether it is required) of each parameter of a query string."""
+    found: Json = _tidy(query.model_json_schema())
+    required, definitions = found.get("required", ()), found.get("$defs", {})
+    return {
+        name: (_without_null(_inline(schema, definitions)), name in required)
+        for name, schema in found.get("properties", {}).items()
+    }
+
+
+def _inline(schema: Json, definitions: Json) -> Json:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return schema if not name else definitions[name] | {"default": schema.get("default")}
+
+
+def _without_null(schema: Json) -> Json:
+    # A parameter is never null: it is left out instead.
+    kept = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    found = {n: v for n, v in schema.items() if n != "anyOf" and (n, v) != ("default", None)}
+    if len(kept) == 1:
+        return found | kept[0]
+    return found | ({"anyOf": kept} if kept else {})
+
+
+def _tidy(node: Any) -> Any:
+    """Leave out the titles that pydantic makes of names, and rename what is referred to."""
+    if isinstance(node, dict):
+        kept = {n: v for n, v in node.items() if not (n == "title" and isinstance(v, str))}
+        return {name: _tidy(value) for name, value in kept.items()}
+    if isinstance(node, list):
+        return [_tidy(value) for value in node]
+    if isinstance(node, str) and node.startswith(PREFIX):
+        return PREFIX + _rename(node.removeprefix(PREFIX))
+    return node
+
+
+def _rename(name: str) -> str:
+    return name.removesuffix(_SUFFIX)
