@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 import requests
+
+from tests.contract import Contract
 
 Json = dict[str, Any]
 IsEnough = Callable[[Json], bool]
@@ -76,12 +79,23 @@ def _check_sums(job: Json) -> None:
 
 
 class Api:
-    """The deployed API, and S3 as far as its URLs reach."""
+    """The deployed API, held to the document it serves, and S3 as far as its URLs reach."""
 
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.hooks["response"].append(self._check)
+
+    @cached_property
+    def contract(self) -> Contract:
+        return Contract(requests.get(f"{self.url}/openapi.json", timeout=60).json())
+
+    def _check(self, answer: requests.Response, **_: Any) -> None:
+        if answer.url.startswith(f"{self.url}/"):
+            method, path = str(answer.request.method), answer.url.removeprefix(self.url)
+            status, body = answer.status_code, answer.content
+            self.contract.check(method, path, status, answer.headers, body)
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         return self.session.request(method, self.url + path, timeout=60, **more)

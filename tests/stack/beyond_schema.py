@@ -1,0 +1,36 @@
+"""What the API asks for and JSON Schema cannot say: hooks of Schemathesis, which makes requests.
+
+They change only requests that are meant to be accepted; what is meant to be refused stays.
+"""
+
+from typing import Any
+
+import schemathesis
+from schemathesis import GenerationMode
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE:
+        return
+    if case.query:
+        case.query.pop("cursor", None)  # a cursor is what a page gave, not any text
+    body = case.body
+    if isinstance(body, dict):
+        mend_parts(body)
+        mend_options(body)
+
+
+def mend_parts(body: dict[str, Any]) -> None:
+    """A part is given once."""
+    if isinstance(body.get("parts"), list):
+        body["parts"] = list({part["part_number"]: part for part in body["parts"]}.values())
+
+
+def mend_options(body: dict[str, Any]) -> None:
+    """A product field has one column."""
+    mapping = (body.get("options") or {}).get("mapping")
+    if mapping:
+        fields: dict[Any, str] = {field: column for column, field in mapping.items()}
+        once = {column: field for field, column in fields.items() if field is not None}
+        body["options"]["mapping"] = once
