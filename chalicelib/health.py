@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Literal, TypeVar
 
 from chalice.app import Request, Response
+from pydantic import Field
 
 from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
@@ -47,7 +48,7 @@ class HealthAnswer(AnswerBody):
 class HealthProblemAnswer(ProblemAnswer):
     """A problem that says which dependency does not answer; none where nothing was asked."""
 
-    dependencies: dict[Name, DependencyAnswer] = {}
+    dependencies: dict[Name, DependencyAnswer] = Field(default_factory=dict)
 
 
 _UP = {"status": "ok", "ms": 3}

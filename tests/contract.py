@@ -61,7 +61,9 @@ class Contract:
 
     def _validate(self, value: Any, schema: Json, place: str) -> None:
         whole = schema | {"components": {"schemas": self._schemas}}
-        found = [f"{e.json_path}: {e.message}" for e in Draft202012Validator(whole).iter_errors(value)]
+        found = [
+            f"{e.json_path}: {e.message}" for e in Draft202012Validator(whole).iter_errors(value)
+        ]
         assert found == [], f"{place}: {found}"
 
 

@@ -1,6 +1,6 @@
 """What clients send, read into pydantic models; what does not fit is answered field by field."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from chalice.app import Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
@@ -17,8 +17,9 @@ def _take_whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-# JSON has one kind of number: to many writers of it, and to JSON Schema, 3.0 is the integer 3.
-Integer = Annotated[int, BeforeValidator(_take_whole)]
+# Stands last in the annotation of an integer. JSON has one kind of number: to many writers of it,
+# and to JSON Schema, 3.0 is the integer 3.
+WHOLE = BeforeValidator(_take_whole)
 
 
 class Body(BaseModel):

@@ -13,9 +13,8 @@ from chalicelib.postgres import queries
 
 _URL_SECONDS = 300  # long enough to follow a redirect
 
-def read_rejects(
-    connection: Connection, job_id: str, after: int, limit: int
-) -> list[RejectAnswer]:
+
+def read_rejects(connection: Connection, job_id: str, after: int, limit: int) -> list[RejectAnswer]:
     """Return up to `limit` rejects after the line `after`; invalid bytes become U+FFFD."""
     with connection.cursor() as cursor:
         asked = {"job_id": job_id, "after": after, "limit": limit}

@@ -8,23 +8,23 @@ from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
 from chalicelib.http.accept import prefers
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
-from chalicelib.imports.answers import (
-    IMPORT_EXAMPLE,
-    PART_URLS_EXAMPLE,
-    REJECTS_EXAMPLE,
-    ImportAnswer,
-    PartUrlsAnswer,
-    RejectPage,
+from chalicelib.imports.answers import ImportAnswer
+from chalicelib.imports.operations import (
+    CANCEL_IMPORT,
+    COMPLETE_UPLOAD,
+    CREATE_IMPORT,
+    LIST_REJECTS,
+    RETRY_IMPORT,
+    SIGN_PARTS,
 )
 from chalicelib.imports.rejects import read_rejects, sign_report
 from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest
 from chalicelib.imports.restart import start_attempt
 from chalicelib.imports.uploads import get_uploads, refuse_unknown_parts
-from chalicelib.jobs.answers import JOB_EXAMPLE, JobAnswer, JobId
+from chalicelib.jobs.answers import JobId
 from chalicelib.jobs.models import Job, Json, Progress, new_job_id
 from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.transitions import (
@@ -40,21 +40,8 @@ from chalicelib.settings import get_settings
 
 routes = Routes(__name__)
 
-_ACCEPTED = {202: Answer(JobAnswer, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
-_OF_JOB = {404: ["job_not_found"]}
 
-
-@routes.route(
-    "/imports",
-    methods=["POST"],
-    operation=Operation(
-        tag="imports",
-        body=CreateImport,
-        headers=[IDEMPOTENCY_KEY],
-        answers={201: Answer(ImportAnswer, ["Location"], example=IMPORT_EXAMPLE)},
-        example={"filename": "spring.csv", "size_bytes": 91},
-    ),
-)
+@routes.route("/imports", methods=["POST"], operation=CREATE_IMPORT)
 def create_import(request: Request) -> Response:
     """Announce a file: answer its job and where its bytes go."""
     read_query(request, Query)
@@ -68,17 +55,7 @@ def create_import(request: Request) -> Response:
     return answer(body, 201, {"Location": point_to(request, f"/jobs/{job_id}")})
 
 
-@routes.route(
-    "/imports/{job_id}/parts",
-    methods=["POST"],
-    operation=Operation(
-        tag="imports",
-        body=PartsRequest,
-        answers={200: Answer(PartUrlsAnswer, example=PART_URLS_EXAMPLE)},
-        errors=_OF_JOB | {409: ["not_multipart", "job_final", "upload_over"], 422: ["part_unknown"]},
-        example={"part_numbers": [1, 2]},
-    ),
-)
+@routes.route("/imports/{job_id}/parts", methods=["POST"], operation=SIGN_PARTS)
 def sign_parts(request: Request, job_id: JobId) -> Response:
     """Answer the URLs of parts; the job awaits its upload anew from now."""
     read_query(request, Query)
@@ -92,27 +69,7 @@ def sign_parts(request: Request, job_id: JobId) -> Response:
     return answer(uploads.sign_parts(job, asked.part_numbers, now))
 
 
-@routes.route(
-    "/imports/{job_id}/complete",
-    methods=["POST"],
-    operation=Operation(
-        tag="imports",
-        body=CompleteUpload,
-        answers=_ACCEPTED,
-        errors=_OF_JOB
-        | {
-            409: ["not_multipart", "job_final", "upload_over", "upload_gone"],
-            422: [
-                "part_unknown",
-                "parts_missing",
-                "part_invalid",
-                "part_too_small",
-                "part_too_large",
-            ],
-        },
-        example={"parts": [{"part_number": 1, "etag": "5d41402abc4b2a76b9719d911017c592"}]},
-    ),
-)
+@routes.route("/imports/{job_id}/complete", methods=["POST"], operation=COMPLETE_UPLOAD)
 def complete_upload(request: Request, job_id: JobId) -> Response:
     """Finish a multipart upload; the import begins by itself. Again: the same answer."""
     read_query(request, Query)
@@ -125,15 +82,7 @@ def complete_upload(request: Request, job_id: JobId) -> Response:
     return answer_accepted(request, find_job(job_id))
 
 
-@routes.route(
-    "/imports/{job_id}/cancel",
-    methods=["POST"],
-    operation=Operation(
-        tag="imports",
-        answers=_ACCEPTED,
-        errors=_OF_JOB | {409: ["cancel_too_late", "job_final"]},
-    ),
-)
+@routes.route("/imports/{job_id}/cancel", methods=["POST"], operation=CANCEL_IMPORT)
 def cancel_import(request: Request, job_id: JobId) -> Response:
     """Cancel an import that has changed nothing yet. Again: the same answer."""
     read_query(request, Query)
@@ -154,13 +103,7 @@ def cancel_import(request: Request, job_id: JobId) -> Response:
     return answer_accepted(request, job)
 
 
-@routes.route(
-    "/imports/{job_id}/retry",
-    methods=["POST"],
-    operation=Operation(
-        tag="imports", answers=_ACCEPTED, errors=_OF_JOB | {409: ["job_not_retryable"]}
-    ),
-)
+@routes.route("/imports/{job_id}/retry", methods=["POST"], operation=RETRY_IMPORT)
 def retry_import(request: Request, job_id: JobId) -> Response:
     """Try a failed import again. While the attempt waits to begin: start it anew."""
     read_query(request, Query)
@@ -174,21 +117,7 @@ def retry_import(request: Request, job_id: JobId) -> Response:
     return answer_accepted(request, job)
 
 
-@routes.route(
-    "/imports/{job_id}/rejects",
-    methods=["GET"],
-    operation=Operation(
-        tag="imports",
-        query=Paging,
-        answers={
-            200: Answer(RejectPage, ["Link"], example=REJECTS_EXAMPLE),
-            303: Answer(
-                headers=["Location"], description="With `Accept: text/csv`: where the file is."
-            ),
-        },
-        errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
-    ),
-)
+@routes.route("/imports/{job_id}/rejects", methods=["GET"], operation=LIST_REJECTS)
 def list_rejects(request: Request, job_id: JobId) -> Response:
     """Answer a page of the rejects by line; for text/csv, where the file with all of them is."""
     job, settings = find_job(job_id, "import"), get_settings()

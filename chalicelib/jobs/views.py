@@ -49,7 +49,10 @@ def _retry_after(job: Job) -> dict[str, str]:
 
 
 def _links(job: Job) -> dict[Link, str]:
-    links: dict[Link, str] = {"self": f"/jobs/{job.job_id}", "rejects": f"/imports/{job.job_id}/rejects"}
+    links: dict[Link, str] = {
+        "self": f"/jobs/{job.job_id}",
+        "rejects": f"/imports/{job.job_id}/rejects",
+    }
     if job.is_retryable:
         links["retry"] = f"/imports/{job.job_id}/retry"
     if job.is_cancellable:

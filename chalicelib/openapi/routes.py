@@ -77,7 +77,9 @@ def show_asset(request: Request, asset: AssetName) -> Response:
 
 def _answer_kept(request: Request, text: str, headers: dict[str, str]) -> Response:
     etag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
-    response = answer(text, headers=headers | _PLAIN | {"ETag": etag, "Cache-Control": _FOR_MINUTES})
+    response = answer(
+        text, headers=headers | _PLAIN | {"ETag": etag, "Cache-Control": _FOR_MINUTES}
+    )
     return answer_unchanged(response) if matches(request, etag) else response
 
 

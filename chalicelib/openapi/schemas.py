@@ -36,7 +36,8 @@ def read_parameters(query: type[BaseModel]) -> dict[str, tuple[Json, bool]]:
 
 def _inline(schema: Json, definitions: Json) -> Json:
     name = schema.get("$ref", "").rpartition("/")[2]
-    return schema if not name else definitions[name] | {"default": schema.get("default")}
+    found: Json = definitions[name] | {"default": schema.get("default")} if name else schema
+    return found
 
 
 def _without_null(schema: Json) -> Json:

@@ -9,6 +9,7 @@ from infra.package import ROOT
 
 
 def main() -> int:
+    """Write the document unless it breaks clients of one that was released."""
     document = make_document(app.routes)
     breaks = [found for old in read_released() for found in refuse_breaks(old, document)]
     if breaks:

@@ -9,6 +9,7 @@ from typing import Any
 
 Json = dict[str, Any]
 Schemas = dict[str, Json]
+Seen = tuple[tuple[str, str], ...]
 
 _PREFIX = "#/components/schemas/"
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
@@ -27,35 +28,33 @@ class Comparison:
         """Return what `inner` lets through and `outer` does not, each with its place."""
         return list(self._find(inner, outer, place, ()))
 
-    def _find(
-        self, inner: Any, outer: Any, place: str, seen: tuple[tuple[str, str], ...]
-    ) -> Iterator[str]:
+    def _find(self, inner: Any, outer: Any, place: str, seen: Seen) -> Iterator[str]:
         names = _name_of(inner), _name_of(outer)
-        if all(names):
-            if names in seen:  # a schema within itself
-                return
-            seen = (*seen, names)
+        if all(names) and names in seen:  # a schema within itself
+            return
         inner, outer = _resolve(inner, self.inner), _resolve(outer, self.outer)
         if outer in ({}, True) or inner is False:
             return
         if inner in ({}, True) or outer is False:
             yield f"{place or 'the value'}: anything is let through"
             return
-        for choices, find in (
-            (_choices(inner), self._find_in_choices),
-            (_choices(outer), self._find_beside_choices),
-        ):
-            if choices:
-                yield from find(inner, outer, place, seen)
-                return
+        yield from self._choose(inner, outer)(inner, outer, place, (*seen, names))
+
+    def _choose(self, inner: Json, outer: Json) -> Callable[..., Iterator[str]]:
+        if _choices(inner):
+            return self._find_in_choices
+        return self._find_beside_choices if _choices(outer) else self._find_in_one
+
+    def _find_in_one(self, inner: Json, outer: Json, place: str, seen: Seen) -> Iterator[str]:
         yield from _find_in_values(inner, outer, place)
         yield from _find_in_limits(inner, outer, place)
-        yield from self._find_in_object(inner, outer, place, seen)
+        if "object" in _types(inner):
+            yield from self._find_in_object(inner, outer, place, seen)
         for part, step in (("items", "[]"), ("propertyNames", "{}")):
             if part in outer:
                 yield from self._find(inner.get(part, {}), outer[part], place + step, seen)
 
-    def _find_in_choices(self, inner: Json, outer: Json, place: str, seen: Any) -> Iterator[str]:
+    def _find_in_choices(self, inner: Json, outer: Json, place: str, seen: Seen) -> Iterator[str]:
         for choice in _choices(inner):
             yield from self._find(choice, outer, place, seen)
 
@@ -65,9 +64,7 @@ class Comparison:
         tried = [list(self._find(inner, choice, place, seen)) for choice in _choices(outer)]
         yield from min(tried, key=len)
 
-    def _find_in_object(self, inner: Json, outer: Json, place: str, seen: Any) -> Iterator[str]:
-        if "object" not in _types(inner):
-            return
+    def _find_in_object(self, inner: Json, outer: Json, place: str, seen: Seen) -> Iterator[str]:
         inside, outside = inner.get("properties", {}), outer.get("properties", {})
         more_inside = inner.get("additionalProperties", True)
         more_outside = outer.get("additionalProperties", True)

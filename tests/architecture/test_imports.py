@@ -23,6 +23,7 @@ _KNOWN = {
     "webhooks": {"http", "jobs"},
     "imports": {"http", "jobs", "products", "webhooks"},
     "migrations": set[str](),
+    "openapi": {"http"},
 }
 _BESIDE = ("settings", "errors", "telemetry", "postgres", "aws")  # they know no room
 _PURE = (

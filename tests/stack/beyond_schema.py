@@ -3,10 +3,13 @@
 They change only requests that are meant to be accepted; what is meant to be refused stays.
 """
 
+from itertools import count
 from typing import Any
 
 import schemathesis
 from schemathesis import GenerationMode
+
+_numbers = count(1)
 
 
 @schemathesis.hook
@@ -15,16 +18,10 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         return
     if case.query:
         case.query.pop("cursor", None)  # a cursor is what a page gave, not any text
-    body = case.body
-    if isinstance(body, dict):
-        mend_parts(body)
-        mend_options(body)
-
-
-def mend_parts(body: dict[str, Any]) -> None:
-    """A part is given once."""
-    if isinstance(body.get("parts"), list):
-        body["parts"] = list({part["part_number"]: part for part in body["parts"]}.values())
+    if case.headers and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = f"key-{next(_numbers)}"  # one is good for one body
+    if isinstance(case.body, dict):
+        mend_options(case.body)
 
 
 def mend_options(body: dict[str, Any]) -> None:

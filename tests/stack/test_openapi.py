@@ -19,8 +19,11 @@ pytestmark = pytest.mark.stack
 
 MiB = 1024 * 1024
 
+# A method that no route has is answered by the gateway: with 404 where the template's own
+# responses are in force, with 403 where an emulator leaves them out. It knows no 405.
+_EXCLUDED = "unsupported_method"
+
 _CONFIG = """\
-seed = 1
 hooks = "tests.stack.beyond_schema"
 reports.directory = "{folder}"
 warnings = false
@@ -30,10 +33,10 @@ deterministic = true
 max-examples = 25
 database = "none"
 
-[checks.unsupported_method]
-# A method that no route has is answered by the gateway: with 404 where the template's own
-# responses are in force, with 403 where an emulator leaves them out. It knows no 405.
-enabled = false
+[[operations]]
+# Which parts an upload has, and what S3 answered for each, no schema knows.
+include-path = ["/imports/{{job_id}}/parts", "/imports/{{job_id}}/complete"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 409, 422]
 
 [dictionaries.jobs]
 values = {jobs}
@@ -68,8 +71,9 @@ def test_schemathesis_finds_nothing(api: Api, tmp_path: Path) -> None:
     text = _CONFIG.format(folder=tmp_path, jobs=jobs, assets=assets)
     config.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
+    command += [f"{api.url}/openapi.json", "--url", api.url, "--no-color"]
     done = subprocess.run(
-        [*command, f"{api.url}/openapi.json", "--url", api.url, "--no-color", "--checks", "all"],
+        [*command, "--checks", "all", "--exclude-checks", _EXCLUDED],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1,localhost"},
         capture_output=True,
@@ -78,7 +82,7 @@ def test_schemathesis_finds_nothing(api: Api, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
     operations = sum(len(methods) for methods in make_document(app.routes)["paths"].values())
-    assert f"Tested: {operations}" in done.stdout
+    assert f"Tested: {operations - 1}" in done.stdout  # all but the document's own
 
 
 def test_the_document_served_is_that_of_the_routes(api: Api) -> None:
