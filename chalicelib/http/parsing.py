@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from chalice.app import Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from chalicelib.errors import FieldProblem, ProblemError
@@ -11,15 +11,6 @@ from chalicelib.errors import FieldProblem, ProblemError
 JSON = "application/json"
 MOST_BODY_BYTES = 2 * 1024 * 1024  # the longest is a list of 10,000 parts
 _MOST_PROBLEMS = 50  # of one request; more help nobody
-
-
-def _take_whole(value: Any) -> Any:
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-# Stands last in the annotation of an integer. JSON has one kind of number: to many writers of it,
-# and to JSON Schema, 3.0 is the integer 3.
-WHOLE = BeforeValidator(_take_whole)
 
 
 class Body(BaseModel):

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
-from chalicelib.http.parsing import WHOLE, Body
+from chalicelib.http.parsing import Body
 from chalicelib.imports.columns import Field as ProductField
 from chalicelib.imports.uploads import MOST_PARTS, MOST_PARTS_A_CALL, MOST_SOURCE_BYTES
 
 BlankPolicy = Literal["keep", "clear", "default"]
-PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS), WHOLE]
+PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # What the validators below hold, as far as JSON Schema can say it: no separators and control
@@ -44,7 +44,7 @@ class ImportOptions(Body):
         dict[Annotated[str, Field(min_length=1)], ProductField | None], Field(max_length=1000)
     ] = Field(default_factory=dict)
     blank: BlankOptions = BlankOptions()
-    max_rejects: Annotated[int, Field(ge=0, le=10**15), WHOLE] | None = None
+    max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
     max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
 
     @field_validator("mapping")
@@ -73,7 +73,7 @@ class CreateImport(Body):
     """POST /imports: a file is announced."""
 
     filename: Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=_FILENAME)]
-    size_bytes: Annotated[int, Field(json_schema_extra=_SIZE), WHOLE]
+    size_bytes: Annotated[int, Field(json_schema_extra=_SIZE)]
     options: ImportOptions = ImportOptions()
 
     @field_validator("filename")

@@ -20,8 +20,18 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         case.query.pop("cursor", None)  # a cursor is what a page gave, not any text
     if case.headers and "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = f"key-{next(_numbers)}"  # one is good for one body
+    case.body = write_whole(case.body)
     if isinstance(case.body, dict):
         mend_options(case.body)
+
+
+def write_whole(value: Any) -> Any:
+    """Write integers as integers: to JSON Schema 3.0 is one, to the API it is not."""
+    if isinstance(value, dict):
+        return {name: write_whole(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [write_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def mend_options(body: dict[str, Any]) -> None:
