@@ -3,7 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, NamedTuple, get_type_hints
 
@@ -15,7 +15,14 @@ from chalicelib.http.problems import CONTENT_TYPE, ProblemAnswer
 from chalicelib.openapi.parts import HEADERS, REQUEST_HEADERS
 from chalicelib.openapi.schemas import Json, Key, read_parameters
 
-_SAYS_WHEN = (429, 503)  # these come with Retry-After
+# These come with Retry-After.
+_SAYS_WHEN = {
+    "dependency_down",
+    "report_not_ready",
+    "request_in_progress",
+    "temporarily_unavailable",
+    "too_many_requests",
+}
 
 
 class Route(NamedTuple):
@@ -67,7 +74,9 @@ class Writer:
 
     def _response(self, status: int, answer: Answer | None, codes: Sequence[str]) -> Json:
         found = answer or Answer(ProblemAnswer)
-        headers = [*found.headers, *(["Retry-After"] if status in _SAYS_WHEN else [])]
+        if codes and found.example is None:
+            found = replace(found, example=_make_problem(status, codes[0]))
+        headers = [*found.headers, *(["Retry-After"] if _SAYS_WHEN.intersection(codes) else [])]
         phrase = found.description or HTTPStatus(status).phrase
         named = ", ".join(f"`{code}`" for code in codes)
         written: Json = {
@@ -96,6 +105,17 @@ def _split(words: str) -> tuple[str, str]:
     paragraphs = [" ".join(lines.split()) for lines in words.split("\n\n")]
     first, _, rest = paragraphs[0].partition(". ")
     return first.removesuffix("."), "\n\n".join(filter(None, [rest, *paragraphs[1:]]))
+
+
+def _make_problem(status: int, code: str) -> Json:
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": "What is wrong, and what to do about it.",
+        "code": code,
+        "request_id": "b28c2919-39ca-435d-b2d0-a407bdb0f760",
+    }
 
 
 def _security(access: str) -> list[Json]:

@@ -113,7 +113,7 @@ def test_a_body_is_described_where_the_view_reads_one(name: str) -> None:
 def test_every_answer_and_body_has_an_example_that_is_true(name: str) -> None:
     operation = OPERATIONS[name][2]
     contents = [operation.get("requestBody", {}).get("content", {})]
-    contents += [a.get("content", {}) for s, a in operation["responses"].items() if s < "4"]
+    contents += [answer.get("content", {}) for answer in operation["responses"].values()]
     for media_type, content in ((m, c) for found in contents for m, c in found.items()):
         if "json" in media_type and "$ref" in content["schema"]:
             whole = content["schema"] | {"components": DOCUMENT["components"]}

@@ -89,7 +89,9 @@ class Api:
 
     @cached_property
     def contract(self) -> Contract:
-        return Contract(requests.get(f"{self.url}/openapi.json", timeout=60).json())
+        with requests.Session() as session:  # one that is not held to what it is to fetch
+            session.trust_env = False
+            return Contract(session.get(f"{self.url}/openapi.json", timeout=60).json())
 
     def _check(self, answer: requests.Response, **_: Any) -> None:
         if answer.url.startswith(f"{self.url}/"):
