@@ -4,14 +4,13 @@ import inspect
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import TypeAdapter
 
 from chalicelib.http.operations import ANY_KEY, PUBLIC, Answer, Operation
 from chalicelib.http.parsing import JSON
-from chalicelib.http.problems import CONTENT_TYPE, ProblemAnswer
+from chalicelib.http.problems import CONTENT_TYPE, ProblemAnswer, phrase_of
 from chalicelib.openapi.parts import HEADERS, REQUEST_HEADERS
 from chalicelib.openapi.schemas import Json, Key, read_parameters
 
@@ -77,7 +76,7 @@ class Writer:
         if codes and found.example is None:
             found = replace(found, example=_make_problem(status, codes[0]))
         headers = [*found.headers, *(["Retry-After"] if _SAYS_WHEN.intersection(codes) else [])]
-        phrase = found.description or HTTPStatus(status).phrase
+        phrase = found.description or phrase_of(status)
         named = ", ".join(f"`{code}`" for code in codes)
         written: Json = {
             "description": f"{phrase}: {named}" if codes else phrase,
@@ -110,7 +109,7 @@ def _split(words: str) -> tuple[str, str]:
 def _make_problem(status: int, code: str) -> Json:
     return {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": phrase_of(status),
         "status": status,
         "detail": "What is wrong, and what to do about it.",
         "code": code,
