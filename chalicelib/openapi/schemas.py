@@ -27,17 +27,18 @@ def make_schemas(keys: Iterable[Key]) -> tuple[dict[Key, Json], dict[str, Json]]
 def read_parameters(query: type[BaseModel]) -> dict[str, tuple[Json, bool]]:
     """Return name -> (schema, whether it is required) of each parameter of a query string."""
     found: Json = _tidy(query.model_json_schema())
-    required, definitions = found.get("required", ()), found.get("$defs", {})
+    required: list[str] = found.get("required", [])
+    definitions: dict[str, Json] = found.get("$defs", {})
     return {
         name: (_without_null(_inline(schema, definitions)), name in required)
         for name, schema in found.get("properties", {}).items()
     }
 
 
-def _inline(schema: Json, definitions: Json) -> Json:
-    name = schema.get("$ref", "").rpartition("/")[2]
-    found: Json = definitions[name] | {"default": schema.get("default")} if name else schema
-    return found
+def _inline(schema: Json, definitions: dict[str, Json]) -> Json:
+    if "$ref" not in schema:
+        return schema
+    return definitions[schema["$ref"].rpartition("/")[2]] | {"default": schema.get("default")}
 
 
 def _without_null(schema: Json) -> Json:
