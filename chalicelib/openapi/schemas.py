@@ -45,9 +45,8 @@ def _without_null(schema: Json) -> Json:
     # A parameter is never null: it is left out instead.
     kept = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     found = {n: v for n, v in schema.items() if n != "anyOf" and (n, v) != ("default", None)}
-    if len(kept) == 1:
-        return found | kept[0]
-    return found | ({"anyOf": kept} if kept else {})
+    alone: Json = kept[0] if len(kept) == 1 else {}
+    return found | (alone or ({"anyOf": kept} if kept else {}))
 
 
 def _tidy(node: Any) -> Any:
