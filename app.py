@@ -9,9 +9,20 @@ from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.jobs.sweep import sweep
 from chalicelib.migrations.runner import migrations
 from chalicelib.openapi.routes import routes as openapi_routes
+from chalicelib.products.routes import routes as product_routes
+from chalicelib.products.steps import steps as product_steps
 
 app = Chalice(app_name="product-importer")
 
-blueprints = (health_routes, openapi_routes, import_routes, import_steps, job_routes)
-for blueprint in (*blueprints, sweep, migrations):
+for blueprint in (
+    health_routes,
+    import_routes,
+    import_steps,
+    job_routes,
+    openapi_routes,
+    product_routes,
+    product_steps,
+    sweep,
+    migrations,
+):
     app.register_blueprint(blueprint)

@@ -22,6 +22,7 @@ Catalogue files of any size, as CSV, into PostgreSQL.
 
 TAGS = {
     "imports": "Announce a file, upload it straight to S3, and see what became of each record.",
+    "products": "The catalogue: list, filter and search it.",
     "jobs": "Where every asynchronous request is.",
     "service": "Whether the API is well, and this document.",
 }

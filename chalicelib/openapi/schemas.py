@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import JsonSchemaMode, models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
+from pydantic_core.core_schema import DecimalSchema
 
 Json = dict[str, Any]
 Key = tuple[type[BaseModel], JsonSchemaMode]
@@ -13,20 +14,29 @@ PREFIX = "#/components/schemas/"
 _SUFFIX = "Answer"
 
 
+class _Generator(GenerateJsonSchema):
+    """Pydantic's, with a pattern of decimals that every kind of regular expression can read."""
+
+    def decimal_schema(self, schema: DecimalSchema) -> Json:
+        return {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
+
+
 def make_schemas(keys: Iterable[Key]) -> tuple[dict[Key, Json], dict[str, Json]]:
     """Return a reference to each model's schema, and the schemas by name.
 
     A model is asked for as it is read ("validation") or written ("serialization").
     """
     unique = list(dict.fromkeys(keys))
-    references, found = models_json_schema(unique, ref_template=f"{PREFIX}{{model}}")
+    references, found = models_json_schema(
+        unique, ref_template=f"{PREFIX}{{model}}", schema_generator=_Generator
+    )
     schemas = {_rename(name): _tidy(schema) for name, schema in found["$defs"].items()}
     return {key: _tidy(references[key]) for key in unique}, dict(sorted(schemas.items()))
 
 
 def read_parameters(query: type[BaseModel]) -> dict[str, tuple[Json, bool]]:
     """Return name -> (schema, whether it is required) of each parameter of a query string."""
-    found: Json = _tidy(query.model_json_schema())
+    found: Json = _tidy(query.model_json_schema(schema_generator=_Generator))
     required: list[str] = found.get("required", [])
     definitions: dict[str, Json] = found.get("$defs", {})
     return {

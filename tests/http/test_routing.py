@@ -26,6 +26,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/imports/{job_id}/cancel"),
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
+        ("GET", "/products"),
     }
     for routes in (health_routes, openapi_routes, import_routes, job_routes):
         assert isinstance(routes, Routes)
