@@ -1,15 +1,23 @@
-"""The Chalice app: it registers the blueprints of the rooms and does nothing else."""
+"""The Chalice app: it registers the blueprints of the rooms, and has their routes need a key."""
 
 from chalice.app import Chalice
 
 from chalicelib.health import routes as health_routes
+from chalicelib.http.routing import require_keys
 from chalicelib.imports.routes import routes as import_routes
 from chalicelib.imports.steps import steps as import_steps
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.jobs.sweep import sweep
+from chalicelib.keys.authorizer import authorize_request, authorizers
+from chalicelib.keys.issue import issuing
+from chalicelib.keys.routes import routes as key_routes
 from chalicelib.migrations.runner import migrations
 
 app = Chalice(app_name="product-importer")
 
 for blueprint in (health_routes, import_routes, import_steps, job_routes, sweep, migrations):
     app.register_blueprint(blueprint)
+for blueprint in (authorizers, issuing, key_routes):
+    app.register_blueprint(blueprint)
+
+require_keys(app, authorize_request)
