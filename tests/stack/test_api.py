@@ -50,7 +50,7 @@ def test_same_key_at_the_same_time_makes_one_job(api: Api) -> None:
     key = str(uuid.uuid4())
 
     def create(_: int) -> requests.Response:  # a session is not for threads
-        headers = {"Idempotency-Key": key}
+        headers = api.key_header | {"Idempotency-Key": key}
         return requests.post(f"{api.url}/imports", json=BODY, headers=headers, timeout=60)
 
     with ThreadPoolExecutor(4) as pool:
