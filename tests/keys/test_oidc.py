@@ -109,17 +109,17 @@ def _sign_anything(issuer: FakeIssuer, claims: dict[str, Any]) -> str:
     whole = {"iss": issuer.url, "aud": AUDIENCE, "sub": "robot", "exp": now + 300} | claims
     text = json.dumps({name: value for name, value in whole.items() if value is not None})
     private = issuer.keys["1"]
-    return jwt.api_jws.encode(text.encode(), private, "RS256", {"kid": "1"})  # type: ignore[attr-defined, no-any-return]
+    return jwt.api_jws.encode(text.encode(), private, "RS256", {"kid": "1"})
 
 
 def test_a_little_difference_of_clocks_is_forgiven(
     verifier: OidcVerifier, issuer: FakeIssuer
 ) -> None:
-    assert verifier.verify(issuer.sign(exp=int(time.time()) - 3))
+    assert verifier.verify(issuer.sign(exp=int(time.time()) - 3)).name == "robot"
 
 
 def test_a_token_that_is_not_signed_is_refused(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
-    text = jwt.encode({"iss": issuer.url, "sub": "robot"}, None, algorithm="none")
+    text = jwt.encode({"iss": issuer.url, "sub": "robot"}, "", algorithm="none")
     with pytest.raises(RefusedError, match="wrong_algorithm"):
         verifier.verify(text)
 
@@ -200,13 +200,13 @@ def test_unknown_keys_do_not_make_us_ask_each_time(
     assert issuer.key_reads == before + 1
     issuer.add_key("2")
     clock.now += 31
-    assert verifier.verify(issuer.sign("2"))
+    assert verifier.verify(issuer.sign("2")).name == "robot"
 
 
 def test_a_token_that_names_no_key_is_refused(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
     claims = {"iss": issuer.url, "aud": AUDIENCE, "sub": "robot", "exp": int(time.time()) + 300}
     with pytest.raises(RefusedError, match="unknown_key"):
-        verifier.verify(jwt.encode(claims, issuer.keys["1"], algorithm="RS256"))  # type: ignore[arg-type]
+        verifier.verify(jwt.encode(claims, issuer.keys["1"], algorithm="RS256"))
 
 
 def test_an_issuer_that_does_not_answer_is_a_fault_that_passes(
@@ -216,7 +216,7 @@ def test_an_issuer_that_does_not_answer_is_a_fault_that_passes(
     with pytest.raises(TryAgainError):
         verifier.verify(issuer.sign())
     issuer.is_away = False
-    assert verifier.verify(issuer.sign())
+    assert verifier.verify(issuer.sign()).name == "robot"
 
 
 @pytest.mark.parametrize(

@@ -112,32 +112,21 @@ class Emulator:
     @contextmanager
     def throttled(self, path: str, method: str) -> Iterator[None]:
         """Have the gateway let no request to a route through while the block runs."""
-        [rest_api] = [a for a in self._rest_apis() if a["id"] in self.addresses.api_url]
+        gateway = self._client("apigateway")
+        [rest_api] = [
+            found
+            for found in gateway.get_rest_apis()["items"]
+            if found["id"] in self.addresses.api_url
+        ]
         stage = {"restApiId": rest_api["id"], "stageName": "api"}
         place = f"/{path.replace('/', '~1')}/{method}"
         limits = [f"{place}/throttling/{limit}" for limit in ("rateLimit", "burstLimit")]
         closed = [{"op": "replace", "path": limit, "value": "0"} for limit in limits]
-        gateway = self._client("apigateway")
         gateway.update_stage(**stage, patchOperations=closed)
         try:
             yield
         finally:
             gateway.update_stage(**stage, patchOperations=[{"op": "remove", "path": place}])
-
-    def _rest_apis(self) -> list[Json]:
-        found: list[Json] = self._client("apigateway").get_rest_apis()["items"]
-        return found
-
-    def has_own_gateway_responses(self) -> bool:
-        """Whether the gateway answers its own errors as the template says."""
-        gateway = self._client("apigateway")
-        asked = {"responseType": "MISSING_AUTHENTICATION_TOKEN"}
-        found = [
-            gateway.get_gateway_response(restApiId=rest_api["id"], **asked)["statusCode"]
-            for rest_api in self._rest_apis()
-            if rest_api["id"] in self.addresses.api_url
-        ]
-        return found == ["404"]
 
     def let_upload_time_pass(self, job_id: str) -> None:
         """Make it so that the job's upload was awaited until two hours ago."""

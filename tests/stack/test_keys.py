@@ -12,6 +12,7 @@ from app import app
 from chalicelib.http.routing import scope_of
 from chalicelib.http.scopes import ANY_KEY, PUBLIC, SCOPES
 from chalicelib.keys.authorizer import KEPT_SECONDS
+from chalicelib.keys.tokens import hash_secret, new_token
 from tests.fakes.issuer import FakeIssuer
 from tests.stack.client import Api, Json, read_problem
 from tests.stack.emulator import Emulator
@@ -153,6 +154,17 @@ def test_nobody_grants_what_they_do_not_have(api: Api) -> None:
     mine = api.with_key(make_key(api, "keys:write")["key"])
     asked = {"name": "more", "scopes": ["keys:write", "products:write"]}
     read_problem(mine.call("POST", "/keys", json=asked), 403, "scope_not_held")
+
+
+def test_the_deploy_program_makes_a_first_key_once(api: Api, emulator: Emulator) -> None:
+    outcomes = []
+    for token in (new_token(datetime.now(UTC)), new_token(datetime.now(UTC))):
+        event = {"key_id": token.key_id, "secret_hash": hash_secret(token.secret)}
+        event |= {"name": "the first", "only_first": True}
+        outcome = emulator.invoke("IssueKey", event)["outcome"]
+        is_good = api.with_key(token.text).call("GET", "/keys").status_code == 200
+        outcomes.append((outcome, is_good))
+    assert outcomes == [("made", True), ("exists", False)]
 
 
 def test_jwts_of_the_issuer_are_taken(api: Api, issuer: FakeIssuer) -> None:
