@@ -104,6 +104,27 @@ def test_a_key_of_other_scopes_is_refused_and_told_which(
         assert scope in read_problem(answer, 403, "insufficient_scope")["detail"]
 
 
+@pytest.mark.parametrize("is_given", [True, False])
+def test_a_route_asks_the_authorizer_itself_where_no_gateway_has(
+    api: Api, emulator: Emulator, *, is_given: bool
+) -> None:
+    place = {"resourcePath": "/keys", "path": "/api/keys", "httpMethod": "GET", "requestId": "1"}
+    event = {
+        "resource": "/keys",
+        "path": "/keys",
+        "httpMethod": "GET",
+        "headers": api.key_header if is_given else {},
+        "multiValueHeaders": {},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "requestContext": place,
+        "body": None,
+        "isBase64Encoded": False,
+    }
+    assert emulator.invoke("APIHandler", event)["statusCode"] == (200 if is_given else 401)
+
+
 def test_health_needs_no_key_and_minds_none(api: Api) -> None:
     for key in ("", "nonsense"):
         assert api.with_key(key).call("GET", "/health").status_code == 200
@@ -159,7 +180,7 @@ def test_nobody_grants_what_they_do_not_have(api: Api) -> None:
 def test_the_deploy_program_makes_a_first_key_once(api: Api, emulator: Emulator) -> None:
     outcomes = []
     for token in (new_token(datetime.now(UTC)), new_token(datetime.now(UTC))):
-        event = {"key_id": token.key_id, "secret_hash": hash_secret(token.secret)}
+        event: Json = {"key_id": token.key_id, "secret_hash": hash_secret(token.secret)}
         event |= {"name": "the first", "only_first": True}
         outcome = emulator.invoke("IssueKey", event)["outcome"]
         is_good = api.with_key(token.text).call("GET", "/keys").status_code == 200
