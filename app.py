@@ -12,12 +12,24 @@ from chalicelib.keys.authorizer import authorize_request, authorizers
 from chalicelib.keys.issue import issuing
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.migrations.runner import migrations
+from chalicelib.products.routes import routes as product_routes
+from chalicelib.products.steps import steps as product_steps
 
 app = Chalice(app_name="product-importer")
 
-for blueprint in (health_routes, import_routes, import_steps, job_routes, sweep, migrations):
-    app.register_blueprint(blueprint)
-for blueprint in (authorizers, issuing, key_routes):
+for blueprint in (
+    authorizers,
+    health_routes,
+    import_routes,
+    import_steps,
+    issuing,
+    job_routes,
+    key_routes,
+    product_routes,
+    product_steps,
+    sweep,
+    migrations,
+):
     app.register_blueprint(blueprint)
 
 require_keys(app, authorize_request)

@@ -4,14 +4,14 @@ import re
 import secrets
 from datetime import datetime
 
-ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, in lower case
-_ULID = re.compile(rf"[0-7][{ALPHABET}]{{25}}")
+_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_ULID = re.compile(rf"[0-7][{_CROCKFORD}]{{25}}")
 
 
 def new_id(prefix: str, now: datetime) -> str:
     """Return a new id, such as `job_01m8…`; ids of one prefix sort by time."""
     value = int(now.timestamp() * 1000) << 80 | secrets.randbits(80)
-    return prefix + "".join(ALPHABET[value >> shift & 31] for shift in range(125, -1, -5))
+    return prefix + "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
 
 
 def is_id(prefix: str, text: str) -> bool:

@@ -11,11 +11,12 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import NamedTuple
 
-from chalicelib.ids import ALPHABET, new_id
+from chalicelib.ids import new_id
 
 KEY_PREFIX = "key_"  # of ids
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's, as in ids
 _SECRET_LETTERS = 52  # of 5 bits each
-_FORM = re.compile(rf"pik_([0-7][{ALPHABET}]{{25}})_([{ALPHABET}]{{{_SECRET_LETTERS}}})")
+_FORM = re.compile(rf"pik_([0-7][{_LETTERS}]{{25}})_([{_LETTERS}]{{{_SECRET_LETTERS}}})")
 
 
 class KeyToken(NamedTuple):
@@ -32,7 +33,7 @@ class KeyToken(NamedTuple):
 
 def new_token(now: datetime) -> KeyToken:
     """Return a new key."""
-    secret = "".join(secrets.choice(ALPHABET) for _ in range(_SECRET_LETTERS))
+    secret = "".join(secrets.choice(_LETTERS) for _ in range(_SECRET_LETTERS))
     return KeyToken(new_id(KEY_PREFIX, now), secret)
 
 

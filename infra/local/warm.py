@@ -22,18 +22,10 @@ _EVENT = {
     "results": [],
     "round": 1,
 }
-_IN_MAPS = {"ScanSpan", "StageRange", "MergeKeyRange"}  # two of each run at once
+_IN_MAPS = {"ScanSpan", "StageRange", "MergeKeyRange", "IndexDocuments"}  # two of each run at once
 # The import's own order: one that begins meanwhile finds its next step ready.
-_ORDER = [
-    "AuthorizeRequest",
-    "APIHandler",
-    "ClaimJob",
-    "InspectSource",
-    "ScanSpan",
-    "PlanRanges",
-    "StageRange",
-]
-_ORDER += ["CheckStage", "MergeKeyRange", "FinishImport"]
+_ORDER = ["AuthorizeRequest", "APIHandler", "ClaimJob", "InspectSource", "ScanSpan", "PlanRanges"]
+_ORDER += ["StageRange", "CheckStage", "MergeKeyRange", "FinishImport", "IndexDocuments"]
 _CALLED_BEFORE = {"IssueKey"}  # by the deploy program, and there is no key to keep that is none
 _AT_ONCE = 2  # an emulator starts them on this machine's own processors
 

@@ -27,6 +27,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/keys"),
         ("GET", "/keys/{key_id}"),
         ("DELETE", "/keys/{key_id}"),
+        ("GET", "/products"),
     }
     for routes in (health_routes, import_routes, job_routes, key_routes):
         assert isinstance(routes, Routes)
