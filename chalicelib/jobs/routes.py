@@ -5,6 +5,7 @@ from chalice.app import Request, Response
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes
+from chalicelib.http.scopes import ANY_KEY
 from chalicelib.jobs.models import Kind, Status
 from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.views import answer_job, find_job, summarize
@@ -19,7 +20,7 @@ class JobsQuery(Paging):
     status: Status | None = None
 
 
-@routes.route("/jobs", methods=["GET"])
+@routes.route("/jobs", methods=["GET"], scope=ANY_KEY)
 def list_jobs(request: Request) -> Response:
     """Answer a page of jobs, newest first."""
     query = read_query(request, JobsQuery)
@@ -29,7 +30,7 @@ def list_jobs(request: Request) -> Response:
     return answer_page([summarize(job) for job in jobs], query, next_cursor)
 
 
-@routes.route("/jobs/{job_id}", methods=["GET"])
+@routes.route("/jobs/{job_id}", methods=["GET"], scope=ANY_KEY)
 def show_job(request: Request, job_id: str) -> Response:
     """Answer one job; an unchanged one costs a 304."""
     read_query(request, Query)

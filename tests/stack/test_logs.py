@@ -81,12 +81,14 @@ def test_lines_of_a_step_name_job_and_step(lines: list[str], job: Json, refused:
 
 
 def test_no_line_has_anything_of_a_record_or_a_secret(
-    lines: list[str], job: Json, stack_catalogue: Catalogue
+    lines: list[str], job: Json, stack_catalogue: Catalogue, api: Api
 ) -> None:
     text = "\n".join(lines)
     assert job["job_id"] in text
     assert SENTINEL not in text.lower()
     assert stack_catalogue.database.password not in text
+    assert api.key.rpartition("_")[2] not in text
+    assert "pik_" not in text
     assert "X-Amz-Signature" not in text
     assert "X-Amz-Credential" not in text
 
