@@ -122,6 +122,7 @@ def _make_job(path: Path) -> Job:
 
 _SETTINGS = {
     "JOBS_TABLE": "none",
+    "KEYS_TABLE": "none",
     "IDEMPOTENCY_TABLE": "none",
     "BUCKET": _BUCKET,
     "STAGE": "bench",

@@ -16,6 +16,7 @@ from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.problems import ProblemAnswer, answer_problem, request_id_of
 from chalicelib.http.routing import Routes, answer
+from chalicelib.http.scopes import PUBLIC
 from chalicelib.jobs.store import get_job_store
 from chalicelib.postgres import connect
 from chalicelib.settings import get_settings
@@ -57,6 +58,7 @@ _UP = {"status": "ok", "ms": 3}
 @routes.route(
     "/health",
     methods=["GET"],
+    scope=PUBLIC,
     operation=Operation(
         tag="service",
         answers={

@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from chalicelib.http.parsing import JSON, Body, Query
+from chalicelib.http.scopes import ANY_KEY, PUBLIC
 
-PUBLIC, ANY_KEY = "public", "any_key"  # who may ask, beside those who have a scope
 IDEMPOTENCY_KEY, IF_NONE_MATCH = "Idempotency-Key", "If-None-Match"
 Codes = Mapping[int, Sequence[str]]  # by the status they are answered with
 
@@ -32,8 +32,8 @@ _OF_IDEMPOTENCY: Codes = {
     409: ["request_in_progress"],
     422: ["idempotency_key_reused"],
 }
-_OF_KEYS: Codes = {401: ["unauthorized"]}
-_OF_SCOPES: Codes = {403: ["forbidden"]}
+_OF_KEYS: Codes = {401: ["unauthorized"], 403: ["forbidden"]}
+_OF_SCOPES: Codes = {403: ["insufficient_scope"]}
 
 
 @dataclass(frozen=True)

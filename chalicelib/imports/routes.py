@@ -41,7 +41,7 @@ from chalicelib.settings import get_settings
 routes = Routes(__name__)
 
 
-@routes.route("/imports", methods=["POST"], operation=CREATE_IMPORT)
+@routes.route("/imports", methods=["POST"], scope="imports:write", operation=CREATE_IMPORT)
 def create_import(request: Request) -> Response:
     """Announce a file: answer its job and where its bytes go."""
     read_query(request, Query)
@@ -55,7 +55,9 @@ def create_import(request: Request) -> Response:
     return answer(body, 201, {"Location": point_to(request, f"/jobs/{job_id}")})
 
 
-@routes.route("/imports/{job_id}/parts", methods=["POST"], operation=SIGN_PARTS)
+@routes.route(
+    "/imports/{job_id}/parts", methods=["POST"], scope="imports:write", operation=SIGN_PARTS
+)
 def sign_parts(request: Request, job_id: JobId) -> Response:
     """Answer the URLs of parts; the job awaits its upload anew from now."""
     read_query(request, Query)
@@ -69,7 +71,9 @@ def sign_parts(request: Request, job_id: JobId) -> Response:
     return answer(uploads.sign_parts(job, asked.part_numbers, now))
 
 
-@routes.route("/imports/{job_id}/complete", methods=["POST"], operation=COMPLETE_UPLOAD)
+@routes.route(
+    "/imports/{job_id}/complete", methods=["POST"], scope="imports:write", operation=COMPLETE_UPLOAD
+)
 def complete_upload(request: Request, job_id: JobId) -> Response:
     """Finish a multipart upload; the import begins by itself. Again: the same answer."""
     read_query(request, Query)
@@ -82,7 +86,9 @@ def complete_upload(request: Request, job_id: JobId) -> Response:
     return answer_accepted(request, find_job(job_id))
 
 
-@routes.route("/imports/{job_id}/cancel", methods=["POST"], operation=CANCEL_IMPORT)
+@routes.route(
+    "/imports/{job_id}/cancel", methods=["POST"], scope="imports:write", operation=CANCEL_IMPORT
+)
 def cancel_import(request: Request, job_id: JobId) -> Response:
     """Cancel an import that has changed nothing yet. Again: the same answer."""
     read_query(request, Query)
@@ -103,7 +109,9 @@ def cancel_import(request: Request, job_id: JobId) -> Response:
     return answer_accepted(request, job)
 
 
-@routes.route("/imports/{job_id}/retry", methods=["POST"], operation=RETRY_IMPORT)
+@routes.route(
+    "/imports/{job_id}/retry", methods=["POST"], scope="imports:write", operation=RETRY_IMPORT
+)
 def retry_import(request: Request, job_id: JobId) -> Response:
     """Try a failed import again. While the attempt waits to begin: start it anew."""
     read_query(request, Query)
@@ -117,7 +125,9 @@ def retry_import(request: Request, job_id: JobId) -> Response:
     return answer_accepted(request, job)
 
 
-@routes.route("/imports/{job_id}/rejects", methods=["GET"], operation=LIST_REJECTS)
+@routes.route(
+    "/imports/{job_id}/rejects", methods=["GET"], scope="imports:write", operation=LIST_REJECTS
+)
 def list_rejects(request: Request, job_id: JobId) -> Response:
     """Answer a page of the rejects by line; for text/csv, where the file with all of them is."""
     job, settings = find_job(job_id, "import"), get_settings()

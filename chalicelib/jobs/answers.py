@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field, PlainSerializer, WithJsonSchema
 
 from chalicelib.http.answers import AnswerBody, Page
-from chalicelib.jobs.items import format_time
 from chalicelib.jobs.models import JOB_ID, Json, Kind, Phase, Status
+from chalicelib.times import format_time
 
 JobId = Annotated[str, Field(pattern=JOB_ID, examples=["job_01m85g57s7w6pgg03m8hrxcz85"])]
 Time = Annotated[

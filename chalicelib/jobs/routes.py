@@ -6,6 +6,7 @@ from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes
+from chalicelib.http.scopes import ANY_KEY
 from chalicelib.jobs.answers import JOB_EXAMPLE, SUMMARY_EXAMPLE, JobAnswer, JobId, JobPage
 from chalicelib.jobs.models import Kind, Status
 from chalicelib.jobs.store import get_job_store
@@ -24,6 +25,7 @@ class JobsQuery(Paging):
 @routes.route(
     "/jobs",
     methods=["GET"],
+    scope=ANY_KEY,
     operation=Operation(
         tag="jobs",
         query=JobsQuery,
@@ -46,6 +48,7 @@ def list_jobs(request: Request) -> Response:
 @routes.route(
     "/jobs/{job_id}",
     methods=["GET"],
+    scope=ANY_KEY,
     operation=Operation(
         tag="jobs",
         headers=[IF_NONE_MATCH],

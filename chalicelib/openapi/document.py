@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from chalice.app import RouteEntry
 
-from chalicelib.http.operations import PUBLIC, Operation, access_of, operation_of
+from chalicelib.http.operations import Operation, access_of, operation_of
 from chalicelib.http.problems import ProblemAnswer
+from chalicelib.http.scopes import PUBLIC
 from chalicelib.openapi.parts import DESCRIPTION, SECURITY, TAGS
 from chalicelib.openapi.paths import Route, Writer
 from chalicelib.openapi.schemas import Json, Key, make_schemas

@@ -24,6 +24,7 @@ TAGS = {
     "imports": "Announce a file, upload it straight to S3, and see what became of each record.",
     "products": "The catalogue: list, filter and search it.",
     "jobs": "Where every asynchronous request is.",
+    "keys": "Who may use the API.",
     "service": "Whether the API is well, and this document.",
 }
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import TypeAdapter
 
-from chalicelib.http.operations import ANY_KEY, PUBLIC, Answer, Operation
+from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import JSON
 from chalicelib.http.problems import CONTENT_TYPE, ProblemAnswer, phrase_of
+from chalicelib.http.scopes import ANY_KEY, PUBLIC
 from chalicelib.openapi.parts import HEADERS, REQUEST_HEADERS
 from chalicelib.openapi.schemas import Json, Key, read_parameters
 

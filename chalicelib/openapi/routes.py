@@ -13,6 +13,7 @@ from chalicelib.http.conditional import answer_unchanged, matches
 from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
 from chalicelib.http.parsing import JSON, Query, read_query
 from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.scopes import PUBLIC
 from chalicelib.openapi.reader import POLICY, Reader
 
 routes = Routes(__name__)
@@ -27,6 +28,7 @@ _PLAIN = {"X-Content-Type-Options": "nosniff"}
 @routes.route(
     "/openapi.json",
     methods=["GET"],
+    scope=PUBLIC,
     operation=Operation(
         tag="service",
         headers=[IF_NONE_MATCH],
@@ -42,6 +44,7 @@ def show_document(request: Request) -> Response:
 @routes.route(
     "/docs",
     methods=["GET"],
+    scope=PUBLIC,
     operation=Operation(
         tag="service",
         headers=[IF_NONE_MATCH],
@@ -59,6 +62,7 @@ def show_reader(request: Request) -> Response:
 @routes.route(
     "/docs/{asset}",
     methods=["GET"],
+    scope=PUBLIC,
     operation=Operation(
         tag="service",
         answers={200: Answer("text/css, text/javascript")},

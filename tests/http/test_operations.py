@@ -4,9 +4,7 @@ import pytest
 from chalice.app import Chalice, Request, Response
 
 from chalicelib.http.operations import (
-    ANY_KEY,
     IDEMPOTENCY_KEY,
-    PUBLIC,
     Answer,
     Operation,
     access_of,
@@ -15,6 +13,7 @@ from chalicelib.http.operations import (
 from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import Body
 from chalicelib.http.routing import Routes, answer
+from chalicelib.http.scopes import ANY_KEY, PUBLIC, Access
 from chalicelib.openapi.document import make_document
 
 _SAID = Operation(tag="jobs", answers={200: Answer()})
@@ -31,18 +30,16 @@ class _Thing(Body):
     name: str
 
 
-def _app(scope: str | None) -> Chalice:
+def _app(scope: Access) -> Chalice:
     routes = Routes(__name__)
 
-    @routes.route("/things", operation=_SAID)
+    @routes.route("/docs/things", scope=scope, operation=_SAID)
     def list_things(request: Request) -> Response:
         """List things. They are many."""
         return answer([])
 
     app = Chalice("test")
     app.register_blueprint(routes)
-    if scope:
-        vars(app.routes["/things"]["GET"].view_function)["scope"] = scope
     return app
 
 
@@ -76,17 +73,19 @@ def test_errors_follow_from_what_a_route_takes() -> None:
 
 
 def test_a_route_that_needs_a_key_may_refuse_it() -> None:
-    assert _SAID.codes(ANY_KEY) == _ALWAYS | {401: ["unauthorized"]}
-    assert _SAID.codes("jobs:read") == _ALWAYS | {401: ["unauthorized"], 403: ["forbidden"]}
+    refused = {401: ["unauthorized"], 403: ["forbidden"]}
+    assert _SAID.codes(ANY_KEY) == _ALWAYS | refused
+    refused[403].append("insufficient_scope")
+    assert _SAID.codes("products:read") == _ALWAYS | refused
 
 
 def test_a_route_that_nobody_described_is_none() -> None:
     with pytest.raises(TypeError, match="operation"):
-        Routes(__name__).route("/things")  # type: ignore[call-arg]
+        Routes(__name__).route("/things", scope=ANY_KEY)  # type: ignore[call-arg]
 
 
 def test_what_is_said_of_a_view_is_found_by_its_route() -> None:
-    view = _app(None).routes["/things"]["GET"].view_function
+    view = _app(PUBLIC).routes["/docs/things"]["GET"].view_function
     assert operation_of(view) is _SAID
     assert access_of(view) == PUBLIC
 
@@ -94,21 +93,20 @@ def test_what_is_said_of_a_view_is_found_by_its_route() -> None:
 @pytest.mark.parametrize(
     ("scope", "security"),
     [
-        (None, []),
         (PUBLIC, []),
         (ANY_KEY, [{"bearer": []}]),
         ("imports:write", [{"bearer": ["imports:write"]}]),
     ],
 )
-def test_the_document_says_who_may_ask(scope: str | None, security: list[object]) -> None:
+def test_the_document_says_who_may_ask(scope: Access, security: list[object]) -> None:
     document = make_document(_app(scope).routes)
-    operation = document["paths"]["/things"]["get"]
+    operation = document["paths"]["/docs/things"]["get"]
     assert operation["security"] == security
     assert ("securitySchemes" in document["components"]) == bool(security)
     assert ("401" in operation["responses"]) == bool(security)
 
 
 def test_words_are_those_of_the_docstring() -> None:
-    operation = make_document(_app(None).routes)["paths"]["/things"]["get"]
+    operation = make_document(_app(PUBLIC).routes)["paths"]["/docs/things"]["get"]
     assert operation["operationId"] == "list_things"
     assert (operation["summary"], operation["description"]) == ("List things", "They are many.")

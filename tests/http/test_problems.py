@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from chalice.app import BadRequestError, Chalice, Request, Response
+from chalice.app import BadRequestError, Request, Response
 from pydantic import Field
 
 from chalicelib.errors import FieldProblem, ProblemError, TryAgainError
 from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import Body, read_body
 from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.scopes import ANY_KEY
 from tests.fakes.api import Api, fields_of, problem_of
+from tests.fakes.keys import make_app
 
 
 def _client_error(code: str, status: int) -> ClientError:
@@ -52,21 +54,20 @@ class _Thing(Body):
 def api() -> Api:
     routes = Routes(__name__)
 
-    @routes.route("/fails/{how}", methods=["GET", "POST"], operation=_SAID)
+    @routes.route("/fails/{how}", methods=["GET", "POST"], scope=ANY_KEY, operation=_SAID)
     def fail(request: Request, how: str) -> Response:
         raise ERRORS[how][0]
 
-    @routes.route("/things", methods=["POST"], operation=_SAID)
+    @routes.route("/things", methods=["POST"], scope=ANY_KEY, operation=_SAID)
     def make_thing(request: Request) -> Response:
         return answer(read_body(request, _Thing).model_dump(), 201)
 
-    @routes.route("/a/{b}/c", methods=["GET"], operation=_SAID)
+    @routes.route("/a/{b}/c", methods=["GET"], scope=ANY_KEY, operation=_SAID)
     def point(request: Request, b: str) -> Response:
         return answer({"b": b}, headers={"Location": point_to(request, "/jobs/1")})
 
-    app = Chalice("test")
+    app = make_app(routes)
     app.debug = True  # even then no trace is told
-    app.register_blueprint(routes)
     return Api(app)
 
 
