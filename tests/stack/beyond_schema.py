@@ -1,8 +1,9 @@
 """What the API asks for and JSON Schema cannot say: hooks of Schemathesis, which makes requests.
 
-They change only requests that are meant to be accepted; what is meant to be refused stays.
+They change requests that are meant to be accepted; what is meant to be refused stays.
 """
 
+import os
 from itertools import count
 from typing import Any
 
@@ -14,6 +15,8 @@ _numbers = count(1)
 
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    if case.method == "DELETE" and "key_id" in (case.path_parameters or {}):
+        case.path_parameters["key_id"] = os.environ["SPARE_KEY_ID"]  # not the one it asks with
     if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE:
         return
     if case.query:
@@ -23,6 +26,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     case.body = write_whole(case.body)
     if isinstance(case.body, dict):
         mend_options(case.body)
+        mend_key(case.body)
 
 
 def write_whole(value: Any) -> Any:
@@ -32,6 +36,15 @@ def write_whole(value: Any) -> Any:
     if isinstance(value, list):
         return [write_whole(inner) for inner in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def mend_key(body: dict[str, Any]) -> None:
+    """A key ends in the future, and its name can be read."""
+    if body.get("expires_at"):
+        body["expires_at"] = "2999-01-01T00:00:00Z"
+    if "scopes" in body:
+        body["name"] = "".join(letter for letter in body["name"] if letter.isprintable())
+        body["name"] = body["name"].strip() or "a"
 
 
 def mend_options(body: dict[str, Any]) -> None:
