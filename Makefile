@@ -30,6 +30,9 @@ down: $(INSTALLED) ## Stop them; the catalogue is kept
 status: $(INSTALLED) ## Say what runs, and where
 	@$(RUN) -m infra.local status
 
+address: $(INSTALLED) ## Print the local stack's address
+	@$(RUN) -m infra.local address
+
 key: $(INSTALLED) ## Print the local stack's key
 	@$(RUN) -m infra.local key
 
