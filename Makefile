@@ -2,7 +2,7 @@
 # It needs Python 3.11 to 3.13, make and git, and keeps what it makes in .venv, build and .local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status key logs reset check test test-stack test-localstack test-nightly
+.PHONY: help demo up down status address key logs reset check test test-stack test-localstack test-nightly
 .PHONY: bench package deploy lock audit clean
 
 VENV := .venv
