@@ -2,7 +2,7 @@
 # It needs Python 3.11 to 3.13, make and git, and keeps what it makes in .venv, build and .local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status key logs reset check test test-stack test-localstack test-nightly
+.PHONY: help demo up down status address key logs reset check test test-stack test-localstack test-nightly
 .PHONY: bench package deploy openapi lock audit clean
 
 VENV := .venv
@@ -29,6 +29,9 @@ down: $(INSTALLED) ## Stop them; the catalogue is kept
 
 status: $(INSTALLED) ## Say what runs, and where
 	@$(RUN) -m infra.local status
+
+address: $(INSTALLED) ## Print the local stack's address
+	@$(RUN) -m infra.local address
 
 key: $(INSTALLED) ## Print the local stack's key
 	@$(RUN) -m infra.local key
