@@ -13,6 +13,7 @@ from chalicelib.keys.issue import issuing
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.migrations.runner import migrations
 from chalicelib.openapi.routes import routes as openapi_routes
+from chalicelib.products.edit_routes import routes as product_edits
 from chalicelib.products.routes import routes as product_routes
 from chalicelib.products.steps import steps as product_steps
 
@@ -27,6 +28,7 @@ for blueprint in (
     job_routes,
     openapi_routes,
     key_routes,
+    product_edits,
     product_routes,
     product_steps,
     sweep,

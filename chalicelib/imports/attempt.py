@@ -15,12 +15,13 @@ from chalicelib.imports.dialect import MAGIC_BYTES, Encoding, detect_encoding
 from chalicelib.imports.inspect import Inspection
 from chalicelib.imports.plan import Plan
 from chalicelib.imports.progress import of_end
-from chalicelib.imports.records import RecordReader, make_rules
+from chalicelib.imports.records import RecordReader
 from chalicelib.imports.source import S3Source, WorkFolder, read_bytes
 from chalicelib.imports.triage import Triage
 from chalicelib.jobs.models import Job, Phase
 from chalicelib.jobs.store import JobStore, get_job_store
 from chalicelib.postgres import connect
+from chalicelib.products.rules import make_rules
 from chalicelib.settings import Settings, get_settings
 from chalicelib.telemetry import Event, count, worker
 
