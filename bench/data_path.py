@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from bench.memory import read_peak_rss
 from bench.parts import FolderS3, OneJob
 from bench.server import Server
 from bench.ways import Run
-from chalicelib.jobs.models import Job, new_job_id
+from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.models import new_job_id
 
 WORKERS = 2  # as many as the state machine's maps run at a time
 _BUCKET = "bench"
@@ -41,7 +42,7 @@ class Answer:
 class Workers:
     """Processes that run steps of one job."""
 
-    def __init__(self, pool: ProcessPoolExecutor, job: Job) -> None:
+    def __init__(self, pool: ProcessPoolExecutor, job: ImportJob) -> None:
         self._pool, self._names = pool, {"job_id": job.job_id, "attempt": job.attempt}
         self.peak_rss_bytes = 0
         self.counts: dict[str, int] = {}
@@ -107,7 +108,7 @@ def _expect(outcome: str, result: Event) -> Event:
     return result
 
 
-def _make_job(path: Path) -> Job:
+def _make_job(path: Path) -> ImportJob:
     now, size_bytes = datetime.now(UTC), path.stat().st_size
     job_id = new_job_id(now)
     source = {
@@ -116,8 +117,20 @@ def _make_job(path: Path) -> Job:
         "etag": "none",
         "size_bytes": size_bytes,
     }
-    waiting = Job(job_id, path.name, size_bytes, {}, {"method": "PUT"}, now, now, None)
-    return replace(waiting, status="PROCESSING", phase="claim", source=source, started_at=now)
+    return ImportJob(
+        job_id=job_id,
+        filename=path.name,
+        size_bytes=size_bytes,
+        options={},
+        upload={"method": "PUT"},
+        created_at=now,
+        updated_at=now,
+        expires_at=None,
+        status="PROCESSING",
+        phase="claim",
+        source=source,
+        started_at=now,
+    )
 
 
 _SETTINGS = {
@@ -133,7 +146,7 @@ _SETTINGS = {
 # What follows runs in the workers.
 
 
-def _prepare(environment: dict[str, str], folder: Path, job: Job) -> None:
+def _prepare(environment: dict[str, str], folder: Path, job: ImportJob) -> None:
     """Give a worker its settings, S3 and jobs before the steps are imported, and import them."""
     os.environ.update(environment)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the steps' logs

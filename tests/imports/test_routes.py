@@ -15,13 +15,13 @@ from chalice.test import HTTPResponse
 
 from app import app
 from chalicelib.aws import get_client
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import get_job_store
 from chalicelib.settings import Settings, get_settings
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import BUCKET, database_environment, forget_clients, open_account
-from tests.fakes.jobs import NOW, make_job, make_source
+from tests.fakes.jobs import NOW, as_import, make_job, make_source
 
 MiB = 1024**2
 ERROR = {"code": "internal_error", "message": "It broke off."}
@@ -63,7 +63,7 @@ class _Workflow:
 def workflow(monkeypatch: pytest.MonkeyPatch) -> _Workflow:
     fake = _Workflow()
     monkeypatch.setattr(
-        "chalicelib.imports.routes.get_client",
+        "chalicelib.jobs.workflow.get_client",
         lambda name: fake if name == "stepfunctions" else get_client(name),
     )
     return fake
@@ -75,17 +75,17 @@ def _create(api: Api, size_bytes: int = 1000, **more: Any) -> Any:
     return answer.json_body
 
 
-def _keep(**more: Any) -> Job:
+def _keep(**more: Any) -> ImportJob:
     job = make_job(**more)
     get_job_store().create(job)
     return job
 
 
-def _claim(job: Job, execution: str = "execution-1") -> None:
+def _claim(job: ImportJob, execution: str = "execution-1") -> None:
     get_job_store().claim(job.job_id, execution, make_source(job), NOW)
 
 
-def _finish(job: Job, status: Any, attempt: int = 1) -> None:
+def _finish(job: ImportJob, status: Any, attempt: int = 1) -> None:
     get_job_store().finish(
         job.job_id,
         attempt,
@@ -97,10 +97,8 @@ def _finish(job: Job, status: Any, attempt: int = 1) -> None:
     )
 
 
-def _read(job_id: str) -> Job:
-    found = get_job_store().get(job_id)
-    assert found is not None
-    return found
+def _read(job_id: str) -> ImportJob:
+    return as_import(get_job_store().get(job_id))
 
 
 def _put_parts(created: Any) -> list[dict[str, Any]]:
@@ -375,7 +373,7 @@ def test_an_import_without_its_file_is_not_retried(api: Api, workflow: _Workflow
     assert workflow.started == []
 
 
-def _reject(database: Database, job: Job, lines: range, record: bytes = b"A-1,Chair") -> None:
+def _reject(database: Database, job: ImportJob, lines: range, record: bytes = b"A-1,Chair") -> None:
     with closing(psycopg2.connect(database.dsn)) as connection, connection:
         for line in lines:
             connection.cursor().execute(
@@ -384,7 +382,7 @@ def _reject(database: Database, job: Job, lines: range, record: bytes = b"A-1,Ch
             )
 
 
-def _rejects(api: Api, job: Job, query: str = "", **headers: str) -> HTTPResponse:
+def _rejects(api: Api, job: ImportJob, query: str = "", **headers: str) -> HTTPResponse:
     return api.get(f"/imports/{job.job_id}/rejects{query}", **headers)
 
 
