@@ -8,8 +8,19 @@ from chalicelib.imports.steps import steps as import_steps
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.jobs.sweep import sweep
 from chalicelib.migrations.runner import migrations
+from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
+from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
 
 app = Chalice(app_name="product-importer")
 
-for blueprint in (health_routes, import_routes, import_steps, job_routes, sweep, migrations):
+for blueprint in (
+    health_routes,
+    import_routes,
+    import_steps,
+    job_routes,
+    bulk_delete_routes,
+    bulk_delete_steps,
+    sweep,
+    migrations,
+):
     app.register_blueprint(blueprint)

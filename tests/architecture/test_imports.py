@@ -36,8 +36,10 @@ _PURE = (
     "imports.dialect",
     "imports.progress",
     "products.rules",
+    "products.bulk_delete.plan",
     "jobs.transitions",
     "jobs.models",
+    "jobs.kinds",
 )
 _CLIENTS = {"boto3", "botocore", "psycopg2", "requests", "urllib", "http", "socket"}
 _CLOCKS = {"time"}
