@@ -63,13 +63,18 @@ def lock_bulk_delete(connection: Connection, job_id: str) -> bool:
         return is_planned
 
 
-def plan_batches(connection: Connection, job_id: str, selection: Selection) -> None:
+def plan_batches(
+    connection: Connection,
+    job_id: str,
+    selection: Selection,
+    batch_products: int = BATCH_PRODUCTS,
+) -> None:
     """Fix the products that a selection means at this moment. Nothing counts until the commit."""
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(queries("products")["plan_batches"]).format(
                 job_id=sql.Literal(job_id),
-                batch_products=sql.Literal(BATCH_PRODUCTS),
+                batch_products=sql.Literal(batch_products),
                 condition=selection.condition(),
             )
         )
