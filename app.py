@@ -10,6 +10,8 @@ from chalicelib.jobs.sweep import sweep
 from chalicelib.migrations.runner import migrations
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
+from chalicelib.products.routes import routes as product_routes
+from chalicelib.products.steps import steps as product_steps
 
 app = Chalice(app_name="product-importer")
 
@@ -20,6 +22,8 @@ for blueprint in (
     job_routes,
     bulk_delete_routes,
     bulk_delete_steps,
+    product_routes,
+    product_steps,
     sweep,
     migrations,
 ):

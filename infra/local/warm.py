@@ -22,10 +22,11 @@ _EVENT = {
     "results": [],
     "round": 1,
 }
-_IN_MAPS = {"ScanSpan", "StageRange", "MergeKeyRange"}  # two of each run at once
+# Two of each run at once.
+_IN_MAPS = {"ScanSpan", "StageRange", "MergeKeyRange", "IndexDocuments", "DeleteKeyRange"}
 # The import's own order: one that begins meanwhile finds its next step ready.
 _ORDER = ["APIHandler", "ClaimJob", "InspectSource", "ScanSpan", "PlanRanges", "StageRange"]
-_ORDER += ["CheckStage", "MergeKeyRange", "FinishImport"]
+_ORDER += ["CheckStage", "MergeKeyRange", "FinishImport", "IndexDocuments"]
 _AT_ONCE = 2  # an emulator starts them on this machine's own processors
 
 

@@ -26,6 +26,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
         ("POST", "/products/bulk-delete"),
+        ("GET", "/products"),
     }
     for routes in (health_routes, import_routes, job_routes, bulk_delete_routes):
         assert isinstance(routes, Routes)

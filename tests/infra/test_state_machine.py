@@ -16,8 +16,13 @@ _TEXTS = {
     for path in sorted(_FOLDER.glob("*.asl.json"))
 }
 _MACHINES = {name: json.loads(text) for name, text in _TEXTS.items()}
-# Nothing is left to catch what they raise.
-_LAST_STATES = {"import_products": "FailImport", "bulk_delete": "FailBulkDelete"}
+# Nothing is left to catch what they raise; what is not indexed is left to the next execution.
+_LAST_STATES = {
+    "bulk_delete": "FailBulkDelete",
+    "import_products": "FailImport",
+    "index_catalogue": "Indexed",
+}
+_START = "arn:aws:states:::states:startExecution"
 _UNKNOWN_TO_EMULATORS = ("ItemReader", "ItemBatcher", "ResultWriter", "HeartbeatSeconds")
 
 State = dict[str, Any]
@@ -37,6 +42,17 @@ def _states(machine: str, kind: str | None = None) -> dict[str, State]:
         assert not found.keys() & scope["States"].keys()
         found |= scope["States"]
     return {name: state for name, state in found.items() if kind in {None, state["Type"]}}
+
+
+def _steps(machine: str) -> dict[str, State]:
+    """Return the tasks that call a function."""
+    found = _states(machine, "Task").items()
+    return {name: state for name, state in found if state["Resource"] != _START}
+
+
+def _starts(machine: str) -> set[str]:
+    """Return the tasks that start another machine and do not wait for it."""
+    return _states(machine, "Task").keys() - _steps(machine).keys()
 
 
 def _named(kind: str) -> list[tuple[str, str]]:
@@ -99,8 +115,18 @@ def test_every_task_is_bounded_tried_again_and_caught(machine: str, name: str) -
         assert rule["JitterStrategy"] == "FULL"
         assert rule["MaxAttempts"] >= 3
     in_map = name not in _MACHINES[machine]["States"]
-    if name != last_state and not in_map:
+    if name not in {last_state, *_starts(machine)} and not in_map:
         assert [rule["Next"] for rule in state["Catch"]] == [last_state]
+
+
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_a_job_ends_alike_whether_or_not_indexing_could_be_started(machine: str) -> None:
+    for name in _starts(machine):
+        state = _states(machine)[name]
+        assert state["Parameters"]["StateMachineArn"] == "${IndexCatalogue}"
+        assert state["ResultPath"] is None
+        assert [rule["Next"] for rule in state["Catch"]] == [state["Next"]]
+        assert _states(machine)[state["Next"]]["Type"] == "Succeed"
 
 
 @pytest.mark.parametrize(("machine", "name"), _named("Map"))
@@ -121,9 +147,11 @@ def test_state_function_and_substitution_have_one_name(template: Template, machi
     substituted = dict(_resource(template, machine)["DefinitionSubstitutions"])
     assert substituted.pop("Workers") == {"Ref": "Workers"}
     functions = of_type(template, "AWS::Serverless::Function")
-    assert {name: {"Fn::GetAtt": [name, "Arn"]} for name in substituted} == substituted
     assert substituted.keys() == set(re.findall(r"\$\{(\w+)\}", _TEXTS[machine]))
-    for name, state in _states(machine, "Task").items():
+    if _starts(machine):
+        assert substituted.pop("IndexCatalogue") == {"Ref": "IndexCatalogue"}
+    assert {name: {"Fn::GetAtt": [name, "Arn"]} for name in substituted} == substituted
+    for name, state in _steps(machine).items():
         assert state["Resource"] == f"${{{name}}}"
         words = functions[name]["Handler"].rsplit(".", 1)[1].split("_")
         assert "".join(word.capitalize() for word in words) == name
@@ -140,13 +168,13 @@ def test_a_machine_may_call_its_own_steps_and_no_other(template: Template, machi
         if statement["Action"] == "lambda:InvokeFunction"
         for resource in statement["Resource"]
     ]
-    assert sorted(allowed) == sorted(_states(machine, "Task"))
+    assert sorted(allowed) == sorted(_steps(machine))
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
 def test_no_task_waits_less_than_its_function_may_run(template: Template, machine: str) -> None:
     functions = of_type(template, "AWS::Serverless::Function")
-    for name, state in _states(machine, "Task").items():
+    for name, state in _steps(machine).items():
         assert state["TimeoutSeconds"] >= functions[name]["Timeout"], name
 
 

@@ -52,5 +52,5 @@ def stack_catalogue(stack: Addresses) -> Catalogue:
 @pytest.fixture
 def catalogue(stack_catalogue: Catalogue) -> Catalogue:
     """The catalogue, empty at first."""
-    stack_catalogue.query("TRUNCATE products")
+    stack_catalogue.query("TRUNCATE products, documents, document_backlog")
     return stack_catalogue

@@ -26,7 +26,7 @@ CONSTRAINT = f"ALTER TABLE products ADD CONSTRAINT a_fault CHECK (sku <> '{SENTI
 @pytest.fixture(scope="module")
 def job(api: Api, stack_catalogue: Catalogue, emulator: Emulator) -> Json:
     """An import with rejects, of which a statement failed at first."""
-    stack_catalogue.query("TRUNCATE products")
+    stack_catalogue.query("TRUNCATE products, documents, document_backlog")
     stack_catalogue.query(CONSTRAINT)
     try:
         job_id = api.begin(CONTENT)

@@ -6,7 +6,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.postgres import queries
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.changes import note_deleted
+from chalicelib.products.documents import note_changed
 from chalicelib.products.lease import hold_lease, note_held
 
 
@@ -26,7 +26,7 @@ def delete_batch(
         if not cursor.rowcount:
             return None
         ids = _delete(cursor, names, selection)
-        note_deleted(cursor, ids)
+        note_changed(cursor, ids)
         cursor.execute(queries("products")["record_batch"], names | {"deleted": len(ids)})
         note_held(cursor, job_id)
     return len(ids)

@@ -33,7 +33,7 @@ def count_selected(connection: Connection, selection: Selection) -> int:
     """Return how many products a selection means at this moment."""
     with connection.cursor() as cursor:
         statement = sql.SQL(queries("products")["count_selected"])
-        cursor.execute(statement.format(condition=selection.condition()))
+        cursor.execute(statement.format(found=_find(selection)))
         count: int = fetch_row(cursor)[0]
         return count
 
@@ -75,7 +75,7 @@ def plan_batches(
             sql.SQL(queries("products")["plan_batches"]).format(
                 job_id=sql.Literal(job_id),
                 batch_products=sql.Literal(batch_products),
-                condition=selection.condition(),
+                found=_find(selection),
             )
         )
         cursor.execute(queries("products")["note_planned"], {"job_id": job_id})
@@ -100,3 +100,10 @@ def forget(connection: Connection, job_id: str) -> None:
     with connection.cursor() as cursor:
         for statement in ("forget_selection", "forget_missing_batches"):
             cursor.execute(queries("products")[statement], {"job_id": job_id})
+
+
+def _find(selection: Selection) -> sql.Composable:
+    """Return the query for the ids of the products that a selection means."""
+    kinds = {"find_all": selection.means_all, "find_filtered": selection.filter is not None}
+    query = next((name for name, is_it in kinds.items() if is_it), "find_skus")
+    return sql.SQL(queries("products")[query]).format(condition=selection.condition())

@@ -1,6 +1,27 @@
 -- name: count_selected
 -- How many products a selection means at this moment.
-SELECT count(*) FROM current_documents WHERE {condition}
+SELECT count(*) FROM ({found}) AS found
+
+-- name: find_all
+-- Every product.
+SELECT id FROM products
+
+-- name: find_skus
+-- The products of these skus.
+SELECT id FROM current_documents WHERE {condition}
+
+-- name: find_filtered
+-- The products that a filter means at this moment: by their documents, and where these are behind,
+-- by the products themselves.
+SELECT id FROM documents
+WHERE {condition} AND NOT EXISTS (SELECT FROM document_backlog WHERE block = documents.id / 4096)
+UNION ALL
+SELECT found.id
+FROM (SELECT DISTINCT block FROM document_backlog) AS behind
+CROSS JOIN LATERAL (
+    SELECT id FROM current_documents
+    WHERE id >= behind.block * 4096 AND id < (behind.block + 1) * 4096 AND {condition}
+) AS found
 
 -- name: keep_selection
 -- Keep what a bulk delete is to delete.
@@ -18,8 +39,7 @@ SELECT planned_at IS NOT NULL FROM bulk_deletes WHERE job_id = %(job_id)s FOR UP
 -- Fix the products of a bulk delete, in batches of neighbours by id.
 INSERT INTO bulk_delete_batches (job_id, batch, ids, products)
 SELECT {job_id}, (place - 1) / {batch_products} AS batch, array_agg(id), count(*)
-FROM (SELECT id, row_number() OVER (ORDER BY id) AS place
-      FROM current_documents WHERE {condition}) AS meant
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM ({found}) AS found) AS placed
 GROUP BY batch
 
 -- name: note_planned
@@ -62,7 +82,7 @@ DELETE FROM products
 WHERE id IN (SELECT id FROM current_documents
              WHERE id = ANY ((SELECT ids FROM bulk_delete_batches
                               WHERE job_id = {job_id} AND batch = {batch})::bigint[])
-               AND ({condition}))
+               AND {condition})
 RETURNING id
 
 -- name: record_batch

@@ -14,6 +14,7 @@ from psycopg2.extras import execute_values
 from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.requests import Selection
+from chalicelib.products.documents import note_changed
 from chalicelib.products.lease import leave_lease, take_lease
 
 ALL = Selection.model_validate({"all": True})
@@ -90,14 +91,16 @@ class Deletion:
 
 
 def add_products(connection: Connection, products: Iterable[Product]) -> None:
-    """Add products to the catalogue."""
+    """Add products to the catalogue, whose documents are yet to be made."""
     with connection.cursor() as cursor:
-        execute_values(
+        added = execute_values(
             cursor,
-            "INSERT INTO products (sku, sku_key, name, price, active) VALUES %s",
+            "INSERT INTO products (sku, sku_key, name, price, active) VALUES %s RETURNING id",
             [(sku, sku, *others) for sku, *others in products],
             template="(%s, sku_key_of(%s), %s, %s, %s)",
+            fetch=True,
         )
+        note_changed(cursor, [product_id for (product_id,) in added])
 
 
 def read_skus(connection: Connection) -> list[str]:

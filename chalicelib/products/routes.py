@@ -1,0 +1,68 @@
+"""The routes of the catalogue: list and search."""
+
+from typing import Annotated, Any
+
+from chalice.app import Request, Response
+from pydantic import Field, field_validator
+
+from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
+from chalicelib.http.parsing import read_query
+from chalicelib.http.routing import Routes
+from chalicelib.jobs.items import format_time
+from chalicelib.postgres import connect
+from chalicelib.products.documents import Moment, begin_reading
+from chalicelib.products.filters import Filters
+from chalicelib.products.listing import POSITIONS, Sort, list_products
+from chalicelib.products.models import Product
+from chalicelib.products.search import Place, search_products
+from chalicelib.settings import get_settings
+
+routes = Routes(__name__)
+
+_SCOPE = "products"
+
+
+class ProductsQuery(Filters, Paging):
+    """The filters, order and fields of GET /products."""
+
+    sort: Sort | None = None
+    fields: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+    @field_validator("fields")
+    @classmethod
+    def _check_fields(cls, fields: str) -> str:
+        unknown = set(fields.split(",")) - Product.model_fields.keys()
+        if unknown:
+            known = ", ".join(Product.model_fields)
+            raise ValueError(f"Fields are {known}, with commas between them.")
+        return fields
+
+
+@routes.route("/products", methods=["GET"])
+def list_catalogue(request: Request) -> Response:
+    """Answer a page of products: by sku, or in the order asked for; a search by relevance."""
+    query = read_query(request, ProductsQuery)
+    sort = query.sort or (None if query.search else "sku")
+    after = read_cursor(query, _SCOPE, POSITIONS[sort.lstrip("-")] if sort else Place)
+    with connect(get_settings(), "list_products") as connection, connection.cursor() as cursor:
+        moment = begin_reading(cursor)
+        if sort is None:
+            page = search_products(cursor, moment, query, after, query.limit)
+        else:
+            page = list_products(cursor, moment, query, sort, after, query.limit)
+    next_cursor = make_cursor(query, _SCOPE, page.last) if page.last else None
+    items = [_choose(product, query.fields) for product in page.products]
+    return answer_page(items, query, next_cursor, _tell_freshness(query, moment))
+
+
+def _choose(product: Product, fields: str | None) -> dict[str, Any]:
+    chosen = product.to_json()
+    return {name: chosen[name] for name in fields.split(",")} if fields else chosen
+
+
+def _tell_freshness(query: ProductsQuery, moment: Moment) -> dict[str, Any]:
+    """Say of a search whether it knows all products as they are now."""
+    if query.search is None:
+        return {}
+    since = format_time(moment.behind_since)
+    return {"search": {"is_current": not moment.is_behind, "behind_since": since}}
