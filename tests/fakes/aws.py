@@ -20,7 +20,7 @@ from infra.local.postgres import Database
 
 BUCKET, JOBS_TABLE, IDEMPOTENCY_TABLE = "bucket", "jobs", "idempotency"
 REGION = "eu-central-1"
-_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:ImportProducts"
+_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:"
 _TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -30,7 +30,8 @@ ENVIRONMENT = {
     "JOBS_TABLE": JOBS_TABLE,
     "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
     "BUCKET": BUCKET,
-    "STATE_MACHINE_ARN": _ARN,
+    "STATE_MACHINE_ARN": _ARN + "ImportProducts",
+    "BULK_DELETE_ARN": _ARN + "BulkDelete",
     "S3_PUBLIC_ENDPOINT": "",
     "DATABASE_HOST": "127.0.0.1",
     "DATABASE_PORT": "1",  # where nothing listens

@@ -22,6 +22,7 @@ from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import BUCKET, database_environment, forget_clients, open_account
 from tests.fakes.jobs import NOW, as_import, make_job, make_source
+from tests.fakes.workflow import FakeWorkflow
 
 MiB = 1024**2
 ERROR = {"code": "internal_error", "message": "It broke off."}
@@ -39,29 +40,9 @@ def api(settings: Settings) -> Api:
     return Api(app)
 
 
-class _Workflow:
-    """Stands for Step Functions: notes what is started."""
-
-    class exceptions:  # noqa: N801  # as boto3 names it
-        class ExecutionAlreadyExists(Exception):  # noqa: N818
-            pass
-
-    def __init__(self) -> None:
-        self.started: list[dict[str, Any]] = []
-        self.taken: set[str] = set()
-        self.breaks = False
-
-    def start_execution(self, **asked: Any) -> None:
-        if self.breaks:
-            raise ConnectionError
-        if asked["name"] in self.taken:
-            raise self.exceptions.ExecutionAlreadyExists
-        self.started.append(asked)
-
-
 @pytest.fixture
-def workflow(monkeypatch: pytest.MonkeyPatch) -> _Workflow:
-    fake = _Workflow()
+def workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
+    fake = FakeWorkflow()
     monkeypatch.setattr(
         "chalicelib.jobs.workflow.get_client",
         lambda name: fake if name == "stepfunctions" else get_client(name),
@@ -299,7 +280,7 @@ def test_an_import_that_ended_is_not_cancelled(api: Api, status: str) -> None:
     assert _read(job.job_id).status == status
 
 
-def test_a_failed_import_is_started_again_with_its_source(api: Api, workflow: _Workflow) -> None:
+def test_a_failed_import_is_started_again_with_its_source(api: Api, workflow: FakeWorkflow) -> None:
     job = _keep()
     _claim(job)
     _finish(job, "FAILED")
@@ -314,7 +295,7 @@ def test_a_failed_import_is_started_again_with_its_source(api: Api, workflow: _W
     }
 
 
-def test_a_retry_that_broke_off_is_mended_by_asking_again(api: Api, workflow: _Workflow) -> None:
+def test_a_retry_that_broke_off_is_mended_by_asking_again(api: Api, workflow: FakeWorkflow) -> None:
     job = _keep()
     _claim(job)
     _finish(job, "FAILED")
@@ -328,7 +309,7 @@ def test_a_retry_that_broke_off_is_mended_by_asking_again(api: Api, workflow: _W
 
 
 def test_an_execution_that_ended_without_the_job_is_followed_by_another(
-    api: Api, workflow: _Workflow
+    api: Api, workflow: FakeWorkflow
 ) -> None:
     job = _keep()
     _claim(job)
@@ -340,7 +321,7 @@ def test_an_execution_that_ended_without_the_job_is_followed_by_another(
     assert len(started["name"]) <= 80  # the most of Step Functions
 
 
-def test_a_retry_while_the_attempt_is_at_work_is_refused(api: Api, workflow: _Workflow) -> None:
+def test_a_retry_while_the_attempt_is_at_work_is_refused(api: Api, workflow: FakeWorkflow) -> None:
     job = _keep()
     _claim(job)
     _finish(job, "FAILED")
@@ -353,7 +334,7 @@ def test_a_retry_while_the_attempt_is_at_work_is_refused(api: Api, workflow: _Wo
 
 @pytest.mark.parametrize("status", ["PENDING", "PROCESSING", "COMPLETED", "CANCELLED"])
 def test_an_import_that_did_not_fail_is_not_retried(
-    api: Api, workflow: _Workflow, status: str
+    api: Api, workflow: FakeWorkflow, status: str
 ) -> None:
     job = _keep()
     if status != "PENDING":
@@ -366,7 +347,7 @@ def test_an_import_that_did_not_fail_is_not_retried(
     assert workflow.started == []
 
 
-def test_an_import_without_its_file_is_not_retried(api: Api, workflow: _Workflow) -> None:
+def test_an_import_without_its_file_is_not_retried(api: Api, workflow: FakeWorkflow) -> None:
     job = _keep()
     _finish(job, "FAILED")
     assert problem_of(api.post(f"/imports/{job.job_id}/retry")) == (409, "job_not_retryable")

@@ -54,12 +54,19 @@ class Deletion:
             yield connection
 
     def begin(self) -> int:
-        """Ask for it, take the lease and plan; return how many products are planned."""
+        """Take the lease and plan; return how many products are planned."""
+        assert self.try_to_begin()
         with self.database() as connection:
-            ledger.keep_selection(connection, self.job_id, self.selection)
-            assert take_lease(connection, self.job_id)
-            ledger.plan_batches(connection, self.job_id, self.selection, self.batch_products)
             return ledger.sum_batches(connection, self.job_id).products
+
+    def try_to_begin(self) -> bool:
+        """Take the lease and plan, if it is the job's turn."""
+        with self.database() as connection:
+            if not take_lease(connection, self.job_id):
+                return False
+            ledger.keep_selection(connection, self.job_id, self.selection)
+            ledger.plan_batches(connection, self.job_id, self.selection, self.batch_products)
+        return True
 
     def missing(self) -> list[int]:
         with self.database() as connection:
