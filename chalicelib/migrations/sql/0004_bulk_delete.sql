@@ -14,7 +14,8 @@ COMMENT ON COLUMN bulk_deletes.selection IS
 CREATE TABLE bulk_delete_batches (
     job_id text NOT NULL,
     batch integer NOT NULL,
-    ids bigint[],  -- until they are deleted
+    -- Until they are deleted. To compress them would take longer than to write them.
+    ids bigint[] STORAGE EXTERNAL,
     products integer NOT NULL,
     deleted integer,  -- null until then
     PRIMARY KEY (job_id, batch)

@@ -4,9 +4,8 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from chalicelib.postgres import queries
+from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.documents import note_changed
 from chalicelib.products.lease import hold_lease, note_held
 
 
@@ -25,14 +24,13 @@ def delete_batch(
         cursor.execute(queries("products")["claim_batch"], names)
         if not cursor.rowcount:
             return None
-        ids = _delete(cursor, names, selection)
-        note_changed(cursor, ids)
-        cursor.execute(queries("products")["record_batch"], names | {"deleted": len(ids)})
+        deleted = _delete(cursor, names, selection)
+        cursor.execute(queries("products")["record_batch"], names | {"deleted": deleted})
         note_held(cursor, job_id)
-    return len(ids)
+    return deleted
 
 
-def _delete(cursor: Cursor, names: dict[str, str | int], selection: Selection) -> list[int]:
+def _delete(cursor: Cursor, names: dict[str, str | int], selection: Selection) -> int:
     if selection.means_all:  # no edit changes that
         cursor.execute(queries("products")["delete_batch"], names)
     else:
@@ -40,4 +38,5 @@ def _delete(cursor: Cursor, names: dict[str, str | int], selection: Selection) -
         statement = sql.SQL(queries("products")["delete_matching"])
         values = {name: sql.Literal(value) for name, value in names.items()}
         cursor.execute(statement.format(condition=selection.condition(), **values))
-    return [product_id for (product_id,) in cursor.fetchall()]
+    deleted: int = fetch_row(cursor)[0]
+    return deleted

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 # Small enough that no row stays locked for long and that a cancel is heard soon, large enough that
 # the transactions themselves cost little.
-BATCH_PRODUCTS = 5_000
-BATCHES_PER_KEY_RANGE = 4
+BATCH_PRODUCTS = 10_000
+BATCHES_PER_KEY_RANGE = 2
 # Step Functions keeps at most 25,000 events of one execution, so the key ranges grow instead.
 MOST_KEY_RANGES = 200
 

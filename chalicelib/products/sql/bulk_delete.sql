@@ -70,20 +70,30 @@ WHERE id = ANY ((SELECT ids FROM bulk_delete_batches
 ORDER BY id FOR UPDATE
 
 -- name: delete_batch
--- Delete the products of a batch.
-DELETE FROM products
-WHERE id = ANY ((SELECT ids FROM bulk_delete_batches
-                 WHERE job_id = %(job_id)s AND batch = %(batch)s)::bigint[])
-RETURNING id
+-- Delete the products of a batch, and note the blocks of ids whose documents are old now.
+WITH deleted AS (
+    DELETE FROM products
+    WHERE id = ANY ((SELECT ids FROM bulk_delete_batches
+                     WHERE job_id = %(job_id)s AND batch = %(batch)s)::bigint[])
+    RETURNING id
+), noted AS (
+    INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM deleted
+)
+SELECT count(*) FROM deleted
 
 -- name: delete_matching
--- Delete the products of a batch that are still meant.
-DELETE FROM products
-WHERE id IN (SELECT id FROM current_documents
-             WHERE id = ANY ((SELECT ids FROM bulk_delete_batches
-                              WHERE job_id = {job_id} AND batch = {batch})::bigint[])
-               AND {condition})
-RETURNING id
+-- The same for the products of a batch that are still meant.
+WITH deleted AS (
+    DELETE FROM products
+    WHERE id IN (SELECT id FROM current_documents
+                 WHERE id = ANY ((SELECT ids FROM bulk_delete_batches
+                                  WHERE job_id = {job_id} AND batch = {batch})::bigint[])
+                   AND {condition})
+    RETURNING id
+), noted AS (
+    INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM deleted
+)
+SELECT count(*) FROM deleted
 
 -- name: record_batch
 -- Note how many products of a claimed batch were deleted; which they were is needed no more.
