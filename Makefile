@@ -2,7 +2,7 @@
 # It needs Python 3.11 to 3.13, make and git, and keeps what it makes in .venv, build and .local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs reset check test test-stack test-localstack test-nightly
+.PHONY: help demo up down status address key logs reset check test test-stack test-localstack test-nightly
 .PHONY: bench package deploy lock audit clean
 
 VENV := .venv
@@ -18,7 +18,8 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: up ## Import 500,000 generated records through the public API (ARGS="--records 100000")
-	@API_URL="$$($(RUN) -m infra.local address)" $(RUN) -m infra.demo $(ARGS)
+	@API_URL="$$($(RUN) -m infra.local address)" API_KEY="$$($(RUN) -m infra.local key)" \
+	  $(RUN) -m infra.demo $(ARGS)
 
 up: $(INSTALLED) ## Start PostgreSQL and the emulated AWS here, deploy, print the addresses
 	@$(RUN) -m infra.local up
@@ -28,6 +29,12 @@ down: $(INSTALLED) ## Stop them; the catalogue is kept
 
 status: $(INSTALLED) ## Say what runs, and where
 	@$(RUN) -m infra.local status
+
+address: $(INSTALLED) ## Print the local stack's address
+	@$(RUN) -m infra.local address
+
+key: $(INSTALLED) ## Print the local stack's key
+	@$(RUN) -m infra.local key
 
 logs: $(INSTALLED) ## Follow the logs
 	@$(RUN) -m infra.local logs

@@ -1,12 +1,16 @@
-"""The Chalice app: it registers the blueprints of the rooms and does nothing else."""
+"""The Chalice app: it registers the blueprints of the rooms, and has their routes need a key."""
 
 from chalice.app import Chalice
 
 from chalicelib.health import routes as health_routes
+from chalicelib.http.routing import require_keys
 from chalicelib.imports.routes import routes as import_routes
 from chalicelib.imports.steps import steps as import_steps
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.jobs.sweep import sweep
+from chalicelib.keys.authorizer import authorize_request, authorizers
+from chalicelib.keys.issue import issuing
+from chalicelib.keys.routes import routes as key_routes
 from chalicelib.migrations.runner import migrations
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
@@ -16,15 +20,20 @@ from chalicelib.products.steps import steps as product_steps
 app = Chalice(app_name="product-importer")
 
 for blueprint in (
+    authorizers,
     health_routes,
     import_routes,
     import_steps,
+    issuing,
     job_routes,
     bulk_delete_routes,
     bulk_delete_steps,
+    key_routes,
     product_routes,
     product_steps,
     sweep,
     migrations,
 ):
     app.register_blueprint(blueprint)
+
+require_keys(app, authorize_request)

@@ -146,6 +146,7 @@ def _make_job(path: Path) -> ImportJob:
 
 _SETTINGS = {
     "JOBS_TABLE": "none",
+    "KEYS_TABLE": "none",
     "IDEMPOTENCY_TABLE": "none",
     "BUCKET": _BUCKET,
     "STAGE": "bench",

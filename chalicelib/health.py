@@ -13,6 +13,7 @@ from chalicelib.errors import ProblemError
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.problems import answer_problem, request_id_of
 from chalicelib.http.routing import Routes, answer
+from chalicelib.http.scopes import PUBLIC
 from chalicelib.jobs.store import get_job_store
 from chalicelib.postgres import connect
 from chalicelib.settings import get_settings
@@ -26,7 +27,7 @@ _NO_JOB = "job_" + "0" * 26
 Check = Callable[[], object]
 
 
-@routes.route("/health", methods=["GET"])
+@routes.route("/health", methods=["GET"], scope=PUBLIC)
 def show_health(request: Request) -> Response:
     """Answer 200 when all dependencies answer, 503 with the same details when one does not."""
     read_query(request, Query)

@@ -3,9 +3,10 @@
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 MiB = 1024 * 1024
 PositiveInt = Annotated[int, Field(gt=0)]
@@ -19,6 +20,7 @@ class Settings(BaseModel):
     stage: str = "local"
     jobs_table: str
     idempotency_table: str
+    keys_table: str
     bucket: str
     # Known to the API only: the state machines refer to the steps.
     state_machine_arn: str = ""  # of imports
@@ -37,9 +39,28 @@ class Settings(BaseModel):
     upload_expires_seconds: PositiveInt = 3600
     retention_days: PositiveInt = 30
 
+    oidc_issuer: str = ""  # whose JWTs are taken beside keys; empty for none
+    oidc_audience: str = ""
+
     span_bytes: PositiveInt = 8 * MiB
     sku_max_length: PositiveInt = 128
     name_max_length: PositiveInt = 512
+
+    @model_validator(mode="after")
+    def _check_oidc(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_audience):
+            raise ValueError("oidc_issuer and oidc_audience are set together or not at all")
+        if self.oidc_issuer and not is_safe_url(self.oidc_issuer):
+            raise ValueError("oidc_issuer must begin with https://")
+        return self
+
+
+def is_safe_url(url: str) -> bool:
+    """Say whether nobody on the way can change what `url` answers: https, or on this machine."""
+    parts = urlsplit(url)
+    is_here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    is_encrypted = parts.scheme == "https"
+    return bool(parts.hostname) and (is_encrypted or (parts.scheme == "http" and is_here))
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

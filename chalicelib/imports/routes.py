@@ -25,7 +25,7 @@ from chalicelib.settings import get_settings
 routes = Routes(__name__)
 
 
-@routes.route("/imports", methods=["POST"])
+@routes.route("/imports", methods=["POST"], scope="imports:write")
 def create_import(request: Request) -> Response:
     """Announce a file: answer its job and where its bytes go."""
     read_query(request, Query)
@@ -39,7 +39,7 @@ def create_import(request: Request) -> Response:
     return answer(body, 201, {"Location": point_to(request, f"/jobs/{job_id}")})
 
 
-@routes.route("/imports/{job_id}/parts", methods=["POST"])
+@routes.route("/imports/{job_id}/parts", methods=["POST"], scope="imports:write")
 def sign_parts(request: Request, job_id: str) -> Response:
     """Answer the URLs of parts; the job awaits its upload anew from now."""
     read_query(request, Query)
@@ -53,7 +53,7 @@ def sign_parts(request: Request, job_id: str) -> Response:
     return answer(uploads.sign_parts(job, asked.part_numbers, now))
 
 
-@routes.route("/imports/{job_id}/complete", methods=["POST"])
+@routes.route("/imports/{job_id}/complete", methods=["POST"], scope="imports:write")
 def complete_upload(request: Request, job_id: str) -> Response:
     """Finish a multipart upload; the import begins by itself. Again: the same answer."""
     read_query(request, Query)
@@ -66,21 +66,21 @@ def complete_upload(request: Request, job_id: str) -> Response:
     return answer_accepted(request, find_job_of(job_id, ImportJob))
 
 
-@routes.route("/imports/{job_id}/cancel", methods=["POST"])
+@routes.route("/imports/{job_id}/cancel", methods=["POST"], scope="imports:write")
 def cancel_import(request: Request, job_id: str) -> Response:
     """Cancel an import that has changed nothing yet. Again: the same answer."""
     read_query(request, Query)
     return answer_accepted(request, cancel_job(find_job_of(job_id, ImportJob)))
 
 
-@routes.route("/imports/{job_id}/retry", methods=["POST"])
+@routes.route("/imports/{job_id}/retry", methods=["POST"], scope="imports:write")
 def retry_import(request: Request, job_id: str) -> Response:
     """Try a failed import again. While the attempt waits to begin: start it anew."""
     read_query(request, Query)
     return answer_accepted(request, retry_job(find_job_of(job_id, ImportJob)))
 
 
-@routes.route("/imports/{job_id}/rejects", methods=["GET"])
+@routes.route("/imports/{job_id}/rejects", methods=["GET"], scope="imports:write")
 def list_rejects(request: Request, job_id: str) -> Response:
     """Answer a page of the rejects by line; for text/csv, where the file with all of them is."""
     job, settings = find_job_of(job_id, ImportJob), get_settings()

@@ -12,11 +12,11 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
-from chalicelib.jobs.items import format_time
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.uploads import source_key
 from chalicelib.settings import Settings, get_settings
+from chalicelib.times import format_time
 
 _MiB, _GiB = 1024**2, 1024**3
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from chalicelib.jobs.kinds import KINDS, ImportJob
 from chalicelib.jobs.models import Job, Progress
+from chalicelib.times import format_time
 
 Item = dict[str, Any]
 
@@ -51,13 +52,6 @@ def from_item(item: Mapping[str, Any]) -> Job:
         "counts": kind.outcomes(**values["counts"]),
     }
     return kind(**(values | nested | times))
-
-
-def format_time(time: datetime | None) -> str | None:
-    """Write a time as ISO 8601 in UTC, always as long, so that texts sort like the times."""
-    if time is None:
-        return None
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _to_decimals(value: Any) -> Any:

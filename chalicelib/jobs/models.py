@@ -3,12 +3,12 @@
 Here is what every job has. What each kind adds is in `kinds`.
 """
 
-import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Self, get_args
+
+from chalicelib.ids import is_id, new_id
 
 Json = dict[str, Any]
 Kind = Literal["import", "bulk_delete"]
@@ -21,8 +21,7 @@ Phase = Literal[
 STATUSES: tuple[Status, ...] = get_args(Status)
 FINAL_STATUSES: tuple[FinalStatus, ...] = get_args(FinalStatus)
 
-_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
-_JOB_ID = re.compile(rf"job_[0-7][{_CROCKFORD}]{{25}}")
+_PREFIX = "job_"
 
 
 @dataclass(frozen=True)
@@ -118,11 +117,10 @@ class Job:
 
 
 def new_job_id(now: datetime) -> str:
-    """Return a new id: time-ordered by the millisecond, then random (a ULID in lower case)."""
-    value = int(now.timestamp() * 1000) << 80 | secrets.randbits(80)
-    return "job_" + "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
+    """Return a new id; the ids of jobs sort by time."""
+    return new_id(_PREFIX, now)
 
 
 def is_job_id(text: str) -> bool:
     """Say whether `text` has the form of a job's id."""
-    return _JOB_ID.fullmatch(text) is not None
+    return is_id(_PREFIX, text)

@@ -2,15 +2,19 @@
 
 from chalice.app import Request, Response
 
+from chalicelib.http.callers import read_caller, refuse_without
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes
+from chalicelib.http.scopes import ANY_KEY, Scope
 from chalicelib.jobs.lifecycle import cancel_job, retry_job
-from chalicelib.jobs.models import Kind, Status
+from chalicelib.jobs.models import Job, Kind, Status
 from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.views import answer_accepted, answer_job, find_job, summarize
 
 routes = Routes(__name__)
+
+_SCOPES: dict[Kind, Scope] = {"import": "imports:write", "bulk_delete": "products:write"}
 
 
 class JobsQuery(Paging):
@@ -20,7 +24,7 @@ class JobsQuery(Paging):
     status: Status | None = None
 
 
-@routes.route("/jobs", methods=["GET"])
+@routes.route("/jobs", methods=["GET"], scope=ANY_KEY)
 def list_jobs(request: Request) -> Response:
     """Answer a page of jobs, newest first."""
     query = read_query(request, JobsQuery)
@@ -30,22 +34,29 @@ def list_jobs(request: Request) -> Response:
     return answer_page([summarize(job) for job in jobs], query, next_cursor)
 
 
-@routes.route("/jobs/{job_id}", methods=["GET"])
+@routes.route("/jobs/{job_id}", methods=["GET"], scope=ANY_KEY)
 def show_job(request: Request, job_id: str) -> Response:
     """Answer one job; an unchanged one costs a 304."""
     read_query(request, Query)
     return answer_job(request, find_job(job_id))
 
 
-@routes.route("/jobs/{job_id}/cancel", methods=["POST"])
+@routes.route("/jobs/{job_id}/cancel", methods=["POST"], scope=ANY_KEY)
 def cancel(request: Request, job_id: str) -> Response:
     """Cancel a job, or ask it to stop. Again: the same answer."""
     read_query(request, Query)
-    return answer_accepted(request, cancel_job(find_job(job_id)))
+    return answer_accepted(request, cancel_job(_find_writable(request, job_id)))
 
 
-@routes.route("/jobs/{job_id}/retry", methods=["POST"])
+@routes.route("/jobs/{job_id}/retry", methods=["POST"], scope=ANY_KEY)
 def retry(request: Request, job_id: str) -> Response:
     """Try a failed job again. While the attempt waits to begin: start it anew."""
     read_query(request, Query)
-    return answer_accepted(request, retry_job(find_job(job_id)))
+    return answer_accepted(request, retry_job(_find_writable(request, job_id)))
+
+
+def _find_writable(request: Request, job_id: str) -> Job:
+    """Return the job; raises ProblemError 403 for a caller who could not have begun it."""
+    job = find_job(job_id)
+    refuse_without(read_caller(request), _SCOPES[job.kind])
+    return job

@@ -8,9 +8,9 @@ from chalice.app import Request, Response
 from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import answer_unchanged, matches
 from chalicelib.http.routing import answer, point_to
-from chalicelib.jobs.items import format_time
 from chalicelib.jobs.models import Job, Json, Kind
 from chalicelib.jobs.store import get_job_store
+from chalicelib.times import format_time
 
 JobT = TypeVar("JobT", bound=Job)
 

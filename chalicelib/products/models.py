@@ -38,7 +38,7 @@ class Product(BaseModel):
     source: Source | None
     created_at: datetime
     updated_at: datetime
-    version: int
+    version: Annotated[int, Field(exclude=True)]  # clients see it as the ETag
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
@@ -67,3 +67,7 @@ class Product(BaseModel):
     def to_json(self) -> dict[str, Any]:
         """Return the product as JSON."""
         return self.model_dump(mode="json")
+
+
+# What `fields` of a list may name.
+MEMBERS = tuple(name for name, field in Product.model_fields.items() if not field.exclude)

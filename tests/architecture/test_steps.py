@@ -64,7 +64,8 @@ def camel_case(name: str) -> str:
 def handlers() -> dict[str, str]:
     """The packaged handler of each Lambda that is no route, by its name."""
     app = importlib.import_module("app").app
-    return {function.name: function.handler_string for function in app.pure_lambda_functions}
+    functions = [*app.pure_lambda_functions, *app.builtin_auth_handlers]
+    return {function.name: function.handler_string for function in functions}
 
 
 def test_every_packaged_handler_is_the_function_of_its_name(handlers: dict[str, str]) -> None:

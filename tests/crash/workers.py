@@ -80,6 +80,7 @@ def make_settings(database: Database) -> Settings:
     return Settings.model_validate(
         {
             "jobs_table": "unused",
+            "keys_table": "unused",
             "idempotency_table": "unused",
             "bucket": "unused",
             "database_host": database.host,

@@ -6,12 +6,16 @@ from typing import Any
 from chalice.app import Chalice
 from chalice.test import Client, HTTPResponse
 
+from chalicelib.http.callers import UnauthorizedError
+from tests.fakes.keys import KEY
+
 
 class Api:
-    """A client of the app."""
+    """A client of the app that sends the key with all scopes, or another, or "" for none."""
 
-    def __init__(self, app: Chalice) -> None:
+    def __init__(self, app: Chalice, key: str = KEY) -> None:
         self._http = Client(app).http
+        self._own = {"Authorization": f"Bearer {key}"} if key else {}
 
     def get(self, path: str, **headers: str) -> HTTPResponse:
         """GET; headers are named with underscores."""
@@ -27,7 +31,10 @@ class Api:
     ) -> HTTPResponse:
         """Send any request."""
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        return self._http.request(method, path, headers=named, body=body)
+        try:
+            return self._http.request(method, path, headers=self._own | named, body=body)
+        except UnauthorizedError:  # which the gateway answers in words of the template
+            return HTTPResponse(b'{"message": "Unauthorized"}', {}, 401)
 
 
 def problem_of(answer: HTTPResponse) -> tuple[int, str]:

@@ -15,12 +15,20 @@ from chalicelib.aws import get_client
 from chalicelib.http import idempotency
 from chalicelib.imports.uploads import get_uploads
 from chalicelib.jobs.store import get_job_store
+from chalicelib.keys.oidc import get_jwt_verifier
+from chalicelib.keys.store import get_key_store
 from chalicelib.settings import get_settings
 from infra.local.postgres import Database
+from tests.fakes.keys import TOKEN, make_key
 
-BUCKET, JOBS_TABLE, IDEMPOTENCY_TABLE = "bucket", "jobs", "idempotency"
+BUCKET, JOBS_TABLE, IDEMPOTENCY_TABLE, KEYS_TABLE = "bucket", "jobs", "idempotency", "keys"
 REGION = "eu-central-1"
 _ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:"
+_TABLES = {
+    "JobsTable": JOBS_TABLE,
+    "IdempotencyTable": IDEMPOTENCY_TABLE,
+    "KeysTable": KEYS_TABLE,
+}
 _TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -29,6 +37,7 @@ ENVIRONMENT = {
     "STAGE": "test",
     "JOBS_TABLE": JOBS_TABLE,
     "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
+    "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
     "STATE_MACHINE_ARN": _ARN + "ImportProducts",
     "BULK_DELETE_ARN": _ARN + "BulkDelete",
@@ -54,7 +63,8 @@ _Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")
 
 def forget_clients() -> None:
     """Forget what the process keeps, so that the next call makes it anew."""
-    for kept in (get_settings, get_client, get_job_store, get_uploads):
+    makers = (get_settings, get_client, get_job_store, get_uploads, get_key_store, get_jwt_verifier)
+    for kept in makers:
         kept.cache_clear()
     idempotency._get_kept_answers.cache_clear()
 
@@ -67,7 +77,7 @@ def _read_resources() -> Any:
 
 def create_tables(dynamodb: Any) -> None:
     """Create the tables of the template."""
-    for name, table in (("JobsTable", JOBS_TABLE), ("IdempotencyTable", IDEMPOTENCY_TABLE)):
+    for name, table in _TABLES.items():
         properties = _read_resources()[name]["Properties"]
         taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
         dynamodb.create_table(
@@ -77,7 +87,7 @@ def create_tables(dynamodb: Any) -> None:
 
 @contextmanager
 def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[None]:
-    """Have an AWS account with the bucket and the tables, and settings that name them."""
+    """Have an AWS account with bucket, tables and a key, and settings that name them."""
     for variable in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(variable, raising=False)
     for variable, value in (ENVIRONMENT | environment).items():
@@ -87,6 +97,7 @@ def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterato
         create_tables(boto3.client("dynamodb"))
         location = {"LocationConstraint": REGION}
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
+        get_key_store().create(make_key(TOKEN))
         yield
     forget_clients()
 

@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from chalice.app import BadRequestError, Chalice, Request, Response
+from chalice.app import BadRequestError, Request, Response
 from pydantic import Field
 
 from chalicelib.errors import FieldProblem, ProblemError, TryAgainError
 from chalicelib.http.parsing import Body, read_body
 from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.scopes import ANY_KEY
 from tests.fakes.api import Api, fields_of, problem_of
+from tests.fakes.keys import make_app
 
 
 def _client_error(code: str, status: int) -> ClientError:
@@ -48,21 +50,20 @@ class _Thing(Body):
 def api() -> Api:
     routes = Routes(__name__)
 
-    @routes.route("/fails/{how}", methods=["GET", "POST"])
+    @routes.route("/fails/{how}", methods=["GET", "POST"], scope=ANY_KEY)
     def fail(request: Request, how: str) -> Response:
         raise ERRORS[how][0]
 
-    @routes.route("/things", methods=["POST"])
+    @routes.route("/things", methods=["POST"], scope=ANY_KEY)
     def make_thing(request: Request) -> Response:
         return answer(read_body(request, _Thing).model_dump(), 201)
 
-    @routes.route("/a/{b}/c", methods=["GET"])
+    @routes.route("/a/{b}/c", methods=["GET"], scope=ANY_KEY)
     def point(request: Request, b: str) -> Response:
         return answer({"b": b}, headers={"Location": point_to(request, "/jobs/1")})
 
-    app = Chalice("test")
+    app = make_app(routes)
     app.debug = True  # even then no trace is told
-    app.register_blueprint(routes)
     return Api(app)
 
 

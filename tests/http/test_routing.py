@@ -7,6 +7,7 @@ from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import Routes
 from chalicelib.imports.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
+from chalicelib.keys.routes import routes as key_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
@@ -26,9 +27,13 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
         ("POST", "/products/bulk-delete"),
+        ("GET", "/keys"),
+        ("POST", "/keys"),
+        ("GET", "/keys/{key_id}"),
+        ("DELETE", "/keys/{key_id}"),
         ("GET", "/products"),
     }
-    for routes in (health_routes, import_routes, job_routes, bulk_delete_routes):
+    for routes in (health_routes, import_routes, job_routes, key_routes, bulk_delete_routes):
         assert isinstance(routes, Routes)
 
 

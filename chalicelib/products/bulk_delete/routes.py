@@ -21,7 +21,7 @@ from chalicelib.settings import get_settings
 routes = Routes(__name__)
 
 
-@routes.route("/products/bulk-delete", methods=["POST"])
+@routes.route("/products/bulk-delete", methods=["POST"], scope="products:write")
 def bulk_delete(request: Request) -> Response:
     """Begin to delete products; with `dry_run`, only answer how many are meant."""
     read_query(request, Query)

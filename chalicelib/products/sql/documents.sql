@@ -35,9 +35,9 @@ DELETE FROM document_backlog WHERE block = %(block)s
 -- name: index_block
 -- Make the documents of a block that are missing or old.
 MERGE INTO documents AS document
-USING (SELECT * FROM current_documents WHERE id >= %(block)s * 4096 AND id < (%(block)s + 1) * 4096) AS wanted
+USING (SELECT * FROM current_documents WHERE id >= %(block)s::bigint * 4096 AND id < (%(block)s::bigint + 1) * 4096) AS wanted
 ON document.id = wanted.id
-   AND document.id >= %(block)s * 4096 AND document.id < (%(block)s + 1) * 4096
+   AND document.id >= %(block)s::bigint * 4096 AND document.id < (%(block)s::bigint + 1) * 4096
 WHEN MATCHED AND document.version <> wanted.version THEN
     UPDATE SET version = wanted.version, sku_key = wanted.sku_key, name_key = wanted.name_key,
                price_key = wanted.price_key, active = wanted.active,
@@ -49,7 +49,7 @@ WHEN NOT MATCHED THEN
 -- name: drop_orphans
 -- Forget the documents of a block whose products are gone.
 DELETE FROM documents AS document
-WHERE id >= %(block)s * 4096 AND id < (%(block)s + 1) * 4096
+WHERE id >= %(block)s::bigint * 4096 AND id < (%(block)s::bigint + 1) * 4096
   AND NOT EXISTS (SELECT FROM products WHERE id = document.id)
 
 -- name: begin_reading
