@@ -11,10 +11,12 @@ from app import app
 from chalicelib.aws import get_client
 from chalicelib.jobs.kinds import BulkDeleteJob
 from chalicelib.jobs.store import get_job_store
+from chalicelib.keys.store import get_key_store
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
-from tests.fakes.jobs import NOW
+from tests.fakes.jobs import NOW, make_job
+from tests.fakes.keys import keep_key
 from tests.fakes.workflow import FakeWorkflow
 from tests.products.bulk_delete.deletion import add_products
 
@@ -170,3 +172,25 @@ def test_it_is_no_import(api: Api, workflow: FakeWorkflow, action: str, body: An
 def test_an_unknown_job_is_not_found(api: Api, action: str) -> None:
     assert problem_of(api.post(f"/jobs/nothing/{action}")) == (404, "job_not_found")
     assert problem_of(api.post(f"/jobs/nothing/{action}?x=1")) == (400, "invalid_query")
+
+
+@pytest.mark.parametrize("action", ["cancel", "retry"])
+def test_whoever_may_not_delete_products_may_not_stop_or_go_on_with_it(
+    api: Api, workflow: FakeWorkflow, action: str
+) -> None:
+    job = begin(api)
+    other = Api(app, keep_key(get_key_store(), "products:read", "imports:write").text)
+    answer = other.post(f"/jobs/{job.job_id}/{action}")
+    assert problem_of(answer) == (403, "insufficient_scope")
+    assert "products:write" in answer.json_body["detail"]
+    assert problem_of(other.post(ROUTE, {"all": True})) == (403, "insufficient_scope")
+
+
+def test_an_import_is_stopped_by_whoever_may_import(api: Api) -> None:
+    job = make_job()
+    get_job_store().create(job)
+    deleting = Api(app, keep_key(get_key_store(), "products:write").text)
+    assert problem_of(deleting.post(f"/jobs/{job.job_id}/cancel")) == (403, "insufficient_scope")
+    importing = Api(app, keep_key(get_key_store(), "imports:write").text)
+    answer = importing.post(f"/jobs/{job.job_id}/cancel")
+    assert (answer.status_code, answer.json_body["status"]) == (202, "CANCELLED")
