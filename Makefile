@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check test test-stack test-localstack test-nightly
-.PHONY: bench package deploy lock audit clean
+.PHONY: bench package deploy openapi lock audit clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -74,6 +74,9 @@ deploy: $(INSTALLED) ## Deploy to AWS: STAGE=prod ACCOUNT=123456789012 [PARAMETE
 	@$(RUN) -m infra.deploy --stage "$(STAGE)" --account "$(ACCOUNT)" \
 	  $(if $(PARAMETERS),--parameters "$(PARAMETERS)") $(ARGS)
 
+openapi: $(INSTALLED) ## Write docs/openapi.json anew; a change that breaks clients needs another version
+	@$(RUN) -m infra.openapi
+
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/pip-compile --quiet --generate-hashes \
   --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
   --no-emit-options
@@ -86,6 +89,7 @@ lock: $(INSTALLED) ## Bring requirements*.txt up to requirements*.in (ARGS=--upg
 audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable ones
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/reader.txt
 
 clean: ## Delete what can be made again, except the local stack's state
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -96,6 +100,7 @@ $(INSTALLED): requirements-dev.txt
 	  "$$python" -m venv --clear $(VENV)
 	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
 	@$(RUN) -m infra.dependencies
+	@$(RUN) -m infra.reader
 	@touch $@
 
 $(VENV)/installed-bench: requirements-bench.txt $(INSTALLED)

@@ -12,6 +12,7 @@ from chalicelib.keys.authorizer import authorize_request, authorizers
 from chalicelib.keys.issue import issuing
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.migrations.runner import migrations
+from chalicelib.openapi.routes import routes as openapi_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
 from chalicelib.products.routes import routes as product_routes
@@ -28,6 +29,7 @@ for blueprint in (
     job_routes,
     bulk_delete_routes,
     bulk_delete_steps,
+    openapi_routes,
     key_routes,
     product_routes,
     product_steps,

@@ -5,7 +5,8 @@ import secrets
 from datetime import datetime
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
-_ULID = re.compile(rf"[0-7][{_CROCKFORD}]{{25}}")
+ULID = rf"[0-7][{_CROCKFORD}]{{25}}"
+_ULID = re.compile(ULID)
 
 
 def new_id(prefix: str, now: datetime) -> str:

@@ -23,7 +23,8 @@ from chalicelib.http.callers import read_caller
 from chalicelib.settings import get_settings
 
 KEPT_SECONDS = 24 * 3600
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY = r"^[\x21-\x7e]{1,255}$"
+_KEY = re.compile(KEY)
 
 
 def do_once(

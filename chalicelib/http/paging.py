@@ -8,20 +8,23 @@ from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from chalice.app import Response
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import Query
 from chalicelib.http.routing import answer
 
 PositionT = TypeVar("PositionT")
+Cursor = Annotated[
+    str, Field(min_length=1, max_length=1000, description="The `next_cursor` of the page before.")
+]
 
 
 class Paging(Query):
     """The query parameters of every list; a list adds its filters."""
 
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
-    cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100, description="How many items a page has.")] = 25
+    cursor: Cursor | None = None
 
     @property
     def filters(self) -> dict[str, str]:
@@ -59,7 +62,7 @@ def make_cursor(paging: Paging, scope: str, position: object) -> str:
 
 
 def answer_page(
-    items: Sequence[Mapping[str, Any]],
+    items: Sequence[BaseModel | Mapping[str, Any]],
     paging: Paging,
     next_cursor: str | None,
     extensions: Mapping[str, Any] | None = None,

@@ -1,6 +1,6 @@
 """Routes: a blueprint whose routes all answer alike, whatever happens in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import wraps
 from time import perf_counter
@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from chalice.app import AuthRequest, Blueprint, Chalice, ChaliceAuthorizer, Request, Response
+from pydantic_core import to_json
 
 from chalicelib.http.callers import UnauthorizedError, find_caller, read_caller, refuse_without
+from chalicelib.http.operations import Operation, describe
 from chalicelib.http.problems import answer_problem, request_id_of, to_problem, translate
 from chalicelib.http.scopes import PUBLIC, Access, is_public_path
 from chalicelib.telemetry import logger
@@ -29,19 +31,28 @@ class Routes(Blueprint):
         super().__init__(import_name)
         self.register_middleware(translate, "http")
 
-    def route(  # type: ignore[override]  # nobody forgets to say who may ask
-        self, path: str, *, scope: Access, **options: Any
+    def route(  # type: ignore[override]  # nobody forgets who may ask, or what is answered
+        self,
+        path: str,
+        *,
+        scope: Access,
+        operation: Operation,
+        methods: Sequence[str] = ("GET",),
+        **options: Any,
     ) -> Callable[[View], View]:
-        """Register a view as Chalice does; it is framed, and judges content types itself."""
+        """Register a view as Chalice does; it is framed, and judges content types itself.
+
+        `operation` is what the API's document says of it.
+        """
         if scope == PUBLIC and not is_public_path(path):
             raise ValueError(f"{path} is not among the paths that are public")
-        methods = list(options.pop("methods", ["GET"]))
-        if "GET" in methods:
-            methods.append("HEAD")
-        register = super().route(path, methods=methods, content_types=["*/*"], **options)
+        answered = [*methods, "HEAD"] if "GET" in methods else list(methods)
+        register = super().route(path, methods=answered, content_types=["*/*"], **options)
 
         def decorate(view: View) -> View:
-            register(self._frame(view, scope))
+            framed = self._frame(view, scope)
+            describe(framed, operation)
+            register(framed)
             return view
 
         return decorate
@@ -94,12 +105,16 @@ def scope_of(view: View) -> Access | None:
 
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a JSON response, not to be cached unless `headers` say otherwise."""
+    """Return a JSON response, not to be cached unless `headers` say otherwise.
+
+    `body` is a model of answers, or JSON values; a text is sent as it is.
+    """
     defaults: dict[str, str | list[str]] = {
         "Content-Type": "application/json",
         "Cache-Control": "no-store",
     }
-    return Response(body, defaults | dict(headers or {}), status)
+    text = body if isinstance(body, str) else to_json(body).decode()
+    return Response(text, defaults | dict(headers or {}), status)
 
 
 def point_to(request: Request, path: str) -> str:

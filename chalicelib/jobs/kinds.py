@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, get_args
 
-from chalicelib.jobs.models import Counts, Job, Json, Kind, Phase, Progress
+from chalicelib.jobs.models import (
+    BulkDeletePhase,
+    Counts,
+    ImportPhase,
+    Job,
+    Json,
+    Kind,
+    Phase,
+    Progress,
+)
 
 
 @dataclass(frozen=True)
@@ -31,9 +40,7 @@ class BulkDeleteCounts(Counts):
 class ImportJob(Job):
     """A job that loads one source file."""
 
-    phases: ClassVar[tuple[Phase, ...]] = (
-        "claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"
-    )  # fmt: skip
+    phases: ClassVar[tuple[Phase, ...]] = get_args(ImportPhase)
     outcomes: ClassVar[type[Counts]] = ImportCounts
 
     kind: Literal["import"] = "import"
@@ -90,7 +97,7 @@ class ImportJob(Job):
 class BulkDeleteJob(Job):
     """A job that deletes many products. What it deletes in full stands in the database."""
 
-    phases: ClassVar[tuple[Phase, ...]] = ("claim", "plan", "delete", "finish")
+    phases: ClassVar[tuple[Phase, ...]] = get_args(BulkDeletePhase)
     outcomes: ClassVar[type[Counts]] = BulkDeleteCounts
 
     kind: Literal["bulk_delete"] = "bulk_delete"

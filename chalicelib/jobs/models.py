@@ -8,20 +8,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Self, get_args
 
-from chalicelib.ids import is_id, new_id
+from chalicelib.ids import ULID, is_id, new_id
 
 Json = dict[str, Any]
 Kind = Literal["import", "bulk_delete"]
 Status = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
 FinalStatus = Literal["COMPLETED", "FAILED", "CANCELLED"]
-Phase = Literal[
-    "claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "delete", "finish"
-]
+ImportPhase = Literal["claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"]
+BulkDeletePhase = Literal["claim", "plan", "delete", "finish"]
+Phase = ImportPhase | BulkDeletePhase
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 FINAL_STATUSES: tuple[FinalStatus, ...] = get_args(FinalStatus)
 
 _PREFIX = "job_"
+JOB_ID = f"^{_PREFIX}{ULID}$"
 
 
 @dataclass(frozen=True)

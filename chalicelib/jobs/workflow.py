@@ -1,6 +1,7 @@
 """Starting the workflow for an attempt at a job."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +22,9 @@ def start_workflow(job: Job) -> None:
     try:
         _start(client, job, name)
     except client.exceptions.ExecutionAlreadyExists:
-        _start(client, job, f"{name}-{int(datetime.now(UTC).timestamp())}")
+        # If that is taken, too, another request has started it within the same second.
+        with suppress(client.exceptions.ExecutionAlreadyExists):
+            _start(client, job, f"{name}-{int(datetime.now(UTC).timestamp())}")
 
 
 def _start(client: Any, job: Job, name: str) -> None:

@@ -8,9 +8,11 @@ from chalice.app import Request, Response
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.keys.answers import KEY_EXAMPLE, KeyAnswer, KeyPage, NewKeyAnswer
 from chalicelib.keys.models import ApiKey
 from chalicelib.keys.requests import CreateKey, refuse_past, refuse_unheld
 from chalicelib.keys.store import get_key_store
@@ -20,7 +22,19 @@ from chalicelib.times import format_time
 routes = Routes(__name__)
 
 
-@routes.route("/keys", methods=["POST"], scope="keys:write")
+@routes.route(
+    "/keys",
+    methods=["POST"],
+    scope="keys:write",
+    operation=Operation(
+        tag="keys",
+        body=CreateKey,
+        headers=[IDEMPOTENCY_KEY],
+        answers={201: Answer(NewKeyAnswer, ["Location"], example=KEY_EXAMPLE | {"key": "pi_…"})},
+        errors={403: ["scope_not_held"], 409: ["key_shown_once"]},
+        example={"name": "nightly import", "scopes": ["products:read", "imports:write"]},
+    ),
+)
 def create_key(request: Request) -> Response:
     """Make a key; its text is in this one answer and nowhere else."""
     read_query(request, Query)
@@ -40,7 +54,18 @@ def create_key(request: Request) -> Response:
     return answer(body, 201, {"Location": point_to(request, f"/keys/{token.key_id}")})
 
 
-@routes.route("/keys", methods=["GET"], scope="keys:write")
+@routes.route(
+    "/keys",
+    methods=["GET"],
+    scope="keys:write",
+    operation=Operation(
+        tag="keys",
+        query=Paging,
+        answers={
+            200: Answer(KeyPage, ["Link"], example={"items": [KEY_EXAMPLE], "next_cursor": None})
+        },
+    ),
+)
 def list_keys(request: Request) -> Response:
     """Answer a page of keys, newest first, the revoked ones too for a while."""
     query = read_query(request, Paging)
@@ -49,14 +74,28 @@ def list_keys(request: Request) -> Response:
     return answer_page([to_json(key) for key in keys], query, next_cursor)
 
 
-@routes.route("/keys/{key_id}", methods=["GET"], scope="keys:write")
+@routes.route(
+    "/keys/{key_id}",
+    methods=["GET"],
+    scope="keys:write",
+    operation=Operation(
+        tag="keys",
+        answers={200: Answer(KeyAnswer, example=KEY_EXAMPLE)},
+        errors={404: ["key_not_found"]},
+    ),
+)
 def show_key(request: Request, key_id: str) -> Response:
     """Answer one key, without its secret."""
     read_query(request, Query)
     return answer(to_json(_refuse_missing(get_key_store().get(key_id))))
 
 
-@routes.route("/keys/{key_id}", methods=["DELETE"], scope="keys:write")
+@routes.route(
+    "/keys/{key_id}",
+    methods=["DELETE"],
+    scope="keys:write",
+    operation=Operation(tag="keys", answers={204: Answer()}, errors={404: ["key_not_found"]}),
+)
 def revoke_key(request: Request, key_id: str) -> Response:
     """Revoke a key, within seconds and for ever. Again: the same answer."""
     read_query(request, Query)

@@ -3,13 +3,21 @@
 A condition holds for `documents` and for the view `current_documents`, which has the same columns.
 """
 
+import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from psycopg2 import sql
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+)
 
 from chalicelib.products.rules import PRICE_DECIMALS, PRICE_DIGITS, WHITE_SPACE
 
@@ -20,11 +28,41 @@ Search = Annotated[
     StringConstraints(
         min_length=1, max_length=SEARCH_MAX_LENGTH, pattern=r"^[^\x00]*$", strip_whitespace=True
     ),
+    Field(json_schema_extra={"pattern": r"^[^\x00]*[^\x00\s][^\x00]*$"}),  # as it is stripped
 ]
 JobId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,100}$")]
 Price = Annotated[
-    Decimal, Field(ge=0, max_digits=PRICE_DIGITS + PRICE_DECIMALS, decimal_places=PRICE_DECIMALS)
+    Decimal,
+    Field(
+        ge=0,
+        max_digits=PRICE_DIGITS + PRICE_DECIMALS,
+        decimal_places=PRICE_DECIMALS,
+        json_schema_extra={
+            "pattern": rf"^[0-9]{{1,{PRICE_DIGITS}}}(\.[0-9]{{1,{PRICE_DECIMALS}}})?$"
+        },
+    ),
 ]
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
+
+
+def _refuse_numbers(value: Any) -> Any:
+    # Pydantic takes a number for the seconds since 1970; a parameter has no such spelling.
+    if isinstance(value, str) and not _DATE.match(value):
+        raise ValueError("Give a time with its zone, such as 2026-11-24T09:30:00Z.")
+    return value
+
+
+def _to_utc(time: datetime) -> datetime:
+    # PostgreSQL does not take every offset from UTC that Python takes.
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("The time is out of range.") from None
+
+
+Time = Annotated[AwareDatetime, BeforeValidator(_refuse_numbers), AfterValidator(_to_utc)]
 
 
 class Filters(BaseModel):
@@ -36,8 +74,8 @@ class Filters(BaseModel):
     search: Search | None = None
     price_from: Annotated[Price | None, Field(alias="price[gte]")] = None
     price_to: Annotated[Price | None, Field(alias="price[lte]")] = None
-    updated_from: Annotated[AwareDatetime | None, Field(alias="updated_at[gte]")] = None
-    updated_to: Annotated[AwareDatetime | None, Field(alias="updated_at[lte]")] = None
+    updated_from: Annotated[Time | None, Field(alias="updated_at[gte]")] = None
+    updated_to: Annotated[Time | None, Field(alias="updated_at[lte]")] = None
     job_id: JobId | None = None
 
     def given(self) -> set[str]:

@@ -3,12 +3,14 @@
 from typing import Annotated, Any
 
 from chalice.app import Request, Response
-from pydantic import Field, field_validator
+from pydantic import Field, JsonValue, field_validator
 
+from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import read_query
 from chalicelib.http.routing import Routes
 from chalicelib.postgres import connect
+from chalicelib.products.answers import PRODUCTS_EXAMPLE, ProductPage
 from chalicelib.products.documents import Moment, begin_reading
 from chalicelib.products.filters import Filters
 from chalicelib.products.listing import POSITIONS, Sort, list_products
@@ -20,13 +22,17 @@ from chalicelib.times import format_time
 routes = Routes(__name__)
 
 _SCOPE = "products"
+_NAMES = "|".join(Product.model_fields)
+_FIELDS: dict[str, JsonValue] = {"pattern": f"^({_NAMES})(,({_NAMES}))*$"}  # as checked below
 
 
 class ProductsQuery(Filters, Paging):
     """The filters, order and fields of GET /products."""
 
     sort: Sort | None = None
-    fields: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    fields: (
+        Annotated[str, Field(min_length=1, max_length=200, json_schema_extra=_FIELDS)] | None
+    ) = None
 
     @field_validator("fields")
     @classmethod
@@ -36,7 +42,16 @@ class ProductsQuery(Filters, Paging):
         return fields
 
 
-@routes.route("/products", methods=["GET"], scope="products:read")
+@routes.route(
+    "/products",
+    methods=["GET"],
+    scope="products:read",
+    operation=Operation(
+        tag="products",
+        query=ProductsQuery,
+        answers={200: Answer(ProductPage, ["Link"], example=PRODUCTS_EXAMPLE)},
+    ),
+)
 def list_catalogue(request: Request) -> Response:
     """Answer a page of products: by sku, or in the order asked for; a search by relevance."""
     query = read_query(request, ProductsQuery)

@@ -24,6 +24,7 @@ _KNOWN = {
     "webhooks": {"http", "jobs"},
     "imports": {"http", "jobs", "products", "webhooks"},
     "migrations": set[str](),
+    "openapi": {"http"},
 }
 _BESIDE = (
     "settings",

@@ -8,6 +8,7 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
+from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import Body, read_body
 from chalicelib.http.routing import Routes, answer
 from chalicelib.http.scopes import ANY_KEY
@@ -22,6 +23,9 @@ class _Thing(Body):
     calls_again: bool = False
 
 
+_SAID = Operation(tag="service", answers={201: Answer()})
+
+
 class _Shop:
     """Makes things, and counts them."""
 
@@ -29,8 +33,10 @@ class _Shop:
         self.made = 0
         routes = Routes(__name__)
         for path in ("/things", "/others"):
-            view = self._make_view(path)
-            routes.route(path, methods=["POST"], scope=ANY_KEY, name=path)(view)
+            register = routes.route(
+                path, methods=["POST"], scope=ANY_KEY, name=path, operation=_SAID
+            )
+            register(self._make_view(path))
         self.api = Api(make_app(routes))
 
     def _make_view(self, path: str):  # type: ignore[no-untyped-def]  # a view, as routes take it

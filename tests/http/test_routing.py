@@ -8,6 +8,7 @@ from chalicelib.http.routing import Routes
 from chalicelib.imports.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.keys.routes import routes as key_routes
+from chalicelib.openapi.routes import routes as openapi_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
@@ -16,6 +17,9 @@ ROUTES = [(method, path) for path, methods in app.routes.items() for method in m
 def test_the_routes_are_those_of_the_rooms() -> None:
     assert {(method, path) for method, path in ROUTES if method != "HEAD"} == {
         ("GET", "/health"),
+        ("GET", "/openapi.json"),
+        ("GET", "/docs"),
+        ("GET", "/docs/{asset}"),
         ("GET", "/jobs"),
         ("GET", "/jobs/{job_id}"),
         ("POST", "/jobs/{job_id}/cancel"),
@@ -33,7 +37,8 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("DELETE", "/keys/{key_id}"),
         ("GET", "/products"),
     }
-    for routes in (health_routes, import_routes, job_routes, key_routes, bulk_delete_routes):
+    ours = (health_routes, openapi_routes, import_routes, job_routes, key_routes)
+    for routes in (*ours, bulk_delete_routes):
         assert isinstance(routes, Routes)
 
 

@@ -10,6 +10,7 @@ import pytest
 from chalice.app import Chalice, Request, Response
 
 from app import app
+from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.routing import Routes, require_keys, scope_of
 from chalicelib.http.scopes import ANY_KEY, PUBLIC, PUBLIC_PATHS, SCOPES
 from chalicelib.keys.authorizer import authorize_request
@@ -17,6 +18,8 @@ from chalicelib.keys.store import KeyStore, get_key_store
 from tests.fakes.api import Api, problem_of
 from tests.fakes.aws import open_account
 from tests.fakes.keys import KEY, keep_key, make_app, make_key
+
+_SAID = Operation(tag="products", answers={200: Answer()})
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
 PROTECTED = [
@@ -143,7 +146,7 @@ def test_with_its_scope_alone_every_route_goes_on(
 def test_a_route_past_the_authorizer_tells_how_to_come_in(keys: KeyStore) -> None:
     routes = Routes(__name__)
 
-    @routes.route("/things", methods=["GET"], scope="products:read")
+    @routes.route("/things", methods=["GET"], scope="products:read", operation=_SAID)
     def list_things(request: Request) -> Response:
         raise AssertionError
 
@@ -164,7 +167,7 @@ def test_a_refused_scope_is_named_as_rfc_6750_has_it(keys: KeyStore) -> None:
 
 def test_no_other_path_can_be_public() -> None:
     with pytest.raises(ValueError, match="/products"):
-        Routes(__name__).route("/products", methods=["GET"], scope=PUBLIC)
+        Routes(__name__).route("/products", methods=["GET"], scope=PUBLIC, operation=_SAID)
 
 
 def test_a_route_that_is_not_framed_is_protected_too() -> None:

@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 import requests
+
+from tests.contract import Contract
 
 Json = dict[str, Any]
 IsEnough = Callable[[Json], bool]
@@ -85,12 +88,25 @@ def _check_sums(job: Json) -> None:
 
 
 class Api:
-    """The deployed API, asked with a key, and S3 as far as its URLs reach, without one."""
+    """The deployed API, asked with a key and held to its document, and S3, without a key."""
 
     def __init__(self, url: str, key: str) -> None:
         self.url, self.key = url.rstrip("/"), key
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.hooks["response"].append(self._check)
+
+    @cached_property
+    def contract(self) -> Contract:
+        with requests.Session() as session:  # one that is not held to what it is to fetch
+            session.trust_env = False
+            return Contract(session.get(f"{self.url}/openapi.json", timeout=60).json())
+
+    def _check(self, answer: requests.Response, **_: Any) -> None:
+        if answer.url.startswith(f"{self.url}/"):
+            method, path = str(answer.request.method), answer.url.removeprefix(self.url)
+            status, body = answer.status_code, answer.content
+            self.contract.check(method, path, status, answer.headers, body)
 
     @property
     def key_header(self) -> dict[str, str]:

@@ -15,19 +15,22 @@ from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountAnswer
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 from chalicelib.settings import get_settings
 
 routes = Routes(__name__)
 
 
-@routes.route("/products/bulk-delete", methods=["POST"], scope="products:write")
+@routes.route(
+    "/products/bulk-delete", methods=["POST"], scope="products:write", operation=BULK_DELETE
+)
 def bulk_delete(request: Request) -> Response:
     """Begin to delete products; with `dry_run`, only answer how many are meant."""
     read_query(request, Query)
     asked = read_body(request, BulkDeleteRequest)
     if asked.dry_run:
-        return answer({"count": _count(asked)})
+        return answer(SelectedCountAnswer(count=_count(asked)))
     once = do_once(request, "POST /products/bulk-delete", asked, lambda: _create(asked))
     job = find_job_of(once["job_id"], BulkDeleteJob)
     if job.is_awaiting_workflow:  # also where a request before this one broke off

@@ -1,0 +1,198 @@
+"""What the API answers of jobs."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainSerializer, RootModel, WithJsonSchema
+
+from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.jobs.models import JOB_ID, BulkDeletePhase, ImportPhase, Json, Status
+from chalicelib.times import format_time
+
+JobId = Annotated[str, Field(pattern=JOB_ID, examples=["job_01m85g57s7w6pgg03m8hrxcz85"])]
+Time = Annotated[
+    datetime,
+    PlainSerializer(format_time, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Link = Literal["self", "rejects", "retry", "cancel"]
+
+
+class ProgressAnswer(AnswerBody):
+    """How much is done; within an attempt no number ever decreases."""
+
+    bytes_total: int
+    bytes_done: int
+    records_total: Annotated[int | None, Field(description="Null until they are counted.")]
+    records_done: int
+    percent: Annotated[int, Field(ge=0, le=100)]
+
+
+class CountsAnswer(AnswerBody):
+    """An import's records by outcome; every record is in exactly one."""
+
+    created: int
+    updated: int
+    unchanged: int
+    duplicate: int
+    rejected: int
+
+
+class BulkDeleteCountsAnswer(AnswerBody):
+    """A bulk delete's products by outcome; skipped ones were gone, or no longer meant."""
+
+    deleted: int
+    skipped: int
+
+
+class RequesterAnswer(AnswerBody):
+    """Who asked for a job."""
+
+    key_id: str
+    name: str
+
+
+class DetectedAnswer(AnswerBody):
+    """What the head of the file told."""
+
+    encoding: str
+    delimiter: str
+    columns: Annotated[
+        dict[str, str | None],
+        Field(description="Header name to product field, `attributes`, or null if left out."),
+    ]
+
+
+class JobErrorAnswer(AnswerBody):
+    """Why a job failed."""
+
+    code: str
+    message: str
+
+
+class AnyJobAnswer(AnswerBody):
+    """What every job has."""
+
+    job_id: JobId
+    status: Status
+    attempt: int
+    progress: ProgressAnswer
+    error: JobErrorAnswer | None
+    cancel_requested: bool
+    requested_by: RequesterAnswer | None
+    created_at: Time
+    started_at: Time | None
+    finished_at: Time | None
+    updated_at: Time
+    links: Annotated[dict[Link, str], Field(description="Paths from the API's root.")]
+
+
+class ImportSummaryAnswer(AnyJobAnswer):
+    """An import in a list of many jobs."""
+
+    kind: Literal["import"]
+    phase: ImportPhase | None
+    filename: str
+    size_bytes: int
+    counts: CountsAnswer
+
+
+class ImportJobAnswer(ImportSummaryAnswer):
+    """An import and how far it has come."""
+
+    options: Annotated[Json, Field(description="As they were given, with their defaults.")]
+    detected: Annotated[DetectedAnswer | None, Field(description="Null until it is known.")]
+
+
+class BulkDeleteJobAnswer(AnyJobAnswer):
+    """A bulk delete and how far it has come; its records are products."""
+
+    kind: Literal["bulk_delete"]
+    phase: BulkDeletePhase | None
+    selection: Annotated[Json, Field(description="As it was given; of SKUs, how many there are.")]
+    expected_count: int | None
+    counts: BulkDeleteCountsAnswer
+
+
+class JobSummaryAnswer(RootModel[ImportSummaryAnswer | BulkDeleteJobAnswer]):
+    """A job in a list of many."""
+
+    root: ImportSummaryAnswer | BulkDeleteJobAnswer = Field(discriminator="kind")
+
+
+class JobAnswer(RootModel[ImportJobAnswer | BulkDeleteJobAnswer]):
+    """One asynchronous request and how far it has come."""
+
+    root: ImportJobAnswer | BulkDeleteJobAnswer = Field(discriminator="kind")
+
+
+class JobPage(Page):
+    """A page of jobs, newest first."""
+
+    items: list[JobSummaryAnswer]
+
+
+SUMMARY_EXAMPLE: Json = {
+    "job_id": "job_01m85g57s7w6pgg03m8hrxcz85",
+    "kind": "import",
+    "status": "COMPLETED",
+    "phase": "finish",
+    "attempt": 1,
+    "filename": "spring.csv",
+    "size_bytes": 91,
+    "progress": {
+        "bytes_total": 91,
+        "bytes_done": 91,
+        "records_total": 3,
+        "records_done": 3,
+        "percent": 100,
+    },
+    "counts": {"created": 2, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 1},
+    "error": None,
+    "cancel_requested": False,
+    "requested_by": None,
+    "created_at": "2026-11-24T09:30:00.000Z",
+    "started_at": "2026-11-24T09:30:01.250Z",
+    "finished_at": "2026-11-24T09:30:02.125Z",
+    "updated_at": "2026-11-24T09:30:02.125Z",
+    "links": {
+        "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
+        "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
+    },
+}
+JOB_EXAMPLE: Json = SUMMARY_EXAMPLE | {
+    "options": {"mapping": {}, "blank": {}},
+    "detected": {
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
+    },
+}
+BULK_DELETE_EXAMPLE: Json = {
+    "job_id": "job_01m874d6s9pw7g6qbq672zd9sm",
+    "kind": "bulk_delete",
+    "status": "PROCESSING",
+    "phase": "delete",
+    "attempt": 1,
+    "selection": {"filter": {"active": False}},
+    "expected_count": 120000,
+    "progress": {
+        "bytes_total": 0,
+        "bytes_done": 0,
+        "records_total": 120000,
+        "records_done": 40000,
+        "percent": 36,
+    },
+    "counts": {"deleted": 39998, "skipped": 2},
+    "error": None,
+    "cancel_requested": False,
+    "requested_by": None,
+    "created_at": "2026-11-24T09:30:00.000Z",
+    "started_at": "2026-11-24T09:30:00.250Z",
+    "finished_at": None,
+    "updated_at": "2026-11-24T09:30:01.125Z",
+    "links": {
+        "self": "/jobs/job_01m874d6s9pw7g6qbq672zd9sm",
+        "cancel": "/jobs/job_01m874d6s9pw7g6qbq672zd9sm/cancel",
+    },
+}
