@@ -9,13 +9,14 @@ from chalicelib.imports.dialect import MAGIC_BYTES, Encoding, detect_encoding
 from chalicelib.imports.inspect import Inspection
 from chalicelib.imports.plan import Plan
 from chalicelib.imports.progress import of_end
-from chalicelib.imports.records import RecordReader, make_rules
+from chalicelib.imports.records import RecordReader
 from chalicelib.imports.source import S3Source, WorkFolder, read_bytes
 from chalicelib.imports.triage import Triage
 from chalicelib.jobs import attempts
 from chalicelib.jobs.attempts import StaleAttemptError, make_step, refuse_ended
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import get_job_store
+from chalicelib.products.rules import make_rules
 from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event
 

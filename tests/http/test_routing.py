@@ -36,6 +36,11 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("GET", "/keys/{key_id}"),
         ("DELETE", "/keys/{key_id}"),
         ("GET", "/products"),
+        ("POST", "/products"),
+        ("GET", "/products/{product_id}"),
+        ("PUT", "/products/{product_id}"),
+        ("PATCH", "/products/{product_id}"),
+        ("DELETE", "/products/{product_id}"),
     }
     ours = (health_routes, openapi_routes, import_routes, job_routes, key_routes)
     for routes in (*ours, bulk_delete_routes):
