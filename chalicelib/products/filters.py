@@ -64,7 +64,10 @@ def _to_utc(time: datetime) -> datetime:
 
 # Not strict: what a body's model looks at before it is read is a text, no longer JSON.
 Time = Annotated[
-    AwareDatetime, Strict(False), BeforeValidator(_refuse_numbers), AfterValidator(_to_utc)
+    AwareDatetime,
+    Field(strict=False),
+    BeforeValidator(_refuse_numbers),
+    AfterValidator(_to_utc),
 ]
 
 
