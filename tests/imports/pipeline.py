@@ -21,6 +21,7 @@ from chalicelib.imports.source import read_bytes
 from chalicelib.imports.stage import stage_range
 from chalicelib.imports.staging import create_staging
 from chalicelib.imports.triage import Triage
+from chalicelib.products.lease import take_lease
 from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
 from tests.imports.oracle import Refused
@@ -107,7 +108,7 @@ class Pipeline:
 
     def take_lease(self) -> bool:
         with self.database() as connection:
-            return ledger.take_lease(connection, self.job_id)
+            return take_lease(connection, self.job_id)
 
     def close(self) -> dict[str, int]:
         with self.database() as connection:
@@ -166,4 +167,4 @@ def empty(connection: Connection) -> None:
             "TRUNCATE products, document_backlog, import_rejects, import_merges, import_ranges"
         )
         cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
-        cursor.execute("UPDATE catalogue_lease SET job_id = NULL, taken_at = NULL")
+        cursor.execute("UPDATE catalogue_lease SET job_id = NULL, held_at = NULL")
