@@ -2,6 +2,7 @@
 
 Each begins by keeping its block's documents from being made meanwhile, then holds the product's
 row; so an edit, an import's merge and a bulk delete of one product take effect one after the other.
+An edit that gives a product another sku concerns two skus, and so is before or after a whole job.
 """
 
 from collections.abc import Callable
@@ -34,6 +35,10 @@ class SkuTakenError(Exception):
     sku: str
 
 
+class CatalogueBusyError(Exception):
+    """A job changes the catalogue, so that no product can have another sku until it has ended."""
+
+
 def find_product(cursor: Cursor, product_id: int) -> Product:
     """Return a product; raises ProductMissingError."""
     return _select(cursor, "find_product", product_id)
@@ -43,7 +48,7 @@ def create_product(cursor: Cursor, fields: Fields) -> Product:
     """Create a product; raises SkuTakenError."""
     cursor.execute(queries("products")["next_id"])
     product_id = int(fetch_row(cursor)[0])
-    begin_edit(cursor, product_id)
+    _begin(cursor, product_id)
     _write(cursor, "insert_product", product_id, fields)
     return _find_written(cursor, product_id)
 
@@ -53,7 +58,7 @@ def change_product(
 ) -> Product:
     """Change a product that passes `check`, which raises; one that stays as it was is not written.
 
-    Raises ProductMissingError and SkuTakenError.
+    Raises ProductMissingError, SkuTakenError and CatalogueBusyError.
     """
     product = _hold(cursor, product_id)
     check(product)
@@ -61,6 +66,8 @@ def change_product(
     after = change(before)
     if after == before:
         return product
+    if after["sku"] != before["sku"]:
+        _keep_jobs_out(cursor, product_id, after["sku"])
     _write(cursor, "update_product", product_id, after)
     return _find_written(cursor, product_id)
 
@@ -72,8 +79,23 @@ def delete_product(cursor: Cursor, product_id: int, check: Check) -> None:
     drop_document(cursor, product_id)
 
 
-def _hold(cursor: Cursor, product_id: int) -> Product:
+def _begin(cursor: Cursor, product_id: int) -> None:
+    cursor.execute(queries("products")["bound_waiting"])
     begin_edit(cursor, product_id)
+
+
+def _keep_jobs_out(cursor: Cursor, product_id: int, sku: str) -> None:
+    cursor.execute(queries("products")["find_by_sku"], {"sku": sku})
+    found = cursor.fetchone()
+    if found is not None and found[0] == product_id:  # the same sku in another spelling
+        return
+    cursor.execute(queries("products")["keep_jobs_out"])
+    if not cursor.rowcount:
+        raise CatalogueBusyError
+
+
+def _hold(cursor: Cursor, product_id: int) -> Product:
+    _begin(cursor, product_id)
     return _select(cursor, "hold_product", product_id)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import Body
 from chalicelib.products.rules import Refusal, make_rules, read_value, refuse_blank, refuse_nul
 from chalicelib.settings import get_settings
@@ -122,4 +123,13 @@ class PatchProduct(Body):
         if "attributes" in given:
             merged = {**fields["attributes"], **given["attributes"]} if given["attributes"] else {}
             given["attributes"] = {name: text for name, text in merged.items() if text}
+            refuse_too_many(given["attributes"])
         return {**fields, **given}
+
+
+def refuse_too_many(attributes: dict[str, str]) -> None:
+    """Raise ProblemError 422 where a patch would leave a product with too many attributes."""
+    if len(attributes) > MOST_ATTRIBUTES:
+        message = f"The product would have {len(attributes)} attributes; at most {MOST_ATTRIBUTES}."
+        problem = FieldProblem("attributes", "too_many_attributes", message)
+        raise ProblemError(422, "invalid_body", "The product does not take the patch.", [problem])
