@@ -23,6 +23,16 @@ class Settings(BaseModel):
     state_machine_arn: str = ""  # known to the API only: the state machine refers to the steps
     s3_public_endpoint: str = ""  # what clients call S3; empty on AWS
 
+    outbox_table: str
+    webhooks_table: str
+    events_queue_url: str
+    deliveries_queue_url: str
+    slow_deliveries_queue_url: str
+    send_test_function: str = ""  # these two are known to the API only
+    drain_events_function: str = ""
+    webhook_allow_loopback: bool = False  # and plain http there; only local stacks turn it on
+    webhook_schedule_scale: Annotated[float, Field(gt=0, le=1)] = 1  # tests wait shorter
+
     database_host: str
     database_port: PositiveInt = 5432
     database_name: str

@@ -28,6 +28,8 @@ from infra.template import open_routes, place_code
 
 Say = Callable[[str], None]
 _MIGRATION_SECONDS = 300
+# They would open this machine's network to webhooks, or change their schedule.
+_LOCAL_PARAMETERS = {"WebhookAllowLoopback", "WebhookScheduleScale"}
 
 
 class MigrationFailedError(Exception):
@@ -53,6 +55,7 @@ def deploy(
     template = package.read_template()
     if not target.is_emulator:
         _refuse_open_routes(template)
+        _refuse_local_parameters(parameters)
     artifacts = Artifacts(target, account)
     place_code(template, artifacts.bucket, artifacts.put(package.code_path.read_bytes(), ".zip"))
     text = json.dumps(template, separators=(",", ":"), sort_keys=True)
@@ -91,6 +94,13 @@ def _refuse_open_routes(template: dict[str, Any]) -> None:
             "Not published: anyone could call these routes, which have no authorizer: "
             + ", ".join(routes)
         )
+
+
+def _refuse_local_parameters(parameters: Mapping[str, str]) -> None:
+    # The template disregards them on AWS as well; who sets them is told that it does.
+    given = sorted(_LOCAL_PARAMETERS & parameters.keys())
+    if given:
+        raise RefusedError(f"Only for emulators on this machine: {', '.join(given)}")
 
 
 def _api_url(target: Target, outputs: Mapping[str, str]) -> str:

@@ -12,15 +12,29 @@ import yaml
 from moto import mock_aws
 
 from chalicelib.aws import get_client
+from chalicelib.events.outbox import get_outbox
+from chalicelib.events.queue import get_events_queue
 from chalicelib.http import idempotency
 from chalicelib.imports.uploads import get_uploads
 from chalicelib.jobs.store import get_job_store
 from chalicelib.settings import get_settings
+from chalicelib.webhooks.queues import get_delivery_queues
+from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
+from chalicelib.webhooks.workers import get_courier
 from infra.local.postgres import Database
 
-BUCKET, JOBS_TABLE, IDEMPOTENCY_TABLE = "bucket", "jobs", "idempotency"
+BUCKET = "bucket"
+TABLES = {
+    "JobsTable": "jobs",
+    "IdempotencyTable": "idempotency",
+    "OutboxTable": "outbox",
+    "WebhooksTable": "webhooks",
+}
+JOBS_TABLE, IDEMPOTENCY_TABLE = TABLES["JobsTable"], TABLES["IdempotencyTable"]
+QUEUES = ("events", "deliveries", "slow-deliveries")
 REGION = "eu-central-1"
 _ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:ImportProducts"
+_QUEUES_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012"
 _TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -29,6 +43,13 @@ ENVIRONMENT = {
     "STAGE": "test",
     "JOBS_TABLE": JOBS_TABLE,
     "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
+    "OUTBOX_TABLE": TABLES["OutboxTable"],
+    "WEBHOOKS_TABLE": TABLES["WebhooksTable"],
+    "EVENTS_QUEUE_URL": f"{_QUEUES_URL}/events",
+    "DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/deliveries",
+    "SLOW_DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/slow-deliveries",
+    "SEND_TEST_FUNCTION": "send-test",
+    "DRAIN_EVENTS_FUNCTION": "drain-events",
     "BUCKET": BUCKET,
     "STATE_MACHINE_ARN": _ARN,
     "S3_PUBLIC_ENDPOINT": "",
@@ -51,9 +72,23 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")
 
 
+_KEPT: tuple[Any, ...] = (
+    get_settings,
+    get_client,
+    get_job_store,
+    get_uploads,
+    get_events_queue,
+    get_outbox,
+    get_webhook_store,
+    get_delivery_store,
+    get_delivery_queues,
+    get_courier,
+)
+
+
 def forget_clients() -> None:
     """Forget what the process keeps, so that the next call makes it anew."""
-    for kept in (get_settings, get_client, get_job_store, get_uploads):
+    for kept in _KEPT:
         kept.cache_clear()
     idempotency._get_kept_answers.cache_clear()
 
@@ -66,7 +101,7 @@ def _read_resources() -> Any:
 
 def create_tables(dynamodb: Any) -> None:
     """Create the tables of the template."""
-    for name, table in (("JobsTable", JOBS_TABLE), ("IdempotencyTable", IDEMPOTENCY_TABLE)):
+    for name, table in TABLES.items():
         properties = _read_resources()[name]["Properties"]
         taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
         dynamodb.create_table(
@@ -84,6 +119,8 @@ def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterato
     forget_clients()
     with mock_aws():
         create_tables(boto3.client("dynamodb"))
+        for queue in QUEUES:
+            boto3.client("sqs").create_queue(QueueName=queue)
         location = {"LocationConstraint": REGION}
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
         yield

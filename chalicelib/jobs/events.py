@@ -1,0 +1,48 @@
+"""The event that a job's end is."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from chalicelib.events.models import Event, EventType, Json, make_event
+from chalicelib.jobs.models import Job
+
+# By kind and status. What is not here is told to nobody.
+_TYPES: dict[tuple[str, str], EventType] = {
+    ("import", "COMPLETED"): "import.completed",
+    ("import", "FAILED"): "import.failed",
+    ("import", "CANCELLED"): "import.cancelled",
+    ("bulk_delete", "COMPLETED"): "products.deleted",
+}
+
+
+def tell_end(before: Job, after: Job) -> Event | None:
+    """Return the event of a job that ends by this change; None for any other change."""
+    if before.is_final or not after.is_final:
+        return None
+    kind = _TYPES.get((after.kind, after.status))
+    ended_at = after.finished_at or after.updated_at
+    return make_event(kind, describe_end(after), ended_at) if kind else None
+
+
+def describe_end(job: Job) -> Json:
+    """Return what an event says of the job; links are paths from the API's root."""
+    return {
+        "job_id": job.job_id,
+        "kind": job.kind,
+        "status": job.status,
+        "attempt": job.attempt,
+        "filename": job.filename,
+        "size_bytes": job.size_bytes,
+        "counts": asdict(job.counts),
+        "error": dict(job.error) if job.error else None,
+        "created_at": _format(job.created_at),
+        "started_at": _format(job.started_at),
+        "finished_at": _format(job.finished_at),
+        "links": {"job": f"/jobs/{job.job_id}", "rejects": f"/imports/{job.job_id}/rejects"},
+    }
+
+
+def _format(time: datetime | None) -> str | None:
+    if time is None:
+        return None
+    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
