@@ -12,7 +12,8 @@ from urllib3.exceptions import HTTPError
 
 from chalicelib.webhooks.addresses import Target, UrlRefusedError, read_url
 from chalicelib.webhooks.connection import Deadline, PinnedAdapter
-from chalicelib.webhooks.failures import AttemptFailedError, explain
+from chalicelib.webhooks.explaining import explain
+from chalicelib.webhooks.failures import AttemptFailedError
 from chalicelib.webhooks.resolving import Lookup, find_addresses
 
 TIMEOUT_SECONDS = 15.0

@@ -30,13 +30,14 @@ def make_update(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def demand(update: dict[str, Any], condition: str, names: str, **values: Any) -> dict[str, Any]:
     """Return `update` with a condition; `names` are the attributes it names as #name."""
-    return update | {
+    given = update.get("ExpressionAttributeValues", {})
+    given |= {f":{name}": value for name, value in serialize(values).items()}
+    named = {f"#{name}": name for name in names.split()}
+    demanded = update | {
         "ConditionExpression": condition,
-        "ExpressionAttributeNames": update.get("ExpressionAttributeNames", {})
-        | {f"#{name}": name for name in names.split()},
-        "ExpressionAttributeValues": update.get("ExpressionAttributeValues", {})
-        | {f":{name}": value for name, value in serialize(values).items()},
+        "ExpressionAttributeNames": update.get("ExpressionAttributeNames", {}) | named,
     }
+    return demanded | {"ExpressionAttributeValues": given} if given else demanded
 
 
 def is_lost_race(error: ClientError) -> bool:

@@ -25,7 +25,9 @@ _FIXED_NAMES = {
     "StateMachineName",
     "TableName",
 }
+_CALLS_WEBHOOKS = {"AttemptDelivery", "FanOutEvent", "SendTest", "SweepDeliveries"}
 _REACHES_NO_DATABASE = {"ClaimJob", "InspectSource", "ScanSpan", "SweepJobs", "TranscodeSource"}
+_REACHES_NO_DATABASE |= _CALLS_WEBHOOKS
 # Actions that know no narrower resource than everything.
 _UNBOUNDED = ("logs:", "xray:")
 
