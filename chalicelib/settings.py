@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 MiB = 1024 * 1024
+_EMULATORS_ACCOUNT = "0" * 12  # no account of AWS has this number
 PositiveInt = Annotated[int, Field(gt=0)]
 
 
@@ -17,6 +18,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     stage: str = "local"
+    account_id: str
     jobs_table: str
     idempotency_table: str
     bucket: str
@@ -30,8 +32,8 @@ class Settings(BaseModel):
     slow_deliveries_queue_url: str
     send_test_function: str = ""  # these two are known to the API only
     drain_events_function: str = ""
-    webhook_allow_loopback: bool = False  # and plain http there; only local stacks turn it on
-    webhook_schedule_scale: Annotated[float, Field(gt=0, le=1)] = 1  # tests wait shorter
+    webhook_allow_loopback: bool = False  # these two count in an emulator alone: see below
+    webhook_schedule_scale: Annotated[float, Field(gt=0, le=1)] = 1
 
     database_host: str
     database_port: PositiveInt = 5432
@@ -48,6 +50,16 @@ class Settings(BaseModel):
     span_bytes: PositiveInt = 8 * MiB
     sku_max_length: PositiveInt = 128
     name_max_length: PositiveInt = 512
+
+    @property
+    def allows_loopback(self) -> bool:
+        """Whether webhooks may be on loopback, over plain http; on AWS nothing turns that on."""
+        return self.webhook_allow_loopback and self.account_id == _EMULATORS_ACCOUNT
+
+    @property
+    def schedule_scale(self) -> float:
+        """What the waits between attempts are shortened by, for tests."""
+        return self.webhook_schedule_scale if self.account_id == _EMULATORS_ACCOUNT else 1.0
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

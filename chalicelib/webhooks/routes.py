@@ -113,7 +113,7 @@ def test_webhook(request: Request, webhook_id: str) -> Response:
 
 def _check_url(text: str) -> str:
     """Return the URL in its one spelling, its host resolved; raises ProblemError 422."""
-    allow_loopback = get_settings().webhook_allow_loopback
+    allow_loopback = get_settings().allows_loopback
     try:
         target = read_url(text, allow_loopback=allow_loopback)
         find_addresses(target, allow_loopback=allow_loopback, seconds=_RESOLVE_SECONDS)

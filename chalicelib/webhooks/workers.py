@@ -82,7 +82,7 @@ def send_test(event: Input, context: Any) -> Input:
     webhook = get_webhook_store().get(event["webhook_id"])
     if webhook is None:
         return {"outcome": "missing"}
-    sender = Sender(get_settings().webhook_allow_loopback)
+    sender = Sender(get_settings().allows_loopback)
     return {"outcome": "sent", "result": call_receiver(webhook, sender, datetime.now(UTC))}
 
 
@@ -97,8 +97,8 @@ def get_courier() -> "Courier":
         get_webhook_store(),
         get_delivery_store(),
         get_delivery_queues(),
-        Sender(settings.webhook_allow_loopback),
-        settings.webhook_schedule_scale,
+        Sender(settings.allows_loopback),
+        settings.schedule_scale,
     )
 
 

@@ -78,7 +78,6 @@ def deploy_to(
         "DatabaseSslMode": "disable",  # loopback only
         "S3PublicEndpoint": endpoint_url,
         "Workers": str(os.cpu_count() or 2),
-        "WebhookWorkers": str(max(os.cpu_count() or 2, 2)),
         "WebhookAllowLoopback": "true",  # receivers on this machine, and nowhere else
     }
     target = local_target(endpoint_url)

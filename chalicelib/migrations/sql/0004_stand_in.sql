@@ -1,0 +1,2 @@
+-- Stands in for a migration of another branch until they are merged.
+SELECT 1;
