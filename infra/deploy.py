@@ -54,8 +54,8 @@ def deploy(
     account = target.identify()
     template = package.read_template()
     if not target.is_emulator:
-        _refuse_open_routes(template)
         _refuse_local_parameters(parameters)
+        _refuse_open_routes(template)
     artifacts = Artifacts(target, account)
     place_code(template, artifacts.bucket, artifacts.put(package.code_path.read_bytes(), ".zip"))
     text = json.dumps(template, separators=(",", ":"), sort_keys=True)

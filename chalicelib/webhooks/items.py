@@ -127,12 +127,13 @@ def _read(item: Mapping[str, Any], kind: type) -> dict[str, Any]:
 def _times(values: Mapping[str, Any], kind: type) -> dict[str, Any]:
     """Return values with times and whole numbers as Python has them."""
     known = _names(kind)
-    read: dict[str, Any] = {}
-    for name, value in values.items():
-        is_time = name.endswith(("_at", "_since", "_until")) and isinstance(value, str)
-        number = int(value) if isinstance(value, Decimal) else value
-        read[name] = datetime.fromisoformat(number) if is_time else number
-    return {name: value for name, value in read.items() if name in known}
+    return {name: _python(name, value) for name, value in values.items() if name in known}
+
+
+def _python(name: str, value: Any) -> Any:
+    if isinstance(value, str) and name.endswith(("_at", "_since", "_until")):
+        return datetime.fromisoformat(value)
+    return int(value) if isinstance(value, Decimal) else value
 
 
 def _names(kind: Any) -> set[str]:

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 DeliveryStatus = Literal["PENDING", "DELIVERED", "FAILED", "CANCELLED"]
 DELIVERY_STATUSES: tuple[DeliveryStatus, ...] = get_args(DeliveryStatus)
 
-ALL_TYPES = "*"
+ALL_TYPES: Literal["*"] = "*"
 TEST_TYPE = "webhook.test"  # of test calls alone; nobody subscribes to it
 
 

@@ -28,6 +28,10 @@ def _read_time(value: object) -> object:
         raise ValueError("Give a time such as 2026-03-01T12:00:00Z.") from None
 
 
+def _all_types() -> list[EventType | Literal["*"]]:
+    return [ALL_TYPES]
+
+
 Time = Annotated[AwareDatetime, BeforeValidator(_read_time)]
 
 
@@ -40,7 +44,7 @@ class CreateWebhook(Body):
     """POST /webhooks: a URL that wants events of these types."""
 
     url: Url
-    event_types: EventTypes = Field(default_factory=lambda: [ALL_TYPES])
+    event_types: EventTypes = Field(default_factory=_all_types)
     description: Description = ""
     enabled: bool = True
 

@@ -18,13 +18,14 @@ from tests.architecture.tree import (
 # What each room may know of the others.
 _KNOWN = {
     "http": set[str](),
-    "jobs": {"http"},
-    "products": {"http", "jobs"},
-    "webhooks": {"http", "jobs"},
-    "imports": {"http", "jobs", "products", "webhooks"},
+    "events": set[str](),
+    "jobs": {"http", "events"},
+    "products": {"http", "jobs", "events"},
+    "webhooks": {"http", "jobs", "events"},
+    "imports": {"http", "jobs", "products", "events"},
     "migrations": set[str](),
 }
-_BESIDE = ("settings", "errors", "telemetry", "postgres", "aws")  # they know no room
+_BESIDE = ("settings", "errors", "telemetry", "postgres", "aws", "ids")  # they know no room
 _PURE = (
     "imports.structure",
     "imports.scan",
@@ -38,6 +39,13 @@ _PURE = (
     "products.rules",
     "jobs.transitions",
     "jobs.models",
+    "jobs.events",
+    "events.models",
+    "webhooks.models",
+    "webhooks.schedule",
+    "webhooks.outcomes",
+    "webhooks.addresses",
+    "webhooks.signing",
 )
 _CLIENTS = {"boto3", "botocore", "psycopg2", "requests", "urllib", "http", "socket"}
 _CLOCKS = {"time"}
@@ -102,6 +110,7 @@ def test_the_product_imports_nothing_that_is_not_packaged_with_it() -> None:
     # boto3 is the Lambda runtime's own, chalice puts its runtime into the zip.
     packaged = {"aws_lambda_powertools", "boto3", "botocore", "chalice", "numpy", "psycopg2"}
     packaged |= {"pydantic", "pydantic_core"}
+    packaged |= {"requests", "urllib3", "idna", "standardwebhooks"}
     assert outside - sys.stdlib_module_names <= packaged
 
 

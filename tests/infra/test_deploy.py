@@ -175,9 +175,17 @@ def test_an_endpoint_elsewhere_is_no_emulator(url: str) -> None:
 
 
 def test_open_api_is_not_published(aws: None, package: Package) -> None:
-    with pytest.raises(RefusedError, match="no authorizer: GET /health"):
+    with pytest.raises(RefusedError, match=r"no authorizer: .*GET /health"):
         program.deploy(Target("prod", account=ACCOUNT), {}, package, lambda _: None)
     assert boto3.client("s3", region_name="us-east-1").list_buckets()["Buckets"] == []
+
+
+@pytest.mark.parametrize("name", ["WebhookAllowLoopback", "WebhookScheduleScale"])
+def test_what_is_for_emulators_alone_is_refused_on_aws(
+    aws: None, package: Package, name: str
+) -> None:
+    with pytest.raises(RefusedError, match=name):
+        program.deploy(Target("prod", account=ACCOUNT), {name: "true"}, package, lambda _: None)
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])

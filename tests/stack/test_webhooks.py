@@ -6,10 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
+import psycopg2
 import pytest
 
+from chalicelib.events.drain import publish
+from chalicelib.events.models import make_event
 from infra.local.stack import Addresses, local_target
 from infra.package import ROOT
 from tests.fakes.receiver import (
@@ -254,14 +258,20 @@ def test_event_of_an_edit_reaches_who_asked_for_it_by_name(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     """Written as an edit's transaction does; the drain takes it from there."""
-    with receiving() as named, receiving() as all_else:
-        with subscribed(api, named, event_types=["product.updated"]), subscribed(api, all_else):
-            body = (
-                '{"event_id": "evt_01m85g57s7w6pgg03m8hrxcz85", "type": "product.updated",'
-                ' "occurred_at": "2026-11-24T12:00:00+00:00", "data": {"sku": "A"}}'
-            )
-            catalogue.query(f"INSERT INTO events VALUES ('evt_01m85g57s7w6pgg03m8hrxcz85', '{body}')")
-            emulator.invoke("DrainEvents", {})
-            named.wait_for(1, _WAIT_SECONDS)
-            assert catalogue.query("SELECT count(*) FROM events") == [(0,)]
-            assert all_else.requests == []
+    event = make_event("product.updated", {"sku": "A"}, datetime.now(UTC))
+    with (
+        receiving() as named,
+        receiving() as all_else,
+        subscribed(api, named, event_types=["product.updated"]),
+        subscribed(api, all_else),
+    ):
+        with (
+            contextlib.closing(psycopg2.connect(catalogue.database.dsn)) as connection,
+            connection,
+            connection.cursor() as cursor,
+        ):
+            publish(cursor, event)
+        emulator.invoke("DrainEvents", {})
+        named.wait_for(1, _WAIT_SECONDS)
+        assert catalogue.query("SELECT count(*) FROM events") == [(0,)]
+        assert all_else.requests == []

@@ -69,7 +69,9 @@ def test_the_last_failure_ends_the_delivery() -> None:
     assert (delivery.finished_at, delivery.wake_at) == (NOW, None)
 
 
-@pytest.mark.parametrize(("status", "heeded"), [(429, True), (503, True), (500, False), (404, False)])
+@pytest.mark.parametrize(
+    ("status", "heeded"), [(429, True), (503, True), (500, False), (404, False)]
+)
 def test_retry_after_is_heeded_where_it_means_something(status: int, heeded: bool) -> None:
     attempt = make_attempt(response_status=status, retry_after="600")
     wait = _judge(attempt).delivery.due_at - NOW

@@ -15,7 +15,7 @@ from chalicelib.webhooks.replaying import Window, begin_again, replay_page
 from chalicelib.webhooks.schedule import MOST_ATTEMPTS, WAITS
 from chalicelib.webhooks.sending import Sender
 from chalicelib.webhooks.sweep import wake_overdue
-from tests.fakes.receiver import Receiver, answer, receiving, silence
+from tests.fakes.receiver import Exchange, Receiver, answer, receiving, silence
 from tests.fakes.webhook_stores import FakeDeliveryStore, FakeWebhookStore
 from tests.fakes.webhooks import SECRET, FakeQueues, make_import_event, make_webhook
 
@@ -87,7 +87,9 @@ def receiver() -> Iterator[Receiver]:
         yield receiver
 
 
-def test_an_event_reaches_every_webhook_that_wants_it_signed(post: Post, receiver: Receiver) -> None:
+def test_an_event_reaches_every_webhook_that_wants_it_signed(
+    post: Post, receiver: Receiver
+) -> None:
     webhook = post.subscribe(receiver)
     other = post.subscribe(receiver, event_types=("import.failed",))
     post.subscribe(receiver, enabled=False)
@@ -205,11 +207,11 @@ def test_its_owners_change_meanwhile_is_not_undone_by_a_verdict(
 ) -> None:
     webhook = post.subscribe(receiver)
 
-    def change_then_go(exchange: object) -> None:
+    def change_then_go(exchange: Exchange) -> None:
         post.webhooks.change(webhook.webhook_id, lambda w: replace(w, description="new"))
-        answer(410)(exchange)  # type: ignore[arg-type]  # it is one
+        answer(410)(exchange)
 
-    receiver.behave(change_then_go)  # type: ignore[arg-type]  # it is one
+    receiver.behave(change_then_go)
     post.publish()
     post.work()
     assert post.read(webhook).enabled
@@ -287,7 +289,7 @@ def _replay(post: Post, webhook: Webhook, **more: Any) -> int:
     begun = len(post.queues.entries)
     window: Window | None = Window(
         "rpl_1", webhook.webhook_id, NOW - timedelta(days=1), NOW + timedelta(days=9), **more
-    )  # type: ignore[arg-type]  # by name
+    )
     while window:
         window = replay_page(window, post.webhooks, post.deliveries, post.queues, post.now)
     return len(post.queues.entries) - begun

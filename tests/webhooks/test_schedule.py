@@ -23,12 +23,12 @@ JITTERS = st.floats(0, 1)
 
 def test_the_schedule_is_at_once_and_nine_waits() -> None:
     hour = timedelta(hours=1)
-    assert WAITS == (
+    assert (
         timedelta(seconds=5),
         timedelta(minutes=5),
         timedelta(minutes=30),
         *(hours * hour for hours in (2, 5, 10, 14, 20, 24)),
-    )
+    ) == WAITS
     assert MOST_ATTEMPTS == 10
 
 

@@ -2,7 +2,6 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 from time import monotonic, sleep
 from typing import Any
 
@@ -41,7 +40,8 @@ def _resolving(*addresses: str) -> Any:
 
     def look_up(host: str, port: int, **more: Any) -> list[Any]:
         return [
-            (socket.AF_INET6 if ":" in a else socket.AF_INET, 1, 6, "", (a, port)) for a in addresses
+            (socket.AF_INET6 if ":" in a else socket.AF_INET, 1, 6, "", (a, port))
+            for a in addresses
         ]
 
     return look_up
@@ -131,7 +131,7 @@ def test_a_host_that_takes_no_connection_is_left_in_time() -> None:
         full.listen(0)
         held = [socket.socket() for _ in range(4)]
         for one in held:
-            one.setblocking(False)
+            one.settimeout(0)
             one.connect_ex(full.getsockname())
         started = monotonic()
         sent = _send(f"http://127.0.0.1:{full.getsockname()[1]}/")
@@ -253,9 +253,9 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def believing(authority: Authority) -> Iterator[Sender]:
+def believing(authority: Authority) -> Sender:
     """A sender that believes the tests' authority."""
-    yield Sender(
+    return Sender(
         allow_loopback=True,
         timeout_seconds=2,
         lookup=_resolving("127.0.0.1"),
@@ -285,9 +285,7 @@ def test_a_certificate_of_the_address_is_not_one_of_the_name(
     assert _code(sent) == "tls_error"
 
 
-def test_an_expired_certificate_is_refused_and_why(
-    authority: Authority, believing: Sender
-) -> None:
+def test_an_expired_certificate_is_refused_and_why(authority: Authority, believing: Sender) -> None:
     certificate = authority.certify("shop.example", is_expired=True)
     with receiving(certificate=certificate) as receiver:
         sent = _send(f"https://shop.example:{receiver.port}/", believing)
