@@ -15,7 +15,7 @@ from tests.fakes.aws import TABLES
 from tests.fakes.jobs import NOW, make_job, make_source
 from tests.fakes.queues import take_bodies
 
-LATER = datetime.now(UTC) + timedelta(minutes=1)
+LATER = datetime.now(UTC) + timedelta(hours=1)
 
 
 def _left() -> list[Any]:
