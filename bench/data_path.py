@@ -121,8 +121,14 @@ def _make_job(path: Path) -> Job:
 
 
 _SETTINGS = {
+    "ACCOUNT_ID": "none",
     "JOBS_TABLE": "none",
     "IDEMPOTENCY_TABLE": "none",
+    "OUTBOX_TABLE": "none",
+    "WEBHOOKS_TABLE": "none",
+    "EVENTS_QUEUE_URL": "none",
+    "DELIVERIES_QUEUE_URL": "none",
+    "SLOW_DELIVERIES_QUEUE_URL": "none",
     "BUCKET": _BUCKET,
     "STAGE": "bench",
     "POWERTOOLS_SERVICE_NAME": "bench",

@@ -7,6 +7,8 @@ from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import Routes
 from chalicelib.imports.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
+from chalicelib.webhooks.delivery_routes import routes as delivery_routes
+from chalicelib.webhooks.routes import routes as webhook_routes
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
 
@@ -22,8 +24,19 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/imports/{job_id}/cancel"),
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
+        ("GET", "/webhooks"),
+        ("POST", "/webhooks"),
+        ("GET", "/webhooks/{webhook_id}"),
+        ("PATCH", "/webhooks/{webhook_id}"),
+        ("DELETE", "/webhooks/{webhook_id}"),
+        ("POST", "/webhooks/{webhook_id}/test"),
+        ("POST", "/webhooks/{webhook_id}/rotate-secret"),
+        ("GET", "/webhooks/{webhook_id}/deliveries"),
+        ("POST", "/webhooks/{webhook_id}/replay"),
+        ("GET", "/deliveries/{delivery_id}"),
+        ("POST", "/deliveries/{delivery_id}/replay"),
     }
-    for routes in (health_routes, import_routes, job_routes):
+    for routes in (health_routes, import_routes, job_routes, webhook_routes, delivery_routes):
         assert isinstance(routes, Routes)
 
 
