@@ -38,11 +38,26 @@ class Courier:
 
         Safe twice: a delivery is claimed once, and a worker that dies leaves it due again when its
         lease ends. The receiver may then get the message twice, and knows it by its id.
+
+        In the fast lane a webhook has a few places, however many of its deliveries wait: until it
+        is known whether a receiver answers at all, it must not hold every worker.
         """
         webhook = self.webhooks.get(wake_up.webhook_id)
-        if webhook and wake_up.lane == "fast" and webhook.is_slow(self.now()):
+        if webhook is None or wake_up.lane == "slow":
+            return self._attempt(wake_up, webhook)
+        until = self.now() + LEASE
+        place = None
+        if not webhook.is_slow(self.now()):
+            place = self.deliveries.take_place(webhook.webhook_id, self.now(), until)
+        if place is None:
             self.queues.send([replace(wake_up, lane="slow")])
             return "moved"
+        try:
+            return self._attempt(wake_up, webhook)
+        finally:
+            self.deliveries.leave_place(webhook.webhook_id, place, until)
+
+    def _attempt(self, wake_up: WakeUp, webhook: Webhook | None) -> str:
         delivery = self.deliveries.claim(wake_up.delivery_id, self.now(), self.now() + LEASE)
         if delivery is None:
             return "not_due"

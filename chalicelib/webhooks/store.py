@@ -14,6 +14,7 @@ from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Messag
 from chalicelib.webhooks.outcomes import Health
 
 MOST_WEBHOOKS = 50
+PLACES = 3  # attempts of one webhook at a time in the fast lane
 _MOST_TRIES = 10  # at one change, while others get in between
 
 
@@ -102,6 +103,14 @@ class DeliveryStore(ABC):
 
         None when it is not pending, or not due: another worker is at it, or was.
         """
+
+    @abstractmethod
+    def take_place(self, webhook_id: str, now: datetime, until: datetime) -> int | None:
+        """Take one of the webhook's few places in the fast lane until `until`; None if all are."""
+
+    @abstractmethod
+    def leave_place(self, webhook_id: str, place: int, until: datetime) -> None:
+        """Leave a place that was taken until `until`."""
 
     @abstractmethod
     def record(self, delivery: Delivery, attempt: Attempt | None) -> bool:

@@ -8,6 +8,7 @@ from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Messag
 from chalicelib.webhooks.outcomes import Health
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
+    PLACES,
     DeliveryStore,
     TooManyWebhooksError,
     Wake,
@@ -61,6 +62,7 @@ class FakeDeliveryStore(DeliveryStore):
         self._messages: dict[str, Message] = {}
         self._deliveries: dict[str, Delivery] = {}
         self._attempts: dict[tuple[str, int], Attempt] = {}
+        self._places: dict[tuple[str, int], datetime] = {}
 
     def put_message(self, message: Message) -> None:
         self._messages.setdefault(message.message_id, message)
@@ -81,6 +83,17 @@ class FakeDeliveryStore(DeliveryStore):
         claimed = replace(kept, due_at=until, wake_at=until, attempts=kept.attempts + 1)
         self._deliveries[delivery_id] = claimed
         return claimed
+
+    def take_place(self, webhook_id: str, now: datetime, until: datetime) -> int | None:
+        for place in range(PLACES):
+            if self._places.get((webhook_id, place), now) <= now:
+                self._places[webhook_id, place] = until
+                return place
+        return None
+
+    def leave_place(self, webhook_id: str, place: int, until: datetime) -> None:
+        if self._places.get((webhook_id, place)) == until:
+            del self._places[webhook_id, place]
 
     def record(self, delivery: Delivery, attempt: Attempt | None) -> bool:
         kept = self._deliveries[delivery.delivery_id]

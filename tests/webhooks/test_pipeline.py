@@ -284,6 +284,21 @@ def test_what_waits_in_the_fast_lane_for_a_receiver_that_fails_is_moved(
     assert len(receiver.requests) == 1
 
 
+def test_a_burst_for_one_webhook_holds_few_places_of_the_fast_lane(
+    post: Post, receiver: Receiver
+) -> None:
+    webhook = post.subscribe(receiver, event_types=("import.completed",))
+    other = post.subscribe(receiver, event_types=("import.failed",))
+    until = post.now + LEASE
+    while post.deliveries.take_place(webhook.webhook_id, post.now, until) is not None:
+        pass
+    post.publish()
+    post.publish(make_import_event("import.failed", post.now))
+    assert sorted(post.work()) == ["moved", "ok"]
+    assert post.only(other).status == "DELIVERED"
+    assert post.work() == ["ok"], "in the slow lane"
+
+
 # ---------------------------------------------------------------- replay
 def _replay(post: Post, webhook: Webhook, **more: Any) -> int:
     begun = len(post.queues.entries)
