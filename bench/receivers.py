@@ -41,6 +41,7 @@ class ReceiverProcess:
             self.port = int(probe.getsockname()[1])
         self.log.touch()
         self._process: multiprocessing.process.BaseProcess | None = None
+        self._read_to, self._taken = 0, list[tuple[str, float]]()
 
     @property
     def url(self) -> str:
@@ -67,9 +68,13 @@ class ReceiverProcess:
 
     def taken(self) -> list[tuple[str, float]]:
         """Return what it took: the id of the message and when, in the order it came."""
-        lines = self.log.read_text(encoding="ascii").splitlines()
-        fields = [line.split() for line in lines]
-        return [(name, float(at)) for name, at in fields]
+        with self.log.open(encoding="ascii") as handle:
+            handle.seek(self._read_to)
+            while (line := handle.readline()).endswith("\n"):  # the last one may be half written
+                name, at = line.split()
+                self._taken.append((name, float(at)))
+                self._read_to = handle.tell()
+        return self._taken
 
     def _listens(self) -> bool:
         with socket.socket() as probe:
