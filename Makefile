@@ -2,8 +2,8 @@
 # It needs Python 3.11 to 3.13, make and git, and keeps what it makes in .venv, build and .local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status logs reset check test test-stack test-localstack test-nightly
-.PHONY: bench package deploy lock audit clean
+.PHONY: help demo up down status address key logs reset check test test-stack test-localstack test-nightly
+.PHONY: bench package deploy openapi lock audit clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -18,7 +18,8 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: up ## Import 500,000 generated records through the public API (ARGS="--records 100000")
-	@API_URL="$$($(RUN) -m infra.local address)" $(RUN) -m infra.demo $(ARGS)
+	@API_URL="$$($(RUN) -m infra.local address)" API_KEY="$$($(RUN) -m infra.local key)" \
+	  $(RUN) -m infra.demo $(ARGS)
 
 up: $(INSTALLED) ## Start PostgreSQL and the emulated AWS here, deploy, print the addresses
 	@$(RUN) -m infra.local up
@@ -28,6 +29,12 @@ down: $(INSTALLED) ## Stop them; the catalogue is kept
 
 status: $(INSTALLED) ## Say what runs, and where
 	@$(RUN) -m infra.local status
+
+address: $(INSTALLED) ## Print the local stack's address
+	@$(RUN) -m infra.local address
+
+key: $(INSTALLED) ## Print the local stack's key
+	@$(RUN) -m infra.local key
 
 logs: $(INSTALLED) ## Follow the logs
 	@$(RUN) -m infra.local logs
@@ -67,6 +74,9 @@ deploy: $(INSTALLED) ## Deploy to AWS: STAGE=prod ACCOUNT=123456789012 [PARAMETE
 	@$(RUN) -m infra.deploy --stage "$(STAGE)" --account "$(ACCOUNT)" \
 	  $(if $(PARAMETERS),--parameters "$(PARAMETERS)") $(ARGS)
 
+openapi: $(INSTALLED) ## Write docs/openapi.json anew; a change that breaks clients needs another version
+	@$(RUN) -m infra.openapi
+
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/pip-compile --quiet --generate-hashes \
   --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
   --no-emit-options
@@ -79,6 +89,7 @@ lock: $(INSTALLED) ## Bring requirements*.txt up to requirements*.in (ARGS=--upg
 audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable ones
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/reader.txt
 
 clean: ## Delete what can be made again, except the local stack's state
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -89,6 +100,7 @@ $(INSTALLED): requirements-dev.txt
 	  "$$python" -m venv --clear $(VENV)
 	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
 	@$(RUN) -m infra.dependencies
+	@$(RUN) -m infra.reader
 	@touch $@
 
 $(VENV)/installed-bench: requirements-bench.txt $(INSTALLED)

@@ -1,14 +1,21 @@
-"""The Chalice app: it registers the blueprints of the rooms and does nothing else."""
+"""The Chalice app: it registers the blueprints of the rooms, and has their routes need a key."""
 
 from chalice.app import Chalice
 
 from chalicelib.events.drain import drain
 from chalicelib.health import routes as health_routes
+from chalicelib.http.routing import require_keys
 from chalicelib.imports.routes import routes as import_routes
 from chalicelib.imports.steps import steps as import_steps
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.jobs.sweep import sweep
+from chalicelib.keys.authorizer import authorize_request, authorizers
+from chalicelib.keys.issue import issuing
+from chalicelib.keys.routes import routes as key_routes
 from chalicelib.migrations.runner import migrations
+from chalicelib.openapi.routes import routes as openapi_routes
+from chalicelib.products.routes import routes as product_routes
+from chalicelib.products.steps import steps as product_steps
 from chalicelib.webhooks.delivery_routes import routes as delivery_routes
 from chalicelib.webhooks.routes import routes as webhook_routes
 from chalicelib.webhooks.workers import workers as webhook_workers
@@ -16,10 +23,16 @@ from chalicelib.webhooks.workers import workers as webhook_workers
 app = Chalice(app_name="product-importer")
 
 for blueprint in (
+    authorizers,
     health_routes,
     import_routes,
     import_steps,
+    issuing,
     job_routes,
+    openapi_routes,
+    key_routes,
+    product_routes,
+    product_steps,
     webhook_routes,
     delivery_routes,
     webhook_workers,
@@ -28,3 +41,5 @@ for blueprint in (
     migrations,
 ):
     app.register_blueprint(blueprint)
+
+require_keys(app, authorize_request)

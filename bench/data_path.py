@@ -123,6 +123,7 @@ def _make_job(path: Path) -> Job:
 _SETTINGS = {
     "ACCOUNT_ID": "none",
     "JOBS_TABLE": "none",
+    "KEYS_TABLE": "none",
     "IDEMPOTENCY_TABLE": "none",
     "OUTBOX_TABLE": "none",
     "WEBHOOKS_TABLE": "none",

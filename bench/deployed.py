@@ -20,7 +20,7 @@ def run_stack(folder: Path) -> Iterator[tuple[Server, Way]]:
     try:
         addresses = stack.start(folder)
         server = steady(Server(EmbeddedPostgres(folder / "postgres"), folder))
-        client = ImportClient(addresses.api_url)
+        client = ImportClient(addresses.api_url, addresses.api_key)
         yield server, Way("stack", lambda _, path: import_through(client, path), rejects=True)
     finally:
         stack.remove(folder)

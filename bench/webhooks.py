@@ -46,9 +46,9 @@ _PAGE = """# Webhooks under load and faults
 processes that an emulator runs on the same cores as the receivers. Waits between attempts were a
 thousandth of the real ones. {machine}.
 
-**{deliveries:,} deliveries** to a receiver that answers 500 to 30 % of the requests, takes 5 seconds
-for 5 %, and was killed once, for {down:.0f} seconds. It checks every signature, and writes down what
-it takes before it answers.
+**{deliveries:,} deliveries** to a receiver that answers 500 to 30 % of the requests, takes
+5 seconds for 5 %, and was killed once, for {down:.0f} seconds. It checks every signature, and
+writes down what it takes before it answers.
 
 | | |
 |---|---|
@@ -59,15 +59,16 @@ it takes before it answers.
 | entries left in the dead-letter queue | {left} |
 | until all were delivered | {seconds:.0f} s |
 
-**A healthy receiver beside it** was sent a message every half second. From the event to the message:
+**A healthy receiver beside it** was sent a message every half second. From the event to the
+message:
 
 | | messages | median | 95 % | most |
 |---|---|---|---|---|
 {rows}
 
-The one that never answers was sent 200 messages; {dead_attempts} attempts at it were begun meanwhile,
-each of 15 seconds. It has 3 places among the workers of the others; the rest waits in a queue with
-workers of its own.
+The one that never answers was sent 200 messages; {dead_attempts} attempts at it were begun
+meanwhile, each of 15 seconds. It has 3 places among the workers of the others; the rest waits in a
+queue with workers of its own.
 """
 
 
@@ -112,6 +113,7 @@ class Webhooks:
         target = local_target(addresses.endpoint_url)
         self._api_url, self._session = addresses.api_url, requests.Session()
         self._session.trust_env = False
+        self._session.headers["Authorization"] = f"Bearer {addresses.api_key}"
         self._sqs = target.client("sqs")
         urls = self._sqs.list_queues()["QueueUrls"]
         self._events = EventsQueue(self._sqs, next(u for u in urls if "EventsQueue" in u))
@@ -119,7 +121,9 @@ class Webhooks:
 
     def subscribe(self, url: str, kind: EventType) -> dict[str, Any]:
         """Subscribe `url` to events of one type; return the webhook with its secret."""
-        return self._call("POST", "/webhooks", {"url": url, "event_types": [kind]})
+        body = {"url": url, "event_types": [kind]}
+        webhook: dict[str, Any] = self._call("POST", "/webhooks", body)
+        return webhook
 
     def publish(self, kind: EventType, count: int) -> dict[str, float]:
         """Publish so many events; return when, by the ids of their messages."""

@@ -1,18 +1,22 @@
 """GET /health: whether the API reaches what it depends on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from time import perf_counter
-from typing import Any
+from typing import Literal, TypeVar
 
 from chalice.app import Request, Response
+from pydantic import Field
 
 from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
+from chalicelib.http.answers import AnswerBody
+from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import Query, read_query
-from chalicelib.http.problems import answer_problem, request_id_of
+from chalicelib.http.problems import ProblemAnswer, answer_problem, request_id_of
 from chalicelib.http.routing import Routes, answer
+from chalicelib.http.scopes import PUBLIC
 from chalicelib.jobs.store import get_job_store
 from chalicelib.postgres import connect
 from chalicelib.settings import get_settings
@@ -24,28 +28,75 @@ TIMEOUT_SECONDS = 3.0
 _NO_JOB = "job_" + "0" * 26
 
 Check = Callable[[], object]
+Name = Literal["database", "jobs", "storage"]
+NameT = TypeVar("NameT", bound=str)
 
 
-@routes.route("/health", methods=["GET"])
+class DependencyAnswer(AnswerBody):
+    """Whether a dependency answers, and how long that took."""
+
+    status: Literal["ok", "down"]
+    ms: int
+
+
+class HealthAnswer(AnswerBody):
+    """All dependencies answer."""
+
+    status: Literal["ok"]
+    dependencies: dict[Name, DependencyAnswer]
+
+
+class HealthProblemAnswer(ProblemAnswer):
+    """A problem that says which dependency does not answer; none where nothing was asked."""
+
+    dependencies: dict[Name, DependencyAnswer] = Field(default_factory=dict)
+
+
+_UP = {"status": "ok", "ms": 3}
+
+
+@routes.route(
+    "/health",
+    methods=["GET"],
+    scope=PUBLIC,
+    operation=Operation(
+        tag="service",
+        answers={
+            200: Answer(
+                HealthAnswer,
+                example={
+                    "status": "ok",
+                    "dependencies": {"database": _UP, "jobs": _UP, "storage": _UP},
+                },
+            ),
+            503: Answer(HealthProblemAnswer),
+        },
+        errors={503: ["dependency_down"]},
+    ),
+)
 def show_health(request: Request) -> Response:
     """Answer 200 when all dependencies answer, 503 with the same details when one does not."""
     read_query(request, Query)
-    found = run_checks(
-        {"database": _check_database, "jobs": _check_jobs, "storage": _check_storage}
-    )
-    down = [name for name, result in found.items() if result["status"] != "ok"]
+    checks: dict[Name, Check] = {
+        "database": _check_database,
+        "jobs": _check_jobs,
+        "storage": _check_storage,
+    }
+    found = run_checks(checks)
+    down = [name for name, result in found.items() if result.status != "ok"]
     if not down:
-        return answer({"status": "ok", "dependencies": found})
+        return answer(HealthAnswer(status="ok", dependencies=found))
     problem = ProblemError(
         503,
         "dependency_down",
         f"Not reached: {', '.join(down)}.",
         headers={"Retry-After": "5"},
     )
-    return answer_problem(problem, request_id_of(request), {"dependencies": found})
+    shown = {name: result.model_dump() for name, result in found.items()}
+    return answer_problem(problem, request_id_of(request), {"dependencies": shown})
 
 
-def run_checks(checks: dict[str, Check]) -> dict[str, dict[str, Any]]:
+def run_checks(checks: Mapping[NameT, Check]) -> dict[NameT, DependencyAnswer]:
     """Run the checks at the same time; return for each whether it was ok, and milliseconds.
 
     One that does not come back in time is down; nothing of why it failed is told, only logged.
@@ -64,15 +115,15 @@ def _time(check: Check) -> int:
     return round((perf_counter() - started) * 1000)
 
 
-def _wait_for(name: str, future: "Future[int]", started: float) -> dict[str, Any]:
+def _wait_for(name: str, future: "Future[int]", started: float) -> DependencyAnswer:
     try:
         left = TIMEOUT_SECONDS - (perf_counter() - started)
-        return {"status": "ok", "ms": future.result(timeout=max(0.0, left))}
+        return DependencyAnswer(status="ok", ms=future.result(timeout=max(0.0, left)))
     except FutureTimeoutError:
         logger.warning("dependency.slow", dependency=name)
     except Exception as error:  # noqa: BLE001  # whatever it is, the dependency is not usable
         logger.warning("dependency.down", dependency=name, error_class=type(error).__name__)
-    return {"status": "down", "ms": round((perf_counter() - started) * 1000)}
+    return DependencyAnswer(status="down", ms=round((perf_counter() - started) * 1000))
 
 
 def _check_database() -> None:

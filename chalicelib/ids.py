@@ -1,4 +1,4 @@
-"""Ids: a prefix that says of what, then a ULID in lower case, so that they sort by time."""
+"""Ids: the prefix of their kind, then the time by the millisecond, then chance (a ULID)."""
 
 import hashlib
 import re
@@ -6,12 +6,13 @@ import secrets
 from datetime import datetime
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
-_ULID = re.compile(rf"[0-7][{_CROCKFORD}]{{25}}")
 _RANDOM_BITS = 80
+ULID = rf"[0-7][{_CROCKFORD}]{{25}}"
+_ULID = re.compile(ULID)
 
 
 def new_id(prefix: str, now: datetime) -> str:
-    """Return a new id such as `wh_01m85g57s7w6pgg03m8hrxcz85`: the millisecond, then random."""
+    """Return a new id, such as `job_01m8…`; ids of one prefix sort by time."""
     return prefix + _encode(_milliseconds(now) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS))
 
 
@@ -24,12 +25,13 @@ def derive_id(prefix: str, first: str, *others: str) -> str:
     """Return the one id that belongs to these ids; it has the time of `first`."""
     time = first.rpartition("_")[2][:10]
     digest = hashlib.sha256("\0".join((first, *others)).encode()).digest()
-    return prefix + time + _encode(int.from_bytes(digest[:10]))[10:]
+    return prefix + time + _encode(int.from_bytes(digest[: _RANDOM_BITS // 8]))[10:]
 
 
 def is_id(prefix: str, text: str) -> bool:
     """Say whether `text` has the form of an id with this prefix."""
-    return text.startswith(prefix) and _ULID.fullmatch(text, len(prefix)) is not None
+    found = _ULID.fullmatch(text, len(prefix)) if text.startswith(prefix) else None
+    return found is not None
 
 
 def _milliseconds(time: datetime) -> int:

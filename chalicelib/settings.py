@@ -3,9 +3,10 @@
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 MiB = 1024 * 1024
 _EMULATORS_ACCOUNT = "0" * 12  # no account of AWS has this number
@@ -21,6 +22,7 @@ class Settings(BaseModel):
     account_id: str
     jobs_table: str
     idempotency_table: str
+    keys_table: str
     bucket: str
     state_machine_arn: str = ""  # known to the API only: the state machine refers to the steps
     s3_public_endpoint: str = ""  # what clients call S3; empty on AWS
@@ -47,6 +49,9 @@ class Settings(BaseModel):
     upload_expires_seconds: PositiveInt = 3600
     retention_days: PositiveInt = 30
 
+    oidc_issuer: str = ""  # whose JWTs are taken beside keys; empty for none
+    oidc_audience: str = ""
+
     span_bytes: PositiveInt = 8 * MiB
     sku_max_length: PositiveInt = 128
     name_max_length: PositiveInt = 512
@@ -60,6 +65,22 @@ class Settings(BaseModel):
     def schedule_scale(self) -> float:
         """What the waits between attempts are shortened by, for tests."""
         return self.webhook_schedule_scale if self.account_id == _EMULATORS_ACCOUNT else 1.0
+
+    @model_validator(mode="after")
+    def _check_oidc(self) -> Self:
+        if bool(self.oidc_issuer) != bool(self.oidc_audience):
+            raise ValueError("oidc_issuer and oidc_audience are set together or not at all")
+        if self.oidc_issuer and not is_safe_url(self.oidc_issuer):
+            raise ValueError("oidc_issuer must begin with https://")
+        return self
+
+
+def is_safe_url(url: str) -> bool:
+    """Say whether nobody on the way can change what `url` answers: https, or on this machine."""
+    parts = urlsplit(url)
+    is_here = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    is_encrypted = parts.scheme == "https"
+    return bool(parts.hostname) and (is_encrypted or (parts.scheme == "http" and is_here))
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

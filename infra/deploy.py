@@ -4,8 +4,10 @@
     python -m infra.deploy --stage local --endpoint-url http://127.0.0.1:4566 --set DatabaseHost=...
 
 It packages, uploads, brings the stack to the template by a change set, migrates the database and
-prints where things are. Doing it again changes nothing. The database's password is read from the
-environment (DATABASE_PASSWORD), so that it stands in no file and on no command line.
+prints where things are. Doing it again changes nothing. The first time it makes a key with all
+scopes and prints it, once; should all keys be lost, --another-key makes one more. The database's
+password is read from the environment (DATABASE_PASSWORD), so that it stands in no file and on no
+command line.
 """
 
 import argparse
@@ -19,8 +21,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.http.scopes import is_public_path
 from infra.artifacts import Artifacts
 from infra.dependencies import Runtime, host_runtime
+from infra.keys import KeyNotIssuedError, issue_key
 from infra.package import Package, build_package
 from infra.stack import Stack, StackFailedError
 from infra.target import RefusedError, Target
@@ -44,6 +48,7 @@ class Deployed:
     bucket: str
     jobs_table: str
     state_machine_arn: str
+    issue_key_name: str  # of the function that keeps a first key
     changed: bool
 
 
@@ -72,6 +77,7 @@ def deploy(
         bucket=outputs["BucketName"],
         jobs_table=outputs["JobsTableName"],
         state_machine_arn=outputs["StateMachineArn"],
+        issue_key_name=outputs["IssueKeyName"],
         changed=changed,
     )
 
@@ -88,7 +94,7 @@ def migrate_database(target: Target, function_name: str, say: Say) -> None:
 
 
 def _refuse_open_routes(template: dict[str, Any]) -> None:
-    routes = open_routes(template)
+    routes = [route for route in open_routes(template) if not is_public_path(route.split()[1])]
     if routes:
         raise RefusedError(
             "Not published: anyone could call these routes, which have no authorizer: "
@@ -121,7 +127,8 @@ def main(arguments: list[str] | None = None) -> int:
     target = Target(options.stage, options.region, options.account, options.endpoint_url)
     try:
         deployed = deploy(target, _parameters(options), package)
-    except (RefusedError, StackFailedError, MigrationFailedError) as error:
+        key = issue_key(target, deployed.issue_key_name, is_another=options.another_key)
+    except (RefusedError, StackFailedError, MigrationFailedError, KeyNotIssuedError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     except (ClientError, BotoCoreError) as error:
@@ -130,6 +137,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"API            {deployed.api_url}")
     print(f"bucket         {deployed.bucket}")
     print(f"state machine  {deployed.state_machine_arn}")
+    if key is not None:
+        print(f"key            {key}\n               It has all scopes and is shown this once.")
     return 0
 
 
@@ -154,6 +163,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     architectures = ("x86_64", "arm64")
     parser.add_argument("--architecture", choices=architectures, default="x86_64")
+    parser.add_argument("--another-key", action="store_true", help="make a key with all scopes")
     parser.add_argument("--package-only", action="store_true", help="make the package and stop")
     return parser.parse_args(arguments)
 

@@ -21,10 +21,12 @@ from typing import Any
 import yaml
 
 from infra.dependencies import Runtime, add_tree, build_dependencies, compile_tree, host_runtime
+from infra.reader import build_reader
 from infra.template import inline_definitions
 
 ROOT = Path(__file__).resolve().parent.parent
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda's own
+READER_FOLDER = "chalicelib/openapi/page"  # where chalicelib/openapi/reader.py looks for its files
 _KEPT_PACKAGES = 3
 # Chalice reads a region and credentials before it makes a template, and uses neither.
 _CHALICE_ENVIRONMENT = {
@@ -64,9 +66,10 @@ def build_package(runtime: Runtime | None = None, root: Path = ROOT) -> Package:
     package = Package(digest, folder / "template.json", folder / "code.zip")
     if not folder.exists():
         wheels = build_dependencies(root / "requirements.txt", build / "dependencies", runtime)
+        reader = build_reader(root / "infra" / "reader.txt", build / "reader")
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=build) as temporary:
-            made = _make(root, Path(temporary), wheels, runtime)
+            made = _make(root, Path(temporary), wheels, reader, runtime)
             _publish(made, folder)
         if package.unzipped_bytes > UNZIPPED_LIMIT_BYTES:
             raise RuntimeError(f"{package.unzipped_bytes:,} bytes unzipped; Lambda takes 250 MiB")
@@ -79,6 +82,7 @@ def _sources(root: Path) -> Iterator[Path]:
     yield root / "requirements.txt"
     yield root / ".chalice" / "config.json"
     yield root / "infra" / "resources.yaml"
+    yield root / "infra" / "reader.txt"
     for folder, pattern in (("infra", "*.py"), ("infra/statemachines", "*.json")):
         yield from sorted((root / folder).glob(pattern))
     for path in sorted((root / "chalicelib").rglob("*")):
@@ -95,10 +99,11 @@ def _digest(root: Path, runtime: Runtime) -> str:
     return digest.hexdigest()[:32]
 
 
-def _make(root: Path, work: Path, wheels: Path, runtime: Runtime) -> Path:
+def _make(root: Path, work: Path, wheels: Path, reader: Path, runtime: Runtime) -> Path:
     project, made = work / "project", work / "made"
     made.mkdir()
     _copy_project(root, project, runtime)
+    shutil.copytree(reader, project / READER_FOLDER, dirs_exist_ok=True)
     _run_chalice(project, root / "infra" / "resources.yaml")
     template = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
     inline_definitions(template, root / "infra")

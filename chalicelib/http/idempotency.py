@@ -19,10 +19,12 @@ from pydantic import BaseModel
 
 from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
+from chalicelib.http.callers import read_caller
 from chalicelib.settings import get_settings
 
 KEPT_SECONDS = 24 * 3600
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+KEY = r"^[\x21-\x7e]{1,255}$"
+_KEY = re.compile(KEY)
 
 
 def do_once(
@@ -30,7 +32,8 @@ def do_once(
 ) -> dict[str, Any]:
     """Return what `act` returns, or what it returned when it was asked with this key before.
 
-    `scope` keeps apart the keys of routes. Keep what `act` returns small: it is stored for a day.
+    `scope` keeps apart the keys of routes; each caller has its own. Keep what `act` returns small
+    and without secrets: it is stored for a day.
     Raises ProblemError: 400 for a bad key, 422 when the key was used with another body, 409 while
     the first request is at work.
     """
@@ -45,7 +48,7 @@ def do_once(
         config=_make_config(request),
         key_prefix=scope,
     )
-    asked = {"key": key, "body": body.model_dump(mode="json")}
+    asked = {"key": [read_caller(request).caller_id, key], "body": body.model_dump(mode="json")}
     try:
         found: dict[str, Any] = once(asked=asked, act=act)
     except IdempotencyValidationError:

@@ -4,33 +4,38 @@ import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from chalice.app import Response
-from pydantic import Field
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import Query
 from chalicelib.http.routing import answer
 
-Position = str | int
+PositionT = TypeVar("PositionT")
+Cursor = Annotated[
+    str, Field(min_length=1, max_length=1000, description="The `next_cursor` of the page before.")
+]
 
 
 class Paging(Query):
     """The query parameters of every list; a list adds its filters."""
 
-    limit: Annotated[int, Field(ge=1, le=100)] = 25
-    cursor: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    limit: Annotated[int, Field(ge=1, le=100, description="How many items a page has.")] = 25
+    cursor: Cursor | None = None
 
     @property
     def filters(self) -> dict[str, str]:
         """The other parameters that were given."""
-        given = self.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
-        return {name: str(value) for name, value in given.items()}
+        given = self.model_dump(
+            mode="json", by_alias=True, exclude={"limit", "cursor"}, exclude_none=True
+        )
+        return {name: _to_text(value) for name, value in given.items()}
 
 
-def read_cursor(paging: Paging, scope: str, kind: type[Position]) -> Any:
+def read_cursor(paging: Paging, scope: str, kind: type[PositionT]) -> PositionT | None:
     """Return the position in `paging`'s cursor, a `kind`; None on the first page.
 
     Raises ProblemError 400 for what is no cursor of this list (`scope`) with these filters.
@@ -42,28 +47,39 @@ def read_cursor(paging: Paging, scope: str, kind: type[Position]) -> Any:
         found = json.loads(urlsafe_b64decode(padded.encode("ascii")))
     except (binascii.Error, ValueError, RecursionError):
         raise _refuse_cursor() from None
-    if not isinstance(found, list) or len(found) != 3 or type(found[2]) is not kind:
+    if not isinstance(found, list) or len(found) != 3 or found[:2] != [scope, paging.filters]:
         raise _refuse_cursor()
-    if found[:2] != [scope, paging.filters]:
-        raise _refuse_cursor()
-    return found[2]
+    try:
+        return TypeAdapter(kind).validate_json(json.dumps(found[2]), strict=True)
+    except ValidationError:
+        raise _refuse_cursor() from None
 
 
-def make_cursor(paging: Paging, scope: str, position: Position) -> str:
+def make_cursor(paging: Paging, scope: str, position: object) -> str:
     """Return the cursor of the page after `position`."""
     text = json.dumps([scope, paging.filters, position], separators=(",", ":"))
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def answer_page(
-    items: Sequence[Mapping[str, Any]], paging: Paging, next_cursor: str | None
+    items: Sequence[BaseModel | Mapping[str, Any]],
+    paging: Paging,
+    next_cursor: str | None,
+    extensions: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return a page: `items`, `next_cursor` (null on the last page), and a Link to the next."""
-    body = {"items": list(items), "next_cursor": next_cursor}
+    """Return a page: `items`, `next_cursor` (null on the last page), and a Link to the next.
+
+    `extensions` are members of its own.
+    """
+    body = {"items": list(items), "next_cursor": next_cursor, **(extensions or {})}
     if next_cursor is None:
         return answer(body)
     query = urlencode({**paging.filters, "limit": paging.limit, "cursor": next_cursor})
     return answer(body, headers={"Link": f'<?{query}>; rel="next"'})
+
+
+def _to_text(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
 def _refuse_cursor() -> ProblemError:

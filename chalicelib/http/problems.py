@@ -7,8 +7,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyPersistenceLayerError
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import ChaliceViewError, Request, Response
+from pydantic import Field
 
 from chalicelib.errors import ProblemError, TryAgainError
+from chalicelib.http.answers import AnswerBody
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -22,6 +24,7 @@ INTERNAL = ProblemError(
     500, "internal_error", "Something went wrong on our side. Quote the request_id if it persists."
 )
 
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}  # named so since 3.13
 # What Chalice names the errors that it answers itself.
 _CODES = {
     400: "bad_request",
@@ -42,6 +45,26 @@ _PASSING_CODES = {
 }
 
 
+class FieldProblemAnswer(AnswerBody):
+    """What is wrong with one field of a body, or with one parameter."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ProblemAnswer(AnswerBody):
+    """Problem details (RFC 9457): `code` tells problems apart, `detail` says what to do."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[FieldProblemAnswer] = Field(default_factory=list)
+
+
 def to_problem(error: Exception) -> ProblemError:
     """Return what a client is told of `error`: never more than a ProblemError says on purpose."""
     if isinstance(error, ProblemError):
@@ -57,7 +80,7 @@ def answer_problem(
     """Return `problem` as a response; `extensions` are members of its own."""
     body: dict[str, Any] = {
         "type": "about:blank",  # the title is the status's; `code` tells problems apart
-        "title": HTTPStatus(problem.status).phrase,
+        "title": phrase_of(problem.status),
         "status": problem.status,
         "detail": problem.detail,
         "code": problem.code,
@@ -72,6 +95,11 @@ def answer_problem(
         "Cache-Control": "no-store",
     }
     return Response(body | dict(extensions or {}), headers | dict(problem.headers), problem.status)
+
+
+def phrase_of(status: int) -> str:
+    """Return a status in words, those of RFC 9110 under every version of Python."""
+    return _PHRASES.get(status) or HTTPStatus(status).phrase
 
 
 def translate(request: Request, get_response: Callable[[Request], Response]) -> Response:

@@ -1,14 +1,19 @@
 """Routes: a blueprint whose routes all answer alike, whatever happens in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import wraps
 from time import perf_counter
 from typing import Any
 from urllib.parse import unquote
 
-from chalice.app import Blueprint, Request, Response
+from chalice.app import AuthRequest, Blueprint, Chalice, ChaliceAuthorizer, Request, Response
+from pydantic_core import to_json
 
+from chalicelib.http.callers import UnauthorizedError, find_caller, read_caller, refuse_without
+from chalicelib.http.operations import Operation, describe
 from chalicelib.http.problems import answer_problem, request_id_of, to_problem, translate
+from chalicelib.http.scopes import PUBLIC, Access, is_public_path
 from chalicelib.telemetry import logger
 
 View = Callable[..., Response]
@@ -17,48 +22,99 @@ View = Callable[..., Response]
 class Routes(Blueprint):
     """A blueprint of routes that take the request, then the path's parameters.
 
-    What a route raises is answered as problem details; every request is logged in one line; HEAD
-    is answered wherever GET is.
+    Each says who may ask: whoever has a scope, any key, or, of a few, everybody. What a route
+    raises is answered as problem details; every request is logged in one line; HEAD is answered
+    wherever GET is.
     """
 
     def __init__(self, import_name: str) -> None:
         super().__init__(import_name)
         self.register_middleware(translate, "http")
 
-    def route(self, path: str, **options: Any) -> Callable[[View], View]:
-        """Register a view as Chalice does; it is framed, and judges content types itself."""
-        methods = list(options.pop("methods", ["GET"]))
-        if "GET" in methods:
-            methods.append("HEAD")
-        register = super().route(path, methods=methods, content_types=["*/*"], **options)
+    def route(  # type: ignore[override]  # nobody forgets who may ask, or what is answered
+        self,
+        path: str,
+        *,
+        scope: Access,
+        operation: Operation,
+        methods: Sequence[str] = ("GET",),
+        **options: Any,
+    ) -> Callable[[View], View]:
+        """Register a view as Chalice does; it is framed, and judges content types itself.
+
+        `operation` is what the API's document says of it.
+        """
+        if scope == PUBLIC and not is_public_path(path):
+            raise ValueError(f"{path} is not among the paths that are public")
+        answered = [*methods, "HEAD"] if "GET" in methods else list(methods)
+        register = super().route(path, methods=answered, content_types=["*/*"], **options)
 
         def decorate(view: View) -> View:
-            register(self._frame(view))
+            framed = self._frame(view, scope)
+            describe(framed, operation)
+            register(framed)
             return view
 
         return decorate
 
-    def _frame(self, view: View) -> View:
+    def _frame(self, view: View, scope: Access) -> View:
         @wraps(view)
         def framed(**parameters: str) -> Response:
             request = self.current_request
             started = perf_counter()
-            response = _answer(view, request, parameters)
+            response = _answer(lambda: self._call(view, scope, request, parameters), request)
             _log(request, response, perf_counter() - started)
             if request.method == "HEAD":
                 response.body = ""
             return response
 
+        vars(framed)["scope"] = scope
         return framed
+
+    def _call(
+        self, view: View, scope: Access, request: Request, parameters: dict[str, str]
+    ) -> Response:
+        if scope != PUBLIC:
+            if find_caller(request) is None:
+                self._ask_authorizer(request)
+            refuse_without(read_caller(request), scope)
+        return view(request, **{name: unquote(value) for name, value in parameters.items()})
+
+    def _ask_authorizer(self, request: Request) -> None:
+        # The gateway has asked it before, on AWS. Should it ever not have, as in an emulator that
+        # knows no authorizers, then the route is not open: it asks the very same one itself.
+        authorizer: Any = self.current_app.routes[request.path][request.method].authorizer
+        if authorizer is not None:
+            token = request.headers.get("authorization", "")
+            with suppress(UnauthorizedError):
+                found = authorizer.func(AuthRequest("TOKEN", token, ""))
+                request.context["authorizer"] = found.context
+
+
+def require_keys(app: Chalice, authorizer: ChaliceAuthorizer) -> None:
+    """Let the gateway ask `authorizer` before each route of the app that is not public."""
+    for methods in app.routes.values():
+        for route in methods.values():
+            if scope_of(route.view_function) != PUBLIC:
+                route.authorizer = authorizer  # type: ignore[assignment]  # as Chalice itself does
+
+
+def scope_of(view: View) -> Access | None:
+    """Return the scope that a registered view was given; None for one that Routes did not frame."""
+    return vars(view).get("scope")
 
 
 def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return a JSON response, not to be cached unless `headers` say otherwise."""
+    """Return a JSON response, not to be cached unless `headers` say otherwise.
+
+    `body` is a model of answers, or JSON values; a text is sent as it is.
+    """
     defaults: dict[str, str | list[str]] = {
         "Content-Type": "application/json",
         "Cache-Control": "no-store",
     }
-    return Response(body, defaults | dict(headers or {}), status)
+    text = body if isinstance(body, str) else to_json(body).decode()
+    return Response(text, defaults | dict(headers or {}), status)
 
 
 def point_to(request: Request, path: str) -> str:
@@ -71,9 +127,9 @@ def point_to(request: Request, path: str) -> str:
     return "../" * depth + path.removeprefix("/")
 
 
-def _answer(view: View, request: Request, parameters: dict[str, str]) -> Response:
+def _answer(act: Callable[[], Response], request: Request) -> Response:
     try:
-        return view(request, **{name: unquote(value) for name, value in parameters.items()})
+        return act()
     except Exception as error:  # noqa: BLE001  # the one place where every error becomes an answer
         problem = to_problem(error)
         if problem.status >= 500:
@@ -82,6 +138,7 @@ def _answer(view: View, request: Request, parameters: dict[str, str]) -> Respons
 
 
 def _log(request: Request, response: Response, seconds: float) -> None:
+    caller = find_caller(request)
     logger.info(
         "request.answered",
         method=request.method,
@@ -89,5 +146,6 @@ def _log(request: Request, response: Response, seconds: float) -> None:
         status=response.status_code,
         seconds=round(seconds, 4),
         request_id=request_id_of(request),
+        caller=caller.caller_id if caller else None,
         parameters=request.uri_params or {},
     )

@@ -6,29 +6,28 @@ from botocore.exceptions import ClientError
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.errors import ProblemError
+from chalicelib.imports.answers import RejectAnswer
 from chalicelib.imports.finish import report_key
 from chalicelib.jobs.models import Job
 from chalicelib.postgres import queries
 
 _URL_SECONDS = 300  # long enough to follow a redirect
 
-Reject = dict[str, Any]
 
-
-def read_rejects(connection: Connection, job_id: str, after: int, limit: int) -> list[Reject]:
+def read_rejects(connection: Connection, job_id: str, after: int, limit: int) -> list[RejectAnswer]:
     """Return up to `limit` rejects after the line `after`; invalid bytes become U+FFFD."""
     with connection.cursor() as cursor:
         asked = {"job_id": job_id, "after": after, "limit": limit}
         cursor.execute(queries("imports")["read_rejects"], asked)
         return [
-            {
-                "line": line,
-                "code": code,
-                "field": field,
-                "message": message,
-                "record": bytes(record).decode("utf-8", "replace"),
-                "truncated": truncated,
-            }
+            RejectAnswer(
+                line=line,
+                code=code,
+                field=field,
+                message=message,
+                record=bytes(record).decode("utf-8", "replace"),
+                truncated=truncated,
+            )
             for line, code, field, message, record, truncated in cursor
         ]
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from chalicelib.http.parsing import Body
 from chalicelib.imports.columns import Field as ProductField
@@ -16,6 +16,13 @@ BlankPolicy = Literal["keep", "clear", "default"]
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# What the validators below hold, as far as JSON Schema can say it: no separators and control
+# characters, and something beside spaces and points.
+_IN_NAMES = r"[^\u0000-\u001f\u007f-\u009f/\\]"
+_FILENAME: dict[str, JsonValue] = {
+    "pattern": rf"^{_IN_NAMES}*[^\u0000-\u001f\u007f-\u009f/\\ .]{_IN_NAMES}*$"
+}
+_SIZE: dict[str, JsonValue] = {"minimum": 1, "maximum": MOST_SOURCE_BYTES}
 _MOST_OPTIONS_BYTES = 64 * 1024  # they are kept with the job, whose item has 400 KB at most
 
 
@@ -65,8 +72,8 @@ class ImportOptions(Body):
 class CreateImport(Body):
     """POST /imports: a file is announced."""
 
-    filename: Annotated[str, Field(min_length=1, max_length=255)]
-    size_bytes: int
+    filename: Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=_FILENAME)]
+    size_bytes: Annotated[int, Field(json_schema_extra=_SIZE)]
     options: ImportOptions = ImportOptions()
 
     @field_validator("filename")

@@ -1,6 +1,7 @@
 """Starting the workflow for another attempt at an import whose source is there."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from chalicelib.jobs.models import Job
@@ -17,7 +18,9 @@ def start_attempt(client: Any, state_machine_arn: str, job: Job, moment: int) ->
     try:
         _start(client, state_machine_arn, job, name)
     except client.exceptions.ExecutionAlreadyExists:
-        _start(client, state_machine_arn, job, f"{name}-{moment}")
+        # If that is taken, too, another request has started it within the same second.
+        with suppress(client.exceptions.ExecutionAlreadyExists):
+            _start(client, state_machine_arn, job, f"{name}-{moment}")
 
 
 def _start(client: Any, state_machine_arn: str, job: Job, name: str) -> None:

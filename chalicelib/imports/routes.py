@@ -11,10 +11,20 @@ from chalicelib.http.idempotency import do_once
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.imports.answers import ImportAnswer
+from chalicelib.imports.operations import (
+    CANCEL_IMPORT,
+    COMPLETE_UPLOAD,
+    CREATE_IMPORT,
+    LIST_REJECTS,
+    RETRY_IMPORT,
+    SIGN_PARTS,
+)
 from chalicelib.imports.rejects import read_rejects, sign_report
 from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest
 from chalicelib.imports.restart import start_attempt
 from chalicelib.imports.uploads import get_uploads, refuse_unknown_parts
+from chalicelib.jobs.answers import JobId
 from chalicelib.jobs.models import Job, Json, Progress, new_job_id
 from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.transitions import (
@@ -31,7 +41,7 @@ from chalicelib.settings import get_settings
 routes = Routes(__name__)
 
 
-@routes.route("/imports", methods=["POST"])
+@routes.route("/imports", methods=["POST"], scope="imports:write", operation=CREATE_IMPORT)
 def create_import(request: Request) -> Response:
     """Announce a file: answer its job and where its bytes go."""
     read_query(request, Query)
@@ -41,12 +51,14 @@ def create_import(request: Request) -> Response:
     # A request that is repeated may come after the upload, or too late for it.
     is_awaited = job.expires_at is not None and job.expires_at > now
     upload = get_uploads().sign(job, now) if is_awaited else None
-    body = {"job_id": job_id, "status": job.status, "upload": upload}
+    body = ImportAnswer(job_id=job_id, status=job.status, upload=upload)
     return answer(body, 201, {"Location": point_to(request, f"/jobs/{job_id}")})
 
 
-@routes.route("/imports/{job_id}/parts", methods=["POST"])
-def sign_parts(request: Request, job_id: str) -> Response:
+@routes.route(
+    "/imports/{job_id}/parts", methods=["POST"], scope="imports:write", operation=SIGN_PARTS
+)
+def sign_parts(request: Request, job_id: JobId) -> Response:
     """Answer the URLs of parts; the job awaits its upload anew from now."""
     read_query(request, Query)
     asked = read_body(request, PartsRequest)
@@ -59,8 +71,10 @@ def sign_parts(request: Request, job_id: str) -> Response:
     return answer(uploads.sign_parts(job, asked.part_numbers, now))
 
 
-@routes.route("/imports/{job_id}/complete", methods=["POST"])
-def complete_upload(request: Request, job_id: str) -> Response:
+@routes.route(
+    "/imports/{job_id}/complete", methods=["POST"], scope="imports:write", operation=COMPLETE_UPLOAD
+)
+def complete_upload(request: Request, job_id: JobId) -> Response:
     """Finish a multipart upload; the import begins by itself. Again: the same answer."""
     read_query(request, Query)
     asked = read_body(request, CompleteUpload)
@@ -72,8 +86,10 @@ def complete_upload(request: Request, job_id: str) -> Response:
     return answer_accepted(request, find_job(job_id))
 
 
-@routes.route("/imports/{job_id}/cancel", methods=["POST"])
-def cancel_import(request: Request, job_id: str) -> Response:
+@routes.route(
+    "/imports/{job_id}/cancel", methods=["POST"], scope="imports:write", operation=CANCEL_IMPORT
+)
+def cancel_import(request: Request, job_id: JobId) -> Response:
     """Cancel an import that has changed nothing yet. Again: the same answer."""
     read_query(request, Query)
     find_job(job_id, "import")
@@ -93,8 +109,10 @@ def cancel_import(request: Request, job_id: str) -> Response:
     return answer_accepted(request, job)
 
 
-@routes.route("/imports/{job_id}/retry", methods=["POST"])
-def retry_import(request: Request, job_id: str) -> Response:
+@routes.route(
+    "/imports/{job_id}/retry", methods=["POST"], scope="imports:write", operation=RETRY_IMPORT
+)
+def retry_import(request: Request, job_id: JobId) -> Response:
     """Try a failed import again. While the attempt waits to begin: start it anew."""
     read_query(request, Query)
     job = find_job(job_id, "import")
@@ -107,8 +125,10 @@ def retry_import(request: Request, job_id: str) -> Response:
     return answer_accepted(request, job)
 
 
-@routes.route("/imports/{job_id}/rejects", methods=["GET"])
-def list_rejects(request: Request, job_id: str) -> Response:
+@routes.route(
+    "/imports/{job_id}/rejects", methods=["GET"], scope="imports:write", operation=LIST_REJECTS
+)
+def list_rejects(request: Request, job_id: JobId) -> Response:
     """Answer a page of the rejects by line; for text/csv, where the file with all of them is."""
     job, settings = find_job(job_id, "import"), get_settings()
     if prefers(request, "text/csv", "application/json"):
@@ -122,7 +142,7 @@ def list_rejects(request: Request, job_id: str) -> Response:
         found = read_rejects(connection, job_id, after, query.limit + 1)
     page = found[: query.limit]
     has_more = len(found) > query.limit
-    next_cursor = make_cursor(query, job_id, page[-1]["line"]) if has_more else None
+    next_cursor = make_cursor(query, job_id, page[-1].line) if has_more else None
     return answer_page(page, query, next_cursor)
 
 

@@ -12,7 +12,12 @@ from botocore.exceptions import ClientError
 
 from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
-from chalicelib.jobs.items import format_time
+from chalicelib.imports.answers import (
+    MultipartUploadAnswer,
+    PartUrlAnswer,
+    PartUrlsAnswer,
+    PutUploadAnswer,
+)
 from chalicelib.jobs.models import Job, Json
 from chalicelib.jobs.uploads import source_key
 from chalicelib.settings import Settings, get_settings
@@ -53,38 +58,32 @@ class Uploads:
         """Return until when an upload that begins or goes on now is awaited."""
         return now + timedelta(seconds=self.settings.upload_expires_seconds)
 
-    def sign(self, job: Job, now: datetime) -> Json:
+    def sign(self, job: Job, now: datetime) -> PutUploadAnswer | MultipartUploadAnswer:
         """Return how the job's source is to be uploaded: the URL, or those of the first parts."""
         if job.upload["method"] == "PUT":
             url = self._sign("put_object", job, now, {})
-            return {
-                "method": "PUT",
-                "url": url,
-                "headers": {},
-                "expires_at": format_time(job.expires_at),
-            }
+            return PutUploadAnswer(
+                method="PUT", url=url, headers={}, expires_at=job.expires_at or now
+            )
         part_count = count_parts(job)
-        first = range(1, min(part_count, FIRST_PARTS) + 1)
-        return {
-            "method": "MULTIPART",
-            "part_size": job.upload["part_size"],
-            "part_count": part_count,
-            **self.sign_parts(job, first, now),
-        }
+        first = self.sign_parts(job, range(1, min(part_count, FIRST_PARTS) + 1), now)
+        return MultipartUploadAnswer(
+            method="MULTIPART",
+            part_size=job.upload["part_size"],
+            part_count=part_count,
+            parts=first.parts,
+            expires_at=first.expires_at,
+        )
 
-    def sign_parts(self, job: Job, part_numbers: Iterable[int], now: datetime) -> Json:
+    def sign_parts(self, job: Job, part_numbers: Iterable[int], now: datetime) -> PartUrlsAnswer:
         """Return the URLs of these parts."""
         upload_id = job.upload["upload_id"]
-        parts = [
-            {
-                "part_number": number,
-                "url": self._sign(
-                    "upload_part", job, now, {"UploadId": upload_id, "PartNumber": number}
-                ),
-            }
-            for number in part_numbers
-        ]
-        return {"parts": parts, "expires_at": format_time(job.expires_at)}
+        parts = []
+        for number in part_numbers:
+            part = {"UploadId": upload_id, "PartNumber": number}
+            url = self._sign("upload_part", job, now, part)
+            parts.append(PartUrlAnswer(part_number=number, url=url))
+        return PartUrlsAnswer(parts=parts, expires_at=job.expires_at or now)
 
     def complete(self, job: Job, parts: Sequence[tuple[int, str]]) -> None:
         """Make an object of the parts (number, ETag). Once it is made this changes nothing.

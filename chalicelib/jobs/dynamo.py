@@ -9,9 +9,10 @@ from botocore.exceptions import ClientError
 from chalicelib.events.models import Event
 from chalicelib.events.outbox import Outbox
 from chalicelib.jobs.events import tell_end
-from chalicelib.jobs.items import AWAITING, LISTING, Item, format_time, from_item, to_item
+from chalicelib.jobs.items import AWAITING, LISTING, Item, from_item, to_item
 from chalicelib.jobs.models import Job, Json, Kind, Status, is_job_id
 from chalicelib.jobs.store import JobExistsError, JobStore
+from chalicelib.times import format_time
 
 _MOST_QUERIES = 10  # for one page; with a filter that little matches the page comes back short
 _FILTERED_ITEMS = 500  # read at a time, to be filtered

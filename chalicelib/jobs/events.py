@@ -1,10 +1,10 @@
 """The event that a job's end is."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 
 from chalicelib.events.models import Event, EventType, Json, make_event
 from chalicelib.jobs.models import Job
+from chalicelib.times import format_time
 
 # By kind and status. What is not here is told to nobody.
 _TYPES: dict[tuple[str, str], EventType] = {
@@ -35,14 +35,8 @@ def describe_end(job: Job) -> Json:
         "size_bytes": job.size_bytes,
         "counts": asdict(job.counts),
         "error": dict(job.error) if job.error else None,
-        "created_at": _format(job.created_at),
-        "started_at": _format(job.started_at),
-        "finished_at": _format(job.finished_at),
+        "created_at": format_time(job.created_at),
+        "started_at": format_time(job.started_at),
+        "finished_at": format_time(job.finished_at),
         "links": {"job": f"/jobs/{job.job_id}", "rejects": f"/imports/{job.job_id}/rejects"},
     }
-
-
-def _format(time: datetime | None) -> str | None:
-    if time is None:
-        return None
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

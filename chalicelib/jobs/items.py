@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from chalicelib.jobs.models import Counts, Job, Progress
+from chalicelib.times import format_time
 
 Item = dict[str, Any]
 
@@ -47,13 +48,6 @@ def from_item(item: Mapping[str, Any]) -> Job:
         "expires_at": None,
     }
     return Job(**(values | nested | times))
-
-
-def format_time(time: datetime | None) -> str | None:
-    """Write a time as ISO 8601 in UTC, always as long, so that texts sort like the times."""
-    if time is None:
-        return None
-    return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _to_decimals(value: Any) -> Any:

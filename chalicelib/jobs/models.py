@@ -1,11 +1,11 @@
 """The job as the product knows it: an asynchronous request and how far it has come."""
 
-import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
+
+from chalicelib.ids import ULID, is_id, new_id
 
 Json = dict[str, Any]
 Kind = Literal["import"]
@@ -17,8 +17,8 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 FINAL_STATUSES: tuple[FinalStatus, ...] = get_args(FinalStatus)
 PHASES: tuple[Phase, ...] = get_args(Phase)  # in the order an import goes through them
 
-_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
-_JOB_ID = re.compile(rf"job_[0-7][{_CROCKFORD}]{{25}}")
+_PREFIX = "job_"
+JOB_ID = f"^{_PREFIX}{ULID}$"
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,10 @@ class Job:
 
 
 def new_job_id(now: datetime) -> str:
-    """Return a new id: time-ordered by the millisecond, then random (a ULID in lower case)."""
-    value = int(now.timestamp() * 1000) << 80 | secrets.randbits(80)
-    return "job_" + "".join(_CROCKFORD[value >> shift & 31] for shift in range(125, -1, -5))
+    """Return a new id; the ids of jobs sort by time."""
+    return new_id(_PREFIX, now)
 
 
 def is_job_id(text: str) -> bool:
     """Say whether `text` has the form of a job's id."""
-    return _JOB_ID.fullmatch(text) is not None
+    return is_id(_PREFIX, text)

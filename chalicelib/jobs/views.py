@@ -1,14 +1,12 @@
 """The job as clients see it."""
 
-from dataclasses import asdict
-
 from chalice.app import Request, Response
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import answer_unchanged, matches
 from chalicelib.http.routing import answer, point_to
-from chalicelib.jobs.items import format_time
-from chalicelib.jobs.models import Job, Json, Kind
+from chalicelib.jobs.answers import JobAnswer, JobSummaryAnswer, Link
+from chalicelib.jobs.models import Job, Kind
 from chalicelib.jobs.store import get_job_store
 
 _POLL_SECONDS = {"PENDING": "2", "PROCESSING": "1"}
@@ -22,55 +20,39 @@ def find_job(job_id: str, kind: Kind | None = None) -> Job:
     return job
 
 
-def to_json(job: Job) -> Json:
-    """Return a job as JSON; links are paths from the API's root."""
-    return {
-        "job_id": job.job_id,
-        "kind": job.kind,
-        "status": job.status,
-        "phase": job.phase,
-        "attempt": job.attempt,
-        "filename": job.filename,
-        "size_bytes": job.size_bytes,
-        "options": job.options,
-        "detected": job.detected,
-        "progress": asdict(job.progress),
-        "counts": asdict(job.counts),
-        "error": job.error,
-        "cancel_requested": job.cancel_requested,
-        "created_at": format_time(job.created_at),
-        "started_at": format_time(job.started_at),
-        "finished_at": format_time(job.finished_at),
-        "updated_at": format_time(job.updated_at),
-        "links": _links(job),
-    }
+def show(job: Job) -> JobAnswer:
+    """Return a job as it is answered; links are paths from the API's root."""
+    return JobAnswer.model_validate(vars(job) | {"links": _links(job)}, from_attributes=True)
 
 
-def summarize(job: Job) -> Json:
+def summarize(job: Job) -> JobSummaryAnswer:
     """Return a job for a list of many: without what may be long, its options and columns."""
-    return {name: v for name, v in to_json(job).items() if name not in ("options", "detected")}
+    return JobSummaryAnswer.model_validate(vars(job) | {"links": _links(job)}, from_attributes=True)
 
 
 def answer_job(request: Request, job: Job) -> Response:
     """Answer a poll: 304 if the client has this version; Retry-After until the job has ended."""
     etag = f'"{job.version}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    response = answer(to_json(job), headers=headers | _retry_after(job))
+    response = answer(show(job), headers=headers | _retry_after(job))
     return answer_unchanged(response) if matches(request, etag) else response
 
 
 def answer_accepted(request: Request, job: Job) -> Response:
     """Answer 202: what was asked is under way, and Location says where to follow it."""
     headers = {"Location": point_to(request, f"/jobs/{job.job_id}")}
-    return answer(to_json(job), 202, headers | _retry_after(job))
+    return answer(show(job), 202, headers | _retry_after(job))
 
 
 def _retry_after(job: Job) -> dict[str, str]:
     return {} if job.is_final else {"Retry-After": _POLL_SECONDS[job.status]}
 
 
-def _links(job: Job) -> dict[str, str]:
-    links = {"self": f"/jobs/{job.job_id}", "rejects": f"/imports/{job.job_id}/rejects"}
+def _links(job: Job) -> dict[Link, str]:
+    links: dict[Link, str] = {
+        "self": f"/jobs/{job.job_id}",
+        "rejects": f"/imports/{job.job_id}/rejects",
+    }
     if job.is_retryable:
         links["retry"] = f"/imports/{job.job_id}/retry"
     if job.is_cancellable:

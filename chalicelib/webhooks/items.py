@@ -19,7 +19,7 @@ from zlib import crc32
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from chalicelib.jobs.items import format_time
+from chalicelib.times import format_time
 from chalicelib.webhooks.models import Attempt, Delivery, Message, Secret, Webhook
 
 Item = dict[str, Any]

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from chalicelib.events.models import EDIT_TYPES, Event
 from chalicelib.ids import derive_id
+from chalicelib.times import format_time
 
 Json = dict[str, Any]
 DeliveryStatus = Literal["PENDING", "DELIVERED", "FAILED", "CANCELLED"]
@@ -72,8 +73,8 @@ class Message:
     @classmethod
     def of(cls, event: Event) -> "Message":
         """Return the message of an event; the same one each time it is asked."""
-        time = event.occurred_at.astimezone(UTC).isoformat(timespec="milliseconds")
-        body = {"type": event.type, "timestamp": time.replace("+00:00", "Z"), "data": event.data}
+        time = format_time(event.occurred_at)
+        body = {"type": event.type, "timestamp": time, "data": event.data}
         return cls(
             message_id=derive_id("msg_", event.event_id),
             event_type=event.type,

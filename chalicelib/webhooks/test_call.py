@@ -1,10 +1,11 @@
 """The test call: what the receiver really answers, told to the webhook's owner."""
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from chalicelib.ids import new_id
+from chalicelib.times import format_time
 from chalicelib.webhooks.models import TEST_TYPE, Webhook
 from chalicelib.webhooks.replies import judge_status, read_text
 from chalicelib.webhooks.sending import Reply, Sender
@@ -38,7 +39,7 @@ _NO_REPLY: Json = {"status_code": None, "headers": {}, "body": None, "is_truncat
 
 
 def _make_payload(webhook: Webhook, now: datetime) -> str:
-    time = now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    time = format_time(now)
     body = {"type": TEST_TYPE, "timestamp": time, "data": {"webhook_id": webhook.webhook_id}}
     return json.dumps(body, separators=(",", ":"))
 

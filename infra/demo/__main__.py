@@ -1,6 +1,6 @@
 """Import a file through the public API and watch it.
 
-python -m infra.demo --api http://127.0.0.1:4566/... --records 500000
+API_KEY=pik_... python -m infra.demo --api http://127.0.0.1:4566/... --records 500000
 """
 
 import argparse
@@ -89,7 +89,10 @@ def import_as_told(console: Console, given: argparse.Namespace) -> bool:
     """Import the file that was named, or one made for the occasion."""
     if not given.api:
         raise DemoError("No API was named.", "Run `make demo`, or give --api with its URL.")
-    client = ImportClient(given.api)
+    key = os.environ.get("API_KEY", "")
+    if not key:
+        raise DemoError("No key was given.", "Run `make demo`, or set API_KEY.")
+    client = ImportClient(given.api, key)
     client.check_health()
     if given.file:
         if not given.file.is_file():

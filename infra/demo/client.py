@@ -1,6 +1,6 @@
 """A client of the import API: what any program would write that imports a file.
 
-It needs the API's URL and nothing else; the bytes go straight to S3, to the URLs the API hands out.
+It needs the API's URL and a key; the bytes go straight to S3, to the URLs the API hands out.
 """
 
 import time
@@ -66,8 +66,8 @@ class _Window:
 class ImportClient:
     """Talks to one API. Raises DemoError for whatever a person can do something about."""
 
-    def __init__(self, api_url: str) -> None:
-        self.api_url = api_url.rstrip("/")
+    def __init__(self, api_url: str, key: str) -> None:
+        self.api_url, self._key = api_url.rstrip("/"), key
         self._session = requests.Session()
         self._etag, self._job = "", Json()
 
@@ -135,8 +135,10 @@ class ImportClient:
         return _read(self._send(method, path, **more))
 
     def _send(self, method: str, path: str, **more: Any) -> requests.Response:
+        headers = {"Authorization": f"Bearer {self._key}", **more.pop("headers", {})}
+        url = self.api_url + path
         try:
-            return self._session.request(method, self.api_url + path, timeout=30, **more)
+            return self._session.request(method, url, headers=headers, timeout=30, **more)
         except requests.RequestException as error:
             raise DemoError(
                 f"Nothing answers at {self.api_url}.",

@@ -61,7 +61,7 @@ def print_failure(console: Console, job: Json) -> None:
 
 def print_next_steps(console: Console, api_url: str, job: Json, *, has_page: bool) -> None:
     """Print where things are and commands to go on with, ready to be pasted."""
-    job_id = job["job_id"]
+    job_id, curl = job["job_id"], 'curl -s -H "Authorization: Bearer $KEY"'
     console.print("\n  Where it is")
     places = [("the page", f"{api_url}/")] if has_page else []
     _print_pairs(console, [*places, ("the API", api_url)])
@@ -69,10 +69,11 @@ def print_next_steps(console: Console, api_url: str, job: Json, *, has_page: boo
     _print_pairs(
         console,
         [
-            ("this job", f"curl -s {api_url}/jobs/{job_id}"),
-            ("its rejects", f"curl -s '{api_url}/imports/{job_id}/rejects?limit=10'"),
-            ("as a file", f"curl -sL -H 'Accept: text/csv' {api_url}/imports/{job_id}/rejects"),
-            ("all jobs", f"curl -s {api_url}/jobs"),
+            ("the key", 'KEY="$(make -s key)"              # or that of your own stack'),
+            ("this job", f"{curl} {api_url}/jobs/{job_id}"),
+            ("its rejects", f"{curl} '{api_url}/imports/{job_id}/rejects?limit=10'"),
+            ("as a file", f"{curl} -L -H 'Accept: text/csv' {api_url}/imports/{job_id}/rejects"),
+            ("all jobs", f"{curl} {api_url}/jobs"),
             ("again", "make demo                         # now every product is unchanged"),
             ("with changes", "make demo ARGS='--changed 0.3'   # 30 % of the records differ"),
             ("your own file", "make demo ARGS='--file catalogue.csv'"),

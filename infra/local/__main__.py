@@ -9,6 +9,7 @@ import time
 import psycopg2
 
 from infra.deploy import MigrationFailedError
+from infra.keys import KeyNotIssuedError
 from infra.local import stack
 from infra.local.processes import StartFailedError, spawn
 from infra.local.warm import warm as warm_functions
@@ -22,11 +23,12 @@ def up() -> int:
     kept = stack.read_addresses()
     try:
         addresses = stack.start()
-    except (StartFailedError, StackFailedError, MigrationFailedError) as error:
+    except (StartFailedError, StackFailedError, MigrationFailedError, KeyNotIssuedError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"\nup in {time.monotonic() - started:.1f} s")
     _print(addresses)
+    print(f"  key         {addresses.api_key}")
     if kept is None:
         _warm_meanwhile()
         print("Jobs and uploads live in the emulator's memory: they begin empty at every start.")
@@ -45,7 +47,7 @@ def warm() -> int:
     addresses = stack.read_addresses()
     if addresses is None:
         return 1
-    failed = warm_functions(stack.local_target(addresses.endpoint_url))
+    failed = warm_functions(stack.local_target(addresses.endpoint_url), addresses.api_key)
     print(f"failed: {', '.join(failed)}" if failed else "every function has been called")
     return 1 if failed else 0
 
@@ -71,6 +73,7 @@ def status() -> int:
         print("the local stack is down (make up starts it)")
         return 1
     _print(addresses)
+    print("  key         in .local/key (make key prints it)")
     return 0
 
 
@@ -78,6 +81,13 @@ def address() -> int:
     """Print the API's URL and nothing else."""
     addresses = stack.read_addresses()
     print(addresses.api_url if addresses else "")
+    return 0 if addresses else 1
+
+
+def key() -> int:
+    """Print the API's key and nothing else."""
+    addresses = stack.read_addresses()
+    print(addresses.api_key if addresses else "")
     return 0 if addresses else 1
 
 
@@ -120,6 +130,7 @@ COMMANDS = {
     "reset": reset,
     "status": status,
     "address": address,
+    "key": key,
     "warm": warm,
     "logs": logs,
 }

@@ -1,8 +1,12 @@
-"""Starts MiniStack with one change: the zip of a function is unpacked once, not by every worker.
+"""Starts MiniStack with two changes, both towards what AWS does.
 
-MiniStack gives each concurrent worker a copy of its own, made by unpacking the zip, a second of
-work for one that holds numpy. Here a worker gets links to the files of the first one's copy; as on
-Lambda, the functions never write to them.
+The zip of a function is unpacked once, not by every worker: MiniStack gives each concurrent worker
+a copy of its own, made by unpacking the zip, a second of work for one that holds numpy. Here a
+worker gets links to the files of the first one's copy; as on Lambda, the functions never write to
+them.
+
+The gateway's own answers are those of the imported document: MiniStack has gateway responses and
+answers by them, but its import leaves out the part of the document where SAM puts them.
 """
 
 import os
@@ -17,6 +21,7 @@ from typing import Any
 
 from ministack.app import main
 from ministack.core import lambda_runtime
+from ministack.services import apigateway_v1
 
 _unpacking = threading.Lock()
 
@@ -47,6 +52,19 @@ def _link_code() -> None:
     lambda_runtime.zipfile = linking
 
 
+def _import_gateway_responses() -> None:
+    import_rest_api = apigateway_v1._import_rest_api  # noqa: SLF001  # it has no other way in
+
+    def import_all(spec: dict[str, Any], base_data: Any = None) -> Any:
+        api_id = import_rest_api(spec, base_data)
+        for name, response in spec.get("x-amazon-apigateway-gateway-responses", {}).items():
+            apigateway_v1._put_gateway_response(api_id, name, response)  # noqa: SLF001
+        return api_id
+
+    apigateway_v1._import_rest_api = import_all  # noqa: SLF001
+
+
 if __name__ == "__main__":
     _link_code()
+    _import_gateway_responses()
     main()

@@ -5,10 +5,12 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from infra.deploy import deploy
+from infra.keys import issue_key
+from infra.local.key import keep_key
 from infra.local.ministack import MiniStack
 from infra.local.postgres import Database, EmbeddedPostgres
 from infra.local.processes import locked
@@ -24,6 +26,7 @@ class Addresses:
     """Where the parts of a running stack are, as a client on this machine sees them."""
 
     api_url: str
+    api_key: str  # with all scopes
     endpoint_url: str  # of S3 and every other emulated service
     bucket: str
     jobs_table: str
@@ -82,8 +85,11 @@ def deploy_to(
     }
     target = local_target(endpoint_url)
     deployed = deploy(target, values | dict(parameters or {}), build_package(), say)
+    key = keep_key(state)
+    issue_key(target, deployed.issue_key_name, key)
     addresses = Addresses(
         api_url=deployed.api_url,
+        api_key=key,
         endpoint_url=endpoint_url,
         bucket=deployed.bucket,
         jobs_table=deployed.jobs_table,
@@ -129,6 +135,8 @@ def read_addresses(state: Path = STATE) -> Addresses | None:
     if not path.exists() or not MiniStack(state / "ministack").is_running():
         return None
     kept = json.loads(path.read_text(encoding="utf-8"))
+    if kept.keys() != {field.name for field in fields(Addresses)}:
+        return None  # of another version of this program: the stack has to be deployed anew
     return Addresses(**{**kept, "database": Database(**kept["database"])})
 
 
@@ -159,6 +167,8 @@ def logs(state: Path = STATE) -> list[Path]:
 
 def _write(addresses: Addresses, state: Path) -> None:
     path = state / "addresses.json"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # holds a password
+    descriptor = os.open(
+        path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600
+    )  # holds a password, a key
     with os.fdopen(descriptor, "w") as handle:
         json.dump(asdict(addresses), handle, indent=1)

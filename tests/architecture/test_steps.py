@@ -1,4 +1,4 @@
-"""One name through the workflow's file, the template, Chalice and Python."""
+"""One name through each workflow's file, the template, Chalice and Python."""
 
 import ast
 import importlib
@@ -11,13 +11,35 @@ import yaml
 
 from tests.architecture.tree import ROOT, find_functions
 
-_STEPS = "chalicelib.imports.steps"
-MACHINE = json.loads((ROOT / "infra/statemachines/import_products.asl.json").read_text("utf-8"))
-STATES: dict[str, dict[str, Any]] = dict(MACHINE["States"])
-for _map in [state for state in MACHINE["States"].values() if state["Type"] == "Map"]:
-    STATES |= _map["ItemProcessor"]["States"]
-TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
-CHOICES = [name for name, state in STATES.items() if state["Type"] == "Choice"]
+# The module of each workflow's steps, and the state that ends a job which cannot go on.
+_STEPS = {
+    "import_products": "chalicelib.imports.steps",
+    "index_catalogue": "chalicelib.products.steps",
+}
+# What ends a job that cannot go on; the index belongs to no job.
+_FAIL = {"import_products": "FailImport"}
+
+
+def read_states(machine: str) -> dict[str, dict[str, Any]]:
+    """Return the states of a workflow, those inside its maps as well."""
+    path = ROOT / "infra" / "statemachines" / f"{machine}.asl.json"
+    states: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))["States"]
+    maps = [state for state in states.values() if state["Type"] == "Map"]
+    inside = [state["ItemProcessor"]["States"] for state in maps]
+    return {name: state for found in (states, *inside) for name, state in found.items()}
+
+
+STATES = {machine: read_states(machine) for machine in _STEPS}
+TASKS, CHOICES = (
+    [
+        (machine, name)
+        for machine, states in STATES.items()
+        for name, state in states.items()
+        if state["Type"] == kind and not state.get("Resource", "").startswith("arn:")
+    ]
+    for kind in ("Task", "Choice")
+)
+JOB_CHOICES = [(machine, name) for machine, name in CHOICES if machine in _FAIL]
 
 
 class _Loader(yaml.SafeLoader):
@@ -41,7 +63,8 @@ def camel_case(name: str) -> str:
 def handlers() -> dict[str, str]:
     """The packaged handler of each Lambda that is no route, by its name."""
     app = importlib.import_module("app").app
-    return {function.name: function.handler_string for function in app.pure_lambda_functions}
+    functions = [*app.pure_lambda_functions, *app.builtin_auth_handlers]
+    return {function.name: function.handler_string for function in functions}
 
 
 def test_every_packaged_handler_is_the_function_of_its_name(handlers: dict[str, str]) -> None:
@@ -52,41 +75,50 @@ def test_every_packaged_handler_is_the_function_of_its_name(handlers: dict[str, 
         assert callable(getattr(importlib.import_module(module), attribute))
 
 
-@pytest.mark.parametrize("state", TASKS)
+def test_every_workflow_has_its_steps_here() -> None:
+    found = {path.name for path in (ROOT / "infra/statemachines").glob("*.asl.json")}
+    assert found == {f"{machine}.asl.json" for machine in _STEPS}
+
+
+@pytest.mark.parametrize(("machine", "state"), TASKS)
 def test_a_state_has_the_name_of_its_function_and_of_its_resource(
-    state: str, handlers: dict[str, str]
+    machine: str, state: str, handlers: dict[str, str]
 ) -> None:
-    assert STATES[state]["Resource"] == f"${{{state}}}"
-    assert handlers[snake_case(state)] == f"{_STEPS}.{snake_case(state)}"
+    assert STATES[machine][state]["Resource"] == f"${{{state}}}"
+    assert handlers[snake_case(state)] == f"{_STEPS[machine]}.{snake_case(state)}"
     assert RESOURCES[state]["Properties"]["Role"] == f"!GetAtt {state}Role.Arn"
 
 
 def test_every_function_has_a_resource_and_every_step_a_state(handlers: dict[str, str]) -> None:
     assert {camel_case(name) for name in handlers} <= RESOURCES.keys()
-    steps = {n for n, handler in handlers.items() if handler.startswith(f"{_STEPS}.")}
-    assert {camel_case(name) for name in steps} == set(TASKS)
+    steps = {n for n, handler in handlers.items() if handler.rsplit(".", 1)[0] in _STEPS.values()}
+    assert {camel_case(name) for name in steps} == {state for _, state in TASKS}
 
 
-@pytest.mark.parametrize("state", TASKS)
-def test_every_step_says_in_its_docstring_what_makes_it_safe_to_run_twice(state: str) -> None:
-    found = {node.name: node for module, node in find_functions() if module == _STEPS}
+@pytest.mark.parametrize(("machine", "state"), TASKS)
+def test_every_step_says_in_its_docstring_what_makes_it_safe_to_run_twice(
+    machine: str, state: str
+) -> None:
+    found = {node.name: node for module, node in find_functions() if module == _STEPS[machine]}
     docstring = ast.get_docstring(found[snake_case(state)])
     assert re.search(r"\b[Ss]afe twice\b", docstring or "")
 
 
-@pytest.mark.parametrize("state", CHOICES)
-def test_a_choice_knows_the_superseded_attempt_and_fails_what_it_does_not_know(state: str) -> None:
-    choice = STATES[state]
-    assert choice["Default"] == "FailImport"
+@pytest.mark.parametrize(("machine", "state"), JOB_CHOICES)
+def test_a_choice_knows_the_superseded_attempt_and_fails_what_it_does_not_know(
+    machine: str, state: str
+) -> None:
+    choice = STATES[machine][state]
+    assert choice["Default"] == _FAIL[machine]
     chosen = {rule["StringEquals"]: rule["Next"] for rule in choice["Choices"]}
     assert chosen["stale"] == "Superseded"
     assert {rule["Variable"] for rule in choice["Choices"]} == {"$.outcome"}
 
 
-def test_outcomes_that_end_the_job_are_left_to_the_default() -> None:
-    for state in CHOICES:
-        known = {rule["StringEquals"] for rule in STATES[state]["Choices"]}
-        assert known & {"failed", "cancelled"} == set()
+@pytest.mark.parametrize(("machine", "state"), JOB_CHOICES)
+def test_outcomes_that_end_the_job_are_left_to_the_default(machine: str, state: str) -> None:
+    known = {rule["StringEquals"] for rule in STATES[machine][state]["Choices"]}
+    assert known & {"failed", "cancelled"} == set()
 
 
 def test_maps_stay_within_the_history_of_an_execution() -> None:

@@ -80,6 +80,7 @@ def make_settings(database: Database) -> Settings:
         {
             "account_id": "unused",
             "jobs_table": "unused",
+            "keys_table": "unused",
             "idempotency_table": "unused",
             "outbox_table": "unused",
             "webhooks_table": "unused",

@@ -1,17 +1,35 @@
 """The API in this process, called as API Gateway would."""
 
 import json
+from functools import cache
 from typing import Any
 
 from chalice.app import Chalice
 from chalice.test import Client, HTTPResponse
 
+from app import app as product
+from chalicelib.http.callers import UnauthorizedError
+from chalicelib.openapi.document import make_document
+from tests.contract import Contract
+from tests.fakes.keys import KEY
+
+
+@cache
+def get_contract() -> Contract:
+    """Return what the product's document says of its answers."""
+    return Contract(make_document(product.routes))
+
 
 class Api:
-    """A client of the app."""
+    """A client that sends the key with all scopes, or another, or "" for none.
 
-    def __init__(self, app: Chalice) -> None:
+    The product's own app is held to its document.
+    """
+
+    def __init__(self, app: Chalice, key: str = KEY) -> None:
         self._http = Client(app).http
+        self._own = {"Authorization": f"Bearer {key}"} if key else {}
+        self._contract = get_contract() if app is product else None
 
     def get(self, path: str, **headers: str) -> HTTPResponse:
         """GET; headers are named with underscores."""
@@ -27,7 +45,13 @@ class Api:
     ) -> HTTPResponse:
         """Send any request."""
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
-        return self._http.request(method, path, headers=named, body=body)
+        try:
+            found = self._http.request(method, path, headers=self._own | named, body=body)
+        except UnauthorizedError:  # which the gateway answers in words of the template
+            return HTTPResponse(b'{"message": "Unauthorized"}', {}, 401)
+        if self._contract:
+            self._contract.check(method, path, found.status_code, found.headers, found.body)
+        return found
 
 
 def problem_of(answer: HTTPResponse) -> tuple[int, str]:

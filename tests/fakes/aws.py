@@ -17,20 +17,25 @@ from chalicelib.events.queue import get_events_queue
 from chalicelib.http import idempotency
 from chalicelib.imports.uploads import get_uploads
 from chalicelib.jobs.store import get_job_store
+from chalicelib.keys.oidc import get_jwt_verifier
+from chalicelib.keys.store import get_key_store
 from chalicelib.settings import get_settings
 from chalicelib.webhooks.queues import get_delivery_queues
 from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 from chalicelib.webhooks.workers import get_courier
 from infra.local.postgres import Database
+from tests.fakes.keys import TOKEN, make_key
 
 BUCKET = "bucket"
 TABLES = {
     "JobsTable": "jobs",
     "IdempotencyTable": "idempotency",
+    "KeysTable": "keys",
     "OutboxTable": "outbox",
     "WebhooksTable": "webhooks",
 }
 JOBS_TABLE, IDEMPOTENCY_TABLE = TABLES["JobsTable"], TABLES["IdempotencyTable"]
+KEYS_TABLE = TABLES["KeysTable"]
 QUEUES = ("events", "deliveries", "slow-deliveries")
 REGION = "eu-central-1"
 _ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:ImportProducts"
@@ -51,6 +56,7 @@ ENVIRONMENT = {
     "SLOW_DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/slow-deliveries",
     "SEND_TEST_FUNCTION": "send-test",
     "DRAIN_EVENTS_FUNCTION": "drain-events",
+    "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
     "STATE_MACHINE_ARN": _ARN,
     "S3_PUBLIC_ENDPOINT": "",
@@ -78,6 +84,8 @@ _KEPT: tuple[Any, ...] = (
     get_client,
     get_job_store,
     get_uploads,
+    get_key_store,
+    get_jwt_verifier,
     get_events_queue,
     get_outbox,
     get_webhook_store,
@@ -112,7 +120,7 @@ def create_tables(dynamodb: Any) -> None:
 
 @contextmanager
 def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[None]:
-    """Have an AWS account with the bucket and the tables, and settings that name them."""
+    """Have an AWS account with bucket, tables and a key, and settings that name them."""
     for variable in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(variable, raising=False)
     for variable, value in (ENVIRONMENT | environment).items():
@@ -124,6 +132,7 @@ def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterato
             boto3.client("sqs").create_queue(QueueName=queue)
         location = {"LocationConstraint": REGION}
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
+        get_key_store().create(make_key(TOKEN))
         yield
     forget_clients()
 

@@ -55,7 +55,7 @@ def test_a_dependency_that_hangs_is_not_waited_for(monkeypatch: pytest.MonkeyPat
     started = time.perf_counter()
     found = health.run_checks({"slow": lambda: time.sleep(0.5), "quick": lambda: None})
     assert time.perf_counter() - started < 0.4
-    assert {name: result["status"] for name, result in found.items()} == {
+    assert {name: result.status for name, result in found.items()} == {
         "slow": "down",
         "quick": "ok",
     }

@@ -4,20 +4,26 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from chalice.app import Chalice, Request, Response
+from chalice.app import Request, Response
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
+from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import Body, read_body
 from chalicelib.http.routing import Routes, answer
+from chalicelib.http.scopes import ANY_KEY
 from tests.fakes.api import Api, problem_of
 from tests.fakes.aws import IDEMPOTENCY_TABLE, open_account
+from tests.fakes.keys import make_app
 
 
 class _Thing(Body):
     name: str = ""
     fails: bool = False
     calls_again: bool = False
+
+
+_SAID = Operation(tag="service", answers={201: Answer()})
 
 
 class _Shop:
@@ -27,10 +33,11 @@ class _Shop:
         self.made = 0
         routes = Routes(__name__)
         for path in ("/things", "/others"):
-            routes.route(path, methods=["POST"], name=path)(self._make_view(path))
-        app = Chalice("test")
-        app.register_blueprint(routes)
-        self.api = Api(app)
+            register = routes.route(
+                path, methods=["POST"], scope=ANY_KEY, name=path, operation=_SAID
+            )
+            register(self._make_view(path))
+        self.api = Api(make_app(routes))
 
     def _make_view(self, path: str):  # type: ignore[no-untyped-def]  # a view, as routes take it
         def view(request: Request) -> Response:

@@ -7,6 +7,8 @@ from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import Routes
 from chalicelib.imports.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
+from chalicelib.keys.routes import routes as key_routes
+from chalicelib.openapi.routes import routes as openapi_routes
 from chalicelib.webhooks.delivery_routes import routes as delivery_routes
 from chalicelib.webhooks.routes import routes as webhook_routes
 
@@ -16,6 +18,9 @@ ROUTES = [(method, path) for path, methods in app.routes.items() for method in m
 def test_the_routes_are_those_of_the_rooms() -> None:
     assert {(method, path) for method, path in ROUTES if method != "HEAD"} == {
         ("GET", "/health"),
+        ("GET", "/openapi.json"),
+        ("GET", "/docs"),
+        ("GET", "/docs/{asset}"),
         ("GET", "/jobs"),
         ("GET", "/jobs/{job_id}"),
         ("POST", "/imports"),
@@ -35,8 +40,14 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/webhooks/{webhook_id}/replay"),
         ("GET", "/deliveries/{delivery_id}"),
         ("POST", "/deliveries/{delivery_id}/replay"),
+        ("GET", "/keys"),
+        ("POST", "/keys"),
+        ("GET", "/keys/{key_id}"),
+        ("DELETE", "/keys/{key_id}"),
+        ("GET", "/products"),
     }
-    for routes in (health_routes, import_routes, job_routes, webhook_routes, delivery_routes):
+    rooms = (health_routes, openapi_routes, import_routes, job_routes, key_routes)
+    for routes in (*rooms, webhook_routes, delivery_routes):
         assert isinstance(routes, Routes)
 
 

@@ -161,6 +161,8 @@ def read_rejects(connection: Connection, job_id: str) -> dict[int, Refused]:
 def empty(connection: Connection) -> None:
     """Make the database as it was after the migrations."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE products, import_rejects, import_merges, import_ranges")
+        cursor.execute(
+            "TRUNCATE products, document_backlog, import_rejects, import_merges, import_ranges"
+        )
         cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
         cursor.execute("UPDATE catalogue_lease SET job_id = NULL, taken_at = NULL")

@@ -342,6 +342,16 @@ def test_an_execution_that_ended_without_the_job_is_followed_by_another(
     assert len(started["name"]) <= 80  # the most of Step Functions
 
 
+def test_retries_within_one_second_start_what_one_would(api: Api, workflow: _Workflow) -> None:
+    job = _keep()
+    _claim(job)
+    _finish(job, "FAILED")
+    now = int(datetime.now(UTC).timestamp())
+    workflow.taken |= {f"{job.job_id}-2", *(f"{job.job_id}-2-{now + s}" for s in range(60))}
+    assert api.post(f"/imports/{job.job_id}/retry").status_code == 202
+    assert workflow.started == []
+
+
 def test_a_retry_while_the_attempt_is_at_work_is_refused(api: Api, workflow: _Workflow) -> None:
     job = _keep()
     _claim(job)

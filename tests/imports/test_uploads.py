@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import ProblemError
+from chalicelib.imports.answers import MultipartUploadAnswer, PutUploadAnswer
 from chalicelib.imports.uploads import (
     MOST_PART_BYTES,
     MOST_PARTS,
@@ -72,34 +73,33 @@ def test_the_largest_file_has_the_most_and_largest_parts() -> None:
 def test_a_small_file_goes_by_one_put(account: Any) -> None:
     job = _begin(8 * MiB)
     upload = get_uploads().sign(job, NOW)
-    assert upload["method"] == "PUT"
-    assert upload["headers"] == {}
-    assert upload["expires_at"] == "2026-03-01T13:00:00.250Z"
-    assert parse_qs(urlsplit(upload["url"]).query)["X-Amz-Expires"] == ["3600"]
+    assert isinstance(upload, PutUploadAnswer)
+    assert upload.headers == {}
+    assert upload.model_dump()["expires_at"] == "2026-03-01T13:00:00.250Z"
+    assert parse_qs(urlsplit(upload.url).query)["X-Amz-Expires"] == ["3600"]
 
 
 def test_a_larger_file_goes_in_parts(account: Any) -> None:
     upload = get_uploads().sign(_begin(8 * MiB + 1), NOW)
-    assert (upload["method"], upload["part_size"], upload["part_count"]) == (
-        "MULTIPART",
-        5 * MiB,
-        2,
-    )
-    assert [part["part_number"] for part in upload["parts"]] == [1, 2]
-    query = parse_qs(urlsplit(upload["parts"][1]["url"]).query)
+    assert isinstance(upload, MultipartUploadAnswer)
+    assert (upload.part_size, upload.part_count) == (5 * MiB, 2)
+    assert [part.part_number for part in upload.parts] == [1, 2]
+    query = parse_qs(urlsplit(upload.parts[1].url).query)
     assert query["partNumber"] == ["2"]
 
 
 def test_the_first_hundred_parts_are_signed_at_once(account: Any) -> None:
     upload = get_uploads().sign(_begin(1001 * 5 * MiB), NOW)
-    assert (upload["part_count"], len(upload["parts"])) == (1001, 100)
+    assert isinstance(upload, MultipartUploadAnswer)
+    assert (upload.part_count, len(upload.parts)) == (1001, 100)
 
 
 def test_a_url_ends_with_the_upload(account: Any) -> None:
     job = _begin(100)
     for minutes, seconds in ((50, "600"), (90, "1")):
-        url = get_uploads().sign(job, NOW + timedelta(minutes=minutes))["url"]
-        assert parse_qs(urlsplit(url).query)["X-Amz-Expires"] == [seconds]
+        upload = get_uploads().sign(job, NOW + timedelta(minutes=minutes))
+        assert isinstance(upload, PutUploadAnswer)
+        assert parse_qs(urlsplit(upload.url).query)["X-Amz-Expires"] == [seconds]
 
 
 @pytest.mark.parametrize(

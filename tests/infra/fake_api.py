@@ -11,6 +11,7 @@ from typing import Any
 Json = dict[str, Any]
 
 COUNTS = {"created": 90, "updated": 0, "unchanged": 0, "duplicate": 8, "rejected": 2}
+KEY = "pik_of_the_demonstration"
 NO_COUNTS = dict.fromkeys(COUNTS, 0)
 REJECT = {
     "line": 1204,
@@ -80,8 +81,12 @@ class FakeApi:
     def answer(self, method: str, path: str, body: bytes, headers: Any) -> tuple[int, Json, Json]:
         """Return status, headers and JSON body of the answer to a request."""
         route, _, _ = path.partition("?")
+        key = headers.get("Authorization")
         if route.startswith("/s3/"):
+            assert key is None, "the key is the API's and nobody else's"
             return self._take(int(route.removeprefix("/s3/")), body)
+        if key != f"Bearer {KEY}":
+            return 401, {}, {"code": "unauthorized", "detail": "The request has no valid key."}
         if route == "/jobs/job_1":
             return self._poll(headers.get("If-None-Match"))
         status, values = self._answer_json(f"{method} {route}", json.loads(body or "{}"))

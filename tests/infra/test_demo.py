@@ -11,7 +11,7 @@ from bench.generate import Catalogue, read_blocks
 from infra.demo import __main__ as demo
 from infra.demo.client import DemoError, ImportClient
 from infra.demo.progress import read_bars
-from tests.infra.fake_api import COMPLETES, FAILS, FakeApi, make_step, serve
+from tests.infra.fake_api import COMPLETES, FAILS, KEY, FakeApi, make_step, serve
 
 CONTENT = b"sku,name\n" + b"A-1,Chair\n" * 1000
 
@@ -19,6 +19,7 @@ CONTENT = b"sku,name\n" + b"A-1,Chair\n" * 1000
 @pytest.fixture(autouse=True)
 def poll_fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "POLL_SECONDS", 0.01)
+    monkeypatch.setenv("API_KEY", KEY)
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def run(api: FakeApi, path: Path, *, terminal: bool = False) -> tuple[bool, str]
     console = Console(
         file=io.StringIO(), force_terminal=terminal, width=120, highlight=False, color_system=None
     )
-    is_completed = demo.run_demo(console, ImportClient(api.url), path)
+    is_completed = demo.run_demo(console, ImportClient(api.url, KEY), path)
     assert isinstance(console.file, io.StringIO)
     return is_completed, console.file.getvalue()
 
@@ -46,7 +47,8 @@ def test_a_file_is_sent_in_one_piece_and_its_outcomes_printed(source: Path) -> N
     assert api.received == CONTENT
     for words in ("100 records", "90  created", "8  duplicate", "line 1,204", "price_negative"):
         assert words in printed
-    assert f"curl -s {api.url}/jobs/job_1" in printed
+    assert f'curl -s -H "Authorization: Bearer $KEY" {api.url}/jobs/job_1' in printed
+    assert KEY not in printed
 
 
 def test_unchanged_polls_are_answered_without_a_body(source: Path) -> None:
@@ -118,6 +120,16 @@ def test_what_is_missing_is_named(words: list[str], capsys: pytest.CaptureFixtur
         assert demo.main(["--api", api.url if words else "", *words]) == 1
     printed = capsys.readouterr().out
     assert ("nowhere.csv" if words else "No API") in printed
+
+
+def test_a_key_that_is_missing_or_wrong_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serve(FakeApi()) as api:
+        for key, words in (("", "set API_KEY"), ("pik_wrong", "no valid key")):
+            monkeypatch.setenv("API_KEY", key)
+            assert demo.main(["--api", api.url, "--records", "10"]) == 1
+            assert words in capsys.readouterr().out
 
 
 def test_a_generated_catalogue_is_imported_when_no_file_is_named() -> None:

@@ -1,6 +1,9 @@
 """The deploy program: what it refuses, what it says of a failure, and that twice is as once."""
 
+import io
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,11 +13,16 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from chalicelib.keys.tokens import hash_secret, read_token
 from infra import deploy as program
 from infra.artifacts import Artifacts
+from infra.keys import KeyNotIssuedError, issue_key
+from infra.local.key import keep_key
 from infra.package import Package
 from infra.stack import Stack, StackFailedError
 from infra.target import RefusedError, Target
+from infra.template import open_routes
+from tests.fakes.keys import KEY
 
 ACCOUNT = "123456789012"  # of moto
 
@@ -174,18 +182,95 @@ def test_an_endpoint_elsewhere_is_no_emulator(url: str) -> None:
         Target("local", endpoint_url=url).identify()
 
 
-def test_open_api_is_not_published(aws: None, package: Package) -> None:
-    with pytest.raises(RefusedError, match=r"no authorizer: .*GET /health"):
-        program.deploy(Target("prod", account=ACCOUNT), {}, package, lambda _: None)
-    assert boto3.client("s3", region_name="us-east-1").list_buckets()["Buckets"] == []
-
-
 @pytest.mark.parametrize("name", ["WebhookAllowLoopback", "WebhookScheduleScale"])
 def test_what_is_for_emulators_alone_is_refused_on_aws(
     aws: None, package: Package, name: str
 ) -> None:
     with pytest.raises(RefusedError, match=name):
         program.deploy(Target("prod", account=ACCOUNT), {name: "true"}, package, lambda _: None)
+
+
+def test_a_route_without_an_authorizer_is_not_published(
+    aws: None, package: Package, tmp_path: Path
+) -> None:
+    template = package.read_template()
+    del template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"]["/jobs"]["get"][
+        "security"
+    ]
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(template))
+    opened = replace(package, template_path=path)
+    with pytest.raises(RefusedError, match=r"no authorizer: GET /jobs$"):
+        program.deploy(Target("prod", account=ACCOUNT), {}, opened, lambda _: None)
+    assert boto3.client("s3", region_name="us-east-1").list_buckets()["Buckets"] == []
+
+
+def test_what_is_public_on_purpose_is_published(package: Package) -> None:
+    template = package.read_template()
+    assert {route.split()[1] for route in open_routes(template)} >= {"/health"}
+    program._refuse_open_routes(template)
+
+
+class FakeStack:
+    """The function IssueKey of a stack that may have a key, behind a target."""
+
+    is_emulator, stage = False, "prod"
+
+    def __init__(self, outcome: str = "made") -> None:
+        self.answer: dict[str, Any] = {"outcome": outcome}
+        self.events: list[dict[str, Any]] = []
+
+    def client(self, service: str) -> "FakeStack":
+        assert service == "lambda"
+        return self
+
+    def invoke(self, **request: Any) -> dict[str, Any]:
+        self.events.append(json.loads(request["Payload"]))
+        failed = {} if "outcome" in self.answer else {"FunctionError": "Unhandled"}
+        return {"Payload": io.BytesIO(json.dumps(self.answer).encode()), **failed}
+
+
+def test_a_first_key_is_made_here_and_only_its_hash_is_sent() -> None:
+    fake: Any = FakeStack()
+    text = issue_key(fake, "IssueKey")
+    assert text is not None
+    token = read_token(text)
+    assert token is not None
+    [event] = fake.events
+    assert event["key_id"] == token.key_id
+    assert event["secret_hash"] == hash_secret(token.secret)
+    assert event["only_first"] is True
+    assert token.secret not in json.dumps(event)
+
+
+def test_where_there_was_a_first_key_none_is_shown() -> None:
+    fake: Any = FakeStack("exists")
+    assert issue_key(fake, "IssueKey") is None
+
+
+def test_another_key_and_a_kept_one_are_made_whatever_there_was() -> None:
+    fake: Any = FakeStack()
+    assert issue_key(fake, "IssueKey", is_another=True)
+    assert issue_key(fake, "IssueKey", KEY) == KEY
+    assert [event["only_first"] for event in fake.events] == [False, False]
+
+
+def test_a_key_that_could_not_be_kept_is_an_error() -> None:
+    fake: Any = FakeStack()
+    fake.answer = {"errorMessage": "no table"}
+    with pytest.raises(KeyNotIssuedError, match="no table"):
+        issue_key(fake, "IssueKey")
+
+
+def test_the_local_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    first = keep_key(tmp_path)
+    assert read_token(first)
+    assert keep_key(tmp_path) == first
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "key").write_text("half")
+    again = keep_key(tmp_path)
+    assert read_token(again)
+    assert again != first
 
 
 @pytest.mark.parametrize("region", ["us-east-1", "eu-central-1"])

@@ -57,7 +57,7 @@ def test_killed_starts_do_not_stop_the_next(state: Path) -> None:
 
 def test_stack_starts_again_after_its_emulator_was_killed(state: Path) -> None:
     addresses = stack.start(state, durable=False, say=lambda _: None)
-    assert warm(stack.local_target(addresses.endpoint_url)) == []
+    assert warm(stack.local_target(addresses.endpoint_url), addresses.api_key) == []
     assert len(_workers(state)) > 10
     unpacked = next((state / "ministack" / "tmp").glob("unpacked-*/app.py"))
     assert unpacked.stat().st_nlink > 10  # one copy of the code, linked by all workers
@@ -67,7 +67,9 @@ def test_stack_starts_again_after_its_emulator_was_killed(state: Path) -> None:
             process.wait(10)
     assert stack.read_addresses(state) is None
     again = stack.start(state, durable=False, say=lambda _: None)
-    assert requests.get(f"{again.api_url}/health", timeout=30).status_code == 200
+    assert again.api_key == addresses.api_key  # the emulator forgot it; the stack did not
+    headers = {"Authorization": f"Bearer {again.api_key}"}
+    assert requests.get(f"{again.api_url}/jobs", headers=headers, timeout=30).status_code == 200
     stack.stop(state)
     assert _workers(state) == []
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.dependencies import Runtime, host_runtime
-from infra.package import ROOT, Package, build_package
+from infra.package import READER_FOLDER, ROOT, Package, build_package
 from infra.template import Template, handlers
 
 # The Python runtime of Lambda brings these, and nothing else of ours.
@@ -82,6 +82,17 @@ def test_zip_holds_no_tests_headers_or_settings(package: Package) -> None:
     assert not [n for n in names if n.split("/")[0] in {"tests", "infra", "bench", "boto3"}]
 
 
+def test_zip_holds_the_reader_and_nothing_more_of_its_package(package: Package) -> None:
+    with zipfile.ZipFile(package.code_path) as archive:
+        entries = [e for e in archive.infolist() if e.filename.startswith(f"{READER_FOLDER}/")]
+        names = {e.filename.rpartition("/")[2] for e in entries}
+        assert b"SwaggerUIBundle" in archive.read(f"{READER_FOLDER}/swagger-ui-bundle.js")
+        assert not [n for n in archive.namelist() if "spectacular" in n]
+    ours = {"docs.html", "docs.js"}
+    assert names == {"swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"} | ours
+    assert sum(e.compress_size for e in entries) < 600_000
+
+
 def test_unchanged_tree_is_not_packaged_again(package: Package) -> None:
     made_at = package.code_path.stat().st_mtime_ns
     again = build_package()
@@ -93,7 +104,8 @@ def test_same_tree_gives_the_same_bytes_elsewhere(package: Package, tmp_path: Pa
     for name in ("app.py", "chalicelib", ".chalice", "infra", "requirements.txt"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "build").mkdir()
-    (tmp_path / "build" / "dependencies").symlink_to(ROOT / "build" / "dependencies")
+    for name in ("dependencies", "reader"):
+        (tmp_path / "build" / name).symlink_to(ROOT / "build" / name)
     other = build_package(root=tmp_path)
     assert other.code_path != package.code_path
     assert other.code_path.read_bytes() == package.code_path.read_bytes()

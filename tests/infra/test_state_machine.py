@@ -1,4 +1,4 @@
-"""The workflow's file: it can be read, it is bounded, and it names what the template names."""
+"""The workflows' files: each can be read, is bounded, and names what the template names."""
 
 import json
 import re
@@ -10,10 +10,15 @@ import pytest
 from infra.package import ROOT
 from infra.template import Template, of_type
 
-_PATH = ROOT / "infra" / "statemachines" / "import_products.asl.json"
-_TEXT = _PATH.read_text(encoding="utf-8")
-_MACHINE = json.loads(_TEXT)
-_LAST_STATE = "FailImport"  # nothing is left to catch what it raises
+_FOLDER = ROOT / "infra" / "statemachines"
+_TEXTS = {
+    path.name.removesuffix(".asl.json"): path.read_text(encoding="utf-8")
+    for path in sorted(_FOLDER.glob("*.asl.json"))
+}
+_MACHINES = {name: json.loads(text) for name, text in _TEXTS.items()}
+# Nothing is left to catch what they raise; what is not indexed is left to the next execution.
+_LAST_STATES = {"import_products": "FailImport", "index_catalogue": "Indexed"}
+_START = "arn:aws:states:::states:startExecution"
 _UNKNOWN_TO_EMULATORS = ("ItemReader", "ItemBatcher", "ResultWriter", "HeartbeatSeconds")
 
 State = dict[str, Any]
@@ -27,12 +32,27 @@ def _scopes(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield from _scopes(state["ItemProcessor"])
 
 
-def _states(kind: str | None = None) -> dict[str, State]:
+def _states(machine: str, kind: str | None = None) -> dict[str, State]:
     found: dict[str, State] = {}
-    for scope in _scopes(_MACHINE):
+    for scope in _scopes(_MACHINES[machine]):
         assert not found.keys() & scope["States"].keys()
         found |= scope["States"]
     return {name: state for name, state in found.items() if kind in {None, state["Type"]}}
+
+
+def _steps(machine: str) -> dict[str, State]:
+    """Return the tasks that call a function."""
+    found = _states(machine, "Task").items()
+    return {name: state for name, state in found if state["Resource"] != _START}
+
+
+def _starts(machine: str) -> set[str]:
+    """Return the tasks that start another machine and do not wait for it."""
+    return _states(machine, "Task").keys() - _steps(machine).keys()
+
+
+def _named(kind: str) -> list[tuple[str, str]]:
+    return [(machine, name) for machine in _MACHINES for name in _states(machine, kind)]
 
 
 def _targets(state: State) -> set[str]:
@@ -42,13 +62,26 @@ def _targets(state: State) -> set[str]:
     return found
 
 
-def test_every_state_says_what_it_is_for() -> None:
-    assert _MACHINE["Comment"]
-    assert not [name for name, state in _states().items() if not state.get("Comment")]
+def _resource(template: Template, machine: str) -> dict[str, Any]:
+    """Return the properties of a machine's resource, which has its name."""
+    name = "".join(word.capitalize() for word in machine.split("_"))
+    return of_type(template, "AWS::StepFunctions::StateMachine")[name]
 
 
-def test_every_transition_leads_to_a_state_and_every_state_is_reached() -> None:
-    for scope in _scopes(_MACHINE):
+def test_every_file_is_a_machine_of_the_template(template: Template) -> None:
+    assert _MACHINES.keys() == _LAST_STATES.keys()
+    assert len(of_type(template, "AWS::StepFunctions::StateMachine")) == len(_MACHINES)
+
+
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_every_state_says_what_it_is_for(machine: str) -> None:
+    assert _MACHINES[machine]["Comment"]
+    assert not [name for name, state in _states(machine).items() if not state.get("Comment")]
+
+
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_every_transition_leads_to_a_state_and_every_state_is_reached(machine: str) -> None:
+    for scope in _scopes(_MACHINES[machine]):
         names, seen, waiting = set(scope["States"]), set(), [scope["StartAt"]]
         while waiting:
             name = waiting.pop()
@@ -59,15 +92,16 @@ def test_every_transition_leads_to_a_state_and_every_state_is_reached() -> None:
         assert seen == names
 
 
-def test_every_state_goes_on_or_ends() -> None:
-    for name, state in _states().items():
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_every_state_goes_on_or_ends(machine: str) -> None:
+    for name, state in _states(machine).items():
         is_last = state["Type"] in {"Succeed", "Fail", "Choice"}
         assert is_last or ("Next" in state) != state.get("End", False), name
 
 
-@pytest.mark.parametrize("name", _states("Task"))
-def test_every_task_is_bounded_tried_again_and_caught(name: str) -> None:
-    state = _states("Task")[name]
+@pytest.mark.parametrize(("machine", "name"), _named("Task"))
+def test_every_task_is_bounded_tried_again_and_caught(machine: str, name: str) -> None:
+    state, last_state = _states(machine, "Task")[name], _LAST_STATES[machine]
     assert 0 < state["TimeoutSeconds"] <= 910
     retried = {error for rule in state["Retry"] for error in rule["ErrorEquals"]}
     # An emulator reports every exception as one of its own; this word covers them all.
@@ -76,44 +110,74 @@ def test_every_task_is_bounded_tried_again_and_caught(name: str) -> None:
         assert rule["BackoffRate"] > 1
         assert rule["JitterStrategy"] == "FULL"
         assert rule["MaxAttempts"] >= 3
-    in_map = name not in _MACHINE["States"]
-    if name != _LAST_STATE and not in_map:
-        assert [rule["Next"] for rule in state["Catch"]] == [_LAST_STATE]
+    in_map = name not in _MACHINES[machine]["States"]
+    if name not in {last_state, *_starts(machine)} and not in_map:
+        assert [rule["Next"] for rule in state["Catch"]] == [last_state]
 
 
-@pytest.mark.parametrize("name", _states("Map"))
-def test_every_map_is_inline_bounded_and_caught(name: str) -> None:
-    state = _states("Map")[name]
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_a_job_ends_alike_whether_or_not_indexing_could_be_started(machine: str) -> None:
+    for name in _starts(machine):
+        state = _states(machine)[name]
+        assert state["Parameters"]["StateMachineArn"] == "${IndexCatalogue}"
+        assert state["ResultPath"] is None
+        assert [rule["Next"] for rule in state["Catch"]] == [state["Next"]]
+        assert _states(machine)[state["Next"]]["Type"] == "Succeed"
+
+
+@pytest.mark.parametrize(("machine", "name"), _named("Map"))
+def test_every_map_is_inline_bounded_and_caught(machine: str, name: str) -> None:
+    state = _states(machine, "Map")[name]
     assert state["ItemProcessor"].get("ProcessorConfig", {"Mode": "INLINE"}) == {"Mode": "INLINE"}
     assert state["MaxConcurrency"] > 0
-    assert [rule["Next"] for rule in state["Catch"]] == [_LAST_STATE]
+    assert [rule["Next"] for rule in state["Catch"]] == [_LAST_STATES[machine]]
 
 
-def test_nothing_is_used_that_an_emulator_ignores() -> None:
-    assert not [word for word in _UNKNOWN_TO_EMULATORS if word in _TEXT]
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_nothing_is_used_that_an_emulator_ignores(machine: str) -> None:
+    assert not [word for word in _UNKNOWN_TO_EMULATORS if word in _TEXTS[machine]]
 
 
-def test_state_function_and_substitution_have_one_name(template: Template) -> None:
-    (properties,) = of_type(template, "AWS::StepFunctions::StateMachine").values()
-    substituted = dict(properties["DefinitionSubstitutions"])
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_state_function_and_substitution_have_one_name(template: Template, machine: str) -> None:
+    substituted = dict(_resource(template, machine)["DefinitionSubstitutions"])
     assert substituted.pop("Workers") == {"Ref": "Workers"}
     functions = of_type(template, "AWS::Serverless::Function")
+    assert substituted.keys() == set(re.findall(r"\$\{(\w+)\}", _TEXTS[machine]))
+    if _starts(machine):
+        assert substituted.pop("IndexCatalogue") == {"Ref": "IndexCatalogue"}
     assert {name: {"Fn::GetAtt": [name, "Arn"]} for name in substituted} == substituted
-    assert substituted.keys() == set(re.findall(r"\$\{(\w+)\}", _TEXT))
-    for name, state in _states("Task").items():
+    for name, state in _steps(machine).items():
         assert state["Resource"] == f"${{{name}}}"
         words = functions[name]["Handler"].rsplit(".", 1)[1].split("_")
         assert "".join(word.capitalize() for word in words) == name
 
 
-def test_no_task_waits_less_than_its_function_may_run(template: Template) -> None:
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_a_machine_may_call_its_own_steps_and_no_other(template: Template, machine: str) -> None:
+    properties = _resource(template, machine)
+    role = of_type(template, "AWS::IAM::Role")[properties["RoleArn"]["Fn::GetAtt"][0]]
+    allowed = [
+        resource["Fn::GetAtt"][0]
+        for policy in role["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "lambda:InvokeFunction"
+        for resource in statement["Resource"]
+    ]
+    assert sorted(allowed) == sorted(_steps(machine))
+
+
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_no_task_waits_less_than_its_function_may_run(template: Template, machine: str) -> None:
     functions = of_type(template, "AWS::Serverless::Function")
-    for name, state in _states("Task").items():
+    for name, state in _steps(machine).items():
         assert state["TimeoutSeconds"] >= functions[name]["Timeout"], name
 
 
-def test_template_holds_the_file_with_the_number_of_workers_left_open(template: Template) -> None:
-    (properties,) = of_type(template, "AWS::StepFunctions::StateMachine").values()
-    text = properties["DefinitionString"]
-    assert text.count('"MaxConcurrency":${Workers}') == len(_states("Map"))
-    assert json.loads(text.replace("${Workers}", "8")) == _MACHINE
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_template_holds_the_file_with_the_number_of_workers_left_open(
+    template: Template, machine: str
+) -> None:
+    text = _resource(template, machine)["DefinitionString"]
+    assert text.count('"MaxConcurrency":${Workers}') == len(_states(machine, "Map"))
+    assert json.loads(text.replace("${Workers}", "8")) == _MACHINES[machine]

@@ -4,11 +4,15 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chalicelib.http.callers import REALM
+from chalicelib.http.scopes import is_public_path
+from chalicelib.keys.authorizer import KEPT_SECONDS
 from chalicelib.settings import Settings
 from infra.package import Package
 from infra.template import Template, of_type, open_routes
@@ -26,8 +30,40 @@ _FIXED_NAMES = {
     "TableName",
 }
 _CALLS_WEBHOOKS = {"AttemptDelivery", "FanOutEvent", "SendTest", "SweepDeliveries"}
-_REACHES_NO_DATABASE = {"ClaimJob", "InspectSource", "ScanSpan", "SweepJobs", "TranscodeSource"}
-_REACHES_NO_DATABASE |= _CALLS_WEBHOOKS
+_REACHES_NO_DATABASE = {
+    "AuthorizeRequest",
+    "ClaimJob",
+    "InspectSource",
+    "IssueKey",
+    "ScanSpan",
+    "SweepJobs",
+    "TranscodeSource",
+    *_CALLS_WEBHOOKS,
+}
+# All that API Gateway names, with the status that a client is to see.
+_GATEWAY_RESPONSES = {
+    "ACCESS_DENIED": 403,
+    "API_CONFIGURATION_ERROR": 500,
+    "AUTHORIZER_CONFIGURATION_ERROR": 500,
+    "AUTHORIZER_FAILURE": 503,
+    "BAD_REQUEST_BODY": 400,
+    "BAD_REQUEST_PARAMETERS": 400,
+    "DEFAULT_4XX": 404,
+    "DEFAULT_5XX": 500,
+    "EXPIRED_TOKEN": 403,
+    "INTEGRATION_FAILURE": 503,
+    "INTEGRATION_TIMEOUT": 504,
+    "INVALID_API_KEY": 403,
+    "INVALID_SIGNATURE": 403,
+    "MISSING_AUTHENTICATION_TOKEN": 404,
+    "QUOTA_EXCEEDED": 429,
+    "REQUEST_TOO_LARGE": 413,
+    "RESOURCE_NOT_FOUND": 404,
+    "THROTTLED": 429,
+    "UNAUTHORIZED": 401,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+    "WAF_FILTERED": 403,
+}
 # Actions that know no narrower resource than everything.
 _UNBOUNDED = ("logs:", "xray:")
 
@@ -68,7 +104,8 @@ def test_every_function_has_a_role_and_a_log_group_of_its_own(template: Template
         assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
         assert properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
         assert groups[f"{name}Logs"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
-    assert len(groups) == len(functions) + 1  # and the state machine's
+    machines = of_type(template, "AWS::StepFunctions::StateMachine")
+    assert len(groups) == len(functions) + len(machines)
 
 
 def test_functions_may_write_only_their_own_logs(template: Template) -> None:
@@ -169,7 +206,12 @@ def test_bucket_refuses_what_does_not_come_over_tls(template: Template) -> None:
 
 @pytest.mark.parametrize(
     ("name", "ttl"),
-    [("JobsTable", "ttl"), ("IdempotencyTable", "expiration"), ("WebhooksTable", "ttl")],
+    [
+        ("JobsTable", "ttl"),
+        ("IdempotencyTable", "expiration"),
+        ("KeysTable", "ttl"),
+        ("WebhooksTable", "ttl"),
+    ],
 )
 def test_tables_are_on_demand_recoverable_and_forget(
     template: Template, name: str, ttl: str
@@ -181,7 +223,7 @@ def test_tables_are_on_demand_recoverable_and_forget(
     assert table["SSESpecification"]["SSEEnabled"] is True
 
 
-KEPT = ["Bucket", "JobsTable", "OutboxTable", "WebhooksTable", "UndeliveredEvents"]
+KEPT = ["Bucket", "JobsTable", "KeysTable", "OutboxTable", "WebhooksTable", "UndeliveredEvents"]
 KEPT += ["EventsQueue", "DeliveriesQueue", "SlowDeliveriesQueue", "UndeliveredWebhooks"]
 
 
@@ -260,21 +302,69 @@ def test_no_parameter_turns_loopback_on_by_itself(template: Template) -> None:
     assert template["Parameters"]["WebhookAllowLoopback"]["Default"] == "false"
 
 
-def test_api_is_regional_and_answers_its_own_errors_as_problems(template: Template) -> None:
+def test_api_is_regional_and_bounds_what_it_answers_at_once(template: Template) -> None:
     (api,) = of_type(template, "AWS::Serverless::Api").values()
     assert (api["EndpointConfiguration"], api["StageName"]) == ("REGIONAL", "api")
+    (settings,) = api["MethodSettings"]
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert settings["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "ThrottleBurst"}
+    assert settings["DataTraceEnabled"] is False  # which would log the headers, and keys in them
+
+
+def test_every_error_of_the_gateway_is_a_problem_of_its_status(template: Template) -> None:
+    (api,) = of_type(template, "AWS::Serverless::Api").values()
+    assert api["GatewayResponses"].keys() == _GATEWAY_RESPONSES.keys()
     for name, response in api["GatewayResponses"].items():
         headers = response["ResponseParameters"]["Headers"]
         assert headers["Content-Type"] == "'application/problem+json'"
+        assert headers["Cache-Control"] == "'no-store'"
+        assert set(response["ResponseTemplates"]) == {"application/json"}
         text = response["ResponseTemplates"]["application/json"]
-        # $context.error.messageString brings its own quotes, the other variables do not.
-        problem = json.loads(text.replace("$context.error.messageString", '"words"'))
-        assert {"type", "title", "detail", "request_id"} <= problem.keys(), name
-        assert str(problem.get("status", "")) == response.get("StatusCode", "")
+        problem = json.loads(text)
+        assert problem.keys() == {"type", "title", "status", "detail", "code", "request_id"}, name
+        status = _GATEWAY_RESPONSES[name]
+        assert (problem["status"], response["StatusCode"]) == (status, str(status)), name
+        assert problem["title"] in {HTTPStatus(status).phrase, "Content Too Large"}, name
+        assert text.count("$") == text.count("$context.requestId") == 1  # nothing of the request
+        assert ("Retry-After" in headers) == (status in (429, 503)), name
+        assert ("WWW-Authenticate" in headers) == (status == 401), name
+
+
+def test_the_gateway_tells_a_client_without_a_key_how_to_come_in(template: Template) -> None:
+    (api,) = of_type(template, "AWS::Serverless::Api").values()
+    headers = api["GatewayResponses"]["UNAUTHORIZED"]["ResponseParameters"]["Headers"]
+    assert headers["WWW-Authenticate"] == f"'{REALM}'"
+
+
+def test_every_route_but_the_public_ones_has_the_authorizer(template: Template) -> None:
+    (api,) = of_type(template, "AWS::Serverless::Api").values()
+    assert all(is_public_path(route.split()[1]) for route in open_routes(template))
+    (scheme,) = api["DefinitionBody"]["securityDefinitions"].values()
+    assert (scheme["in"], scheme["name"]) == ("header", "Authorization")
+    authorizer = scheme["x-amazon-apigateway-authorizer"]
+    assert authorizer["type"] == "token"
+    assert authorizer["authorizerResultTtlInSeconds"] == KEPT_SECONDS
+    assert "AuthorizeRequest" in json.dumps(authorizer["authorizerUri"])
+
+
+def test_keys_are_read_by_the_api_and_its_authorizer_and_made_by_two(template: Template) -> None:
+    allowed: dict[str, set[str]] = {}
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        for statement in _statements(role):
+            if "KeysTable" in json.dumps(statement["Resource"]):
+                allowed.setdefault(name, set()).update(_listed(statement["Action"]))
+    assert allowed == {
+        "AuthorizeRequestRole": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "IssueKeyRole": {"dynamodb:PutItem"},
+        "APIHandlerRole": {
+            f"dynamodb:{action}" for action in ("GetItem", "PutItem", "UpdateItem", "Query")
+        },
+    }
 
 
 def test_routes_without_an_authorizer_are_found(template: Template) -> None:
     paths = {"/health": {"get": {}, "options": {}}, "/jobs": {"get": {"security": [{"keys": []}]}}}
     api = {"Type": "AWS::Serverless::Api", "Properties": {"DefinitionBody": {"paths": paths}}}
     assert open_routes({"Resources": {"RestAPI": api}}) == ["GET /health"]
-    assert "POST /imports" in open_routes(template)
+    assert "GET /health" in open_routes(template)

@@ -40,6 +40,10 @@ class Catalogue:
                 cursor.execute(statement, values)
                 return cursor.fetchall() if cursor.description else []
 
+    def empty(self) -> None:
+        """Take everything out; documents are many tables, which take long to truncate."""
+        self.query("TRUNCATE products; DELETE FROM documents; DELETE FROM document_backlog")
+
     def products(self) -> dict[str, Row]:
         """Return all products by sku_key."""
         found = self.query(f"SELECT sku_key, {', '.join(FIELDS)} FROM products")

@@ -3,9 +3,12 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 import requests
+
+from tests.contract import Contract
 
 Json = dict[str, Any]
 IsEnough = Callable[[Json], bool]
@@ -76,15 +79,38 @@ def _check_sums(job: Json) -> None:
 
 
 class Api:
-    """The deployed API, and S3 as far as its URLs reach."""
+    """The deployed API, asked with a key and held to its document, and S3, without a key."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
+    def __init__(self, url: str, key: str) -> None:
+        self.url, self.key = url.rstrip("/"), key
         self.session = requests.Session()
         self.session.trust_env = False
+        self.session.hooks["response"].append(self._check)
+
+    @cached_property
+    def contract(self) -> Contract:
+        with requests.Session() as session:  # one that is not held to what it is to fetch
+            session.trust_env = False
+            return Contract(session.get(f"{self.url}/openapi.json", timeout=60).json())
+
+    def _check(self, answer: requests.Response, **_: Any) -> None:
+        if answer.url.startswith(f"{self.url}/"):
+            method, path = str(answer.request.method), answer.url.removeprefix(self.url)
+            status, body = answer.status_code, answer.content
+            self.contract.check(method, path, status, answer.headers, body)
+
+    @property
+    def key_header(self) -> dict[str, str]:
+        """What goes with every request to the API, and with no other."""
+        return {"Authorization": f"Bearer {self.key}"} if self.key else {}
+
+    def with_key(self, key: str) -> "Api":
+        """Return the API, asked with another key, or with none."""
+        return Api(self.url, key)
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
-        return self.session.request(method, self.url + path, timeout=60, **more)
+        headers = self.key_header | more.pop("headers", {})
+        return self.session.request(method, self.url + path, headers=headers, timeout=60, **more)
 
     def get(self, path: str, **more: Any) -> Json:
         answer = self.call("GET", path, **more)
@@ -166,7 +192,7 @@ class Api:
         """Yield the pages of a list, each found by the Link of the one before."""
         url = f"{self.url}{path}?limit={limit}"
         while url:
-            answer = self.session.get(url, timeout=60)
+            answer = self.session.get(url, headers=self.key_header, timeout=60)
             assert answer.status_code == 200, answer.text
             page = answer.json()
             assert len(page["items"]) <= limit

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.stack import Addresses, start_fleeting
+from tests.fakes.issuer import AUDIENCE, FakeIssuer, serve_issuer
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
 from tests.stack.emulator import Emulator
@@ -22,19 +23,27 @@ PARAMETERS = {
 
 
 @pytest.fixture(scope="session")
-def stack(fleeting: Path) -> Iterator[Addresses]:
+def issuer() -> Iterator[FakeIssuer]:
+    """An OpenID Connect issuer on this machine, whose JWTs the stack takes."""
+    with serve_issuer() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def stack(fleeting: Path, issuer: FakeIssuer) -> Iterator[Addresses]:
     """The deployed stack of this run: MiniStack's, or that of STACK_ENDPOINT_URL's emulator."""
     with pytest.MonkeyPatch.context() as patch:
         # MiniStack shortens the pauses between tries by it; how long they are is tested elsewhere.
         patch.setenv("SFN_WAIT_SCALE", "0.01")
-        with start_fleeting(fleeting / "stack", PARAMETERS) as addresses:
+        oidc = {"OidcIssuer": issuer.url, "OidcAudience": AUDIENCE}
+        with start_fleeting(fleeting / "stack", PARAMETERS | oidc) as addresses:
             yield addresses
 
 
 @pytest.fixture(scope="session")
 def api(stack: Addresses) -> Iterator[Api]:
-    """What a client has: the API's address."""
-    client = Api(stack.api_url)
+    """What a client has: the API's address, and a key with all scopes."""
+    client = Api(stack.api_url, stack.api_key)
     with client.session:
         yield client
 
@@ -53,5 +62,5 @@ def stack_catalogue(stack: Addresses) -> Catalogue:
 @pytest.fixture
 def catalogue(stack_catalogue: Catalogue) -> Catalogue:
     """The catalogue, empty at first."""
-    stack_catalogue.query("TRUNCATE products")
+    stack_catalogue.empty()
     return stack_catalogue

@@ -26,7 +26,7 @@ CONSTRAINT = f"ALTER TABLE products ADD CONSTRAINT a_fault CHECK (sku <> '{SENTI
 @pytest.fixture(scope="module")
 def job(api: Api, stack_catalogue: Catalogue, emulator: Emulator) -> Json:
     """An import with rejects, of which a statement failed at first."""
-    stack_catalogue.query("TRUNCATE products")
+    stack_catalogue.empty()
     stack_catalogue.query(CONSTRAINT)
     try:
         job_id = api.begin(CONTENT)
@@ -81,12 +81,14 @@ def test_lines_of_a_step_name_job_and_step(lines: list[str], job: Json, refused:
 
 
 def test_no_line_has_anything_of_a_record_or_a_secret(
-    lines: list[str], job: Json, stack_catalogue: Catalogue
+    lines: list[str], job: Json, stack_catalogue: Catalogue, api: Api
 ) -> None:
     text = "\n".join(lines)
     assert job["job_id"] in text
     assert SENTINEL not in text.lower()
     assert stack_catalogue.database.password not in text
+    assert api.key.rpartition("_")[2] not in text
+    assert "pik_" not in text
     assert "X-Amz-Signature" not in text
     assert "X-Amz-Credential" not in text
 

@@ -1,5 +1,6 @@
 -- name: merge_key_range
--- Bring the last record of each sku in a partition into the catalogue; count what came of it.
+-- Bring the last record of each sku in a partition into the catalogue; count what came of it, and
+-- note the blocks of ids whose documents are old now.
 WITH latest AS MATERIALIZED (
     SELECT DISTINCT ON (sku_key) sku_key, line, {staged}
     FROM (SELECT sku_key_of(sku) COLLATE "C" AS sku_key, * FROM {partition}) AS staged
@@ -10,11 +11,13 @@ WITH latest AS MATERIALIZED (
     ON product.sku_key = latest.sku_key AND {within}
     WHEN MATCHED AND {changed} IS DISTINCT FROM {wanted} THEN
         UPDATE SET {assignments}, source_job_id = {job_id}, source_line = latest.line,
-                   updated_at = now()
+                   updated_at = now(), version = product.version + 1
     WHEN NOT MATCHED THEN
         INSERT ({columns}, source_job_id, source_line)
         VALUES ({inserted}, {job_id}, latest.line)
-    RETURNING merge_action() AS action
+    RETURNING merge_action() AS action, product.id
+), noted AS (
+    INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
 )
 SELECT (SELECT count(*) FROM {partition}),
        (SELECT count(*) FROM latest),

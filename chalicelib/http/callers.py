@@ -1,0 +1,71 @@
+"""Callers: who sends a request, as the authorizer found out, and whether they may."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.app import Request
+
+from chalicelib.errors import ProblemError
+from chalicelib.http.scopes import ANY_KEY, SCOPES, Access, Scope
+
+REALM = 'Bearer realm="product-importer"'
+
+
+class UnauthorizedError(Exception):
+    """No valid key. The gateway answers 401 for an authorizer's error with this one message."""
+
+    def __init__(self) -> None:
+        super().__init__("Unauthorized")
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever has sent a request: a key, or a subject of the OpenID issuer."""
+
+    caller_id: str
+    name: str
+    scopes: frozenset[Scope]
+
+    def to_context(self) -> dict[str, str]:
+        """Return it as the gateway passes it from the authorizer to a route: in texts."""
+        scopes = " ".join(sorted(self.scopes))
+        return {"caller_id": self.caller_id, "name": self.name, "scopes": scopes}
+
+    @classmethod
+    def from_context(cls, context: Mapping[str, Any]) -> "Caller":
+        """Return the caller that `to_context` wrote."""
+        given = str(context["scopes"]).split()
+        scopes = frozenset(scope for scope in SCOPES if scope in given)
+        return cls(str(context["caller_id"]), str(context["name"]), scopes)
+
+
+def find_caller(request: Request) -> Caller | None:
+    """Return the caller of a request; None where no authorizer has looked at it."""
+    context = request.context.get("authorizer") or {}
+    return Caller.from_context(context) if "caller_id" in context else None
+
+
+def read_caller(request: Request) -> Caller:
+    """Return the caller of a request; raises ProblemError 401 where there is none."""
+    caller = find_caller(request)
+    if caller is None:
+        raise ProblemError(
+            401,
+            "unauthorized",
+            "The request has no valid key. Send one as: Authorization: Bearer pik_…",
+            headers={"WWW-Authenticate": REALM},
+        )
+    return caller
+
+
+def refuse_without(caller: Caller, needed: Access) -> None:
+    """Raise ProblemError 403 unless the caller has the scope that a route needs."""
+    if needed == ANY_KEY or needed in caller.scopes:
+        return
+    raise ProblemError(
+        403,
+        "insufficient_scope",
+        f"This needs a key with the scope {needed}.",
+        headers={"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{needed}"'},
+    )

@@ -1,0 +1,91 @@
+"""Operations: what the API's document says of a route beside what its view says itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from chalicelib.http.parsing import JSON, Body, Query
+from chalicelib.http.scopes import ANY_KEY, PUBLIC
+
+IDEMPOTENCY_KEY, IF_NONE_MATCH = "Idempotency-Key", "If-None-Match"
+Codes = Mapping[int, Sequence[str]]  # by the status they are answered with
+
+# What may be answered to any request, by the gateway or the frame around every view.
+_OF_ANY: Codes = {
+    400: ["invalid_query"],
+    429: ["too_many_requests"],
+    500: ["internal_error"],
+    503: ["temporarily_unavailable"],
+    504: ["gateway_timeout"],
+}
+_OF_PAGES: Codes = {400: ["invalid_cursor"]}
+_OF_BODIES: Codes = {
+    400: ["body_missing", "malformed_json"],
+    413: ["too_large"],
+    415: ["unsupported_media_type"],
+    422: ["invalid_body"],
+}
+_OF_IDEMPOTENCY: Codes = {
+    400: ["invalid_idempotency_key"],
+    409: ["request_in_progress"],
+    422: ["idempotency_key_reused"],
+}
+_OF_KEYS: Codes = {401: ["unauthorized"], 403: ["forbidden"]}
+_OF_SCOPES: Codes = {403: ["insufficient_scope"]}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way a route answers: with a model as JSON, with another media type, or no body."""
+
+    body: type[BaseModel] | str | None = None  # a text may name several types, with ", "
+    headers: Sequence[str] = ()  # beside Content-Type and Cache-Control
+    example: Any = None
+    description: str = ""  # the status's own phrase, where that says enough
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path. Its name, words and path's parameters are those of its view."""
+
+    tag: str
+    answers: Mapping[int, Answer]
+    errors: Codes = field(default_factory=dict)  # beside those that follow from the rest
+    query: type[Query] = Query
+    body: type[Body] | None = None
+    media_type: str = JSON  # of the body
+    headers: Sequence[str] = ()  # of the request, that it heeds
+    example: Any = None  # of the body
+
+    def codes(self, access: str) -> Codes:
+        """Return every code that may be answered, by status, where `access` is who may ask."""
+        causes = [
+            (True, _OF_ANY),
+            ("cursor" in self.query.model_fields, _OF_PAGES),
+            (self.body is not None, _OF_BODIES),
+            (IDEMPOTENCY_KEY in self.headers, _OF_IDEMPOTENCY),
+            (access != PUBLIC, _OF_KEYS),
+            (access not in (PUBLIC, ANY_KEY), _OF_SCOPES),
+            (True, self.errors),
+        ]
+        applying = [codes for applies, codes in causes if applies]
+        statuses = sorted({status for codes in applying for status in codes})
+        return {s: [code for codes in applying for code in codes.get(s, ())] for s in statuses}
+
+
+def describe(view: Callable[..., Any], operation: Operation) -> None:
+    """Note what is said of a view, as it is registered."""
+    vars(view)["operation"] = operation
+
+
+def operation_of(view: Callable[..., Any]) -> Operation:
+    """Return what is said of a registered view."""
+    found: Operation = vars(view)["operation"]
+    return found
+
+
+def access_of(view: Callable[..., Any]) -> str:
+    """Return who may ask a registered view."""
+    return str(vars(view).get("scope", PUBLIC))

@@ -1,0 +1,19 @@
+"""Scopes: the words for what a caller may do, and which routes ask for none."""
+
+from typing import Literal, get_args
+
+Scope = Literal["products:read", "products:write", "imports:write", "webhooks:write", "keys:write"]
+Access = Scope | Literal["any_key", "public"]
+
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+ANY_KEY: Literal["any_key"] = "any_key"  # whoever has a key may ask, whatever its scopes
+PUBLIC: Literal["public"] = "public"
+
+# The routes that need no key. No other can be declared public, and the deploy program publishes
+# no other without an authorizer.
+PUBLIC_PATHS = ("/", "/docs", "/health", "/openapi.json")
+
+
+def is_public_path(path: str) -> bool:
+    """Say whether a route at `path` may be public; what lies below /docs belongs to it."""
+    return path in PUBLIC_PATHS or path.startswith("/docs/")

@@ -1,0 +1,98 @@
+"""What the API answers of imports."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.jobs.answers import JobId, Time
+from chalicelib.jobs.models import Json, Status
+
+
+class PutUploadAnswer(AnswerBody):
+    """A source that is uploaded by one PUT, with these headers."""
+
+    method: Literal["PUT"]
+    url: str
+    headers: dict[str, str]
+    expires_at: Time
+
+
+class PartUrlAnswer(AnswerBody):
+    """Where one part is PUT."""
+
+    part_number: int
+    url: str
+
+
+class PartUrlsAnswer(AnswerBody):
+    """Where the parts that were asked for are PUT."""
+
+    parts: list[PartUrlAnswer]
+    expires_at: Time
+
+
+class MultipartUploadAnswer(PartUrlsAnswer):
+    """A source that is uploaded in parts, with the URLs of the first ones."""
+
+    method: Literal["MULTIPART"]
+    part_size: Annotated[int, Field(description="Bytes of every part but the last.")]
+    part_count: int
+
+
+class ImportAnswer(AnswerBody):
+    """A job, and where its source goes."""
+
+    job_id: JobId
+    status: Status
+    upload: Annotated[
+        PutUploadAnswer | MultipartUploadAnswer | None,
+        Field(description="Null when the upload is over: of a request that was repeated late."),
+    ]
+
+
+class RejectAnswer(AnswerBody):
+    """A record that was refused, and why."""
+
+    line: Annotated[int, Field(description="The line it begins on, from 1.")]
+    code: str
+    field: str | None
+    message: str
+    record: Annotated[str, Field(description="As it was; what is not UTF-8 is U+FFFD.")]
+    truncated: Annotated[bool, Field(description="Whether more than 64 KiB of it are left out.")]
+
+
+class RejectPage(Page):
+    """A page of rejects, by line."""
+
+    items: list[RejectAnswer]
+
+
+_JOB_ID, _EXPIRES_AT = "job_01m85g57s7w6pgg03m8hrxcz85", "2026-11-24T10:30:00.000Z"
+PART_URLS_EXAMPLE: Json = {
+    "parts": [{"part_number": 1, "url": "https://bucket.s3.amazonaws.com/uploads/…?partNumber=1"}],
+    "expires_at": _EXPIRES_AT,
+}
+IMPORT_EXAMPLE: Json = {
+    "job_id": _JOB_ID,
+    "status": "PENDING",
+    "upload": {
+        "method": "PUT",
+        "url": f"https://bucket.s3.amazonaws.com/uploads/{_JOB_ID}?X-Amz-Signature=…",
+        "headers": {},
+        "expires_at": _EXPIRES_AT,
+    },
+}
+REJECTS_EXAMPLE: Json = {
+    "items": [
+        {
+            "line": 4,
+            "code": "price_negative",
+            "field": "price",
+            "message": "The price is below 0.",
+            "record": "LAMP-3,Desk lamp,-4.20",
+            "truncated": False,
+        }
+    ],
+    "next_cursor": None,
+}

@@ -1,0 +1,45 @@
+"""What the API answers of keys."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.http.scopes import Scope
+
+_Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class KeyAnswer(AnswerBody):
+    """A key, without its secret."""
+
+    key_id: str
+    name: str
+    scopes: list[Scope]
+    created_at: _Time
+    last_used_at: _Time | None
+    expires_at: _Time | None
+    revoked_at: _Time | None
+
+
+class NewKeyAnswer(KeyAnswer):
+    """A key, with its text: it is in this one answer and nowhere else."""
+
+    key: str
+
+
+class KeyPage(Page):
+    """A page of keys, newest first."""
+
+    items: list[KeyAnswer]
+
+
+KEY_EXAMPLE: dict[str, Any] = {
+    "key_id": "key_01m85g57s7w6pgg03m8hrxcz85",
+    "name": "nightly import",
+    "scopes": ["products:read", "imports:write"],
+    "created_at": "2026-11-24T09:30:00.000Z",
+    "last_used_at": None,
+    "expires_at": "2027-11-24T09:30:00.000Z",
+    "revoked_at": None,
+}

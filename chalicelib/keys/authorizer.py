@@ -1,0 +1,68 @@
+"""The authorizer: the gateway asks it whose a request is, before the request reaches a route.
+
+It only finds out who the caller is, so that the gateway may keep its answer for every route; what
+the caller may do is each route's to judge.
+"""
+
+from datetime import UTC, datetime
+from threading import Thread
+
+from chalice.app import AuthRequest, AuthResponse, Blueprint
+
+from chalicelib.http.callers import Caller, UnauthorizedError
+from chalicelib.keys.authentication import (
+    RefusedError,
+    caller_of,
+    find_key,
+    is_jwt,
+    read_bearer,
+)
+from chalicelib.keys.models import ApiKey
+from chalicelib.keys.oidc import get_jwt_verifier
+from chalicelib.keys.store import KeyStore, get_key_store
+from chalicelib.telemetry import logger
+
+authorizers = Blueprint(__name__)
+
+# How long the gateway keeps an answer, and so how long a revoked key may still be good. It stands
+# in the template as a number: a parameter's value would be a text in an OpenAPI document.
+KEPT_SECONDS = 5
+_LONGEST_NOTING_SECONDS = 0.1
+
+
+@authorizers.authorizer(ttl_seconds=KEPT_SECONDS)
+def authorize_request(request: AuthRequest) -> AuthResponse:
+    """Answer who sends the request, for all routes; raises UnauthorizedError for a 401."""
+    logger.clear_state()
+    try:
+        caller = _authenticate(request.token)
+    except RefusedError as error:
+        logger.info("request.refused", reason=error.reason, caller=error.caller_id)
+        raise UnauthorizedError from None
+    logger.info("request.authenticated", caller=caller.caller_id)
+    return AuthResponse(["*"], caller.caller_id, caller.to_context())
+
+
+def _authenticate(authorization: str) -> Caller:
+    text, verifier = read_bearer(authorization), get_jwt_verifier()
+    if verifier is not None and is_jwt(text):
+        return verifier.verify(text)
+    keys, now = get_key_store(), datetime.now(UTC)
+    key = find_key(text, keys, now)
+    if key.is_use_worth_noting(now):
+        note_use(keys, key, now)
+    return caller_of(key)
+
+
+def note_use(keys: KeyStore, key: ApiKey, now: datetime) -> None:
+    """Note that the key was used, without failing the request or keeping it waiting for long."""
+
+    def write() -> None:
+        try:
+            keys.note_use(key.key_id, now)
+        except Exception as error:  # noqa: BLE001  # the request is good, whatever becomes of this
+            logger.warning("request.use_not_noted", error_class=type(error).__name__)
+
+    writing = Thread(target=write, daemon=True)
+    writing.start()
+    writing.join(_LONGEST_NOTING_SECONDS)

@@ -1,0 +1,142 @@
+"""The routes of keys: make one, see them, revoke one."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chalice.app import Request, Response
+
+from chalicelib.errors import ProblemError
+from chalicelib.http.callers import read_caller
+from chalicelib.http.idempotency import do_once
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
+from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
+from chalicelib.http.parsing import Query, read_body, read_query
+from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.keys.answers import KEY_EXAMPLE, KeyAnswer, KeyPage, NewKeyAnswer
+from chalicelib.keys.models import ApiKey
+from chalicelib.keys.requests import CreateKey, refuse_past, refuse_unheld
+from chalicelib.keys.store import get_key_store
+from chalicelib.keys.tokens import KeyToken, hash_secret, new_token
+from chalicelib.times import format_time
+
+routes = Routes(__name__)
+
+
+@routes.route(
+    "/keys",
+    methods=["POST"],
+    scope="keys:write",
+    operation=Operation(
+        tag="keys",
+        body=CreateKey,
+        headers=[IDEMPOTENCY_KEY],
+        answers={201: Answer(NewKeyAnswer, ["Location"], example=KEY_EXAMPLE | {"key": "pi_…"})},
+        errors={403: ["scope_not_held"], 409: ["key_shown_once"]},
+        example={"name": "nightly import", "scopes": ["products:read", "imports:write"]},
+    ),
+)
+def create_key(request: Request) -> Response:
+    """Make a key; its text is in this one answer and nowhere else."""
+    read_query(request, Query)
+    asked, now = read_body(request, CreateKey), datetime.now(UTC)
+    refuse_unheld(asked.scopes, read_caller(request).scopes)
+    refuse_past(asked.expires_at, now)
+    token = new_token(now)
+
+    def create() -> dict[str, Any]:
+        get_key_store().create(_make_key(asked, token, now))
+        return {"key_id": token.key_id}  # what is kept for a day: no secret
+
+    made = do_once(request, "POST /keys", asked, create)
+    if made["key_id"] != token.key_id:
+        raise _refuse_repeated(made["key_id"])
+    body = {**to_json(_make_key(asked, token, now)), "key": token.text}
+    return answer(body, 201, {"Location": point_to(request, f"/keys/{token.key_id}")})
+
+
+@routes.route(
+    "/keys",
+    methods=["GET"],
+    scope="keys:write",
+    operation=Operation(
+        tag="keys",
+        query=Paging,
+        answers={
+            200: Answer(KeyPage, ["Link"], example={"items": [KEY_EXAMPLE], "next_cursor": None})
+        },
+    ),
+)
+def list_keys(request: Request) -> Response:
+    """Answer a page of keys, newest first, the revoked ones too for a while."""
+    query = read_query(request, Paging)
+    keys, last = get_key_store().list_keys(query.limit, read_cursor(query, "keys", str))
+    next_cursor = make_cursor(query, "keys", last) if last else None
+    return answer_page([to_json(key) for key in keys], query, next_cursor)
+
+
+@routes.route(
+    "/keys/{key_id}",
+    methods=["GET"],
+    scope="keys:write",
+    operation=Operation(
+        tag="keys",
+        answers={200: Answer(KeyAnswer, example=KEY_EXAMPLE)},
+        errors={404: ["key_not_found"]},
+    ),
+)
+def show_key(request: Request, key_id: str) -> Response:
+    """Answer one key, without its secret."""
+    read_query(request, Query)
+    return answer(to_json(_refuse_missing(get_key_store().get(key_id))))
+
+
+@routes.route(
+    "/keys/{key_id}",
+    methods=["DELETE"],
+    scope="keys:write",
+    operation=Operation(tag="keys", answers={204: Answer()}, errors={404: ["key_not_found"]}),
+)
+def revoke_key(request: Request, key_id: str) -> Response:
+    """Revoke a key, within seconds and for ever. Again: the same answer."""
+    read_query(request, Query)
+    _refuse_missing(get_key_store().revoke(key_id, datetime.now(UTC)))
+    return Response("", {"Cache-Control": "no-store"}, 204)
+
+
+def to_json(key: ApiKey) -> dict[str, Any]:
+    """Return a key as clients see it."""
+    return {
+        "key_id": key.key_id,
+        "name": key.name,
+        "scopes": list(key.scopes),
+        "created_at": format_time(key.created_at),
+        "last_used_at": format_time(key.last_used_at),
+        "expires_at": format_time(key.expires_at),
+        "revoked_at": format_time(key.revoked_at),
+    }
+
+
+def _make_key(asked: CreateKey, token: KeyToken, now: datetime) -> ApiKey:
+    return ApiKey(
+        key_id=token.key_id,
+        name=asked.name,
+        scopes=tuple(asked.scopes),
+        secret_hash=hash_secret(token.secret),
+        created_at=now,
+        expires_at=asked.expires_at,
+    )
+
+
+def _refuse_missing(key: ApiKey | None) -> ApiKey:
+    if key is None:
+        raise ProblemError(404, "key_not_found", "There is no such key, or it is no longer kept.")
+    return key
+
+
+def _refuse_repeated(key_id: str) -> ProblemError:
+    return ProblemError(
+        409,
+        "key_shown_once",
+        f"The first request with this Idempotency-Key made {key_id}, and the key itself was in that"
+        " answer alone. If it is lost, revoke it and make another.",
+    )

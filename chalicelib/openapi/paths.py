@@ -1,0 +1,143 @@
+"""The document's half about routes: what one operation takes, and what it answers."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, get_type_hints
+
+from pydantic import TypeAdapter
+
+from chalicelib.http.operations import Answer, Operation
+from chalicelib.http.parsing import JSON
+from chalicelib.http.problems import CONTENT_TYPE, ProblemAnswer, phrase_of
+from chalicelib.http.scopes import ANY_KEY, PUBLIC
+from chalicelib.openapi.parts import HEADERS, REQUEST_HEADERS
+from chalicelib.openapi.schemas import Json, Key, read_parameters
+
+# These come with Retry-After.
+_SAYS_WHEN = {
+    "dependency_down",
+    "report_not_ready",
+    "request_in_progress",
+    "temporarily_unavailable",
+    "too_many_requests",
+}
+
+
+class Route(NamedTuple):
+    """A method of a path, the view that answers it, what is said of it, and who may ask."""
+
+    path: str
+    method: str
+    view: Callable[..., Any]
+    operation: Operation
+    access: str
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes operations; `references` lead to the schemas of their models."""
+
+    references: dict[Key, Json]
+
+    def write(self, route: Route) -> Json:
+        """Return one operation: its name and words are the view's."""
+        view, operation = route.view, route.operation
+        summary, description = _split(inspect.getdoc(view) or "")
+        written: Json = {
+            "operationId": view.__name__,
+            "summary": summary,
+            "description": description,
+            "tags": [operation.tag],
+            "security": _security(route.access),
+            "parameters": [*_in_path(route), *_in_query(operation), *_in_headers(operation)],
+            "requestBody": self._body(operation),
+            "responses": self._responses(operation, route.access),
+        }
+        return {name: value for name, value in written.items() if value or name == "security"}
+
+    def _body(self, operation: Operation) -> Json | None:
+        if operation.body is None:
+            return None
+        content = {"schema": self.references[operation.body, "validation"]}
+        if operation.example is not None:
+            content["example"] = operation.example
+        return {"required": True, "content": {operation.media_type: content}}
+
+    def _responses(self, operation: Operation, access: str) -> dict[str, Json]:
+        codes, answers = operation.codes(access), operation.answers
+        return {
+            str(status): self._response(status, answers.get(status), codes.get(status, ()))
+            for status in sorted({*codes, *answers})
+        }
+
+    def _response(self, status: int, answer: Answer | None, codes: Sequence[str]) -> Json:
+        found = answer or Answer(ProblemAnswer)
+        if codes and found.example is None:
+            found = replace(found, example=_make_problem(status, codes[0]))
+        headers = [*found.headers, *(["Retry-After"] if _SAYS_WHEN.intersection(codes) else [])]
+        phrase = found.description or phrase_of(status)
+        named = ", ".join(f"`{code}`" for code in codes)
+        written: Json = {
+            "description": f"{phrase}: {named}" if codes else phrase,
+            "headers": {name: HEADERS[name] for name in headers},
+            "content": self._content(found),
+            "x-codes": list(codes),
+        }
+        return {name: value for name, value in written.items() if value}
+
+    def _content(self, answer: Answer) -> Json:
+        if answer.body is None:
+            return {}
+        if isinstance(answer.body, str):
+            kind = "object" if answer.body == JSON else "string"
+            return {name: {"schema": {"type": kind}} for name in answer.body.split(", ")}
+        content = {"schema": self.references[answer.body, "serialization"]}
+        if answer.example is not None:
+            content["example"] = answer.example
+        is_problem = issubclass(answer.body, ProblemAnswer)
+        return {CONTENT_TYPE if is_problem else JSON: content}
+
+
+def _split(words: str) -> tuple[str, str]:
+    """Return a docstring's first sentence without its point, and the rest, its lines joined."""
+    paragraphs = [" ".join(lines.split()) for lines in words.split("\n\n")]
+    first, _, rest = paragraphs[0].partition(". ")
+    return first.removesuffix("."), "\n\n".join(filter(None, [rest, *paragraphs[1:]]))
+
+
+def _make_problem(status: int, code: str) -> Json:
+    return {
+        "type": "about:blank",
+        "title": phrase_of(status),
+        "status": status,
+        "detail": "What is wrong, and what to do about it.",
+        "code": code,
+        "request_id": "b28c2919-39ca-435d-b2d0-a407bdb0f760",
+    }
+
+
+def _security(access: str) -> list[Json]:
+    if access == PUBLIC:
+        return []
+    return [{"bearer": [] if access == ANY_KEY else [access]}]
+
+
+def _in_path(route: Route) -> Iterator[Json]:
+    hints = get_type_hints(route.view, include_extras=True)
+    for name in re.findall(r"{(\w+)}", route.path):
+        schema = TypeAdapter(hints[name]).json_schema()
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
+
+
+def _in_query(operation: Operation) -> Iterator[Json]:
+    for name, (schema, is_required) in read_parameters(operation.query).items():
+        described = {"description": schema.pop("description")} if "description" in schema else {}
+        required = {"required": True} if is_required else {}
+        yield {"name": name, "in": "query", **described, **required, "schema": schema}
+
+
+def _in_headers(operation: Operation) -> Iterator[Json]:
+    for name in operation.headers:
+        yield {"name": name, "in": "header", **REQUEST_HEADERS[name]}

@@ -1,0 +1,51 @@
+"""The page on which the document is read: Swagger UI, with nothing from elsewhere.
+
+Its files are no part of this tree; infra/package.py puts them into the zip, beside the page's own.
+"""
+
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from string import Template
+from typing import NamedTuple
+
+# Nothing from elsewhere, nothing inline. Swagger UI draws its arrows from data: addresses.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+FOLDER = Path(__file__).parent / "page"
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+class Asset(NamedTuple):
+    """A file that the page needs."""
+
+    media_type: str
+    text: str
+
+
+class Reader:
+    """The page and its files, as they are in `folder`."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+
+    def write_page(self, root: str) -> str:
+        """Return the page; `root` leads from it to the API's root."""
+        template = Template((self._folder / "docs.html").read_text(encoding="utf-8"))
+        return template.substitute(
+            {path.name.replace("-", "_").replace(".", "_"): n for n, path in self._paths.items()},
+            root=root,
+        )
+
+    def find_asset(self, name: str) -> Asset | None:
+        """Return the file that the page calls `name`."""
+        path = self._paths.get(name)
+        return Asset(_TYPES[path.suffix], path.read_text(encoding="utf-8")) if path else None
+
+    @cached_property
+    def _paths(self) -> dict[str, Path]:
+        """The files by the names that the page calls them: another content has another name."""
+        found = [path for path in sorted(self._folder.iterdir()) if path.suffix in _TYPES]
+        return {f"{f.stem}-{sha256(f.read_bytes()).hexdigest()[:16]}{f.suffix}": f for f in found}

@@ -1,0 +1,121 @@
+"""Which products are meant: the filters of lists and of bulk deletes, as models and as SQL.
+
+A condition holds for `documents` and for the view `current_documents`, which has the same columns.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from psycopg2 import sql
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+)
+
+from chalicelib.products.rules import PRICE_DECIMALS, PRICE_DIGITS, WHITE_SPACE
+
+SEARCH_MAX_LENGTH = 200
+Sku = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
+Search = Annotated[
+    str,
+    StringConstraints(
+        min_length=1, max_length=SEARCH_MAX_LENGTH, pattern=r"^[^\x00]*$", strip_whitespace=True
+    ),
+    Field(json_schema_extra={"pattern": r"^[^\x00]*[^\x00\s][^\x00]*$"}),  # as it is stripped
+]
+JobId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,100}$")]
+Price = Annotated[
+    Decimal,
+    Field(
+        ge=0,
+        max_digits=PRICE_DIGITS + PRICE_DECIMALS,
+        decimal_places=PRICE_DECIMALS,
+        json_schema_extra={
+            "pattern": rf"^[0-9]{{1,{PRICE_DIGITS}}}(\.[0-9]{{1,{PRICE_DECIMALS}}})?$"
+        },
+    ),
+]
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
+
+
+def _refuse_numbers(value: Any) -> Any:
+    # Pydantic takes a number for the seconds since 1970; a parameter has no such spelling.
+    if isinstance(value, str) and not _DATE.match(value):
+        raise ValueError("Give a time with its zone, such as 2026-11-24T09:30:00Z.")
+    return value
+
+
+def _to_utc(time: datetime) -> datetime:
+    # PostgreSQL does not take every offset from UTC that Python takes.
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("The time is out of range.") from None
+
+
+Time = Annotated[AwareDatetime, BeforeValidator(_refuse_numbers), AfterValidator(_to_utc)]
+
+
+class Filters(BaseModel):
+    """The filters that were given; a product is meant when it passes all of them."""
+
+    sku: Sku | None = None
+    sku_prefix: Annotated[Sku | None, Field(alias="sku[prefix]")] = None
+    active: bool | None = None
+    search: Search | None = None
+    price_from: Annotated[Price | None, Field(alias="price[gte]")] = None
+    price_to: Annotated[Price | None, Field(alias="price[lte]")] = None
+    updated_from: Annotated[Time | None, Field(alias="updated_at[gte]")] = None
+    updated_to: Annotated[Time | None, Field(alias="updated_at[lte]")] = None
+    job_id: JobId | None = None
+
+    def given(self) -> set[str]:
+        """Return the names of the filters that were given."""
+        return {name for name in Filters.model_fields if getattr(self, name) is not None}
+
+
+# The words are constants of the statement, so that the planner knows how many products have them.
+_CONDITIONS: dict[str, str] = {
+    "sku": "sku_key = sku_key_of({})",
+    "sku_prefix": "sku_key ^@ sku_key_of({})",
+    "active": "active = {}",
+    "search": "words @@ words_query({}, false)",
+    "price_from": "price_key >= {}",
+    "price_to": "price_key BETWEEN 0 AND {}",  # no price, which is kept as -1, is in no range
+    "updated_from": "updated_at >= {}",
+    "updated_to": "updated_at <= {}",
+    "job_id": "job_id = {}",
+}
+
+
+def where(filters: Filters, *, without: frozenset[str] = frozenset()) -> sql.Composable:
+    """Return the condition that the filters come to, without those in `without`."""
+    conditions = list(_conditions(filters, without))
+    return sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("true")
+
+
+def _conditions(filters: Filters, without: frozenset[str]) -> Iterator[sql.Composable]:
+    for name, condition in _CONDITIONS.items():
+        value = getattr(filters, name)
+        if value is not None and name not in without:
+            yield sql.SQL(condition).format(sql.Literal(_plain(value)))
+
+
+def _plain(value: Any) -> str | bool:
+    match value:
+        case bool():
+            return value
+        case datetime():
+            return value.isoformat()
+        case str():
+            return value.strip(WHITE_SPACE)
+    return str(value)

@@ -1,0 +1,123 @@
+"""Lists of products: filtered, in the order of a column, by keyset and never by offset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
+from pydantic import StringConstraints
+
+from chalicelib.postgres import fetch_row, queries
+from chalicelib.products.documents import Moment
+from chalicelib.products.filters import Filters, Time, where
+from chalicelib.products.models import COLUMNS, Product, ProductId
+
+Sort = Literal["sku", "-sku", "name", "-name", "price", "-price", "updated_at", "-updated_at"]
+
+# Key and id of a page's last product, by the column that is sorted by.
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=1000)]
+POSITIONS: dict[str, Any] = {
+    "sku": tuple[Text, ProductId],
+    "name": tuple[Text, ProductId],
+    "price": tuple[Decimal, ProductId],
+    "updated_at": tuple[Time, ProductId],
+}
+_KEYS = {"sku": "sku_key", "name": "name_key", "price": "price_key", "updated_at": "updated_at"}
+_BY_SKU = frozenset({"sku", "sku_prefix"})
+# So many products of a search are found and sorted. Of more, the sort's own index has the next one
+# soon; the planner, which cannot know how the words lie, is kept from sorting them all.
+_MOST_SORTED = 5_000
+_WALK = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
+
+PRODUCTS, DOCUMENTS = sql.SQL("current_documents"), sql.SQL("documents")
+TRUE = sql.SQL("true")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Products in their order, and the position after which the next page begins, if one does."""
+
+    products: Sequence[Product]
+    last: Any
+
+
+def list_products(
+    cursor: Cursor,
+    moment: Moment,
+    filters: Filters,
+    sort: Sort,
+    after: tuple[Any, int] | None,
+    limit: int,
+) -> Page:
+    """Return a page of the products after a position, as they are at `moment`.
+
+    It is exact also while the documents are behind: then the products themselves are read, which
+    takes the longer the larger the catalogue is. A search always goes by the documents.
+    """
+    column, is_descending = sort.lstrip("-"), sort.startswith("-")
+    key = sql.SQL(_KEYS[column])
+    cursor.execute(
+        sql.SQL(queries("products")["list_products"]).format(
+            source=_source(cursor, moment, filters, column),
+            key=key,
+            conditions=where(filters),
+            last_id=sql.Literal(moment.last_id),
+            after=_after(key, after, is_descending=is_descending),
+            direction=sql.SQL("DESC" if is_descending else "ASC"),
+            limit=sql.Literal(limit + 1),
+            columns=sql.SQL(COLUMNS),
+            recheck=recheck(moment, filters),
+        )
+    )
+    rows = cursor.fetchall()
+    more = len(rows) > limit
+    products = [Product.from_row(row) for row in rows[:limit]]
+    return Page(products, (_plain(rows[limit - 1][-1]), products[-1].id) if more else None)
+
+
+def recheck(moment: Moment, filters: Filters) -> sql.Composable:
+    """Return the condition that a document `page` is of a product that passes the filters now."""
+    if not moment.is_behind or filters.search is None:
+        return TRUE
+    return sql.SQL(
+        "EXISTS (SELECT FROM current_documents WHERE id = page.id AND {conditions})"
+    ).format(conditions=where(filters))
+
+
+def _source(cursor: Cursor, moment: Moment, filters: Filters, column: str) -> sql.Composable:
+    if filters.search is not None:
+        return _searched(cursor, moment, filters)
+    reads_sku_only = column == "sku" and filters.given() <= _BY_SKU
+    return PRODUCTS if moment.is_behind or reads_sku_only else DOCUMENTS
+
+
+def _searched(cursor: Cursor, moment: Moment, filters: Filters) -> sql.Composable:
+    names = {"conditions": where(filters), "last_id": sql.Literal(moment.last_id)}
+    count = sql.SQL(queries("products")["count_found"])
+    cursor.execute(count.format(most=sql.Literal(_MOST_SORTED + 1), **names))
+    if fetch_row(cursor)[0] > _MOST_SORTED:
+        cursor.execute(_WALK)
+        return DOCUMENTS
+    # OFFSET 0 keeps the planner from looking for them by the order instead.
+    found = "(SELECT * FROM documents WHERE {conditions} AND id <= {last_id} OFFSET 0)"
+    return sql.SQL(found).format(**names)
+
+
+def _after(
+    key: sql.Composable, after: tuple[Any, int] | None, *, is_descending: bool
+) -> sql.Composable:
+    if after is None:
+        return TRUE
+    return sql.SQL("({key}, id) {than} ({last_key}, {last_id})").format(
+        key=key,
+        than=sql.SQL("<" if is_descending else ">"),
+        last_key=sql.Literal(_plain(after[0])),
+        last_id=sql.Literal(after[1]),
+    )
+
+
+def _plain(key: Any) -> str:
+    return key.isoformat() if isinstance(key, datetime) else str(key)

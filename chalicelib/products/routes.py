@@ -1,0 +1,81 @@
+"""The routes of the catalogue: list and search."""
+
+from typing import Annotated, Any
+
+from chalice.app import Request, Response
+from pydantic import Field, JsonValue, field_validator
+
+from chalicelib.http.operations import Answer, Operation
+from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
+from chalicelib.http.parsing import read_query
+from chalicelib.http.routing import Routes
+from chalicelib.postgres import connect
+from chalicelib.products.answers import PRODUCTS_EXAMPLE, ProductPage
+from chalicelib.products.documents import Moment, begin_reading
+from chalicelib.products.filters import Filters
+from chalicelib.products.listing import POSITIONS, Sort, list_products
+from chalicelib.products.models import MEMBERS, Product
+from chalicelib.products.search import Place, search_products
+from chalicelib.settings import get_settings
+from chalicelib.times import format_time
+
+routes = Routes(__name__)
+
+_SCOPE = "products"
+_NAMES = "|".join(Product.model_fields)
+_FIELDS: dict[str, JsonValue] = {"pattern": f"^({_NAMES})(,({_NAMES}))*$"}  # as checked below
+
+
+class ProductsQuery(Filters, Paging):
+    """The filters, order and fields of GET /products."""
+
+    sort: Sort | None = None
+    fields: (
+        Annotated[str, Field(min_length=1, max_length=200, json_schema_extra=_FIELDS)] | None
+    ) = None
+
+    @field_validator("fields")
+    @classmethod
+    def _check_fields(cls, fields: str) -> str:
+        if not set(fields.split(",")) <= set(MEMBERS):
+            raise ValueError(f"Fields are {', '.join(MEMBERS)}, with commas between them.")
+        return fields
+
+
+@routes.route(
+    "/products",
+    methods=["GET"],
+    scope="products:read",
+    operation=Operation(
+        tag="products",
+        query=ProductsQuery,
+        answers={200: Answer(ProductPage, ["Link"], example=PRODUCTS_EXAMPLE)},
+    ),
+)
+def list_catalogue(request: Request) -> Response:
+    """Answer a page of products: by sku, or in the order asked for; a search by relevance."""
+    query = read_query(request, ProductsQuery)
+    sort = query.sort or (None if query.search else "sku")
+    after = read_cursor(query, _SCOPE, POSITIONS[sort.lstrip("-")] if sort else Place)
+    with connect(get_settings(), "list_products") as connection, connection.cursor() as cursor:
+        moment = begin_reading(cursor)
+        if sort is None:
+            page = search_products(cursor, moment, query, after, query.limit)
+        else:
+            page = list_products(cursor, moment, query, sort, after, query.limit)
+    next_cursor = make_cursor(query, _SCOPE, page.last) if page.last else None
+    items = [_choose(product, query.fields) for product in page.products]
+    return answer_page(items, query, next_cursor, _tell_freshness(query, moment))
+
+
+def _choose(product: Product, fields: str | None) -> dict[str, Any]:
+    chosen = product.to_json()
+    return {name: chosen[name] for name in fields.split(",")} if fields else chosen
+
+
+def _tell_freshness(query: ProductsQuery, moment: Moment) -> dict[str, Any]:
+    """Say of a search whether it knows all products as they are now."""
+    if query.search is None:
+        return {}
+    since = format_time(moment.behind_since)
+    return {"search": {"is_current": not moment.is_behind, "behind_since": since}}

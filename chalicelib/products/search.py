@@ -1,0 +1,110 @@
+"""Search by relevance: the product of that very sku, then those that have all words, best first.
+
+Candidates are taken in the order of their ids, a window at a time, and ranked within it: ranking
+all that a common word has would take half a second in 500,000 products. A cursor names the window
+by its ends and the place in it, so that a product is on one page only, whatever comes and goes.
+"""
+
+from typing import NamedTuple
+
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
+
+from chalicelib.postgres import fetch_row, queries
+from chalicelib.products.documents import Moment
+from chalicelib.products.filters import Filters, where
+from chalicelib.products.listing import TRUE, Page, recheck
+from chalicelib.products.models import COLUMNS, Product, ProductId
+
+_WINDOW = 250
+_SEARCH = frozenset({"search"})
+# By the index of words, whatever the planner thinks of how many products have them: it has no way
+# to tell for the beginning of a word, and would read the catalogue in the order of ids instead.
+_BY_WORDS = "SET LOCAL enable_indexscan = off; SET LOCAL enable_seqscan = off"
+
+
+class Place(NamedTuple):
+    """Where a page ends: the window after id `start` up to `bound`, and the last one in it."""
+
+    start: ProductId = 0
+    bound: ProductId | None = None  # None: the window has yet to be taken, nothing of it was shown
+    score: ProductId = 0
+    product_id: ProductId = 0
+
+
+def search_products(
+    cursor: Cursor, moment: Moment, filters: Filters, after: Place | None, limit: int
+) -> Page:
+    """Return a page of what the filters' search finds; it may lack what documents are behind."""
+    products: list[Product] = []
+    place: Place | None = after or Place()
+    cursor.execute(_BY_WORDS)
+    if after is None:
+        products = _find_sku(cursor, filters)
+    while place is not None and len(products) < limit:
+        found, place = _rank(cursor, moment, filters, place, limit - len(products))
+        products += found
+    return Page(products[:limit], place)
+
+
+def _find_sku(cursor: Cursor, filters: Filters) -> list[Product]:
+    statement = sql.SQL(queries("products")["find_sku"]).format(
+        columns=sql.SQL(COLUMNS),
+        search=sql.Literal(filters.search),
+        conditions=where(filters, without=_SEARCH),
+    )
+    cursor.execute(statement)
+    return [Product.from_row(row) for row in cursor.fetchall()]
+
+
+def _rank(
+    cursor: Cursor, moment: Moment, filters: Filters, place: Place, limit: int
+) -> tuple[list[Product], Place | None]:
+    """Return the next products of a window, and where to go on; None after the last window."""
+    bound = place.bound or _probe(cursor, moment, filters, place)
+    cursor.execute(
+        sql.SQL(queries("products")["rank_window"]).format(
+            columns=sql.SQL(COLUMNS),
+            conditions=where(filters),
+            search=sql.Literal(filters.search),
+            within=_within(place.start, bound),
+            # A window that has been shown in part is read whole again, whatever came into it.
+            window=sql.Literal(None if place.bound else _WINDOW),
+            recheck=recheck(moment, filters),
+            after=_after(place),
+            limit=sql.Literal(limit + 1),
+        )
+    )
+    rows = cursor.fetchall()
+    candidates, reached = rows[0][-2:]
+    if not place.bound and candidates == _WINDOW:
+        bound = reached
+    found = [Product.from_row(row) for row in rows if row[0] is not None]
+    if len(found) > limit:
+        return found[:limit], Place(place.start, bound, rows[limit - 1][-3], found[limit - 1].id)
+    return found, Place(bound) if bound < moment.last_id else None
+
+
+def _probe(cursor: Cursor, moment: Moment, filters: Filters, place: Place) -> int:
+    """Return the id up to which about a window of products has all words."""
+    cursor.execute(
+        sql.SQL(queries("products")["probe_window"]).format(
+            conditions=where(filters),
+            within=_within(place.start, moment.last_id),
+            window=sql.Literal(_WINDOW),
+        )
+    )
+    found, last_id = fetch_row(cursor)
+    return int(last_id) if found == _WINDOW else moment.last_id
+
+
+def _within(start: int, bound: int) -> sql.Composable:
+    return sql.SQL("id > {} AND id <= {}").format(sql.Literal(start), sql.Literal(bound))
+
+
+def _after(place: Place) -> sql.Composable:
+    if place.bound is None:
+        return TRUE
+    return sql.SQL("(-score, id) > ({}, {})").format(
+        sql.Literal(-place.score), sql.Literal(place.product_id)
+    )

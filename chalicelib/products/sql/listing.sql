@@ -1,0 +1,50 @@
+-- name: list_products
+-- A page of products in the order of one column.
+WITH page AS MATERIALIZED (
+    SELECT id, {key} AS key FROM {source} AS listed
+    WHERE {conditions} AND id <= {last_id} AND {after}
+    ORDER BY {key} {direction}, id {direction} LIMIT {limit}
+)
+SELECT {columns}, page.key FROM page JOIN products USING (id)
+WHERE {recheck}
+ORDER BY page.key {direction}, id {direction}
+
+-- name: count_found
+-- How many products a search has, counted no further than it matters.
+SELECT count(*) FROM (SELECT FROM documents WHERE {conditions} AND id <= {last_id} LIMIT {most}) AS found
+
+-- name: find_sku
+-- The product whose sku is the search itself.
+SELECT {columns} FROM products
+WHERE id IN (SELECT id FROM current_documents WHERE sku_key = sku_key_of({search}) AND {conditions})
+
+-- name: probe_window
+-- How far the ids of about a window of products that have all words go. Partitions are read one
+-- after the other, so that a common word costs no more than the first of them.
+SELECT count(*), max(id)
+FROM (SELECT id FROM documents WHERE {conditions} AND {within} LIMIT {window}) AS found
+
+-- name: rank_window
+-- Of a window of products that have all words, in the order of their ids, the best ones: those whose sku begins with the search, whose name does, whose name has all
+-- words whole, or as beginnings, whose words are whole, and then the others.
+WITH candidates AS MATERIALIZED (
+    SELECT id, sku_key, name_key, words FROM documents
+    WHERE {conditions} AND sku_key <> sku_key_of({search}) AND {within}
+    ORDER BY id LIMIT {window}
+), extent AS (
+    SELECT count(*) AS candidates, max(id) AS reached FROM candidates
+), ranked AS (
+    SELECT id, CASE
+        WHEN sku_key ^@ sku_key_of({search}) THEN 5
+        WHEN name_key ^@ fold({search}) THEN 4
+        WHEN words_of(name_key) @@ words_query({search}, true) THEN 3
+        WHEN words_of(name_key) @@ words_query({search}, false) THEN 2
+        WHEN words @@ words_query({search}, true) THEN 1
+        ELSE 0 END AS score
+    FROM candidates AS page WHERE {recheck}
+), best AS (
+    SELECT id, score FROM ranked WHERE {after} ORDER BY score DESC, id LIMIT {limit}
+)
+SELECT {columns}, score, extent.candidates, extent.reached
+FROM extent LEFT JOIN (best JOIN products USING (id)) ON true
+ORDER BY score DESC, id

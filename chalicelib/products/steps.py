@@ -1,0 +1,32 @@
+"""The step of the workflow that makes documents: infra/statemachines/index_documents.asl.json."""
+
+from time import monotonic
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.postgres import connect
+from chalicelib.products.documents import index_next_block
+from chalicelib.settings import get_settings
+from chalicelib.telemetry import Event, count, worker
+
+steps = Blueprint(__name__)
+
+_MOST_SECONDS = 300.0  # of one call; what is left then is the next one's
+
+
+@steps.lambda_function(name="index_documents")
+@worker
+def index_documents(event: Event, context: Any) -> Event:
+    """Make the documents of the backlog's blocks, one after the other, until none is left.
+
+    Safe twice, and by many workers at once: each block is one transaction of one worker's.
+    """
+    limit, blocks = monotonic() + _MOST_SECONDS, 0
+    with connect(get_settings(), "index_documents") as connection:
+        while index_next_block(connection):
+            blocks += 1
+            if monotonic() > limit:
+                return {"outcome": "more", "blocks": blocks}
+    count("BlocksIndexed", blocks)
+    return {"outcome": "done", "blocks": blocks}

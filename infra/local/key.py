@@ -1,0 +1,22 @@
+"""The local stack's key: the same at every start, though the emulator forgets it each time."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chalicelib.keys.tokens import new_token, read_token
+
+
+def keep_key(state: Path) -> str:
+    """Return the key kept below `state`, for its owner alone to read; at first it is made."""
+    path = state / "key"
+    if path.exists():
+        kept = path.read_text(encoding="ascii").strip()
+        if read_token(kept) is not None:
+            return kept
+        path.unlink()  # of a start that was killed while it wrote it
+    made = new_token(datetime.now(UTC)).text
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+        handle.write(made + "\n")
+    return made

@@ -1,0 +1,133 @@
+"""The authorizer, asked as the gateway asks it."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from chalicelib.http.callers import Caller, UnauthorizedError
+from chalicelib.keys.authorizer import KEPT_SECONDS, authorize_request, note_use
+from chalicelib.keys.store import KeyStore
+from tests.fakes.aws import KEYS_TABLE
+from tests.fakes.key_store import FakeKeyStore
+from tests.fakes.keys import KEY, TOKEN, keep_key, make_key
+
+ARN = "arn:aws:execute-api:eu-central-1:123456789012:abc/api/GET/jobs"
+
+
+def ask(authorization: str) -> Any:
+    event = {"type": "TOKEN", "authorizationToken": authorization, "methodArn": ARN}
+    return authorize_request(event, None)
+
+
+def test_a_good_key_is_told_with_its_name_and_scopes(keys: KeyStore) -> None:
+    token = keep_key(keys, "imports:write", "products:read", name="the shop")
+    found = ask(f"Bearer {token.text}")
+    assert found["principalId"] == token.key_id
+    assert found["context"] == {
+        "caller_id": token.key_id,
+        "name": "the shop",
+        "scopes": "imports:write products:read",
+    }
+    caller = Caller.from_context(found["context"])
+    assert caller.scopes == {"imports:write", "products:read"}
+
+
+def test_the_answer_counts_for_every_route_since_the_gateway_keeps_it(keys: KeyStore) -> None:
+    [statement] = ask(f"Bearer {KEY}")["policyDocument"]["Statement"]
+    root = ARN.removesuffix("GET/jobs")
+    assert statement["Effect"] == "Allow"
+    assert statement["Resource"] == [f"{root}*/*"]
+    assert 0 < KEPT_SECONDS <= 10
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer "])
+def test_the_scheme_is_read_as_http_has_it(keys: KeyStore, scheme: str) -> None:
+    assert ask(f"{scheme} {KEY}")["principalId"] == TOKEN.key_id
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Bearer", "Bearer ", KEY, f"Basic {KEY}", "Bearer a.b.c", "Bearer " + "x" * 9000],
+)
+def test_what_is_no_key_is_unauthorized(keys: KeyStore, authorization: str) -> None:
+    with pytest.raises(UnauthorizedError, match=r"^Unauthorized$"):
+        ask(authorization)
+
+
+def test_a_key_that_is_not_good_is_unauthorized(keys: KeyStore) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    revoked, expired = keep_key(keys), keep_key(keys, expires_at=past)
+    keys.revoke(revoked.key_id, past)
+    unknown = make_key().key_id.removeprefix("key_")
+    wrong = KEY[:-1] + "1"
+    for text in (revoked.text, expired.text, wrong, f"pik_{unknown}_{TOKEN.secret}"):
+        with pytest.raises(UnauthorizedError):
+            ask(f"Bearer {text}")
+
+
+def test_a_revoked_key_is_refused_at_the_next_question(keys: KeyStore) -> None:
+    token = keep_key(keys)
+    assert ask(f"Bearer {token.text}")
+    keys.revoke(token.key_id, datetime.now(UTC))
+    with pytest.raises(UnauthorizedError):
+        ask(f"Bearer {token.text}")
+
+
+def test_a_table_that_does_not_answer_is_a_fault_and_no_refusal(keys: KeyStore) -> None:
+    boto3.client("dynamodb").delete_table(TableName=KEYS_TABLE)
+    with pytest.raises(ClientError):
+        ask(f"Bearer {KEY}")
+
+
+def test_the_use_of_a_key_is_noted(keys: KeyStore) -> None:
+    token, before = keep_key(keys), datetime.now(UTC) - timedelta(seconds=1)
+    ask(f"Bearer {token.text}")
+    first = keys.get(token.key_id)
+    assert first is not None
+    assert first.last_used_at is not None
+    assert first.last_used_at > before
+    ask(f"Bearer {token.text}")
+    assert keys.get(token.key_id) == first
+
+
+def test_a_refused_key_was_not_used(keys: KeyStore) -> None:
+    token = keep_key(keys)
+    with pytest.raises(UnauthorizedError):
+        ask(f"Bearer {token.text[:-1]}{'1' if token.text[-1] == '0' else '0'}")
+    found = keys.get(token.key_id)
+    assert found is not None
+    assert found.last_used_at is None
+
+
+class _BrokenStore(FakeKeyStore):
+    def note_use(self, key_id: str, now: datetime) -> None:
+        raise ConnectionError
+
+
+class _SlowStore(FakeKeyStore):
+    def note_use(self, key_id: str, now: datetime) -> None:
+        time.sleep(1)
+
+
+@pytest.mark.parametrize("store", [_BrokenStore(), _SlowStore()])
+def test_noting_a_use_neither_fails_nor_delays_the_request(store: KeyStore) -> None:
+    started = time.perf_counter()
+    note_use(store, make_key(), datetime.now(UTC))
+    assert time.perf_counter() - started < 0.5
+
+
+def test_logs_name_the_key_and_tell_no_secret(
+    keys: KeyStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = keep_key(keys)
+    ask(f"Bearer {token.text}")
+    with pytest.raises(UnauthorizedError):
+        ask(f"Bearer {token.text[:-2]}00")
+    lines = "\n".join(str(vars(record)) for record in caplog.records)
+    assert lines.count(token.key_id) == 2
+    assert "wrong_secret" in lines
+    assert token.secret[:-2] not in lines

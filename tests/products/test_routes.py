@@ -1,0 +1,152 @@
+"""The list of products as a client asks for it, over a real PostgreSQL."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from psycopg2.extensions import connection as Connection
+
+from app import app
+from infra.local.postgres import Database
+from tests.fakes.api import Api, fields_of, problem_of
+from tests.fakes.aws import database_environment, open_account
+from tests.products.shelves import empty, index_all, open_catalogue, put, take
+
+
+@pytest.fixture(scope="module")
+def api(database: Database) -> Iterator[Api]:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open_account(patch, **database_environment(database)),
+    ):
+        yield Api(app)
+
+
+@pytest.fixture(scope="module")
+def lamps(database: Database) -> Iterator[Connection]:
+    """A catalogue of seven lamps and a chair."""
+    with open_catalogue(database.dsn) as connection:
+        empty(connection)
+        for n in range(7):
+            put(connection, sku=f"L{n}", name=f"Lamp {n}", price=f"{n}.50", job_id="job_a")
+        put(connection, sku="C", name="Chair", active=False)
+        index_all(connection)
+        yield connection
+
+
+def skus(api: Api, query: str) -> list[str]:
+    answer = api.get(f"/products?{query}")
+    assert answer.status_code == 200, answer.body
+    return [item["sku"] for item in answer.json_body["items"]]
+
+
+def test_a_product_has_the_members_of_the_contract(api: Api, lamps: Connection) -> None:
+    [product] = api.get("/products?sku=l0").json_body["items"]
+    assert product.pop("created_at").endswith("Z")
+    assert product.pop("updated_at").endswith("Z")
+    assert isinstance(product.pop("id"), int)
+    assert product == {
+        "sku": "L0",
+        "name": "Lamp 0",
+        "description": "",
+        "price": "0.50",
+        "quantity": 0,
+        "active": True,
+        "attributes": {},
+        "source": {"job_id": "job_a", "line": 1},
+    }
+
+
+def test_pages_lead_from_one_to_the_next(api: Api, lamps: Connection) -> None:
+    first = api.get("/products?limit=5&sort=-price&active=true")
+    assert first.headers["Link"].endswith('; rel="next"')
+    cursor = first.json_body["next_cursor"]
+    assert quote(cursor) in first.headers["Link"]
+    assert "active=true" in first.headers["Link"]
+    second = api.get(f"/products?limit=5&sort=-price&active=true&cursor={cursor}")
+    assert second.json_body["next_cursor"] is None
+    assert "Link" not in second.headers
+    found = [item["sku"] for answer in (first, second) for item in answer.json_body["items"]]
+    assert found == ["L6", "L5", "L4", "L3", "L2", "L1", "L0"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("sku=%20l3%20", ["L3"]),
+        ("sku%5Bprefix%5D=l&limit=2", ["L0", "L1"]),
+        ("active=false", ["C"]),
+        ("price%5Bgte%5D=5&price[lte]=6", ["L5"]),
+        ("search=cha", ["C"]),
+        ("search=L3", ["L3"]),
+        ("search=lamp&sort=-name&limit=1", ["L6"]),
+        ("job_id=job_a&limit=1", ["L0"]),
+        ("updated_at[gte]=2100-01-01T00:00:00Z", []),
+        ("updated_at[lte]=2100-01-01T00:00:00%2B02:00&limit=1", ["C"]),
+    ],
+)
+def test_filters_are_those_of_the_contract(
+    api: Api, lamps: Connection, query: str, found: list[str]
+) -> None:
+    assert skus(api, query) == found
+
+
+def test_fields_choose_members(api: Api, lamps: Connection) -> None:
+    assert api.get("/products?sku=C&fields=sku,price").json_body["items"] == [
+        {"sku": "C", "price": "1.00"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("colour=red", "colour"),
+        ("sort=quantity", "sort"),
+        ("sort=sku,price", "sort"),
+        ("active=perhaps", "active"),
+        ("price[gte]=cheap", "price[gte]"),
+        ("price[gte]=-1", "price[gte]"),
+        ("price[lte]=NaN", "price[lte]"),
+        ("price[lte]=1.001", "price[lte]"),
+        ("updated_at[gte]=yesterday", "updated_at[gte]"),
+        ("updated_at[gte]=2026-11-24T00:00:00", "updated_at[gte]"),  # in which zone?
+        ("search=", "search"),
+        ("search=%20", "search"),
+        ("search=a%00b", "search"),
+        ("search=" + "a" * 201, "search"),
+        ("sku=", "sku"),
+        ("sku=a%00b", "sku"),
+        ("job_id=../x", "job_id"),
+        ("fields=sku,colour", "fields"),
+        ("fields=", "fields"),
+        ("sku=a&sku=b", "sku"),
+        ("cursor=x", "cursor"),
+        ("cursor=", "cursor"),
+    ],
+)
+def test_a_bad_parameter_is_named(api: Api, lamps: Connection, query: str, field: str) -> None:
+    answer = api.get(f"/products?{query}")
+    assert problem_of(answer)[0] == 400
+    assert list(fields_of(answer)) == [field]
+
+
+@pytest.mark.parametrize("other", ["sort=name", "sort=-price", "search=lamp", "active=true", ""])
+def test_a_cursor_of_another_list_is_refused(api: Api, lamps: Connection, other: str) -> None:
+    cursor = api.get("/products?limit=1&sort=price").json_body["next_cursor"]
+    assert problem_of(api.get(f"/products?{other}&cursor={cursor}")) == (400, "invalid_cursor")
+
+
+def test_a_search_says_whether_it_knows_all(api: Api, lamps: Connection) -> None:
+    current = {"is_current": True, "behind_since": None}
+    assert api.get("/products?search=lamp").json_body["search"] == current
+    assert "search" not in api.get("/products").json_body
+    added = put(lamps, sku="L9", name="Lamp")
+    try:
+        behind = api.get("/products?search=lamp").json_body["search"]
+        assert behind["is_current"] is False
+        assert behind["behind_since"].endswith("Z")
+    finally:
+        take(lamps, added)
+        index_all(lamps)

@@ -1,0 +1,123 @@
+"""The document that the deployed API serves: it is true, and it can be read."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from app import app
+from chalicelib.openapi.document import make_document
+from infra.package import ROOT
+from tests.stack.client import Api
+from tests.stack.files import make_csv
+
+pytestmark = pytest.mark.stack
+
+MiB = 1024 * 1024
+
+# A method that no route has is answered by the gateway: with 404 where the template's own
+# responses are in force, with 403 where an emulator leaves them out. It knows no 405.
+_EXCLUDED = "unsupported_method"
+
+_CONFIG = """\
+hooks = "tests.stack.beyond_schema"
+reports.directory = "{folder}"
+warnings = false
+
+[generation]
+deterministic = true
+max-examples = 15
+database = "none"
+
+[[operations]]
+# Which parts an upload has, and what S3 answered for each, no schema knows.
+include-path = ["/imports/{{job_id}}/parts", "/imports/{{job_id}}/complete"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
+
+[dictionaries.jobs]
+values = {jobs}
+
+[dictionaries.assets]
+values = {assets}
+
+[parameters]
+"path.job_id" = {{dictionary = "jobs", probability = 0.5}}
+"path.asset" = {{dictionary = "assets", probability = 0.5}}
+"""
+
+
+def _make_jobs(api: Api) -> list[str]:
+    """Make jobs in several states: completed with rejects, failed, cancelled, awaited."""
+    completed = api.run(make_csv("A,Lamp,1", "B,Lamp,-1", "C,Lamp,x"))
+    failed = api.run(b"not,a,catalogue\n1,2,3\n")
+    cancelled, awaited = api.announce(10)["job_id"], api.announce(11)["job_id"]
+    api.call("POST", f"/imports/{cancelled}/cancel")
+    in_parts = api.announce(11 * MiB)["job_id"]
+    return [completed["job_id"], failed["job_id"], cancelled, awaited, in_parts]
+
+
+def _find_assets(api: Api) -> list[str]:
+    page = api.call("GET", "/docs").text
+    return re.findall(r'"\./docs/([^"]+)"', page)
+
+
+def test_schemathesis_finds_nothing(api: Api, tmp_path: Path) -> None:
+    jobs, assets = _make_jobs(api), _find_assets(api)
+    spare = api.call("POST", "/keys", json={"name": "spare", "scopes": ["products:read"]}).json()
+    config = tmp_path / "schemathesis.toml"
+    text = _CONFIG.format(folder=tmp_path, jobs=jobs, assets=assets)
+    config.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
+    command += [f"{api.url}/openapi.json", "--url", api.url, "--no-color"]
+    command += ["--header", f"Authorization: Bearer {api.key}"]
+    done = subprocess.run(
+        [*command, "--checks", "all", "--exclude-checks", _EXCLUDED],
+        cwd=tmp_path,
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1,localhost"}
+        | {"SPARE_KEY_ID": spare["key_id"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
+    operations = sum(len(methods) for methods in make_document(app.routes)["paths"].values())
+    assert f"Tested: {operations - 1}" in done.stdout  # all but the document's own
+
+
+def test_the_document_served_is_that_of_the_routes(api: Api) -> None:
+    answer = api.call("GET", "/openapi.json")
+    assert answer.json() == make_document(app.routes)
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    known = {"If-None-Match": answer.headers["ETag"]}
+    assert api.call("GET", "/openapi.json", headers=known).status_code == 304
+
+
+def test_the_reader_comes_from_here_alone(api: Api) -> None:
+    page = api.call("GET", "/docs")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'; script-src 'self'" in page.headers["Content-Security-Policy"]
+    named = re.findall(r'(?:src|href|data-document)="([^"]+)"', page.text)
+    urls = {name: requests.compat.urljoin(page.url, name) for name in named if name != "data:,"}
+    assert len(urls) == 4
+    assert f"{api.url}/openapi.json" in urls.values()
+    for url in urls.values():
+        assert url.startswith(f"{api.url}/")
+        assert api.session.get(url, timeout=60).status_code == 200
+
+
+def test_files_of_the_reader_are_kept_for_ever(api: Api) -> None:
+    answers = [api.call("GET", f"/docs/{name}") for name in _find_assets(api)]
+    assert {answer.headers["Cache-Control"] for answer in answers} == {
+        "public, max-age=31536000, immutable"
+    }
+    assert sorted(answer.headers["Content-Type"].partition(";")[0] for answer in answers) == [
+        "text/css",
+        "text/javascript",
+        "text/javascript",
+    ]
+    assert b"SwaggerUIBundle" in b"".join(answer.content for answer in answers)
