@@ -1,21 +1,15 @@
 """The routes of webhooks: subscribe, test, rotate the secret, look at deliveries, replay."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
-from chalicelib.ids import new_id
-from chalicelib.settings import get_settings
 from chalicelib.times import format_time
-from chalicelib.webhooks.addresses import UrlRefusedError, read_url
 from chalicelib.webhooks.answers import (
     RESULT_EXAMPLE,
     WEBHOOK_EXAMPLE,
@@ -25,22 +19,19 @@ from chalicelib.webhooks.answers import (
     WebhookPage,
 )
 from chalicelib.webhooks.asking import ask_for_test
-from chalicelib.webhooks.failures import AttemptFailedError
 from chalicelib.webhooks.models import Webhook
 from chalicelib.webhooks.requests import ChangeWebhook, CreateWebhook, RotateSecret
-from chalicelib.webhooks.resolving import find_addresses
-from chalicelib.webhooks.signing import MOST_SECRETS, make_secret, rotate
-from chalicelib.webhooks.store import (
-    MOST_WEBHOOKS,
-    TooManyWebhooksError,
-    WebhookMissingError,
-    get_webhook_store,
+from chalicelib.webhooks.store import get_webhook_store
+from chalicelib.webhooks.subscribing import (
+    change_webhook_of,
+    check_url,
+    create,
+    rotate_secret_of,
 )
 from chalicelib.webhooks.views import find_webhook, refuse_missing, show
 
 routes = Routes(__name__)
 
-_RESOLVE_SECONDS = 5.0
 _MISSING = {404: ["webhook_not_found"]}
 
 
@@ -65,7 +56,7 @@ def create_webhook(request: Request) -> Response:
     """Subscribe a URL; the answer has the secret, and no later one has it again."""
     read_query(request, Query)
     asked = read_body(request, CreateWebhook)
-    made = do_once(request, "POST /webhooks", asked, lambda: _create(asked))
+    made = do_once(request, "POST /webhooks", asked, lambda: create(asked))
     webhook = find_webhook(made["webhook_id"])
     location = {"Location": point_to(request, f"/webhooks/{webhook.webhook_id}")}
     return answer(_show_secret(webhook, made["secret_at"]), 201, location)
@@ -131,12 +122,12 @@ def change_webhook(request: Request, webhook_id: str) -> Response:
     find_webhook(webhook_id)
     given = asked.model_dump(exclude_unset=True)
     if asked.url is not None:
-        given["url"] = _check_url(asked.url)
+        given["url"] = check_url(asked.url)
     if asked.event_types is not None:
         given["event_types"] = tuple(asked.event_types)
     if asked.enabled is not None:
         given |= {"disabled": None, "failing_since": None, "slow_until": None}
-    webhook = _change(webhook_id, given)
+    webhook = change_webhook_of(webhook_id, given)
     return answer(show(webhook))
 
 
@@ -170,7 +161,7 @@ def rotate_secret(request: Request, webhook_id: str) -> Response:
     read_query(request, Query)
     find_webhook(webhook_id)
     scope = f"POST /webhooks/{webhook_id}/rotate-secret"
-    made = do_once(request, scope, RotateSecret(), lambda: _rotate(webhook_id))
+    made = do_once(request, scope, RotateSecret(), lambda: rotate_secret_of(webhook_id))
     return answer(_show_secret(find_webhook(webhook_id), made["secret_at"]))
 
 
@@ -194,78 +185,7 @@ def test_webhook(request: Request, webhook_id: str) -> Response:
     return answer(result)
 
 
-def _check_url(text: str) -> str:
-    """Return the URL in its one spelling, its host resolved; raises ProblemError 422."""
-    allow_loopback = get_settings().allows_loopback
-    try:
-        target = read_url(text, allow_loopback=allow_loopback)
-        find_addresses(target, allow_loopback=allow_loopback, seconds=_RESOLVE_SECONDS)
-    except UrlRefusedError as error:
-        raise _refuse_url("url_refused", str(error)) from error
-    except AttemptFailedError as error:
-        raise _refuse_url(error.code, error.message) from error
-    return target.url
-
-
-def _create(asked: CreateWebhook) -> dict[str, Any]:
-    now = _now()
-    webhook = Webhook(
-        webhook_id=new_id("wh_", now),
-        url=_check_url(asked.url),
-        event_types=tuple(asked.event_types),
-        description=asked.description,
-        enabled=asked.enabled,
-        secrets=(make_secret(now),),
-        created_at=now,
-        updated_at=now,
-    )
-    try:
-        get_webhook_store().create(webhook)
-    except TooManyWebhooksError as error:
-        detail = f"There are at most {MOST_WEBHOOKS} webhooks; delete one first."
-        raise ProblemError(409, "too_many_webhooks", detail) from error
-    # What is kept of the answer does not have the secret in it.
-    return {"webhook_id": webhook.webhook_id, "secret_at": format_time(now)}
-
-
-def _rotate(webhook_id: str) -> dict[str, Any]:
-    now = _now()
-
-    def change(webhook: Webhook) -> Webhook:
-        secrets = rotate(webhook.secrets, now)
-        if len(secrets) > MOST_SECRETS:
-            detail = f"{MOST_SECRETS} secrets sign at once at most; wait until one expires."
-            raise ProblemError(409, "too_many_secrets", detail)
-        return replace(webhook, secrets=secrets, updated_at=now)
-
-    get_webhook_store().change(webhook_id, change)
-    return {"secret_at": format_time(now)}
-
-
-def _change(webhook_id: str, given: dict[str, Any]) -> Webhook:
-    now = _now()
-
-    def change(webhook: Webhook) -> Webhook:
-        changed = replace(webhook, **given)
-        return webhook if changed == webhook else replace(changed, updated_at=now)
-
-    try:
-        return get_webhook_store().change(webhook_id, change)
-    except WebhookMissingError as error:
-        raise refuse_missing() from error
-
-
 def _show_secret(webhook: Webhook, secret_at: str) -> dict[str, Any]:
     newest = webhook.secrets[0]
     is_it = format_time(newest.created_at) == secret_at
     return {**show(webhook), "secret": newest.value if is_it else None}
-
-
-def _now() -> datetime:
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
-def _refuse_url(code: str, message: str) -> ProblemError:
-    problem = FieldProblem("url", code, message)
-    return ProblemError(422, "invalid_body", "The URL cannot be a webhook's.", [problem])

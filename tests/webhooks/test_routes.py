@@ -7,7 +7,7 @@ import boto3
 import pytest
 from chalice.test import HTTPResponse
 
-from chalicelib.webhooks import asking, routes
+from chalicelib.webhooks import asking, subscribing
 from chalicelib.webhooks.models import Webhook
 from chalicelib.webhooks.store import MOST_WEBHOOKS, get_webhook_store
 from tests.fakes.api import Api, fields_of, problem_of
@@ -278,7 +278,7 @@ def test_a_name_is_resolved_before_it_is_subscribed(
         asked.append((target.host, target.port))
         return []
 
-    monkeypatch.setattr(routes, "find_addresses", look_up)
+    monkeypatch.setattr(subscribing, "find_addresses", look_up)
     created = _create(api, url="https://Shop.example:8443/hooks")
     assert created["url"] == "https://shop.example:8443/hooks"
     assert asked == [("shop.example", 8443)]
