@@ -146,3 +146,17 @@ def test_importing_every_module_connects_to_nothing() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_api_does_not_load_what_only_sends_webhooks() -> None:
+    """It registers their functions, and its cold start is not to wait for them."""
+    script = "import app, sys; print([n for n in ('requests', 'idna') if n in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "[]", done.stderr

@@ -275,3 +275,12 @@ def test_event_of_an_edit_reaches_who_asked_for_it_by_name(
         named.wait_for(1, _WAIT_SECONDS)
         assert catalogue.query("SELECT count(*) FROM events") == [(0,)]
         assert all_else.requests == []
+
+
+def test_no_secret_is_in_any_log(api: Api, emulator: Emulator) -> None:
+    """Of all the tests before, and of the calls of this one."""
+    with receiving() as receiver, subscribed(api, receiver) as webhook:
+        api.call("POST", f"/webhooks/{webhook['webhook_id']}/rotate-secret")
+        api.call("POST", webhook["links"]["test"])
+    assert emulator.log_entries(step="send_test"), "there are logs"
+    assert [line for line in emulator.log_lines() if "whsec_" in line] == []

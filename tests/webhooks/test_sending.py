@@ -6,7 +6,11 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from requests import Request
 
+from chalicelib.webhooks.addresses import UrlRefusedError, read_url
 from chalicelib.webhooks.sending import TIMEOUT_SECONDS, Sender, Sent
 from tests.fakes.certificates import Authority
 from tests.fakes.receiver import (
@@ -333,3 +337,23 @@ def test_a_handshake_that_drips_is_left_in_time(authority: Authority) -> None:
         assert monotonic() - started < 1.5
         thread.join(5)
     assert _code(sent) == "timeout"
+
+
+@settings(max_examples=40)
+@given(st.binary(max_size=200), st.booleans())
+def test_no_answer_of_a_receiver_breaks_the_sender(noise: bytes, begins_well: bool) -> None:
+    def answer_noise(exchange: Any) -> None:
+        exchange.wfile.write((b"HTTP/1.1 200 OK\r\n" if begins_well else b"") + noise)
+
+    with receiving(answer_noise) as receiver:
+        sent = _send(receiver.url)
+    assert (sent.reply is None) != (sent.failure is None)
+
+
+@given(st.text(max_size=40))
+def test_every_url_that_is_taken_is_called_as_it_is(text: str) -> None:
+    try:
+        target = read_url(f"https://example.com/{text}", allow_loopback=False)
+    except UrlRefusedError:
+        return
+    assert Request("POST", target.url).prepare().url == target.url
