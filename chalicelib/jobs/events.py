@@ -13,6 +13,9 @@ _TYPES: dict[tuple[str, str], EventType] = {
     ("import", "CANCELLED"): "import.cancelled",
     ("bulk_delete", "COMPLETED"): "products.deleted",
 }
+# What is told of one kind, beside what is told of every job.
+_MEMBERS: dict[str, tuple[str, ...]] = {"import": ("filename", "size_bytes")}
+_LINKS: dict[str, dict[str, str]] = {"import": {"rejects": "/imports/{}/rejects"}}
 
 
 def tell_end(before: Job, after: Job) -> Event | None:
@@ -26,17 +29,17 @@ def tell_end(before: Job, after: Job) -> Event | None:
 
 def describe_end(job: Job) -> Json:
     """Return what an event says of the job; links are paths from the API's root."""
+    links = {name: path.format(job.job_id) for name, path in _LINKS.get(job.kind, {}).items()}
     return {
         "job_id": job.job_id,
         "kind": job.kind,
         "status": job.status,
         "attempt": job.attempt,
-        "filename": job.filename,
-        "size_bytes": job.size_bytes,
+        **{name: getattr(job, name) for name in _MEMBERS.get(job.kind, ())},
         "counts": asdict(job.counts),
         "error": dict(job.error) if job.error else None,
         "created_at": format_time(job.created_at),
         "started_at": format_time(job.started_at),
         "finished_at": format_time(job.finished_at),
-        "links": {"job": f"/jobs/{job.job_id}", "rejects": f"/imports/{job.job_id}/rejects"},
+        "links": {"job": f"/jobs/{job.job_id}", **links},
     }
