@@ -9,10 +9,11 @@ import pytest
 from chalicelib.events.models import Event
 from chalicelib.events.outbox import get_outbox
 from chalicelib.events.queue import EventsQueue
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.store import JobStore, get_job_store
 from tests.fakes.aws import TABLES
-from tests.fakes.jobs import NOW, make_job, make_source
+from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 from tests.fakes.queues import take_bodies
 
 LATER = datetime.now(UTC) + timedelta(hours=1)
@@ -23,11 +24,11 @@ def _left() -> list[Any]:
     return found
 
 
-def _begin(store: JobStore) -> Job:
+def _begin(store: JobStore) -> ImportJob:
     job = make_job()
     store.create(job)
     claimed = store.claim(job.job_id, "execution", make_source(job), NOW).job
-    assert claimed is not None
+    assert isinstance(claimed, ImportJob)
     return claimed
 
 
@@ -67,6 +68,18 @@ def test_the_end_of_an_import_is_an_event(account: None, status: str) -> None:
     }
     assert _left() == []
     assert store.get(job.job_id) == ended
+
+
+def test_the_end_of_a_bulk_delete_is_one_event(account: None) -> None:
+    store = get_job_store()
+    job = make_bulk_delete()
+    store.create(job)
+    store.claim(job.job_id, "execution", None, NOW)
+    _end(store, job, "COMPLETED", counts={"deleted": 5, "skipped": 1})
+    [body] = take_bodies("EVENTS")
+    assert (body["type"], body["data"]["job_id"]) == ("products.deleted", job.job_id)
+    assert body["data"]["counts"] == {"deleted": 5, "skipped": 1}
+    assert body["data"]["links"] == {"job": f"/jobs/{job.job_id}"}
 
 
 def test_an_end_that_is_written_again_is_told_once(account: None) -> None:

@@ -38,7 +38,7 @@ JOBS_TABLE, IDEMPOTENCY_TABLE = TABLES["JobsTable"], TABLES["IdempotencyTable"]
 KEYS_TABLE = TABLES["KeysTable"]
 QUEUES = ("events", "deliveries", "slow-deliveries")
 REGION = "eu-central-1"
-_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:ImportProducts"
+_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:"
 _QUEUES_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012"
 _TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
 ENVIRONMENT = {
@@ -58,7 +58,8 @@ ENVIRONMENT = {
     "DRAIN_EVENTS_FUNCTION": "drain-events",
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
-    "STATE_MACHINE_ARN": _ARN,
+    "STATE_MACHINE_ARN": _ARN + "ImportProducts",
+    "BULK_DELETE_ARN": _ARN + "BulkDelete",
     "S3_PUBLIC_ENDPOINT": "",
     "DATABASE_HOST": "127.0.0.1",
     "DATABASE_PORT": "1",  # where nothing listens

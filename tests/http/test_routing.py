@@ -9,6 +9,7 @@ from chalicelib.imports.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.openapi.routes import routes as openapi_routes
+from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.webhooks.delivery_routes import routes as delivery_routes
 from chalicelib.webhooks.routes import routes as webhook_routes
 
@@ -23,6 +24,8 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("GET", "/docs/{asset}"),
         ("GET", "/jobs"),
         ("GET", "/jobs/{job_id}"),
+        ("POST", "/jobs/{job_id}/cancel"),
+        ("POST", "/jobs/{job_id}/retry"),
         ("POST", "/imports"),
         ("POST", "/imports/{job_id}/parts"),
         ("POST", "/imports/{job_id}/complete"),
@@ -40,14 +43,20 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/webhooks/{webhook_id}/replay"),
         ("GET", "/deliveries/{delivery_id}"),
         ("POST", "/deliveries/{delivery_id}/replay"),
+        ("POST", "/products/bulk-delete"),
         ("GET", "/keys"),
         ("POST", "/keys"),
         ("GET", "/keys/{key_id}"),
         ("DELETE", "/keys/{key_id}"),
         ("GET", "/products"),
+        ("POST", "/products"),
+        ("GET", "/products/{product_id}"),
+        ("PUT", "/products/{product_id}"),
+        ("PATCH", "/products/{product_id}"),
+        ("DELETE", "/products/{product_id}"),
     }
-    rooms = (health_routes, openapi_routes, import_routes, job_routes, key_routes)
-    for routes in (*rooms, webhook_routes, delivery_routes):
+    ours = (health_routes, openapi_routes, import_routes, job_routes, key_routes)
+    for routes in (*ours, bulk_delete_routes, webhook_routes, delivery_routes):
         assert isinstance(routes, Routes)
 
 

@@ -31,6 +31,7 @@ _FIXED_NAMES = {
 }
 _CALLS_WEBHOOKS = {"AttemptDelivery", "FanOutEvent", "SendTest", "SweepDeliveries"}
 _REACHES_NO_DATABASE = {
+    "ClaimBulkDelete",
     "AuthorizeRequest",
     "ClaimJob",
     "InspectSource",
