@@ -3,10 +3,12 @@
 Each begins by keeping its block's documents from being made meanwhile, then holds the product's
 row; so an edit, an import's merge and a bulk delete of one product take effect one after the other.
 An edit that gives a product another sku concerns two skus, and so is before or after a whole job.
+What happened is told by an event, written in the same transaction.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg2
@@ -14,12 +16,15 @@ from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
 from chalicelib.errors import TryAgainError
+from chalicelib.events.drain import publish
+from chalicelib.events.models import EventType, make_event
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import begin_edit, drop_document, write_document
 from chalicelib.products.models import COLUMNS, Product
 
 Fields = dict[str, Any]
 FIELDS = ("sku", "name", "description", "price", "quantity", "active", "attributes")
+_TOLD = ("id", "sku", "name", "price", "quantity", "active", "updated_at", "links")
 Check = Callable[[Product], None]
 
 
@@ -50,7 +55,9 @@ def create_product(cursor: Cursor, fields: Fields) -> Product:
     product_id = int(fetch_row(cursor)[0])
     _begin(cursor, product_id)
     _write(cursor, "insert_product", product_id, fields)
-    return _find_written(cursor, product_id)
+    product = _find_written(cursor, product_id)
+    _tell(cursor, "product.created", product)
+    return product
 
 
 def change_product(
@@ -69,14 +76,18 @@ def change_product(
     if after["sku"] != before["sku"]:
         _keep_jobs_out(cursor, product_id, after["sku"])
     _write(cursor, "update_product", product_id, after)
-    return _find_written(cursor, product_id)
+    changed = _find_written(cursor, product_id)
+    _tell(cursor, "product.updated", changed, [n for n in FIELDS if after[n] != before[n]])
+    return changed
 
 
 def delete_product(cursor: Cursor, product_id: int, check: Check) -> None:
     """Delete a product that passes `check`, which raises; raises ProductMissingError."""
-    check(_hold(cursor, product_id))
+    product = _hold(cursor, product_id)
+    check(product)
     cursor.execute(queries("products")["delete_product"], {"product_id": product_id})
     drop_document(cursor, product_id)
+    _tell(cursor, "product.deleted", product)
 
 
 def _begin(cursor: Cursor, product_id: int) -> None:
@@ -92,6 +103,8 @@ def _keep_jobs_out(cursor: Cursor, product_id: int, sku: str) -> None:
     cursor.execute(queries("products")["keep_jobs_out"])
     if not cursor.rowcount:
         raise CatalogueBusyError
+    if found is not None:  # said now, two edits that swap skus do not wait for each other
+        raise SkuTakenError(*found)
 
 
 def _hold(cursor: Cursor, product_id: int) -> Product:
@@ -128,3 +141,12 @@ def _find_taken(cursor: Cursor, sku: str) -> Exception:
     if found is None:  # it was deleted since
         return TryAgainError("another product had the sku a moment ago")
     return SkuTakenError(*found)
+
+
+def _tell(
+    cursor: Cursor, kind: EventType, product: Product, changed: list[str] | None = None
+) -> None:
+    # Without its texts, which may be longer than a message.
+    told = product.to_json() | {"links": {"self": f"/products/{product.id}"}}
+    told = {name: told[name] for name in _TOLD} | ({"changed": changed} if changed else {})
+    publish(cursor, make_event(kind, told, datetime.now(UTC)))

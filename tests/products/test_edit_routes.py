@@ -113,7 +113,7 @@ def test_values_are_read_as_an_import_reads_them(api: Api) -> None:
         ({"description": "a\0b"}, "description", "nul_byte"),
         ({"description": "x" * (1024 * 1024 + 1)}, "description", "field_too_long"),
         ({"attributes": {"a": 1}}, "attributes.a", "string_type"),
-        ({"attributes": {"": "x"}}, "attributes.", "string_too_short"),
+        ({"attributes": {"": "x"}}, "attributes.", "too_short"),
         ({"attributes": {str(n): "x" for n in range(301)}}, "attributes", "too_long"),
         ({"colour": "red"}, "colour", "unknown"),
     ],
