@@ -56,6 +56,21 @@ def begin_reading(cursor: Cursor) -> Moment:
     return Moment(*fetch_row(cursor))
 
 
+def bound_reading(connection: Connection) -> None:
+    """Let no statement of a request take longer than 20 seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries("products")["bound_reading"])
+
+
+def has_backlog(connection: Connection) -> bool:
+    """Say whether documents are behind, as others see it."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries("products")["has_backlog"])
+        found: bool = fetch_row(cursor)[0]
+    connection.commit()
+    return found
+
+
 def index_next_block(connection: Connection) -> bool:
     """Make the documents of one block of the backlog and commit; False when none is left.
 

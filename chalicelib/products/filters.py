@@ -16,13 +16,29 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
+    JsonValue,
     StringConstraints,
 )
 
 from chalicelib.products.rules import PRICE_DECIMALS, PRICE_DIGITS, WHITE_SPACE
 
 SEARCH_MAX_LENGTH = 200
-Sku = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
+
+
+def _refuse_blank(text: str) -> str:
+    # It would be trimmed, and every sku begins with nothing.
+    if not text.strip(WHITE_SPACE):
+        raise ValueError("It is blank.")
+    return text
+
+
+_NOT_BLANK: dict[str, JsonValue] = {"pattern": r"^[^\x00]*[^\x00-\x20\xa0][^\x00]*$"}
+Sku = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$"),
+    AfterValidator(_refuse_blank),
+    Field(json_schema_extra=_NOT_BLANK),
+]
 Search = Annotated[
     str,
     StringConstraints(

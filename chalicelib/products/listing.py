@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import Moment
@@ -19,13 +19,20 @@ Sort = Literal["sku", "-sku", "name", "-name", "price", "-price", "updated_at", 
 
 # Key and id of a page's last product, by the column that is sorted by.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=1000)]
+PriceKey = Annotated[Decimal, Field(ge=-1, max_digits=12, decimal_places=2)]
 POSITIONS: dict[str, Any] = {
     "sku": tuple[Text, ProductId],
     "name": tuple[Text, ProductId],
-    "price": tuple[Decimal, ProductId],
+    "price": tuple[PriceKey, ProductId],
     "updated_at": tuple[Time, ProductId],
 }
-_KEYS = {"sku": "sku_key", "name": "name_key", "price": "price_key", "updated_at": "updated_at"}
+# The view's name_key has the collation of the database, whatever that is.
+_KEYS = {
+    "sku": "sku_key",
+    "name": 'name_key COLLATE "C"',
+    "price": "price_key",
+    "updated_at": "updated_at",
+}
 _BY_SKU = frozenset({"sku", "sku_prefix"})
 # So many products of a search are found and sorted. Of more, the sort's own index has the next one
 # soon; the planner, which cannot know how the words lie, is kept from sorting them all.
@@ -73,9 +80,10 @@ def list_products(
         )
     )
     rows = cursor.fetchall()
-    more = len(rows) > limit
-    products = [Product.from_row(row) for row in rows[:limit]]
-    return Page(products, (_plain(rows[limit - 1][-1]), products[-1].id) if more else None)
+    shown = rows[:limit]
+    products = [Product.from_row(row) for row in shown if row[0] is not None]
+    last = (_plain(shown[-1][-2]), shown[-1][-1]) if len(rows) > limit else None
+    return Page(products, last)
 
 
 def recheck(moment: Moment, filters: Filters) -> sql.Composable:

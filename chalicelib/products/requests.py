@@ -76,7 +76,7 @@ def _schema(pattern: str, most: int | None = None, *, is_nullable: bool = False)
 Sku = Annotated[str, AfterValidator(_required("sku")), _schema(_WRITTEN, 128)]
 Name = Annotated[str, AfterValidator(_required("name")), _schema(_WRITTEN, 512)]
 Description = Annotated[
-    str | None, AfterValidator(_read_description), _schema(_NO_NUL, 250_000, is_nullable=True)
+    str | None, AfterValidator(_read_description), _schema(_NO_NUL, is_nullable=True)
 ]
 Price = Annotated[
     Decimal | None,
@@ -92,8 +92,9 @@ AttributeName = Annotated[
     str,
     AfterValidator(lambda name: name.strip(WHITE_SPACE)),  # as header names are
     Field(min_length=1, max_length=255, pattern=_WRITTEN),
+    _schema(_WRITTEN, 255),
 ]
-Attribute = Annotated[str, AfterValidator(_read_attribute), _schema(_NO_NUL, 250_000)]
+Attribute = Annotated[str, AfterValidator(_read_attribute), _schema(_NO_NUL)]
 
 
 class WriteProduct(Body):

@@ -17,6 +17,8 @@ from chalicelib.products.listing import TRUE, Page, recheck
 from chalicelib.products.models import COLUMNS, Product, ProductId
 
 _WINDOW = 250
+_MOST_WINDOWS = 10  # of one page, which may be shorter for that while documents are old
+_MOST_AGAIN = 5_000  # of a window that is read again, if so many have come into it meanwhile
 _SEARCH = frozenset({"search"})
 # By the index of words, whatever the planner thinks of how many products have them: it has no way
 # to tell for the beginning of a word, and would read the catalogue in the order of ids instead.
@@ -41,7 +43,9 @@ def search_products(
     cursor.execute(_BY_WORDS)
     if after is None:
         products = _find_sku(cursor, filters)
-    while place is not None and len(products) < limit:
+    for _ in range(_MOST_WINDOWS):
+        if place is None or len(products) >= limit:
+            break
         found, place = _rank(cursor, moment, filters, place, limit - len(products))
         products += found
     return Page(products[:limit], place)
@@ -62,14 +66,15 @@ def _rank(
 ) -> tuple[list[Product], Place | None]:
     """Return the next products of a window, and where to go on; None after the last window."""
     bound = place.bound or _probe(cursor, moment, filters, place)
+    size = _MOST_AGAIN if place.bound else _WINDOW
     cursor.execute(
         sql.SQL(queries("products")["rank_window"]).format(
             columns=sql.SQL(COLUMNS),
             conditions=where(filters),
             search=sql.Literal(filters.search),
             within=_within(place.start, bound),
-            # A window that has been shown in part is read whole again, whatever came into it.
-            window=sql.Literal(None if place.bound else _WINDOW),
+            # A window that has been shown in part is read whole again, with what came into it.
+            window=sql.Literal(size),
             recheck=recheck(moment, filters),
             after=_after(place),
             limit=sql.Literal(limit + 1),
@@ -77,7 +82,7 @@ def _rank(
     )
     rows = cursor.fetchall()
     candidates, reached = rows[0][-2:]
-    if not place.bound and candidates == _WINDOW:
+    if candidates == size:
         bound = reached
     found = [Product.from_row(row) for row in rows if row[0] is not None]
     if len(found) > limit:

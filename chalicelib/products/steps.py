@@ -1,18 +1,19 @@
 """The step of the workflow that makes documents: infra/statemachines/index_documents.asl.json."""
 
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from chalice.app import Blueprint
 
 from chalicelib.postgres import connect
-from chalicelib.products.documents import index_next_block
+from chalicelib.products.documents import has_backlog, index_next_block
 from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event, count, worker
 
 steps = Blueprint(__name__)
 
 _MOST_SECONDS = 300.0  # of one call; what is left then is the next one's
+_PAUSE_SECONDS = 0.25
 
 
 @steps.lambda_function(name="index_documents")
@@ -24,8 +25,13 @@ def index_documents(event: Event, context: Any) -> Event:
     """
     limit, blocks = monotonic() + _MOST_SECONDS, 0
     with connect(get_settings(), "index_documents") as connection:
-        while index_next_block(connection):
-            blocks += 1
+        while True:
+            if index_next_block(connection):
+                blocks += 1
+            elif has_backlog(connection):  # others have its blocks, or edits of their products
+                sleep(_PAUSE_SECONDS)
+            else:
+                break
             if monotonic() > limit:
                 return {"outcome": "more", "blocks": blocks}
     count("BlocksIndexed", blocks)

@@ -16,7 +16,7 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 _LOWEST_PORT = 1024  # below it only the scheme's own: no mail or shell service is spoken to
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>.*)")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]*\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
-_PATH = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@%/?]*")
+_PATH = re.compile(r"([A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 

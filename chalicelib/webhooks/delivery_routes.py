@@ -1,11 +1,11 @@
 """The routes of deliveries: what was sent to a webhook, how that went, and sending it again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalice.app import Request, Response
 
 from chalicelib.aws import get_client
-from chalicelib.errors import ProblemError
+from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
 from chalicelib.http.paging import answer_page, make_cursor, read_cursor
@@ -24,7 +24,7 @@ from chalicelib.webhooks.answers import (
 )
 from chalicelib.webhooks.models import Webhook
 from chalicelib.webhooks.queues import get_delivery_queues
-from chalicelib.webhooks.replaying import Window, begin_again
+from chalicelib.webhooks.replaying import MOST_WINDOW, Window, begin_again
 from chalicelib.webhooks.requests import DeliveriesQuery, ReplayWindow
 from chalicelib.webhooks.store import get_delivery_store
 from chalicelib.webhooks.views import (
@@ -134,11 +134,16 @@ def replay_webhook(request: Request, webhook_id: str) -> Response:
 def _begin(webhook_id: str, asked: ReplayWindow) -> dict[str, str]:
     """Leave the window to the worker behind the queue: it may be long."""
     now = datetime.now(UTC)
+    since, until = max(asked.since, now - MOST_WINDOW - timedelta(days=1)), asked.until or now
+    if until <= since:
+        problem = FieldProblem("since", "value_error", "Nothing is kept of this time.")
+        detail = "The window has no time in it of which deliveries are kept."
+        raise ProblemError(422, "invalid_body", detail, [problem])
     window = Window(
         replay_id=new_id("rpl_", now),
         webhook_id=webhook_id,
-        since=asked.since,
-        until=asked.until or now,
+        since=since,
+        until=until,
         status=asked.status,
     )
     url = get_settings().events_queue_url

@@ -26,6 +26,7 @@ from chalicelib.webhooks.items import (
     serialize,
 )
 from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message
+from chalicelib.webhooks.schedule import FAILING_LIMIT
 from chalicelib.webhooks.store import PLACES, DeliveryStore, Wake
 from chalicelib.webhooks.updates import demand, is_lost_race, make_update
 
@@ -41,7 +42,8 @@ class DynamoDeliveryStore(DeliveryStore):
 
     def __init__(self, client: Any, table: str, retention_days: int) -> None:
         self._client, self._table = client, table
-        self._kept = timedelta(days=retention_days)
+        # On top of the days there is the time that attempts may take.
+        self._kept = timedelta(days=retention_days) + FAILING_LIMIT
 
     def put_message(self, message: Message) -> None:
         """Keep a message; one that is there stays as it is."""

@@ -11,6 +11,8 @@ _SENTENCES = {
     "bad_status": "The receiver did not answer with a status of 200 to 299.",
 }
 
+_MOST_RETRY_AFTER = 100  # letters of a header that is kept, however long a receiver makes it
+
 
 def judge_status(status: int) -> tuple[str, str]:
     """Return the code of a response's status, and a sentence; "ok" has none."""
@@ -37,7 +39,7 @@ def to_attempt(sent: Sent, number: int, attempted_at: datetime) -> Attempt:
         duration_ms=sent.duration_ms,
         response_status=sent.reply.status,
         response_body=read_text(sent.reply),
-        retry_after=sent.reply.headers.get("Retry-After"),
+        retry_after=(sent.reply.headers.get("Retry-After") or "")[:_MOST_RETRY_AFTER] or None,
     )
 
 

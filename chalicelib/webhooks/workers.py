@@ -63,8 +63,9 @@ def attempt_delivery(event: Input, context: Any) -> Input:
 def sweep_deliveries(event: Input, context: Any) -> Input:
     """Forward events left in the outbox, wake deliveries that are due. Safe twice: see both."""
     now = datetime.now(UTC)
-    left = get_outbox().forward_left(now)
+    # First what waits: a fault of the outbox's must not hold it up.
     woken = wake_overdue(get_webhook_store(), get_delivery_store(), get_delivery_queues(), now)
+    left = get_outbox().forward_left(now)
     count("EventsLeft", left)
     return {"outcome": "swept", "events": left, "deliveries": woken}
 

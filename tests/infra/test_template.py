@@ -157,6 +157,8 @@ def test_functions_that_reach_the_database_stand_in_its_network(template: Templa
     functions = _functions(template)
     networked = {name for name, properties in functions.items() if "VpcConfig" in properties}
     assert functions.keys() - networked == _REACHES_NO_DATABASE
+    for name in _REACHES_NO_DATABASE:  # and have no password to lose
+        assert functions[name]["Environment"]["Variables"]["DATABASE_PASSWORD"] == ""
 
 
 def test_every_setting_is_given_and_no_other(template: Template) -> None:

@@ -1,5 +1,7 @@
 """The list of products as a client asks for it, over a real PostgreSQL."""
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -118,6 +120,8 @@ def test_fields_choose_members(api: Api, lamps: Connection) -> None:
         ("search=" + "a" * 201, "search"),
         ("sku=", "sku"),
         ("sku=a%00b", "sku"),
+        ("sku[prefix]=%20", "sku[prefix]"),
+        ("sku=%C2%A0", "sku"),
         ("job_id=../x", "job_id"),
         ("fields=sku,colour", "fields"),
         ("fields=", "fields"),
@@ -150,3 +154,28 @@ def test_a_search_says_whether_it_knows_all(api: Api, lamps: Connection) -> None
     finally:
         take(lamps, added)
         index_all(lamps)
+
+
+def test_a_cursor_is_taken_however_long_what_it_stands_for(api: Api, lamps: Connection) -> None:
+    ids = [put(lamps, sku=f"{letter}" + "\U00010400" * 127, name="x") for letter in "ЯЫ"]
+    try:
+        query = f"limit=1&sku[prefix]={quote('Я')}&sort=-sku"
+        assert api.get(f"/products?{query}").json_body["next_cursor"] is None
+        first = api.get("/products?limit=1&sort=-sku").json_body
+        second = api.get(f"/products?limit=1&sort=-sku&cursor={first['next_cursor']}")
+        assert second.status_code == 200, second.body
+        assert {p["id"] for a in (first, second.json_body) for p in a["items"]} == set(ids)
+    finally:
+        for product_id in ids:
+            take(lamps, product_id)
+        index_all(lamps)
+
+
+def test_a_forged_cursor_is_refused(api: Api, lamps: Connection) -> None:
+    cursor = api.get("/products?limit=1&sort=price").json_body["next_cursor"]
+    parts = json.loads(urlsafe_b64decode(cursor + "=="))
+    for position in (["1E+999999", 1], ["0.001", 1], ["1", 2**70], ["1"], "1", None):
+        text = json.dumps([*parts[:2], position])
+        forged = urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        answer = api.get(f"/products?limit=1&sort=price&cursor={forged}")
+        assert problem_of(answer) == (400, "invalid_cursor")

@@ -186,3 +186,15 @@ def test_a_product_is_found_if_each_word_begins_one_of_its_own(
     }
     assert set(read_all(catalogue, None, 3, search=search)) == expected
     assert set(read_all(catalogue, "name", 3, search=search)) == expected
+
+
+@pytest.mark.parametrize("sort", [None, "name", "-sku"])
+def test_pages_go_on_past_documents_whose_products_are_gone(
+    catalogue: Connection, sort: Sort | None
+) -> None:
+    ids = [put(catalogue, sku=f"S{n:02}", name="Lamp") for n in range(12)]
+    index_all(catalogue)
+    for product_id in ids[1:8]:
+        take(catalogue, product_id)
+    left = ["S00", *(f"S{n:02}" for n in range(8, 12))]
+    assert sorted(read_all(catalogue, sort, 2, search="lamp")) == left

@@ -4,6 +4,7 @@ They change requests that are meant to be accepted; what is meant to be refused 
 """
 
 import os
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -27,6 +28,9 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     if isinstance(case.body, dict):
         mend_options(case.body)
         mend_key(case.body)
+        mend_window(case.body)
+        if case.path == "/products/bulk-delete":
+            mend_selection(case.body)
 
 
 def write_whole(value: Any) -> Any:
@@ -54,3 +58,23 @@ def mend_options(body: dict[str, Any]) -> None:
         fields: dict[Any, str] = {field: column for column, field in mapping.items()}
         once = {column: field for field, column in fields.items() if field is not None}
         body["options"]["mapping"] = once
+
+
+def mend_window(body: dict[str, Any]) -> None:
+    """A replay's window has a time in it of which deliveries are kept."""
+    if "since" in body:
+        day = datetime.now(UTC) - timedelta(days=1)
+        body["since"] = day.isoformat()
+        if body.get("until"):
+            body["until"] = (day + timedelta(hours=1)).isoformat()
+
+
+def mend_selection(body: dict[str, Any]) -> None:
+    """A bulk delete means its products in one way; here it only counts them."""
+    ways = [way for way in ("filter", "skus", "all") if body.get(way)]
+    for way in ("filter", "skus", "all"):
+        if way not in ways[:1]:
+            body.pop(way, None)
+    if not ways:
+        body["all"] = True
+    body["dry_run"] = True

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -118,7 +118,10 @@ def test_nothing_is_replayed_to_a_disabled_webhook(api: Api, webhook: Webhook) -
 
 
 def test_a_window_is_left_to_the_worker(api: Api, webhook: Webhook) -> None:
-    body = {"since": "2026-03-01T12:00:00+02:00", "until": "2026-03-02T00:00:00Z"}
+    since = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
+    zone = timezone(timedelta(hours=2))
+    until = since + timedelta(days=1)
+    body = {"since": since.astimezone(zone).isoformat(), "until": until.isoformat()}
     path = f"/webhooks/{webhook.webhook_id}/replay"
     first = api.post(path, body, Idempotency_Key="k-3")
     second = api.post(path, body, Idempotency_Key="k-3")
@@ -127,8 +130,18 @@ def test_a_window_is_left_to_the_worker(api: Api, webhook: Webhook) -> None:
     [queued] = take_bodies("EVENTS")
     window = queued["replay"]
     assert window["replay_id"] == first.json_body["replay_id"]
-    assert datetime.fromisoformat(window["since"]) == datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert datetime.fromisoformat(window["since"]) == since
     assert (window["status"], window["after"]) == (None, None)
+
+
+@pytest.mark.parametrize("since", ["1969-01-01T00:00:00Z", "2999-01-01T00:00:00Z"])
+def test_a_window_has_a_time_of_which_deliveries_are_kept(
+    api: Api, webhook: Webhook, since: str
+) -> None:
+    until = {"until": "1969-01-02T00:00:00Z"} if since.startswith("1969") else {}
+    answer = api.post(f"/webhooks/{webhook.webhook_id}/replay", {"since": since} | until)
+    assert problem_of(answer) == (422, "invalid_body")
+    assert fields_of(answer) == {"since": "value_error"}
 
 
 @pytest.mark.parametrize(

@@ -77,11 +77,12 @@ def _close(job: Job, jobs: JobStore, settings: Settings, *, is_over: bool) -> di
     """
     with connect(settings, f"fail_bulk_delete {job.job_id}") as connection:
         ledger.lock_bulk_delete(connection, job.job_id)
-        if not _is_current(jobs.get(job.job_id), job):
+        now = jobs.get(job.job_id)
+        if not _is_current(now, job):
             return None
         leave_lease(connection, job.job_id)
         totals = ledger.sum_batches(connection, job.job_id)
-        if is_over:
+        if is_over and now and now.status != "FAILED":  # a failed one may be retried, and goes on
             ledger.forget(connection, job.job_id)
     return totals.counts
 

@@ -3,15 +3,13 @@
 from typing import Annotated, Any, Literal, Self
 
 from psycopg2 import sql
-from pydantic import ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from chalicelib.http.parsing import Body
-from chalicelib.products.filters import Filters, where
+from chalicelib.products.filters import Filters, Sku, where
 from chalicelib.products.rules import WHITE_SPACE
 
 MOST_SKUS = 10_000
-
-Sku = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
 
 
 class FilterBody(Filters):
@@ -36,10 +34,7 @@ class Selection(Body):
     @field_validator("skus")
     @classmethod
     def _trim(cls, skus: list[str] | None) -> list[str] | None:
-        trimmed = [sku.strip(WHITE_SPACE) for sku in skus or []]
-        if "" in trimmed:
-            raise ValueError("A SKU is blank.")
-        return list(dict.fromkeys(trimmed)) or None
+        return list(dict.fromkeys(sku.strip(WHITE_SPACE) for sku in skus or [])) or None
 
     @model_validator(mode="after")
     def _refuse_ambiguous(self) -> Self:

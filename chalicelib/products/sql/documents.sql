@@ -60,3 +60,11 @@ SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_
 -- Since when documents have been behind the products, null when they are not; and the last id, by
 -- which the planner leaves out the partitions that have nothing yet.
 SELECT (SELECT min(noted_at) FROM document_backlog), last_value FROM products_id_seq
+
+-- name: bound_reading
+-- Let no statement take longer than a request may.
+SET LOCAL statement_timeout = '20s'
+
+-- name: has_backlog
+-- Whether documents are behind.
+SELECT EXISTS (SELECT FROM document_backlog)

@@ -1,13 +1,13 @@
 -- name: list_products
--- A page of products in the order of one column.
+-- A page of products in the order of one column; without its product where a document is old.
 WITH page AS MATERIALIZED (
     SELECT id, {key} AS key FROM {source} AS listed
     WHERE {conditions} AND id <= {last_id} AND {after}
     ORDER BY {key} {direction}, id {direction} LIMIT {limit}
 )
-SELECT {columns}, page.key FROM page JOIN products USING (id)
-WHERE {recheck}
-ORDER BY page.key {direction}, id {direction}
+SELECT {columns}, page.key, page.id
+FROM page LEFT JOIN products ON products.id = page.id AND {recheck}
+ORDER BY page.key {direction}, page.id {direction}
 
 -- name: count_found
 -- How many products a search has, counted no further than it matters.
