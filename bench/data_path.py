@@ -9,8 +9,9 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from bench.ways import Run
 from chalicelib.jobs.models import Job, new_job_id
 
 WORKERS = 2  # as many as the state machine's maps run at a time
+STEPS = "chalicelib.imports.steps"
 _BUCKET = "bench"
 
 Event = dict[str, Any]
@@ -39,10 +41,11 @@ class Answer:
 
 
 class Workers:
-    """Processes that run steps of one job."""
+    """Processes that run steps of one job; `steps` is the module that has them."""
 
-    def __init__(self, pool: ProcessPoolExecutor, job: Job) -> None:
-        self._pool, self._names = pool, {"job_id": job.job_id, "attempt": job.attempt}
+    def __init__(self, pool: ProcessPoolExecutor, job: Job, steps: str) -> None:
+        self._pool, self._steps = pool, steps
+        self._names = {"job_id": job.job_id, "attempt": job.attempt}
         self.peak_rss_bytes = 0
         self.counts: dict[str, int] = {}
         self.seconds: dict[str, float] = {}
@@ -61,33 +64,46 @@ class Workers:
         """Run a step for each item, on all workers."""
         began = time.perf_counter()
         events = [self._names | item for item in items]
-        answers = list(self._pool.map(_run_step, [step] * len(events), events))
+        name = f"{self._steps}:{step}"
+        answers = list(self._pool.map(_run_step, [name] * len(events), events))
         self.peak_rss_bytes = max([self.peak_rss_bytes, *(a.peak_rss_bytes for a in answers)])
         self.counts = answers[-1].counts if answers else self.counts
         self.seconds[step] = time.perf_counter() - began
         return [answer.result for answer in answers]
 
 
-def import_by_data_path(server: Server, path: Path) -> Run:
+def settings_of(server: Server) -> dict[str, str]:
+    """Return the settings of the product's functions on this server."""
+    return server.environment() | _SETTINGS
+
+
+def import_by_data_path(server: Server, path: Path, steps: str = STEPS) -> Run:
     """Import `path` with two workers; the time is from the first step to the end of the last."""
     with tempfile.TemporaryDirectory() as folder:
         job = _make_job(path)
         uploaded = Path(folder) / "uploads" / job.job_id
         uploaded.parent.mkdir()
         uploaded.symlink_to(path)
-        environment = server.environment() | _SETTINGS
-        with ProcessPoolExecutor(
-            WORKERS,
-            multiprocessing.get_context("spawn"),
-            initializer=_prepare,
-            initargs=(environment, Path(folder), job),
-        ) as pool:
-            workers = Workers(pool, job)
-            workers.warm_up()
+        with start_workers(server, Path(folder), job, steps) as workers:
             began = time.perf_counter()
             _run_workflow(workers)
             seconds = time.perf_counter() - began
     return Run(seconds, workers.peak_rss_bytes, counts=workers.counts, phases=workers.seconds)
+
+
+@contextmanager
+def start_workers(server: Server, folder: Path, job: Job, steps: str) -> Iterator[Workers]:
+    """Yield warm workers for a job, with `folder` in the place of S3."""
+    environment = settings_of(server)
+    with ProcessPoolExecutor(
+        WORKERS,
+        multiprocessing.get_context("spawn"),
+        initializer=_prepare,
+        initargs=(environment, folder, job, steps),
+    ) as pool:
+        workers = Workers(pool, job, steps)
+        workers.warm_up()
+        yield workers
 
 
 def _run_workflow(workers: Workers) -> None:
@@ -134,7 +150,7 @@ _SETTINGS = {
 # What follows runs in the workers.
 
 
-def _prepare(environment: dict[str, str], folder: Path, job: Job) -> None:
+def _prepare(environment: dict[str, str], folder: Path, job: Job, steps: str) -> None:
     """Give a worker its settings, S3 and jobs before the steps are imported, and import them."""
     os.environ.update(environment)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the steps' logs
@@ -143,7 +159,7 @@ def _prepare(environment: dict[str, str], folder: Path, job: Job) -> None:
     _put(aws, "get_client", lambda service: FolderS3(folder))
     jobs = OneJob(job)
     _put(store, "get_job_store", lambda: jobs)
-    importlib.import_module("chalicelib.imports.steps")
+    importlib.import_module(steps)
 
 
 def _put(module: object, name: str, part: Callable[..., object]) -> None:
@@ -156,8 +172,8 @@ def _meet(_: int) -> int:
 
 
 def _run_step(name: str, event: Event) -> Answer:
-    steps = importlib.import_module("chalicelib.imports.steps")
-    result = getattr(steps, name)(event, None)
+    module, step = name.split(":")
+    result = getattr(importlib.import_module(module), step)(event, None)
     store = importlib.import_module("chalicelib.jobs.store")
     counts = asdict(store.get_job_store().get(event["job_id"]).counts)
     return Answer(result, os.getpid(), read_peak_rss(), counts)

@@ -1,0 +1,79 @@
+"""Requests in the database: the product's own functions, each on a connection of its own."""
+
+import time
+from dataclasses import dataclass
+
+from bench.catalogue.loading import count_products, open_cursor
+from bench.catalogue.questions import KINDS, Kind, Question, draw_questions
+from bench.catalogue.results import Timing, summarise_times
+from bench.catalogue.sample import Sample, read_sample
+from bench.data_path import settings_of
+from bench.measure import Say
+from bench.quiet import Quiet
+from bench.server import Server
+from chalicelib.postgres import connect
+from chalicelib.products.documents import begin_reading
+from chalicelib.products.listing import Page, list_products
+from chalicelib.products.routes import ProductsQuery
+from chalicelib.products.search import Place, search_products
+from chalicelib.settings import Settings, read_settings
+
+SAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request's time: until the connection was there, and from then to its end."""
+
+    connect_ms: float
+    statements_ms: float
+    products: int
+
+
+def ask(settings: Settings, question: Question) -> Asked:
+    """Ask as GET /products does, on a new connection."""
+    query = ProductsQuery.model_validate(question.query)
+    began = time.perf_counter()
+    with connect(settings, "bench") as connection, connection.cursor() as cursor:
+        connected = time.perf_counter()
+        moment = begin_reading(cursor)
+        if query.search and query.sort is None:
+            after = Place(*question.after) if question.after else None
+            page: Page = search_products(cursor, moment, query, after, query.limit)
+        else:
+            place = question.after
+            position = (place[0], int(place[1] or 0)) if place else None
+            sort = query.sort or "sku"
+            page = list_products(cursor, moment, query, sort, position, query.limit)
+    ended = time.perf_counter()
+    return Asked(1000 * (connected - began), 1000 * (ended - connected), len(page.products))
+
+
+def measure_database(server: Server, part: str, say: Say) -> tuple[list[Timing], Sample, Quiet]:
+    """Ask every kind of question SAMPLES times."""
+    settings, quiet = read_settings(settings_of(server)), Quiet()
+    with open_cursor(server) as cursor:
+        sample = read_sample(cursor)
+    names = part, count_products(server)
+    timings = []
+    for kind in KINDS:
+        timing = _measure_kind(settings, quiet, sample, kind, names)
+        numbers = f"{timing.p50_ms:8.1f} {timing.p95_ms:8.1f} ms"
+        say(f"{part:<16}{kind.title:<52}{numbers}, connecting {timing.connect_ms:.1f}")
+        timings.append(timing)
+    return timings, sample, quiet
+
+
+def _measure_kind(
+    settings: Settings, quiet: Quiet, sample: Sample, kind: Kind, names: tuple[str, int]
+) -> Timing:
+    questions = draw_questions(kind, sample, SAMPLES)
+    asked = quiet.run(lambda: None, lambda: [ask(settings, question) for question in questions])
+    if not any(found.products for found in asked):
+        raise RuntimeError(f"no question of the kind {kind.name} found any product")
+    part, products = names
+    return summarise_times(
+        (part, kind.name, products),
+        [found.statements_ms for found in asked],
+        [found.connect_ms for found in asked],
+    )
