@@ -13,6 +13,9 @@ from chalicelib.keys.issue import issuing
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.migrations.runner import migrations
 from chalicelib.openapi.routes import routes as openapi_routes
+from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
+from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
+from chalicelib.products.edit_routes import routes as product_edits
 from chalicelib.products.routes import routes as product_routes
 from chalicelib.products.steps import steps as product_steps
 
@@ -25,8 +28,11 @@ for blueprint in (
     import_steps,
     issuing,
     job_routes,
+    bulk_delete_routes,
+    bulk_delete_steps,
     openapi_routes,
     key_routes,
+    product_edits,
     product_routes,
     product_steps,
     sweep,

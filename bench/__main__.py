@@ -1,4 +1,4 @@
-"""Measure how fast and how large an import is.
+"""Measure how fast and how large an import is, and how fast a bulk delete.
 
 python -m bench                                    everything; writes docs/benchmark.*
 python -m bench --only data-path --pairs 5         a part; prints it
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bench.chart import make_chart
 from bench.data_path import import_by_data_path
+from bench.deletion import DELETE_STEPS, DELETED, ONE_DELETE
 from bench.deployed import run_stack
 from bench.machine import describe_commit, describe_database, describe_machine
 from bench.measure import INITIAL, Bench, Files, Summary
@@ -22,7 +23,7 @@ from bench.ways import DJANGO, Way
 from infra.local.fleeting import fleeting_folder
 
 DATA_PATH = Way("data-path", import_by_data_path, rejects=True)
-PARTS = ("data-path", "django", "stack", "growth")
+PARTS = ("data-path", "django", "stack", "growth", "bulk-delete")
 GROWTH = 10  # times as many records
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -56,6 +57,17 @@ class Session:
             bench.prepare(loaded=False)
             pairs = min(self._given.pairs, 3)
             self._keep(bench, bench.measure("growth", [DATA_PATH], pairs, [INITIAL]))
+
+    def measure_bulk_delete(self) -> None:
+        """Measure the deletion of all products, beside one DELETE."""
+        with run_server(self._folder / "deleted") as server:
+            bench = self._begin(server, self._given.records)
+            bench.prepare(loaded=True)
+            pairs = self._given.pairs
+            self._keep(
+                bench,
+                bench.measure("bulk-delete", [DELETE_STEPS], pairs, [DELETED], ONE_DELETE),
+            )
 
     def _begin(self, server: Server, records: int) -> Bench:
         self._results.machine = describe_machine()
@@ -98,6 +110,7 @@ def measure(given: argparse.Namespace, results: Results) -> None:
             (bool(ways), lambda: session.measure_ways(ways)),
             ("stack" in parts, session.measure_stack),
             ("growth" in parts, session.measure_growth),
+            ("bulk-delete" in parts, session.measure_bulk_delete),
         ]
         for is_wanted, step in steps:
             if is_wanted:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,11 @@ from bench.memory import read_peak_rss
 from bench.parts import FolderS3, OneJob
 from bench.server import Server
 from bench.ways import Run
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, new_job_id
 
-WORKERS = 2  # as many as the state machine's maps run at a time
 STEPS = "chalicelib.imports.steps"
+WORKERS = 2  # as many as the state machine's maps run at a time
 _BUCKET = "bench"
 
 Event = dict[str, Any]
@@ -107,23 +108,24 @@ def start_workers(server: Server, folder: Path, job: Job, steps: str) -> Iterato
 
 
 def _run_workflow(workers: Workers) -> None:
-    spans = _expect("ready", workers.run("inspect_source"))["spans"]
+    spans = expect("ready", workers.run("inspect_source"))["spans"]
     scanned = workers.map("scan_span", ({"span": n} for n in spans))
-    planned = _expect("ready", workers.run("plan_ranges", results=scanned))
+    planned = expect("ready", workers.run("plan_ranges", results=scanned))
     staged = workers.map("stage_range", ({"range": n} for n in planned["ranges"]))
     checked = workers.run("check_stage", results=staged, round=planned["round"])
-    key_ranges = _expect("merge", checked)["key_ranges"]
+    key_ranges = expect("merge", checked)["key_ranges"]
     merged = workers.map("merge_key_range", ({"key_range": n} for n in key_ranges))
-    _expect("completed", workers.run("finish_import", results=merged, round=checked["round"]))
+    expect("completed", workers.run("finish_import", results=merged, round=checked["round"]))
 
 
-def _expect(outcome: str, result: Event) -> Event:
+def expect(outcome: str, result: Event) -> Event:
+    """Return a step's result, whose outcome must be this one."""
     if result["outcome"] != outcome:
         raise RuntimeError(f"a step ended with {result}, not {outcome}")
     return result
 
 
-def _make_job(path: Path) -> Job:
+def _make_job(path: Path) -> ImportJob:
     now, size_bytes = datetime.now(UTC), path.stat().st_size
     job_id = new_job_id(now)
     source = {
@@ -132,8 +134,20 @@ def _make_job(path: Path) -> Job:
         "etag": "none",
         "size_bytes": size_bytes,
     }
-    waiting = Job(job_id, path.name, size_bytes, {}, {"method": "PUT"}, now, now, None)
-    return replace(waiting, status="PROCESSING", phase="claim", source=source, started_at=now)
+    return ImportJob(
+        job_id=job_id,
+        filename=path.name,
+        size_bytes=size_bytes,
+        options={},
+        upload={"method": "PUT"},
+        created_at=now,
+        updated_at=now,
+        expires_at=None,
+        status="PROCESSING",
+        phase="claim",
+        source=source,
+        started_at=now,
+    )
 
 
 _SETTINGS = {

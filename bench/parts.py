@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, Kind, Status
 from chalicelib.jobs.store import JobStore
 
@@ -95,6 +96,6 @@ class OneJob(JobStore):
         """Return the one job."""
         return [self.job], None
 
-    def expired(self, now: datetime, limit: int) -> list[Job]:
+    def expired(self, now: datetime, limit: int) -> list[ImportJob]:
         """Return nothing: the job's source is there."""
         return []

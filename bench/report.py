@@ -13,8 +13,10 @@ WAY_NAMES = {
     "django": "Django",
     "data-path": "this product's steps",
     "stack": "the deployed stack",
+    "one-delete": "one DELETE in psql",
+    "delete-steps": "this product's steps",
 }
-PARTS = ("server", "stack", "growth")
+PARTS = ("server", "stack", "growth", "bulk-delete")
 STEPS = ("scan_span", "plan_ranges", "stage_range", "merge_key_range", "finish_import")
 
 _PAGE = Path(__file__).parent / "page.md"
@@ -28,13 +30,19 @@ def make_page(results: Results) -> str:
         measured=to_markdown(_measured_rows(results)),
         verdicts=to_markdown(_verdict_rows(results)),
         phases=to_markdown(_phase_rows(results)),
+        deletions=to_markdown(_deletion_rows(results)),
         conditions="\n".join(f"- {line}." for line in conditions),
     )
 
 
 def make_text(results: Results) -> str:
     """Return the tables for a terminal."""
-    tables = (_measured_rows(results), _phase_rows(results), _verdict_rows(results))
+    tables = (
+        _measured_rows(results),
+        _phase_rows(results),
+        _deletion_rows(results),
+        _verdict_rows(results),
+    )
     return "\n\n".join("\n".join(to_columns(rows)) for rows in tables if len(rows) > 1)
 
 
@@ -60,6 +68,17 @@ def _measured_row(found: Summary, *, is_first: bool) -> tuple[str, ...]:
         f"{found.wal_bytes / 1e6:,.0f} MB",
         f"{rss / 1024**2:,.0f} MiB" if rss else "",
     )
+
+
+def _deletion_rows(results: Results) -> Rows:
+    rows: Rows = [
+        ("deleting all products", "products", "seconds", "against one DELETE", "products/s", "WAL")
+    ]
+    for found in results.summaries:
+        if found.part == "bulk-delete":
+            _, way, *numbers, _memory = _measured_row(found, is_first=False)
+            rows.append((way, *numbers))
+    return rows
 
 
 def _verdict_rows(results: Results) -> Rows:

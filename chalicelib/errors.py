@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,13 +16,17 @@ class FieldProblem:
 
 @dataclass
 class ProblemError(Exception):
-    """A request that is answered with problem details (RFC 9457) of this status and code."""
+    """A request that is answered with problem details (RFC 9457) of this status and code.
+
+    `extensions` are members that this problem has beside those of all.
+    """
 
     status: int
     code: str
     detail: str
     errors: Sequence[FieldProblem] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.status} {self.code}: {self.detail}"

@@ -22,7 +22,9 @@ class Settings(BaseModel):
     idempotency_table: str
     keys_table: str
     bucket: str
-    state_machine_arn: str = ""  # known to the API only: the state machine refers to the steps
+    # Known to the API only: the state machines refer to the steps.
+    state_machine_arn: str = ""  # of imports
+    bulk_delete_arn: str = ""
     s3_public_endpoint: str = ""  # what clients call S3; empty on AWS
 
     database_host: str

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from chalicelib.http.parsing import JSON, Body, Query
 from chalicelib.http.scopes import ANY_KEY, PUBLIC
 
-IDEMPOTENCY_KEY, IF_NONE_MATCH = "Idempotency-Key", "If-None-Match"
+IDEMPOTENCY_KEY, IF_NONE_MATCH, IF_MATCH = "Idempotency-Key", "If-None-Match", "If-Match"
 Codes = Mapping[int, Sequence[str]]  # by the status they are answered with
 
 # What may be answered to any request, by the gateway or the frame around every view.

@@ -1,5 +1,6 @@
 """What clients send, read into pydantic models; what does not fit is answered field by field."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from chalice.app import Request
@@ -8,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from chalicelib.errors import FieldProblem, ProblemError
 
-JSON = "application/json"
+JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 MOST_BODY_BYTES = 2 * 1024 * 1024  # the longest is a list of 10,000 parts
 _MOST_PROBLEMS = 50  # of one request; more help nobody
 
@@ -29,13 +30,15 @@ BodyT = TypeVar("BodyT", bound=Body)
 QueryT = TypeVar("QueryT", bound=Query)
 
 
-def read_body(request: Request, model: type[BodyT], content_type: str = JSON) -> BodyT:
+def read_body(
+    request: Request, model: type[BodyT], content_types: Sequence[str] = (JSON,)
+) -> BodyT:
     """Return the body as `model`.
 
     Raises ProblemError: 415 for another content type, 413 when it is too long, 400 when it is not
     JSON, 422 with the fields at fault when it does not fit the model.
     """
-    _check_content_type(request, content_type)
+    _check_content_type(request, content_types)
     raw = request.raw_body
     if len(raw) > MOST_BODY_BYTES:
         raise ProblemError(413, "too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
@@ -81,16 +84,17 @@ def _refuse_body(error: ValidationError) -> ProblemError:
     return ProblemError(422, "invalid_body", detail, describe(error))
 
 
-def _check_content_type(request: Request, expected: str) -> None:
-    given = request.headers.get("content-type", JSON)
+def _check_content_type(request: Request, expected: Sequence[str]) -> None:
+    given = request.headers.get("content-type", expected[0])
     media_type, _, parameters = given.partition(";")
     charset = parameters.strip().lower().replace('"', "")
-    if media_type.strip().lower() != expected or charset not in ("", "charset=utf-8"):
+    if media_type.strip().lower() not in expected or charset not in ("", "charset=utf-8"):
+        header = "Accept-Patch" if request.method == "PATCH" else "Accept"
         raise ProblemError(
             415,
             "unsupported_media_type",
-            f"The body must be sent as {expected}, not as {given[:100]!r}.",
-            headers={"Accept": expected},
+            f"The body must be sent as {' or '.join(expected)}, not as {given[:100]!r}.",
+            headers={header: ", ".join(expected)},
         )
 
 

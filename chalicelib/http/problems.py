@@ -94,7 +94,8 @@ def answer_problem(
         "Content-Type": CONTENT_TYPE,
         "Cache-Control": "no-store",
     }
-    return Response(body | dict(extensions or {}), headers | dict(problem.headers), problem.status)
+    body |= {**problem.extensions, **(extensions or {})}
+    return Response(body, headers | dict(problem.headers), problem.status)
 
 
 def phrase_of(status: int) -> str:

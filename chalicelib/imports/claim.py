@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.uploads import job_id_of
@@ -28,7 +29,7 @@ def claim(event: Event, jobs: JobStore) -> Event:
     job_id = job_id_of(event["key"])
     logger.append_keys(job_id=job_id)
     result = jobs.claim(job_id, event["execution"], source_of(event["bucket"], event), now)
-    if result.outcome != "claimed" or result.job is None:
+    if result.outcome != "claimed" or not isinstance(result.job, ImportJob):
         logger.warning("object.ignored", reason=result.outcome)
         count("ObjectsIgnored", 1, reason=result.outcome)
         return {"outcome": "ignored"}

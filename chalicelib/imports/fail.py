@@ -6,7 +6,7 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
-from chalicelib.imports import finish, ledger
+from chalicelib.imports import finish
 from chalicelib.imports.claim import source_of
 from chalicelib.imports.source import WorkFolder
 from chalicelib.imports.staging import lock_staging
@@ -14,6 +14,7 @@ from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.uploads import job_id_of
 from chalicelib.postgres import connect
+from chalicelib.products.lease import leave_lease
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, logger
 
@@ -97,6 +98,6 @@ def _close(connection: Connection, job: Job, settings: Settings, *, keeps_stagin
     work = WorkFolder(get_client("s3"), settings.bucket, job.job_id)
     finish.write_report(connection, work)
     if keeps_staging:
-        ledger.leave_lease(connection, job.job_id)
+        leave_lease(connection, job.job_id)
     else:
         finish.clean_up(connection, job.job_id)

@@ -10,10 +10,10 @@ from chalicelib.errors import JobCancelledError, JobEndedError
 from chalicelib.imports import ledger, progress
 from chalicelib.imports.attempt import Attempt
 from chalicelib.imports.plan import Plan
+from chalicelib.products.lease import take_turn, wait_longer
 from chalicelib.telemetry import Event
 
 _MOST_ROUNDS = 5  # of staging again what crashes of the database emptied
-_LONGEST_WAIT_SECONDS = 30
 
 
 def check(attempt: Attempt, event: Event) -> Event:
@@ -24,11 +24,10 @@ def check(attempt: Attempt, event: Event) -> Event:
         if again["ranges"]:
             return again
         refuse_rejects_beyond(attempt.job.options, plan, connection, attempt.job_id)
-        if not ledger.take_lease(connection, attempt.job_id, _ended_holder(attempt, connection)):
-            waited = event.get("wait_seconds", 0)
+        if not take_turn(connection, attempt.jobs, attempt.job_id):
             return again | {
                 "outcome": "wait",
-                "wait_seconds": min(_LONGEST_WAIT_SECONDS, 2 * waited or 1),
+                "wait_seconds": wait_longer(event.get("wait_seconds", 0)),
                 "round": event["round"],
             }
         missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
@@ -38,13 +37,6 @@ def check(attempt: Attempt, event: Event) -> Event:
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=rejected)
     return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}
-
-
-def _ended_holder(attempt: Attempt, connection: Connection) -> str | None:
-    """Return the lease's holder if its job has ended: the database was away when it did."""
-    holder = ledger.lease_holder(connection)
-    job = attempt.jobs.get(holder) if holder else None
-    return None if job and not job.is_final else holder
 
 
 def stage_again(connection: Connection, job_id: str, plan: Plan, round_number: int) -> Event:

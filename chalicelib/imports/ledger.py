@@ -51,27 +51,3 @@ def _missing(connection: Connection, query: str, job_id: str, number: int) -> li
         cursor.execute(queries("imports")[query], {"job_id": job_id})
         done = {found for (found,) in cursor.fetchall()}
     return [n for n in range(number) if n not in done]
-
-
-def lease_holder(connection: Connection) -> str | None:
-    """Return the job that may merge, if one has taken the lease."""
-    with connection.cursor() as cursor:
-        cursor.execute(queries("imports")["lease_holder"])
-        holder: str | None = fetch_row(cursor)[0]
-        return holder
-
-
-def take_lease(connection: Connection, job_id: str, ended: str | None = None) -> bool:
-    """Try to become the one job that merges; true for the job that has the lease already.
-
-    `ended`: a job that has ended, and holds nothing against another any more.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(queries("imports")["take_lease"], {"job_id": job_id, "ended": ended})
-        return bool(cursor.rowcount)
-
-
-def leave_lease(connection: Connection, job_id: str) -> None:
-    """Let the next job merge. Safe to run twice."""
-    with connection.cursor() as cursor:
-        cursor.execute(queries("imports")["leave_lease"], {"job_id": job_id})

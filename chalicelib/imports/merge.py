@@ -11,10 +11,10 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from chalicelib.errors import TryAgainError
 from chalicelib.imports.plan import Plan
 from chalicelib.imports.staging import column_names, partition
 from chalicelib.postgres import fetch_row, queries
+from chalicelib.products.lease import hold_lease, note_held
 
 # Both sides come in the order of sku_key: a merge join needs neither a hash nor statistics, which
 # a table that was just filled does not have.
@@ -37,10 +37,6 @@ class Merged:
     duplicate: int
 
 
-class LeaseLostError(TryAgainError):
-    """Another job took the lease, because this one had merged nothing for half an hour."""
-
-
 class StageLostError(Exception):
     """The staging tables were emptied by a crash of the server; the ranges are staged again."""
 
@@ -58,14 +54,13 @@ def merge_key_range(
         cursor.execute(queries("imports")["claim_key_range"], names)
         if not cursor.rowcount:
             return None
-        cursor.execute(queries("imports")["hold_lease"], names)
-        if not cursor.rowcount:
-            raise LeaseLostError("the lease on the catalogue belongs to another job")
+        hold_lease(cursor, job_id)
         cursor.execute(queries("imports")["staged_totals"], names)
         if fetch_row(cursor)[0] != len(plan.ranges):
             raise StageLostError
         merged = _merge(cursor, job_id, plan, key_range)
         cursor.execute(queries("imports")["record_key_range"], names | vars(merged))
+        note_held(cursor, job_id)
     return merged
 
 

@@ -11,9 +11,9 @@ from chalicelib.imports.answers import (
     RejectPage,
 )
 from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest
-from chalicelib.jobs.answers import JOB_EXAMPLE, JobAnswer
+from chalicelib.jobs.answers import JOB_EXAMPLE, ImportJobAnswer
 
-_ACCEPTED = {202: Answer(JobAnswer, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
+_ACCEPTED = {202: Answer(ImportJobAnswer, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
 _OF_JOB = {404: ["job_not_found"]}
 
 CREATE_IMPORT = Operation(

@@ -4,28 +4,26 @@ This is the exact and slow way. The fast way of `triage.py` sends here whatever 
 """
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chalicelib.imports.columns import Columns, Field
+from chalicelib.imports.columns import Columns
 from chalicelib.products.rules import (
-    WHITE_SPACE,
+    REQUIRED,
     Refusal,
-    read_active,
-    read_price,
-    read_quantity,
-    read_text,
+    Rule,
+    read_value,
+    refuse_blank,
+    refuse_nul,
 )
 
-FIELD_MAX_BYTES = 1024 * 1024
 RECORD_MAX_BYTES = 8 * 1024 * 1024
 KEPT_BYTES = 64 * 1024  # of a reject's original text
 
 # csv's own limit must never be what refuses a field: ours does, with a message.
 csv.field_size_limit(2 * RECORD_MAX_BYTES)
 
-Rule = Callable[[str], Any]
 Values = tuple[Any, ...]
 
 
@@ -47,7 +45,7 @@ class RecordReader:
 
     delimiter: str
     columns: Columns
-    rules: Mapping[Field, Rule]
+    rules: Mapping[str, Rule]
 
     def read(self, raw: bytes, line: int, *, is_closed: bool = True) -> Values | Reject:
         """Return the values of a record by column, blanks as None; or why it is refused.
@@ -64,7 +62,7 @@ class RecordReader:
         if len(raw) > RECORD_MAX_BYTES:
             return refuse_too_long()
         if b"\0" in raw:
-            return Refusal("nul_byte", None, "The record has a NUL byte, which no text may have.")
+            return refuse_nul(None, "record")
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -81,32 +79,18 @@ class RecordReader:
                 None,
                 f"The record has {len(fields)} fields, the header {len(self.columns)}.",
             )
-        return self._check([f.strip(WHITE_SPACE) for f in fields])
+        return self._check(fields)
 
     def _check(self, texts: list[str]) -> Values | Refusal:
         values: list[Any] = []
         for name, field, text in zip(self.columns.names, self.columns.fields, texts, strict=True):
-            if len(text) > FIELD_MAX_BYTES // 4 and len(text.encode()) > FIELD_MAX_BYTES:
-                return Refusal("field_too_long", field or name, "The field is longer than 1 MiB.")
-            value = self.rules[field](text) if field and text else text or None
+            value = read_value(field or name, text, self.rules[field] if field else str)
+            if value is None and field in REQUIRED:
+                value = refuse_blank(field)
             if isinstance(value, Refusal):
                 return value
-            if value is None and field in ("sku", "name"):
-                return Refusal(f"{field}_missing", field, f"The {field} is empty.")
             values.append(value)
         return tuple(values)
-
-
-def make_rules(sku_max_length: int, name_max_length: int) -> dict[Field, Rule]:
-    """Return the rule of each product field."""
-    return {
-        "sku": read_text("sku", sku_max_length),
-        "name": read_text("name", name_max_length),
-        "description": str,
-        "price": read_price,
-        "quantity": read_quantity,
-        "active": read_active,
-    }
 
 
 def make_reject(raw: bytes, line: int, refusal: Refusal) -> Reject:

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from chalice.app import Request, Response
 
-from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
 from chalicelib.http.accept import prefers
 from chalicelib.http.idempotency import do_once
@@ -22,19 +21,14 @@ from chalicelib.imports.operations import (
 )
 from chalicelib.imports.rejects import read_rejects, sign_report
 from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest
-from chalicelib.imports.restart import start_attempt
 from chalicelib.imports.uploads import get_uploads, refuse_unknown_parts
 from chalicelib.jobs.answers import JobId
+from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.lifecycle import cancel_job, refuse_final, retry_job
 from chalicelib.jobs.models import Job, Json, Progress, new_job_id
 from chalicelib.jobs.store import get_job_store
-from chalicelib.jobs.transitions import (
-    CancelTooLateError,
-    JobFinalError,
-    JobNotRetryableError,
-    UploadOverError,
-)
-from chalicelib.jobs.uploads import abort_upload
-from chalicelib.jobs.views import answer_accepted, find_job
+from chalicelib.jobs.transitions import UploadOverError
+from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.postgres import connect
 from chalicelib.settings import get_settings
 
@@ -47,7 +41,7 @@ def create_import(request: Request) -> Response:
     read_query(request, Query)
     asked = read_body(request, CreateImport)
     job_id = do_once(request, "POST /imports", asked, lambda: _create(asked))["job_id"]
-    job, now = find_job(job_id), datetime.now(UTC)
+    job, now = find_job_of(job_id, ImportJob), datetime.now(UTC)
     # A request that is repeated may come after the upload, or too late for it.
     is_awaited = job.expires_at is not None and job.expires_at > now
     upload = get_uploads().sign(job, now) if is_awaited else None
@@ -83,7 +77,7 @@ def complete_upload(request: Request, job_id: JobId) -> Response:
         if not job.is_awaiting_upload:
             raise _refuse_over(job)
         get_uploads().complete(job, [(part.part_number, part.etag) for part in asked.parts])
-    return answer_accepted(request, find_job(job_id))
+    return answer_accepted(request, find_job_of(job_id, ImportJob))
 
 
 @routes.route(
@@ -92,21 +86,7 @@ def complete_upload(request: Request, job_id: JobId) -> Response:
 def cancel_import(request: Request, job_id: JobId) -> Response:
     """Cancel an import that has changed nothing yet. Again: the same answer."""
     read_query(request, Query)
-    find_job(job_id, "import")
-    try:
-        job = get_job_store().request_cancel(job_id, datetime.now(UTC))
-    except CancelTooLateError as error:
-        detail = "The import has begun to change the catalogue and cannot be cancelled any more."
-        raise ProblemError(409, "cancel_too_late", detail) from error
-    except JobFinalError as error:
-        if error.job.status != "CANCELLED":
-            raise _refuse_over(error.job) from error
-        job = error.job
-    if job.source is None:
-        abort_upload(get_client("s3"), get_settings().bucket, job)
-    elif job.status == "PENDING":  # a retry: the workflow ends it, whether it was started or not
-        _start(job)
-    return answer_accepted(request, job)
+    return answer_accepted(request, cancel_job(find_job_of(job_id, ImportJob)))
 
 
 @routes.route(
@@ -115,14 +95,7 @@ def cancel_import(request: Request, job_id: JobId) -> Response:
 def retry_import(request: Request, job_id: JobId) -> Response:
     """Try a failed import again. While the attempt waits to begin: start it anew."""
     read_query(request, Query)
-    job = find_job(job_id, "import")
-    if not (job.status == "PENDING" and job.attempt > 1):
-        try:
-            job = get_job_store().retry(job_id, datetime.now(UTC))
-        except JobNotRetryableError as error:
-            raise _refuse_retry(error.job) from error
-    _start(job)
-    return answer_accepted(request, job)
+    return answer_accepted(request, retry_job(find_job_of(job_id, ImportJob)))
 
 
 @routes.route(
@@ -130,7 +103,7 @@ def retry_import(request: Request, job_id: JobId) -> Response:
 )
 def list_rejects(request: Request, job_id: JobId) -> Response:
     """Answer a page of the rejects by line; for text/csv, where the file with all of them is."""
-    job, settings = find_job(job_id, "import"), get_settings()
+    job, settings = find_job_of(job_id, ImportJob), get_settings()
     if prefers(request, "text/csv", "application/json"):
         read_query(request, Query)
         uploads = get_uploads()
@@ -149,7 +122,7 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
 def _create(asked: CreateImport) -> Json:
     now, uploads = datetime.now(UTC), get_uploads()
     job_id = new_job_id(now)
-    job = Job(
+    job = ImportJob(
         job_id=job_id,
         filename=asked.filename,
         size_bytes=asked.size_bytes,
@@ -164,13 +137,8 @@ def _create(asked: CreateImport) -> Json:
     return {"job_id": job_id}
 
 
-def _start(job: Job) -> None:
-    moment = int(datetime.now(UTC).timestamp())
-    start_attempt(get_client("stepfunctions"), get_settings().state_machine_arn, job, moment)
-
-
-def _find_multipart(job_id: str) -> Job:
-    job = find_job(job_id, "import")
+def _find_multipart(job_id: str) -> ImportJob:
+    job = find_job_of(job_id, ImportJob)
     if job.upload["method"] != "MULTIPART":
         detail = "This import's file is uploaded by one PUT; it has no parts."
         raise ProblemError(409, "not_multipart", detail)
@@ -179,13 +147,5 @@ def _find_multipart(job_id: str) -> Job:
 
 def _refuse_over(job: Job) -> ProblemError:
     if job.is_final:
-        return ProblemError(409, "job_final", f"The job has ended: it is {job.status}.")
+        return refuse_final(job)
     return ProblemError(409, "upload_over", "The upload is complete and the import has begun.")
-
-
-def _refuse_retry(job: Job) -> ProblemError:
-    if job.status != "FAILED":
-        detail = f"Only a job that is FAILED can be retried; this one is {job.status}."
-    else:
-        detail = "The file was never uploaded as it was announced. Start a new import."
-    return ProblemError(409, "job_not_retryable", detail)

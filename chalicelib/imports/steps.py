@@ -9,14 +9,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.imports import fail, finish, gate, ledger, progress
-from chalicelib.imports.attempt import (
-    INSPECTION,
-    PLAN,
-    TRANSCODED,
-    Attempt,
-    refuse_ended_items,
-    step,
-)
+from chalicelib.imports.attempt import INSPECTION, PLAN, TRANSCODED, Attempt, step
 from chalicelib.imports.chunks import read_chunks
 from chalicelib.imports.claim import claim
 from chalicelib.imports.dialect import UTF8
@@ -31,6 +24,7 @@ from chalicelib.imports.source import S3Source, read_bytes
 from chalicelib.imports.stage import stage_range as stage
 from chalicelib.imports.staging import create_staging
 from chalicelib.imports.transcode import transcode, write_object
+from chalicelib.jobs.attempts import refuse_ended_items
 from chalicelib.jobs.store import get_job_store
 from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event, worker

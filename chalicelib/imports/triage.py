@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from chalicelib.imports.columns import Columns
-from chalicelib.imports.records import FIELD_MAX_BYTES, RECORD_MAX_BYTES
+from chalicelib.imports.records import RECORD_MAX_BYTES
 from chalicelib.imports.structure import (
     IS_LINE_END,
     LF,
@@ -27,7 +27,7 @@ from chalicelib.imports.structure import (
     read_structure,
 )
 from chalicelib.imports.values import are_plain_active, are_plain_price, are_plain_quantity
-from chalicelib.products.rules import WHITE_SPACE
+from chalicelib.products.rules import FIELD_MAX_BYTES, WHITE_SPACE
 
 _DECODED_RECORDS = 256
 

@@ -18,7 +18,8 @@ from chalicelib.imports.answers import (
     PartUrlsAnswer,
     PutUploadAnswer,
 )
-from chalicelib.jobs.models import Job, Json
+from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.models import Json
 from chalicelib.jobs.uploads import source_key
 from chalicelib.settings import Settings, get_settings
 
@@ -58,7 +59,7 @@ class Uploads:
         """Return until when an upload that begins or goes on now is awaited."""
         return now + timedelta(seconds=self.settings.upload_expires_seconds)
 
-    def sign(self, job: Job, now: datetime) -> PutUploadAnswer | MultipartUploadAnswer:
+    def sign(self, job: ImportJob, now: datetime) -> PutUploadAnswer | MultipartUploadAnswer:
         """Return how the job's source is to be uploaded: the URL, or those of the first parts."""
         if job.upload["method"] == "PUT":
             url = self._sign("put_object", job, now, {})
@@ -75,7 +76,9 @@ class Uploads:
             expires_at=first.expires_at,
         )
 
-    def sign_parts(self, job: Job, part_numbers: Iterable[int], now: datetime) -> PartUrlsAnswer:
+    def sign_parts(
+        self, job: ImportJob, part_numbers: Iterable[int], now: datetime
+    ) -> PartUrlsAnswer:
         """Return the URLs of these parts."""
         upload_id = job.upload["upload_id"]
         parts = []
@@ -85,7 +88,7 @@ class Uploads:
             parts.append(PartUrlAnswer(part_number=number, url=url))
         return PartUrlsAnswer(parts=parts, expires_at=job.expires_at or now)
 
-    def complete(self, job: Job, parts: Sequence[tuple[int, str]]) -> None:
+    def complete(self, job: ImportJob, parts: Sequence[tuple[int, str]]) -> None:
         """Make an object of the parts (number, ETag). Once it is made this changes nothing.
 
         Raises ProblemError for parts that S3 does not have as they are given.
@@ -118,7 +121,7 @@ class Uploads:
     def _object(self, job_id: str) -> dict[str, str]:
         return {"Bucket": self.settings.bucket, "Key": source_key(job_id)}
 
-    def _sign(self, operation: str, job: Job, now: datetime, more: Json) -> str:
+    def _sign(self, operation: str, job: ImportJob, now: datetime, more: Json) -> str:
         left = job.expires_at - now if job.expires_at else timedelta(0)
         url: str = self.signer.generate_presigned_url(
             operation,
@@ -161,12 +164,12 @@ def choose_part_size(size_bytes: int, least: int) -> int:
     return max(least, -(-needed // _MiB) * _MiB)
 
 
-def count_parts(job: Job) -> int:
+def count_parts(job: ImportJob) -> int:
     """Return how many parts the job's source is uploaded in."""
     return -(-job.size_bytes // int(job.upload["part_size"]))
 
 
-def refuse_missing_parts(job: Job, part_numbers: Sequence[int]) -> None:
+def refuse_missing_parts(job: ImportJob, part_numbers: Sequence[int]) -> None:
     """Raise ProblemError unless these are the parts of the job's source, all of them.
 
     S3 would make an object of any parts; what is left out would be missing from it.
@@ -183,7 +186,7 @@ def refuse_missing_parts(job: Job, part_numbers: Sequence[int]) -> None:
         )
 
 
-def refuse_unknown_parts(job: Job, part_numbers: Sequence[int]) -> None:
+def refuse_unknown_parts(job: ImportJob, part_numbers: Sequence[int]) -> None:
     """Raise ProblemError where a part is beyond the last."""
     last = count_parts(job)
     if max(part_numbers) > last:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field, PlainSerializer, RootModel, WithJsonSchema
 
 from chalicelib.http.answers import AnswerBody, Page
-from chalicelib.jobs.models import JOB_ID, Json, Kind, Phase, Status
+from chalicelib.jobs.models import JOB_ID, BulkDeletePhase, ImportPhase, Json, Status
 from chalicelib.times import format_time
 
 JobId = Annotated[str, Field(pattern=JOB_ID, examples=["job_01m85g57s7w6pgg03m8hrxcz85"])]
@@ -29,13 +29,27 @@ class ProgressAnswer(AnswerBody):
 
 
 class CountsAnswer(AnswerBody):
-    """Records by outcome; every record is in exactly one."""
+    """An import's records by outcome; every record is in exactly one."""
 
     created: int
     updated: int
     unchanged: int
     duplicate: int
     rejected: int
+
+
+class BulkDeleteCountsAnswer(AnswerBody):
+    """A bulk delete's products by outcome; skipped ones were gone, or no longer meant."""
+
+    deleted: int
+    skipped: int
+
+
+class RequesterAnswer(AnswerBody):
+    """Who asked for a job."""
+
+    key_id: str
+    name: str
 
 
 class DetectedAnswer(AnswerBody):
@@ -56,20 +70,16 @@ class JobErrorAnswer(AnswerBody):
     message: str
 
 
-class JobSummaryAnswer(AnswerBody):
-    """A job in a list of many."""
+class AnyJobAnswer(AnswerBody):
+    """What every job has."""
 
     job_id: JobId
-    kind: Kind
     status: Status
-    phase: Phase | None
     attempt: int
-    filename: str
-    size_bytes: int
     progress: ProgressAnswer
-    counts: CountsAnswer
     error: JobErrorAnswer | None
     cancel_requested: bool
+    requested_by: RequesterAnswer | None
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
@@ -77,11 +87,43 @@ class JobSummaryAnswer(AnswerBody):
     links: Annotated[dict[Link, str], Field(description="Paths from the API's root.")]
 
 
-class JobAnswer(JobSummaryAnswer):
-    """One asynchronous request and how far it has come."""
+class ImportSummaryAnswer(AnyJobAnswer):
+    """An import in a list of many jobs."""
+
+    kind: Literal["import"]
+    phase: ImportPhase | None
+    filename: str
+    size_bytes: int
+    counts: CountsAnswer
+
+
+class ImportJobAnswer(ImportSummaryAnswer):
+    """An import and how far it has come."""
 
     options: Annotated[Json, Field(description="As they were given, with their defaults.")]
     detected: Annotated[DetectedAnswer | None, Field(description="Null until it is known.")]
+
+
+class BulkDeleteJobAnswer(AnyJobAnswer):
+    """A bulk delete and how far it has come; its records are products."""
+
+    kind: Literal["bulk_delete"]
+    phase: BulkDeletePhase | None
+    selection: Annotated[Json, Field(description="As it was given; of SKUs, how many there are.")]
+    expected_count: int | None
+    counts: BulkDeleteCountsAnswer
+
+
+class JobSummaryAnswer(RootModel[ImportSummaryAnswer | BulkDeleteJobAnswer]):
+    """A job in a list of many."""
+
+    root: ImportSummaryAnswer | BulkDeleteJobAnswer = Field(discriminator="kind")
+
+
+class JobAnswer(RootModel[ImportJobAnswer | BulkDeleteJobAnswer]):
+    """One asynchronous request and how far it has come."""
+
+    root: ImportJobAnswer | BulkDeleteJobAnswer = Field(discriminator="kind")
 
 
 class JobPage(Page):
@@ -108,6 +150,7 @@ SUMMARY_EXAMPLE: Json = {
     "counts": {"created": 2, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 1},
     "error": None,
     "cancel_requested": False,
+    "requested_by": None,
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:01.250Z",
     "finished_at": "2026-11-24T09:30:02.125Z",
@@ -123,5 +166,33 @@ JOB_EXAMPLE: Json = SUMMARY_EXAMPLE | {
         "encoding": "utf-8",
         "delimiter": ",",
         "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
+    },
+}
+BULK_DELETE_EXAMPLE: Json = {
+    "job_id": "job_01m874d6s9pw7g6qbq672zd9sm",
+    "kind": "bulk_delete",
+    "status": "PROCESSING",
+    "phase": "delete",
+    "attempt": 1,
+    "selection": {"filter": {"active": False}},
+    "expected_count": 120000,
+    "progress": {
+        "bytes_total": 0,
+        "bytes_done": 0,
+        "records_total": 120000,
+        "records_done": 40000,
+        "percent": 36,
+    },
+    "counts": {"deleted": 39998, "skipped": 2},
+    "error": None,
+    "cancel_requested": False,
+    "requested_by": None,
+    "created_at": "2026-11-24T09:30:00.000Z",
+    "started_at": "2026-11-24T09:30:00.250Z",
+    "finished_at": None,
+    "updated_at": "2026-11-24T09:30:01.125Z",
+    "links": {
+        "self": "/jobs/job_01m874d6s9pw7g6qbq672zd9sm",
+        "cancel": "/jobs/job_01m874d6s9pw7g6qbq672zd9sm/cancel",
     },
 }

@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.jobs.items import AWAITING, LISTING, Item, from_item, to_item
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, Json, Kind, Status, is_job_id
 from chalicelib.jobs.store import JobExistsError, JobStore
 from chalicelib.times import format_time
@@ -61,8 +62,8 @@ class DynamoJobStore(JobStore):
             reached = last
         return jobs, reached
 
-    def expired(self, now: datetime, limit: int) -> list[Job]:
-        """Return jobs whose upload was awaited until before `now`, by a sparse index."""
+    def expired(self, now: datetime, limit: int) -> list[ImportJob]:
+        """Return imports whose upload was awaited until before `now`, by a sparse index."""
         found = self._client.query(
             TableName=self._table,
             IndexName="by_upload_expiry",
@@ -75,7 +76,8 @@ class DynamoJobStore(JobStore):
         )
         # The index is a moment behind: what it names is looked at again.
         jobs = [self.get(item["job_id"]["S"]) for item in found["Items"]]
-        return [job for job in jobs if job and job.expires_at and job.expires_at < now]
+        imports = [job for job in jobs if isinstance(job, ImportJob)]
+        return [job for job in imports if job.expires_at and job.expires_at < now]
 
     def _put(self, job: Job, **condition: Any) -> bool:
         try:

@@ -8,7 +8,8 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from chalicelib.jobs.models import Counts, Job, Progress
+from chalicelib.jobs.kinds import KINDS, ImportJob
+from chalicelib.jobs.models import Job, Progress
 from chalicelib.times import format_time
 
 Item = dict[str, Any]
@@ -17,7 +18,6 @@ LISTING = "job"  # the one partition of the index by_created
 AWAITING = "upload"  # the one partition of the index by_upload_expiry
 
 _TIMES = ("created_at", "updated_at", "expires_at", "started_at", "finished_at")
-_FIELDS = tuple(field.name for field in fields(Job))
 _SERIALIZER, _DESERIALIZER = TypeSerializer(), TypeDeserializer()
 
 
@@ -26,9 +26,11 @@ def to_item(job: Job, retention_days: int) -> Item:
 
     What is None is left out: the key of an index must not be null.
     """
-    values = asdict(job) | {name: format_time(getattr(job, name)) for name in _TIMES}
+    values = asdict(job)
+    values |= {name: format_time(values[name]) for name in _TIMES if name in values}
     values["listing"] = LISTING
-    values["awaiting"] = AWAITING if job.is_awaiting_upload else None
+    is_awaited = isinstance(job, ImportJob) and job.is_awaiting_upload
+    values["awaiting"] = AWAITING if is_awaited else None
     values["ttl"] = int((job.updated_at + timedelta(days=retention_days)).timestamp())
     return {
         name: _SERIALIZER.serialize(_to_decimals(value))
@@ -38,16 +40,18 @@ def to_item(job: Job, retention_days: int) -> Item:
 
 
 def from_item(item: Mapping[str, Any]) -> Job:
-    """Return the job that `to_item` wrote."""
-    values = {name: _DESERIALIZER.deserialize(item[name]) for name in _FIELDS if name in item}
-    values = {name: _to_numbers(value) for name, value in values.items()}
-    times = {name: datetime.fromisoformat(values[name]) for name in _TIMES if name in values}
+    """Return the job that `to_item` wrote, as its kind."""
+    kind = KINDS[_DESERIALIZER.deserialize(item["kind"])]
+    names = [field.name for field in fields(kind)]
+    # None is not kept, also where a field has no default.
+    values: dict[str, Any] = {name: None for name in names if name in _TIMES}
+    values |= {n: _to_numbers(_DESERIALIZER.deserialize(item[n])) for n in names if n in item}
+    times = {name: datetime.fromisoformat(values[name]) for name in _TIMES if values.get(name)}
     nested = {
         "progress": Progress(**values["progress"]),
-        "counts": Counts(**values["counts"]),
-        "expires_at": None,
+        "counts": kind.outcomes(**values["counts"]),
     }
-    return Job(**(values | nested | times))
+    return kind(**(values | nested | times))
 
 
 def _to_decimals(value: Any) -> Any:

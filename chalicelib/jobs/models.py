@@ -1,21 +1,25 @@
-"""The job as the product knows it: an asynchronous request and how far it has come."""
+"""The job as the product knows it: an asynchronous request and how far it has come.
+
+Here is what every job has. What each kind adds is in `kinds`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, Self, get_args
 
 from chalicelib.ids import ULID, is_id, new_id
 
 Json = dict[str, Any]
-Kind = Literal["import"]
+Kind = Literal["import", "bulk_delete"]
 Status = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
 FinalStatus = Literal["COMPLETED", "FAILED", "CANCELLED"]
-Phase = Literal["claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"]
+ImportPhase = Literal["claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"]
+BulkDeletePhase = Literal["claim", "plan", "delete", "finish"]
+Phase = ImportPhase | BulkDeletePhase
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 FINAL_STATUSES: tuple[FinalStatus, ...] = get_args(FinalStatus)
-PHASES: tuple[Phase, ...] = get_args(Phase)  # in the order an import goes through them
 
 _PREFIX = "job_"
 JOB_ID = f"^{_PREFIX}{ULID}$"
@@ -23,7 +27,11 @@ JOB_ID = f"^{_PREFIX}{ULID}$"
 
 @dataclass(frozen=True)
 class Progress:
-    """How much of an import is done; within an attempt no number ever decreases."""
+    """How much of a job is done; within an attempt no number ever decreases.
+
+    What is counted as records are an import's records, and a bulk delete's products. A job that
+    reads no file has no bytes.
+    """
 
     bytes_total: int = 0
     bytes_done: int = 0
@@ -34,13 +42,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Counts:
-    """Records by outcome; every record is in exactly one."""
-
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    duplicate: int = 0
-    rejected: int = 0
+    """Records by outcome; every record is in exactly one. Each kind has outcomes of its own."""
 
     @property
     def records(self) -> int:
@@ -48,29 +50,25 @@ class Counts:
         return sum(asdict(self).values())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """One asynchronous request. Every write makes a new version; a final status stays."""
 
+    phases: ClassVar[tuple[Phase, ...]]  # in the order that the kind goes through them
+    outcomes: ClassVar[type[Counts]]
+
     job_id: str
-    filename: str
-    size_bytes: int  # as declared
-    options: Json
-    upload: Json  # method PUT or MULTIPART; upload_id and part_size with the latter
+    kind: Kind
     created_at: datetime
     updated_at: datetime
-    expires_at: datetime | None  # of the upload, while it is awaited
-    kind: Kind = "import"
+    requested_by: Json | None = None  # key_id and name of the API key it was asked for with
     status: Status = "PENDING"
     phase: Phase | None = None
     attempt: int = 1
-    source: Json | None = None  # bucket, key, etag, size_bytes of the exact object
-    detected: Json | None = None
     progress: Progress = field(default_factory=Progress)
-    counts: Counts = field(default_factory=Counts)
+    counts: Counts
     error: Mapping[str, str] | None = None
     cancel_requested: bool = False
-    has_begun_merge: bool = False  # the catalogue may have been changed: too late to cancel
     execution: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -82,20 +80,41 @@ class Job:
         return self.status in FINAL_STATUSES
 
     @property
-    def is_awaiting_upload(self) -> bool:
-        """Whether the job still waits for its source to be uploaded."""
+    def is_untouched(self) -> bool:
+        """Whether nothing has been done for the job yet."""
         return self.status == "PENDING" and self.attempt == 1
 
     @property
+    def is_awaiting_workflow(self) -> bool:
+        """Whether the job waits for nothing but its workflow, which may be started again."""
+        return self.status == "PENDING"
+
+    @property
     def is_retryable(self) -> bool:
-        """Whether a new attempt could do better: it failed, and its source is there as declared."""
-        has_source = self.source is not None and self.source["size_bytes"] == self.size_bytes
-        return self.status == "FAILED" and has_source
+        """Whether a new attempt could do better."""
+        return self.status == "FAILED"
 
     @property
     def is_cancellable(self) -> bool:
         """Whether asking to cancel would be granted."""
-        return not self.is_final and not self.has_begun_merge
+        return not self.is_final
+
+    @property
+    def progress_at_first(self) -> Progress:
+        """How far an attempt is when it begins."""
+        return Progress()
+
+    def may_read(self, source: Json | None) -> bool:
+        """Say whether an attempt may work on `source`: None for a kind that reads none."""
+        return source is None
+
+    def reading(self, source: Json | None) -> Self:
+        """Return the job as it is once it works on `source`."""
+        return self
+
+    def settled(self) -> Self:
+        """Return the job as it is once it awaits nothing any more."""
+        return self
 
 
 def new_job_id(now: datetime) -> str:

@@ -1,18 +1,39 @@
-"""GET /jobs and GET /jobs/{job_id}: where every asynchronous request is."""
+"""The routes of jobs, whatever their kind: where they are, and to cancel or try again."""
 
 from chalice.app import Request, Response
 
+from chalicelib.http.callers import read_caller, refuse_without
 from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes
-from chalicelib.http.scopes import ANY_KEY
-from chalicelib.jobs.answers import JOB_EXAMPLE, SUMMARY_EXAMPLE, JobAnswer, JobId, JobPage
-from chalicelib.jobs.models import Kind, Status
+from chalicelib.http.scopes import ANY_KEY, Scope
+from chalicelib.jobs.answers import (
+    BULK_DELETE_EXAMPLE,
+    JOB_EXAMPLE,
+    SUMMARY_EXAMPLE,
+    JobAnswer,
+    JobId,
+    JobPage,
+)
+from chalicelib.jobs.lifecycle import cancel_job, retry_job
+from chalicelib.jobs.models import Job, Kind, Status
 from chalicelib.jobs.store import get_job_store
-from chalicelib.jobs.views import answer_job, find_job, summarize
+from chalicelib.jobs.views import answer_accepted, answer_job, find_job, summarize
 
 routes = Routes(__name__)
+
+_SCOPES: dict[Kind, Scope] = {"import": "imports:write", "bulk_delete": "products:write"}
+
+
+_ACCEPTED = {202: Answer(JobAnswer, ["Location", "Retry-After"], example=BULK_DELETE_EXAMPLE)}
+_OF_JOB = {403: ["insufficient_scope"], 404: ["job_not_found"]}
+_CANCEL = Operation(
+    tag="jobs",
+    answers=_ACCEPTED,
+    errors=_OF_JOB | {409: ["cancel_too_late", "job_final"]},
+)
+_RETRY = Operation(tag="jobs", answers=_ACCEPTED, errors=_OF_JOB | {409: ["job_not_retryable"]})
 
 
 class JobsQuery(Paging):
@@ -63,3 +84,24 @@ def show_job(request: Request, job_id: JobId) -> Response:
     """Answer one job; an unchanged one costs a 304."""
     read_query(request, Query)
     return answer_job(request, find_job(job_id))
+
+
+@routes.route("/jobs/{job_id}/cancel", methods=["POST"], scope=ANY_KEY, operation=_CANCEL)
+def cancel_any_job(request: Request, job_id: JobId) -> Response:
+    """Cancel a job, or ask it to stop. Again: the same answer."""
+    read_query(request, Query)
+    return answer_accepted(request, cancel_job(_find_writable(request, job_id)))
+
+
+@routes.route("/jobs/{job_id}/retry", methods=["POST"], scope=ANY_KEY, operation=_RETRY)
+def retry_any_job(request: Request, job_id: JobId) -> Response:
+    """Try a failed job again. While the attempt waits to begin: start it anew."""
+    read_query(request, Query)
+    return answer_accepted(request, retry_job(_find_writable(request, job_id)))
+
+
+def _find_writable(request: Request, job_id: str) -> Job:
+    """Return the job; raises ProblemError 403 for a caller who could not have begun it."""
+    job = find_job(job_id)
+    refuse_without(read_caller(request), _SCOPES[job.kind])
+    return job

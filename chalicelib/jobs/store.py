@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
 from chalicelib.jobs import transitions
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import FinalStatus, Job, Json, Kind, Phase, Status
 from chalicelib.settings import get_settings
+
+JobT = TypeVar("JobT", bound=Job)
 
 _MOST_TRIES = 20  # at one write, while other writers get in between
 _LONGEST_WAIT_SECONDS = 0.5
@@ -63,8 +66,8 @@ class JobStore(ABC):
         """
 
     @abstractmethod
-    def expired(self, now: datetime, limit: int) -> list[Job]:
-        """Return jobs whose upload was awaited until before `now`."""
+    def expired(self, now: datetime, limit: int) -> list[ImportJob]:
+        """Return imports whose upload was awaited until before `now`."""
 
     @abstractmethod
     def replace(self, before: Job, after: Job) -> bool:
@@ -75,8 +78,11 @@ class JobStore(ABC):
         now = datetime.now(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
-    def claim(self, job_id: str, execution: str, source: Json, now: datetime) -> ClaimResult:
-        """Take a PENDING job; granted again to the execution that has it."""
+    def claim(self, job_id: str, execution: str, source: Json | None, now: datetime) -> ClaimResult:
+        """Take a PENDING job; granted again to the execution that has it.
+
+        `source` is what an import reads; a kind that reads nothing is claimed with None.
+        """
         try:
             job = self._change_if(
                 job_id, lambda job: transitions.claim(job, execution, source, now), now
@@ -137,14 +143,14 @@ class JobStore(ABC):
         return self._change(job_id, lambda job: transitions.abandon(job, overdue, error, now), now)
 
     def request_cancel(self, job_id: str, now: datetime) -> Job:
-        """Cancel, or ask to; raises JobFinalError or CancelTooLateError."""
+        """Cancel, or ask to stop; raises JobFinalError or CancelTooLateError."""
         return self._change(job_id, lambda job: transitions.request_cancel(job, now), now)
 
     def retry(self, job_id: str, now: datetime) -> Job:
         """Make a failed job PENDING for its next attempt; raises JobNotRetryableError."""
         return self._change(job_id, transitions.retry, now)
 
-    def renew_upload(self, job_id: str, expires_at: datetime) -> Job:
+    def renew_upload(self, job_id: str, expires_at: datetime) -> ImportJob:
         """Await the upload for longer; raises UploadOverError when it is not awaited."""
         return self._change(job_id, lambda job: transitions.renew_upload(job, expires_at))
 
@@ -157,8 +163,8 @@ class JobStore(ABC):
             return None
 
     def _change(
-        self, job_id: str, change: Callable[[Job], Job], now: datetime | None = None
-    ) -> Job:
+        self, job_id: str, change: Callable[[Job], JobT], now: datetime | None = None
+    ) -> JobT:
         """Ask `change` what is to become of the job, and write it if nobody else has."""
         for tries in range(_MOST_TRIES):
             if tries:
@@ -168,7 +174,7 @@ class JobStore(ABC):
                 raise JobMissingError(job_id)
             after = change(before)
             if after is before:
-                return before
+                return after
             after = replace(after, version=before.version + 1, updated_at=now or self.now())
             if self.replace(before, after):
                 return after

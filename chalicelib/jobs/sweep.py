@@ -6,7 +6,7 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.aws import get_client
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import JobStore, get_job_store
 from chalicelib.jobs.uploads import abort_upload
 from chalicelib.settings import get_settings
@@ -37,8 +37,8 @@ def sweep_jobs(event: Event, context: Any) -> Event:
     return {"outcome": "swept", "jobs": len(abandoned)}
 
 
-def abandon_overdue(jobs: JobStore, overdue: datetime, now: datetime) -> list[Job]:
-    """End the jobs that awaited their upload until before `overdue`; return them."""
+def abandon_overdue(jobs: JobStore, overdue: datetime, now: datetime) -> list[ImportJob]:
+    """End the imports that awaited their upload until before `overdue`; return them."""
     found = jobs.expired(overdue, _MOST_JOBS)
-    ended = [jobs.abandon(job.job_id, overdue, _ABANDONED, now) for job in found]
-    return [job for job in ended if job.error == _ABANDONED]
+    ended = [(job, jobs.abandon(job.job_id, overdue, _ABANDONED, now)) for job in found]
+    return [job for job, as_it_is in ended if as_it_is.error == _ABANDONED]

@@ -8,8 +8,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
-from chalicelib.jobs.models import PHASES, Counts, FinalStatus, Job, Json, Phase, Progress
+from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.models import Counts, FinalStatus, Job, Json, Phase, Progress
+
+JobT = TypeVar("JobT", bound=Job)
 
 _MOST_DETECTED_BYTES = 64 * 1024  # an item of DynamoDB has 400 KB at most
 _ALMOST = 99  # percent; 100 is for the completed
@@ -38,34 +42,34 @@ class UploadOverError(Exception):
 
 @dataclass
 class JobNotRetryableError(Exception):
-    """The job did not fail, or its source is not there as it was declared."""
+    """The job did not fail, or a new attempt could do no better."""
 
     job: Job
 
 
-def claim(job: Job, execution: str, source: Json, now: datetime) -> Job | None:
+def claim(job: Job, execution: str, source: Json | None, now: datetime) -> Job | None:
     """PENDING -> PROCESSING for `execution`; None when another has the job, or it has ended.
 
-    An attempt after the first reads the object of the first, and no other.
+    `source` is what an import reads; a kind that reads nothing is claimed with None.
     """
-    if job.status == "PROCESSING" and job.execution == execution and job.source == source:
+    if not job.may_read(source):
+        return None
+    if job.status == "PROCESSING" and job.execution == execution:
         return job
-    if job.status != "PENDING" or job.source not in (None, source):
+    if job.status != "PENDING":
         return None
     return replace(
-        job,
+        job.reading(source),
         status="PROCESSING",
-        phase="claim",
+        phase=job.phases[0],
         execution=execution,
-        source=source,
         started_at=now,
-        expires_at=None,
     )
 
 
 def set_detected(job: Job, attempt: int, detected: Json) -> Job:
     """Note what was found in the head of the source."""
-    if not _is_current(job, attempt):
+    if not _is_current(job, attempt) or not isinstance(job, ImportJob):
         return job
     return _if_changed(job, replace(job, detected=_bounded(detected)))
 
@@ -80,7 +84,7 @@ def advance(
     """Move on to `phase` and these numbers, each only where it is further than the job is."""
     if not _is_current(job, attempt):
         return job
-    further = _latest(job.phase, phase)
+    further = max(job.phase or phase, phase, key=job.phases.index)
     counted = _counted(job.counts, counts or {})
     done = _further(job.progress, progress or {})
     done = replace(done, records_done=counted.records, percent=min(done.percent, _ALMOST))
@@ -89,7 +93,7 @@ def advance(
 
 def begin_merge(job: Job, attempt: int) -> Job | None:
     """Enter the phase merge, after which the job cannot be cancelled; None if it must not."""
-    if not _is_current(job, attempt):
+    if not _is_current(job, attempt) or not isinstance(job, ImportJob):
         return None
     if job.has_begun_merge:
         return job
@@ -116,40 +120,41 @@ def finish(
     done = _further(job.progress, progress or {})
     percent = 100 if status == "COMPLETED" else min(done.percent, _ALMOST)
     return replace(
-        job,
+        job.settled(),
         status=status,
-        phase="finish" if status == "COMPLETED" else job.phase,
+        phase=job.phases[-1] if status == "COMPLETED" else job.phase,
         counts=counted,
         progress=replace(done, records_done=counted.records, percent=percent),
         error=error,
         finished_at=now,
-        expires_at=None,
     )
 
 
 def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime) -> Job:
     """End a job that awaited its upload until before `overdue`; any other stays as it is."""
-    if not job.is_awaiting_upload or job.expires_at is None or job.expires_at >= overdue:
+    if not isinstance(job, ImportJob) or not job.is_awaiting_upload:
         return job
-    return replace(job, status="FAILED", error=error, finished_at=now, expires_at=None)
+    if job.expires_at is None or job.expires_at >= overdue:
+        return job
+    return replace(job.settled(), status="FAILED", error=error, finished_at=now)
 
 
 def request_cancel(job: Job, now: datetime) -> Job:
-    """Cancel a job that awaits its upload at once; ask another to stop before it merges.
+    """Cancel a job that nothing has been done for at once; ask another to stop.
 
-    A PENDING retry is asked too: what its last attempt has staged is dropped by the workflow.
+    A PENDING retry is asked too: the workflow sees to what its last attempt has left.
     """
     if job.is_final:
         raise JobFinalError(job)
-    if job.has_begun_merge:
+    if not job.is_cancellable:
         raise CancelTooLateError(job)
-    if job.is_awaiting_upload:
-        return replace(job, status="CANCELLED", finished_at=now, expires_at=None)
+    if job.is_untouched:
+        return replace(job.settled(), status="CANCELLED", finished_at=now)
     return _if_changed(job, replace(job, cancel_requested=True))
 
 
 def retry(job: Job) -> Job:
-    """Make a failed job PENDING again with its source, for the next attempt."""
+    """Make a failed job PENDING again, for the next attempt."""
     if not job.is_retryable:
         raise JobNotRetryableError(job)
     return replace(
@@ -157,8 +162,8 @@ def retry(job: Job) -> Job:
         status="PENDING",
         phase=None,
         attempt=job.attempt + 1,
-        progress=Progress(bytes_total=job.size_bytes),
-        counts=Counts(),
+        progress=job.progress_at_first,
+        counts=job.outcomes(),
         error=None,
         cancel_requested=False,
         execution=None,
@@ -167,9 +172,9 @@ def retry(job: Job) -> Job:
     )
 
 
-def renew_upload(job: Job, expires_at: datetime) -> Job:
+def renew_upload(job: Job, expires_at: datetime) -> ImportJob:
     """Await the upload until `expires_at`, or longer if it already was."""
-    if not job.is_awaiting_upload or job.expires_at is None:
+    if not isinstance(job, ImportJob) or job.expires_at is None:
         raise UploadOverError(job)
     return _if_changed(job, replace(job, expires_at=max(job.expires_at, expires_at)))
 
@@ -178,12 +183,8 @@ def _is_current(job: Job, attempt: int) -> bool:
     return job.status == "PROCESSING" and job.attempt == attempt
 
 
-def _if_changed(job: Job, changed: Job) -> Job:
+def _if_changed(job: JobT, changed: JobT) -> JobT:
     return job if changed == job else changed
-
-
-def _latest(before: Phase | None, after: Phase) -> Phase:
-    return after if before is None else max(before, after, key=PHASES.index)
 
 
 def _further(before: Progress, after: Mapping[str, int]) -> Progress:

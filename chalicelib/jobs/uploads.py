@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.kinds import ImportJob
 
 _UPLOADS = "uploads/"
 
@@ -19,7 +19,7 @@ def job_id_of(key: str) -> str:
     return key.removeprefix(_UPLOADS)
 
 
-def abort_upload(client: Any, bucket: str, job: Job) -> None:
+def abort_upload(client: Any, bucket: str, job: ImportJob) -> None:
     """Give up a multipart upload, so that its parts are not kept. Safe twice."""
     if job.upload["method"] != "MULTIPART":
         return

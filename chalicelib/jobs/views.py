@@ -1,33 +1,43 @@
 """The job as clients see it."""
 
+from typing import TypeVar
+
 from chalice.app import Request, Response
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import answer_unchanged, matches
 from chalicelib.http.routing import answer, point_to
 from chalicelib.jobs.answers import JobAnswer, JobSummaryAnswer, Link
-from chalicelib.jobs.models import Job, Kind
+from chalicelib.jobs.models import Job, Json, Kind
 from chalicelib.jobs.store import get_job_store
 
+JobT = TypeVar("JobT", bound=Job)
+
 _POLL_SECONDS = {"PENDING": "2", "PROCESSING": "1"}
+_ACTIONS: dict[Kind, str] = {"import": "/imports", "bulk_delete": "/jobs"}  # cancel, retry
 
 
-def find_job(job_id: str, kind: Kind | None = None) -> Job:
+def find_job(job_id: str) -> Job:
+    """Return the job; raises ProblemError 404 where there is none."""
+    return find_job_of(job_id, Job)
+
+
+def find_job_of(job_id: str, kind: type[JobT]) -> JobT:
     """Return the job; raises ProblemError 404 where there is none, or one of another kind."""
     job = get_job_store().get(job_id)
-    if job is None or kind not in (None, job.kind):
+    if not isinstance(job, kind):
         raise ProblemError(404, "job_not_found", "There is no such job, or it is no longer kept.")
     return job
 
 
 def show(job: Job) -> JobAnswer:
-    """Return a job as it is answered; links are paths from the API's root."""
-    return JobAnswer.model_validate(vars(job) | {"links": _links(job)}, from_attributes=True)
+    """Return a job as it is answered: the model of its kind says what is shown."""
+    return JobAnswer.model_validate(_describe(job), from_attributes=True)
 
 
 def summarize(job: Job) -> JobSummaryAnswer:
     """Return a job for a list of many: without what may be long, its options and columns."""
-    return JobSummaryAnswer.model_validate(vars(job) | {"links": _links(job)}, from_attributes=True)
+    return JobSummaryAnswer.model_validate(_describe(job), from_attributes=True)
 
 
 def answer_job(request: Request, job: Job) -> Response:
@@ -44,17 +54,22 @@ def answer_accepted(request: Request, job: Job) -> Response:
     return answer(show(job), 202, headers | _retry_after(job))
 
 
+def _describe(job: Job) -> Json:
+    return vars(job) | {"links": _links(job)}
+
+
 def _retry_after(job: Job) -> dict[str, str]:
     return {} if job.is_final else {"Retry-After": _POLL_SECONDS[job.status]}
 
 
 def _links(job: Job) -> dict[Link, str]:
-    links: dict[Link, str] = {
-        "self": f"/jobs/{job.job_id}",
-        "rejects": f"/imports/{job.job_id}/rejects",
-    }
+    """Return where the job is, and what may be asked of it, as paths from the API's root."""
+    links: dict[Link, str] = {"self": f"/jobs/{job.job_id}"}
+    actions = f"{_ACTIONS[job.kind]}/{job.job_id}"
+    if job.kind == "import":
+        links["rejects"] = f"{actions}/rejects"
     if job.is_retryable:
-        links["retry"] = f"/imports/{job.job_id}/retry"
+        links["retry"] = f"{actions}/retry"
     if job.is_cancellable:
-        links["cancel"] = f"/imports/{job.job_id}/cancel"
+        links["cancel"] = f"{actions}/cancel"
     return links

@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalicelib.http.idempotency import KEPT_SECONDS, KEY
-from chalicelib.http.operations import IDEMPOTENCY_KEY, IF_NONE_MATCH
+from chalicelib.http.operations import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH
 
 Json = dict[str, Any]
 
@@ -22,7 +22,7 @@ Catalogue files of any size, as CSV, into PostgreSQL.
 
 TAGS = {
     "imports": "Announce a file, upload it straight to S3, and see what became of each record.",
-    "products": "The catalogue: list, filter and search it.",
+    "products": "The catalogue: list, filter, search and edit it.",
     "jobs": "Where every asynchronous request is.",
     "keys": "Who may use the API.",
     "service": "Whether the API is well, and this document.",
@@ -33,7 +33,7 @@ _TEXT: Json = {"type": "string"}
 # What an answer says in headers. One that is not required is left out where it says nothing.
 HEADERS: dict[str, Json] = {
     "ETag": {
-        "description": "The version of what is answered, for `If-None-Match`.",
+        "description": "The version of what is answered, for `If-None-Match` and `If-Match`.",
         "required": True,
         "schema": _TEXT,
         "example": '"3"',
@@ -64,6 +64,10 @@ REQUEST_HEADERS: dict[str, Json] = {
             " however often it is sent with it."
         ),
         "schema": {"type": "string", "pattern": KEY},
+    },
+    IF_MATCH: {
+        "description": "The `ETag` of what was read; if it is not right any more, nothing is done.",
+        "schema": _TEXT,
     },
     IF_NONE_MATCH: {
         "description": "The `ETag` of an answer; if it is still right, the answer is 304.",

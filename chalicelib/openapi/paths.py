@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import TypeAdapter
 
-from chalicelib.http.operations import Answer, Operation
+from chalicelib.http.operations import IF_MATCH, Answer, Operation
 from chalicelib.http.parsing import JSON
 from chalicelib.http.problems import CONTENT_TYPE, ProblemAnswer, phrase_of
 from chalicelib.http.scopes import ANY_KEY, PUBLIC
@@ -140,4 +140,5 @@ def _in_query(operation: Operation) -> Iterator[Json]:
 
 def _in_headers(operation: Operation) -> Iterator[Json]:
     for name in operation.headers:
-        yield {"name": name, "in": "header", **REQUEST_HEADERS[name]}
+        required = {"required": True} if name == IF_MATCH and 428 in operation.errors else {}
+        yield {"name": name, "in": "header", **required, **REQUEST_HEADERS[name]}

@@ -5,11 +5,31 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.http.problems import ProblemAnswer
 from chalicelib.products.models import Product
 
 
 def _require_nothing(schema: dict[str, Any]) -> None:
     schema.pop("required", None)
+
+
+class ProductAnswer(Product):
+    """A product; `price` and `quantity` are null where they were cleared."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class OtherProductAnswer(AnswerBody):
+    """The product that has a sku already."""
+
+    id: int
+    sku: str
+
+
+class SkuTakenAnswer(ProblemAnswer):
+    """Problem details that name the product in the way, where one is."""
+
+    product: Annotated[OtherProductAnswer, Field(default_factory=lambda: None)]
 
 
 class ListedProductAnswer(Product):
@@ -47,6 +67,5 @@ PRODUCT_EXAMPLE: dict[str, Any] = {
     "source": {"job_id": "job_01m85g57s7w6pgg03m8hrxcz85", "line": 2},
     "created_at": "2026-11-24T09:30:02.125000Z",
     "updated_at": "2026-11-24T09:30:02.125000Z",
-    "version": 1,
 }
 PRODUCTS_EXAMPLE: dict[str, Any] = {"items": [PRODUCT_EXAMPLE], "next_cursor": None}

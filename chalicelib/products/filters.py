@@ -48,10 +48,10 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
 
 def _refuse_numbers(value: Any) -> Any:
-    # Pydantic takes a number for the seconds since 1970; a parameter has no such spelling.
-    if isinstance(value, str) and not _DATE.match(value):
-        raise ValueError("Give a time with its zone, such as 2026-11-24T09:30:00Z.")
-    return value
+    # Pydantic takes a number for the seconds since 1970; a filter has no such spelling.
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
+        return value
+    raise ValueError("Give a time with its zone, such as 2026-11-24T09:30:00Z.")
 
 
 def _to_utc(time: datetime) -> datetime:
@@ -62,7 +62,13 @@ def _to_utc(time: datetime) -> datetime:
         raise ValueError("The time is out of range.") from None
 
 
-Time = Annotated[AwareDatetime, BeforeValidator(_refuse_numbers), AfterValidator(_to_utc)]
+# Not strict: what a body's model looks at before it is read is a text, no longer JSON.
+Time = Annotated[
+    AwareDatetime,
+    Field(strict=False),
+    BeforeValidator(_refuse_numbers),
+    AfterValidator(_to_utc),
+]
 
 
 class Filters(BaseModel):

@@ -22,7 +22,7 @@ from chalicelib.times import format_time
 routes = Routes(__name__)
 
 _SCOPE = "products"
-_NAMES = "|".join(Product.model_fields)
+_NAMES = "|".join(MEMBERS)
 _FIELDS: dict[str, JsonValue] = {"pattern": f"^({_NAMES})(,({_NAMES}))*$"}  # as checked below
 
 

@@ -1,20 +1,24 @@
 """What a product's values must be: the one place for imports and for single edits.
 
 Each rule takes the text of a value, already trimmed, and returns the value or a Refusal. Bad data
-is a value here, not an exception. An empty text is the caller's affair: what a blank means differs
-between a file and a request.
+is a value here, not an exception. A blank is the caller's affair: what it means differs between a
+file and a request.
 """
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 # What is trimmed around every value: ASCII white space and the no-break space of spreadsheets.
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
 
 PRICE_DIGITS, PRICE_DECIMALS = 10, 2  # numeric(12,2)
 QUANTITY_MAX = 2**31 - 1  # integer
+FIELD_MAX_BYTES = 1024 * 1024
+
+REQUIRED = ("sku", "name")
 
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on", "1", "active", "enabled"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "off", "0", "inactive", "disabled"})
@@ -30,6 +34,39 @@ class Refusal:
     code: str
     field: str | None
     message: str
+
+
+Rule = Callable[[str], Any]
+
+
+def make_rules(sku_max_length: int, name_max_length: int) -> dict[str, Rule]:
+    """Return the rule of each product field."""
+    return {
+        "sku": read_text("sku", sku_max_length),
+        "name": read_text("name", name_max_length),
+        "description": str,
+        "price": read_price,
+        "quantity": read_quantity,
+        "active": read_active,
+    }
+
+
+def read_value(field: str, text: str, rule: Rule) -> Any:
+    """Trim a field's or an attribute's text and read it: None where blank, or a Refusal."""
+    trimmed = text.strip(WHITE_SPACE)
+    if len(trimmed) > FIELD_MAX_BYTES // 4 and len(trimmed.encode()) > FIELD_MAX_BYTES:
+        return Refusal("field_too_long", field, "The field is longer than 1 MiB.")
+    return rule(trimmed) if trimmed else None
+
+
+def refuse_blank(field: str) -> Refusal:
+    """Return the refusal of a required field that is blank."""
+    return Refusal(f"{field}_missing", field, f"The {field} is empty.")
+
+
+def refuse_nul(field: str | None, what: str) -> Refusal:
+    """Return the refusal of a text that PostgreSQL does not keep."""
+    return Refusal("nul_byte", field, f"The {what} has a NUL byte, which no text may have.")
 
 
 def read_text(field: str, max_length: int) -> Callable[[str], str | Refusal]:

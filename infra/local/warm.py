@@ -22,7 +22,8 @@ _EVENT = {
     "results": [],
     "round": 1,
 }
-_IN_MAPS = {"ScanSpan", "StageRange", "MergeKeyRange", "IndexDocuments"}  # two of each run at once
+# Two of each run at once.
+_IN_MAPS = {"ScanSpan", "StageRange", "MergeKeyRange", "IndexDocuments", "DeleteKeyRange"}
 # The import's own order: one that begins meanwhile finds its next step ready.
 _ORDER = ["AuthorizeRequest", "APIHandler", "ClaimJob", "InspectSource", "ScanSpan", "PlanRanges"]
 _ORDER += ["StageRange", "CheckStage", "MergeKeyRange", "FinishImport", "IndexDocuments"]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.data_path import import_by_data_path
+from bench.deletion import DELETE_STEPS, DELETED, ONE_DELETE
 from bench.measure import INITIAL, SCENARIOS, Bench, Files, ResultError
 from bench.quiet import Quiet
 from bench.server import run_server
@@ -33,6 +34,15 @@ def test_the_products_steps_leave_what_psql_leaves(bench: Bench) -> None:
     assert steps.peak_rss_bytes > 0
     assert steps.wal_bytes > 0
     assert "merge_key_range" in steps.phases
+
+
+def test_all_products_are_deleted_by_the_steps_as_by_one_statement(bench: Bench) -> None:
+    found = bench.measure("bulk-delete", [DELETE_STEPS], 1, [DELETED], ONE_DELETE)
+    by_hand, steps = found
+    assert (by_hand.way, by_hand.ratio) == ("one-delete", 1.0)
+    assert steps.way == "delete-steps"
+    assert steps.ratio == steps.seconds / by_hand.seconds
+    assert {"plan_bulk_delete", "delete_key_range", "finish_bulk_delete"} == steps.phases.keys()
 
 
 def test_a_way_that_leaves_another_catalogue_is_refused(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""Steps of an import in processes of their own, which can be killed."""
+"""Steps of jobs in processes of their own, which can be killed."""
 
 import multiprocessing
 import random
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection as Pipe
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from psycopg2.extensions import connection as Connection
 
@@ -21,6 +21,7 @@ from tests.imports.pipeline import Pipeline
 
 Kind = Literal["stage", "merge"]
 Step = tuple[Kind, int]  # and the number of the range or key range
+StepT_contra = TypeVar("StepT_contra", contravariant=True)
 
 _LONGEST_SECONDS = 60.0
 # Forked from a process that has everything imported, a worker begins within milliseconds.
@@ -92,10 +93,17 @@ def make_settings(database: Database) -> Settings:
     )
 
 
+class CrashingJob(Protocol[StepT_contra]):
+    """A job whose steps can be run in another process."""
+
+    def run_step(self, step: StepT_contra, /) -> None:
+        """Run one step as a worker does."""
+
+
 class Worker:
     """A process that runs steps one after another, then waits to be killed."""
 
-    def __init__(self, job: CrashingImport, steps: Sequence[Step]) -> None:
+    def __init__(self, job: CrashingJob[StepT_contra], steps: Sequence[StepT_contra]) -> None:
         self._pipe, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=_work, args=(job, steps, theirs), daemon=True)
         self._process.start()
@@ -124,7 +132,7 @@ class Worker:
         self._pipe.close()
 
 
-def _work(job: CrashingImport, steps: Sequence[Step], pipe: Pipe) -> None:
+def _work(job: CrashingJob[StepT_contra], steps: Sequence[StepT_contra], pipe: Pipe) -> None:
     pipe.send("begun")
     try:
         for step in steps:
@@ -136,7 +144,7 @@ def _work(job: CrashingImport, steps: Sequence[Step], pipe: Pipe) -> None:
     pipe.recv()  # nothing comes: it waits for its end
 
 
-def measure_seconds(job: CrashingImport, steps: Sequence[Step]) -> float:
+def measure_seconds(job: CrashingJob[StepT_contra], steps: Sequence[StepT_contra]) -> float:
     """Run steps to their end; return how long they took."""
     worker = Worker(job, steps)
     started = time.perf_counter()
@@ -145,7 +153,10 @@ def measure_seconds(job: CrashingImport, steps: Sequence[Step]) -> float:
 
 
 def kill_at_random(
-    job: CrashingImport, steps: Sequence[Step], longest_seconds: float, generator: random.Random
+    job: CrashingJob[StepT_contra],
+    steps: Sequence[StepT_contra],
+    longest_seconds: float,
+    generator: random.Random,
 ) -> list[bool]:
     """Start a worker, or two of the same steps at once, and kill each after a while.
 

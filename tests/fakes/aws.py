@@ -23,7 +23,7 @@ from tests.fakes.keys import TOKEN, make_key
 
 BUCKET, JOBS_TABLE, IDEMPOTENCY_TABLE, KEYS_TABLE = "bucket", "jobs", "idempotency", "keys"
 REGION = "eu-central-1"
-_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:ImportProducts"
+_ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:"
 _TABLES = {
     "JobsTable": JOBS_TABLE,
     "IdempotencyTable": IDEMPOTENCY_TABLE,
@@ -39,7 +39,8 @@ ENVIRONMENT = {
     "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
-    "STATE_MACHINE_ARN": _ARN,
+    "STATE_MACHINE_ARN": _ARN + "ImportProducts",
+    "BULK_DELETE_ARN": _ARN + "BulkDelete",
     "S3_PUBLIC_ENDPOINT": "",
     "DATABASE_HOST": "127.0.0.1",
     "DATABASE_PORT": "1",  # where nothing listens

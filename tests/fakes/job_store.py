@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.jobs.items import from_item, to_item
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, Kind, Status
 from chalicelib.jobs.store import JobExistsError, JobStore
 
@@ -39,9 +40,10 @@ class FakeJobStore(JobStore):
         ]
         return jobs[:limit], jobs[limit - 1].job_id if len(jobs) > limit else None
 
-    def expired(self, now: datetime, limit: int) -> list[Job]:
+    def expired(self, now: datetime, limit: int) -> list[ImportJob]:
         jobs = [from_item(item) for item in self._items.values() if "awaiting" in item]
-        overdue = [job for job in jobs if job.expires_at is not None and job.expires_at < now]
+        imports = [job for job in jobs if isinstance(job, ImportJob)]
+        overdue = [job for job in imports if job.expires_at and job.expires_at < now]
         return overdue[:limit]
 
     def replace(self, before: Job, after: Job) -> bool:

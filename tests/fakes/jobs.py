@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.jobs.kinds import BulkDeleteJob, ImportJob
 from chalicelib.jobs.models import Job, Progress, new_job_id
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 
 
-def make_job(now: datetime = NOW, **more: Any) -> Job:
+def make_job(now: datetime = NOW, **more: Any) -> ImportJob:
     """Return a new import that awaits its upload for an hour; times are kept in milliseconds."""
     job_id = new_job_id(now)
     values: dict[str, Any] = {
@@ -22,10 +23,27 @@ def make_job(now: datetime = NOW, **more: Any) -> Job:
         "expires_at": now + timedelta(hours=1),
         "progress": Progress(bytes_total=1000),
     }
-    return Job(**values | more)
+    return ImportJob(**values | more)
 
 
-def make_source(job: Job, etag: str = "abc") -> dict[str, Any]:
+def make_bulk_delete(now: datetime = NOW, **more: Any) -> BulkDeleteJob:
+    """Return a new bulk delete of all products."""
+    values: dict[str, Any] = {
+        "job_id": new_job_id(now),
+        "selection": {"all": True},
+        "created_at": now,
+        "updated_at": now,
+    }
+    return BulkDeleteJob(**values | more)
+
+
+def as_import(job: Job | None) -> ImportJob:
+    """Return a job that must be an import."""
+    assert isinstance(job, ImportJob)
+    return job
+
+
+def make_source(job: ImportJob, etag: str = "abc") -> dict[str, Any]:
     """Return the object that was uploaded for `job`."""
     key = f"uploads/{job.job_id}"
     return {"bucket": "bucket", "key": key, "etag": etag, "size_bytes": job.size_bytes}

@@ -9,6 +9,7 @@ from chalicelib.imports.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.openapi.routes import routes as openapi_routes
+from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
 
@@ -21,19 +22,28 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("GET", "/docs/{asset}"),
         ("GET", "/jobs"),
         ("GET", "/jobs/{job_id}"),
+        ("POST", "/jobs/{job_id}/cancel"),
+        ("POST", "/jobs/{job_id}/retry"),
         ("POST", "/imports"),
         ("POST", "/imports/{job_id}/parts"),
         ("POST", "/imports/{job_id}/complete"),
         ("POST", "/imports/{job_id}/cancel"),
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
+        ("POST", "/products/bulk-delete"),
         ("GET", "/keys"),
         ("POST", "/keys"),
         ("GET", "/keys/{key_id}"),
         ("DELETE", "/keys/{key_id}"),
         ("GET", "/products"),
+        ("POST", "/products"),
+        ("GET", "/products/{product_id}"),
+        ("PUT", "/products/{product_id}"),
+        ("PATCH", "/products/{product_id}"),
+        ("DELETE", "/products/{product_id}"),
     }
-    for routes in (health_routes, openapi_routes, import_routes, job_routes, key_routes):
+    ours = (health_routes, openapi_routes, import_routes, job_routes, key_routes)
+    for routes in (*ours, bulk_delete_routes):
         assert isinstance(routes, Routes)
 
 

@@ -5,27 +5,26 @@ from typing import Any
 
 from chalicelib.imports.attempt import PLAN, Attempt
 from chalicelib.imports.source import S3Source, WorkFolder
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import JobStore
 from chalicelib.settings import Settings
 from tests.fakes.aws import BUCKET
 from tests.fakes.job_store import FakeJobStore
-from tests.fakes.jobs import NOW, make_job, make_source
+from tests.fakes.jobs import NOW, as_import, make_job, make_source
 from tests.imports.pipeline import Pipeline
 
 EXECUTION = "arn:aws:states:eu-central-1:123456789012:execution:ImportProducts:1"
 
 
-def claimed_job(jobs: JobStore, raw: bytes, **options: Any) -> Job:
+def claimed_job(jobs: JobStore, raw: bytes, **options: Any) -> ImportJob:
     """Return a new job, claimed for a source of these bytes."""
     job = make_job(size_bytes=len(raw), options=options)
     jobs.create(job)
-    claimed = jobs.claim(job.job_id, EXECUTION, make_source(job), NOW + timedelta(minutes=1)).job
-    assert claimed
-    return claimed
+    began = NOW + timedelta(minutes=1)
+    return as_import(jobs.claim(job.job_id, EXECUTION, make_source(job), began).job)
 
 
-def make_pipeline(settings: Settings, raw: bytes, job: Job) -> Pipeline:
+def make_pipeline(settings: Settings, raw: bytes, job: ImportJob) -> Pipeline:
     """Return the import of a job in the database of `settings`."""
     dsn = (
         f"host={settings.database_host} port={settings.database_port}"

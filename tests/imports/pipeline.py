@@ -15,12 +15,14 @@ from chalicelib.imports.dialect import detect_encoding
 from chalicelib.imports.inspect import inspect_head
 from chalicelib.imports.merge import merge_key_range
 from chalicelib.imports.plan import Plan, cut_ranges, cut_spans, refuse_gaps
-from chalicelib.imports.records import RecordReader, make_rules
+from chalicelib.imports.records import RecordReader
 from chalicelib.imports.scan import scan_span
 from chalicelib.imports.source import read_bytes
 from chalicelib.imports.stage import stage_range
 from chalicelib.imports.staging import create_staging
 from chalicelib.imports.triage import Triage
+from chalicelib.products.lease import take_lease
+from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
 from tests.imports.oracle import Refused
 
@@ -106,7 +108,7 @@ class Pipeline:
 
     def take_lease(self) -> bool:
         with self.database() as connection:
-            return ledger.take_lease(connection, self.job_id)
+            return take_lease(connection, self.job_id)
 
     def close(self) -> dict[str, int]:
         with self.database() as connection:
@@ -165,4 +167,4 @@ def empty(connection: Connection) -> None:
             "TRUNCATE products, document_backlog, import_rejects, import_merges, import_ranges"
         )
         cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
-        cursor.execute("UPDATE catalogue_lease SET job_id = NULL, taken_at = NULL")
+        cursor.execute("UPDATE catalogue_lease SET job_id = NULL, held_at = NULL")

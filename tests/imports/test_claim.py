@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.imports.claim import claim
 from tests.fakes.job_store import FakeJobStore
-from tests.fakes.jobs import NOW, make_job
+from tests.fakes.jobs import NOW, as_import, make_job
 
 
 @pytest.fixture
@@ -26,8 +26,7 @@ def test_an_announced_object_is_claimed_for_its_job(jobs: FakeJobStore) -> None:
     jobs.create(job)
     found = claim(event(job.job_id, etag='"abc"'), jobs)
     assert found == {"job_id": job.job_id, "attempt": 1, "outcome": "claimed"}
-    claimed = jobs.get(job.job_id)
-    assert claimed
+    claimed = as_import(jobs.get(job.job_id))
     assert (claimed.status, claimed.execution) == ("PROCESSING", "one")
     assert claimed.source == {
         "bucket": "bucket",

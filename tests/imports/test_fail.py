@@ -11,11 +11,12 @@ from chalicelib.errors import TryAgainError
 from chalicelib.imports import fail, ledger
 from chalicelib.imports.attempt import Attempt
 from chalicelib.imports.finish import report_key
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.kinds import ImportJob
+from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.aws import BUCKET
-from tests.fakes.jobs import NOW, make_job, make_source
+from tests.fakes.jobs import NOW, as_import, make_job, make_source
 from tests.imports.attempts import EXECUTION, claimed_job, staged
 from tests.imports.pipeline import empty
 
@@ -39,18 +40,16 @@ def attempt(shared: Settings, s3: Any) -> Attempt:
     return attempt
 
 
-def end(attempt: Attempt, **event: Any) -> Job:
+def end(attempt: Attempt, **event: Any) -> ImportJob:
     names = {"job_id": attempt.job_id, "attempt": attempt.job.attempt}
     fail.end(names | event, EXECUTION, attempt.jobs, attempt.settings)
-    job = attempt.jobs.get(attempt.job_id)
-    assert job
-    return job
+    return as_import(attempt.jobs.get(attempt.job_id))
 
 
 def is_free(attempt: Attempt) -> bool:
     """Whether another job may merge now."""
     with attempt.database("test") as connection:
-        return ledger.take_lease(connection, "job_other")
+        return take_lease(connection, "job_other")
 
 
 def staged_ranges(attempt: Attempt) -> int:
@@ -110,7 +109,7 @@ def test_an_attempt_that_was_followed_by_another_ends_nothing(attempt: Attempt) 
     assert staged_ranges(attempt) == 1
 
 
-def claim_broke_off(job: Job) -> dict[str, Any]:
+def claim_broke_off(job: ImportJob) -> dict[str, Any]:
     """Return the state of a workflow whose first step, the claim, was given up."""
     source = make_source(job)
     described = {"key": source["key"], "size": source["size_bytes"], "etag": source["etag"]}
@@ -122,8 +121,7 @@ def test_an_import_whose_claim_broke_off_can_be_retried(attempt: Attempt) -> Non
     waiting = make_job()
     attempt.jobs.create(waiting)
     fail.end(claim_broke_off(waiting), EXECUTION, attempt.jobs, attempt.settings)
-    job = attempt.jobs.get(waiting.job_id)
-    assert job
+    job = as_import(attempt.jobs.get(waiting.job_id))
     assert (job.status, job.source, job.is_retryable) == ("FAILED", make_source(job), True)
 
 

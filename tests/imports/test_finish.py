@@ -12,6 +12,7 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports import finish, ledger
 from chalicelib.imports.source import WorkFolder
+from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.aws import BUCKET
@@ -104,7 +105,7 @@ def test_outcomes_are_returned_and_nothing_is_left_of_the_staging(
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'")
         assert cursor.fetchone() == (0,)
         assert ledger.staged_totals(connection, attempt.job_id).ranges == 0
-        assert ledger.take_lease(connection, "job_other")
+        assert take_lease(connection, "job_other")
         assert set(read_catalogue(connection)) == {"a", "b"}
 
 

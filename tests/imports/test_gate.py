@@ -8,8 +8,9 @@ import psycopg2
 import pytest
 
 from chalicelib.errors import JobCancelledError, JobEndedError
-from chalicelib.imports import gate, ledger
+from chalicelib.imports import gate
 from chalicelib.imports.attempt import Attempt
+from chalicelib.products.lease import lease_holder, leave_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.jobs import NOW
@@ -120,7 +121,7 @@ def test_another_job_that_merges_is_waited_for_longer_and_longer(shared: Setting
     attempt, _ = staged(shared, s3, RAW)
     other = claimed_job(attempt.jobs, b"sku,name\n").job_id
     with attempt.database("test") as connection:
-        assert ledger.take_lease(connection, other)
+        assert take_lease(connection, other)
     event: dict[str, Any] = {"round": 1}
     waits = []
     for _ in range(8):
@@ -129,7 +130,7 @@ def test_another_job_that_merges_is_waited_for_longer_and_longer(shared: Setting
         waits.append(event["wait_seconds"])
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
     with attempt.database("test") as connection:
-        ledger.leave_lease(connection, other)
+        leave_lease(connection, other)
     assert gate.check(attempt, event)["outcome"] == "merge"
 
 
@@ -139,11 +140,11 @@ def test_a_job_that_ended_without_giving_the_lease_back_is_not_waited_for(
     attempt, _ = staged(shared, s3, RAW)
     other = claimed_job(attempt.jobs, b"sku,name\n")
     with attempt.database("test") as connection:
-        assert ledger.take_lease(connection, other.job_id)
+        assert take_lease(connection, other.job_id)
     assert check(attempt)["outcome"] == "wait"
     error = {"code": "internal_error", "message": "It broke off."}
     attempt.jobs.finish(other.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
     assert check(attempt)["outcome"] == "merge"
     with attempt.database("test") as connection:
-        assert ledger.lease_holder(connection) == attempt.job_id
-        ledger.leave_lease(connection, attempt.job_id)
+        assert lease_holder(connection) == attempt.job_id
+        leave_lease(connection, attempt.job_id)

@@ -12,8 +12,9 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports import ledger
 from chalicelib.imports.columns import MOST_COLUMNS
-from chalicelib.imports.merge import LeaseLostError, StageLostError, merge_key_range
+from chalicelib.imports.merge import StageLostError, merge_key_range
 from chalicelib.imports.staging import create_staging, drop_staging
+from chalicelib.products.lease import LeaseLostError, leave_lease, take_lease
 from infra.local.postgres import Database
 from tests.imports.pipeline import Pipeline, empty, read_catalogue
 
@@ -225,29 +226,29 @@ def begun(connection: Connection, job_id: str = "job_1", text: str = "") -> Pipe
 
 
 def age_lease(connection: Connection, minutes: int) -> None:
-    """Have the lease taken, and the last key range merged, so many minutes earlier."""
-    earlier = f"- interval '{minutes} minutes'"
+    """Have the lease taken, or last held, so many minutes earlier."""
     with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE catalogue_lease SET taken_at = taken_at {earlier}")
-        cursor.execute(f"UPDATE import_merges SET merged_at = merged_at {earlier}")
+        cursor.execute(
+            f"UPDATE catalogue_lease SET held_at = held_at - interval '{minutes} minutes'"
+        )
 
 
 def test_one_job_has_the_lease_until_it_leaves_it(connection: Connection) -> None:
     begun(connection, "job_1")
-    assert ledger.take_lease(connection, "job_1")
-    assert not ledger.take_lease(connection, "job_2")
-    ledger.leave_lease(connection, "job_2")
-    assert not ledger.take_lease(connection, "job_2")
-    ledger.leave_lease(connection, "job_1")
-    assert ledger.take_lease(connection, "job_2")
+    assert take_lease(connection, "job_1")
+    assert not take_lease(connection, "job_2")
+    leave_lease(connection, "job_2")
+    assert not take_lease(connection, "job_2")
+    leave_lease(connection, "job_1")
+    assert take_lease(connection, "job_2")
 
 
 def test_the_lease_is_taken_over_from_a_job_that_is_gone(connection: Connection) -> None:
     begun(connection, "job_1")
     age_lease(connection, 29)
-    assert not ledger.take_lease(connection, "job_2")
+    assert not take_lease(connection, "job_2")
     age_lease(connection, 2)
-    assert ledger.take_lease(connection, "job_2")
+    assert take_lease(connection, "job_2")
 
 
 def test_a_job_that_still_merges_keeps_the_lease_however_long_it_takes(
@@ -256,14 +257,14 @@ def test_a_job_that_still_merges_keeps_the_lease_however_long_it_takes(
     pipeline = begun(connection, "job_1")
     age_lease(connection, 300)
     pipeline.merge(0)
-    assert not ledger.take_lease(connection, "job_2")
+    assert not take_lease(connection, "job_2")
 
 
 def test_a_job_that_lost_the_lease_merges_no_more(connection: Connection) -> None:
     pipeline = begun(connection, "job_1")
     pipeline.merge(0)
     age_lease(connection, 31)
-    assert ledger.take_lease(connection, "job_2")
+    assert take_lease(connection, "job_2")
     with pytest.raises(LeaseLostError):
         pipeline.merge(1)
     assert set(read_catalogue(connection)) == {"a"}
@@ -300,15 +301,15 @@ def test_a_lease_in_use_is_not_taken_over_before_the_merge_commits(fresh: Databa
         with theirs.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
         with pytest.raises(psycopg2.errors.LockNotAvailable):
-            ledger.take_lease(theirs, "job_2")
+            take_lease(theirs, "job_2")
         ours.commit()
         theirs.rollback()
-        assert not ledger.take_lease(theirs, "job_2")
+        assert not take_lease(theirs, "job_2")
 
 
 def test_staging_of_one_job_is_dropped_alone_and_twice(connection: Connection) -> None:
     ours = begun(connection, "job_1")
-    ledger.leave_lease(connection, "job_1")
+    leave_lease(connection, "job_1")
     theirs = begun(connection, "job_1b")
     drop_staging(connection, "job_1")
     drop_staging(connection, "job_1")

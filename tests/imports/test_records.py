@@ -4,12 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.imports.records import (
-    FIELD_MAX_BYTES,
-    KEPT_BYTES,
-    RECORD_MAX_BYTES,
-    Reject,
-)
+from chalicelib.imports.records import KEPT_BYTES, RECORD_MAX_BYTES, Reject
+from chalicelib.products.rules import FIELD_MAX_BYTES
 from tests.imports.reading import make_reader, name_columns
 
 COLUMNS = name_columns("sku", "name", "price", "quantity", "active", "color")

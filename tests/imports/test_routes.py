@@ -15,13 +15,14 @@ from chalice.test import HTTPResponse
 
 from app import app
 from chalicelib.aws import get_client
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import get_job_store
 from chalicelib.settings import Settings, get_settings
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import BUCKET, database_environment, forget_clients, open_account
-from tests.fakes.jobs import NOW, make_job, make_source
+from tests.fakes.jobs import NOW, as_import, make_job, make_source
+from tests.fakes.workflow import FakeWorkflow
 
 MiB = 1024**2
 ERROR = {"code": "internal_error", "message": "It broke off."}
@@ -39,31 +40,11 @@ def api(settings: Settings) -> Api:
     return Api(app)
 
 
-class _Workflow:
-    """Stands for Step Functions: notes what is started."""
-
-    class exceptions:  # noqa: N801  # as boto3 names it
-        class ExecutionAlreadyExists(Exception):  # noqa: N818
-            pass
-
-    def __init__(self) -> None:
-        self.started: list[dict[str, Any]] = []
-        self.taken: set[str] = set()
-        self.breaks = False
-
-    def start_execution(self, **asked: Any) -> None:
-        if self.breaks:
-            raise ConnectionError
-        if asked["name"] in self.taken:
-            raise self.exceptions.ExecutionAlreadyExists
-        self.started.append(asked)
-
-
 @pytest.fixture
-def workflow(monkeypatch: pytest.MonkeyPatch) -> _Workflow:
-    fake = _Workflow()
+def workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
+    fake = FakeWorkflow()
     monkeypatch.setattr(
-        "chalicelib.imports.routes.get_client",
+        "chalicelib.jobs.workflow.get_client",
         lambda name: fake if name == "stepfunctions" else get_client(name),
     )
     return fake
@@ -75,17 +56,17 @@ def _create(api: Api, size_bytes: int = 1000, **more: Any) -> Any:
     return answer.json_body
 
 
-def _keep(**more: Any) -> Job:
+def _keep(**more: Any) -> ImportJob:
     job = make_job(**more)
     get_job_store().create(job)
     return job
 
 
-def _claim(job: Job, execution: str = "execution-1") -> None:
+def _claim(job: ImportJob, execution: str = "execution-1") -> None:
     get_job_store().claim(job.job_id, execution, make_source(job), NOW)
 
 
-def _finish(job: Job, status: Any, attempt: int = 1) -> None:
+def _finish(job: ImportJob, status: Any, attempt: int = 1) -> None:
     get_job_store().finish(
         job.job_id,
         attempt,
@@ -97,10 +78,8 @@ def _finish(job: Job, status: Any, attempt: int = 1) -> None:
     )
 
 
-def _read(job_id: str) -> Job:
-    found = get_job_store().get(job_id)
-    assert found is not None
-    return found
+def _read(job_id: str) -> ImportJob:
+    return as_import(get_job_store().get(job_id))
 
 
 def _put_parts(created: Any) -> list[dict[str, Any]]:
@@ -301,7 +280,7 @@ def test_an_import_that_ended_is_not_cancelled(api: Api, status: str) -> None:
     assert _read(job.job_id).status == status
 
 
-def test_a_failed_import_is_started_again_with_its_source(api: Api, workflow: _Workflow) -> None:
+def test_a_failed_import_is_started_again_with_its_source(api: Api, workflow: FakeWorkflow) -> None:
     job = _keep()
     _claim(job)
     _finish(job, "FAILED")
@@ -316,7 +295,7 @@ def test_a_failed_import_is_started_again_with_its_source(api: Api, workflow: _W
     }
 
 
-def test_a_retry_that_broke_off_is_mended_by_asking_again(api: Api, workflow: _Workflow) -> None:
+def test_a_retry_that_broke_off_is_mended_by_asking_again(api: Api, workflow: FakeWorkflow) -> None:
     job = _keep()
     _claim(job)
     _finish(job, "FAILED")
@@ -330,7 +309,7 @@ def test_a_retry_that_broke_off_is_mended_by_asking_again(api: Api, workflow: _W
 
 
 def test_an_execution_that_ended_without_the_job_is_followed_by_another(
-    api: Api, workflow: _Workflow
+    api: Api, workflow: FakeWorkflow
 ) -> None:
     job = _keep()
     _claim(job)
@@ -342,7 +321,7 @@ def test_an_execution_that_ended_without_the_job_is_followed_by_another(
     assert len(started["name"]) <= 80  # the most of Step Functions
 
 
-def test_retries_within_one_second_start_what_one_would(api: Api, workflow: _Workflow) -> None:
+def test_retries_within_one_second_start_what_one_would(api: Api, workflow: FakeWorkflow) -> None:
     job = _keep()
     _claim(job)
     _finish(job, "FAILED")
@@ -352,7 +331,7 @@ def test_retries_within_one_second_start_what_one_would(api: Api, workflow: _Wor
     assert workflow.started == []
 
 
-def test_a_retry_while_the_attempt_is_at_work_is_refused(api: Api, workflow: _Workflow) -> None:
+def test_a_retry_while_the_attempt_is_at_work_is_refused(api: Api, workflow: FakeWorkflow) -> None:
     job = _keep()
     _claim(job)
     _finish(job, "FAILED")
@@ -365,7 +344,7 @@ def test_a_retry_while_the_attempt_is_at_work_is_refused(api: Api, workflow: _Wo
 
 @pytest.mark.parametrize("status", ["PENDING", "PROCESSING", "COMPLETED", "CANCELLED"])
 def test_an_import_that_did_not_fail_is_not_retried(
-    api: Api, workflow: _Workflow, status: str
+    api: Api, workflow: FakeWorkflow, status: str
 ) -> None:
     job = _keep()
     if status != "PENDING":
@@ -378,14 +357,14 @@ def test_an_import_that_did_not_fail_is_not_retried(
     assert workflow.started == []
 
 
-def test_an_import_without_its_file_is_not_retried(api: Api, workflow: _Workflow) -> None:
+def test_an_import_without_its_file_is_not_retried(api: Api, workflow: FakeWorkflow) -> None:
     job = _keep()
     _finish(job, "FAILED")
     assert problem_of(api.post(f"/imports/{job.job_id}/retry")) == (409, "job_not_retryable")
     assert workflow.started == []
 
 
-def _reject(database: Database, job: Job, lines: range, record: bytes = b"A-1,Chair") -> None:
+def _reject(database: Database, job: ImportJob, lines: range, record: bytes = b"A-1,Chair") -> None:
     with closing(psycopg2.connect(database.dsn)) as connection, connection:
         for line in lines:
             connection.cursor().execute(
@@ -394,7 +373,7 @@ def _reject(database: Database, job: Job, lines: range, record: bytes = b"A-1,Ch
             )
 
 
-def _rejects(api: Api, job: Job, query: str = "", **headers: str) -> HTTPResponse:
+def _rejects(api: Api, job: ImportJob, query: str = "", **headers: str) -> HTTPResponse:
     return api.get(f"/imports/{job.job_id}/rejects{query}", **headers)
 
 

@@ -21,7 +21,7 @@ from chalicelib.imports.uploads import (
     get_uploads,
     make_signer,
 )
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.uploads import abort_upload
 from tests.fakes.aws import BUCKET
 from tests.fakes.jobs import NOW, make_job
@@ -30,14 +30,14 @@ MiB = 1024**2
 _MULTIPART = {"method": "MULTIPART", "upload_id": "u", "part_size": 5 * MiB}
 
 
-def _begin(size_bytes: int) -> Job:
+def _begin(size_bytes: int) -> ImportJob:
     job = make_job(size_bytes=size_bytes)
     return make_job(
         job_id=job.job_id, size_bytes=size_bytes, upload=get_uploads().begin(job.job_id, size_bytes)
     )
 
 
-def _upload_part(job: Job, number: int, body: bytes) -> tuple[int, str]:
+def _upload_part(job: ImportJob, number: int, body: bytes) -> tuple[int, str]:
     answer = boto3.client("s3").upload_part(
         Bucket=BUCKET,
         Key=f"uploads/{job.job_id}",
@@ -48,7 +48,7 @@ def _upload_part(job: Job, number: int, body: bytes) -> tuple[int, str]:
     return number, str(answer["ETag"])
 
 
-def _upload_all(job: Job) -> list[tuple[int, str]]:
+def _upload_all(job: ImportJob) -> list[tuple[int, str]]:
     part_size, parts = job.upload["part_size"], []
     for number in range(1, count_parts(job) + 1):
         size = min(part_size, job.size_bytes - (number - 1) * part_size)
@@ -134,7 +134,7 @@ def test_what_is_complete_stays_so_when_asked_again(account: Any) -> None:
         get_uploads().complete(job, parts)
 
 
-def _refused(job: Job, parts: list[tuple[int, str]]) -> tuple[int, str, str]:
+def _refused(job: ImportJob, parts: list[tuple[int, str]]) -> tuple[int, str, str]:
     with pytest.raises(ProblemError) as caught:
         get_uploads().complete(job, parts)
     return caught.value.status, caught.value.code, caught.value.detail

@@ -17,7 +17,11 @@ _TEXTS = {
 }
 _MACHINES = {name: json.loads(text) for name, text in _TEXTS.items()}
 # Nothing is left to catch what they raise; what is not indexed is left to the next execution.
-_LAST_STATES = {"import_products": "FailImport", "index_catalogue": "Indexed"}
+_LAST_STATES = {
+    "bulk_delete": "FailBulkDelete",
+    "import_products": "FailImport",
+    "index_catalogue": "Indexed",
+}
 _START = "arn:aws:states:::states:startExecution"
 _UNKNOWN_TO_EMULATORS = ("ItemReader", "ItemBatcher", "ResultWriter", "HeartbeatSeconds")
 

@@ -30,6 +30,7 @@ _FIXED_NAMES = {
     "TableName",
 }
 _REACHES_NO_DATABASE = {
+    "ClaimBulkDelete",
     "AuthorizeRequest",
     "ClaimJob",
     "InspectSource",

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import get_job_store
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import NOW, make_job, make_source
 
 
-def _create(count: int = 1) -> list[Job]:
+def _create(count: int = 1) -> list[ImportJob]:
     """Create so many jobs, the newest first."""
     jobs = [make_job(NOW + timedelta(seconds=n)) for n in range(count)]
     for job in jobs:
@@ -43,6 +43,7 @@ def test_a_job_is_shown(api: Api) -> None:
         "counts": {"created": 0, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 0},
         "error": None,
         "cancel_requested": False,
+        "requested_by": None,
         "created_at": "2026-03-01T12:00:00.250Z",
         "started_at": None,
         "finished_at": None,

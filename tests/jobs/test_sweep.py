@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import JobStore, get_job_store
 from chalicelib.jobs.sweep import abandon_overdue, sweep_jobs
 from tests.fakes.aws import BUCKET
@@ -18,7 +18,7 @@ def _begin_multipart(job_id: str) -> dict[str, Any]:
     return {"method": "MULTIPART", "upload_id": begun["UploadId"], "part_size": 5 * 1024**2}
 
 
-def _create(store: JobStore, minutes_left: float, **more: Any) -> Job:
+def _create(store: JobStore, minutes_left: float, **more: Any) -> ImportJob:
     now = datetime.now(UTC).replace(microsecond=0)
     job = make_job(now, expires_at=now + timedelta(minutes=minutes_left), **more)
     store.create(job)

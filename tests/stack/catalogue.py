@@ -96,6 +96,14 @@ class Catalogue:
         with self.transaction(f"LOCK TABLE {table} IN SHARE MODE"):
             yield
 
+    def wait_for_anyone(self, application: str) -> None:
+        """Wait until a session of this name waits for a lock."""
+        query = (
+            "SELECT 1 FROM pg_stat_activity"
+            " WHERE application_name = %s AND wait_event_type = 'Lock'"
+        )
+        wait_until(lambda: self.query(query, application), f"{application} waiting")
+
     def find_workers(self, step: str, job_id: str) -> list[tuple[int, bool]]:
         """Return the sessions of a step at work: the client's port, and whether it waits."""
         found = self.query(

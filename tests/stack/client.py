@@ -15,8 +15,16 @@ IsEnough = Callable[[Json], bool]
 
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
 STATUSES = ("PENDING", "PROCESSING", *FINAL)
-PHASES = (None, "claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish")
-OUTCOMES = ("created", "updated", "unchanged", "duplicate", "rejected")
+PHASES = {
+    "import": (
+        None, "claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"
+    ),
+    "bulk_delete": (None, "claim", "plan", "delete", "finish"),
+}  # fmt: skip
+OUTCOMES = {
+    "import": {"created", "updated", "unchanged", "duplicate", "rejected"},
+    "bulk_delete": {"deleted", "skipped"},
+}
 PROBLEM = "application/problem+json"
 
 _POLL_SECONDS = 0.04
@@ -57,20 +65,21 @@ def _check_went_on(before: Json, after: Json) -> None:
     assert _place(after) >= _place(before)
     for name in ("bytes_done", "records_done", "percent"):
         assert after["progress"][name] >= before["progress"][name]
-    for name in OUTCOMES:
+    for name in OUTCOMES[after["kind"]]:
         assert after["counts"][name] >= before["counts"][name]
     for name in ("created_at", "started_at", "finished_at"):
         assert before[name] in (None, after[name])
 
 
 def _place(job: Json) -> tuple[int, int]:
-    return min(STATUSES.index(job["status"]), 2), PHASES.index(job["phase"])
+    return min(STATUSES.index(job["status"]), 2), PHASES[job["kind"]].index(job["phase"])
 
 
 def _check_sums(job: Json) -> None:
     progress = job["progress"]
     assert progress["records_done"] == sum(job["counts"].values())
-    assert 0 <= progress["bytes_done"] <= progress["bytes_total"] == job["size_bytes"]
+    assert 0 <= progress["bytes_done"] <= progress["bytes_total"] == job.get("size_bytes", 0)
+    assert job["counts"].keys() == OUTCOMES[job["kind"]]
     assert (progress["percent"] == 100) == (job["status"] == "COMPLETED")
     assert is_final(job) == (job["finished_at"] is not None)
     if job["status"] == "COMPLETED":
@@ -187,6 +196,21 @@ class Api:
         assert job["status"] == "COMPLETED", job
         assert job["error"] is None
         return {name: number for name, number in job["counts"].items() if number}
+
+    def begin_delete(self, **body: Any) -> str:
+        """Ask for a bulk delete; return the job's id."""
+        answer = self.call("POST", "/products/bulk-delete", json=body)
+        assert answer.status_code == 202, answer.text
+        job = answer.json()
+        assert answer.headers["Location"].endswith(f"jobs/{job['job_id']}")
+        assert answer.headers["Retry-After"]
+        return str(job["job_id"])
+
+    def delete(self, **body: Any) -> dict[str, int]:
+        """Delete products, which must go well, and return the counts."""
+        job = self.follow(self.begin_delete(**body)).job
+        assert (job["status"], job["error"]) == ("COMPLETED", None), job
+        return cast(dict[str, int], job["counts"])
 
     def pages(self, path: str, limit: int) -> Iterator[list[Json]]:
         """Yield the pages of a list, each found by the Link of the one before."""

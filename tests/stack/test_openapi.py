@@ -38,6 +38,15 @@ database = "none"
 include-path = ["/imports/{{job_id}}/parts", "/imports/{{job_id}}/complete"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
 
+[[operations]]
+# Which version a product has, no schema knows.
+include-path = "/products/{{product_id}}"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 304, 401, 403, 404, 409, 412]
+checks.missing_required_header.expected-statuses = [401, 428]
+
+[dictionaries.products]
+values = {products}
+
 [dictionaries.jobs]
 values = {jobs}
 
@@ -46,6 +55,7 @@ values = {assets}
 
 [parameters]
 "path.job_id" = {{dictionary = "jobs", probability = 0.5}}
+"path.product_id" = {{dictionary = "products", probability = 0.5}}
 "path.asset" = {{dictionary = "assets", probability = 0.5}}
 """
 
@@ -60,16 +70,21 @@ def _make_jobs(api: Api) -> list[str]:
     return [completed["job_id"], failed["job_id"], cancelled, awaited, in_parts]
 
 
+def _make_products(api: Api) -> list[str]:
+    bodies = [{"sku": f"schema-{n}", "name": "Lamp"} for n in range(5)]
+    return [str(api.call("POST", "/products", json=body).json()["id"]) for body in bodies]
+
+
 def _find_assets(api: Api) -> list[str]:
     page = api.call("GET", "/docs").text
     return re.findall(r'"\./docs/([^"]+)"', page)
 
 
 def test_schemathesis_finds_nothing(api: Api, tmp_path: Path) -> None:
-    jobs, assets = _make_jobs(api), _find_assets(api)
+    jobs, assets, products = _make_jobs(api), _find_assets(api), _make_products(api)
     spare = api.call("POST", "/keys", json={"name": "spare", "scopes": ["products:read"]}).json()
     config = tmp_path / "schemathesis.toml"
-    text = _CONFIG.format(folder=tmp_path, jobs=jobs, assets=assets)
+    text = _CONFIG.format(folder=tmp_path, jobs=jobs, assets=assets, products=products)
     config.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config), "run"]
     command += [f"{api.url}/openapi.json", "--url", api.url, "--no-color"]

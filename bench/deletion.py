@@ -1,0 +1,65 @@
+"""Deleting the whole catalogue: by the product's own steps, and by one statement in psql."""
+
+import subprocess
+import tempfile
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.data_path import Workers, expect, start_workers
+from bench.databases import LOADED
+from bench.measure import Scenario
+from bench.server import CATALOGUE, Server
+from bench.ways import Run, Way
+from chalicelib.jobs.kinds import BulkDeleteJob
+from chalicelib.jobs.models import new_job_id
+from chalicelib.products.bulk_delete.ledger import keep_selection
+from chalicelib.products.bulk_delete.requests import Selection
+
+_STEPS = "chalicelib.products.bulk_delete.steps"
+DELETED = Scenario("deleted", LOADED, 0.0)
+
+
+def delete_by_hand(server: Server, _: Path) -> Run:
+    """psql: one DELETE of all products."""
+    command, environment = server.psql()
+    began = time.perf_counter()
+    subprocess.run([*command, "-c", "DELETE FROM products"], env=environment, check=True)
+    return Run(time.perf_counter() - began)
+
+
+def delete_by_steps(server: Server, _: Path) -> Run:
+    """Delete with two workers; the time is from the plan to the end of the last step."""
+    job = _begin(server)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        start_workers(
+            server, Path(folder), job, "chalicelib.products.bulk_delete.steps"
+        ) as workers,
+    ):
+        began = time.perf_counter()
+        _run_workflow(workers)
+        seconds = time.perf_counter() - began
+    return Run(seconds, workers.peak_rss_bytes, counts=workers.counts, phases=workers.seconds)
+
+
+def _begin(server: Server) -> BulkDeleteJob:
+    now = datetime.now(UTC)
+    selection = Selection.model_validate({"all": True})
+    job = BulkDeleteJob(
+        job_id=new_job_id(now), selection=selection.describe(), created_at=now, updated_at=now
+    )
+    with server.open(server.postgres.application(CATALOGUE)) as connection:
+        keep_selection(connection, job.job_id, selection)
+    return replace(job, status="PROCESSING", phase="claim", started_at=now)
+
+
+def _run_workflow(workers: Workers) -> None:
+    key_ranges = expect("delete", workers.run("plan_bulk_delete"))["key_ranges"]
+    deleted = workers.map("delete_key_range", ({"key_range": n} for n in key_ranges))
+    expect("completed", workers.run("finish_bulk_delete", results=deleted))
+
+
+ONE_DELETE = Way("one-delete", delete_by_hand, rejects=False)
+DELETE_STEPS = Way("delete-steps", delete_by_steps, rejects=False)

@@ -1,0 +1,47 @@
+"""Starting the workflow for an attempt at a job."""
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from chalicelib.aws import get_client
+from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.models import Job, Json
+from chalicelib.settings import get_settings
+
+
+def start_workflow(job: Job) -> None:
+    """Start the workflow of the job's kind.
+
+    Safe twice: an execution that is running under the attempt's name is left alone, and of several
+    executions only one is granted the job. A name whose execution has ended without claiming the
+    job cannot be used again, so the moment (epoch seconds) goes into the next.
+    """
+    client, name = get_client("stepfunctions"), f"{job.job_id}-{job.attempt}"
+    try:
+        _start(client, job, name)
+    except client.exceptions.ExecutionAlreadyExists:
+        # If that is taken, too, another request has started it within the same second.
+        with suppress(client.exceptions.ExecutionAlreadyExists):
+            _start(client, job, f"{name}-{int(datetime.now(UTC).timestamp())}")
+
+
+def _start(client: Any, job: Job, name: str) -> None:
+    arn, given = _describe(job)
+    client.start_execution(stateMachineArn=arn, name=name, input=json.dumps(given))
+
+
+def _describe(job: Job) -> tuple[str, Json]:
+    """Return the state machine of the job's kind, and the input that it takes."""
+    settings = get_settings()
+    if isinstance(job, ImportJob):
+        return settings.state_machine_arn, _announce(job)
+    return settings.bulk_delete_arn, {"job_id": job.job_id, "attempt": job.attempt}
+
+
+def _announce(job: ImportJob) -> Json:
+    """Return the job's source as S3's event has it."""
+    source = job.source or {}
+    announced = {"key": source["key"], "size": source["size_bytes"], "etag": source["etag"]}
+    return {"detail": {"bucket": {"name": source["bucket"]}, "object": announced}}

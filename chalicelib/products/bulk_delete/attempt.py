@@ -1,0 +1,29 @@
+"""One attempt at a bulk delete, as its steps see it."""
+
+from chalicelib.jobs import attempts
+from chalicelib.jobs.attempts import make_step, refuse_ended
+from chalicelib.jobs.kinds import BulkDeleteJob
+from chalicelib.jobs.store import get_job_store
+from chalicelib.products.bulk_delete.ledger import Totals
+from chalicelib.products.bulk_delete.plan import progress_of_delete
+from chalicelib.settings import get_settings
+from chalicelib.telemetry import Event
+
+
+class Attempt(attempts.Attempt[BulkDeleteJob]):
+    """A bulk delete that is at work."""
+
+    def report_deleted(self, totals: Totals) -> None:
+        """Show clients what is deleted so far."""
+        progress = progress_of_delete(totals.done, totals.products)
+        self.report("delete", progress, **totals.counts)
+
+
+def open_attempt(event: Event) -> Attempt:
+    """Return the attempt that `event` names; raises when there is nothing left to do for it."""
+    jobs = get_job_store()
+    job = refuse_ended(jobs.get(event["job_id"]), event["attempt"], BulkDeleteJob)
+    return Attempt(get_settings(), jobs, job)
+
+
+step = make_step(open_attempt)

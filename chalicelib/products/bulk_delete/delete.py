@@ -1,0 +1,42 @@
+"""Delete: one batch of the products that the plan has fixed."""
+
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from chalicelib.postgres import fetch_row, queries
+from chalicelib.products.bulk_delete.requests import Selection
+from chalicelib.products.lease import hold_lease, note_held
+
+
+def delete_batch(
+    connection: Connection, job_id: str, batch: int, selection: Selection
+) -> int | None:
+    """Delete one batch in the connection's transaction; None where it has been deleted before.
+
+    A product that was edited since the plan, so that it is no longer meant, stays. Returns how many
+    were deleted. Raises LeaseLostError where another job has the catalogue now. Nothing counts
+    until the caller commits.
+    """
+    names: dict[str, str | int] = {"job_id": job_id, "batch": batch}
+    with connection.cursor() as cursor:
+        hold_lease(cursor, job_id)
+        cursor.execute(queries("products")["claim_batch"], names)
+        if not cursor.rowcount:
+            return None
+        deleted = _delete(cursor, names, selection)
+        cursor.execute(queries("products")["record_batch"], names | {"deleted": deleted})
+        note_held(cursor, job_id)
+    return deleted
+
+
+def _delete(cursor: Cursor, names: dict[str, str | int], selection: Selection) -> int:
+    if selection.means_all:  # no edit changes that
+        cursor.execute(queries("products")["delete_batch"], names)
+    else:
+        cursor.execute(queries("products")["lock_products"], names)
+        statement = sql.SQL(queries("products")["delete_matching"])
+        values = {name: sql.Literal(value) for name, value in names.items()}
+        cursor.execute(statement.format(condition=selection.condition(), **values))
+    deleted: int = fetch_row(cursor)[0]
+    return deleted

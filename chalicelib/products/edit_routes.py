@@ -1,0 +1,213 @@
+"""The routes of one product: create it, read it, replace it, patch it, delete it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from chalice.app import Request, Response
+from psycopg2.extensions import cursor as Cursor
+from pydantic import Field
+
+from chalicelib.errors import ProblemError
+from chalicelib.http.conditional import (
+    answer_unchanged,
+    matches,
+    refuse_changed,
+    require_if_match,
+)
+from chalicelib.http.idempotency import do_once
+from chalicelib.http.operations import (
+    IDEMPOTENCY_KEY,
+    IF_MATCH,
+    IF_NONE_MATCH,
+    Answer,
+    Operation,
+)
+from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_query
+from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.postgres import connect
+from chalicelib.products.answers import PRODUCT_EXAMPLE, ProductAnswer, SkuTakenAnswer
+from chalicelib.products.edits import (
+    ProductMissingError,
+    SkuTakenError,
+    change_product,
+    create_product,
+    delete_product,
+    find_product,
+)
+from chalicelib.products.models import Product
+from chalicelib.products.requests import PatchProduct, WriteProduct
+from chalicelib.settings import get_settings
+
+routes = Routes(__name__)
+
+ID = r"^[0-9]{1,19}$"
+PathId = Annotated[str, Field(pattern=ID)]
+
+_MISSING = {404: ["product_not_found"]}
+_CHANGED = {412: ["precondition_failed"]}
+_TAKEN = {409: ["sku_taken"]}
+_READ = Answer(ProductAnswer, ["ETag"], example=PRODUCT_EXAMPLE)
+_CONFLICT = Answer(SkuTakenAnswer)
+_WRITTEN = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90", "attributes": {"colour": "red"}}
+
+
+@routes.route(
+    "/products",
+    methods=["POST"],
+    scope="products:write",
+    operation=Operation(
+        tag="products",
+        body=WriteProduct,
+        headers=[IDEMPOTENCY_KEY],
+        example=_WRITTEN,
+        answers={
+            201: Answer(ProductAnswer, ["ETag", "Location"], example=PRODUCT_EXAMPLE),
+            409: _CONFLICT,
+        },
+        errors=_TAKEN | _MISSING,
+    ),
+)
+def create(request: Request) -> Response:
+    """Create a product. What is left out has the default that an import gives it."""
+    read_query(request, Query)
+    asked = read_body(request, WriteProduct)
+
+    def act() -> dict[str, Any]:
+        with _editing("create_product") as cursor:
+            return {"id": create_product(cursor, asked.to_values()).id}
+
+    product_id = do_once(request, "POST /products", asked, act)["id"]
+    with _editing("find_product") as cursor:
+        product = find_product(cursor, product_id)
+    headers = {"ETag": product.etag, "Location": point_to(request, f"/products/{product_id}")}
+    return answer(product, 201, headers)
+
+
+@routes.route(
+    "/products/{product_id}",
+    methods=["GET"],
+    scope="products:read",
+    operation=Operation(
+        tag="products",
+        headers=[IF_NONE_MATCH],
+        answers={200: _READ, 304: Answer(headers=["ETag"])},
+        errors=_MISSING,
+    ),
+)
+def show_product(request: Request, product_id: PathId) -> Response:
+    """Answer one product; an unchanged one costs a 304."""
+    read_query(request, Query)
+    with _editing("show_product") as cursor:
+        product = find_product(cursor, _read_id(product_id))
+    response = _answer_product(product)
+    return answer_unchanged(response) if matches(request, product.etag) else response
+
+
+@routes.route(
+    "/products/{product_id}",
+    methods=["PUT"],
+    scope="products:write",
+    operation=Operation(
+        tag="products",
+        body=WriteProduct,
+        headers=[IF_MATCH],
+        example=_WRITTEN,
+        answers={200: _READ, 409: _CONFLICT},
+        errors=_MISSING | _CHANGED | _TAKEN | {428: ["precondition_required"]},
+    ),
+)
+def replace_product(request: Request, product_id: PathId) -> Response:
+    """Replace a product. It has to be said which version, by If-Match, or * for any."""
+    read_query(request, Query)
+    require_if_match(request)
+    values = read_body(request, WriteProduct).to_values()
+    with _editing("replace_product") as cursor:
+        product = change_product(
+            cursor,
+            _read_id(product_id),
+            lambda found: refuse_changed(request, found.etag),
+            lambda _: values,
+        )
+    return _answer_product(product)
+
+
+@routes.route(
+    "/products/{product_id}",
+    methods=["PATCH"],
+    scope="products:write",
+    operation=Operation(
+        tag="products",
+        body=PatchProduct,
+        media_type=MERGE_PATCH,
+        headers=[IF_MATCH],
+        example={"price": "19.90", "attributes": {"colour": None}},
+        answers={200: _READ, 409: _CONFLICT},
+        errors=_MISSING | _CHANGED | _TAKEN,
+    ),
+)
+def patch_product(request: Request, product_id: PathId) -> Response:
+    """Change some of a product, by a JSON merge patch. One that changes nothing writes nothing."""
+    read_query(request, Query)
+    asked = read_body(request, PatchProduct, (MERGE_PATCH, JSON))
+    with _editing("patch_product") as cursor:
+        product = change_product(
+            cursor,
+            _read_id(product_id),
+            lambda found: refuse_changed(request, found.etag),
+            asked.apply,
+        )
+    return _answer_product(product)
+
+
+@routes.route(
+    "/products/{product_id}",
+    methods=["DELETE"],
+    scope="products:write",
+    operation=Operation(
+        tag="products",
+        headers=[IF_MATCH],
+        answers={204: Answer()},
+        errors=_MISSING | _CHANGED,
+    ),
+)
+def remove_product(request: Request, product_id: PathId) -> Response:
+    """Delete a product."""
+    read_query(request, Query)
+    with _editing("delete_product") as cursor:
+        delete_product(
+            cursor, _read_id(product_id), lambda found: refuse_changed(request, found.etag)
+        )
+    return Response("", {"Cache-Control": "no-store"}, 204)
+
+
+@contextmanager
+def _editing(name: str) -> Iterator[Cursor]:
+    """Yield a cursor of one transaction; raises ProblemError for what the store refuses."""
+    try:
+        with connect(get_settings(), name) as connection, connection.cursor() as cursor:
+            yield cursor
+    except ProductMissingError:
+        raise _refuse_missing() from None
+    except SkuTakenError as error:
+        raise ProblemError(
+            409,
+            "sku_taken",
+            f"The product {error.product_id} has this sku. Change that one, or choose another sku.",
+            extensions={"product": {"id": error.product_id, "sku": error.sku}},
+        ) from None
+
+
+def _answer_product(product: Product) -> Response:
+    return answer(product, headers={"ETag": product.etag, "Cache-Control": "no-cache"})
+
+
+def _read_id(text: str) -> int:
+    if not re.fullmatch(ID, text) or int(text) >= 2**63:
+        raise _refuse_missing()
+    return int(text)
+
+
+def _refuse_missing() -> ProblemError:
+    return ProblemError(404, "product_not_found", "There is no such product, or it was deleted.")

@@ -1,0 +1,125 @@
+"""What clients send to write one product: held to the very rules of an import."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from chalicelib.http.parsing import Body
+from chalicelib.products.rules import Refusal, make_rules, read_value, refuse_blank, refuse_nul
+from chalicelib.settings import get_settings
+
+MOST_ATTRIBUTES = 300
+_WRITTEN = r"^[^\u0000]*[^\u0000-\u0020\u007f\u00a0][^\u0000]*$"  # something, and no NUL
+_NO_NUL = r"^[^\u0000]*$"
+
+
+def _check(field: str, text: str) -> Any:
+    rules = make_rules(get_settings().sku_max_length, get_settings().name_max_length)
+    if "\0" in text:
+        return _raise(refuse_nul(field, "text"))
+    value = read_value(field, text, rules.get(field, str))
+    return _raise(value) if isinstance(value, Refusal) else value
+
+
+def _raise(refusal: Refusal) -> Any:
+    # The message is no template of pydantic's: it has nothing in braces.
+    raise PydanticCustomError(refusal.code, refusal.message)
+
+
+def _required(field: str) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        value = _check(field, text)
+        return _raise(refuse_blank(field)) if value is None else value
+
+    return read
+
+
+def _read_description(text: str | None) -> str:
+    return _check("description", text or "") or ""
+
+
+def _read_price(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        message = 'Send the price as a text, such as "12.50", so that no digit of it is lost.'
+        raise PydanticCustomError("price_not_text", message)
+    if not isinstance(value, str):
+        return value
+    # A blank is no price here: null is what clears one.
+    return _check("price", value if value.strip() else "none")
+
+
+def _read_quantity(number: int | None) -> Any:
+    return None if number is None else _check("quantity", str(number))
+
+
+def _read_attribute(text: str) -> Any:
+    return _check("attribute", text) or ""
+
+
+def _schema(pattern: str, most: int | None = None, *, is_nullable: bool = False) -> Any:
+    kind: Any = ["string", "null"] if is_nullable else "string"
+    longest = {} if most is None else {"maxLength": most}
+    return WithJsonSchema({"type": kind, "pattern": pattern, **longest})
+
+
+Sku = Annotated[str, AfterValidator(_required("sku")), _schema(_WRITTEN, 128)]
+Name = Annotated[str, AfterValidator(_required("name")), _schema(_WRITTEN, 512)]
+Description = Annotated[
+    str | None, AfterValidator(_read_description), _schema(_NO_NUL, 250_000, is_nullable=True)
+]
+Price = Annotated[
+    Decimal | None,
+    BeforeValidator(_read_price),
+    _schema(r"^[0-9]{1,10}(\.[0-9]{1,2})?$", is_nullable=True),
+]
+Quantity = Annotated[
+    int | None,
+    AfterValidator(_read_quantity),
+    WithJsonSchema({"type": ["integer", "null"], "minimum": 0, "maximum": 2**31 - 1}),
+]
+AttributeName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
+Attribute = Annotated[str, AfterValidator(_read_attribute), _schema(_NO_NUL, 250_000)]
+
+
+class WriteProduct(Body):
+    """POST and PUT: a whole product; what is left out has the default that an import gives it."""
+
+    sku: Sku
+    name: Name
+    description: Description = ""
+    price: Price = Decimal(0)
+    quantity: Quantity = 0
+    active: bool = True
+    attributes: Annotated[dict[AttributeName, Attribute], Field(max_length=MOST_ATTRIBUTES)] = (
+        Field(default_factory=dict)
+    )
+
+    def to_values(self) -> dict[str, Any]:
+        """Return the product's fields; a blank attribute is none."""
+        attributes = {name: text for name, text in self.attributes.items() if text}
+        return dict(self) | {"attributes": attributes}
+
+
+class PatchProduct(Body):
+    """PATCH: a merge patch (RFC 7396); null clears what may be cleared, or removes an attribute."""
+
+    sku: Sku = ""
+    name: Name = ""
+    description: Description = None
+    price: Price = None
+    quantity: Quantity = None
+    active: bool = True
+    attributes: Annotated[
+        dict[AttributeName, Attribute | None] | None, Field(max_length=MOST_ATTRIBUTES)
+    ] = None
+
+    def apply(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields of a product as the patch makes them."""
+        given = {name: value for name, value in self if name in self.model_fields_set}
+        if "attributes" in given:
+            merged = {**fields["attributes"], **given["attributes"]} if given["attributes"] else {}
+            given["attributes"] = {name: text for name, text in merged.items() if text}
+        return {**fields, **given}

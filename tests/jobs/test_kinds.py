@@ -1,0 +1,131 @@
+"""Jobs of several kinds in one store: each as it was kept, with its own phases and outcomes."""
+
+from dataclasses import fields
+from typing import Any, get_args
+
+import pytest
+
+from chalicelib.jobs.items import from_item
+from chalicelib.jobs.kinds import KINDS, BulkDeleteCounts, BulkDeleteJob, ImportCounts, ImportJob
+from chalicelib.jobs.models import Job, Kind
+from chalicelib.jobs.store import JobStore, get_job_store
+from tests.fakes.api import Api
+from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
+
+# An import as it was kept before there were other kinds.
+OLD_ITEM: dict[str, Any] = {
+    "job_id": {"S": "job_01m85g57s7w6pgg03m8hrxcz85"},
+    "filename": {"S": "spring.csv"},
+    "size_bytes": {"N": "91"},
+    "options": {"M": {"max_reject_rate": {"N": "0.25"}, "delimiter": {"NULL": True}}},
+    "upload": {"M": {"method": {"S": "PUT"}}},
+    "created_at": {"S": "2026-03-01T12:00:00.250Z"},
+    "updated_at": {"S": "2026-03-01T12:00:00.250Z"},
+    "kind": {"S": "import"},
+    "status": {"S": "PROCESSING"},
+    "phase": {"S": "merge"},
+    "attempt": {"N": "1"},
+    "source": {"M": {"key": {"S": "uploads/job_01m85g57s7w6pgg03m8hrxcz85"}}},
+    "progress": {
+        "M": {
+            "bytes_total": {"N": "91"},
+            "bytes_done": {"N": "91"},
+            "records_total": {"N": "3"},
+            "records_done": {"N": "2"},
+            "percent": {"N": "80"},
+        }
+    },
+    "counts": {
+        "M": {
+            "created": {"N": "2"},
+            "updated": {"N": "0"},
+            "unchanged": {"N": "0"},
+            "duplicate": {"N": "0"},
+            "rejected": {"N": "0"},
+        }
+    },
+    "cancel_requested": {"BOOL": False},
+    "has_begun_merge": {"BOOL": True},
+    "execution": {"S": "arn"},
+    "version": {"N": "7"},
+    "listing": {"S": "job"},
+    "ttl": {"N": "1775044800"},
+}
+
+
+def test_an_item_of_before_there_were_kinds_is_the_import_it_was() -> None:
+    job = from_item(OLD_ITEM)
+    assert isinstance(job, ImportJob)
+    assert (job.filename, job.version, job.has_begun_merge) == ("spring.csv", 7, True)
+    assert job.counts == ImportCounts(created=2)
+    assert job.options == {"max_reject_rate": 0.25, "delimiter": None}
+    assert (job.created_at, job.requested_by, job.expires_at) == (NOW, None, None)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_every_kind_is_told_apart_and_ends_in_the_phase_finish(kind: Kind) -> None:
+    default = {field.name: field.default for field in fields(KINDS[kind])}["kind"]
+    assert default == kind
+    assert (KINDS[kind].phases[0], KINDS[kind].phases[-1]) == ("claim", "finish")
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        make_job(requested_by={"key_id": "key_1", "name": "the shop"}),
+        make_bulk_delete(selection={"filter": {"price[gte]": "1.50", "active": False}}),
+        make_bulk_delete(expected_count=3, requested_by={"key_id": "key_1", "name": "the shop"}),
+    ],
+)
+def test_a_job_of_any_kind_is_read_back_as_it_was_created(store: JobStore, job: Job) -> None:
+    store.create(job)
+    assert store.get(job.job_id) == job
+
+
+def test_jobs_are_listed_by_kind(store: JobStore) -> None:
+    importing, deleting = make_job(), make_bulk_delete()
+    for job in (importing, deleting):
+        store.create(job)
+    assert store.list_jobs(9, None, "bulk_delete") == ([deleting], None)
+    assert store.list_jobs(9, None, "import") == ([importing], None)
+    assert len(store.list_jobs(9, None)[0]) == 2
+
+
+def test_a_bulk_delete_counts_its_own_outcomes(store: JobStore) -> None:
+    job = make_bulk_delete()
+    store.create(job)
+    assert store.claim(job.job_id, "execution", None, NOW).outcome == "claimed"
+    progress = {"records_total": 9, "percent": 50}
+    done = store.advance(job.job_id, 1, "delete", progress, {"deleted": 4, "skipped": 1})
+    late = store.advance(job.job_id, 1, "plan", {"percent": 5}, {"deleted": 2})
+    assert late == done
+    assert (done.phase, done.progress.records_done) == ("delete", 5)
+    assert done.counts == BulkDeleteCounts(deleted=4, skipped=1)
+
+
+def test_a_source_is_an_imports_alone(store: JobStore) -> None:
+    importing, deleting = make_job(), make_bulk_delete()
+    for job in (importing, deleting):
+        store.create(job)
+    announced = make_source(importing)
+    assert store.claim(importing.job_id, "execution", None, NOW).outcome == "taken"
+    assert store.claim(deleting.job_id, "execution", announced, NOW).outcome == "taken"
+    assert not store.begin_merge(deleting.job_id, 1)
+    assert store.expired(NOW.replace(year=2999), 9) == [importing]
+
+
+def test_a_bulk_delete_is_cancelled_at_any_time(store: JobStore) -> None:
+    job = make_bulk_delete()
+    store.create(job)
+    store.claim(job.job_id, "execution", None, NOW)
+    store.advance(job.job_id, 1, "delete", None, {"deleted": 4})
+    asked = store.request_cancel(job.job_id, NOW)
+    assert (asked.status, asked.cancel_requested) == ("PROCESSING", True)
+
+
+def test_who_asked_is_shown(api: Api) -> None:
+    job = make_bulk_delete(requested_by={"key_id": "key_1", "name": "the shop"})
+    get_job_store().create(job)
+    shown = api.get(f"/jobs/{job.job_id}").json_body
+    assert shown["requested_by"] == {"key_id": "key_1", "name": "the shop"}
+    assert isinstance(get_job_store().get(job.job_id), BulkDeleteJob)
