@@ -4,6 +4,7 @@ import queue
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
@@ -14,6 +15,16 @@ MOST_SECONDS = 20.0  # of one kind of request; the slow ones are asked less ofte
 
 class UnexpectedAnswerError(Exception):
     """A request was not answered as it should be: its time means nothing."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One HTTP request, and the status it must be answered with."""
+
+    path: str  # with its query string, below the API's URL
+    method: str = "GET"
+    body: bytes | None = None
+    status: int = 200
 
 
 @dataclass(frozen=True)
@@ -31,35 +42,39 @@ class Api:
     url: str
     headers: Mapping[str, str]
 
-    def ask(
-        self, paths: Sequence[str], status: int = 200, most_seconds: float = MOST_SECONDS
-    ) -> Asked:
-        """Get each path, four at a time, until all are answered or the time is over."""
-        waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
-        for path in paths:
-            waiting.put(path)
+    def ask(self, calls: Sequence[Call], most_seconds: float = MOST_SECONDS) -> Asked:
+        """Make the calls, four at a time, until all are answered or the time is over."""
+        waiting: queue.SimpleQueue[Call] = queue.SimpleQueue()
+        for call in calls:
+            waiting.put(call)
         began = time.perf_counter()
+        until = began + most_seconds
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            until = began + most_seconds
-            askers = [pool.submit(self._ask_all, waiting, status, until) for _ in range(CONNECTIONS)]
+            askers = [pool.submit(self._ask_all, waiting, until) for _ in range(CONNECTIONS)]
             found = [milliseconds for asker in askers for milliseconds in asker.result()]
         return Asked(found, time.perf_counter() - began)
 
-    def _ask_all(self, waiting: "queue.SimpleQueue[str]", status: int, until: float) -> list[float]:
+    def _ask_all(self, waiting: "queue.SimpleQueue[Call]", until: float) -> list[float]:
         address = urlsplit(self.url)
-        connection = HTTPConnection(address.hostname or "", address.port, timeout=120)
-        found = []
-        while time.perf_counter() < until:
-            try:
-                path = waiting.get_nowait()
-            except queue.Empty:
-                break
-            began = time.perf_counter()
-            connection.request("GET", address.path.rstrip("/") + path, headers=dict(self.headers))
-            answer = connection.getresponse()
-            body = answer.read()
-            found.append(1000 * (time.perf_counter() - began))
-            if answer.status != status:
-                raise UnexpectedAnswerError(f"{path}: {answer.status} {body[:300]!r}")
-        connection.close()
+        with closing(HTTPConnection(address.hostname or "", address.port, 120)) as connection:
+            found = []
+            while time.perf_counter() < until:
+                try:
+                    call = waiting.get_nowait()
+                except queue.Empty:
+                    break
+                found.append(self._ask_one(connection, address.path.rstrip("/"), call))
         return found
+
+    def _ask_one(self, connection: HTTPConnection, root: str, call: Call) -> float:
+        headers = dict(self.headers)
+        if call.body:
+            headers["Content-Type"] = "application/json"
+        began = time.perf_counter()
+        connection.request(call.method, root + call.path, call.body, headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        milliseconds = 1000 * (time.perf_counter() - began)
+        if answer.status != call.status:
+            raise UnexpectedAnswerError(f"{call}: {answer.status} {body[:300]!r}")
+        return milliseconds

@@ -2,6 +2,10 @@
 
 import time
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from psycopg2.extensions import cursor as Cursor
 
 from bench.catalogue.loading import count_products, open_cursor
 from bench.catalogue.questions import KINDS, Kind, Question, draw_questions
@@ -13,7 +17,9 @@ from bench.quiet import Quiet
 from bench.server import Server
 from chalicelib.postgres import connect
 from chalicelib.products.documents import begin_reading
-from chalicelib.products.listing import Page, list_products
+from chalicelib.products.edits import change_product, find_product
+from chalicelib.products.listing import list_products
+from chalicelib.products.requests import PatchProduct
 from chalicelib.products.routes import ProductsQuery
 from chalicelib.products.search import Place, search_products
 from chalicelib.settings import Settings, read_settings
@@ -31,22 +37,35 @@ class Asked:
 
 
 def ask(settings: Settings, question: Question) -> Asked:
-    """Ask as GET /products does, on a new connection."""
+    """Do what the API does for a request, on a new connection."""
+    act = _read_page if question.product_id is None else _act_on_product
     query = ProductsQuery.model_validate(question.query)
     began = time.perf_counter()
     with connect(settings, "bench") as connection, connection.cursor() as cursor:
         connected = time.perf_counter()
-        moment = begin_reading(cursor)
-        if query.search and query.sort is None:
-            after = Place(*question.after) if question.after else None
-            page: Page = search_products(cursor, moment, query, after, query.limit)
-        else:
-            place = question.after
-            position = (place[0], int(place[1] or 0)) if place else None
-            sort = query.sort or "sku"
-            page = list_products(cursor, moment, query, sort, position, query.limit)
+        products = act(cursor, question, query)
     ended = time.perf_counter()
-    return Asked(1000 * (connected - began), 1000 * (ended - connected), len(page.products))
+    return Asked(1000 * (connected - began), 1000 * (ended - connected), products)
+
+
+def _read_page(cursor: Cursor, question: Question, query: ProductsQuery) -> int:
+    moment = begin_reading(cursor)
+    after: Any = question.after
+    if query.search and query.sort is None:
+        place = Place(*after) if after else None
+        return len(search_products(cursor, moment, query, place, query.limit).products)
+    sort = query.sort or "sku"
+    return len(list_products(cursor, moment, query, sort, after, query.limit).products)
+
+
+def _act_on_product(cursor: Cursor, question: Question, _: ProductsQuery) -> int:
+    product_id = question.product_id or 0
+    if question.changes:
+        patch = PatchProduct.model_validate(question.changes)
+        change_product(cursor, product_id, lambda _: None, patch.apply)
+    else:
+        find_product(cursor, product_id)
+    return 1
 
 
 def measure_database(server: Server, part: str, say: Say) -> tuple[list[Timing], Sample, Quiet]:
@@ -67,8 +86,13 @@ def measure_database(server: Server, part: str, say: Say) -> tuple[list[Timing],
 def _measure_kind(
     settings: Settings, quiet: Quiet, sample: Sample, kind: Kind, names: tuple[str, int]
 ) -> Timing:
-    questions = draw_questions(kind, sample, SAMPLES)
-    asked = quiet.run(lambda: None, lambda: [ask(settings, question) for question in questions])
+    seeds = count()
+
+    def run() -> list[Asked]:
+        questions = draw_questions(kind, sample, SAMPLES, next(seeds))
+        return [ask(settings, question) for question in questions]
+
+    asked = quiet.run(lambda: None, run)
     if not any(found.products for found in asked):
         raise RuntimeError(f"no question of the kind {kind.name} found any product")
     part, products = names

@@ -13,11 +13,13 @@ After = tuple[str, int] | tuple[int, int | None, int, int]
 
 @dataclass(frozen=True)
 class Question:
-    """One GET of the list of products."""
+    """One request: a page of the list, or with `product_id` one product, with `changes` patched."""
 
     query: dict[str, str] = field(default_factory=dict)
     after: After | None = None  # what a cursor holds
     page: int = 1  # the same place, for those who count pages
+    product_id: int | None = None
+    changes: dict[str, str] = field(default_factory=dict)
 
 
 Draw = Callable[[Sample, random.Random], Question]
@@ -33,8 +35,11 @@ class Kind:
     first: str = ""
 
 
-def draw_questions(kind: Kind, sample: Sample, count: int, seed: int = 1) -> list[Question]:
-    """Return questions of a kind, the same for the same seed."""
+def draw_questions(kind: Kind, sample: Sample, count: int, seed: int) -> list[Question]:
+    """Return questions of a kind, the same for the same seed.
+
+    Whoever asks again takes another seed: a patch that changes nothing is not written.
+    """
     dice = random.Random(f"{seed} {kind.name}")
     return [kind.draw(sample, dice) for _ in range(count)]
 
@@ -84,6 +89,10 @@ def _filters(sample: Sample, dice: random.Random) -> Question:
     return Question(query | {"sort": dice.choice(("name", "price", "-updated_at"))})
 
 
+def _search_sku(sample: Sample, dice: random.Random) -> Question:
+    return Question({"search": dice.choice(sample.products).sku})
+
+
 def _rare(sample: Sample, dice: random.Random) -> Question:
     return Question({"search": dice.choice(sample.words.rare)})
 
@@ -112,6 +121,16 @@ def _search_sorted(sample: Sample, dice: random.Random) -> Question:
     return Question(_frequent(sample, dice).query | {"sort": dice.choice(("sku", "name", "price"))})
 
 
+def _product(sample: Sample, dice: random.Random) -> Question:
+    return Question(product_id=dice.choice(sample.products).id)
+
+
+def _patch(sample: Sample, dice: random.Random) -> Question:
+    price, name = f"{dice.uniform(1, 999):.2f}", dice.choice(sample.products).name
+    changes = dice.choice(({"price": price}, {"name": name}))
+    return Question(product_id=dice.choice(sample.products).id, changes=changes)
+
+
 KINDS = (
     Kind("sku", "first page, by sku", _first("sku")),
     Kind("sku-deep", "1,000 pages deep, by sku", _deep("sku"), "sku"),
@@ -120,9 +139,7 @@ KINDS = (
     Kind("price", "first page, by price", _first("price")),
     Kind("price-deep", "1,000 pages deep, by price", _deep("price"), "price"),
     Kind("updated", "first page, last updated first", _first("-updated_at")),
-    Kind(
-        "updated-deep", "1,000 pages deep, last updated first", _deep("-updated_at"), "updated"
-    ),
+    Kind("updated-deep", "1,000 pages deep, last updated first", _deep("-updated_at"), "updated"),
     Kind("one-sku", "filter: a sku", _sku),
     Kind("sku-prefix", "filter: the beginning of a sku, 2 to 8 characters", _sku_prefix),
     Kind("active", "filter: active", _active),
@@ -130,7 +147,9 @@ KINDS = (
     Kind("updated-since", "filter: updated since", _updated),
     Kind("job", "filter: the import that wrote it", _job),
     Kind("filters", "filters: active, price range, in another order", _filters),
-    Kind("search-sku", "search: a sku", lambda s, d: Question({"search": d.choice(s.products).sku})),
+    Kind(
+        "search-sku", "search: a sku", lambda s, d: Question({"search": d.choice(s.products).sku})
+    ),
     Kind("search-rare", "search: a rare word", _rare),
     Kind("search-frequent", "search: a common word", _frequent),
     Kind(
@@ -139,4 +158,6 @@ KINDS = (
     Kind("search-beginning", "search: the beginning of a word, 4 letters", _beginning),
     Kind("search-two", "search: two words", _two_words),
     Kind("search-sorted", "search: a common word, in another order", _search_sorted),
+    Kind("product", "one product", _product),
+    Kind("patch", "one product's price or name changed", _patch),
 )

@@ -10,6 +10,8 @@ from typing import Self
 
 from bench.measure import Summary
 
+SMALL, LARGE = "database", "database-large"  # parts
+
 
 @dataclass(frozen=True)
 class Load:
@@ -92,7 +94,7 @@ def summarise_times(
     connecting: Sequence[float] = (),
     seconds: float = 0.0,
 ) -> Timing:
-    """Return the timing of requests; `names`: part, kind and products; `seconds`: of all at once."""
+    """Return a timing; `names`: part, kind and products; `seconds`: of all requests together."""
     return Timing(
         *names,
         samples=len(milliseconds),

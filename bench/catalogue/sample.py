@@ -3,7 +3,7 @@
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -51,8 +51,8 @@ class Sample:
     words: Words
     job_ids: Sequence[str]
     depth_pages: int
-    places: dict[str, Sequence[tuple[str, int]]]  # sort -> key and id of products at that depth
-    search_places: dict[str, int]  # word -> id of the product found at that depth
+    places: Mapping[str, Sequence[tuple[str, int]]]  # sort -> key and id of products at that depth
+    search_places: Mapping[str, int]  # word -> id of the product found at that depth
 
 
 def words_in(*texts: str) -> list[str]:
@@ -106,14 +106,15 @@ def _read_places(cursor: Cursor, sort: str, depth_pages: int) -> list[tuple[str,
 
 
 def _search_places(cursor: Cursor, words: Iterable[str], depth_pages: int) -> dict[str, int]:
-    places = {}
+    places: dict[str, int] = {}
     for word in words:
         cursor.execute(
             "SELECT id FROM documents WHERE words @@ words_query(%s, false)"
             " ORDER BY id OFFSET %s LIMIT 1",
             (word, depth_pages * PAGE),
         )
-        places |= {word: product_id for (product_id,) in cursor.fetchall()}
+        if found := cursor.fetchone():
+            places[word] = found[0]
     return places
 
 
