@@ -68,9 +68,11 @@ def _act_on_product(cursor: Cursor, question: Question, _: ProductsQuery) -> int
     return 1
 
 
-def measure_database(server: Server, part: str, say: Say) -> tuple[list[Timing], Sample, Quiet]:
+def measure_database(
+    server: Server, part: str, quiet: Quiet, say: Say
+) -> tuple[list[Timing], Sample]:
     """Ask every kind of question SAMPLES times."""
-    settings, quiet = read_settings(settings_of(server)), Quiet()
+    settings = read_settings(settings_of(server))
     with open_cursor(server) as cursor:
         sample = read_sample(cursor)
     names = part, count_products(server)
@@ -80,7 +82,7 @@ def measure_database(server: Server, part: str, say: Say) -> tuple[list[Timing],
         numbers = f"{timing.p50_ms:8.1f} {timing.p95_ms:8.1f} ms"
         say(f"{part:<16}{kind.title:<52}{numbers}, connecting {timing.connect_ms:.1f}")
         timings.append(timing)
-    return timings, sample, quiet
+    return timings, sample
 
 
 def _measure_kind(

@@ -37,7 +37,7 @@ REFUSED, UNKNOWN = "refused", "unknown"
 # is refused by the gateway.
 EMULATOR_ALONE = {
     REFUSED: Call("/products?limit=0", status=400),
-    UNKNOWN: Call("/nothing", status=403),
+    UNKNOWN: Call("/nothing", status=404),
 }
 _DJANGO_NAMES = {
     "sku[prefix]": "sku_prefix",
@@ -66,10 +66,10 @@ def load_through(
 class Asking:
     """The same questions, put to one API after the other."""
 
-    def __init__(self, server: Server, say: Say) -> None:
+    def __init__(self, server: Server, quiet: Quiet, say: Say) -> None:
         with open_cursor(server) as cursor:
             self.sample: Sample = read_sample(cursor)
-        self.quiet, self._say = Quiet(), say
+        self.quiet, self._say = quiet, say
         self._server, self._products = server, count_products(server)
 
     def ask_stack(self, addresses: Addresses) -> list[Timing]:

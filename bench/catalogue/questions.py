@@ -102,8 +102,8 @@ def _frequent(sample: Sample, dice: random.Random) -> Question:
 
 
 def _frequent_deep(sample: Sample, dice: random.Random) -> Question:
-    word, product_id = dice.choice(sorted(sample.search_places.items()))
-    return Question({"search": word}, (product_id, None, 0, 0), sample.depth_pages + 1)
+    word, (product_id, pages) = dice.choice(sorted(sample.search_places.items()))
+    return Question({"search": word}, (product_id, None, 0, 0), pages + 1)
 
 
 def _beginning(sample: Sample, dice: random.Random) -> Question:
@@ -133,13 +133,13 @@ def _patch(sample: Sample, dice: random.Random) -> Question:
 
 KINDS = (
     Kind("sku", "first page, by sku", _first("sku")),
-    Kind("sku-deep", "1,000 pages deep, by sku", _deep("sku"), "sku"),
+    Kind("sku-deep", "deep page, by sku", _deep("sku"), "sku"),
     Kind("name", "first page, by name", _first("name")),
-    Kind("name-deep", "1,000 pages deep, by name", _deep("name"), "name"),
+    Kind("name-deep", "deep page, by name", _deep("name"), "name"),
     Kind("price", "first page, by price", _first("price")),
-    Kind("price-deep", "1,000 pages deep, by price", _deep("price"), "price"),
+    Kind("price-deep", "deep page, by price", _deep("price"), "price"),
     Kind("updated", "first page, last updated first", _first("-updated_at")),
-    Kind("updated-deep", "1,000 pages deep, last updated first", _deep("-updated_at"), "updated"),
+    Kind("updated-deep", "deep page, last updated first", _deep("-updated_at"), "updated"),
     Kind("one-sku", "filter: a sku", _sku),
     Kind("sku-prefix", "filter: the beginning of a sku, 2 to 8 characters", _sku_prefix),
     Kind("active", "filter: active", _active),
@@ -152,9 +152,7 @@ KINDS = (
     ),
     Kind("search-rare", "search: a rare word", _rare),
     Kind("search-frequent", "search: a common word", _frequent),
-    Kind(
-        "search-deep", "search: a common word, 1,000 pages deep", _frequent_deep, "search-frequent"
-    ),
+    Kind("search-deep", "search: deep page of a common word", _frequent_deep, "search-frequent"),
     Kind("search-beginning", "search: the beginning of a word, 4 letters", _beginning),
     Kind("search-two", "search: two words", _two_words),
     Kind("search-sorted", "search: a common word, in another order", _search_sorted),

@@ -34,19 +34,14 @@ def write_catalogue_docs(results: CatalogueResults, folder: Path) -> None:
 def make_catalogue_page(results: CatalogueResults) -> str:
     """Return docs/benchmark-catalogue.md."""
     measured = (f"{part} {words}" for part, words in results.measured.items())
-    depths = (f"{part} {pages:,}" for part, pages in results.depth_pages.items())
-    conditions = (
-        results.machine,
-        results.database,
-        "Pages before a deep page: " + ", ".join(depths),
-        "Measured: " + "; ".join(measured),
-    )
+    conditions = (results.machine, results.database, "Measured: " + "; ".join(measured))
     return Template(_PAGE.read_text(encoding="utf-8")).substitute(
         database=to_markdown(_database_rows(results)),
         http=to_markdown(_http_rows(results)),
         loads=to_markdown(_load_rows(results)),
         note=to_markdown(_note_rows(results)),
         verdicts=to_markdown(_verdict_rows(results)),
+        depth=f"{min(results.depth_pages.values(), default=0):,}",
         emulator=_describe_emulator(results),
         conditions="\n".join(f"- {line}." for line in conditions),
     )

@@ -52,7 +52,7 @@ class Sample:
     job_ids: Sequence[str]
     depth_pages: int
     places: Mapping[str, Sequence[tuple[str, int]]]  # sort -> key and id of products at that depth
-    search_places: Mapping[str, int]  # word -> id of the product found at that depth
+    search_places: Mapping[str, tuple[int, int]]  # word -> id of one found, and pages up to it
 
 
 def words_in(*texts: str) -> list[str]:
@@ -98,23 +98,30 @@ def _read_places(cursor: Cursor, sort: str, depth_pages: int) -> list[tuple[str,
     ).format(
         key=sql.SQL(SORTS[sort.lstrip("-")]),
         direction=sql.SQL("DESC" if sort.startswith("-") else "ASC"),
-        offset=sql.Literal(depth_pages * PAGE),
+        offset=sql.Literal(max(0, depth_pages * PAGE - 1)),
         places=sql.Literal(_PLACES),
     )
     cursor.execute(statement)
     return [(_plain(key), product_id) for key, product_id in cursor.fetchall()]
 
 
-def _search_places(cursor: Cursor, words: Iterable[str], depth_pages: int) -> dict[str, int]:
-    places: dict[str, int] = {}
+def _search_places(
+    cursor: Cursor, words: Iterable[str], depth_pages: int
+) -> dict[str, tuple[int, int]]:
+    places: dict[str, tuple[int, int]] = {}
     for word in words:
+        names = {"word": word}
         cursor.execute(
-            "SELECT id FROM documents WHERE words @@ words_query(%s, false)"
-            " ORDER BY id OFFSET %s LIMIT 1",
-            (word, depth_pages * PAGE),
+            "SELECT count(*) FROM documents WHERE words @@ words_query(%(word)s, false)", names
         )
-        if found := cursor.fetchone():
-            places[word] = found[0]
+        pages = min(depth_pages, fetch_row(cursor)[0] // PAGE - 1)
+        if pages > 0:
+            cursor.execute(
+                "SELECT id FROM documents WHERE words @@ words_query(%(word)s, false)"
+                " ORDER BY id OFFSET %(before)s LIMIT 1",
+                names | {"before": pages * PAGE - 1},
+            )
+            places[word] = fetch_row(cursor)[0], pages
     return places
 
 

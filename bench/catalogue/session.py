@@ -1,6 +1,6 @@
 """The parts of the catalogue's benchmark, each on a server of its own."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class CatalogueSession:
     records: int
     results: CatalogueResults
     say: Say
+    make_quiet: Callable[[], Quiet] = Quiet
 
     def measure(self, parts: Collection[str], pairs: int) -> None:
         """Measure those of the parts that are ours."""
@@ -44,7 +45,8 @@ class CatalogueSession:
         with run_server(self.folder / part) as server:
             _migrate(server)
             loads = load_by_workers(server, part, self.folder, records_for(products), self.say)
-            timings, sample, quiet = measure_database(server, part, self.say)
+            quiet = self.make_quiet()
+            timings, sample = measure_database(server, part, quiet, self.say)
             self.results.add(part, timings, loads)
             self.results.depth_pages[part] = sample.depth_pages
             self._note(server, quiet, part)
@@ -54,7 +56,7 @@ class CatalogueSession:
             loads = load_through(
                 server, addresses, self.folder, records_for(self.records), self.say
             )
-            asking = Asking(server, self.say)
+            asking = Asking(server, self.make_quiet(), self.say)
             self.results.add(STACK, asking.ask_stack(addresses), loads)
             self.results.add(DJANGO, asking.ask_django(self.folder))
             self.results.depth_pages |= dict.fromkeys((STACK, DJANGO), asking.sample.depth_pages)
@@ -63,6 +65,7 @@ class CatalogueSession:
     def _measure_note(self, pairs: int) -> None:
         with run_server(self.folder / "noted") as server:
             bench = Bench(server, Files(self.folder, self.records), self.say)
+            bench.quiet = self.make_quiet()
             self.results.price = measure_note(bench, pairs)
             self._note(server, bench.quiet, NOTE_PART)
 

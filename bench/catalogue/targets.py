@@ -41,7 +41,8 @@ def _judge_depth(results: CatalogueResults, part: str) -> Iterator[Verdict]:
         if deep and first:
             times = deep.p50_ms / first.p50_ms
             is_met = times <= MOST_DEEP_RATIO or deep.p50_ms - first.p50_ms <= SAME_MS
-            aim = f"Median of the {kind.title} against the first page, {deep.products:,} products"
+            title = kind.title[0].upper() + kind.title[1:]
+            aim = f"{title}, against the first page (medians), {deep.products:,} products"
             wanted = f"at most {MOST_DEEP_RATIO:.2f}, or {SAME_MS:.0f} ms more"
             numbers = f"{times:.2f} ({first.p50_ms:.1f} and {deep.p50_ms:.1f} ms)"
             yield Verdict(aim, numbers, wanted, is_met)
