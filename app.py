@@ -2,6 +2,7 @@
 
 from chalice.app import Chalice
 
+from chalicelib.events.drain import drain
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import require_keys
 from chalicelib.imports.routes import routes as import_routes
@@ -18,6 +19,9 @@ from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
 from chalicelib.products.edit_routes import routes as product_edits
 from chalicelib.products.routes import routes as product_routes
 from chalicelib.products.steps import steps as product_steps
+from chalicelib.webhooks.delivery_routes import routes as delivery_routes
+from chalicelib.webhooks.routes import routes as webhook_routes
+from chalicelib.webhooks.workers import workers as webhook_workers
 
 app = Chalice(app_name="product-importer")
 
@@ -35,6 +39,10 @@ for blueprint in (
     product_edits,
     product_routes,
     product_steps,
+    webhook_routes,
+    delivery_routes,
+    webhook_workers,
+    drain,
     sweep,
     migrations,
 ):

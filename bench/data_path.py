@@ -151,9 +151,15 @@ def _make_job(path: Path) -> ImportJob:
 
 
 _SETTINGS = {
+    "ACCOUNT_ID": "none",
     "JOBS_TABLE": "none",
     "KEYS_TABLE": "none",
     "IDEMPOTENCY_TABLE": "none",
+    "OUTBOX_TABLE": "none",
+    "WEBHOOKS_TABLE": "none",
+    "EVENTS_QUEUE_URL": "none",
+    "DELIVERIES_QUEUE_URL": "none",
+    "SLOW_DELIVERIES_QUEUE_URL": "none",
     "BUCKET": _BUCKET,
     "STAGE": "bench",
     "POWERTOOLS_SERVICE_NAME": "bench",

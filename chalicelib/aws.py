@@ -8,12 +8,12 @@ from botocore.config import Config
 
 
 @cache
-def get_client(service: str) -> Any:
+def get_client(service: str, tries: int = 5) -> Any:
     """Return the process's client of `service`; AWS_ENDPOINT_URL points it at an emulator."""
     return boto3.client(
         service,  # type: ignore[call-overload]  # the stubs know literal names only
         config=Config(
-            retries={"mode": "standard", "total_max_attempts": 5},
+            retries={"mode": "standard", "total_max_attempts": tries},
             connect_timeout=3,
             read_timeout=30,
             signature_version="s3v4" if service == "s3" else None,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 MiB = 1024 * 1024
+_EMULATORS_ACCOUNT = "0" * 12  # no account of AWS has this number
 PositiveInt = Annotated[int, Field(gt=0)]
 
 
@@ -18,6 +19,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     stage: str = "local"
+    account_id: str
     jobs_table: str
     idempotency_table: str
     keys_table: str
@@ -26,6 +28,16 @@ class Settings(BaseModel):
     state_machine_arn: str = ""  # of imports
     bulk_delete_arn: str = ""
     s3_public_endpoint: str = ""  # what clients call S3; empty on AWS
+
+    outbox_table: str
+    webhooks_table: str
+    events_queue_url: str
+    deliveries_queue_url: str
+    slow_deliveries_queue_url: str
+    send_test_function: str = ""  # these two are known to the API only
+    drain_events_function: str = ""
+    webhook_allow_loopback: bool = False  # these two count in an emulator alone: see below
+    webhook_schedule_scale: Annotated[float, Field(gt=0, le=1)] = 1
 
     database_host: str
     database_port: PositiveInt = 5432
@@ -45,6 +57,16 @@ class Settings(BaseModel):
     span_bytes: PositiveInt = 8 * MiB
     sku_max_length: PositiveInt = 128
     name_max_length: PositiveInt = 512
+
+    @property
+    def allows_loopback(self) -> bool:
+        """Whether webhooks may be on loopback, over plain http; on AWS nothing turns that on."""
+        return self.webhook_allow_loopback and self.account_id == _EMULATORS_ACCOUNT
+
+    @property
+    def schedule_scale(self) -> float:
+        """What the waits between attempts are shortened by, for tests."""
+        return self.webhook_schedule_scale if self.account_id == _EMULATORS_ACCOUNT else 1.0
 
     @model_validator(mode="after")
     def _check_oidc(self) -> Self:

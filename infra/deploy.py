@@ -32,6 +32,8 @@ from infra.template import open_routes, place_code
 
 Say = Callable[[str], None]
 _MIGRATION_SECONDS = 300
+# They would open this machine's network to webhooks, or change their schedule.
+_LOCAL_PARAMETERS = {"WebhookAllowLoopback", "WebhookScheduleScale"}
 
 
 class MigrationFailedError(Exception):
@@ -57,6 +59,7 @@ def deploy(
     account = target.identify()
     template = package.read_template()
     if not target.is_emulator:
+        _refuse_local_parameters(parameters)
         _refuse_open_routes(template)
     artifacts = Artifacts(target, account)
     place_code(template, artifacts.bucket, artifacts.put(package.code_path.read_bytes(), ".zip"))
@@ -97,6 +100,13 @@ def _refuse_open_routes(template: dict[str, Any]) -> None:
             "Not published: anyone could call these routes, which have no authorizer: "
             + ", ".join(routes)
         )
+
+
+def _refuse_local_parameters(parameters: Mapping[str, str]) -> None:
+    # The template disregards them on AWS as well; who sets them is told that it does.
+    given = sorted(_LOCAL_PARAMETERS & parameters.keys())
+    if given:
+        raise RefusedError(f"Only for emulators on this machine: {', '.join(given)}")
 
 
 def _api_url(target: Target, outputs: Mapping[str, str]) -> str:

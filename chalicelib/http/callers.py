@@ -32,6 +32,10 @@ class Caller:
         scopes = " ".join(sorted(self.scopes))
         return {"caller_id": self.caller_id, "name": self.name, "scopes": scopes}
 
+    def describe(self) -> dict[str, str]:
+        """Return what is told of the caller: who, not what they may."""
+        return {"caller_id": self.caller_id, "name": self.name}
+
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> "Caller":
         """Return the caller that `to_context` wrote."""

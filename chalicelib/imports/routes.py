@@ -6,6 +6,7 @@ from chalice.app import Request, Response
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.accept import prefers
+from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
@@ -40,7 +41,7 @@ def create_import(request: Request) -> Response:
     """Announce a file: answer its job and where its bytes go."""
     read_query(request, Query)
     asked = read_body(request, CreateImport)
-    job_id = do_once(request, "POST /imports", asked, lambda: _create(asked))["job_id"]
+    job_id = do_once(request, "POST /imports", asked, lambda: _create(request, asked))["job_id"]
     job, now = find_job_of(job_id, ImportJob), datetime.now(UTC)
     # A request that is repeated may come after the upload, or too late for it.
     is_awaited = job.expires_at is not None and job.expires_at > now
@@ -119,7 +120,7 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
     return answer_page(page, query, next_cursor)
 
 
-def _create(asked: CreateImport) -> Json:
+def _create(request: Request, asked: CreateImport) -> Json:
     now, uploads = datetime.now(UTC), get_uploads()
     job_id = new_job_id(now)
     job = ImportJob(
@@ -131,6 +132,7 @@ def _create(asked: CreateImport) -> Json:
         created_at=now,
         updated_at=now,
         expires_at=uploads.next_expiry(now),
+        requested_by=read_caller(request).describe(),
         progress=Progress(bytes_total=asked.size_bytes),
     )
     get_job_store().create(job)

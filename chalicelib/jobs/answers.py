@@ -46,9 +46,9 @@ class BulkDeleteCountsAnswer(AnswerBody):
 
 
 class RequesterAnswer(AnswerBody):
-    """Who asked for a job."""
+    """Who asked for a job: an API key by its id, or a subject of the issuer."""
 
-    key_id: str
+    caller_id: str
     name: str
 
 
@@ -150,7 +150,7 @@ SUMMARY_EXAMPLE: Json = {
     "counts": {"created": 2, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 1},
     "error": None,
     "cancel_requested": False,
-    "requested_by": None,
+    "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:01.250Z",
     "finished_at": "2026-11-24T09:30:02.125Z",
@@ -186,7 +186,7 @@ BULK_DELETE_EXAMPLE: Json = {
     "counts": {"deleted": 39998, "skipped": 2},
     "error": None,
     "cancel_requested": False,
-    "requested_by": None,
+    "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:00.250Z",
     "finished_at": None,

@@ -6,6 +6,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.events.models import Event
+from chalicelib.events.outbox import Outbox
+from chalicelib.jobs.events import tell_end
 from chalicelib.jobs.items import AWAITING, LISTING, Item, from_item, to_item
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, Json, Kind, Status, is_job_id
@@ -14,13 +17,19 @@ from chalicelib.times import format_time
 
 _MOST_QUERIES = 10  # for one page; with a filter that little matches the page comes back short
 _FILTERED_ITEMS = 500  # read at a time, to be filtered
+# Another writer was there first, or is at it in a transaction.
+_LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class DynamoJobStore(JobStore):
-    """The jobs table. Items expire `retention_days` after their last change."""
+    """The jobs table. Items expire `retention_days` after their last change.
 
-    def __init__(self, client: Any, table: str, retention_days: int) -> None:
+    A job's end and the event that tells it are written in one transaction.
+    """
+
+    def __init__(self, client: Any, table: str, retention_days: int, outbox: Outbox) -> None:
         self._client, self._table, self._retention_days = client, table, retention_days
+        self._outbox = outbox
 
     def create(self, job: Job) -> None:
         """Keep a new job; raises JobExistsError."""
@@ -38,11 +47,17 @@ class DynamoJobStore(JobStore):
 
     def replace(self, before: Job, after: Job) -> bool:
         """Write `after` if the job still has the version of `before`; say whether it had."""
-        return self._put(
-            after,
-            ConditionExpression="version = :version",
-            ExpressionAttributeValues={":version": {"N": str(before.version)}},
-        )
+        condition = {
+            "ConditionExpression": "version = :version",
+            "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
+        }
+        event = tell_end(before, after)
+        if event is None:
+            return self._put(after, **condition)
+        if not self._put_with_event(after, event, condition):
+            return False
+        self._outbox.forward(event)
+        return True
 
     def list_jobs(
         self,
@@ -85,7 +100,19 @@ class DynamoJobStore(JobStore):
                 TableName=self._table, Item=to_item(job, self._retention_days), **condition
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if error.response["Error"]["Code"].removesuffix("Exception") in _LOST_RACES:
+                return False
+            raise
+        return True
+
+    def _put_with_event(self, job: Job, event: Event, condition: Json) -> bool:
+        item = to_item(job, self._retention_days)
+        put = {"Put": {"TableName": self._table, "Item": item, **condition}}
+        try:
+            self._client.transact_write_items(TransactItems=[put, self._outbox.put(event)])
+        except ClientError as error:
+            reasons: Any = error.response.get("CancellationReasons", [])
+            if {reason.get("Code") for reason in reasons} & _LOST_RACES:
                 return False
             raise
         return True

@@ -61,7 +61,7 @@ class Job:
     kind: Kind
     created_at: datetime
     updated_at: datetime
-    requested_by: Json | None = None  # key_id and name of the API key it was asked for with
+    requested_by: Json | None = None  # caller_id and name of who asked for it
     status: Status = "PENDING"
     phase: Phase | None = None
     attempt: int = 1

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
+from chalicelib.events.outbox import get_outbox
 from chalicelib.jobs import transitions
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import FinalStatus, Job, Json, Kind, Phase, Status
@@ -187,7 +188,8 @@ def get_job_store() -> JobStore:
     from chalicelib.jobs.dynamo import DynamoJobStore  # which is a kind of this
 
     settings = get_settings()
-    return DynamoJobStore(get_client("dynamodb"), settings.jobs_table, settings.retention_days)
+    client, days = get_client("dynamodb"), settings.retention_days
+    return DynamoJobStore(client, settings.jobs_table, days, get_outbox())
 
 
 class _RefusedError(Exception):

@@ -26,6 +26,7 @@ TAGS = {
     "jobs": "Where every asynchronous request is.",
     "keys": "Who may use the API.",
     "service": "Whether the API is well, and this document.",
+    "webhooks": "Who is told of what: subscriptions, test calls, deliveries and replays.",
 }
 
 _TEXT: Json = {"type": "string"}

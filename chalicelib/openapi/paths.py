@@ -17,6 +17,7 @@ from chalicelib.openapi.schemas import Json, Key, read_parameters
 
 # These come with Retry-After.
 _SAYS_WHEN = {
+    "catalogue_busy",
     "dependency_down",
     "report_not_ready",
     "request_in_progress",

@@ -10,6 +10,7 @@ from psycopg2.extensions import cursor as Cursor
 from pydantic import Field
 
 from chalicelib.errors import ProblemError
+from chalicelib.events.drain import hasten_drain
 from chalicelib.http.conditional import (
     answer_unchanged,
     matches,
@@ -29,6 +30,7 @@ from chalicelib.http.routing import Routes, answer, point_to
 from chalicelib.postgres import connect
 from chalicelib.products.answers import PRODUCT_EXAMPLE, ProductAnswer, SkuTakenAnswer
 from chalicelib.products.edits import (
+    CatalogueBusyError,
     ProductMissingError,
     SkuTakenError,
     change_product,
@@ -36,7 +38,7 @@ from chalicelib.products.edits import (
     delete_product,
     find_product,
 )
-from chalicelib.products.models import Product
+from chalicelib.products.models import MOST_ID, Product
 from chalicelib.products.requests import PatchProduct, WriteProduct
 from chalicelib.settings import get_settings
 
@@ -48,6 +50,7 @@ PathId = Annotated[str, Field(pattern=ID)]
 _MISSING = {404: ["product_not_found"]}
 _CHANGED = {412: ["precondition_failed"]}
 _TAKEN = {409: ["sku_taken"]}
+_TAKEN_OR_BUSY = {409: ["sku_taken", "catalogue_busy"]}
 _READ = Answer(ProductAnswer, ["ETag"], example=PRODUCT_EXAMPLE)
 _CONFLICT = Answer(SkuTakenAnswer)
 _WRITTEN = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90", "attributes": {"colour": "red"}}
@@ -79,7 +82,7 @@ def create(request: Request) -> Response:
             return {"id": create_product(cursor, asked.to_values()).id}
 
     product_id = do_once(request, "POST /products", asked, act)["id"]
-    with _editing("find_product") as cursor:
+    with _reading("find_product") as cursor:
         product = find_product(cursor, product_id)
     headers = {"ETag": product.etag, "Location": point_to(request, f"/products/{product_id}")}
     return answer(product, 201, headers)
@@ -99,7 +102,7 @@ def create(request: Request) -> Response:
 def show_product(request: Request, product_id: PathId) -> Response:
     """Answer one product; an unchanged one costs a 304."""
     read_query(request, Query)
-    with _editing("show_product") as cursor:
+    with _reading("show_product") as cursor:
         product = find_product(cursor, _read_id(product_id))
     response = _answer_product(product)
     return answer_unchanged(response) if matches(request, product.etag) else response
@@ -115,7 +118,7 @@ def show_product(request: Request, product_id: PathId) -> Response:
         headers=[IF_MATCH],
         example=_WRITTEN,
         answers={200: _READ, 409: _CONFLICT},
-        errors=_MISSING | _CHANGED | _TAKEN | {428: ["precondition_required"]},
+        errors=_MISSING | _CHANGED | _TAKEN_OR_BUSY | {428: ["precondition_required"]},
     ),
 )
 def replace_product(request: Request, product_id: PathId) -> Response:
@@ -144,7 +147,7 @@ def replace_product(request: Request, product_id: PathId) -> Response:
         headers=[IF_MATCH],
         example={"price": "19.90", "attributes": {"colour": None}},
         answers={200: _READ, 409: _CONFLICT},
-        errors=_MISSING | _CHANGED | _TAKEN,
+        errors=_MISSING | _CHANGED | _TAKEN_OR_BUSY,
     ),
 )
 def patch_product(request: Request, product_id: PathId) -> Response:
@@ -184,6 +187,14 @@ def remove_product(request: Request, product_id: PathId) -> Response:
 
 @contextmanager
 def _editing(name: str) -> Iterator[Cursor]:
+    """The same for an edit; its event goes on its way once it is committed."""
+    with _reading(name) as cursor:
+        yield cursor
+    hasten_drain()
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[Cursor]:
     """Yield a cursor of one transaction; raises ProblemError for what the store refuses."""
     try:
         with connect(get_settings(), name) as connection, connection.cursor() as cursor:
@@ -197,6 +208,14 @@ def _editing(name: str) -> Iterator[Cursor]:
             f"The product {error.product_id} has this sku. Change that one, or choose another sku.",
             extensions={"product": {"id": error.product_id, "sku": error.sku}},
         ) from None
+    except CatalogueBusyError:
+        raise ProblemError(
+            409,
+            "catalogue_busy",
+            "An import or a bulk delete changes the catalogue; until it has ended no product can"
+            " have another sku. Try again then.",
+            headers={"Retry-After": "5"},
+        ) from None
 
 
 def _answer_product(product: Product) -> Response:
@@ -204,7 +223,7 @@ def _answer_product(product: Product) -> Response:
 
 
 def _read_id(text: str) -> int:
-    if not re.fullmatch(ID, text) or int(text) >= 2**63:
+    if not re.fullmatch(ID, text) or int(text) > MOST_ID:
         raise _refuse_missing()
     return int(text)
 

@@ -2,10 +2,13 @@
 
 Each begins by keeping its block's documents from being made meanwhile, then holds the product's
 row; so an edit, an import's merge and a bulk delete of one product take effect one after the other.
+An edit that gives a product another sku concerns two skus, and so is before or after a whole job.
+What happened is told by an event, written in the same transaction.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg2
@@ -13,12 +16,15 @@ from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json
 
 from chalicelib.errors import TryAgainError
+from chalicelib.events.drain import publish
+from chalicelib.events.models import EventType, make_event
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import begin_edit, drop_document, write_document
 from chalicelib.products.models import COLUMNS, Product
 
 Fields = dict[str, Any]
 FIELDS = ("sku", "name", "description", "price", "quantity", "active", "attributes")
+_TOLD = ("id", "sku", "name", "price", "quantity", "active", "updated_at", "links")
 Check = Callable[[Product], None]
 
 
@@ -34,6 +40,10 @@ class SkuTakenError(Exception):
     sku: str
 
 
+class CatalogueBusyError(Exception):
+    """A job changes the catalogue, so that no product can have another sku until it has ended."""
+
+
 def find_product(cursor: Cursor, product_id: int) -> Product:
     """Return a product; raises ProductMissingError."""
     return _select(cursor, "find_product", product_id)
@@ -43,9 +53,11 @@ def create_product(cursor: Cursor, fields: Fields) -> Product:
     """Create a product; raises SkuTakenError."""
     cursor.execute(queries("products")["next_id"])
     product_id = int(fetch_row(cursor)[0])
-    begin_edit(cursor, product_id)
+    _begin(cursor, product_id)
     _write(cursor, "insert_product", product_id, fields)
-    return _find_written(cursor, product_id)
+    product = _find_written(cursor, product_id)
+    _tell(cursor, "product.created", product)
+    return product
 
 
 def change_product(
@@ -53,7 +65,7 @@ def change_product(
 ) -> Product:
     """Change a product that passes `check`, which raises; one that stays as it was is not written.
 
-    Raises ProductMissingError and SkuTakenError.
+    Raises ProductMissingError, SkuTakenError and CatalogueBusyError.
     """
     product = _hold(cursor, product_id)
     check(product)
@@ -61,19 +73,42 @@ def change_product(
     after = change(before)
     if after == before:
         return product
+    if after["sku"] != before["sku"]:
+        _keep_jobs_out(cursor, product_id, after["sku"])
     _write(cursor, "update_product", product_id, after)
-    return _find_written(cursor, product_id)
+    changed = _find_written(cursor, product_id)
+    _tell(cursor, "product.updated", changed, [n for n in FIELDS if after[n] != before[n]])
+    return changed
 
 
 def delete_product(cursor: Cursor, product_id: int, check: Check) -> None:
     """Delete a product that passes `check`, which raises; raises ProductMissingError."""
-    check(_hold(cursor, product_id))
+    product = _hold(cursor, product_id)
+    check(product)
     cursor.execute(queries("products")["delete_product"], {"product_id": product_id})
     drop_document(cursor, product_id)
+    _tell(cursor, "product.deleted", product)
+
+
+def _begin(cursor: Cursor, product_id: int) -> None:
+    cursor.execute(queries("products")["bound_waiting"])
+    begin_edit(cursor, product_id)
+
+
+def _keep_jobs_out(cursor: Cursor, product_id: int, sku: str) -> None:
+    cursor.execute(queries("products")["find_by_sku"], {"sku": sku})
+    found = cursor.fetchone()
+    if found is not None and found[0] == product_id:  # the same sku in another spelling
+        return
+    cursor.execute(queries("products")["keep_jobs_out"])
+    if not cursor.rowcount:
+        raise CatalogueBusyError
+    if found is not None:  # said now, two edits that swap skus do not wait for each other
+        raise SkuTakenError(*found)
 
 
 def _hold(cursor: Cursor, product_id: int) -> Product:
-    begin_edit(cursor, product_id)
+    _begin(cursor, product_id)
     return _select(cursor, "hold_product", product_id)
 
 
@@ -106,3 +141,12 @@ def _find_taken(cursor: Cursor, sku: str) -> Exception:
     if found is None:  # it was deleted since
         return TryAgainError("another product had the sku a moment ago")
     return SkuTakenError(*found)
+
+
+def _tell(
+    cursor: Cursor, kind: EventType, product: Product, changed: list[str] | None = None
+) -> None:
+    # Without its texts, which may be longer than a message.
+    told = product.to_json() | {"links": {"self": f"/products/{product.id}"}}
+    told = {name: told[name] for name in _TOLD} | ({"changed": changed} if changed else {})
+    publish(cursor, make_event(kind, told, datetime.now(UTC)))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field
 
+MOST_ID = 2**31 * 4096 - 1  # the number of an id's block of documents is an integer
 ProductId = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 # What a product is read from, in the order that `Product.from_row` takes.

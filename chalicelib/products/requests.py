@@ -7,8 +7,16 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import Body
-from chalicelib.products.rules import Refusal, make_rules, read_value, refuse_blank, refuse_nul
+from chalicelib.products.rules import (
+    WHITE_SPACE,
+    Refusal,
+    make_rules,
+    read_value,
+    refuse_blank,
+    refuse_nul,
+)
 from chalicelib.settings import get_settings
 
 MOST_ATTRIBUTES = 300
@@ -80,7 +88,11 @@ Quantity = Annotated[
     AfterValidator(_read_quantity),
     WithJsonSchema({"type": ["integer", "null"], "minimum": 0, "maximum": 2**31 - 1}),
 ]
-AttributeName = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00]*$")]
+AttributeName = Annotated[
+    str,
+    AfterValidator(lambda name: name.strip(WHITE_SPACE)),  # as header names are
+    Field(min_length=1, max_length=255, pattern=_WRITTEN),
+]
 Attribute = Annotated[str, AfterValidator(_read_attribute), _schema(_NO_NUL, 250_000)]
 
 
@@ -103,18 +115,25 @@ class WriteProduct(Body):
         return dict(self) | {"attributes": attributes}
 
 
+def _leave_out_default(schema: dict[str, Any]) -> None:
+    del schema["default"]  # there is none: what is not given stays
+
+
+_KEPT: Any = Field(default=None, json_schema_extra=_leave_out_default)
+
+
 class PatchProduct(Body):
     """PATCH: a merge patch (RFC 7396); null clears what may be cleared, or removes an attribute."""
 
-    sku: Sku = ""
-    name: Name = ""
-    description: Description = None
-    price: Price = None
-    quantity: Quantity = None
-    active: bool = True
+    sku: Sku = _KEPT
+    name: Name = _KEPT
+    description: Description = _KEPT
+    price: Price = _KEPT
+    quantity: Quantity = _KEPT
+    active: bool = _KEPT
     attributes: Annotated[
         dict[AttributeName, Attribute | None] | None, Field(max_length=MOST_ATTRIBUTES)
-    ] = None
+    ] = _KEPT
 
     def apply(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Return the fields of a product as the patch makes them."""
@@ -122,4 +141,13 @@ class PatchProduct(Body):
         if "attributes" in given:
             merged = {**fields["attributes"], **given["attributes"]} if given["attributes"] else {}
             given["attributes"] = {name: text for name, text in merged.items() if text}
+            refuse_too_many(given["attributes"])
         return {**fields, **given}
+
+
+def refuse_too_many(attributes: dict[str, str]) -> None:
+    """Raise ProblemError 422 where a patch would leave a product with too many attributes."""
+    if len(attributes) > MOST_ATTRIBUTES:
+        message = f"The product would have {len(attributes)} attributes; at most {MOST_ATTRIBUTES}."
+        problem = FieldProblem("attributes", "too_many_attributes", message)
+        raise ProblemError(422, "invalid_body", "The product does not take the patch.", [problem])

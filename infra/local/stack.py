@@ -81,6 +81,7 @@ def deploy_to(
         "DatabaseSslMode": "disable",  # loopback only
         "S3PublicEndpoint": endpoint_url,
         "Workers": str(os.cpu_count() or 2),
+        "WebhookAllowLoopback": "true",  # receivers on this machine, and nowhere else
     }
     target = local_target(endpoint_url)
     deployed = deploy(target, values | dict(parameters or {}), build_package(), say)

@@ -20,6 +20,8 @@ _EVENT = {
     "etag": "none",
     "execution": "none",
     "results": [],
+    "Records": [],
+    "webhook_id": "none",
     "round": 1,
 }
 # Two of each run at once.

@@ -10,6 +10,7 @@ _RAISED = {  # what makes a code, and at which of its arguments
     "JobEndedError": 0,
     "Refusal": 0,
     "FieldProblem": 1,
+    "AttemptFailedError": 0,
 }
 _FIELDS = ("sku", "name")  # those with a code of their own for the same fault
 

@@ -19,10 +19,11 @@ from tests.architecture.tree import (
 _KNOWN = {
     "http": set[str](),
     "keys": {"http"},
-    "jobs": {"http"},
-    "products": {"http", "jobs"},
-    "webhooks": {"http", "jobs"},
-    "imports": {"http", "jobs", "products", "webhooks"},
+    "events": set[str](),
+    "jobs": {"http", "events"},
+    "products": {"http", "jobs", "events"},
+    "webhooks": {"http", "jobs", "events"},
+    "imports": {"http", "jobs", "products", "events"},
     "migrations": set[str](),
     "openapi": {"http"},
 }
@@ -49,6 +50,13 @@ _PURE = (
     "products.bulk_delete.plan",
     "jobs.transitions",
     "jobs.models",
+    "jobs.events",
+    "events.models",
+    "webhooks.models",
+    "webhooks.schedule",
+    "webhooks.outcomes",
+    "webhooks.addresses",
+    "webhooks.signing",
     "jobs.kinds",
     "keys.models",
     "keys.tokens",
@@ -117,6 +125,7 @@ def test_the_product_imports_nothing_that_is_not_packaged_with_it() -> None:
     # boto3 is the Lambda runtime's own, chalice puts its runtime into the zip.
     packaged = {"aws_lambda_powertools", "boto3", "botocore", "chalice", "numpy", "psycopg2"}
     packaged |= {"pydantic", "pydantic_core", "jwt"}
+    packaged |= {"requests", "urllib3", "idna", "standardwebhooks"}
     assert outside - sys.stdlib_module_names <= packaged
 
 
@@ -139,3 +148,17 @@ def test_importing_every_module_connects_to_nothing() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_api_does_not_load_what_only_sends_webhooks() -> None:
+    """It registers their functions, and its cold start is not to wait for them."""
+    script = "import app, sys; print([n for n in ('requests', 'idna') if n in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={"PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "[]", done.stderr

@@ -79,9 +79,15 @@ def make_settings(database: Database) -> Settings:
     """Return the settings of workers that know nothing but the database."""
     return Settings.model_validate(
         {
+            "account_id": "unused",
             "jobs_table": "unused",
             "keys_table": "unused",
             "idempotency_table": "unused",
+            "outbox_table": "unused",
+            "webhooks_table": "unused",
+            "events_queue_url": "unused",
+            "deliveries_queue_url": "unused",
+            "slow_deliveries_queue_url": "unused",
             "bucket": "unused",
             "database_host": database.host,
             "database_port": database.port,

@@ -12,31 +12,50 @@ import yaml
 from moto import mock_aws
 
 from chalicelib.aws import get_client
+from chalicelib.events.outbox import get_outbox
+from chalicelib.events.queue import get_events_queue
 from chalicelib.http import idempotency
 from chalicelib.imports.uploads import get_uploads
 from chalicelib.jobs.store import get_job_store
 from chalicelib.keys.oidc import get_jwt_verifier
 from chalicelib.keys.store import get_key_store
 from chalicelib.settings import get_settings
+from chalicelib.webhooks.queues import get_delivery_queues
+from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
+from chalicelib.webhooks.workers import get_courier
 from infra.local.postgres import Database
 from tests.fakes.keys import TOKEN, make_key
 
-BUCKET, JOBS_TABLE, IDEMPOTENCY_TABLE, KEYS_TABLE = "bucket", "jobs", "idempotency", "keys"
+BUCKET = "bucket"
+TABLES = {
+    "JobsTable": "jobs",
+    "IdempotencyTable": "idempotency",
+    "KeysTable": "keys",
+    "OutboxTable": "outbox",
+    "WebhooksTable": "webhooks",
+}
+JOBS_TABLE, IDEMPOTENCY_TABLE = TABLES["JobsTable"], TABLES["IdempotencyTable"]
+KEYS_TABLE = TABLES["KeysTable"]
+QUEUES = ("events", "deliveries", "slow-deliveries")
 REGION = "eu-central-1"
 _ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:"
-_TABLES = {
-    "JobsTable": JOBS_TABLE,
-    "IdempotencyTable": IDEMPOTENCY_TABLE,
-    "KeysTable": KEYS_TABLE,
-}
+_QUEUES_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012"
 _TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": REGION,
     "STAGE": "test",
+    "ACCOUNT_ID": "123456789012",
     "JOBS_TABLE": JOBS_TABLE,
     "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
+    "OUTBOX_TABLE": TABLES["OutboxTable"],
+    "WEBHOOKS_TABLE": TABLES["WebhooksTable"],
+    "EVENTS_QUEUE_URL": f"{_QUEUES_URL}/events",
+    "DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/deliveries",
+    "SLOW_DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/slow-deliveries",
+    "SEND_TEST_FUNCTION": "send-test",
+    "DRAIN_EVENTS_FUNCTION": "drain-events",
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
     "STATE_MACHINE_ARN": _ARN + "ImportProducts",
@@ -61,10 +80,25 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")
 
 
+_KEPT: tuple[Any, ...] = (
+    get_settings,
+    get_client,
+    get_job_store,
+    get_uploads,
+    get_key_store,
+    get_jwt_verifier,
+    get_events_queue,
+    get_outbox,
+    get_webhook_store,
+    get_delivery_store,
+    get_delivery_queues,
+    get_courier,
+)
+
+
 def forget_clients() -> None:
     """Forget what the process keeps, so that the next call makes it anew."""
-    makers = (get_settings, get_client, get_job_store, get_uploads, get_key_store, get_jwt_verifier)
-    for kept in makers:
+    for kept in _KEPT:
         kept.cache_clear()
     idempotency._get_kept_answers.cache_clear()
 
@@ -77,7 +111,7 @@ def _read_resources() -> Any:
 
 def create_tables(dynamodb: Any) -> None:
     """Create the tables of the template."""
-    for name, table in _TABLES.items():
+    for name, table in TABLES.items():
         properties = _read_resources()[name]["Properties"]
         taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
         dynamodb.create_table(
@@ -95,6 +129,8 @@ def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterato
     forget_clients()
     with mock_aws():
         create_tables(boto3.client("dynamodb"))
+        for queue in QUEUES:
+            boto3.client("sqs").create_queue(QueueName=queue)
         location = {"LocationConstraint": REGION}
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
         get_key_store().create(make_key(TOKEN))

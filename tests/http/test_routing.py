@@ -10,6 +10,8 @@ from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.openapi.routes import routes as openapi_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
+from chalicelib.webhooks.delivery_routes import routes as delivery_routes
+from chalicelib.webhooks.routes import routes as webhook_routes
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
 
@@ -30,6 +32,17 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/imports/{job_id}/cancel"),
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
+        ("GET", "/webhooks"),
+        ("POST", "/webhooks"),
+        ("GET", "/webhooks/{webhook_id}"),
+        ("PATCH", "/webhooks/{webhook_id}"),
+        ("DELETE", "/webhooks/{webhook_id}"),
+        ("POST", "/webhooks/{webhook_id}/test"),
+        ("POST", "/webhooks/{webhook_id}/rotate-secret"),
+        ("GET", "/webhooks/{webhook_id}/deliveries"),
+        ("POST", "/webhooks/{webhook_id}/replay"),
+        ("GET", "/deliveries/{delivery_id}"),
+        ("POST", "/deliveries/{delivery_id}/replay"),
         ("POST", "/products/bulk-delete"),
         ("GET", "/keys"),
         ("POST", "/keys"),
@@ -43,7 +56,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("DELETE", "/products/{product_id}"),
     }
     ours = (health_routes, openapi_routes, import_routes, job_routes, key_routes)
-    for routes in (*ours, bulk_delete_routes):
+    for routes in (*ours, bulk_delete_routes, webhook_routes, delivery_routes):
         assert isinstance(routes, Routes)
 
 

@@ -455,3 +455,10 @@ def test_a_database_that_does_not_answer_passes(api: Api, monkeypatch: pytest.Mo
     answer = _rejects(api, job)
     assert problem_of(answer) == (503, "temporarily_unavailable")
     assert answer.headers["Retry-After"]
+
+
+def test_a_job_says_who_asked_for_it(api: Api) -> None:
+    created = api.post("/imports", {"filename": "a.csv", "size_bytes": 1})
+    job = api.get(f"/jobs/{created.json_body['job_id']}").json_body
+    assert job["requested_by"].keys() == {"caller_id", "name"}
+    assert job["requested_by"]["caller_id"].startswith("key_")

@@ -182,6 +182,14 @@ def test_an_endpoint_elsewhere_is_no_emulator(url: str) -> None:
         Target("local", endpoint_url=url).identify()
 
 
+@pytest.mark.parametrize("name", ["WebhookAllowLoopback", "WebhookScheduleScale"])
+def test_what_is_for_emulators_alone_is_refused_on_aws(
+    aws: None, package: Package, name: str
+) -> None:
+    with pytest.raises(RefusedError, match=name):
+        program.deploy(Target("prod", account=ACCOUNT), {name: "true"}, package, lambda _: None)
+
+
 def test_a_route_without_an_authorizer_is_not_published(
     aws: None, package: Package, tmp_path: Path
 ) -> None:

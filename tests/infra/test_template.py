@@ -29,6 +29,7 @@ _FIXED_NAMES = {
     "StateMachineName",
     "TableName",
 }
+_CALLS_WEBHOOKS = {"AttemptDelivery", "FanOutEvent", "SendTest", "SweepDeliveries"}
 _REACHES_NO_DATABASE = {
     "ClaimBulkDelete",
     "AuthorizeRequest",
@@ -38,6 +39,7 @@ _REACHES_NO_DATABASE = {
     "ScanSpan",
     "SweepJobs",
     "TranscodeSource",
+    *_CALLS_WEBHOOKS,
 }
 # All that API Gateway names, with the status that a client is to see.
 _GATEWAY_RESPONSES = {
@@ -171,7 +173,7 @@ def test_defaults_of_the_template_are_those_of_the_settings(template: Template) 
         value = variables.get(name.upper())
         parameter = parameters.get(value["Ref"], {}) if isinstance(value, dict) else {}
         if "Default" in parameter and not field.is_required():
-            assert str(parameter["Default"]) == str(field.default), name
+            assert str(parameter["Default"]) == str(field.default).lower(), name
 
 
 def test_password_is_never_shown(template: Template) -> None:
@@ -205,7 +207,12 @@ def test_bucket_refuses_what_does_not_come_over_tls(template: Template) -> None:
 
 @pytest.mark.parametrize(
     ("name", "ttl"),
-    [("JobsTable", "ttl"), ("IdempotencyTable", "expiration"), ("KeysTable", "ttl")],
+    [
+        ("JobsTable", "ttl"),
+        ("IdempotencyTable", "expiration"),
+        ("KeysTable", "ttl"),
+        ("WebhooksTable", "ttl"),
+    ],
 )
 def test_tables_are_on_demand_recoverable_and_forget(
     template: Template, name: str, ttl: str
@@ -217,7 +224,11 @@ def test_tables_are_on_demand_recoverable_and_forget(
     assert table["SSESpecification"]["SSEEnabled"] is True
 
 
-@pytest.mark.parametrize("name", ["Bucket", "JobsTable", "KeysTable", "UndeliveredEvents"])
+KEPT = ["Bucket", "JobsTable", "KeysTable", "OutboxTable", "WebhooksTable", "UndeliveredEvents"]
+KEPT += ["EventsQueue", "DeliveriesQueue", "SlowDeliveriesQueue", "UndeliveredWebhooks"]
+
+
+@pytest.mark.parametrize("name", KEPT)
 def test_what_holds_data_outlives_its_stack(template: Template, name: str) -> None:
     resource = template["Resources"][name]
     assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
@@ -242,6 +253,54 @@ def test_import_starts_with_an_object_under_the_uploads_prefix(template: Templat
 def test_sweep_runs_every_five_minutes(template: Template) -> None:
     events = _functions(template)["SweepJobs"]["Events"].values()
     assert [event["Properties"]["Schedule"] for event in events] == ["rate(5 minutes)"]
+
+
+def test_what_waits_for_webhooks_is_looked_after_every_minute(template: Template) -> None:
+    for name in ("SweepDeliveries", "DrainEvents"):
+        (event,) = _functions(template)[name]["Events"].values()
+        assert event["Properties"]["Schedule"] == "rate(1 minute)"
+
+
+def test_a_queues_entry_that_failed_comes_again_alone_and_is_not_dropped(
+    template: Template,
+) -> None:
+    queues = of_type(template, "AWS::SQS::Queue")
+    sources = [
+        (properties["Timeout"], event["Properties"])
+        for properties in _functions(template).values()
+        for event in properties.get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    assert len(sources) == 3
+    for timeout, source in sources:
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        queue = queues[source["Queue"]["Fn::GetAtt"][0]]
+        assert queue["VisibilityTimeout"] > timeout
+        assert queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0] in queues
+        assert queue["SqsManagedSseEnabled"] is True
+
+
+def test_slow_webhooks_have_workers_of_their_own(template: Template) -> None:
+    events = _functions(template)["AttemptDelivery"]["Events"]
+    for lane, most in (("Deliveries", 5), ("SlowDeliveries", 10)):
+        # A number: an emulator takes a parameter's value for a text, and then polls nothing.
+        assert events[lane]["Properties"]["ScalingConfig"] == {"MaximumConcurrency": most}
+
+
+def test_secrets_are_read_by_the_webhooks_functions_and_the_api_alone(template: Template) -> None:
+    readers = {
+        name.removesuffix("Role")
+        for name, role in of_type(template, "AWS::IAM::Role").items()
+        for statement in _statements(role)
+        if {"Fn::GetAtt": ["WebhooksTable", "Arn"]} in _listed(statement["Resource"])
+    }
+    assert readers == _CALLS_WEBHOOKS | {"APIHandler"}
+
+
+def test_no_parameter_turns_loopback_on_by_itself(template: Template) -> None:
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["ACCOUNT_ID"] == {"Ref": "AWS::AccountId"}
+    assert template["Parameters"]["WebhookAllowLoopback"]["Default"] == "false"
 
 
 def test_api_is_regional_and_bounds_what_it_answers_at_once(template: Template) -> None:

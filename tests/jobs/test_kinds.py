@@ -72,9 +72,9 @@ def test_every_kind_is_told_apart_and_ends_in_the_phase_finish(kind: Kind) -> No
 @pytest.mark.parametrize(
     "job",
     [
-        make_job(requested_by={"key_id": "key_1", "name": "the shop"}),
+        make_job(requested_by={"caller_id": "key_1", "name": "the shop"}),
         make_bulk_delete(selection={"filter": {"price[gte]": "1.50", "active": False}}),
-        make_bulk_delete(expected_count=3, requested_by={"key_id": "key_1", "name": "the shop"}),
+        make_bulk_delete(expected_count=3, requested_by={"caller_id": "key_1", "name": "the shop"}),
     ],
 )
 def test_a_job_of_any_kind_is_read_back_as_it_was_created(store: JobStore, job: Job) -> None:
@@ -124,8 +124,8 @@ def test_a_bulk_delete_is_cancelled_at_any_time(store: JobStore) -> None:
 
 
 def test_who_asked_is_shown(api: Api) -> None:
-    job = make_bulk_delete(requested_by={"key_id": "key_1", "name": "the shop"})
+    job = make_bulk_delete(requested_by={"caller_id": "key_1", "name": "the shop"})
     get_job_store().create(job)
     shown = api.get(f"/jobs/{job.job_id}").json_body
-    assert shown["requested_by"] == {"key_id": "key_1", "name": "the shop"}
+    assert shown["requested_by"] == {"caller_id": "key_1", "name": "the shop"}
     assert isinstance(get_job_store().get(job.job_id), BulkDeleteJob)

@@ -45,7 +45,7 @@ def ask_past_authorizer(method: str, path: str, authorization: str) -> tuple[int
         "headers": {"Authorization": authorization, "Content-Type": "application/json"},
         "multiValueHeaders": {},
         "multiValueQueryStringParameters": None,
-        "pathParameters": {"job_id": "job_1", "key_id": "key_1", "product_id": "1"},
+        "pathParameters": dict.fromkeys(re.findall(r"{(\w+)}", path), "x"),
         "stageVariables": None,
         "requestContext": {"resourcePath": path, "path": place(path), "httpMethod": method}
         | {"requestId": "1", "identity": {"sourceIp": "127.0.0.1"}},

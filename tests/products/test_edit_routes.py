@@ -113,7 +113,7 @@ def test_values_are_read_as_an_import_reads_them(api: Api) -> None:
         ({"description": "a\0b"}, "description", "nul_byte"),
         ({"description": "x" * (1024 * 1024 + 1)}, "description", "field_too_long"),
         ({"attributes": {"a": 1}}, "attributes.a", "string_type"),
-        ({"attributes": {"": "x"}}, "attributes.", "string_too_short"),
+        ({"attributes": {"": "x"}}, "attributes.", "too_short"),
         ({"attributes": {str(n): "x" for n in range(301)}}, "attributes", "too_long"),
         ({"colour": "red"}, "colour", "unknown"),
     ],
@@ -278,3 +278,29 @@ def test_limits_are_those_of_the_settings(api: Api, monkeypatch: pytest.MonkeyPa
         monkeypatch.undo()
         get_settings.cache_clear()
     assert fields_of(answer) == {"sku": "sku_too_long"}
+
+
+def test_no_product_gets_another_sku_while_a_job_changes_the_catalogue(
+    api: Api, catalogue: Connection
+) -> None:
+    path, _, _ = make(api, sku="A-1")
+    with catalogue.cursor() as cursor:
+        cursor.execute("UPDATE catalogue_lease SET job_id = 'job_x', held_at = now()")
+    catalogue.commit()
+    try:
+        answer = patch(api, path, {"sku": "B-2"})
+        assert problem_of(answer) == (409, "catalogue_busy")
+        assert answer.headers["Retry-After"]
+        assert patch(api, path, {"sku": "a-1", "name": "Same"}).status_code == 200
+    finally:
+        with catalogue.cursor() as cursor:
+            cursor.execute("UPDATE catalogue_lease SET job_id = NULL, held_at = NULL")
+        catalogue.commit()
+    assert patch(api, path, {"sku": "B-2"}).status_code == 200
+
+
+def test_a_patch_leaves_no_more_attributes_than_a_product_may_have(api: Api) -> None:
+    path, _, _ = make(api, attributes={f"a{n}": "x" for n in range(200)})
+    answer = patch(api, path, {"attributes": {f"b{n}": "x" for n in range(101)}})
+    assert problem_of(answer) == (422, "invalid_body")
+    assert fields_of(answer) == {"attributes": "too_many_attributes"}

@@ -18,6 +18,7 @@ PARAMETERS = {
     "SinglePutLimitBytes": str(6 * MiB),
     "PartSizeBytes": str(5 * MiB),
     "SpanBytes": str(MiB // 2),
+    "WebhookScheduleScale": "0.01",
 }
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from chalice.app import Request, Response
 
 from chalicelib.errors import ProblemError
+from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer
@@ -31,7 +32,7 @@ def bulk_delete(request: Request) -> Response:
     asked = read_body(request, BulkDeleteRequest)
     if asked.dry_run:
         return answer(SelectedCountAnswer(count=_count(asked)))
-    once = do_once(request, "POST /products/bulk-delete", asked, lambda: _create(asked))
+    once = do_once(request, "POST /products/bulk-delete", asked, lambda: _create(request, asked))
     job = find_job_of(once["job_id"], BulkDeleteJob)
     if job.is_awaiting_workflow:  # also where a request before this one broke off
         start_workflow(job)
@@ -53,7 +54,7 @@ def _count(asked: BulkDeleteRequest) -> int:
     return count
 
 
-def _create(asked: BulkDeleteRequest) -> Json:
+def _create(request: Request, asked: BulkDeleteRequest) -> Json:
     if asked.expected_count is not None:
         _count(asked)
     now = datetime.now(UTC)
@@ -63,6 +64,7 @@ def _create(asked: BulkDeleteRequest) -> Json:
         expected_count=asked.expected_count,
         created_at=now,
         updated_at=now,
+        requested_by=read_caller(request).describe(),
     )
     with connect(get_settings(), "bulk_delete") as connection:
         ledger.keep_selection(connection, job.job_id, asked)

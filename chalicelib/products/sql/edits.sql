@@ -1,3 +1,7 @@
+-- name: bound_waiting
+-- Wait for whoever writes the product no longer than a request may take.
+SET LOCAL lock_timeout = '15s'
+
 -- name: find_product
 -- One product.
 SELECT {columns} FROM products WHERE id = %(product_id)s
@@ -32,3 +36,7 @@ DELETE FROM products WHERE id = %(product_id)s
 -- name: find_by_sku
 -- Which product has a sku.
 SELECT id, sku FROM products WHERE sku_key = sku_key_of(%(sku)s)
+
+-- name: keep_jobs_out
+-- Keep every job from taking the catalogue until the transaction ends; no row where one has it.
+SELECT 1 FROM catalogue_lease WHERE job_id IS NULL FOR SHARE SKIP LOCKED

@@ -1,0 +1,80 @@
+"""Events of changes to the catalogue: written with the change, drained to the queue.
+
+The one way from PostgreSQL to the webhooks, whose own functions have no access to the database.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from chalice.app import Blueprint
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from chalicelib.aws import get_client
+from chalicelib.events.models import Event
+from chalicelib.events.queue import get_events_queue
+from chalicelib.postgres import connect, queries
+from chalicelib.settings import Settings, get_settings
+from chalicelib.telemetry import Event as Input
+from chalicelib.telemetry import logger, worker
+
+drain = Blueprint(__name__)
+
+_TAKEN_EVENTS = 100  # in one transaction
+_MOST_BATCHES = 200  # of one run; the next one goes on
+
+Send = Callable[[Sequence[Event]], None]
+
+
+def publish(cursor: Cursor, event: Event) -> None:
+    """Write an event in the transaction of the change that it tells: both are there, or neither.
+
+    Call `hasten_drain` once the transaction is committed, so that the event does not wait for the
+    next run of the drain.
+    """
+    values = {"event_id": event.event_id, "body": json.dumps(event.to_json())}
+    cursor.execute(queries("events")["insert_event"], values)
+
+
+def hasten_drain() -> None:
+    """Have the drain run now. Nothing is lost when that fails: it runs every minute anyway."""
+    name = get_settings().drain_events_function
+    try:
+        get_client("lambda", tries=1).invoke(FunctionName=name, InvocationType="Event")
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("drain.not_hastened", error_class=type(error).__name__)
+
+
+# Its schedule is in infra/resources.yaml, beside its role.
+@drain.lambda_function(name="drain_events")
+@worker
+def drain_events(event: Input, context: Any) -> Input:
+    """Hand the written events to the queue. Safe twice: one that comes twice makes one message."""
+    drained = drain_all(get_settings(), get_events_queue().send)
+    return {"outcome": "drained", "events": drained}
+
+
+def drain_all(settings: Settings, send: Send) -> int:
+    """Send what is written, batch by batch, each forgotten only once it is sent; return how many.
+
+    Two drains at once take different events. One that is killed between sending and forgetting
+    leaves its batch to be sent again.
+    """
+    drained = 0
+    for _ in range(_MOST_BATCHES):
+        with connect(settings, "drain_events") as connection:
+            taken = _take(connection)
+            send(taken)
+        drained += len(taken)
+        if len(taken) < _TAKEN_EVENTS:
+            break
+    return drained
+
+
+def _take(connection: Connection) -> list[Event]:
+    with connection.cursor() as cursor:
+        cursor.execute(queries("events")["take_events"], {"limit": _TAKEN_EVENTS})
+        events = [Event.from_json(json.loads(body)) for (body,) in cursor.fetchall()]
+    return sorted(events, key=lambda event: event.event_id)

@@ -1,0 +1,51 @@
+"""The queue of events: what happened, on its way to the webhooks."""
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from chalicelib.aws import get_client
+from chalicelib.errors import TryAgainError
+from chalicelib.events.models import Event
+from chalicelib.settings import get_settings
+
+_MOST_ENTRIES = 10  # of one call
+_MOST_BYTES = 200_000  # of one call; SQS takes 256 KiB
+
+
+class EventsQueue:
+    """Where events are handed over. SQS keeps each until a worker has dealt with it."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client, self._url = client, url
+
+    def send(self, events: Sequence[Event]) -> None:
+        """Send the events; raises TryAgainError when some were not taken."""
+        entries: list[dict[str, str]] = []
+        size_bytes = 0
+        for event in events:
+            body = json.dumps(event.to_json())
+            if len(entries) == _MOST_ENTRIES or size_bytes + len(body) > _MOST_BYTES:
+                self._send(entries)
+                entries, size_bytes = [], 0
+            entries.append({"Id": str(len(entries)), "MessageBody": body})
+            size_bytes += len(body)
+        self._send(entries)
+
+    def _send(self, entries: list[dict[str, str]]) -> None:
+        if not entries:
+            return
+        answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        if answer.get("Failed"):
+            raise TryAgainError(f"the queue did not take {len(answer['Failed'])} events")
+
+
+@cache
+def get_events_queue() -> EventsQueue:
+    """Return the process's queue of events.
+
+    It is tried once: who sends is in the midst of something else, and what is not sent is left in
+    the outbox.
+    """
+    return EventsQueue(get_client("sqs", tries=1), get_settings().events_queue_url)

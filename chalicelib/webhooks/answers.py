@@ -1,0 +1,167 @@
+"""What the API answers of webhooks and deliveries."""
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.webhooks.models import DeliveryStatus
+
+_Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+_Links = dict[str, str]  # paths from the API's root
+
+
+class DisabledAnswer(AnswerBody):
+    """Why a webhook was disabled, when it was not its owner."""
+
+    code: str
+    message: str
+
+
+class WebhookAnswer(AnswerBody):
+    """A webhook, without its secret."""
+
+    webhook_id: str
+    url: str
+    event_types: list[str]
+    description: str
+    enabled: bool
+    disabled: DisabledAnswer | None
+    failing_since: _Time | None
+    created_at: _Time
+    updated_at: _Time
+    links: _Links
+
+
+class NewWebhookAnswer(WebhookAnswer):
+    """A webhook with its newest secret; null when a repeated request comes after a rotation."""
+
+    secret: str | None
+
+
+class WebhookPage(Page):
+    """A page of webhooks, newest first."""
+
+    items: list[WebhookAnswer]
+
+
+class AttemptAnswer(AnswerBody):
+    """One request and what came back."""
+
+    number: int
+    attempted_at: _Time
+    code: str
+    message: str
+    duration_ms: int
+    response_status: int | None
+    response_body: str | None
+
+
+class DeliveryAnswer(AnswerBody):
+    """A message on its way to one webhook."""
+
+    delivery_id: str
+    webhook_id: str
+    message_id: str
+    event_type: str
+    status: DeliveryStatus
+    attempts: int
+    last_attempt: AttemptAnswer | None
+    next_attempt_at: _Time | None
+    created_at: _Time
+    finished_at: _Time | None
+    links: _Links
+
+
+class DeliveryLogAnswer(DeliveryAnswer):
+    """A delivery with its payload and its attempts, newest first."""
+
+    payload: str | None
+    log: list[AttemptAnswer]
+
+
+class DeliveryPage(Page):
+    """A page of deliveries, those of the newest events first."""
+
+    items: list[DeliveryAnswer]
+
+
+class CallResultAnswer(AnswerBody):
+    """What a test call brought back: `code` is ok, or says what went wrong."""
+
+    message_id: str
+    code: str
+    message: str
+    duration_ms: int
+    status_code: int | None
+    headers: dict[str, str]
+    body: str | None
+    is_truncated: bool
+
+
+class ReplayAnswer(AnswerBody):
+    """A replay that has begun."""
+
+    replay_id: str
+    webhook_id: str
+
+
+_WEBHOOK_ID, _DELIVERY_ID = "wh_01m85g57s7w6pgg03m8hrxcz85", "dlv_01m85g57s7w6pgg03m8hrxcz85"
+_TIME = "2026-11-24T09:30:00.000Z"
+
+WEBHOOK_EXAMPLE: dict[str, Any] = {
+    "webhook_id": _WEBHOOK_ID,
+    "url": "https://shop.example/hooks/catalogue",
+    "event_types": ["import.completed", "import.failed"],
+    "description": "the shop's cache",
+    "enabled": True,
+    "disabled": None,
+    "failing_since": None,
+    "created_at": _TIME,
+    "updated_at": _TIME,
+    "links": {
+        "self": f"/webhooks/{_WEBHOOK_ID}",
+        "test": f"/webhooks/{_WEBHOOK_ID}/test",
+        "deliveries": f"/webhooks/{_WEBHOOK_ID}/deliveries",
+    },
+}
+_ATTEMPT_EXAMPLE: dict[str, Any] = {
+    "number": 1,
+    "attempted_at": _TIME,
+    "code": "ok",
+    "message": "",
+    "duration_ms": 84,
+    "response_status": 204,
+    "response_body": "",
+}
+DELIVERY_EXAMPLE: dict[str, Any] = {
+    "delivery_id": _DELIVERY_ID,
+    "webhook_id": _WEBHOOK_ID,
+    "message_id": "msg_01m85g57s7w6pgg03m8hrxcz85",
+    "event_type": "import.completed",
+    "status": "DELIVERED",
+    "attempts": 1,
+    "last_attempt": _ATTEMPT_EXAMPLE,
+    "next_attempt_at": None,
+    "created_at": _TIME,
+    "finished_at": _TIME,
+    "links": {
+        "self": f"/deliveries/{_DELIVERY_ID}",
+        "replay": f"/deliveries/{_DELIVERY_ID}/replay",
+    },
+}
+LOG_EXAMPLE = DELIVERY_EXAMPLE | {
+    "payload": '{"type":"import.completed","timestamp":"2026-11-24T09:30:00.000Z","data":{}}',
+    "log": [_ATTEMPT_EXAMPLE],
+}
+RESULT_EXAMPLE: dict[str, Any] = {
+    "message_id": "msg_01m85g57s7w6pgg03m8hrxcz85",
+    "code": "timeout",
+    "message": "There was no whole answer within 15 seconds.",
+    "duration_ms": 15003,
+    "status_code": None,
+    "headers": {},
+    "body": None,
+    "is_truncated": False,
+}
+REPLAY_EXAMPLE = {"replay_id": "rpl_01m85g57s7w6pgg03m8hrxcz85", "webhook_id": _WEBHOOK_ID}

@@ -1,0 +1,122 @@
+"""One attempt at a delivery: claim it, send the message, judge the answer, write what follows."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from chalicelib.telemetry import logger
+from chalicelib.webhooks.models import LEASE, Attempt, Delivery, Message, Webhook
+from chalicelib.webhooks.outcomes import Health, Verdict, cancel, judge
+from chalicelib.webhooks.queues import DeliveryQueues, WakeUp
+from chalicelib.webhooks.replies import to_attempt
+from chalicelib.webhooks.sending import Sender
+from chalicelib.webhooks.signing import sign
+from chalicelib.webhooks.store import DeliveryStore, WebhookStore
+
+_READ_BYTES = 1024  # of an answer; they are in the log
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Courier:
+    """What an attempt needs: the stores, the queues, a way to send, the time and chance."""
+
+    webhooks: WebhookStore
+    deliveries: DeliveryStore
+    queues: DeliveryQueues
+    sender: Sender
+    scale: float = 1.0
+    now: Callable[[], datetime] = _now
+    jitter: Callable[[], float] = field(default=random.random)
+
+    def attempt(self, wake_up: WakeUp) -> str:
+        """Make the attempt that is due; return what became of it in a word.
+
+        Safe twice: a delivery is claimed once, and a worker that dies leaves it due again when its
+        lease ends. The receiver may then get the message twice, and knows it by its id.
+
+        In the fast lane a webhook has a few places, however many of its deliveries wait: until it
+        is known whether a receiver answers at all, it must not hold every worker.
+        """
+        webhook = self.webhooks.get(wake_up.webhook_id)
+        if webhook is None or wake_up.lane == "slow":
+            return self._attempt(wake_up, webhook)
+        until = self.now() + LEASE
+        place = None
+        if not webhook.is_slow(self.now()):
+            place = self.deliveries.take_place(webhook.webhook_id, self.now(), until)
+        if place is None:
+            self.queues.send([replace(wake_up, lane="slow")])
+            return "moved"
+        try:
+            return self._attempt(wake_up, webhook)
+        finally:
+            self.deliveries.leave_place(webhook.webhook_id, place, until)
+
+    def _attempt(self, wake_up: WakeUp, webhook: Webhook | None) -> str:
+        delivery = self.deliveries.claim(wake_up.delivery_id, self.now(), self.now() + LEASE)
+        if delivery is None:
+            return "not_due"
+        message = self.deliveries.get_message(delivery.message_id)
+        if webhook is None or not webhook.enabled or message is None:
+            self.deliveries.record(cancel(delivery, self.now()), None)
+            return "cancelled"
+        return self._send(delivery, webhook, message)
+
+    def _send(self, delivery: Delivery, webhook: Webhook, message: Message) -> str:
+        attempt = self._request(delivery, webhook, message)
+        now = self.now()
+        verdict = judge(delivery, webhook, attempt, now, jitter=self.jitter(), scale=self.scale)
+        if not self.deliveries.record(verdict.delivery, attempt):
+            return "overtaken"
+        self._note_health(webhook, verdict)
+        if verdict.queue_seconds is not None:
+            self.queues.send([WakeUp.of(delivery, "slow")], verdict.queue_seconds)
+        _log(delivery, attempt, verdict)
+        return attempt.code
+
+    def _request(self, delivery: Delivery, webhook: Webhook, message: Message) -> Attempt:
+        now = self.now()
+        signers = webhook.signing_secrets(now)
+        headers = sign(signers, message.message_id, message.payload, now)
+        sent = self.sender.send(webhook.url, headers, message.payload, _READ_BYTES)
+        return to_attempt(sent, delivery.attempts, now)
+
+    def _note_health(self, webhook: Webhook, verdict: Verdict) -> None:
+        health = verdict.health
+        known = Health(webhook.failing_since, webhook.slow_until)
+        if health != known:
+            self.webhooks.note_health(webhook.webhook_id, health)
+        if verdict.disabled:
+            disabled = replace(
+                webhook,
+                enabled=False,
+                disabled=verdict.disabled,
+                updated_at=self.now(),
+                version=webhook.version + 1,
+            )
+            # Its owner may just have changed it: then it is not disabled for what was before that.
+            if self.webhooks.replace(webhook, disabled):
+                logger.warning(
+                    "webhook.disabled",
+                    webhook_id=webhook.webhook_id,
+                    reason=verdict.disabled["code"],
+                )
+
+
+def _log(delivery: Delivery, attempt: Attempt, verdict: Verdict) -> None:
+    logger.info(
+        "delivery.attempted",
+        delivery_id=delivery.delivery_id,
+        webhook_id=delivery.webhook_id,
+        message_id=delivery.message_id,
+        attempt=attempt.number,
+        code=attempt.code,
+        response_status=attempt.response_status,
+        duration_ms=attempt.duration_ms,
+        status=verdict.delivery.status,
+    )

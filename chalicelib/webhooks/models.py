@@ -1,0 +1,140 @@
+"""Webhooks and what is sent to them: event -> message -> delivery -> attempt."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+
+from chalicelib.events.models import EDIT_TYPES, Event
+from chalicelib.ids import derive_id
+from chalicelib.times import format_time
+
+Json = dict[str, Any]
+DeliveryStatus = Literal["PENDING", "DELIVERED", "FAILED", "CANCELLED"]
+DELIVERY_STATUSES: tuple[DeliveryStatus, ...] = get_args(DeliveryStatus)
+
+ALL_TYPES: Literal["*"] = "*"
+TEST_TYPE = "webhook.test"  # of test calls alone; nobody subscribes to it
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A key that signs; an older one signs beside the new one until it expires."""
+
+    value: str = field(repr=False)  # never in a log
+    created_at: datetime
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A subscription: where which events go. `version` counts the changes by its owner."""
+
+    webhook_id: str
+    url: str
+    event_types: tuple[str, ...]
+    description: str
+    enabled: bool
+    secrets: tuple[Secret, ...]  # the newest first
+    created_at: datetime
+    updated_at: datetime
+    disabled: Mapping[str, str] | None = None  # code and message, when it was not its owner
+    failing_since: datetime | None = None  # the first failure after the last success
+    slow_until: datetime | None = None  # it kept a worker waiting
+    version: int = 1
+
+    def wants(self, kind: str) -> bool:
+        """Say whether events of this type go to it; single edits only by their own name."""
+        if kind in self.event_types:
+            return self.enabled
+        return self.enabled and ALL_TYPES in self.event_types and kind not in EDIT_TYPES
+
+    def is_slow(self, now: datetime) -> bool:
+        """Say whether its deliveries are to wait apart from those of others."""
+        return self.failing_since is not None or (
+            self.slow_until is not None and self.slow_until > now
+        )
+
+    def signing_secrets(self, now: datetime) -> list[str]:
+        """Return the secrets that sign at this moment, the newest first."""
+        return [s.value for s in self.secrets if s.expires_at is None or s.expires_at > now]
+
+
+@dataclass(frozen=True)
+class Message:
+    """The one payload of an event: the same bytes in every attempt, or signatures would differ."""
+
+    message_id: str
+    event_type: str
+    occurred_at: datetime
+    payload: str
+
+    @classmethod
+    def of(cls, event: Event) -> "Message":
+        """Return the message of an event; the same one each time it is asked."""
+        time = format_time(event.occurred_at)
+        body = {"type": event.type, "timestamp": time, "data": event.data}
+        return cls(
+            message_id=derive_id("msg_", event.event_id),
+            event_type=event.type,
+            occurred_at=event.occurred_at,
+            payload=json.dumps(body, separators=(",", ":")),
+        )
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One request and what came back. `code` is "ok", or says what went wrong."""
+
+    number: int
+    attempted_at: datetime
+    code: str
+    message: str
+    duration_ms: int
+    response_status: int | None = None
+    response_body: str | None = None  # its start
+    retry_after: str | None = None  # as the receiver wrote it
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the receiver took the message."""
+        return self.code == "ok"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A message on its way to one webhook."""
+
+    delivery_id: str
+    webhook_id: str
+    message_id: str
+    event_type: str
+    created_at: datetime
+    due_at: datetime  # no attempt before this; a running attempt moves it to the end of its lease
+    wake_at: datetime | None  # when the sweep looks after it; None once it has ended
+    status: DeliveryStatus = "PENDING"
+    attempts: int = 0  # made
+    failures: int = 0  # since it began, or was last replayed: its place in the schedule
+    last: Attempt | None = None
+    finished_at: datetime | None = None
+    replay_id: str | None = None  # the last replay that it was part of
+
+    @classmethod
+    def of(cls, message: Message, webhook: Webhook, now: datetime) -> "Delivery":
+        """Return the delivery of a message to a webhook; its id is the same each time."""
+        return cls(
+            delivery_id=derive_id("dlv_", message.message_id, webhook.webhook_id),
+            webhook_id=webhook.webhook_id,
+            message_id=message.message_id,
+            event_type=message.event_type,
+            created_at=now,
+            due_at=now,
+            wake_at=now + WAKE_GRACE,
+        )
+
+
+# A delivery whose wake-up is in a queue is not woken by the sweep as well before this has passed.
+WAKE_GRACE = timedelta(minutes=15)
+# An attempt that has not ended by then died with its worker.
+LEASE = timedelta(seconds=60)

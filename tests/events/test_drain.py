@@ -1,0 +1,90 @@
+"""The outbox in PostgreSQL: an event is written with its change, and drained to the queue."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from operator import attrgetter
+
+import pytest
+
+from chalicelib.errors import TryAgainError
+from chalicelib.events.drain import drain_all, drain_events, hasten_drain, publish
+from chalicelib.events.models import Event, make_event
+from chalicelib.postgres import connect
+from chalicelib.settings import Settings, read_settings
+from infra.local.postgres import Database
+from tests.fakes.aws import ENVIRONMENT, database_environment, open_account
+from tests.fakes.jobs import NOW
+from tests.fakes.queues import take_bodies
+
+
+@pytest.fixture
+def settings(fresh: Database) -> Settings:
+    return read_settings(ENVIRONMENT | database_environment(fresh))
+
+
+def _publish(settings: Settings, number: int) -> list[Event]:
+    events = [make_event("product.updated", {"sku": f"A{n}"}, NOW) for n in range(number)]
+    with connect(settings, "test") as connection, connection.cursor() as cursor:
+        for event in events:
+            publish(cursor, event)
+    return events
+
+
+class Sent(list[Event]):
+    """A queue that keeps what it is sent."""
+
+    def send(self, events: Sequence[Event]) -> None:
+        self.extend(events)
+
+
+@pytest.mark.parametrize("number", [0, 1, 100, 101, 250])
+def test_every_event_is_drained_once(settings: Settings, number: int) -> None:
+    events, sent = _publish(settings, number), Sent()
+    assert drain_all(settings, sent.send) == number
+    assert sorted(sent, key=attrgetter("event_id")) == sorted(events, key=attrgetter("event_id"))
+    assert drain_all(settings, sent.send) == 0
+
+
+def test_an_edit_that_is_undone_is_no_event(settings: Settings) -> None:
+    with connect(settings, "test") as connection, connection.cursor() as cursor:
+        publish(cursor, make_event("product.created", {}, NOW))
+        connection.rollback()
+    sent = Sent()
+    assert drain_all(settings, sent.send) == 0
+
+
+def test_events_that_the_queue_does_not_take_stay(settings: Settings) -> None:
+    events = _publish(settings, 3)
+
+    def refuse(events: Sequence[Event]) -> None:
+        raise TryAgainError("the queue is away")
+
+    with pytest.raises(TryAgainError):
+        drain_all(settings, refuse)
+    sent = Sent()
+    assert drain_all(settings, sent.send) == 3
+    assert [event.event_id for event in sent] == sorted(event.event_id for event in events)
+
+
+def test_drains_at_once_take_different_events(settings: Settings) -> None:
+    events, sent = _publish(settings, 400), Sent()
+    with ThreadPoolExecutor(3) as pool:
+        drained = list(pool.map(lambda _: drain_all(settings, sent.send), range(3)))
+    drained.append(drain_all(settings, sent.send))
+    assert sum(drained) == 400
+    assert {event.event_id for event in sent} == {event.event_id for event in events}
+    assert len(sent) == 400
+
+
+def test_the_function_drains_to_the_queue(
+    fresh: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _publish(settings, 2)
+    with open_account(monkeypatch, **database_environment(fresh)):
+        assert drain_events({}, None) == {"outcome": "drained", "events": 2}
+        assert len(take_bodies("EVENTS")) == 2
+
+
+def test_a_drain_that_cannot_be_hastened_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_account(monkeypatch):
+        hasten_drain()  # there is no such function

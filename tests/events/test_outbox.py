@@ -1,0 +1,167 @@
+"""The outbox: no event is lost between a job's end and the queue."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.events.models import Event
+from chalicelib.events.outbox import get_outbox
+from chalicelib.events.queue import EventsQueue
+from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.models import Job
+from chalicelib.jobs.store import JobStore, get_job_store
+from tests.fakes.aws import TABLES
+from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
+from tests.fakes.queues import take_bodies
+
+LATER = datetime.now(UTC) + timedelta(hours=1)
+
+
+def _left() -> list[Any]:
+    found: list[Any] = boto3.client("dynamodb").scan(TableName=TABLES["OutboxTable"])["Items"]
+    return found
+
+
+def _begin(store: JobStore) -> ImportJob:
+    job = make_job()
+    store.create(job)
+    claimed = store.claim(job.job_id, "execution", make_source(job), NOW).job
+    assert isinstance(claimed, ImportJob)
+    return claimed
+
+
+def _end(store: JobStore, job: Job, status: Any, **more: Any) -> Job:
+    values = {"counts": None, "progress": None, "error": None, "now": NOW} | more
+    return store.finish(job.job_id, job.attempt, status, **values)
+
+
+class DeadQueueError(BaseException):
+    """The process is killed here: nothing catches it."""
+
+
+def _die(self: EventsQueue, events: Any) -> None:
+    raise DeadQueueError
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "FAILED", "CANCELLED"])
+def test_the_end_of_an_import_is_an_event(account: None, status: str) -> None:
+    store = get_job_store()
+    job = _begin(store)
+    error = {"code": "x", "message": "y"} if status == "FAILED" else None
+    ended = _end(store, job, status, counts={"created": 3, "rejected": 1}, error=error)
+    [body] = take_bodies("EVENTS")
+    assert body["type"] == f"import.{status.lower()}"
+    data = body["data"]
+    assert (data["job_id"], data["status"], data["error"]) == (job.job_id, status, error)
+    assert data["counts"] == {
+        "created": 3,
+        "updated": 0,
+        "unchanged": 0,
+        "duplicate": 0,
+        "rejected": 1,
+    }
+    assert data["links"] == {
+        "job": f"/jobs/{job.job_id}",
+        "rejects": f"/imports/{job.job_id}/rejects",
+    }
+    assert _left() == []
+    assert store.get(job.job_id) == ended
+
+
+def test_the_end_of_a_bulk_delete_is_one_event(account: None) -> None:
+    store = get_job_store()
+    job = make_bulk_delete()
+    store.create(job)
+    store.claim(job.job_id, "execution", None, NOW)
+    _end(store, job, "COMPLETED", counts={"deleted": 5, "skipped": 1})
+    [body] = take_bodies("EVENTS")
+    assert (body["type"], body["data"]["job_id"]) == ("products.deleted", job.job_id)
+    assert body["data"]["counts"] == {"deleted": 5, "skipped": 1}
+    assert body["data"]["links"] == {"job": f"/jobs/{job.job_id}"}
+
+
+def test_an_end_that_is_written_again_is_told_once(account: None) -> None:
+    store = get_job_store()
+    job = _begin(store)
+    _end(store, job, "COMPLETED")
+    _end(store, job, "FAILED")
+    assert [body["type"] for body in take_bodies("EVENTS")] == ["import.completed"]
+
+
+def test_each_attempt_that_ends_is_told(account: None) -> None:
+    store = get_job_store()
+    job = _begin(store)
+    _end(store, job, "FAILED", error={"code": "x", "message": "y"})
+    retried = store.retry(job.job_id, NOW)
+    store.claim(job.job_id, "execution-2", make_source(job), NOW)
+    _end(store, retried, "COMPLETED")
+    told = [(body["type"], body["data"]["attempt"]) for body in take_bodies("EVENTS")]
+    assert told == [("import.failed", 1), ("import.completed", 2)]
+
+
+def test_other_changes_are_no_events(account: None) -> None:
+    store = get_job_store()
+    job = _begin(store)
+    store.advance(job.job_id, 1, "stage", {"percent": 5})
+    store.begin_merge(job.job_id, 1)
+    assert (take_bodies("EVENTS"), _left()) == ([], [])
+
+
+def test_a_process_that_dies_after_the_end_leaves_the_event_to_the_sweep(
+    account: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = get_job_store()
+    job = _begin(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(EventsQueue, "send", _die)
+        with pytest.raises(DeadQueueError):
+            _end(store, job, "COMPLETED")
+    found = store.get(job.job_id)
+    assert found is not None
+    assert found.status == "COMPLETED"
+    assert take_bodies("EVENTS") == []
+    assert get_outbox().forward_left(LATER) == 1
+    assert [body["data"]["job_id"] for body in take_bodies("EVENTS")] == [job.job_id]
+    assert get_outbox().forward_left(LATER) == 0
+
+
+def test_an_end_that_is_not_written_leaves_no_event(account: None) -> None:
+    store = get_job_store()
+    job = _begin(store)
+    boto3.client("dynamodb").delete_table(TableName=TABLES["OutboxTable"])
+    with pytest.raises(Exception, match="ResourceNotFound"):
+        _end(store, job, "COMPLETED")
+    assert store.get(job.job_id) == job
+    assert take_bodies("EVENTS") == []
+
+
+def test_a_queue_that_is_away_does_not_undo_the_end(account: None) -> None:
+    boto3.client("sqs").delete_queue(
+        QueueUrl=boto3.client("sqs").get_queue_url(QueueName="events")["QueueUrl"]
+    )
+    store = get_job_store()
+    job = _begin(store)
+    assert _end(store, job, "COMPLETED").status == "COMPLETED"
+    assert len(_left()) == 1
+    boto3.client("sqs").create_queue(QueueName="events")
+    assert get_outbox().forward_left(LATER) == 1
+    assert len(take_bodies("EVENTS")) == 1
+
+
+def test_what_was_written_a_moment_ago_is_left_to_who_wrote_it(
+    account: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = get_job_store()
+    job = _begin(store)
+    with monkeypatch.context() as patch:
+        patch.setattr(EventsQueue, "send", _die)
+        with pytest.raises(DeadQueueError):
+            _end(store, job, "COMPLETED")
+    assert get_outbox().forward_left(datetime.now(UTC)) == 0
+
+
+def test_an_event_is_read_back_as_it_was(account: None) -> None:
+    event = Event("evt_1", "import.failed", NOW, {"a": 1})
+    assert Event.from_json(event.to_json()) == event

@@ -1,0 +1,112 @@
+"""What several writers of the catalogue may leave: what one of their serial orders would.
+
+A catalogue is modelled as products by identity; each write is a function from one to the next, and
+to what the writer is told.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import permutations
+from typing import Any
+
+Identity = Any  # an id, or what stands for one that PostgreSQL gives
+
+
+@dataclass(frozen=True)
+class Row:
+    """A product as far as the writers here change it."""
+
+    sku: str
+    name: str
+    job_id: str | None = None
+    version: int = 1
+
+    @property
+    def key(self) -> str:
+        return self.sku.lower()
+
+
+State = Mapping[Identity, Row]
+Write = Callable[[State], tuple[State, str]]
+
+
+def patch(identity: int, version: int | None, **changes: str) -> Write:
+    """A single edit of `sku` and `name`; `version`: the one that If-Match names."""
+
+    def write(state: State) -> tuple[State, str]:
+        row = state.get(identity)
+        if row is None:
+            return state, "product_not_found"
+        if version not in (None, row.version):
+            return state, "precondition_failed"
+        changed = replace(row, **changes)  # type: ignore[arg-type]
+        if any(o.key == changed.key for i, o in state.items() if i != identity):
+            return state, "sku_taken"
+        if changed != row:
+            changed = replace(changed, version=row.version + 1)
+        return {**state, identity: changed}, "done"
+
+    return write
+
+
+def create(sku: str, name: str) -> Write:
+    def write(state: State) -> tuple[State, str]:
+        if any(row.key == sku.lower() for row in state.values()):
+            return state, "sku_taken"
+        return {**state, ("created", sku, name): Row(sku, name)}, "done"
+
+    return write
+
+
+def delete(identity: int, version: int | None) -> Write:
+    def write(state: State) -> tuple[State, str]:
+        if identity not in state:
+            return state, "product_not_found"
+        if version not in (None, state[identity].version):
+            return state, "precondition_failed"
+        return {i: row for i, row in state.items() if i != identity}, "done"
+
+    return write
+
+
+def delete_many(identities: Sequence[int]) -> Write:
+    return lambda state: ({i: row for i, row in state.items() if i not in identities}, "done")
+
+
+def bring(job_id: str, records: Sequence[tuple[str, str]]) -> Write:
+    """An import of these skus and names, each sku once."""
+
+    def write(state: State) -> tuple[State, str]:
+        after = dict(state)
+        for sku, name in records:
+            found = [i for i, row in state.items() if row.key == sku.lower()]
+            row = state[found[0]] if found else None
+            if row is None:
+                after["imported", sku] = Row(sku, name, job_id)
+            elif (row.sku, row.name) != (sku, name):
+                after[found[0]] = Row(sku, name, job_id, row.version + 1)
+        return after, "done"
+
+    return write
+
+
+def is_serial(
+    before: State, told: Sequence[tuple[Write, str]], after: Iterable[tuple[int, Row]]
+) -> bool:
+    """Whether some order of the writes tells each writer what it was told and leaves `after`."""
+    left = _comparable(dict(after), before)
+    return any(_leaves(before, order, left) for order in permutations(told))
+
+
+def _leaves(before: State, order: Sequence[tuple[Write, str]], left: set[Any]) -> bool:
+    state = before
+    for write, expected in order:
+        state, told = write(state)
+        if told != expected:
+            return False
+    return _comparable(state, before) == left
+
+
+def _comparable(state: State, before: State) -> set[Any]:
+    # Which id a new product gets is nobody's business.
+    return {(i if i in before else None, row) for i, row in state.items()}

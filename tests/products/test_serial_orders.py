@@ -1,0 +1,285 @@
+"""Imports, single edits and deletions at once leave what one of their serial orders would."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from threading import Barrier, Event
+from typing import Any
+
+import psycopg2
+import pytest
+from psycopg2 import errors
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from chalicelib.imports.merge import merge_key_range
+from chalicelib.products.documents import index_next_block, note_changed
+from chalicelib.products.edits import (
+    CatalogueBusyError,
+    ProductMissingError,
+    SkuTakenError,
+    change_product,
+    create_product,
+    delete_product,
+)
+from chalicelib.products.models import Product
+from chalicelib.products.requests import PatchProduct, WriteProduct
+from chalicelib.settings import Settings
+from infra.local.postgres import Database
+from tests.imports.pipeline import Pipeline, empty
+from tests.products import serial_orders as serial
+from tests.products.serial_orders import Row, State, Write
+from tests.products.shelves import differences, index_all
+
+_CASES = 250
+_KEYS = "abcdef"
+_JOB = "job_import"
+_PASSING = (errors.DeadlockDetected, errors.UniqueViolation)  # as chalicelib.postgres has them
+Act = Callable[[Cursor], object]
+_CODES = {ProductMissingError: "product_not_found", SkuTakenError: "sku_taken"}
+
+
+class ChangedError(Exception):
+    """The product has another version than was expected."""
+
+
+def expect(version: int | None) -> Callable[[Product], None]:
+    def check(found: Product) -> None:
+        if version not in (None, found.version):
+            raise ChangedError
+
+    return check
+
+
+class Case:
+    """One catalogue with some writers at once, chosen by `seed`; the clock mixes them."""
+
+    def __init__(self, seed: int, dsn: str) -> None:
+        self.random, self.dsn = random.Random(seed), dsn
+        self.barrier, self.is_over = Barrier(5), Event()
+        self.before: State = {}
+        self.told: list[tuple[Write, str]] = []
+
+    def pause(self) -> None:
+        time.sleep(self.random.choice((0, 0, 0.001, 0.003)))
+
+    @contextmanager
+    def connected(self) -> Iterator[Connection]:
+        with closing(psycopg2.connect(self.dsn)) as connection:
+            yield connection
+
+    def prepare(self, connection: Connection) -> None:
+        """Make a catalogue, and an import of other names that only has to be merged."""
+        skus = self.random.sample(_KEYS, self.random.randint(2, 4))
+        empty(connection)
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM documents")
+            for sku in skus:
+                values = (sku, sku, "old")
+                cursor.execute(
+                    "INSERT INTO products (sku, sku_key, name) VALUES (%s, %s, %s) RETURNING id",
+                    values,
+                )
+                self.before = {**self.before, cursor.fetchone()[0]: Row(sku, "old")}  # type: ignore[index]
+            note_changed(cursor, list(self.before))
+        self.records = [
+            (sku, self.random.choice(("old", "new"))) for sku in self.random.sample(_KEYS, 4)
+        ]
+        text = "sku,name\n" + "".join(f"{sku},{name}\n" for sku, name in self.records)
+        self.pipeline = Pipeline(
+            "",
+            text.encode(),
+            _JOB,
+            {"delimiter": ","},
+            boundaries=["c"],
+            connection=connection,
+        )
+        self.pipeline.prepare()
+        self.pipeline.stage(0)
+        connection.commit()
+
+    def run(self) -> None:
+        edits = [self.choose_edit() for _ in range(3)]
+        with ThreadPoolExecutor(6) as pool:
+            indexing = pool.submit(self.index)
+            done = [pool.submit(self.edit, write, act) for write, act in edits]
+            done += [pool.submit(self.merge), pool.submit(self.delete_many)]
+            for future in done:
+                future.exception()
+            self.is_over.set()
+            for future in [*done, indexing]:
+                future.result(timeout=60)
+
+    def choose_edit(self) -> tuple[Write, Act]:
+        identity = self.random.choice(list(self.before))
+        version = self.random.choice((None, None, 1, 2))
+        check = expect(version)
+        sku, name = self.random.choice((*_KEYS, "A")), self.random.choice(("edited", "new"))
+        match self.random.choice(("create", "delete", "rename", "rename", "change")):
+            case "create":
+                body = WriteProduct(sku=sku, name=name).to_values()
+                return serial.create(sku, name), lambda c: create_product(c, body)
+            case "delete":
+                return serial.delete(identity, version), lambda c: delete_product(
+                    c, identity, check
+                )
+            case "rename":
+                renaming = PatchProduct(sku=sku)
+                return serial.patch(identity, version, sku=sku), lambda c: change_product(
+                    c, identity, check, renaming.apply
+                )
+        changing = PatchProduct(name=name)
+        return serial.patch(identity, version, name=name), lambda c: change_product(
+            c, identity, check, changing.apply
+        )
+
+    def edit(self, write: Write, act: Act) -> None:
+        is_killed = self.random.random() < 0.1
+        with self.connected() as connection:
+            self.barrier.wait()
+            self.pause()
+            try:
+                with connection.cursor() as cursor:
+                    act(cursor)
+                self.pause()
+            except (ProductMissingError, SkuTakenError) as error:
+                self.told.append((write, _CODES[type(error)]))
+                return
+            except ChangedError:
+                self.told.append((write, "precondition_failed"))
+                return
+            except (CatalogueBusyError, errors.DeadlockDetected):  # changes nothing at any time
+                return
+            if not is_killed:
+                connection.commit()
+                self.told.append((write, "done"))
+
+    def take_lease(self, connection: Connection, job_id: str) -> None:
+        with connection.cursor() as cursor:
+            while True:
+                cursor.execute(
+                    "UPDATE catalogue_lease SET job_id = %s WHERE job_id IS NULL", (job_id,)
+                )
+                connection.commit()
+                if cursor.rowcount:
+                    return
+                time.sleep(0.001)
+
+    def leave_lease(self, connection: Connection) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE catalogue_lease SET job_id = NULL")
+        connection.commit()
+
+    def merge(self) -> None:
+        with self.connected() as connection:
+            self.barrier.wait()
+            self.pause()
+            self.take_lease(connection, _JOB)
+        for key_range in self.random.sample(range(2), 2):
+            while not self.merge_once(key_range):
+                pass
+        with self.connected() as connection:
+            self.leave_lease(connection)
+        self.told.append((serial.bring(_JOB, self.records), "done"))
+
+    def merge_once(self, key_range: int) -> bool:
+        """Run one worker, which may be killed before it commits, or find that others are in it."""
+        is_killed = self.random.random() < 0.2
+        with self.connected() as connection:
+            try:
+                merge_key_range(connection, _JOB, self.pipeline.plan, key_range)
+            except _PASSING:
+                return False
+            self.pause()
+            if not is_killed:
+                connection.commit()
+        return not is_killed
+
+    def delete_many(self) -> None:
+        """Delete as a batch of a bulk delete does, having waited for its turn."""
+        ids = self.random.sample(list(self.before), self.random.randint(0, 2))
+        with self.connected() as connection:
+            self.barrier.wait()
+            self.pause()
+            self.take_lease(connection, "job_delete")
+            while not self.delete_once(connection, ids):
+                connection.rollback()
+            self.leave_lease(connection)
+        self.told.append((serial.delete_many(ids), "done"))
+
+    def delete_once(self, connection: Connection, ids: list[int]) -> bool:
+        is_killed = self.random.random() < 0.2
+        with connection.cursor() as cursor:
+            try:
+                cursor.execute(
+                    "DELETE FROM products WHERE id = ANY (%s::bigint[]) RETURNING id", (ids,)
+                )
+            except errors.DeadlockDetected:
+                return False
+            note_changed(cursor, [found for (found,) in cursor.fetchall()])
+        self.pause()
+        if not is_killed:
+            connection.commit()
+        return not is_killed
+
+    def index(self) -> None:
+        while not self.is_over.is_set():
+            with self.connected() as connection:
+                while index_next_block(connection):
+                    self.pause()
+            time.sleep(0.001)
+
+
+def read_rows(connection: Connection) -> dict[int, Row]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, sku, name, source_job_id, version FROM products")
+        return {found: Row(*values) for found, *values in cursor}
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[Connection]:
+    with closing(psycopg2.connect(database.dsn)) as opened:
+        yield opened
+
+
+@pytest.mark.slow
+def test_writers_at_once_leave_what_a_serial_order_would(
+    database: Database, connection: Connection, settings: Settings
+) -> None:
+    outcomes: set[Any] = set()
+    for seed in range(_CASES):
+        case = Case(seed, database.dsn)
+        case.prepare(connection)
+        case.run()
+        after = read_rows(connection)
+        connection.commit()
+        told = [(write.__qualname__, code) for write, code in case.told]
+        assert serial.is_serial(case.before, case.told, after.items()), (seed, told, after)
+        index_all(connection)
+        assert differences(connection) == [], (seed, told)
+        connection.commit()
+        outcomes |= {code for _, code in case.told}
+    assert outcomes == {"done", "sku_taken", "product_not_found", "precondition_failed"}
+
+
+def test_the_orders_are_told_apart() -> None:
+    """What the test above asks for can be missed."""
+    before = {1: Row("a", "old"), 2: Row("b", "old")}
+    rename = serial.patch(1, None, sku="c")
+    bring = serial.bring(_JOB, [("a", "new"), ("c", "new")])
+    told = [(rename, "done"), (bring, "done")]
+    edit_first = {
+        1: Row("c", "new", _JOB, 3),
+        2: Row("b", "old"),
+        9: Row("a", "new", _JOB),
+    }
+    assert serial.is_serial(before, told, edit_first.items())
+    mixed = {1: Row("c", "new", _JOB, 4), 2: Row("b", "old")}
+    assert not serial.is_serial(before, told, mixed.items())
+    assert serial.is_serial(
+        before,
+        [(rename, "sku_taken"), (bring, "done")],
+        {1: Row("a", "new", _JOB, 2), 2: Row("b", "old"), 9: Row("c", "new", _JOB)}.items(),
+    )

@@ -1,0 +1,53 @@
+"""The stores of webhooks of each kind, and the API over them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from app import app
+from chalicelib.webhooks.store import (
+    DeliveryStore,
+    WebhookStore,
+    get_delivery_store,
+    get_webhook_store,
+)
+from tests.fakes.api import Api
+from tests.fakes.aws import open_account
+from tests.fakes.webhook_stores import FakeDeliveryStore, FakeWebhookStore
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An AWS account with the tables and the queues."""
+    with open_account(monkeypatch):
+        yield
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def webhooks(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WebhookStore]:
+    """Each kind of store of webhooks in turn."""
+    if request.param == "fake":
+        yield FakeWebhookStore()
+        return
+    with open_account(monkeypatch):
+        yield get_webhook_store()
+
+
+@pytest.fixture(params=["fake", "dynamo"])
+def deliveries(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[DeliveryStore]:
+    """Each kind of store of deliveries in turn."""
+    if request.param == "fake":
+        yield FakeDeliveryStore()
+        return
+    with open_account(monkeypatch):
+        yield get_delivery_store()
+
+
+@pytest.fixture
+def api(account: None) -> Api:
+    """The API."""
+    return Api(app)

@@ -1,0 +1,132 @@
+"""What becomes of a delivery and its webhook after an attempt."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.webhooks.models import WAKE_GRACE, Attempt, Delivery, Message, Webhook
+from chalicelib.webhooks.outcomes import FAILING, GONE, Verdict, judge
+from chalicelib.webhooks.schedule import MOST_ATTEMPTS, WAITS
+from tests.fakes.webhooks import NOW, make_attempt, make_import_event, make_webhook
+
+CODES = [
+    "bad_status",
+    "redirect",
+    "timeout",
+    "dns_error",
+    "connection_refused",
+    "connection_error",
+    "tls_error",
+    "protocol_error",
+    "blocked_address",
+]
+
+
+def _claimed(webhook: Webhook, failures: int = 0) -> Delivery:
+    delivery = Delivery.of(Message.of(make_import_event()), webhook, NOW)
+    return replace(delivery, attempts=failures + 1, failures=failures)
+
+
+def _judge(attempt: Attempt, failures: int = 0, webhook: Webhook | None = None) -> Verdict:
+    webhook = webhook or make_webhook()
+    return judge(_claimed(webhook, failures), webhook, attempt, NOW, jitter=0, scale=1)
+
+
+def test_success_ends_the_delivery() -> None:
+    attempt = make_attempt("ok")
+    verdict = _judge(attempt, 3)
+    delivery = verdict.delivery
+    assert (delivery.status, delivery.finished_at, delivery.wake_at) == ("DELIVERED", NOW, None)
+    assert delivery.last == attempt
+    assert (verdict.disabled, verdict.queue_seconds) == (None, None)
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("failures", range(MOST_ATTEMPTS - 1))
+def test_a_failure_waits_for_the_next_attempt(code: str, failures: int) -> None:
+    verdict = _judge(make_attempt(code), failures)
+    delivery, wait = verdict.delivery, WAITS[failures]
+    assert (delivery.status, delivery.failures) == ("PENDING", failures + 1)
+    assert delivery.due_at == NOW + wait
+    assert verdict.disabled is None
+
+
+@pytest.mark.parametrize("failures", range(MOST_ATTEMPTS - 1))
+def test_short_waits_are_the_queues_and_long_ones_the_sweeps(failures: int) -> None:
+    verdict, wait = _judge(make_attempt(), failures), WAITS[failures]
+    if wait <= timedelta(minutes=15):
+        assert verdict.queue_seconds == wait.total_seconds()
+        assert verdict.delivery.wake_at == NOW + wait + WAKE_GRACE, "in case the queue loses it"
+    else:
+        assert verdict.queue_seconds is None
+        assert verdict.delivery.wake_at == NOW + wait
+
+
+def test_the_last_failure_ends_the_delivery() -> None:
+    delivery = _judge(make_attempt(), MOST_ATTEMPTS - 1).delivery
+    assert (delivery.status, delivery.failures) == ("FAILED", MOST_ATTEMPTS)
+    assert (delivery.finished_at, delivery.wake_at) == (NOW, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "heeded"), [(429, True), (503, True), (500, False), (404, False)]
+)
+def test_retry_after_is_heeded_where_it_means_something(status: int, heeded: bool) -> None:
+    attempt = make_attempt(response_status=status, retry_after="600")
+    wait = _judge(attempt).delivery.due_at - NOW
+    assert wait == (timedelta(seconds=600) if heeded else WAITS[0])
+
+
+def test_a_receiver_that_is_gone_disables_its_webhook() -> None:
+    verdict = _judge(make_attempt("gone", response_status=410))
+    assert verdict.delivery.status == "FAILED"
+    assert verdict.disabled == GONE
+
+
+def test_failures_begin_when_they_begin_and_end_with_a_success() -> None:
+    assert _judge(make_attempt()).health.failing_since == NOW
+    since = NOW - timedelta(days=1)
+    failing = make_webhook(failing_since=since)
+    assert _judge(make_attempt(), webhook=failing).health.failing_since == since
+    assert _judge(make_attempt("ok"), webhook=failing).health.failing_since is None
+
+
+def test_a_webhook_that_fails_for_five_days_is_disabled() -> None:
+    almost = make_webhook(failing_since=NOW - timedelta(days=5) + timedelta(seconds=1))
+    assert _judge(make_attempt(), webhook=almost).disabled is None
+    failing = make_webhook(failing_since=NOW - timedelta(days=5))
+    verdict = _judge(make_attempt(), webhook=failing)
+    assert verdict.disabled == FAILING
+    assert verdict.delivery.status == "FAILED"
+    assert _judge(make_attempt("ok"), webhook=failing).disabled is None
+
+
+def test_a_receiver_that_keeps_us_waiting_is_slow_for_a_while() -> None:
+    slow = _judge(make_attempt("ok", duration_ms=3_001)).health.slow_until
+    assert slow is not None
+    assert slow > NOW
+    known = make_webhook(slow_until=slow)
+    assert known.is_slow(NOW)
+    assert not known.is_slow(slow)
+    assert _judge(make_attempt("ok", duration_ms=9), webhook=known).health.slow_until == slow
+    assert _judge(make_attempt("ok", duration_ms=9)).health.slow_until is None
+
+
+@pytest.mark.parametrize(
+    ("types", "kind", "wanted"),
+    [
+        (("*",), "import.completed", True),
+        (("*",), "products.deleted", True),
+        (("*",), "product.created", False),
+        (("*", "product.created"), "product.created", True),
+        (("import.failed",), "import.failed", True),
+        (("import.failed",), "import.completed", False),
+        (("product.updated",), "product.updated", True),
+    ],
+)
+def test_single_edits_go_only_to_who_asks_for_them(
+    types: tuple[str, ...], kind: str, wanted: bool
+) -> None:
+    assert make_webhook(event_types=types).wants(kind) == wanted
+    assert not make_webhook(event_types=types, enabled=False).wants(kind)

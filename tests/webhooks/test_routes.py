@@ -1,0 +1,284 @@
+"""The routes of webhooks."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+from chalice.test import HTTPResponse
+
+from chalicelib.webhooks import asking, subscribing
+from chalicelib.webhooks.models import Webhook
+from chalicelib.webhooks.store import MOST_WEBHOOKS, get_webhook_store
+from tests.fakes.api import Api, fields_of, problem_of
+from tests.fakes.aws import IDEMPOTENCY_TABLE
+from tests.fakes.webhooks import make_webhook
+
+URL = "https://93.184.215.14/hooks"  # an address, so that no name is resolved
+MISSING = "wh_" + "0" * 26
+
+
+def _create(api: Api, **more: Any) -> dict[str, Any]:
+    answer = api.post("/webhooks", {"url": URL, **more})
+    assert answer.status_code == 201, answer.body
+    found: dict[str, Any] = answer.json_body
+    return found
+
+
+def _patch(api: Api, webhook_id: str, body: Any) -> HTTPResponse:
+    headers = {"Content-Type": "application/json"}
+    return api.send("PATCH", f"/webhooks/{webhook_id}", json.dumps(body).encode(), headers)
+
+
+def _kept(webhook_id: str) -> Webhook:
+    found = get_webhook_store().get(webhook_id)
+    assert found is not None
+    return found
+
+
+def test_a_webhook_is_created_with_a_secret(api: Api) -> None:
+    answer = api.post("/webhooks", {"url": "https://93.184.215.14:443"})
+    created = answer.json_body
+    webhook_id = created["webhook_id"]
+    assert answer.headers["Location"] == f"webhooks/{webhook_id}"
+    assert created["secret"].startswith("whsec_")
+    assert {name: created[name] for name in ("url", "event_types", "description", "enabled")} == {
+        "url": "https://93.184.215.14/",
+        "event_types": ["*"],
+        "description": "",
+        "enabled": True,
+    }
+    assert (created["disabled"], created["failing_since"]) == (None, None)
+    assert created["links"]["test"] == f"/webhooks/{webhook_id}/test"
+
+
+def test_the_secret_is_shown_once(api: Api) -> None:
+    created = _create(api)
+    shown = api.get(f"/webhooks/{created['webhook_id']}").json_body
+    assert shown == {name: value for name, value in created.items() if name != "secret"}
+    assert "whsec_" not in api.get("/webhooks").body.decode()
+
+
+def test_a_repeated_request_creates_once_and_shows_the_secret_again(api: Api) -> None:
+    first = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1").json_body
+    second = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1").json_body
+    assert first == second
+    assert len(api.get("/webhooks").json_body["items"]) == 1
+    kept = boto3.client("dynamodb").scan(TableName=IDEMPOTENCY_TABLE)["Items"]
+    assert "whsec_" not in json.dumps(kept, default=str)
+
+
+def test_a_repeated_request_after_a_rotation_shows_no_other_secret(api: Api) -> None:
+    created = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1").json_body
+    api.post(f"/webhooks/{created['webhook_id']}/rotate-secret")
+    again = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1")
+    assert (again.status_code, again.json_body["secret"]) == (201, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "code"),
+    [
+        ({}, "url", "required"),
+        ({"url": 5}, "url", "string_type"),
+        ({"url": ""}, "url", "string_too_short"),
+        ({"url": "http://93.184.215.14/"}, "url", "url_refused"),
+        ({"url": "https://u:p@93.184.215.14/"}, "url", "url_refused"),
+        ({"url": "https://2130706433/"}, "url", "url_refused"),
+        ({"url": "https://10.0.0.1/"}, "url", "blocked_address"),
+        ({"url": "https://127.0.0.1/"}, "url", "blocked_address"),
+        ({"url": "https://[::ffff:10.0.0.1]/"}, "url", "blocked_address"),
+        ({"url": "https://[64:ff9b::a00:1]/"}, "url", "blocked_address"),
+        ({"url": "https://169.254.169.254/"}, "url", "blocked_address"),
+        ({"url": "https://nothing.invalid/"}, "url", "dns_error"),
+        ({"url": URL, "event_types": []}, "event_types", "too_short"),
+        ({"url": URL, "event_types": ["*", "*"]}, "event_types", "value_error"),
+        ({"url": URL, "enabled": "yes"}, "enabled", "bool_type"),
+        ({"url": URL, "secret": "mine"}, "secret", "unknown"),
+        ({"url": URL, "description": "x" * 501}, "description", "string_too_long"),
+    ],
+)
+def test_a_webhook_that_cannot_be_is_refused(
+    api: Api, body: dict[str, Any], field: str, code: str
+) -> None:
+    answer = api.post("/webhooks", body)
+    assert problem_of(answer) == (422, "invalid_body")
+    assert fields_of(answer) == {field: code}
+
+
+@pytest.mark.parametrize("kind", ["webhook.test", "import.*", "IMPORT.FAILED", ""])
+def test_an_event_type_that_is_none_is_refused(api: Api, kind: str) -> None:
+    answer = api.post("/webhooks", {"url": URL, "event_types": [kind]})
+    assert problem_of(answer) == (422, "invalid_body")
+
+
+def test_there_are_only_so_many_webhooks(api: Api) -> None:
+    for _ in range(MOST_WEBHOOKS):
+        get_webhook_store().create(make_webhook())
+    assert problem_of(api.post("/webhooks", {"url": URL})) == (409, "too_many_webhooks")
+
+
+def test_webhooks_are_listed_newest_first_page_by_page(api: Api) -> None:
+    made = [_create(api)["webhook_id"] for _ in range(3)]
+    first = api.get("/webhooks?limit=2").json_body
+    second = api.get(f"/webhooks?limit=2&cursor={first['next_cursor']}").json_body
+    found = [webhook["webhook_id"] for webhook in first["items"] + second["items"]]
+    assert sorted(found) == sorted(made)
+    assert second["next_cursor"] is None
+
+
+def test_what_is_given_changes_and_the_rest_stays(api: Api) -> None:
+    created = _create(api, description="mine")
+    webhook_id = created["webhook_id"]
+    url = "https://93.184.215.14:8443/other"
+    changed = _patch(api, webhook_id, {"url": url, "event_types": ["import.failed"]}).json_body
+    assert (changed["url"], changed["event_types"]) == (url, ["import.failed"])
+    assert (changed["description"], changed["enabled"]) == ("mine", True)
+    assert _kept(webhook_id).secrets[0].value == created["secret"]
+    assert _patch(api, webhook_id, {}).json_body == changed
+
+
+def test_enabling_forgets_why_it_was_disabled(api: Api) -> None:
+    reason = {"code": "failing", "message": "It failed."}
+    webhook = make_webhook(enabled=False, disabled=reason, failing_since=make_webhook().created_at)
+    get_webhook_store().create(webhook)
+    shown = api.get(f"/webhooks/{webhook.webhook_id}").json_body
+    assert (shown["enabled"], shown["disabled"]) == (False, reason)
+    shown = _patch(api, webhook.webhook_id, {"enabled": True}).json_body
+    assert (shown["enabled"], shown["disabled"], shown["failing_since"]) == (True, None, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"url": "https://192.168.1.1/"}, "url"),
+        ({"url": None}, ""),
+        ({"event_types": ["nothing"]}, None),
+        ({"webhook_id": MISSING}, "webhook_id"),
+    ],
+)
+def test_a_change_that_cannot_be_changes_nothing(api: Api, body: Any, field: str | None) -> None:
+    created = _create(api)
+    answer = _patch(api, created["webhook_id"], body)
+    assert problem_of(answer) == (422, "invalid_body")
+    if field is not None:
+        assert field in fields_of(answer)
+    assert api.get(f"/webhooks/{created['webhook_id']}").json_body["url"] == URL
+
+
+def test_a_deleted_webhook_is_gone(api: Api) -> None:
+    path = f"/webhooks/{_create(api)['webhook_id']}"
+    answer = api.send("DELETE", path)
+    assert (answer.status_code, answer.body) == (204, b"")
+    assert problem_of(api.send("DELETE", path)) == (404, "webhook_not_found")
+    assert problem_of(api.get(path)) == (404, "webhook_not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "", None),
+        ("PATCH", "", {"enabled": True}),
+        ("DELETE", "", None),
+        ("POST", "/test", None),
+        ("POST", "/rotate-secret", None),
+        ("GET", "/deliveries", None),
+        ("POST", "/replay", {"since": "2026-01-01T00:00:00Z"}),
+    ],
+)
+def test_a_webhook_that_is_not_there_is_not_found(
+    api: Api, method: str, path: str, body: Any
+) -> None:
+    content = json.dumps(body).encode() if body else b""
+    headers = {"Content-Type": "application/json"}
+    for webhook_id in (MISSING, "nothing", "a%2Fb", "%C3%A4"):
+        answer = api.send(method, f"/webhooks/{webhook_id}{path}", content, headers)
+        assert problem_of(answer) == (404, "webhook_not_found")
+
+
+def test_a_rotation_shows_the_new_secret_and_keeps_the_old_for_a_day(api: Api) -> None:
+    created = _create(api)
+    rotated = api.post(f"/webhooks/{created['webhook_id']}/rotate-secret").json_body
+    new, old = _kept(created["webhook_id"]).secrets
+    assert (new.value, old.value) == (rotated["secret"], created["secret"])
+    assert old.expires_at is not None
+
+
+def test_a_repeated_rotation_is_made_once(api: Api) -> None:
+    path = f"/webhooks/{_create(api)['webhook_id']}/rotate-secret"
+    first = api.post(path, Idempotency_Key="k-2").json_body
+    second = api.post(path, Idempotency_Key="k-2").json_body
+    assert first == second
+
+
+def test_secrets_are_not_rotated_for_ever(api: Api) -> None:
+    path = f"/webhooks/{_create(api)['webhook_id']}/rotate-secret"
+    for _ in range(4):
+        assert api.post(path).status_code == 200
+    assert problem_of(api.post(path)) == (409, "too_many_secrets")
+
+
+class FakeLambda:
+    """Answers a call of another function."""
+
+    def __init__(self, payload: Any, **more: Any) -> None:
+        self._payload, self._more = json.dumps(payload).encode(), more
+        self.asked: list[Any] = []
+
+    def invoke(self, **asked: Any) -> dict[str, Any]:
+        self.asked.append(asked)
+        payload = self._payload
+
+        class Payload:
+            def read(self) -> bytes:
+                return payload
+
+        return {"Payload": Payload(), **self._more}
+
+
+RESULT = {
+    "message_id": "msg_1",
+    "code": "bad_status",
+    "message": "No.",
+    "duration_ms": 5,
+    "status_code": 500,
+    "headers": {"Server": "x"},
+    "body": "no",
+    "is_truncated": False,
+}
+
+
+def _answering(monkeypatch: pytest.MonkeyPatch, payload: Any, **more: Any) -> FakeLambda:
+    fake = FakeLambda(payload, **more)
+    monkeypatch.setattr(asking, "get_client", lambda service, tries: fake)
+    return fake
+
+
+def test_a_test_call_answers_what_came_back(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    webhook_id = _create(api)["webhook_id"]
+    fake = _answering(monkeypatch, {"outcome": "sent", "result": RESULT})
+    answer = api.post(f"/webhooks/{webhook_id}/test")
+    assert (answer.status_code, answer.json_body) == (200, RESULT)
+    assert json.loads(fake.asked[0]["Payload"]) == {"webhook_id": webhook_id}
+    assert fake.asked[0]["FunctionName"] == "send-test"
+
+
+def test_a_test_call_that_breaks_is_our_fault(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    webhook_id = _create(api)["webhook_id"]
+    _answering(monkeypatch, {"errorType": "X"}, FunctionError="Unhandled")
+    answer = api.post(f"/webhooks/{webhook_id}/test")
+    assert problem_of(answer) == (503, "temporarily_unavailable")
+
+
+def test_a_name_is_resolved_before_it_is_subscribed(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def look_up(target: Any, **more: Any) -> list[Any]:
+        asked.append((target.host, target.port))
+        return []
+
+    monkeypatch.setattr(subscribing, "find_addresses", look_up)
+    created = _create(api, url="https://Shop.example:8443/hooks")
+    assert created["url"] == "https://shop.example:8443/hooks"
+    assert asked == [("shop.example", 8443)]

@@ -1,0 +1,93 @@
+"""When attempts are made."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.webhooks.schedule import (
+    JITTER,
+    LONGEST_WAIT,
+    MOST_ATTEMPTS,
+    WAITS,
+    next_wait,
+    read_retry_after,
+)
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FAILURES = st.integers(1, MOST_ATTEMPTS - 1)
+JITTERS = st.floats(0, 1)
+
+
+def test_the_schedule_is_at_once_and_nine_waits() -> None:
+    hour = timedelta(hours=1)
+    assert (
+        timedelta(seconds=5),
+        timedelta(minutes=5),
+        timedelta(minutes=30),
+        *(hours * hour for hours in (2, 5, 10, 14, 20, 24)),
+    ) == WAITS
+    assert MOST_ATTEMPTS == 10
+
+
+@given(FAILURES, JITTERS)
+def test_a_wait_is_the_schedules_and_at_most_a_fifth_more(failures: int, jitter: float) -> None:
+    wait = next_wait(failures, None, jitter, 1)
+    assert wait is not None
+    assert WAITS[failures - 1] <= wait <= WAITS[failures - 1] * (1 + JITTER)
+
+
+def test_jitter_spreads_what_failed_together() -> None:
+    assert len({next_wait(3, None, n / 10, 1) for n in range(10)}) == 10
+
+
+@given(st.integers(MOST_ATTEMPTS, 1000), JITTERS)
+def test_after_the_last_attempt_there_is_none(failures: int, jitter: float) -> None:
+    assert next_wait(failures, None, jitter, 1) is None
+
+
+@given(FAILURES, JITTERS, st.timedeltas(timedelta(), timedelta(days=400)))
+def test_a_receiver_gets_a_longer_wait_never_a_shorter_one(
+    failures: int, jitter: float, asked: timedelta
+) -> None:
+    wait = next_wait(failures, asked, jitter, 1)
+    plain = next_wait(failures, None, jitter, 1)
+    assert wait is not None
+    assert plain is not None
+    assert wait >= max(plain, min(asked, LONGEST_WAIT))
+    assert wait <= max(plain, LONGEST_WAIT * (1 + JITTER))
+
+
+@given(FAILURES, st.floats(0.0001, 1))
+def test_tests_may_shorten_all_waits(failures: int, scale: float) -> None:
+    wait = next_wait(failures, None, 0, scale)
+    assert wait is not None
+    assert abs(wait - WAITS[failures - 1] * scale) < timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("0", 0),
+        ("120", 120),
+        (" 7 ", 7),
+        ("99999999999999999999", 24 * 3600),
+        (format_datetime(NOW + timedelta(minutes=3), usegmt=True), 180),
+        (format_datetime(NOW - timedelta(minutes=3), usegmt=True), 0),
+    ],
+)
+def test_a_wait_is_asked_for_in_seconds_or_by_date(text: str, seconds: int) -> None:
+    assert read_retry_after(text, NOW) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", [None, "", "-5", "soon", "1.5", "٣", "Mon, 99 Foo 2026 00:00:00"])
+def test_what_is_no_wait_asks_for_none(text: str | None) -> None:
+    assert read_retry_after(text, NOW) is None
+
+
+@given(st.text())
+def test_no_header_of_a_receiver_breaks_anything(text: str) -> None:
+    wait = read_retry_after(text, NOW)
+    assert wait is None or timedelta() <= wait
