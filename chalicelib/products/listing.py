@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
-from pydantic import StringConstraints
+from pydantic import AfterValidator, AwareDatetime, StringConstraints
 
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import Moment
-from chalicelib.products.filters import Filters, Time, where
+from chalicelib.products.filters import Filters, to_utc, where
 from chalicelib.products.models import COLUMNS, Product, ProductId
 
 Sort = Literal["sku", "-sku", "name", "-name", "price", "-price", "updated_at", "-updated_at"]
@@ -23,7 +23,7 @@ POSITIONS: dict[str, Any] = {
     "sku": tuple[Text, ProductId],
     "name": tuple[Text, ProductId],
     "price": tuple[Decimal, ProductId],
-    "updated_at": tuple[Time, ProductId],
+    "updated_at": tuple[Annotated[AwareDatetime, AfterValidator(to_utc)], ProductId],
 }
 _KEYS = {"sku": "sku_key", "name": "name_key", "price": "price_key", "updated_at": "updated_at"}
 _BY_SKU = frozenset({"sku", "sku_prefix"})
