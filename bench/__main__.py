@@ -1,7 +1,8 @@
-"""Measure how fast and how large an import is, and how fast a bulk delete.
+"""Measure how fast and how large an import is, how fast a bulk delete, and how fast lists are.
 
-python -m bench                                    everything; writes docs/benchmark.*
+python -m bench                                    everything; writes docs/benchmark*
 python -m bench --only data-path --pairs 5         a part; prints it
+python -m bench --only catalogue --records 50000   lists, search and edits, with so many products
 """
 
 import argparse
@@ -10,6 +11,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from bench.catalogue.report import make_catalogue_text, write_catalogue_docs
+from bench.catalogue.results import CatalogueResults
+from bench.catalogue.session import CATALOGUE_PARTS, CatalogueSession
 from bench.chart import make_chart
 from bench.data_path import import_by_data_path
 from bench.deletion import DELETE_STEPS, DELETED, ONE_DELETE
@@ -23,7 +27,7 @@ from bench.ways import DJANGO, Way
 from infra.local.fleeting import fleeting_folder
 
 DATA_PATH = Way("data-path", import_by_data_path, rejects=True)
-PARTS = ("data-path", "django", "stack", "growth", "bulk-delete")
+PARTS = ("data-path", "django", "stack", "growth", "bulk-delete", *CATALOGUE_PARTS)
 GROWTH = 10  # times as many records
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -85,10 +89,11 @@ def read_arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
         "--only",
-        type=lambda text: text.split(","),
+        type=_split_parts,
         default=list(PARTS),
         metavar="PART,...",
-        help=f"some of {', '.join(PARTS)}; implies not to write docs/",
+        help=f"some of {', '.join(PARTS)}, catalogue for all of its own;"
+        " implies not to write docs/",
     )
     parser.add_argument("--pairs", type=int, default=5, help="rounds in each scenario")
     parser.add_argument("--records", type=int, default=500_000, help="records of the file")
@@ -100,7 +105,15 @@ def read_arguments(words: list[str] | None = None) -> argparse.Namespace:
     return given
 
 
-def measure(given: argparse.Namespace, results: Results) -> None:
+def _split_parts(text: str) -> list[str]:
+    named = text.split(",")
+    rest = [name for name in named if name != "catalogue"]
+    return rest if rest == named else [*rest, *CATALOGUE_PARTS]
+
+
+def measure(
+    given: argparse.Namespace, results: Results, catalogue_results: CatalogueResults
+) -> None:
     """Measure the parts that were asked for."""
     parts = set(given.only)
     with fleeting_folder() as folder:
@@ -115,6 +128,8 @@ def measure(given: argparse.Namespace, results: Results) -> None:
         for is_wanted, step in steps:
             if is_wanted:
                 step()
+        catalogue = CatalogueSession(folder, given.records, catalogue_results, _say)
+        catalogue.measure(parts, given.pairs)
 
 
 def write_docs(results: Results, folder: Path) -> None:
@@ -130,11 +145,14 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers are stopped then too
     is_whole = set(given.only) == set(PARTS)
     results = Results.read(DOCS / "benchmark.json") if given.save else Results()
-    measure(given, results)
-    _say("\n" + make_text(results))
+    catalogue_path = DOCS / "benchmark-catalogue.json"
+    catalogue = CatalogueResults.read(catalogue_path) if given.save else CatalogueResults()
+    measure(given, results, catalogue)
+    _say("\n" + "\n\n".join(filter(None, (make_text(results), make_catalogue_text(catalogue)))))
     if is_whole or given.save:
         write_docs(results, DOCS)
-        _say("\nwrote docs/benchmark.md, .svg and .json")
+        write_catalogue_docs(catalogue, DOCS)
+        _say("\nwrote docs/benchmark.md, .svg and .json, benchmark-catalogue.md and .json")
 
 
 def _say(text: str) -> None:

@@ -24,6 +24,7 @@ from bench.ways import Run
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, new_job_id
 
+STEPS = "chalicelib.imports.steps"
 WORKERS = 2  # as many as the state machine's maps run at a time
 _BUCKET = "bench"
 
@@ -72,14 +73,19 @@ class Workers:
         return [answer.result for answer in answers]
 
 
-def import_by_data_path(server: Server, path: Path) -> Run:
+def settings_of(server: Server) -> dict[str, str]:
+    """Return the settings of the product's functions on this server."""
+    return server.environment() | _SETTINGS
+
+
+def import_by_data_path(server: Server, path: Path, steps: str = STEPS) -> Run:
     """Import `path` with two workers; the time is from the first step to the end of the last."""
     with tempfile.TemporaryDirectory() as folder:
         job = _make_job(path)
         uploaded = Path(folder) / "uploads" / job.job_id
         uploaded.parent.mkdir()
         uploaded.symlink_to(path)
-        with start_workers(server, Path(folder), job, "chalicelib.imports.steps") as workers:
+        with start_workers(server, Path(folder), job, steps) as workers:
             began = time.perf_counter()
             _run_workflow(workers)
             seconds = time.perf_counter() - began
@@ -89,7 +95,7 @@ def import_by_data_path(server: Server, path: Path) -> Run:
 @contextmanager
 def start_workers(server: Server, folder: Path, job: Job, steps: str) -> Iterator[Workers]:
     """Yield warm workers for a job, with `folder` in the place of S3."""
-    environment = server.environment() | _SETTINGS
+    environment = settings_of(server)
     with ProcessPoolExecutor(
         WORKERS,
         multiprocessing.get_context("spawn"),

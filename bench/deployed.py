@@ -15,15 +15,21 @@ _POLL_SECONDS = 0.05
 
 
 @contextmanager
-def run_stack(folder: Path) -> Iterator[tuple[Server, Way]]:
-    """Start and deploy a stack of its own under `folder`; yield its server and the way through."""
+def start_stack(folder: Path) -> Iterator[tuple[Server, stack.Addresses]]:
+    """Start and deploy a stack of its own under `folder`; yield its server and its addresses."""
     try:
         addresses = stack.start(folder)
-        server = steady(Server(EmbeddedPostgres(folder / "postgres"), folder))
-        client = ImportClient(addresses.api_url, addresses.api_key)
-        yield server, Way("stack", lambda _, path: import_through(client, path), rejects=True)
+        yield steady(Server(EmbeddedPostgres(folder / "postgres"), folder)), addresses
     finally:
         stack.remove(folder)
+
+
+@contextmanager
+def run_stack(folder: Path) -> Iterator[tuple[Server, Way]]:
+    """Start a stack; yield its server and the way through."""
+    with start_stack(folder) as (server, addresses):
+        client = ImportClient(addresses.api_url, addresses.api_key)
+        yield server, Way("stack", lambda _, path: import_through(client, path), rejects=True)
 
 
 def import_through(client: ImportClient, path: Path) -> Run:

@@ -8,10 +8,11 @@ import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import psutil
 
-from bench.ways import Run
+RunT = TypeVar("RunT")
 
 _BUSY_PERCENT = 12.0  # of all cores together, before a run
 _TAKEN_PERCENT = 6.0  # by others, during a run
@@ -54,9 +55,9 @@ class Quiet:
     read_others_seconds: Callable[[], float] = read_others_seconds
     taken_percents: list[float] = field(default_factory=list)
 
-    def run(self, prepare: Callable[[], None], run: Callable[[], Run]) -> Run:
+    def run(self, prepare: Callable[[], None], run: Callable[[], RunT]) -> RunT:
         """Prepare and run until nobody disturbs; after `tries` times the least disturbed counts."""
-        found: list[tuple[float, Run]] = []
+        found: list[tuple[float, RunT]] = []
         for _ in range(self.tries):
             prepare()
             self.wait()

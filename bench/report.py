@@ -1,11 +1,11 @@
 """The results as tables: in the terminal, and in docs/benchmark.md."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from string import Template
 
 from bench.measure import SCENARIOS, Summary
 from bench.results import Results
+from bench.tables import Rows, to_columns, to_markdown
 from bench.targets import SCENARIO_NAMES, judge
 
 WAY_NAMES = {
@@ -21,18 +21,16 @@ STEPS = ("scan_span", "plan_ranges", "stage_range", "merge_key_range", "finish_i
 
 _PAGE = Path(__file__).parent / "page.md"
 
-Rows = list[tuple[str, ...]]
-
 
 def make_page(results: Results) -> str:
     """Return docs/benchmark.md."""
     measured = (f"{part} {results.measured[part]}" for part in PARTS if part in results.measured)
     conditions = (results.machine, results.database, "Measured: " + "; ".join(measured))
     return Template(_PAGE.read_text(encoding="utf-8")).substitute(
-        measured=_to_markdown(_measured_rows(results)),
-        verdicts=_to_markdown(_verdict_rows(results)),
-        phases=_to_markdown(_phase_rows(results)),
-        deletions=_to_markdown(_deletion_rows(results)),
+        measured=to_markdown(_measured_rows(results)),
+        verdicts=to_markdown(_verdict_rows(results)),
+        phases=to_markdown(_phase_rows(results)),
+        deletions=to_markdown(_deletion_rows(results)),
         conditions="\n".join(f"- {line}." for line in conditions),
     )
 
@@ -45,7 +43,7 @@ def make_text(results: Results) -> str:
         _deletion_rows(results),
         _verdict_rows(results),
     )
-    return "\n\n".join("\n".join(_to_columns(rows)) for rows in tables if len(rows) > 1)
+    return "\n\n".join("\n".join(to_columns(rows)) for rows in tables if len(rows) > 1)
 
 
 def _measured_rows(results: Results) -> Rows:
@@ -99,25 +97,3 @@ def _phase_rows(results: Results) -> Rows:
             seconds = (f"{summary.phases[step]:.2f}" for step in STEPS)
             rows.append((SCENARIO_NAMES[summary.scenario], *seconds))
     return rows
-
-
-def _to_markdown(rows: Rows) -> str:
-    """Lay rows out, the first as the head, and set columns of numbers right."""
-    head, *body = rows
-    rule = ["---:" if _is_numeric(body, i) else "---" for i in range(len(head))]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *body))
-
-
-def _to_columns(rows: Rows) -> Iterator[str]:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for row in rows:
-        cells = (
-            cell.rjust(width) if _is_numeric(rows[1:], i) else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        )
-        yield "  " + "  ".join(cells).rstrip()
-
-
-def _is_numeric(body: Sequence[Sequence[str]], column: int) -> bool:
-    cells = [row[column] for row in body if row[column]]
-    return bool(cells) and all(cell[0] in "0123456789+-" for cell in cells)

@@ -70,7 +70,8 @@ def _refuse_numbers(value: Any) -> Any:
     raise ValueError("Give a time with its zone, such as 2026-11-24T09:30:00Z.")
 
 
-def _to_utc(time: datetime) -> datetime:
+def to_utc(time: datetime) -> datetime:
+    """Return a time as PostgreSQL takes it; raises ValueError for one that no year of UTC has."""
     # PostgreSQL does not take every offset from UTC that Python takes.
     try:
         return time.astimezone(UTC)
@@ -83,7 +84,7 @@ Time = Annotated[
     AwareDatetime,
     Field(strict=False),
     BeforeValidator(_refuse_numbers),
-    AfterValidator(_to_utc),
+    AfterValidator(to_utc),
 ]
 
 

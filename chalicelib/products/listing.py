@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import Moment
-from chalicelib.products.filters import Filters, Time, where
+from chalicelib.products.filters import Filters, to_utc, where
 from chalicelib.products.models import COLUMNS, Product, ProductId
 
 Sort = Literal["sku", "-sku", "name", "-name", "price", "-price", "updated_at", "-updated_at"]
@@ -24,7 +24,7 @@ POSITIONS: dict[str, Any] = {
     "sku": tuple[Text, ProductId],
     "name": tuple[Text, ProductId],
     "price": tuple[PriceKey, ProductId],
-    "updated_at": tuple[Time, ProductId],
+    "updated_at": tuple[Annotated[AwareDatetime, AfterValidator(to_utc)], ProductId],
 }
 # The view's name_key has the collation of the database, whatever that is.
 _KEYS = {

@@ -3,12 +3,14 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
+from typing import get_args
 from urllib.parse import quote
 
 import pytest
 from psycopg2.extensions import connection as Connection
 
 from app import app
+from chalicelib.products.listing import Sort
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import database_environment, open_account
@@ -70,6 +72,14 @@ def test_pages_lead_from_one_to_the_next(api: Api, lamps: Connection) -> None:
     assert "Link" not in second.headers
     found = [item["sku"] for answer in (first, second) for item in answer.json_body["items"]]
     assert found == ["L6", "L5", "L4", "L3", "L2", "L1", "L0"]
+
+
+@pytest.mark.parametrize("sort", get_args(Sort))
+def test_the_cursor_of_every_order_leads_on(api: Api, lamps: Connection, sort: str) -> None:
+    whole = skus(api, f"sort={sort}")
+    first = api.get(f"/products?limit=3&sort={sort}").json_body
+    assert [item["sku"] for item in first["items"]] == whole[:3]
+    assert skus(api, f"sort={sort}&limit=3&cursor={first['next_cursor']}") == whole[3:6]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""Requests in the database: the product's own functions, each on a connection of its own."""
+
+import time
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from psycopg2.extensions import cursor as Cursor
+
+from bench.catalogue.loading import count_products, open_cursor
+from bench.catalogue.questions import KINDS, Kind, Question, draw_questions
+from bench.catalogue.results import Timing, summarise_times
+from bench.catalogue.sample import Sample, read_sample
+from bench.data_path import settings_of
+from bench.measure import Say
+from bench.quiet import Quiet
+from bench.server import Server
+from chalicelib.postgres import connect
+from chalicelib.products.documents import begin_reading
+from chalicelib.products.edits import change_product, find_product
+from chalicelib.products.listing import list_products
+from chalicelib.products.requests import PatchProduct
+from chalicelib.products.routes import ProductsQuery
+from chalicelib.products.search import Place, search_products
+from chalicelib.settings import Settings, read_settings
+
+SAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request's time: until the connection was there, and from then to its end."""
+
+    connect_ms: float
+    statements_ms: float
+    products: int
+
+
+def ask(settings: Settings, question: Question) -> Asked:
+    """Do what the API does for a request, on a new connection."""
+    act = _read_page if question.product_id is None else _act_on_product
+    query = ProductsQuery.model_validate(question.query)
+    began = time.perf_counter()
+    with connect(settings, "bench") as connection, connection.cursor() as cursor:
+        connected = time.perf_counter()
+        products = act(cursor, question, query)
+    ended = time.perf_counter()
+    return Asked(1000 * (connected - began), 1000 * (ended - connected), products)
+
+
+def _read_page(cursor: Cursor, question: Question, query: ProductsQuery) -> int:
+    moment = begin_reading(cursor)
+    after: Any = question.after
+    if query.search and query.sort is None:
+        place = Place(*after) if after else None
+        return len(search_products(cursor, moment, query, place, query.limit).products)
+    sort = query.sort or "sku"
+    return len(list_products(cursor, moment, query, sort, after, query.limit).products)
+
+
+def _act_on_product(cursor: Cursor, question: Question, _: ProductsQuery) -> int:
+    product_id = question.product_id or 0
+    if question.changes:
+        patch = PatchProduct.model_validate(question.changes)
+        change_product(cursor, product_id, lambda _: None, patch.apply)
+    else:
+        find_product(cursor, product_id)
+    return 1
+
+
+def measure_database(
+    server: Server, part: str, quiet: Quiet, say: Say
+) -> tuple[list[Timing], Sample]:
+    """Ask every kind of question SAMPLES times."""
+    settings = read_settings(settings_of(server))
+    with open_cursor(server) as cursor:
+        sample = read_sample(cursor)
+    names = part, count_products(server)
+    timings = []
+    for kind in KINDS:
+        timing = _measure_kind(settings, quiet, sample, kind, names)
+        numbers = f"{timing.p50_ms:8.1f} {timing.p95_ms:8.1f} ms"
+        say(f"{part:<16}{kind.title:<52}{numbers}, connecting {timing.connect_ms:.1f}")
+        timings.append(timing)
+    return timings, sample
+
+
+def _measure_kind(
+    settings: Settings, quiet: Quiet, sample: Sample, kind: Kind, names: tuple[str, int]
+) -> Timing:
+    seeds = count()
+
+    def run() -> list[Asked]:
+        questions = draw_questions(kind, sample, SAMPLES, next(seeds))
+        return [ask(settings, question) for question in questions]
+
+    asked = quiet.run(lambda: None, run)
+    if not any(found.products for found in asked):
+        raise RuntimeError(f"no question of the kind {kind.name} found any product")
+    part, products = names
+    return summarise_times(
+        (part, kind.name, products),
+        [found.statements_ms for found in asked],
+        [found.connect_ms for found in asked],
+    )

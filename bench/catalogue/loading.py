@@ -1,0 +1,157 @@
+"""A catalogue as imports leave it: three files, one after the other, and their documents."""
+
+import importlib
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from psycopg2 import sql
+from psycopg2.extensions import cursor as Cursor
+
+from bench.catalogue.results import Load
+from bench.data_path import WORKERS, import_by_data_path, settings_of
+from bench.generate import Catalogue, write_csv
+from bench.measure import CHANGED_RATE, Say
+from bench.server import CATALOGUE, Server
+from chalicelib.postgres import fetch_row
+
+SMALL_RECORDS = 2_000
+Import = Callable[[Path], float]
+Index = Callable[[], float]
+
+_TABLES = """
+SELECT relname FROM pg_class
+WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname
+"""
+
+
+def records_for(products: int) -> int:
+    """Return how many records a file needs to have so many products, or some more."""
+    return products * 106 // 100  # 5 % repeat a sku, 0.1 % are rejected
+
+
+def list_files(folder: Path, records: int) -> list[tuple[str, int, Path]]:
+    """Make the files: all products, 30 % of them changed, and a short file that changes some."""
+    found = []
+    small = min(records, SMALL_RECORDS)
+    for scenario, count, rate in (
+        ("initial", records, 0.0),
+        ("changed", records, CHANGED_RATE),
+        ("small", small, 2 * CHANGED_RATE),
+    ):
+        path = folder / f"{scenario}-{count}.csv"
+        if not path.exists():
+            write_csv(Catalogue(count, changed_rate=rate), path)
+        found.append((scenario, count, path))
+    return found
+
+
+def load(
+    server: Server,
+    part: str,
+    files: list[tuple[str, int, Path]],
+    steps: tuple[Import, Index],
+    say: Say,
+) -> list[Load]:
+    """Import the files and have their documents made, with vacuum as autovacuum does it."""
+    import_file, index = steps
+    found = []
+    for scenario, records, path in files:
+        found.append(Load(part, scenario, records, import_file(path), index()))
+        vacuum(server)
+        last = found[-1]
+        seconds = f"{last.import_seconds:.1f} s, documents {last.index_seconds:.1f} s"
+        say(f"{part}: {scenario}, {records:,} records: {seconds}")
+    return found
+
+
+def load_by_workers(server: Server, part: str, folder: Path, records: int, say: Say) -> list[Load]:
+    """Load by the product's steps in two processes, without emulator."""
+    steps = (
+        lambda path: import_by_data_path(server, path).seconds,
+        lambda: index_by_workers(server),
+    )
+    return load(server, part, list_files(folder, records), steps, say)
+
+
+def index_by_workers(server: Server) -> float:
+    """Make the documents of the backlog in two warm processes; return the seconds it took."""
+    with ProcessPoolExecutor(
+        WORKERS,
+        multiprocessing.get_context("spawn"),
+        initializer=_prepare,
+        initargs=(settings_of(server),),
+    ) as pool:
+        met: set[int] = set()
+        while len(met) < WORKERS:
+            met |= set(pool.map(_meet, range(WORKERS)))
+        began = time.perf_counter()
+        list(pool.map(_index, range(WORKERS)))
+        seconds = time.perf_counter() - began
+    if has_backlog(server):
+        raise RuntimeError("the workers ended and left documents to be made")
+    return seconds
+
+
+def wait_for_documents(server: Server, most_seconds: float = 900.0) -> float:
+    """Return how long it took until the backlog was empty."""
+    began = time.perf_counter()
+    while has_backlog(server):
+        if time.perf_counter() - began > most_seconds:
+            raise RuntimeError("documents were not made")
+        time.sleep(0.05)
+    return time.perf_counter() - began
+
+
+def has_backlog(server: Server) -> bool:
+    """Say whether documents are still to be made."""
+    with open_cursor(server) as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM document_backlog)")
+        return bool(fetch_row(cursor)[0])
+
+
+def count_products(server: Server) -> int:
+    """Return how many products the catalogue has."""
+    with open_cursor(server) as cursor:
+        cursor.execute("SELECT count(*) FROM products")
+        return int(fetch_row(cursor)[0])
+
+
+@contextmanager
+def open_cursor(server: Server) -> Iterator[Cursor]:
+    """Yield a cursor on the catalogue, each of its statements a transaction."""
+    address = server.postgres.admin(CATALOGUE)
+    with server.open(address) as connection, connection.cursor() as cursor:
+        yield cursor
+
+
+def vacuum(server: Server) -> None:
+    """Vacuum and analyze as autovacuum does: each table and partition, no partitioned table."""
+    with open_cursor(server) as cursor:
+        cursor.execute(_TABLES)
+        for (name,) in cursor.fetchall():
+            cursor.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(name)))
+
+
+# What follows runs in the workers.
+
+
+def _prepare(environment: dict[str, str]) -> None:
+    os.environ.update(environment)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the steps' logs
+    importlib.import_module("chalicelib.products.steps")
+
+
+def _meet(_: int) -> int:
+    time.sleep(0.05)  # long enough for another worker to take the next call
+    return os.getpid()
+
+
+def _index(_: int) -> None:
+    steps = importlib.import_module("chalicelib.products.steps")
+    while steps.index_documents({}, None)["outcome"] == "more":
+        pass
