@@ -41,8 +41,16 @@ class Catalogue:
                 return cursor.fetchall() if cursor.description else []
 
     def empty(self) -> None:
-        """Take everything out; documents are many tables, which take long to truncate."""
-        self.query("TRUNCATE products; DELETE FROM documents; DELETE FROM document_backlog")
+        """Take everything out, a table at a time: workers that make documents may be at it.
+
+        Documents are many tables, which take long to truncate.
+        """
+        for statement in (
+            "TRUNCATE products",
+            "DELETE FROM document_backlog",
+            "DELETE FROM documents",
+        ):
+            self.query(statement)
 
     def products(self) -> dict[str, Row]:
         """Return all products by sku_key."""
