@@ -1,14 +1,17 @@
 """Structured logs, metrics and the frame around every worker function."""
 
+import json
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from time import perf_counter
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-logger = Logger()
+# In ASCII: what a client puts into a path may have line ends that JSON leaves as they are, and an
+# entry is one line.
+logger = Logger(json_serializer=partial(json.dumps, default=str, separators=(",", ":")))
 metrics = Metrics()
 
 Event = dict[str, Any]

@@ -29,6 +29,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         mend_options(case.body)
         mend_key(case.body)
         mend_window(case.body)
+        mend_attributes(case.body)
         if case.path == "/products/bulk-delete":
             mend_selection(case.body)
 
@@ -78,3 +79,11 @@ def mend_selection(body: dict[str, Any]) -> None:
     if not ways:
         body["all"] = True
     body["dry_run"] = True
+
+
+def mend_attributes(body: dict[str, Any]) -> None:
+    """An attribute's name has something in it, and no NUL; generators do not heed such patterns."""
+    if isinstance(body.get("attributes"), dict):
+        names = [name for name in body["attributes"] if name.strip(" \t\n\r\v\f\u00a0")]
+        kept = [name for name in names if "\0" not in name]
+        body["attributes"] = {name: body["attributes"][name] for name in kept}

@@ -104,7 +104,8 @@ def test_schemathesis_finds_nothing(api: Api, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
+    told = "\n".join(line[:500] for line in done.stdout.splitlines())
+    assert done.returncode == 0, told[-20_000:] + done.stderr
     operations = sum(len(methods) for methods in make_document(app.routes)["paths"].values())
     assert f"Tested: {operations - 1}" in done.stdout  # all but the document's own
 
