@@ -32,7 +32,7 @@ def _refuse_blank(text: str) -> str:
     return text
 
 
-_NOT_BLANK: dict[str, JsonValue] = {"pattern": r"^[^\x00]*[^\x00-\x20\xa0][^\x00]*$"}
+_NOT_BLANK: dict[str, JsonValue] = {"pattern": r"^[^\x00]*[^\x00\t-\r \xa0][^\x00]*$"}
 Sku = Annotated[
     str,
     StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$"),
@@ -47,9 +47,19 @@ Search = Annotated[
     Field(json_schema_extra={"pattern": r"^[^\x00]*[^\x00\s][^\x00]*$"}),  # as it is stripped
 ]
 JobId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,100}$")]
+
+
+def _refuse_json_number(value: Any) -> Any:
+    if isinstance(value, int | float):
+        raise ValueError('Give the price as a text, such as "12.50".')  # noqa: TRY004  # pydantic's
+    return value
+
+
 Price = Annotated[
     Decimal,
+    BeforeValidator(_refuse_json_number),
     Field(
+        strict=False,  # for the same reason as a time
         ge=0,
         max_digits=PRICE_DIGITS + PRICE_DECIMALS,
         decimal_places=PRICE_DECIMALS,

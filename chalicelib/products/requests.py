@@ -20,7 +20,7 @@ from chalicelib.products.rules import (
 from chalicelib.settings import get_settings
 
 MOST_ATTRIBUTES = 300
-_WRITTEN = r"^[^\u0000]*[^\u0000-\u0020\u007f\u00a0][^\u0000]*$"  # something, and no NUL
+_WRITTEN = r"^[^\u0000]*[^\u0000\t-\r \u00a0][^\u0000]*$"  # something, and no NUL
 _NO_NUL = r"^[^\u0000]*$"
 
 

@@ -72,6 +72,8 @@ def mend_window(body: dict[str, Any]) -> None:
 
 def mend_selection(body: dict[str, Any]) -> None:
     """A bulk delete means its products in one way; here it only counts them."""
+    given = (body.get("filter") or {}).items()
+    body["filter"] = {name: value for name, value in given if value is not None}
     ways = [way for way in ("filter", "skus", "all") if body.get(way)]
     for way in ("filter", "skus", "all"):
         if way not in ways[:1]:

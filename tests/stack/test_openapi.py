@@ -49,6 +49,11 @@ checks.missing_required_header.expected-statuses = [401, 428]
 include-path = ["/webhooks", "/webhooks/{{webhook_id}}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
 
+[[operations]]
+# Too many skus may be too many bytes.
+include-path = "/products/bulk-delete"
+checks.negative_data_rejection.expected-statuses = [400, 401, 403, 404, 409, 413, 415, 422]
+
 [dictionaries.products]
 values = {products}
 

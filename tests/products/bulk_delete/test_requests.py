@@ -56,6 +56,7 @@ def test_exactly_one_selection_is_wanted(body: Any) -> None:
         ({"filter": {"updated_at[gte]": "2026-01-01"}}, {"filter.updated_at[gte]": "value_error"}),
         ({"filter": {"updated_at[gte]": 1767225600}}, {"filter.updated_at[gte]": "value_error"}),
         ({"skus": []}, {"skus": "too_short"}),
+        ({"filter": {"price[lte]": 0}}, {"filter.price[lte]": "value_error"}),
         ({"filter": {"sku[prefix]": " "}}, {"filter.sku[prefix]": "value_error"}),
         ({"skus": ["A", " \u00a0"]}, {"skus.1": "value_error"}),
         ({"skus": ["A\0"]}, {"skus.0": "string_pattern_mismatch"}),
