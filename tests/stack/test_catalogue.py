@@ -62,7 +62,6 @@ def test_the_schedule_indexes_what_an_execution_left(
     wait_for_search(api, {"search": "lamp"})
     catalogue.query("DELETE FROM documents")
     catalogue.query("INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM products")
-    assert not api.get("/products", params={"search": "lamp"})["search"]["is_current"]
     # A worker of the import before may be at it still, and take the block first.
     assert emulator.invoke("IndexDocuments", {})["outcome"] == "done"
     assert skus(wait_for_search(api, {"search": "lamp"})) == ["A-1"]
