@@ -1,7 +1,9 @@
 """Requests in the database: the product's own functions, each on a connection of its own."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -19,7 +21,6 @@ from chalicelib.postgres import connect
 from chalicelib.products.documents import begin_reading
 from chalicelib.products.edits import change_product, find_product
 from chalicelib.products.listing import list_products
-from chalicelib.products.requests import PatchProduct
 from chalicelib.products.routes import ProductsQuery
 from chalicelib.products.search import Place, search_products
 from chalicelib.settings import Settings, read_settings
@@ -61,11 +62,16 @@ def _read_page(cursor: Cursor, question: Question, query: ProductsQuery) -> int:
 def _act_on_product(cursor: Cursor, question: Question, _: ProductsQuery) -> int:
     product_id = question.product_id or 0
     if question.changes:
-        patch = PatchProduct.model_validate(question.changes)
-        change_product(cursor, product_id, lambda _: None, patch.apply)
+        changes = read_changes(question.changes)
+        change_product(cursor, product_id, lambda _: None, lambda fields: {**fields, **changes})
     else:
         find_product(cursor, product_id)
     return 1
+
+
+def read_changes(changes: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values that a body with these changes is read into."""
+    return {name: Decimal(v) if name == "price" else v for name, v in changes.items()}
 
 
 def measure_database(

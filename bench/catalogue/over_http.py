@@ -77,6 +77,7 @@ class Asking:
         headers = {"Authorization": f"Bearer {addresses.api_key}", "Accept": "application/json"}
         api = Api(addresses.api_url, headers)
         alone = {name: lambda _, call=call: [call] * CALLS for name, call in EMULATOR_ALONE.items()}
+        api.ask([EMULATOR_ALONE[REFUSED]] * CALLS)  # as many functions run then as are needed
         return self._ask(STACK, api, alone | self._translate(to_stack))
 
     def ask_django(self, folder: Path) -> list[Timing]:
