@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 
 from chalicelib.http.parsing import Body
 from chalicelib.imports.columns import Field as ProductField
-from chalicelib.imports.uploads import MOST_PARTS, MOST_PARTS_A_CALL, MOST_SOURCE_BYTES
+from chalicelib.imports.parts import MOST_PARTS, MOST_PARTS_A_CALL, MOST_SOURCE_BYTES
 
 BlankPolicy = Literal["keep", "clear", "default"]
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]

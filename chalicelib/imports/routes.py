@@ -20,9 +20,10 @@ from chalicelib.imports.operations import (
     RETRY_IMPORT,
     SIGN_PARTS,
 )
+from chalicelib.imports.parts import refuse_unknown_parts
 from chalicelib.imports.rejects import read_rejects, sign_report
 from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest
-from chalicelib.imports.uploads import get_uploads, refuse_unknown_parts
+from chalicelib.imports.uploads import get_uploads
 from chalicelib.jobs.answers import JobId
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.lifecycle import cancel_job, refuse_final, retry_job

@@ -26,6 +26,7 @@ _KNOWN = {
     "imports": {"http", "jobs", "products", "events"},
     "migrations": set[str](),
     "openapi": {"http"},
+    "page": {"http", "imports"},
 }
 _BESIDE = (
     "settings",

@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.http.parsing import describe
+from chalicelib.imports.parts import MOST_SOURCE_BYTES
 from chalicelib.imports.requests import CompleteUpload, CreateImport, ImportOptions, PartsRequest
-from chalicelib.imports.uploads import MOST_SOURCE_BYTES
 
 FILE = {"filename": "catalogue.csv", "size_bytes": 10}
 
