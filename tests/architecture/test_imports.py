@@ -46,6 +46,7 @@ _PURE = (
     "imports.records",
     "imports.columns",
     "imports.dialect",
+    "imports.transcode",
     "imports.progress",
     "products.rules",
     "products.bulk_delete.plan",

@@ -190,7 +190,9 @@ def test_a_page_finds_the_root_with_or_without_a_slash(route: str, asked: str, r
     event = {
         "requestContext": {"resourcePath": route, "httpMethod": "GET", "path": asked},
         **dict.fromkeys(("multiValueQueryStringParameters", "pathParameters", "stageVariables")),
-        "headers": {}, "body": "", "isBase64Encoded": False,
+        "headers": {},
+        "body": "",
+        "isBase64Encoded": False,
     }
     assert point_to_root(Request(event, None)) == root
 
