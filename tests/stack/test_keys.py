@@ -168,6 +168,18 @@ def test_a_key_is_shown_once_and_its_use_is_noted(api: Api) -> None:
     assert made["key"] not in str(api.get("/keys", params={"limit": "100"}))
 
 
+def test_whoever_asks_learns_who_they_are(api: Api) -> None:
+    made = make_key(api, "products:read", expires_at="2126-11-24T09:30:00Z")
+    assert api.with_key(made["key"]).get("/keys/current") == {
+        "caller_id": made["key_id"],
+        "name": made["name"],
+        "kind": "key",
+        "scopes": ["products:read"],
+        "expires_at": made["expires_at"],
+    }
+    assert api.get("/keys/current")["expires_at"] is None
+
+
 def test_a_repeated_request_for_a_key_is_told_which_one_it_made(api: Api) -> None:
     asked = {"json": {"name": "once", "scopes": ["products:read"]}}
     headers = {"Idempotency-Key": str(time.time_ns())}
@@ -200,6 +212,8 @@ def test_jwts_of_the_issuer_are_taken(api: Api, issuer: FakeIssuer) -> None:
     good = api.with_key(issuer.sign(scope="openid keys:write"))
     assert good.call("GET", "/keys").status_code == 200
     read_problem(good.call("POST", "/imports", json={}), 403, "insufficient_scope")
+    mine = good.get("/keys/current")
+    assert (mine["name"], mine["kind"], mine["scopes"]) == ("robot", "jwt", ["keys:write"])
     for bad in (issuer.sign(aud="another"), issuer.sign(exp=int(time.time()) - 60)):
         check_unauthorized(api.with_key(bad).call("GET", "/jobs"), "GET")
 
