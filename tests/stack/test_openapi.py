@@ -125,6 +125,7 @@ def test_schemathesis_finds_nothing(api: Api, tmp_path: Path) -> None:
     assert f"Tested: {operations - 1}" in done.stdout  # all but the document's own
 
 
+@pytest.mark.wiring
 def test_the_document_served_is_that_of_the_routes(api: Api) -> None:
     answer = api.call("GET", "/openapi.json")
     assert answer.json() == make_document(app.routes)
@@ -133,6 +134,7 @@ def test_the_document_served_is_that_of_the_routes(api: Api) -> None:
     assert api.call("GET", "/openapi.json", headers=known).status_code == 304
 
 
+@pytest.mark.wiring
 def test_the_reader_comes_from_here_alone(api: Api) -> None:
     page = api.call("GET", "/docs")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"

@@ -12,7 +12,7 @@ from tests.stack.client import Api
 from tests.stack.conftest import CLIENT_ID
 from tests.stack.files import make_csv
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 
 @pytest.fixture
