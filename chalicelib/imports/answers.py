@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.answers import AnswerBody, Page
-from chalicelib.jobs.answers import JobId, Time
+from chalicelib.imports.columns import Field as ProductField
+from chalicelib.jobs.answers import JobErrorAnswer, JobId, Time
 from chalicelib.jobs.models import Json, Status
 
 
@@ -68,6 +69,47 @@ class RejectPage(Page):
     items: list[RejectAnswer]
 
 
+class PreviewColumnAnswer(AnswerBody):
+    """A column of a file, by the name that `options.mapping` knows it by."""
+
+    header: str
+    field: Annotated[
+        ProductField | Literal["attributes"] | None,
+        Field(description="What it becomes; null if it is left out."),
+    ]
+
+
+class PreviewRejectAnswer(AnswerBody):
+    """Why a record would be refused."""
+
+    code: str
+    field: str | None
+    message: str
+
+
+class PreviewRecordAnswer(AnswerBody):
+    """A record as it is cut into cells, before any rule; what is not UTF-8 is U+FFFD."""
+
+    line: Annotated[int, Field(description="The line it begins on, from 1.")]
+    cells: list[str]
+    reject: Annotated[
+        PreviewRejectAnswer | None, Field(description="Null also where the columns are not known.")
+    ]
+
+
+class PreviewAnswer(AnswerBody):
+    """What a file would be imported as. What could not be told is null or empty."""
+
+    encoding: Annotated[str | None, Field(examples=["utf-8", "utf-16-le"])]
+    delimiter: str | None
+    columns: list[PreviewColumnAnswer]
+    records: Annotated[list[PreviewRecordAnswer], Field(description="The first ones.")]
+    error: Annotated[
+        JobErrorAnswer | None,
+        Field(description="Why an import of the file would fail; its codes are those of jobs."),
+    ]
+
+
 _JOB_ID, _EXPIRES_AT = "job_01m85g57s7w6pgg03m8hrxcz85", "2026-11-24T10:30:00.000Z"
 PART_URLS_EXAMPLE: Json = {
     "parts": [{"part_number": 1, "url": "https://bucket.s3.amazonaws.com/uploads/…?partNumber=1"}],
@@ -95,4 +137,26 @@ REJECTS_EXAMPLE: Json = {
         }
     ],
     "next_cursor": None,
+}
+PREVIEW_EXAMPLE: Json = {
+    "encoding": "utf-8",
+    "delimiter": ",",
+    "columns": [
+        {"header": "SKU", "field": "sku"},
+        {"header": "Title", "field": "name"},
+        {"header": "Regular price", "field": "price"},
+    ],
+    "records": [
+        {"line": 2, "cells": ["LAMP-1", "Desk lamp", "24.90"], "reject": None},
+        {
+            "line": 3,
+            "cells": ["LAMP-3", "Desk lamp", "-4.20"],
+            "reject": {
+                "code": "price_negative",
+                "field": "price",
+                "message": "The price is below 0.",
+            },
+        },
+    ],
+    "error": None,
 }

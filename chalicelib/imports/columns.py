@@ -70,18 +70,19 @@ class Columns:
         return len(self.names)
 
     @property
+    def described(self) -> list[Field | Literal["attributes"] | None]:
+        """What each column becomes: a product field, "attributes", or None for an ignored one."""
+        pairs = zip(self.fields, self.ignored, strict=True)
+        return [field or (None if is_ignored else "attributes") for field, is_ignored in pairs]
+
+    @property
     def attributes(self) -> tuple[int, ...]:
         """The columns that go to a product's attributes."""
-        pairs = zip(self.fields, self.ignored, strict=True)
-        return tuple(i for i, (field, is_ignored) in enumerate(pairs) if not (field or is_ignored))
+        return tuple(i for i, what in enumerate(self.described) if what == "attributes")
 
     def describe(self) -> dict[str, str | None]:
-        """Return header name -> product field, "attributes", or None for an ignored column."""
-        attributes = self.attributes
-        return {
-            name: self.fields[i] or ("attributes" if i in attributes else None)
-            for i, name in enumerate(self.names)
-        }
+        """Return header name -> what the column becomes."""
+        return dict(zip(self.names, self.described, strict=True))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -99,10 +100,31 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Field | None]) -> C
     Raises JobEndedError where the header names a column twice, lacks sku or name, or where the
     mapping names a column that is not there or gives one field to two columns.
     """
-    names = tuple(name.strip() or f"column_{i}" for i, name in enumerate(header, start=1))
+    names = name_columns(header)
     _refuse_too_many(names)
     _refuse_repeated(names)
-    declared = _declared(names, mapping)
+    _refuse_mapping(names, mapping)
+    columns = guess_columns(names, mapping)
+    missing = [field for field in REQUIRED if field not in columns.fields]
+    if missing:
+        raise JobEndedError(
+            "header_incomplete",
+            f"The header has no column for {' and '.join(missing)}; it has {_listed(names)}. Rename"
+            " a column or say which one it is in options.mapping.",
+        )
+    return columns
+
+
+def name_columns(header: Sequence[str]) -> tuple[str, ...]:
+    """Return the name of each column; one that the header leaves blank is named by its number."""
+    return tuple(name.strip() or f"column_{i}" for i, name in enumerate(header, start=1))
+
+
+def guess_columns(names: Sequence[str], mapping: Mapping[str, Field | None]) -> Columns:
+    """Return what each column is as far as can be told, of a header that is refused as well."""
+    declared = {
+        names.index(name.strip()): field for name, field in mapping.items() if name.strip() in names
+    }
     fields = [declared.get(i) for i in range(len(names))]
     reduced = [_reduce(name) for name in names]
     for field, aliases in ALIASES.items():
@@ -112,31 +134,23 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Field | None]) -> C
             )
             if (column := next(found, None)) is not None:
                 fields[column] = field
-    missing = [field for field in REQUIRED if field not in fields]
-    if missing:
-        raise JobEndedError(
-            "header_incomplete",
-            f"The header has no column for {' and '.join(missing)}; it has {_listed(names)}. Rename"
-            " a column or say which one it is in options.mapping.",
-        )
     ignored = tuple(i in declared and declared[i] is None for i in range(len(names)))
-    return Columns(names, tuple(fields), ignored)
+    return Columns(tuple(names), tuple(fields), ignored)
 
 
-def _declared(names: Sequence[str], mapping: Mapping[str, Field | None]) -> dict[int, Field | None]:
-    declared: dict[int, Field | None] = {}
+def _refuse_mapping(names: Sequence[str], mapping: Mapping[str, Field | None]) -> None:
+    taken: set[Field] = set()
     for name, field in mapping.items():
         if name.strip() not in names:
             raise JobEndedError(
                 "mapping_unknown_column",
                 f"options.mapping names the column {name!r}, but the header has {_listed(names)}.",
             )
-        if field is not None and field in declared.values():
+        if field in taken:
             raise JobEndedError(
                 "mapping_repeated_field", f"options.mapping gives {field} to two columns."
             )
-        declared[names.index(name.strip())] = field
-    return declared
+        taken |= {field} if field else set()
 
 
 def _refuse_too_many(names: Sequence[str]) -> None:

@@ -5,12 +5,14 @@ from chalicelib.http.paging import Paging
 from chalicelib.imports.answers import (
     IMPORT_EXAMPLE,
     PART_URLS_EXAMPLE,
+    PREVIEW_EXAMPLE,
     REJECTS_EXAMPLE,
     ImportAnswer,
     PartUrlsAnswer,
+    PreviewAnswer,
     RejectPage,
 )
-from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest
+from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest, PreviewImport
 from chalicelib.jobs.answers import JOB_EXAMPLE, ImportJobAnswer
 
 _ACCEPTED = {202: Answer(ImportJobAnswer, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
@@ -22,6 +24,17 @@ CREATE_IMPORT = Operation(
     headers=[IDEMPOTENCY_KEY],
     answers={201: Answer(ImportAnswer, ["Location"], example=IMPORT_EXAMPLE)},
     example={"filename": "spring.csv", "size_bytes": 91},
+)
+
+PREVIEW_IMPORT = Operation(
+    tag="imports",
+    body=PreviewImport,
+    answers={200: Answer(PreviewAnswer, example=PREVIEW_EXAMPLE)},
+    example={
+        "size_bytes": 70,
+        "head": "U0tVLFRpdGxlLFJlZ3VsYXIgcHJpY2UKTEFNUC0xLERlc2sgbGFtcCwyNC45MApMQU1QLTMs"
+        "RGVzayBsYW1wLC00LjIwCg==",
+    },
 )
 
 SIGN_PARTS = Operation(

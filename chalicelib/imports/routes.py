@@ -17,12 +17,15 @@ from chalicelib.imports.operations import (
     COMPLETE_UPLOAD,
     CREATE_IMPORT,
     LIST_REJECTS,
+    PREVIEW_IMPORT,
     RETRY_IMPORT,
     SIGN_PARTS,
 )
+from chalicelib.imports.parts import refuse_unknown_parts
+from chalicelib.imports.preview import preview
 from chalicelib.imports.rejects import read_rejects, sign_report
-from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest
-from chalicelib.imports.uploads import get_uploads, refuse_unknown_parts
+from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest, PreviewImport
+from chalicelib.imports.uploads import get_uploads
 from chalicelib.jobs.answers import JobId
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.lifecycle import cancel_job, refuse_final, retry_job
@@ -31,6 +34,7 @@ from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.postgres import connect
+from chalicelib.products.rules import make_rules
 from chalicelib.settings import get_settings
 
 routes = Routes(__name__)
@@ -48,6 +52,18 @@ def create_import(request: Request) -> Response:
     upload = get_uploads().sign(job, now) if is_awaited else None
     body = ImportAnswer(job_id=job_id, status=job.status, upload=upload)
     return answer(body, 201, {"Location": point_to(request, f"/jobs/{job_id}")})
+
+
+@routes.route("/imports/preview", methods=["POST"], scope="imports:write", operation=PREVIEW_IMPORT)
+def preview_import(request: Request) -> Response:
+    """Answer what a file would be imported as, by its first bytes. Nothing is kept.
+
+    The file may be bad though the request is good: why an import of it would fail is in `error`.
+    """
+    read_query(request, Query)
+    asked, settings = read_body(request, PreviewImport), get_settings()
+    rules = make_rules(settings.sku_max_length, settings.name_max_length)
+    return answer(preview(asked.raw, asked.size_bytes, asked.options.to_json(), rules))
 
 
 @routes.route(

@@ -1,6 +1,7 @@
 """The routes of imports, over AWS in memory and a real PostgreSQL."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -102,6 +103,42 @@ def test_an_import_begins_with_a_url_to_put_the_file_to(api: Api) -> None:
     assert requests.put(body["upload"]["url"], data=b"a,b,c", timeout=10).status_code == 200
     found = boto3.client("s3").get_object(Bucket=BUCKET, Key=f"uploads/{body['job_id']}")
     assert found["Body"].read() == b"a,b,c"
+
+
+def _preview(api: Api, raw: bytes, **more: Any) -> HTTPResponse:
+    body = {"size_bytes": len(raw), "head": b64encode(raw).decode(), **more}
+    return api.post("/imports/preview", body)
+
+
+def test_a_preview_tells_what_a_file_would_be_imported_as(api: Api) -> None:
+    raw = b"Nr;Title;color\nA;Lamp;red\nB;;blue\n"
+    answer = _preview(api, raw, options={"mapping": {"Nr": "sku"}})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    missing = {"code": "name_missing", "field": "name", "message": "The name is empty."}
+    assert answer.json_body == {
+        "encoding": "utf-8",
+        "delimiter": ";",
+        "columns": [
+            {"header": "Nr", "field": "sku"},
+            {"header": "Title", "field": "name"},
+            {"header": "color", "field": "attributes"},
+        ],
+        "records": [
+            {"line": 2, "cells": ["A", "Lamp", "red"], "reject": None},
+            {"line": 3, "cells": ["B", "", "blue"], "reject": missing},
+        ],
+        "error": None,
+    }
+    assert api.get("/jobs").json_body["items"] == []
+
+
+def test_a_bad_file_is_no_bad_request(api: Api) -> None:
+    answer = _preview(api, b"a,b\n1,2\n")
+    assert answer.status_code == 200
+    assert answer.json_body["error"]["code"] == "header_incomplete"
+    refused = _preview(api, b"sku,name\n", options={"mapping": {"a": "sku", "b": "sku"}})
+    assert problem_of(refused) == (422, "invalid_body")
+    assert fields_of(refused) == {"options.mapping": "value_error"}
 
 
 def test_the_job_of_an_import_is_kept_as_it_was_asked_for(api: Api) -> None:

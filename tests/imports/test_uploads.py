@@ -1,5 +1,6 @@
 """Signed URLs, sizes of parts, and what S3 says when an upload is finished."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,15 +13,14 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import ProblemError
 from chalicelib.imports.answers import MultipartUploadAnswer, PutUploadAnswer
-from chalicelib.imports.uploads import (
+from chalicelib.imports.parts import (
     MOST_PART_BYTES,
     MOST_PARTS,
     MOST_SOURCE_BYTES,
     choose_part_size,
     count_parts,
-    get_uploads,
-    make_signer,
 )
+from chalicelib.imports.uploads import get_uploads, make_signer
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.uploads import abort_upload
 from tests.fakes.aws import BUCKET
@@ -117,6 +117,17 @@ def test_urls_name_what_clients_call_s3(account: Any, endpoint: str, address: st
     query = parse_qs(urlsplit(url).query)
     assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
     assert query["X-Amz-SignedHeaders"] == ["host"]
+
+
+@pytest.mark.parametrize("endpoint", ["", "http://127.0.0.1:4566"])
+def test_the_origin_is_that_of_every_signed_url(account: Any, endpoint: str) -> None:
+    uploads = replace(get_uploads(), signer=make_signer(endpoint))
+    put, in_parts = uploads.sign(_begin(100), NOW), uploads.sign(_begin(11 * MiB), NOW)
+    assert isinstance(put, PutUploadAnswer)
+    assert isinstance(in_parts, MultipartUploadAnswer)
+    for url in (put.url, in_parts.parts[0].url):
+        assert url.startswith(f"{uploads.origin}/")
+    assert urlsplit(uploads.origin).path == ""
 
 
 def test_parts_become_an_object(account: Any) -> None:

@@ -258,6 +258,7 @@ def test_an_issuer_is_reached_by_https_alone_unless_it_is_here(url: str, *, is_s
     [
         {"OIDC_ISSUER": "https://login.example"},
         {"OIDC_AUDIENCE": "us"},
+        {"OIDC_CLIENT_ID": "the-page"},
         {"OIDC_ISSUER": "http://login.example", "OIDC_AUDIENCE": "us"},
     ],
 )
