@@ -1,7 +1,7 @@
 /** One go at putting a file's bytes into S3, with Uppy: four parts at once, or one PUT. */
 
-import AwsS3, { type AwsS3Options, type AwsBody } from "@uppy/aws-s3";
-import Uppy, { type Meta } from "@uppy/core";
+import AwsS3, { type AwsS3Options } from "@uppy/aws-s3";
+import Uppy, { type Body, type Meta } from "@uppy/core";
 import { readFault } from "./faults";
 
 export interface UploadedPart {
@@ -42,7 +42,7 @@ export async function transfer(
   onSent: (bytes: number) => void,
 ): Promise<void> {
   signal.throwIfAborted();
-  const uppy = new Uppy<Meta, AwsBody>({ logger: SILENT });
+  const uppy = new Uppy<Meta, Body>({ logger: SILENT });
   uppy.use(AwsS3, target.method === "PUT" ? toOnePut(target) : toParts(target, onSent));
   const id = uppy.addFile({ name: file.name, type: "text/csv", data: file });
   // So marked, Uppy asks which parts are there before it sends any.
@@ -56,7 +56,7 @@ export async function transfer(
   }
 }
 
-function upload(uppy: Uppy<Meta, AwsBody>, signal: AbortSignal): Promise<void> {
+function upload(uppy: Uppy<Meta, Body>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
     uppy.on("upload-error", (_, error) => reject(readFault(error)));
@@ -65,7 +65,7 @@ function upload(uppy: Uppy<Meta, AwsBody>, signal: AbortSignal): Promise<void> {
   });
 }
 
-function toOnePut(target: PutTarget): AwsS3Options<Meta, AwsBody> {
+function toOnePut(target: PutTarget): AwsS3Options<Meta, Body> {
   return {
     shouldUseMultipart: false,
     retryDelays: RETRY_DELAYS_MS,
@@ -76,7 +76,7 @@ function toOnePut(target: PutTarget): AwsS3Options<Meta, AwsBody> {
 function toParts(
   target: MultipartTarget,
   onSent: (bytes: number) => void,
-): AwsS3Options<Meta, AwsBody> {
+): AwsS3Options<Meta, Body> {
   return {
     shouldUseMultipart: true,
     limit: PARTS_AT_ONCE,
