@@ -45,7 +45,10 @@ test("a lost connection is waited for, and tried by itself", () => {
 test("failures in a row are counted until bytes arrive", () => {
   const twice: What[] = [...SENDING, "failed_for_now", "connection_tried", "failed_for_now"];
   expect(after(...twice)).toMatchObject({ at: "waiting", failures: 2 });
-  expect(after(...twice, "connection_tried", "moved")).toMatchObject({ at: "sending", failures: 0 });
+  expect(after(...twice, "connection_tried", "moved")).toMatchObject({
+    at: "sending",
+    failures: 0,
+  });
 });
 
 test("why it waits or stopped is known until it goes on", () => {

@@ -85,10 +85,9 @@ function happenToAll(what: What): void {
 }
 
 function tell(): void {
-  if (!uploads.some((upload) => hasTurn(upload.state))) {
-    const next = uploads.find((upload) => upload.state.at === "queued");
-    if (next) return next.happen({ what: "turn_came" }); // it tells, too
-  }
+  const isTurnFree = !uploads.some((upload) => hasTurn(upload.state));
+  const next = isTurnFree && uploads.find((upload) => upload.state.at === "queued");
+  if (next) next.happen({ what: "turn_came" });
   shown = uploads.map((upload) => upload.shown);
   for (const listener of listeners) listener();
 }
