@@ -8,8 +8,8 @@ import { ViewHead } from "../../ui/states";
 import type { ChosenFile } from "../files";
 import { startUpload, useUploads } from "../upload/queue";
 import type { ShownUpload } from "../upload/upload";
-import { Chooser } from "./DropArea";
 import { Draft } from "./Draft";
+import { Chooser } from "./DropArea";
 import { FileList } from "./FileList";
 import { LeftUploads } from "./LeftUploads";
 import { WhatAFileNeeds } from "./WhatAFileNeeds";
@@ -20,9 +20,9 @@ export function ChooseView({ take }: { take: (chosen: ChosenFile[]) => void }) {
   const follow = useFollowing(uploads);
   const chosen = uploads.filter(({ state }) => state.at === "chosen");
   const selected = chosen.find(({ id }) => id === wanted) ?? chosen[0];
-  const begin = (id: string) => {
-    startUpload(id);
-    if (uploads.length === 1) follow(id);
+  const begin = (...ids: string[]) => {
+    for (const id of ids) startUpload(id);
+    if (uploads.length === 1) follow(ids[0]);
   };
   return (
     <div className="stack">
@@ -35,9 +35,7 @@ export function ChooseView({ take }: { take: (chosen: ChosenFile[]) => void }) {
         <Draft
           key={selected.id}
           upload={selected}
-          start={(isReady) => (
-            <StartButtons {...{ selected, chosen, isReady }} onStart={begin} />
-          )}
+          start={(isReady) => <StartButtons {...{ selected, chosen, isReady }} onStart={begin} />}
         />
       )}
       <Chooser take={take} isLarge={!uploads.length} />
@@ -47,7 +45,7 @@ export function ChooseView({ take }: { take: (chosen: ChosenFile[]) => void }) {
 }
 
 /** Go to an upload's own page as soon as it has one, if that is the only upload. */
-function useFollowing(uploads: ShownUpload[]): (id: string) => void {
+function useFollowing(uploads: ShownUpload[]): (id: string | undefined) => void {
   const [followed, follow] = useState<string>();
   const jobId = uploads.find(({ id }) => id === followed)?.jobId;
   useEffect(() => {
@@ -60,7 +58,7 @@ interface StartButtonsProps {
   selected: ShownUpload;
   chosen: ShownUpload[];
   isReady: boolean;
-  onStart: (id: string) => void;
+  onStart: (...ids: string[]) => void;
 }
 
 function StartButtons({ selected, chosen, isReady, onStart }: StartButtonsProps) {
@@ -75,7 +73,7 @@ function StartButtons({ selected, chosen, isReady, onStart }: StartButtonsProps)
         Import {selected.file.name}
       </Button>
       {chosen.length > 1 && (
-        <Button disabled={!isReady} onClick={() => chosen.forEach(({ id }) => onStart(id))}>
+        <Button disabled={!isReady} onClick={() => onStart(...chosen.map(({ id }) => id))}>
           Import all {chosen.length}
         </Button>
       )}

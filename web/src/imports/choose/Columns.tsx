@@ -20,7 +20,6 @@ export function Columns({ preview, options, fault, onChange }: ColumnsProps) {
     <section
       className={`scroll ${style.columns}`}
       aria-label="Columns and first records"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
       tabIndex={0}
     >
       <table>

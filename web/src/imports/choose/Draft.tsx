@@ -34,10 +34,18 @@ export function Draft({ upload: { id, file, options }, start }: DraftProps) {
       {faultAt("file") && <Notice tone="bad">{faultAt("file")}</Notice>}
       {preview.data && (
         <>
-          <Reading preview={preview.data} {...{ options, fault: faultAt("encoding") }} onChange={change} />
+          <Reading
+            preview={preview.data}
+            {...{ options, fault: faultAt("encoding") }}
+            onChange={change}
+          />
           {faultAt("columns") && <Notice tone="warn">{faultAt("columns")}</Notice>}
           {preview.data.columns.length > 0 && (
-            <Columns preview={preview.data} {...{ options, fault: faultAt("columns") }} onChange={change} />
+            <Columns
+              preview={preview.data}
+              {...{ options, fault: faultAt("columns") }}
+              onChange={change}
+            />
           )}
           <OptionsForm options={options} onChange={change} />
         </>
@@ -76,13 +84,17 @@ interface ReadingProps {
 function Reading({ preview, options, fault, onChange }: ReadingProps) {
   const told = (name: string | null) => `Told by the file${name ? `: ${name}` : ""}`;
   const delimiter = preview.delimiter ? nameOf(DELIMITERS, preview.delimiter) : null;
-  const encoding = preview.encoding ? nameOf(ENCODINGS, preview.encoding.replace(/-[lb]e$/, "")) : null;
+  const encoding = preview.encoding
+    ? nameOf(ENCODINGS, preview.encoding.replace(/-[lb]e$/, ""))
+    : null;
   return (
     <div className={style.fields}>
       <Field label="Cells are separated by">
         <select
           value={options.delimiter ?? ""}
-          onChange={({ target }) => onChange({ ...options, delimiter: pick(DELIMITERS, target.value) })}
+          onChange={({ target }) =>
+            onChange({ ...options, delimiter: pick(DELIMITERS, target.value) })
+          }
         >
           <option value="">{told(options.delimiter ? null : delimiter)}</option>
           <Choices of={DELIMITERS} />
@@ -91,7 +103,9 @@ function Reading({ preview, options, fault, onChange }: ReadingProps) {
       <Field label="Letters are encoded as" fault={fault}>
         <select
           value={options.encoding ?? ""}
-          onChange={({ target }) => onChange({ ...options, encoding: pick(ENCODINGS, target.value) })}
+          onChange={({ target }) =>
+            onChange({ ...options, encoding: pick(ENCODINGS, target.value) })
+          }
         >
           <option value="">{told(options.encoding ? null : encoding)}</option>
           <Choices of={ENCODINGS} />

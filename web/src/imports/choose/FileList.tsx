@@ -66,7 +66,8 @@ function FileName({ upload, onSelect }: { upload: ShownUpload; onSelect: (id: st
 
 function Where({ upload }: { upload: ShownUpload }) {
   const { state, jobId, sentBytes, file } = upload;
-  if (jobId && (state.at === "importing" || state.at === "ended")) return <Importing jobId={jobId} />;
+  if (jobId && (state.at === "importing" || state.at === "ended"))
+    return <Importing jobId={jobId} />;
   const percent = (sentBytes / file.size) * 100;
   return (
     <div className={style.where}>

@@ -3,7 +3,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { RotateCw, X } from "lucide-react";
 import { useState } from "react";
-import { api, ask } from "../../api/client";
 import { ProblemError } from "../../api/problems";
 import { goTo, linkTo } from "../../app/route";
 import { readJob, useJobAction } from "../../jobs/job";
@@ -11,6 +10,7 @@ import { Button } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
 import { Notice } from "../../ui/states";
 import { type ChosenFile, reopen } from "../files";
+import { listParts } from "../upload/announced";
 import { forgetUpload, type KeptUpload, readKeptUploads } from "../upload/kept";
 import { goOnWithUpload, useUploads } from "../upload/queue";
 import { Picker } from "./DropArea";
@@ -111,14 +111,6 @@ async function isAwaited(jobId: string): Promise<boolean> {
 
 /** Return how many bytes S3 has; a file of one PUT is begun anew. */
 async function countSent({ job_id, plan }: KeptUpload): Promise<number> {
-  if (plan.method === "PUT") return 0;
-  let [sum, cursor]: [number, string | null] = [0, ""];
-  while (cursor !== null) {
-    const query = { limit: 100, ...(cursor && { cursor }) };
-    const asking = api.GET("/imports/{job_id}/parts", { params: { path: { job_id }, query } });
-    const { items, next_cursor } = await ask(asking);
-    sum += items.reduce((bytes, part) => bytes + part.size_bytes, 0);
-    cursor = next_cursor;
-  }
-  return sum;
+  const there = plan.method === "PUT" ? [] : await listParts(job_id);
+  return there.reduce((sum, part) => sum + part.size_bytes, 0);
 }

@@ -1,7 +1,7 @@
 /** What most people leave as it is: blank cells, and how much may be wrong. */
 
 import { Field } from "../../ui/controls";
-import { type Blank, NO_BLANK, type Options, pick, POLICIES } from "../options";
+import { type Blank, NO_BLANK, type Options, POLICIES, pick } from "../options";
 import style from "./choose.module.css";
 
 interface OptionsFormProps {

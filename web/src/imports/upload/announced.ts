@@ -89,11 +89,11 @@ function toParts(
 }
 
 /** Return the parts that S3 has. */
-async function listParts(jobId: string): Promise<UploadedPart[]> {
+export async function listParts(jobId: string): Promise<UploadedPart[]> {
   const found: UploadedPart[] = [];
   let cursor: string | null | undefined;
   do {
-    const query = { limit: 100, ...(cursor && { cursor }) };
+    const query = { limit: 1_000, ...(cursor && { cursor }) };
     const params = { path: { job_id: jobId }, query };
     const page = await ask(api.GET("/imports/{job_id}/parts", { params }));
     found.push(...page.items);
