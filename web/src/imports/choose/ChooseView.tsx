@@ -64,19 +64,19 @@ interface StartButtonsProps {
 function StartButtons({ selected, chosen, isReady, onStart }: StartButtonsProps) {
   return (
     <>
+      {chosen.length > 1 && (
+        <Button disabled={!isReady} onClick={() => onStart(...chosen.map(({ id }) => id))}>
+          Import all {chosen.length}
+        </Button>
+      )}
       <Button
         kind="primary"
         icon={<Play size={17} aria-hidden />}
         disabled={!isReady}
         onClick={() => onStart(selected.id)}
       >
-        Import {selected.file.name}
+        Import
       </Button>
-      {chosen.length > 1 && (
-        <Button disabled={!isReady} onClick={() => onStart(...chosen.map(({ id }) => id))}>
-          Import all {chosen.length}
-        </Button>
-      )}
     </>
   );
 }

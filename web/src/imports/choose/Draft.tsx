@@ -28,7 +28,9 @@ export function Draft({ upload: { id, file, options }, start }: DraftProps) {
   const faultAt = (place: string) => (problem?.place === place ? problem.text : undefined);
   return (
     <section className="card stack" aria-label={file.name} aria-busy={preview.isFetching}>
-      <DraftHead file={file} onRemove={() => removeUpload(id)} />
+      <DraftHead file={file} onRemove={() => removeUpload(id)}>
+        {start(preview.isSuccess && !problem && !preview.isFetching)}
+      </DraftHead>
       {preview.isPending && !preview.isError && <Loading>Looking at the file…</Loading>}
       {preview.error && <Fault error={preview.error} retry={() => void preview.refetch()} />}
       {faultAt("file") && <Notice tone="bad">{faultAt("file")}</Notice>}
@@ -50,12 +52,17 @@ export function Draft({ upload: { id, file, options }, start }: DraftProps) {
           <OptionsForm options={options} onChange={change} />
         </>
       )}
-      <div className="row">{start(preview.isSuccess && !problem && !preview.isFetching)}</div>
     </section>
   );
 }
 
-function DraftHead({ file, onRemove }: { file: File; onRemove: () => void }) {
+interface DraftHeadProps {
+  file: File;
+  onRemove: () => void;
+  children: ReactNode;
+}
+
+function DraftHead({ file, onRemove, children }: DraftHeadProps) {
   return (
     <div className={style.draft_head}>
       <FileText size={22} aria-hidden />
@@ -63,6 +70,7 @@ function DraftHead({ file, onRemove }: { file: File; onRemove: () => void }) {
         <h2>{file.name}</h2>
         <span className="soft small">{formatBytes(file.size)}</span>
       </div>
+      {children}
       <Button
         kind="quiet"
         icon={<Trash2 size={17} aria-hidden />}

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Download, Wrench } from "lucide-react";
+import { useState } from "react";
 import { api, ask, nextCursor, type Schema } from "../../api/client";
 import { linkTo } from "../../app/route";
 import type { ImportJob } from "../../jobs/job";
@@ -12,6 +13,7 @@ import { readForm } from "../mend/mend";
 import style from "./job.module.css";
 
 const PAGE = 50;
+const SHOWN_LETTERS = 300;
 
 /** Ask for a job's rejects, a page at a time. */
 export function useRejects(jobId: string, limit = PAGE) {
@@ -89,14 +91,34 @@ function RejectTable({ rejects }: { rejects: Schema["Reject"][] }) {
               <td>{reject.field ?? <span className="soft">record</span>}</td>
               <td className={style.reason}>{reject.message}</td>
               <td>
-                <code className={style.record}>{reject.record}</code>
-                {reject.truncated && <span className="soft small"> The rest was not kept.</span>}
+                <Record reject={reject} />
               </td>
             </tr>
           ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** The record as it was; a long one in full only when asked for. */
+function Record({ reject: { record, truncated, line } }: { reject: Schema["Reject"] }) {
+  const [isWhole, setWhole] = useState(record.length <= SHOWN_LETTERS);
+  return (
+    <>
+      <code className={style.record}>
+        {isWhole ? record : `${record.slice(0, SHOWN_LETTERS)}…`}
+      </code>
+      {!isWhole && (
+        <Button
+          aria-label={`Show all of the record in line ${line}`}
+          onClick={() => setWhole(true)}
+        >
+          Show all of it
+        </Button>
+      )}
+      {isWhole && truncated && <span className="soft small">The rest was not kept.</span>}
+    </>
   );
 }
 
