@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check test test-stack test-localstack test-nightly
-.PHONY: bench package deploy openapi lock audit clean
+.PHONY: bench web package deploy openapi lock audit clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -67,6 +67,9 @@ test-nightly: $(INSTALLED) ## Thousands of cases for every property, and the slo
 bench: $(VENV)/installed-bench ## Measure the import against psql and Django; writes the table and chart
 	$(RUN) -m bench $(ARGS)
 
+web: $(INSTALLED) ## Build the page from web/, with this machine's Node or one from PyPI
+	@$(RUN) -m infra.web
+
 package: $(INSTALLED) ## Make the template and the Lambda zip, deploy nothing
 	@$(RUN) -m infra.deploy --package-only
 
@@ -90,6 +93,7 @@ audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable on
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/reader.txt
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/node.txt
 
 clean: ## Delete what can be made again, except the local stack's state
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -21,13 +21,13 @@ from typing import Any
 import yaml
 
 from infra.dependencies import Runtime, add_tree, build_dependencies, compile_tree, host_runtime
+from infra.folders import forget_old, publish
 from infra.reader import build_reader
 from infra.template import inline_definitions
 
 ROOT = Path(__file__).resolve().parent.parent
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda's own
 READER_FOLDER = "chalicelib/openapi/page"  # where chalicelib/openapi/reader.py looks for its files
-_KEPT_PACKAGES = 3
 # Chalice reads a region and credentials before it makes a template, and uses neither.
 _CHALICE_ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -67,13 +67,12 @@ def build_package(runtime: Runtime | None = None, root: Path = ROOT) -> Package:
     if not folder.exists():
         wheels = build_dependencies(root / "requirements.txt", build / "dependencies", runtime)
         reader = build_reader(root / "infra" / "reader.txt", build / "reader")
-        folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=build) as temporary:
             made = _make(root, Path(temporary), wheels, reader, runtime)
-            _publish(made, folder)
+            publish(made, folder)
         if package.unzipped_bytes > UNZIPPED_LIMIT_BYTES:
             raise RuntimeError(f"{package.unzipped_bytes:,} bytes unzipped; Lambda takes 250 MiB")
-        _forget_old(folder.parent)
+        forget_old(folder.parent)
     return package
 
 
@@ -144,17 +143,3 @@ def _run_chalice(project: Path, resources: Path) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"chalice package failed:\n{(done.stderr or done.stdout).strip()}")
-
-
-def _publish(made: Path, folder: Path) -> None:
-    try:
-        made.rename(folder)
-    except OSError:  # another process packaged the same tree at the same time
-        if not folder.exists():
-            raise
-
-
-def _forget_old(packages: Path) -> None:
-    newest_first = sorted(packages.iterdir(), key=lambda p: p.stat().st_mtime, reverse=True)
-    for folder in newest_first[_KEPT_PACKAGES:]:
-        shutil.rmtree(folder, ignore_errors=True)

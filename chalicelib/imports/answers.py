@@ -9,6 +9,8 @@ from chalicelib.imports.columns import Field as ProductField
 from chalicelib.jobs.answers import JobErrorAnswer, JobId, Time
 from chalicelib.jobs.models import Json, Status
 
+PartSize = Annotated[int, Field(description="Bytes of every part but the last.")]
+
 
 class PutUploadAnswer(AnswerBody):
     """A source that is uploaded by one PUT, with these headers."""
@@ -37,7 +39,23 @@ class MultipartUploadAnswer(PartUrlsAnswer):
     """A source that is uploaded in parts, with the URLs of the first ones."""
 
     method: Literal["MULTIPART"]
-    part_size: Annotated[int, Field(description="Bytes of every part but the last.")]
+    part_size: PartSize
+    part_count: int
+
+
+class PartAnswer(AnswerBody):
+    """A part that S3 has, and the ETag by which it is named when the upload is finished."""
+
+    part_number: int
+    etag: str
+    size_bytes: int
+
+
+class PartPage(Page):
+    """A page of the parts that are uploaded, by number."""
+
+    items: list[PartAnswer]
+    part_size: PartSize
     part_count: int
 
 
@@ -114,6 +132,18 @@ _JOB_ID, _EXPIRES_AT = "job_01m85g57s7w6pgg03m8hrxcz85", "2026-11-24T10:30:00.00
 PART_URLS_EXAMPLE: Json = {
     "parts": [{"part_number": 1, "url": "https://bucket.s3.amazonaws.com/uploads/…?partNumber=1"}],
     "expires_at": _EXPIRES_AT,
+}
+PARTS_EXAMPLE: Json = {
+    "items": [
+        {
+            "part_number": 1,
+            "etag": '"5d41402abc4b2a76b9719d911017c592"',
+            "size_bytes": 16777216,
+        }
+    ],
+    "next_cursor": None,
+    "part_size": 16777216,
+    "part_count": 7,
 }
 IMPORT_EXAMPLE: Json = {
     "job_id": _JOB_ID,

@@ -5,14 +5,22 @@ from chalicelib.http.paging import Paging
 from chalicelib.imports.answers import (
     IMPORT_EXAMPLE,
     PART_URLS_EXAMPLE,
+    PARTS_EXAMPLE,
     PREVIEW_EXAMPLE,
     REJECTS_EXAMPLE,
     ImportAnswer,
+    PartPage,
     PartUrlsAnswer,
     PreviewAnswer,
     RejectPage,
 )
-from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest, PreviewImport
+from chalicelib.imports.requests import (
+    CompleteUpload,
+    CreateImport,
+    PartsPaging,
+    PartsRequest,
+    PreviewImport,
+)
 from chalicelib.jobs.answers import JOB_EXAMPLE, ImportJobAnswer
 
 _ACCEPTED = {202: Answer(ImportJobAnswer, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
@@ -35,6 +43,13 @@ PREVIEW_IMPORT = Operation(
         "head": "U0tVLFRpdGxlLFJlZ3VsYXIgcHJpY2UKTEFNUC0xLERlc2sgbGFtcCwyNC45MApMQU1QLTMs"
         "RGVzayBsYW1wLC00LjIwCg==",
     },
+)
+
+LIST_PARTS = Operation(
+    tag="imports",
+    query=PartsPaging,
+    answers={200: Answer(PartPage, ["Link"], example=PARTS_EXAMPLE)},
+    errors=_OF_JOB | {409: ["not_multipart", "job_final", "upload_over", "upload_gone"]},
 )
 
 SIGN_PARTS = Operation(

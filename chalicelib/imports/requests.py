@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import Body
 from chalicelib.imports.columns import Field as ProductField
 from chalicelib.imports.inspect import SNIFFED_BYTES
@@ -140,6 +141,14 @@ class PreviewImport(Body):
         if not least <= given <= most:
             raise ValueError(f"Send the first {least:,} to {most:,} bytes of the file.")
         return head
+
+
+class PartsPaging(Paging):
+    """GET /imports/{job_id}/parts: pages may be longer than elsewhere, for parts are many."""
+
+    limit: Annotated[
+        int, Field(ge=1, le=MOST_PARTS_A_CALL, description="How many items a page has.")
+    ] = 25
 
 
 class PartsRequest(Body):

@@ -16,15 +16,22 @@ from chalicelib.imports.operations import (
     CANCEL_IMPORT,
     COMPLETE_UPLOAD,
     CREATE_IMPORT,
+    LIST_PARTS,
     LIST_REJECTS,
     PREVIEW_IMPORT,
     RETRY_IMPORT,
     SIGN_PARTS,
 )
-from chalicelib.imports.parts import refuse_unknown_parts
+from chalicelib.imports.parts import count_parts, refuse_unknown_parts
 from chalicelib.imports.preview import preview
 from chalicelib.imports.rejects import read_rejects, sign_report
-from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest, PreviewImport
+from chalicelib.imports.requests import (
+    CompleteUpload,
+    CreateImport,
+    PartsPaging,
+    PartsRequest,
+    PreviewImport,
+)
 from chalicelib.imports.uploads import get_uploads
 from chalicelib.jobs.answers import JobId
 from chalicelib.jobs.kinds import ImportJob
@@ -64,6 +71,26 @@ def preview_import(request: Request) -> Response:
     asked, settings = read_body(request, PreviewImport), get_settings()
     rules = make_rules(settings.sku_max_length, settings.name_max_length)
     return answer(preview(asked.raw, asked.size_bytes, asked.options.to_json(), rules))
+
+
+@routes.route(
+    "/imports/{job_id}/parts", methods=["GET"], scope="imports:write", operation=LIST_PARTS
+)
+def list_parts(request: Request, job_id: JobId) -> Response:
+    """Answer a page of the parts that are uploaded, by number, to go on after a break."""
+    query = read_query(request, PartsPaging)
+    scope = f"{job_id}/parts"
+    after = read_cursor(query, scope, int) or 0
+    job = _find_multipart(job_id)
+    if not job.is_awaiting_upload:
+        raise _refuse_over(job)
+    try:
+        found, has_more = get_uploads().list_parts(job, after, query.limit)
+    except UploadOverError as error:
+        raise _refuse_over(error.job) from error
+    next_cursor = make_cursor(query, scope, found[-1].part_number) if has_more else None
+    sizes = {"part_size": job.upload["part_size"], "part_count": count_parts(job)}
+    return answer_page(found, query, next_cursor, sizes)
 
 
 @routes.route(

@@ -15,6 +15,7 @@ from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
 from chalicelib.imports.answers import (
     MultipartUploadAnswer,
+    PartAnswer,
     PartUrlAnswer,
     PartUrlsAnswer,
     PutUploadAnswer,
@@ -28,6 +29,7 @@ from chalicelib.imports.parts import (
 )
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Json
+from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.uploads import source_key
 from chalicelib.settings import Settings, get_settings
 
@@ -89,6 +91,30 @@ class Uploads:
             url = self._sign("upload_part", job, now, part)
             parts.append(PartUrlAnswer(part_number=number, url=url))
         return PartUrlsAnswer(parts=parts, expires_at=job.expires_at or now)
+
+    def list_parts(self, job: ImportJob, after: int, limit: int) -> tuple[list[PartAnswer], bool]:
+        """Return up to `limit` parts that S3 has, after the number `after`, and if there are more.
+
+        Raises ProblemError where S3 has the upload no longer.
+        """
+        try:
+            found = self.client.list_parts(
+                **self._object(job.job_id),
+                UploadId=job.upload["upload_id"],
+                PartNumberMarker=after,
+                MaxParts=limit,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":
+                raise
+            if self._is_there(job.job_id):
+                raise UploadOverError(job) from error
+            raise ProblemError(*_REFUSALS["NoSuchUpload"]) from error
+        parts = [
+            PartAnswer(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
+            for p in found.get("Parts", [])
+        ]
+        return parts, bool(found["IsTruncated"])
 
     def complete(self, job: ImportJob, parts: Sequence[tuple[int, str]]) -> None:
         """Make an object of the parts (number, ETag). Once it is made this changes nothing.

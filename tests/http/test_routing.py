@@ -31,6 +31,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/jobs/{job_id}/retry"),
         ("POST", "/imports"),
         ("POST", "/imports/preview"),
+        ("GET", "/imports/{job_id}/parts"),
         ("POST", "/imports/{job_id}/parts"),
         ("POST", "/imports/{job_id}/complete"),
         ("POST", "/imports/{job_id}/cancel"),

@@ -207,6 +207,35 @@ def test_a_large_file_is_uploaded_in_parts(api: Api) -> None:
     assert api.post(path, {"parts": parts}).status_code == 202
 
 
+def test_the_parts_that_are_uploaded_are_listed_page_by_page(api: Api) -> None:
+    created = _create(api, 15 * MiB)
+    path = f"/imports/{created['job_id']}/parts"
+    sizes = {"part_size": 5 * MiB, "part_count": 3}
+    assert api.get(path).json_body == {"items": [], "next_cursor": None, **sizes}
+    put = _put_parts(created)
+    first = api.get(f"{path}?limit=2").json_body
+    cursor = first["next_cursor"]
+    rest = api.get(f"{path}?limit=2&cursor={cursor}").json_body
+    assert first["items"] + rest["items"] == [part | {"size_bytes": 5 * MiB} for part in put]
+    assert (len(first["items"]), rest["next_cursor"]) == (2, None)
+    assert api.get(f"{path}?limit=1000").json_body["items"] == first["items"] + rest["items"]
+    assert problem_of(api.get(f"{path}?limit=1001")) == (400, "invalid_query")
+    rejects = f"/imports/{created['job_id']}/rejects?limit=2&cursor={cursor}"
+    assert problem_of(api.get(rejects)) == (400, "invalid_cursor")
+
+
+def test_parts_are_listed_while_the_upload_is_awaited(api: Api) -> None:
+    one_put, cancelled, at_work = _create(api), _create(api, 15 * MiB), _create(api, 15 * MiB)
+    api.post(f"/imports/{cancelled['job_id']}/cancel")
+    _claim(_read(at_work["job_id"]))
+    for created, code in (
+        (one_put, "not_multipart"),
+        (cancelled, "job_final"),
+        (at_work, "upload_over"),
+    ):
+        assert problem_of(api.get(f"/imports/{created['job_id']}/parts")) == (409, code)
+
+
 def test_an_upload_that_lacks_parts_is_not_finished(api: Api) -> None:
     created = _create(api, 15 * MiB)
     parts = _put_parts(created)
@@ -262,6 +291,7 @@ def test_no_part_of_a_job_at_work_is_signed(api: Api) -> None:
 @pytest.mark.parametrize(
     ("method", "action", "body"),
     [
+        ("GET", "parts", None),
         ("POST", "parts", PARTS),
         ("POST", "complete", ETAGS),
         ("POST", "cancel", None),

@@ -22,6 +22,7 @@ from chalicelib.imports.parts import (
 )
 from chalicelib.imports.uploads import get_uploads, make_signer
 from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.uploads import abort_upload
 from tests.fakes.aws import BUCKET
 from tests.fakes.jobs import NOW, make_job
@@ -195,6 +196,22 @@ def test_an_upload_that_s3_no_longer_has_is_complete_or_gone(account: Any, is_th
         else:
             s3.add_client_error("head_object", "404", http_status_code=404)
             assert _refused(job, [(1, "a"), (2, "b")])[:2] == (409, "upload_gone")
+
+
+@pytest.mark.parametrize(("is_there", "error"), [(True, UploadOverError), (False, ProblemError)])
+def test_parts_that_s3_no_longer_has_are_not_listed(
+    account: Any, *, is_there: bool, error: type[Exception]
+) -> None:
+    job = make_job(size_bytes=9 * MiB, upload=_MULTIPART)
+    with Stubber(account) as s3:
+        s3.add_client_error("list_parts", "NoSuchUpload", http_status_code=404)
+        if is_there:
+            s3.add_response("head_object", {})
+        else:
+            s3.add_client_error("head_object", "404", http_status_code=404)
+        with pytest.raises(error) as caught:
+            get_uploads().list_parts(job, 0, 25)
+    assert is_there or "409 upload_gone" in str(caught.value)
 
 
 def test_one_put_has_nothing_to_give_up(account: Any) -> None:
