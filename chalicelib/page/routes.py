@@ -30,9 +30,13 @@ page = BuiltPage()
 )
 def show_page(request: Request) -> Response:
     """Answer the page for people: imports, products, webhooks and keys."""
-    read_query(request, Query)
+    # Any query is let in: an issuer may add its answer to a sign-in, and more, to this address.
     settings = get_settings()
-    values = {"oidc-issuer": settings.oidc_issuer, "oidc-client-id": settings.oidc_client_id}
+    values = {
+        "oidc-issuer": settings.oidc_issuer,
+        "oidc-client-id": settings.oidc_client_id,
+        "oidc-audience": settings.oidc_audience,
+    }
     html = page.write(point_to_root(request), values)
     return answer_html(request, html, _make_policy(settings))
 
