@@ -122,7 +122,7 @@ function useImporting(): (file: File, options: Options) => void {
   const upload = useUploads().find((one) => one.id === id);
   useEffect(() => {
     if (upload?.jobId) goTo(linkTo(`import/${upload.jobId}`));
-    else if (upload) goTo(linkTo("import"));
+    else if (upload && upload.state.at !== "sending") goTo(linkTo("import")); // others are before it
   }, [upload]);
   return (file, options) => {
     const added = addUpload({ file, handle: undefined }, options);
