@@ -35,6 +35,11 @@ export function ImportPage({ jobId }: { jobId: string }) {
       {watched.error && <Fault error={watched.error} />}
       <Steps job={job} />
       <Current job={job} upload={upload} />
+      {job.status === "CANCELLED" && (
+        <Notice tone="warn" title="The import was cancelled.">
+          It has changed nothing.
+        </Notice>
+      )}
       {job.error && <Failure job={job} message={job.error.message} />}
       {(job.progress.records_total ?? 0) > 0 && (
         <section className="card stack">
