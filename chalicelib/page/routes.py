@@ -4,7 +4,14 @@ from urllib.parse import urlsplit
 
 from chalice.app import Request, Response
 
-from chalicelib.http.files import TYPES, AssetName, answer_asset, answer_html, make_policy
+from chalicelib.http.files import (
+    TYPES,
+    AssetName,
+    answer_asset,
+    answer_html,
+    describe_kept,
+    make_policy,
+)
 from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes, point_to_root
@@ -24,15 +31,19 @@ page = BuiltPage()
     operation=Operation(
         tag="service",
         headers=[IF_NONE_MATCH],
-        answers={200: Answer("text/html", ["ETag"]), 304: Answer(headers=["ETag"])},
+        answers=describe_kept("text/html"),
         errors={503: ["page_not_built"]},
     ),
 )
 def show_page(request: Request) -> Response:
     """Answer the page for people: imports, products, webhooks and keys."""
-    read_query(request, Query)
+    # Any query is let in: an issuer may add its answer to a sign-in, and more, to this address.
     settings = get_settings()
-    values = {"oidc-issuer": settings.oidc_issuer, "oidc-client-id": settings.oidc_client_id}
+    values = {
+        "oidc-issuer": settings.oidc_issuer,
+        "oidc-client-id": settings.oidc_client_id,
+        "oidc-audience": settings.oidc_audience,
+    }
     html = page.write(point_to_root(request), values)
     return answer_html(request, html, _make_policy(settings))
 

@@ -51,6 +51,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/products/bulk-delete"),
         ("GET", "/keys"),
         ("POST", "/keys"),
+        ("GET", "/keys/current"),
         ("GET", "/keys/{key_id}"),
         ("DELETE", "/keys/{key_id}"),
         ("GET", "/products"),

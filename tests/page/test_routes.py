@@ -46,7 +46,11 @@ def test_the_page_is_answered_and_kept(api: Api) -> None:
     assert b'src="./assets/index-ChXP1EtY.js"' in answer.body
     again = api.get("/", If_None_Match=answer.headers["ETag"])
     assert (again.status_code, again.body) == (304, b"")
-    assert problem_of(api.get("/?a=1")) == (400, "invalid_query")
+
+
+def test_the_page_is_answered_where_an_issuer_sends_people_back(api: Api) -> None:
+    answer = api.get("/?code=a&state=b&iss=https%3A%2F%2Fid.example.com&more=c")
+    assert (answer.status_code, answer.body) == (200, api.get("/").body)
 
 
 def test_the_page_is_told_where_people_sign_in(api: Api, environment: dict[str, str]) -> None:
@@ -55,6 +59,7 @@ def test_the_page_is_told_where_people_sign_in(api: Api, environment: dict[str, 
     client_id = environment.get("OIDC_CLIENT_ID", "")
     assert f'<meta name="oidc-issuer" content="{issuer}">' in html
     assert f'<meta name="oidc-client-id" content="{client_id}">' in html
+    assert f'<meta name="oidc-audience" content="{environment.get("OIDC_AUDIENCE", "")}">' in html
 
 
 def test_the_page_talks_to_nobody_but_its_api_s3_and_the_issuer(

@@ -1,7 +1,7 @@
 /** The one way to the API: typed by its document, with the session's token. */
 
 import createClient from "openapi-fetch";
-import { readToken, refuseToken } from "../session/token";
+import { refuseToken, takeToken } from "../session/token";
 import { ProblemError, readProblem, UnreachableError } from "./problems";
 import type { components, paths } from "./schema";
 
@@ -50,7 +50,7 @@ export function nextCursor(page: { next_cursor?: string | null }): string | unde
 }
 
 async function fetchWithToken(request: Request): Promise<Response> {
-  const token = readToken();
+  const token = await takeToken();
   if (token) request.headers.set("Authorization", `Bearer ${token}`);
   let response: Response;
   try {

@@ -1,23 +1,46 @@
 /** The frame around every view: who is signed in, where one can go, which view is shown. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { BookOpen, KeyRound, LogOut, Package, ScrollText, Upload, Webhook } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import {
+  BookOpen,
+  KeyRound,
+  LogOut,
+  type LucideIcon,
+  Package,
+  ScrollText,
+  Upload,
+  Webhook,
+} from "lucide-react";
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
 import { API_ROOT } from "../api/client";
+import { Account } from "../session/Account";
+import { Allowed } from "../session/Allowed";
 import { SignIn } from "../session/SignIn";
-import { dropToken, useToken } from "../session/token";
+import type { Scope } from "../session/scopes";
+import { dropToken, useSession } from "../session/token";
 import { Button } from "../ui/controls";
 import { Loading } from "../ui/states";
 import { Toasts } from "../ui/toasts";
 import style from "./App.module.css";
 import { ErrorBoundary } from "./ErrorBoundary";
+import { Mark } from "./Mark";
 import { linkTo, type Route, useRoute } from "./route";
 
-const VIEWS = [
+interface View {
+  path: string;
+  name: string;
+  icon: LucideIcon;
+  /** Without this scope there is nothing in it that a key could do. */
+  needs?: Scope;
+  View: ComponentType<ViewProps>;
+}
+
+const VIEWS: View[] = [
   {
     path: "import",
     name: "Import",
     icon: Upload,
+    needs: "imports:write",
     View: lazy(() => import("../imports/ImportView")),
   },
   {
@@ -30,15 +53,23 @@ const VIEWS = [
     path: "products",
     name: "Products",
     icon: Package,
+    needs: "products:read",
     View: lazy(() => import("../products/ProductsView")),
   },
   {
     path: "webhooks",
     name: "Webhooks",
     icon: Webhook,
+    needs: "webhooks:write",
     View: lazy(() => import("../webhooks/WebhooksView")),
   },
-  { path: "keys", name: "Keys", icon: KeyRound, View: lazy(() => import("../keys/KeysView")) },
+  {
+    path: "keys",
+    name: "Keys",
+    icon: KeyRound,
+    needs: "keys:write",
+    View: lazy(() => import("../keys/KeysView")),
+  },
 ];
 
 /** What every view is given: what follows its name in the address. */
@@ -47,10 +78,10 @@ export interface ViewProps {
 }
 
 export function App() {
-  const { token } = useToken();
+  const { session } = useSession();
   return (
     <>
-      {token ? <Signed key={token} /> : <SignIn />}
+      {session ? <Signed key={session} /> : <SignIn />}
       <Toasts />
     </>
   );
@@ -73,7 +104,13 @@ function Signed() {
       <Navigation current={shown?.path ?? ""} />
       <main ref={main} tabIndex={-1} className={style.main}>
         <ErrorBoundary key={shown?.path}>
-          <Suspense fallback={<Loading />}>{shown && <shown.View route={route} />}</Suspense>
+          <Suspense fallback={<Loading />}>
+            {shown && (
+              <Allowed name={shown.name} needs={shown.needs}>
+                <shown.View route={route} />
+              </Allowed>
+            )}
+          </Suspense>
         </ErrorBoundary>
       </main>
     </div>
@@ -96,25 +133,16 @@ function Navigation({ current }: { current: string }) {
         ))}
       </nav>
       <div className={style.foot}>
+        <Account />
         <a href={new URL("docs", API_ROOT).href}>
           <BookOpen size={17} aria-hidden />
           <span>API reference</span>
         </a>
-        <Button kind="quiet" icon={<LogOut size={17} aria-hidden />} onClick={dropToken}>
+        <Button kind="quiet" icon={<LogOut size={17} aria-hidden />} onClick={() => dropToken()}>
           Sign out
         </Button>
       </div>
     </header>
-  );
-}
-
-function Mark() {
-  return (
-    <svg width="26" height="26" viewBox="0 0 32 32" aria-hidden="true">
-      <rect width="32" height="32" rx="8" fill="#1d4ed8" />
-      <path d="M16 6v13m0 0-5-5m5 5 5-5" className={style.arrow} />
-      <path d="M7 20v3a3 3 0 0 0 3 3h12a3 3 0 0 0 3-3v-3" className={style.tray} />
-    </svg>
   );
 }
 

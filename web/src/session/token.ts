@@ -5,52 +5,101 @@
  */
 
 import { useSyncExternalStore } from "react";
+import { formatTime } from "../ui/format";
 
 const KEPT_AS = "product-importer.token";
+const RENEWED_AT = "product-importer.renewed-at"; // ms since 1970; only where it can be renewed
+const OF_ISSUER = "oidc."; // what the issuer's client keeps begins so
+
 const listeners = new Set<() => void>();
-let refusal = "";
+let session = 1; // another number after each sign-in, the same while its token is renewed
+let reason = "";
+let endsAt: string | null = null;
+let renewing: Promise<void> | null = null;
 
 takeFromAddress();
+addEventListener("hashchange", takeFromAddress);
 
 export function readToken(): string | null {
   return sessionStorage.getItem(KEPT_AS);
 }
 
-export function keepToken(token: string): void {
-  refusal = "";
-  sessionStorage.setItem(KEPT_AS, token);
+/** Return the token for a request: renewed before it ends, where the issuer gave the means. */
+export async function takeToken(): Promise<string | null> {
+  const renewedAt = sessionStorage.getItem(RENEWED_AT);
+  if (renewedAt && Date.now() >= Number(renewedAt)) {
+    renewing ??= import("./oidc")
+      .then(({ renew }) => renew())
+      .finally(() => {
+        renewing = null;
+      });
+    await renewing;
+  }
+  return readToken();
+}
+
+/** Sign in with a token; with `renewedAt` (ms since 1970) it is renewed from then on. */
+export function keepToken(token: string, renewedAt?: number): void {
+  session += 1;
+  renewToken(token, renewedAt);
   announce();
 }
 
-export function dropToken(): void {
-  refusal = "";
-  forget();
+/** Go on in the same session with another token. */
+export function renewToken(token: string, renewedAt?: number): void {
+  reason = "";
+  endsAt = null;
+  sessionStorage.setItem(KEPT_AS, token);
+  if (renewedAt) sessionStorage.setItem(RENEWED_AT, String(renewedAt));
+  else sessionStorage.removeItem(RENEWED_AT);
+}
+
+/** Sign out, and say why where it was not simply asked for. */
+export function dropToken(why = ""): void {
+  reason = why;
+  for (const name of Object.keys(sessionStorage)) {
+    if (name === KEPT_AS || name === RENEWED_AT || name.startsWith(OF_ISSUER)) {
+      sessionStorage.removeItem(name);
+    }
+  }
+  announce();
 }
 
 /** The API refused this token: the person has to sign in anew, and is told why. */
 export function refuseToken(token: string): void {
   if (readToken() !== token) return; // another one is in use already
-  refusal = "The key is not valid any more: it was revoked, has expired, or is mistyped.";
-  forget();
+  dropToken(explainRefusal(token));
 }
 
-/** Return the token, and why the last one was refused; renders anew when they change. */
-export function useToken(): { token: string | null; refusal: string } {
-  const token = useSyncExternalStore(subscribe, readToken);
-  return { token, refusal };
+/** Note until when the token is good, as the API says. */
+export function noteEnd(time: string | null): void {
+  endsAt = time;
+}
+
+/** Return the number of the session, 0 without one, and why the last one ended. */
+export function useSession(): { session: number; reason: string } {
+  const current = useSyncExternalStore(subscribe, () => (readToken() ? session : 0));
+  return { session: current, reason };
+}
+
+export function isJwt(token: string): boolean {
+  return token.split(".").length === 3;
+}
+
+function explainRefusal(token: string): string {
+  if (isJwt(token)) return "Your sign-in has ended. Sign in again to go on.";
+  if (endsAt && Date.parse(endsAt) <= Date.now()) {
+    return `Your key expired: it was good until ${formatTime(endsAt)}. Sign in with another one.`;
+  }
+  return "Your key is not valid: it was revoked, has expired, or is mistyped.";
 }
 
 /** Take the key out of a link such as `…/api/#key=pik_…`, and out of the address. */
 function takeFromAddress(): void {
-  const found = new URLSearchParams(location.hash.slice(1)).get("key");
+  const found = new URLSearchParams(location.hash.slice(1)).get("key")?.trim();
   if (!found) return;
-  sessionStorage.setItem(KEPT_AS, found);
   history.replaceState(null, "", location.pathname + location.search);
-}
-
-function forget(): void {
-  sessionStorage.removeItem(KEPT_AS);
-  announce();
+  keepToken(found);
 }
 
 function announce(): void {
