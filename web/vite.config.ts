@@ -17,8 +17,7 @@ export default defineConfig({
         host: "127.0.0.1",
         proxy: {
           "^/(imports|jobs|products|webhooks|deliveries|keys|health|docs|openapi.json)\\b": {
-            target: api,
-            rewrite: (path) => new URL(api).pathname.replace(/\/$/, "") + path,
+            target: api, // its path goes before the request's
           },
         },
       }
