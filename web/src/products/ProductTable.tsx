@@ -31,6 +31,7 @@ import { ProductRow } from "./ProductRow";
 
 const NARROW = matchMedia("(max-width: 62rem)"); // as in the style sheet
 const ROW_REM = { wide: 2.9, narrow: 4.5 };
+const CARD = { quantity: false, updated_at: false };
 const AHEAD_ROWS = 80;
 
 interface Props {
@@ -117,7 +118,7 @@ function useProductTable(data: Listed[], state: ListState, isNarrow: boolean) {
     getRowId: (product) => String(product.id),
     manualSorting: true,
     autoResetAll: false, // the rows are others with each scrolling; there is nothing to begin anew
-    state: { sorting, columnVisibility: { quantity: !isNarrow } },
+    state: { sorting, columnVisibility: isNarrow ? CARD : {} },
     onSortingChange: (updater) => showList({ ...state, sort: readSort(updater, sorting) }),
   });
 }
