@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -24,10 +24,12 @@ from infra.dependencies import Runtime, add_tree, build_dependencies, compile_tr
 from infra.folders import forget_old, publish
 from infra.reader import build_reader
 from infra.template import inline_definitions
+from infra.web import build_web, web_sources
 
 ROOT = Path(__file__).resolve().parent.parent
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda's own
 READER_FOLDER = "chalicelib/openapi/page"  # where chalicelib/openapi/reader.py looks for its files
+PAGE_FOLDER = "chalicelib/page/site"  # and chalicelib/page/built.py for its own
 # Chalice reads a region and credentials before it makes a template, and uses neither.
 _CHALICE_ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -66,9 +68,12 @@ def build_package(runtime: Runtime | None = None, root: Path = ROOT) -> Package:
     package = Package(digest, folder / "template.json", folder / "code.zip")
     if not folder.exists():
         wheels = build_dependencies(root / "requirements.txt", build / "dependencies", runtime)
-        reader = build_reader(root / "infra" / "reader.txt", build / "reader")
+        put_in = {
+            READER_FOLDER: build_reader(root / "infra" / "reader.txt", build / "reader"),
+            PAGE_FOLDER: build_web(root),
+        }
         with tempfile.TemporaryDirectory(dir=build) as temporary:
-            made = _make(root, Path(temporary), wheels, reader, runtime)
+            made = _make(root, Path(temporary), wheels, put_in, runtime)
             publish(made, folder)
         if package.unzipped_bytes > UNZIPPED_LIMIT_BYTES:
             raise RuntimeError(f"{package.unzipped_bytes:,} bytes unzipped; Lambda takes 250 MiB")
@@ -82,8 +87,10 @@ def _sources(root: Path) -> Iterator[Path]:
     yield root / ".chalice" / "config.json"
     yield root / "infra" / "resources.yaml"
     yield root / "infra" / "reader.txt"
+    yield root / "infra" / "node.txt"
     for folder, pattern in (("infra", "*.py"), ("infra/statemachines", "*.json")):
         yield from sorted((root / folder).glob(pattern))
+    yield from web_sources(root)
     for path in sorted((root / "chalicelib").rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             yield path
@@ -98,11 +105,14 @@ def _digest(root: Path, runtime: Runtime) -> str:
     return digest.hexdigest()[:32]
 
 
-def _make(root: Path, work: Path, wheels: Path, reader: Path, runtime: Runtime) -> Path:
+def _make(
+    root: Path, work: Path, wheels: Path, put_in: Mapping[str, Path], runtime: Runtime
+) -> Path:
     project, made = work / "project", work / "made"
     made.mkdir()
     _copy_project(root, project, runtime)
-    shutil.copytree(reader, project / READER_FOLDER, dirs_exist_ok=True)
+    for place, folder in put_in.items():
+        shutil.copytree(folder, project / place, dirs_exist_ok=True)
     _run_chalice(project, root / "infra" / "resources.yaml")
     template = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
     inline_definitions(template, root / "infra")

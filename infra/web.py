@@ -4,6 +4,8 @@ It is built in a copy below build/, so that nothing lands in the tree, and only 
 the API's document, which its types are made from, have changed.
 """
 
+import argparse
+import contextlib
 import gzip
 import hashlib
 import os
@@ -12,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from chalicelib.http.files import TYPES
@@ -22,6 +24,7 @@ from infra.node import find_node
 _PATTERNS = (
     "package.json",
     "package-lock.json",
+    "biome.json",
     "index.html",
     "*.config.ts",
     "tsconfig*.json",
@@ -49,23 +52,37 @@ def web_sources(root: Path) -> list[Path]:
 
 def build_web(root: Path) -> Path:
     """Return a folder with the page of the tree at `root`, built unless it is there already."""
-    build, sources = root / "build", web_sources(root)
-    made = build / "web" / _digest(root, sources)
+    made = root / "build/web" / _digest(root, web_sources(root))
     if not made.exists():
-        build.mkdir(exist_ok=True)
-        search = find_node(root / "infra/node.txt", build / "node", os.environ["PATH"])
-        modules = _install_packages(root, search)
-        with tempfile.TemporaryDirectory(dir=build) as temporary:
-            copy = Path(temporary)
-            _copy(root, sources, copy)
-            # Links to files, not to the folder: tools see them where they would be installed.
-            shutil.copytree(
-                modules, copy / "web/node_modules", symlinks=True, copy_function=os.link
-            )
+        with _copied(root) as copy:
             outcome = str(copy / "site")
-            _npm(copy / "web", search, "run", "build", "--", "--outDir", outcome, "--emptyOutDir")
+            _npm(root, copy / "web", "run", "build", "--", "--outDir", outcome, "--emptyOutDir")
             refuse_unfit(copy / "site")
             publish(copy / "site", made)
+        forget_old(made.parent)
+    return made
+
+
+def check_web(root: Path) -> None:
+    """Raise WebBuildError unless format, lint, types and tests of the page's source pass."""
+    with _copied(root) as copy:
+        _npm(root, copy / "web", "run", "check")
+
+
+def install_packages(root: Path) -> Path:
+    """Return the page's node_modules, installed below build/ unless they are there already."""
+    paths = [root / name for name in _PACKAGES]
+    made = root / "build/web-modules" / _digest(root, paths)
+    if not made.exists():
+        (root / "build").mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root / "build") as temporary:
+            _copy(root, paths, Path(temporary))
+            web = Path(temporary) / "web"
+            (web / "node_modules").mkdir()
+            # No package runs anything of its own while it is installed.
+            quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+            _npm(root, web, "ci", "--include=dev", *quiet)
+            publish(web / "node_modules", made)
         forget_old(made.parent)
     return made
 
@@ -108,24 +125,20 @@ def _copy(root: Path, paths: Iterable[Path], folder: Path) -> None:
         shutil.copyfile(path, copied)
 
 
-def _install_packages(root: Path, search: str) -> Path:
-    """Return the page's node_modules, installed below build/ unless they are there already."""
-    paths = [root / name for name in _PACKAGES]
-    made = root / "build/web-modules" / _digest(root, paths)
-    if not made.exists():
-        with tempfile.TemporaryDirectory(dir=root / "build") as temporary:
-            _copy(root, paths, Path(temporary))
-            web = Path(temporary) / "web"
-            (web / "node_modules").mkdir()
-            # No package runs anything of its own while it is installed.
-            quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-            _npm(web, search, "ci", "--include=dev", *quiet)
-            publish(web / "node_modules", made)
-        forget_old(made.parent)
-    return made
+@contextlib.contextmanager
+def _copied(root: Path) -> Iterator[Path]:
+    """Yield a copy of what the page is made from, with its packages in it."""
+    modules = install_packages(root)
+    with tempfile.TemporaryDirectory(dir=root / "build") as temporary:
+        copy = Path(temporary)
+        _copy(root, web_sources(root), copy)
+        # Links to files, not to the folder: tools see them where they would be installed.
+        shutil.copytree(modules, copy / "web/node_modules", symlinks=True, copy_function=os.link)
+        yield copy
 
 
-def _npm(folder: Path, search: str, *arguments: str) -> None:
+def _npm(root: Path, folder: Path, *arguments: str) -> None:
+    search = find_node(root / "infra/node.txt", root / "build/node", os.environ["PATH"])
     done = subprocess.run(
         [shutil.which("npm", path=search) or "npm", *arguments],
         cwd=folder,
@@ -140,15 +153,21 @@ def _npm(folder: Path, search: str, *arguments: str) -> None:
 
 
 def main() -> int:
-    """Build the page of this tree; return the exit status."""
+    """Build the page of this tree, or check its source; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m infra.web", description=main.__doc__)
+    parser.add_argument("command", choices=["build", "check"])
     root = Path(__file__).resolve().parent.parent
     try:
-        site = build_web(root)
+        if parser.parse_args().command == "check":
+            check_web(root)
+            print("page: format, lint, types and tests pass")
+        else:
+            site = build_web(root)
+            size = f"{measure_first_load(site) / 1024:.0f} KiB at the first load, compressed"
+            print(f"page: {site.relative_to(root)}, {size}")
     except WebBuildError as error:
         print(error, file=sys.stderr)
         return 1
-    kilobytes = measure_first_load(site) / 1024
-    print(f"page: {site.relative_to(root)}, {kilobytes:.0f} KiB at the first load, compressed")
     return 0
 
 

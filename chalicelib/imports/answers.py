@@ -87,6 +87,13 @@ class RejectPage(Page):
     items: list[RejectAnswer]
 
 
+class ReportAnswer(AnswerBody):
+    """Where the file with all rejects is."""
+
+    url: Annotated[str, Field(description="To be fetched without any header of one's own.")]
+    expires_at: Time
+
+
 class PreviewColumnAnswer(AnswerBody):
     """A column of a file, by the name that `options.mapping` knows it by."""
 
@@ -167,6 +174,10 @@ REJECTS_EXAMPLE: Json = {
         }
     ],
     "next_cursor": None,
+}
+REPORT_EXAMPLE: Json = {
+    "url": f"https://bucket.s3.amazonaws.com/reports/{_JOB_ID}/rejects.csv?X-Amz-Signature=…",
+    "expires_at": _EXPIRES_AT,
 }
 PREVIEW_EXAMPLE: Json = {
     "encoding": "utf-8",

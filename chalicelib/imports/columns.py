@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from chalicelib.errors import JobEndedError
 
 Field = Literal["sku", "name", "description", "price", "quantity", "active"]
+Use = Literal[Field, "attributes"]  # what a column may become, unless it is left out
 
 # A row of PostgreSQL has 8 KB, and only values over 24 bytes are moved out of it.
 MOST_COLUMNS = 300
@@ -70,7 +71,7 @@ class Columns:
         return len(self.names)
 
     @property
-    def described(self) -> list[Field | Literal["attributes"] | None]:
+    def described(self) -> list[Use | None]:
         """What each column becomes: a product field, "attributes", or None for an ignored one."""
         pairs = zip(self.fields, self.ignored, strict=True)
         return [field or (None if is_ignored else "attributes") for field, is_ignored in pairs]
@@ -94,8 +95,8 @@ class Columns:
         return cls(tuple(values["names"]), tuple(values["fields"]), tuple(values["ignored"]))
 
 
-def map_columns(header: Sequence[str], mapping: Mapping[str, Field | None]) -> Columns:
-    """Decide what each column is: by `mapping` (header name -> field or None), then by alias.
+def map_columns(header: Sequence[str], mapping: Mapping[str, Use | None]) -> Columns:
+    """Decide what each column is: by `mapping` (header name -> use or None), then by alias.
 
     Raises JobEndedError where the header names a column twice, lacks sku or name, or where the
     mapping names a column that is not there or gives one field to two columns.
@@ -120,12 +121,13 @@ def name_columns(header: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.strip() or f"column_{i}" for i, name in enumerate(header, start=1))
 
 
-def guess_columns(names: Sequence[str], mapping: Mapping[str, Field | None]) -> Columns:
+def guess_columns(names: Sequence[str], mapping: Mapping[str, Use | None]) -> Columns:
     """Return what each column is as far as can be told, of a header that is refused as well."""
     declared = {
-        names.index(name.strip()): field for name, field in mapping.items() if name.strip() in names
+        names.index(name.strip()): use for name, use in mapping.items() if name.strip() in names
     }
-    fields = [declared.get(i) for i in range(len(names))]
+    uses = [declared.get(i) for i in range(len(names))]
+    fields: list[Field | None] = [None if use == "attributes" else use for use in uses]
     reduced = [_reduce(name) for name in names]
     for field, aliases in ALIASES.items():
         if field not in fields:
@@ -138,19 +140,19 @@ def guess_columns(names: Sequence[str], mapping: Mapping[str, Field | None]) -> 
     return Columns(tuple(names), tuple(fields), ignored)
 
 
-def _refuse_mapping(names: Sequence[str], mapping: Mapping[str, Field | None]) -> None:
-    taken: set[Field] = set()
-    for name, field in mapping.items():
+def _refuse_mapping(names: Sequence[str], mapping: Mapping[str, Use | None]) -> None:
+    taken: set[Use] = set()
+    for name, use in mapping.items():
         if name.strip() not in names:
             raise JobEndedError(
                 "mapping_unknown_column",
                 f"options.mapping names the column {name!r}, but the header has {_listed(names)}.",
             )
-        if field in taken:
+        if use in taken:
             raise JobEndedError(
-                "mapping_repeated_field", f"options.mapping gives {field} to two columns."
+                "mapping_repeated_field", f"options.mapping gives {use} to two columns."
             )
-        taken |= {field} if field else set()
+        taken |= {use} if use and use != "attributes" else set()
 
 
 def _refuse_too_many(names: Sequence[str]) -> None:

@@ -8,11 +8,13 @@ from chalicelib.imports.answers import (
     PARTS_EXAMPLE,
     PREVIEW_EXAMPLE,
     REJECTS_EXAMPLE,
+    REPORT_EXAMPLE,
     ImportAnswer,
     PartPage,
     PartUrlsAnswer,
     PreviewAnswer,
     RejectPage,
+    ReportAnswer,
 )
 from chalicelib.imports.requests import (
     CompleteUpload,
@@ -97,5 +99,11 @@ LIST_REJECTS = Operation(
             headers=["Location"], description="With `Accept: text/csv`: where the file is."
         ),
     },
+    errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
+)
+
+SHOW_REPORT = Operation(
+    tag="imports",
+    answers={200: Answer(ReportAnswer, example=REPORT_EXAMPLE)},
     errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
 )

@@ -18,7 +18,7 @@ from pydantic import (
 
 from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import Body
-from chalicelib.imports.columns import Field as ProductField
+from chalicelib.imports.columns import Use
 from chalicelib.imports.inspect import SNIFFED_BYTES
 from chalicelib.imports.parts import MOST_PARTS, MOST_PARTS_A_CALL, MOST_SOURCE_BYTES
 
@@ -54,7 +54,7 @@ class ImportOptions(Body):
     delimiter: Literal[",", ";", "\t", "|"] | None = None
     encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
     mapping: Annotated[
-        dict[Annotated[str, Field(min_length=1)], ProductField | None], Field(max_length=1000)
+        dict[Annotated[str, Field(min_length=1)], Use | None], Field(max_length=1000)
     ] = Field(default_factory=dict)
     blank: BlankOptions = BlankOptions()
     max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
@@ -62,10 +62,8 @@ class ImportOptions(Body):
 
     @field_validator("mapping")
     @classmethod
-    def _refuse_repeated_fields(
-        cls, mapping: dict[str, ProductField | None]
-    ) -> dict[str, ProductField | None]:
-        given = Counter(field for field in mapping.values() if field)
+    def _refuse_repeated_fields(cls, mapping: dict[str, Use | None]) -> dict[str, Use | None]:
+        given = Counter(use for use in mapping.values() if use and use != "attributes")
         repeated = sorted(field for field, times in given.items() if times > 1)
         if repeated:
             raise ValueError(f"More than one column is mapped to {', '.join(repeated)}.")

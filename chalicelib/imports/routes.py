@@ -1,6 +1,6 @@
 """The routes of imports: announce a file, finish its upload, cancel, try again, see the rejects."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalice.app import Request, Response
 
@@ -11,7 +11,7 @@ from chalicelib.http.idempotency import do_once
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
-from chalicelib.imports.answers import ImportAnswer
+from chalicelib.imports.answers import ImportAnswer, ReportAnswer
 from chalicelib.imports.operations import (
     CANCEL_IMPORT,
     COMPLETE_UPLOAD,
@@ -20,11 +20,12 @@ from chalicelib.imports.operations import (
     LIST_REJECTS,
     PREVIEW_IMPORT,
     RETRY_IMPORT,
+    SHOW_REPORT,
     SIGN_PARTS,
 )
 from chalicelib.imports.parts import count_parts, refuse_unknown_parts
 from chalicelib.imports.preview import preview
-from chalicelib.imports.rejects import read_rejects, sign_report
+from chalicelib.imports.rejects import REPORT_URL_SECONDS, read_rejects, sign_report
 from chalicelib.imports.requests import (
     CompleteUpload,
     CreateImport,
@@ -150,9 +151,7 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
     job, settings = find_job_of(job_id, ImportJob), get_settings()
     if prefers(request, "text/csv", "application/json"):
         read_query(request, Query)
-        uploads = get_uploads()
-        url = sign_report(uploads.client, uploads.signer, settings.bucket, job)
-        return answer("", 303, {"Location": url})
+        return answer("", 303, {"Location": _sign_report(job)})
     query = read_query(request, Paging)
     after = read_cursor(query, job_id, int) or 0
     with connect(settings, "list_rejects") as connection:
@@ -161,6 +160,25 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
     has_more = len(found) > query.limit
     next_cursor = make_cursor(query, job_id, page[-1].line) if has_more else None
     return answer_page(page, query, next_cursor)
+
+
+@routes.route(
+    "/imports/{job_id}/report", methods=["GET"], scope="imports:write", operation=SHOW_REPORT
+)
+def show_report(request: Request, job_id: JobId) -> Response:
+    """Answer where the file with all rejects is.
+
+    It is for browsers: one that follows a redirect may take the key along, which S3 refuses.
+    """
+    read_query(request, Query)
+    expires_at = datetime.now(UTC) + timedelta(seconds=REPORT_URL_SECONDS)
+    url = _sign_report(find_job_of(job_id, ImportJob))
+    return answer(ReportAnswer(url=url, expires_at=expires_at))
+
+
+def _sign_report(job: ImportJob) -> str:
+    uploads = get_uploads()
+    return sign_report(uploads.client, uploads.signer, get_settings().bucket, job)
 
 
 def _create(request: Request, asked: CreateImport) -> Json:

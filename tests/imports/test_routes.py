@@ -297,6 +297,7 @@ def test_no_part_of_a_job_at_work_is_signed(api: Api) -> None:
         ("POST", "cancel", None),
         ("POST", "retry", None),
         ("GET", "rejects", None),
+        ("GET", "report", None),
     ],
 )
 @pytest.mark.parametrize("job_id", ["job_00000000000000000000000000", "nothing"])
@@ -488,12 +489,30 @@ def test_a_cursor_counts_for_its_own_import_alone(api: Api, database: Database) 
     assert problem_of(answer) == (400, "invalid_cursor")
 
 
-def test_the_report_is_a_file_to_be_fetched_from_s3(api: Api) -> None:
-    job = _keep()
+def _report(job: ImportJob) -> None:
     _claim(job)
     _finish(job, "COMPLETED")
     key = f"reports/{job.job_id}/rejects.csv"
     boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"line,code\r\n")
+
+
+def test_the_address_of_the_report_is_said_to_those_who_cannot_follow(api: Api) -> None:
+    job = _keep()
+    _report(job)
+    answer = api.get(f"/imports/{job.job_id}/report")
+    assert answer.status_code == 200
+    assert requests.get(answer.json_body["url"], timeout=10).content == b"line,code\r\n"
+    assert datetime.fromisoformat(answer.json_body["expires_at"]) > datetime.now(UTC)
+
+
+def test_there_is_no_address_of_a_report_before_the_end(api: Api) -> None:
+    answer = api.get(f"/imports/{_keep().job_id}/report")
+    assert problem_of(answer) == (409, "report_not_ready")
+
+
+def test_the_report_is_a_file_to_be_fetched_from_s3(api: Api) -> None:
+    job = _keep()
+    _report(job)
     answer = _rejects(api, job, Accept="text/csv")
     assert (answer.status_code, answer.body) == (303, b"")
     report = requests.get(answer.headers["Location"], timeout=10)

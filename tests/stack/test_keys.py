@@ -18,7 +18,7 @@ from tests.fakes.issuer import FakeIssuer
 from tests.stack.client import Api, Json, read_problem
 from tests.stack.emulator import Emulator
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 ROUTES = [
     (method, re.sub(r"\{\w+\}", "x", path), scope_of(route.view_function))

@@ -9,7 +9,7 @@ from tests.stack.conftest import PARAMETERS, MiB
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 LIMIT_BYTES = int(PARAMETERS["SinglePutLimitBytes"])
 

@@ -63,6 +63,7 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.wiring
 def test_end_of_an_import_reaches_a_receiver_that_verifies_it(
     api: Api, catalogue: Catalogue
 ) -> None:
@@ -96,6 +97,7 @@ def test_ends_that_no_import_wanted_are_told_as_well(api: Api, catalogue: Catalo
         assert told["import.cancelled"]["job_id"] == cancelled["job_id"]
 
 
+@pytest.mark.wiring
 def test_retry_succeeds_when_the_receiver_is_back(api: Api, catalogue: Catalogue) -> None:
     with receiving() as receiver, subscribed(api, receiver) as webhook:
         port = receiver.port
@@ -241,6 +243,7 @@ def test_delivery_and_a_window_of_time_are_replayed(api: Api, catalogue: Catalog
         assert len(ids) == 1
 
 
+@pytest.mark.wiring
 def test_receiver_that_is_gone_disables_its_webhook(api: Api, catalogue: Catalogue) -> None:
     with receiving(answer(410)) as receiver, subscribed(api, receiver) as webhook:
         api.complete(CONTENT)

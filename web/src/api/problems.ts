@@ -2,7 +2,13 @@
 
 import type { components } from "./schema";
 
-export type Problem = components["schemas"]["Problem"];
+type Schemas = components["schemas"];
+
+/** Some say more: how many products are meant now, or which product has the SKU. */
+export type Problem = Schemas["Problem"] & {
+  count?: number;
+  product?: Schemas["OtherProduct"];
+};
 
 /** An answer that is a problem; `code` tells problems apart, `message` says what to do. */
 export class ProblemError extends Error {

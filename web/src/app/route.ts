@@ -29,8 +29,39 @@ export function linkTo(
   return `#/${path.replace(/^\//, "")}${query ? `?${query}` : ""}`;
 }
 
+/** Asks whether the address may be left, and is given the way to leave it. */
+export type AskLeave = (leave: () => void) => void;
+
+let held: AskLeave | null = null;
+
+/** Keep to this address until what is returned is called; going anywhere else asks first. */
+export function holdRoute(ask: AskLeave): () => void {
+  const address = location.hash;
+  const stay = () => {
+    const wanted = location.hash;
+    if (wanted === address) return;
+    history.pushState(null, "", address); // the browser went back, or along a link, already
+    goTo(wanted);
+  };
+  const warn = (event: Event) => event.preventDefault();
+  held = ask;
+  addEventListener("popstate", stay, { capture: true });
+  addEventListener("beforeunload", warn);
+  return () => {
+    if (held === ask) held = null;
+    removeEventListener("popstate", stay, { capture: true });
+    removeEventListener("beforeunload", warn);
+  };
+}
+
 /** Go to a view; with `replace` the one before is not kept to go back to. */
 export function goTo(href: string, { replace = false } = {}): void {
+  if (held) held(() => leaveFor(href, replace));
+  else leaveFor(href, replace);
+}
+
+function leaveFor(href: string, replace: boolean): void {
+  held = null;
   if (replace) history.replaceState(null, "", href);
   else history.pushState(null, "", href);
   dispatchEvent(new HashChangeEvent("hashchange"));

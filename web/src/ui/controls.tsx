@@ -59,7 +59,7 @@ interface FieldProps {
   label: ReactNode;
   hint?: ReactNode;
   /** What is wrong with it, as the API says it. */
-  fault?: string;
+  fault?: ReactNode;
   /** An input, select or textarea. */
   children: ReactElement<Record<string, unknown>>;
 }

@@ -31,6 +31,7 @@ export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
       className={`${style.dialog} ${isDrawer ? style.drawer : ""}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
+        if (event.target !== event.currentTarget) return; // of a dialog, or a file's, inside it
         event.preventDefault();
         onClose();
       }}

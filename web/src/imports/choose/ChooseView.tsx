@@ -1,0 +1,82 @@
+/** Where files are chosen, looked at and started. */
+
+import { Play } from "lucide-react";
+import { useEffect, useState } from "react";
+import { goTo, linkTo } from "../../app/route";
+import { Button } from "../../ui/controls";
+import { ViewHead } from "../../ui/states";
+import type { ChosenFile } from "../files";
+import { startUpload, useUploads } from "../upload/queue";
+import type { ShownUpload } from "../upload/upload";
+import { Draft } from "./Draft";
+import { Chooser } from "./DropArea";
+import { FileList } from "./FileList";
+import { LeftUploads } from "./LeftUploads";
+import { WhatAFileNeeds } from "./WhatAFileNeeds";
+
+export function ChooseView({ take }: { take: (chosen: ChosenFile[]) => void }) {
+  const uploads = useUploads();
+  const [wanted, select] = useState<string>();
+  const follow = useFollowing(uploads);
+  const chosen = uploads.filter(({ state }) => state.at === "chosen");
+  const selected = chosen.find(({ id }) => id === wanted) ?? chosen[0];
+  const begin = (...ids: string[]) => {
+    for (const id of ids) startUpload(id);
+    if (uploads.length === 1) follow(ids[0]);
+  };
+  return (
+    <div className="stack">
+      <ViewHead title="Import" />
+      <LeftUploads />
+      {(uploads.length > 1 || (uploads.length === 1 && !selected)) && (
+        <FileList uploads={uploads} selected={selected?.id} onSelect={select} />
+      )}
+      {selected && (
+        <Draft
+          key={selected.id}
+          upload={selected}
+          start={(isReady) => <StartButtons {...{ selected, chosen, isReady }} onStart={begin} />}
+        />
+      )}
+      <Chooser take={take} isLarge={!uploads.length} />
+      {!uploads.length && <WhatAFileNeeds />}
+    </div>
+  );
+}
+
+/** Go to an upload's own page as soon as it has one, if that is the only upload. */
+function useFollowing(uploads: ShownUpload[]): (id: string | undefined) => void {
+  const [followed, follow] = useState<string>();
+  const jobId = uploads.find(({ id }) => id === followed)?.jobId;
+  useEffect(() => {
+    if (jobId) goTo(linkTo(`import/${jobId}`));
+  }, [jobId]);
+  return follow;
+}
+
+interface StartButtonsProps {
+  selected: ShownUpload;
+  chosen: ShownUpload[];
+  isReady: boolean;
+  onStart: (...ids: string[]) => void;
+}
+
+function StartButtons({ selected, chosen, isReady, onStart }: StartButtonsProps) {
+  return (
+    <>
+      {chosen.length > 1 && (
+        <Button disabled={!isReady} onClick={() => onStart(...chosen.map(({ id }) => id))}>
+          Import all {chosen.length}
+        </Button>
+      )}
+      <Button
+        kind="primary"
+        icon={<Play size={17} aria-hidden />}
+        disabled={!isReady}
+        onClick={() => onStart(selected.id)}
+      >
+        Import
+      </Button>
+    </>
+  );
+}
