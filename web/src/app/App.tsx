@@ -19,7 +19,7 @@ import { SignIn } from "../session/SignIn";
 import type { Scope } from "../session/scopes";
 import { dropToken, useSession } from "../session/token";
 import { Button } from "../ui/controls";
-import { Loading } from "../ui/states";
+import { Loading, ViewHead } from "../ui/states";
 import { Toasts } from "../ui/toasts";
 import style from "./App.module.css";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -104,7 +104,7 @@ function Signed() {
       <Navigation current={shown?.path ?? ""} />
       <main ref={main} tabIndex={-1} className={style.main}>
         <ErrorBoundary key={shown?.path}>
-          <Suspense fallback={<Loading />}>
+          <Suspense fallback={<Coming name={shown?.name} />}>
             {shown && (
               <Allowed name={shown.name} needs={shown.needs}>
                 <shown.View route={route} />
@@ -113,6 +113,15 @@ function Signed() {
           </Suspense>
         </ErrorBoundary>
       </main>
+    </div>
+  );
+}
+
+function Coming({ name }: { name?: string }) {
+  return (
+    <div className="stack">
+      <ViewHead title={name} />
+      <Loading />
     </div>
   );
 }

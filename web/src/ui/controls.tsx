@@ -130,9 +130,9 @@ export function Secret({ text, label }: { text: string; label: string }) {
       <Button
         icon={isCopied ? <Check size={17} aria-hidden /> : <Copy size={17} aria-hidden />}
         onClick={copy}
-        aria-label={`Copy the ${label}`}
       >
         {isCopied ? "Copied" : "Copy"}
+        <span className="hidden-visually">the {label}</span>
       </Button>
     </div>
   );

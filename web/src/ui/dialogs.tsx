@@ -1,8 +1,9 @@
 /** Dialogs: the browser's own, which keeps the focus inside and gives it back. */
 
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./controls";
+import { Fault } from "./states";
 import style from "./ui.module.css";
 
 interface DialogProps {
@@ -17,9 +18,11 @@ interface DialogProps {
 export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Closed while it is still in the page, or the browser would not give the focus back.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    shown?.querySelector<HTMLElement>("input, select, textarea")?.focus(); // not the button that closes
     return () => shown?.close();
   }, []);
   return (
@@ -44,5 +47,33 @@ export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
       </div>
       <div className={`${style.dialog_body} stack`}>{children}</div>
     </dialog>
+  );
+}
+
+interface ConfirmProps {
+  title: ReactNode;
+  /** What the button says that does it. */
+  action: string;
+  children: ReactNode;
+  isBusy: boolean;
+  /** Why it could not be done. */
+  error?: unknown;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something is done that cannot be undone. */
+export function Confirm({ title, action, children, isBusy, error, ...on }: ConfirmProps) {
+  return (
+    <Dialog title={title} onClose={on.onClose}>
+      {children}
+      {error !== null && error !== undefined && <Fault error={error} />}
+      <div className="row">
+        <Button kind="danger" isBusy={isBusy} onClick={on.onConfirm}>
+          {action}
+        </Button>
+        <Button onClick={on.onClose}>Cancel</Button>
+      </div>
+    </Dialog>
   );
 }
