@@ -41,7 +41,7 @@ class Webhook:
     updated_at: datetime
     disabled: Mapping[str, str] | None = None  # code and message, when it was not its owner
     failing_since: datetime | None = None  # the first failure after the last success
-    slow_until: datetime | None = None  # it kept a worker waiting
+    slow_until: datetime | None = None  # it kept a worker waiting: slow until then at least
     version: int = 1
 
     def wants(self, kind: str) -> bool:
@@ -50,11 +50,13 @@ class Webhook:
             return self.enabled
         return self.enabled and ALL_TYPES in self.event_types and kind not in EDIT_TYPES
 
-    def is_slow(self, now: datetime) -> bool:
-        """Say whether its deliveries are to wait apart from those of others."""
-        return self.failing_since is not None or (
-            self.slow_until is not None and self.slow_until > now
-        )
+    @property
+    def is_slow(self) -> bool:
+        """Whether its deliveries are to wait apart from those of others.
+
+        It is so until the time is over *and* an answer came quickly: time alone shows nothing.
+        """
+        return self.slow_until is not None
 
     def signing_secrets(self, now: datetime) -> list[str]:
         """Return the secrets that sign at this moment, the newest first."""
@@ -138,3 +140,6 @@ class Delivery:
 WAKE_GRACE = timedelta(minutes=15)
 # An attempt that has not ended by then died with its worker.
 LEASE = timedelta(seconds=60)
+# The clocks of two functions differ by less: what is due so soon is due, or a wake-up that comes a
+# moment early would be lost, and the delivery wait for the sweep.
+CLOCK_SKEW = timedelta(seconds=1)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from chalicelib.webhooks.models import WAKE_GRACE, Attempt, Delivery, DeliveryStatus, Webhook
 from chalicelib.webhooks.schedule import FAILING_LIMIT, next_wait, read_retry_after
 
-_SLOW_MS = 3_000  # an answer that takes longer keeps others waiting
-_SLOW_FOR = timedelta(minutes=1)
+SLOW_SECONDS = 2.0  # a receiver that takes longer keeps others waiting
+SLOW_FOR = timedelta(minutes=1)
 _MAY_ASK = (429, 503)  # with these, Retry-After is heeded
 LONGEST_QUEUED = timedelta(minutes=15)  # a queue delays a wake-up no longer
 
@@ -83,9 +83,11 @@ def replay(delivery: Delivery, replay_id: str, now: datetime) -> Delivery:
 
 
 def _judge_health(webhook: Webhook, attempt: Attempt, now: datetime) -> Health:
-    is_slow = attempt.duration_ms > _SLOW_MS
-    slow_until = now + _SLOW_FOR if is_slow else webhook.slow_until
-    return Health(None if attempt.is_success else webhook.failing_since or now, slow_until)
+    failing_since = None if attempt.is_success else webhook.failing_since or now
+    if attempt.code == "timeout" or attempt.duration_ms > SLOW_SECONDS * 1000:
+        return Health(failing_since, now + SLOW_FOR)
+    is_over = webhook.slow_until is None or webhook.slow_until <= now
+    return Health(failing_since, None if is_over else webhook.slow_until)
 
 
 def _asked(attempt: Attempt, now: datetime) -> timedelta | None:

@@ -51,10 +51,10 @@ def begin_again(
     """
     again = replay(delivery, replay_id, now)
     if delivery.replay_id == replay_id:
-        return WakeUp.of(delivery, lane_of(webhook, now)) if delivery.wake_at else None
+        return WakeUp.of(delivery, lane_of(webhook)) if delivery.wake_at else None
     if delivery.status == "PENDING" or not deliveries.restart(delivery, again):
         return None
-    return WakeUp.of(again, lane_of(webhook, now))
+    return WakeUp.of(again, lane_of(webhook))
 
 
 def replay_page(

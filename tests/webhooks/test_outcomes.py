@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.webhooks.models import WAKE_GRACE, Attempt, Delivery, Message, Webhook
-from chalicelib.webhooks.outcomes import FAILING, GONE, Verdict, judge
+from chalicelib.webhooks.outcomes import FAILING, GONE, SLOW_FOR, Verdict, judge
 from chalicelib.webhooks.schedule import MOST_ATTEMPTS, WAITS
 from tests.fakes.webhooks import NOW, make_attempt, make_import_event, make_webhook
 
@@ -103,14 +103,21 @@ def test_a_webhook_that_fails_for_five_days_is_disabled() -> None:
 
 
 def test_a_receiver_that_keeps_us_waiting_is_slow_for_a_while() -> None:
-    slow = _judge(make_attempt("ok", duration_ms=3_001)).health.slow_until
-    assert slow is not None
-    assert slow > NOW
+    slow = _judge(make_attempt("ok", duration_ms=2_001)).health.slow_until
+    assert slow == NOW + SLOW_FOR
     known = make_webhook(slow_until=slow)
-    assert known.is_slow(NOW)
-    assert not known.is_slow(slow)
+    assert known.is_slow
     assert _judge(make_attempt("ok", duration_ms=9), webhook=known).health.slow_until == slow
     assert _judge(make_attempt("ok", duration_ms=9)).health.slow_until is None
+
+
+@pytest.mark.parametrize("code", ["ok", "bad_status"])
+def test_a_slow_receiver_is_so_until_it_answers_quickly(code: str) -> None:
+    known = make_webhook(slow_until=NOW)
+    assert known.is_slow, "time alone shows nothing"
+    assert _judge(make_attempt(code, duration_ms=9), webhook=known).health.slow_until is None
+    still = _judge(make_attempt(code, duration_ms=2_001), webhook=known).health.slow_until
+    assert still == NOW + SLOW_FOR
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from chalicelib.webhooks.models import Delivery, DeliveryStatus, Message, Secret
 from chalicelib.webhooks.outcomes import Health
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
-    PLACES,
     DeliveryStore,
     TooManyWebhooksError,
     WebhookMissingError,
@@ -125,10 +124,19 @@ def test_health_is_noted_beside_its_owners_changes(webhooks: WebhookStore) -> No
     assert webhooks.get(webhook.webhook_id) == after
 
 
+def test_slowness_is_noted_beside_the_rest_of_its_health(webhooks: WebhookStore) -> None:
+    [webhook] = _create(webhooks)
+    webhooks.note_health(webhook.webhook_id, Health(NOW, None))
+    webhooks.note_slow(webhook.webhook_id, LATER)
+    found = webhooks.get(webhook.webhook_id)
+    assert found == replace(webhook, failing_since=NOW, slow_until=LATER)
+
+
 def test_health_makes_no_webhook_of_one_that_is_gone(webhooks: WebhookStore) -> None:
     [webhook] = _create(webhooks)
     webhooks.delete(webhook.webhook_id)
     webhooks.note_health(webhook.webhook_id, Health(NOW, None))
+    webhooks.note_slow(webhook.webhook_id, LATER)
     assert webhooks.get(webhook.webhook_id) is None
     assert webhooks.list_webhooks(10, None) == []
 
@@ -178,26 +186,6 @@ def test_what_is_not_due_or_not_there_is_not_claimed(deliveries: DeliveryStore) 
     delivery = _deliver(deliveries, make_webhook(), due_at=LATER)
     assert deliveries.claim(delivery.delivery_id, NOW, LATER) is None
     assert deliveries.claim("dlv_" + "0" * 26, NOW, LATER) is None
-
-
-def test_a_webhook_has_a_few_places_in_the_fast_lane(deliveries: DeliveryStore) -> None:
-    def take(webhook_id: str = "wh_1", now: datetime = NOW) -> int | None:
-        return deliveries.take_place(webhook_id, now, LATER)
-
-    assert {take() for _ in range(PLACES)} == set(range(PLACES))
-    assert take() is None
-    assert take("wh_2") == 0
-    deliveries.leave_place("wh_1", 1, LATER)
-    assert (take(), take()) == (1, None)
-    assert take(now=LATER) == 0, "its worker died"
-
-
-def test_a_place_that_another_has_by_now_is_not_left(deliveries: DeliveryStore) -> None:
-    deliveries.take_place("wh_1", NOW, LATER)
-    for _ in range(PLACES):
-        deliveries.take_place("wh_1", LATER, LATER + SECOND)
-    deliveries.leave_place("wh_1", 0, LATER)
-    assert deliveries.take_place("wh_1", LATER, LATER + SECOND) is None
 
 
 def test_an_attempt_is_recorded_with_what_follows(deliveries: DeliveryStore) -> None:
