@@ -6,8 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from chalicelib.telemetry import logger
-from chalicelib.webhooks.models import CLOCK_SKEW, LEASE, Attempt, Delivery, Message, Webhook
-from chalicelib.webhooks.outcomes import SLOW_FOR, Health, Verdict, cancel, judge
+from chalicelib.webhooks.models import (
+    CLOCK_SKEW,
+    LEASE,
+    Attempt,
+    CancelReason,
+    Delivery,
+    Message,
+    Webhook,
+)
+from chalicelib.webhooks.outcomes import SLOW_FOR, Health, Verdict, judge
 from chalicelib.webhooks.queues import DeliveryQueues, WakeUp
 from chalicelib.webhooks.replies import to_attempt
 from chalicelib.webhooks.sending import Sender
@@ -51,10 +59,12 @@ class Courier:
         if delivery is None:
             return "not_due"
         message = self.deliveries.get_message(delivery.message_id)
-        if webhook is None or not webhook.enabled or message is None:
-            self.deliveries.record(cancel(delivery, self.now()), None)
-            return "cancelled"
-        return self._send(delivery, webhook, message)
+        if webhook and webhook.enabled and message:
+            return self._send(delivery, webhook, message)
+        reason: CancelReason = "message_expired" if webhook else "webhook_deleted"
+        reason = "webhook_disabled" if webhook and not webhook.enabled else reason
+        self.deliveries.record(delivery.cancelled(reason, now), None)
+        return "cancelled"
 
     def note_slow(self, webhook_id: str) -> None:
         """Have the webhook's deliveries wait apart from now on, while its attempt is under way."""

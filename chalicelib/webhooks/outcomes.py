@@ -4,7 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.webhooks.models import WAKE_GRACE, Attempt, Delivery, DeliveryStatus, Webhook
-from chalicelib.webhooks.schedule import FAILING_LIMIT, next_wait, read_retry_after
+from chalicelib.webhooks.schedule import (
+    DISABLING_FAILURES,
+    FAILING_LIMIT,
+    next_wait,
+    read_retry_after,
+)
 
 SLOW_SECONDS = 2.0  # a receiver that takes longer keeps others waiting
 SLOW_FOR = timedelta(minutes=1)
@@ -55,18 +60,12 @@ def judge(
         return Verdict(_end(delivery, "DELIVERED", attempt, now), health)
     if attempt.code == "gone":
         return Verdict(_end(delivery, "FAILED", attempt, now), health, GONE)
-    failing_since = health.failing_since or now
-    disabled = FAILING if now - failing_since >= FAILING_LIMIT else None
     failed = replace(delivery, failures=delivery.failures + 1)
+    disabled = FAILING if _is_given_up(failed, health, now) else None
     wait = next_wait(failed.failures, _asked(attempt, now), jitter, scale)
     if disabled or wait is None:
         return Verdict(_end(failed, "FAILED", attempt, now), health, disabled)
     return _postpone(failed, attempt, health, now, wait)
-
-
-def cancel(delivery: Delivery, now: datetime) -> Delivery:
-    """Return the delivery as one whose webhook takes nothing any more."""
-    return replace(delivery, status="CANCELLED", finished_at=now, wake_at=None)
 
 
 def replay(delivery: Delivery, replay_id: str, now: datetime) -> Delivery:
@@ -79,7 +78,14 @@ def replay(delivery: Delivery, replay_id: str, now: datetime) -> Delivery:
         wake_at=now + WAKE_GRACE,
         finished_at=None,
         replay_id=replay_id,
+        cancel_reason=None,
     )
+
+
+def _is_given_up(failed: Delivery, health: Health, now: datetime) -> bool:
+    # It may have failed long ago and not been tried since: then minutes of failing decide nothing.
+    is_failing_long = now - (health.failing_since or now) >= FAILING_LIMIT
+    return is_failing_long and failed.failures >= DISABLING_FAILURES
 
 
 def _judge_health(webhook: Webhook, attempt: Attempt, now: datetime) -> Health:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.webhooks.fan_out import lane_of
@@ -12,7 +12,6 @@ from chalicelib.webhooks.queues import DeliveryQueues, WakeUp
 from chalicelib.webhooks.store import DeliveryStore, WebhookStore
 
 _PAGE = 100  # deliveries that one call begins again
-MOST_WINDOW = timedelta(days=30)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ as long as an attempt of it is under way.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from time import monotonic
 from typing import Protocol
 
@@ -106,7 +107,7 @@ class Shift:
 
     def _open_gates(self) -> None:
         for webhook_id in self._gates.find_slow(monotonic()):
-            if self._try_to("note_slow", lambda name=webhook_id: self._crew.note_slow(name)):
+            if self._try_to("note_slow", partial(self._crew.note_slow, webhook_id)):
                 self._gates.open(webhook_id)
 
     def _take_more(self) -> None:

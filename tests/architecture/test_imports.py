@@ -57,6 +57,7 @@ _PURE = (
     "webhooks.outcomes",
     "webhooks.addresses",
     "webhooks.signing",
+    "webhooks.gates",
     "jobs.kinds",
     "keys.models",
     "keys.tokens",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.webhooks.models import Delivery, DeliveryStatus, Message, Secret, Webhook
-from chalicelib.webhooks.outcomes import Health
+from chalicelib.webhooks.outcomes import Health, replay
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
     DeliveryStore,
@@ -230,6 +230,19 @@ def test_a_replay_begins_what_has_ended_again(deliveries: DeliveryStore) -> None
     assert deliveries.restart(ended, again)
     assert deliveries.get(claimed.delivery_id) == again
     assert not deliveries.restart(ended, again)
+
+
+def test_what_was_missed_begins_by_a_replay(deliveries: DeliveryStore) -> None:
+    message, webhook = Message.of(make_import_event()), make_webhook()
+    deliveries.put_message(message)
+    missed = Delivery.missed(message, webhook, NOW)
+    deliveries.create(missed)
+    assert deliveries.get(missed.delivery_id) == missed
+    assert deliveries.overdue(LATER, 100) == []
+    again = replay(missed, "rpl_1", LATER)
+    assert deliveries.restart(missed, again)
+    assert deliveries.get(missed.delivery_id) == again
+    assert _claim(deliveries, missed).attempts == 1
 
 
 def test_the_sweep_finds_what_is_to_be_looked_after(deliveries: DeliveryStore) -> None:
