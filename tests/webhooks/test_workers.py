@@ -11,7 +11,7 @@ import pytest
 from chalicelib.settings import get_settings
 from chalicelib.webhooks import workers
 from chalicelib.webhooks.attempting import Courier
-from chalicelib.webhooks.items import webhook_key
+from chalicelib.webhooks.items import WEBHOOKS, webhook_key
 from chalicelib.webhooks.models import WAKE_GRACE, Delivery
 from chalicelib.webhooks.queues import WakeUp, get_delivery_queues
 from chalicelib.webhooks.sending import Sender
@@ -64,6 +64,18 @@ def test_an_event_is_fanned_out_and_its_delivery_attempted(receiver: Receiver) -
     assert told == {"outcome": "ok", "batchItemFailures": []}
     assert len(receiver.requests) == 1
     assert _only_delivery().status == "DELIVERED"
+
+
+def test_all_but_webhooks_is_kept_for_thirty_days_and_then_forgotten(receiver: Receiver) -> None:
+    [wake_up] = _fan_out()
+    workers.attempt_delivery({"Records": [_record(wake_up)]}, Context())
+    items = boto3.client("dynamodb").scan(TableName=TABLES["WebhooksTable"])["Items"]
+    kinds = {item["sk"]["S"].partition("#")[0]: item for item in items}
+    assert kinds.keys() >= {"message", "delivery", "attempt"}
+    day, now = 24 * 3600, datetime.now(UTC).timestamp()
+    for kind in ("message", "delivery", "attempt"):
+        assert 30 * day < int(kinds[kind]["ttl"]["N"]) - now < 40 * day, kind
+    assert all("ttl" not in item for item in items if item["pk"]["S"] == WEBHOOKS)
 
 
 def test_of_a_batch_only_what_failed_comes_again(receiver: Receiver) -> None:
