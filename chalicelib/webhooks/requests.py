@@ -8,8 +8,7 @@ from pydantic import AwareDatetime, BeforeValidator, Field, field_validator, mod
 from chalicelib.events.models import EVENT_TYPES, EventType
 from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import Body
-from chalicelib.webhooks.models import ALL_TYPES, DeliveryStatus
-from chalicelib.webhooks.replaying import MOST_WINDOW
+from chalicelib.webhooks.models import ALL_TYPES, MOST_WINDOW, DeliveryStatus
 
 Url = Annotated[str, Field(min_length=1, max_length=2000)]
 Description = Annotated[str, Field(max_length=500)]
