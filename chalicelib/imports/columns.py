@@ -12,6 +12,7 @@ Field = Literal["sku", "name", "description", "price", "quantity", "active"]
 
 # A row of PostgreSQL has 8 KB, and only values over 24 bytes are moved out of it.
 MOST_COLUMNS = 300
+ATTRIBUTE_NAME_MAX_LENGTH = 255  # as in a request
 REQUIRED: tuple[Field, ...] = ("sku", "name")
 
 # Header names of common shop exports (Shopify, WooCommerce, Magento, PrestaShop, Amazon, Google),
@@ -97,7 +98,8 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Field | None]) -> C
     """Decide what each column is: by `mapping` (header name -> field or None), then by alias.
 
     Raises JobEndedError where the header names a column twice, lacks sku or name, or where the
-    mapping names a column that is not there or gives one field to two columns.
+    mapping names a column that is not there or gives one field to two columns, or where the name of
+    an attribute is too long.
     """
     names = tuple(name.strip() or f"column_{i}" for i, name in enumerate(header, start=1))
     _refuse_too_many(names)
@@ -120,7 +122,9 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Field | None]) -> C
             " a column or say which one it is in options.mapping.",
         )
     ignored = tuple(i in declared and declared[i] is None for i in range(len(names)))
-    return Columns(names, tuple(fields), ignored)
+    columns = Columns(names, tuple(fields), ignored)
+    _refuse_long_names([names[i] for i in columns.attributes])
+    return columns
 
 
 def _declared(names: Sequence[str], mapping: Mapping[str, Field | None]) -> dict[int, Field | None]:
@@ -155,6 +159,17 @@ def _refuse_repeated(names: Sequence[str]) -> None:
             "header_repeated",
             f"The header names {_listed(repeated)} more than once, so it is not clear which column"
             " counts. Give each column its own name.",
+        )
+
+
+def _refuse_long_names(names: Sequence[str]) -> None:
+    long = [name for name in names if len(name) > ATTRIBUTE_NAME_MAX_LENGTH]
+    if long:
+        raise JobEndedError(
+            "header_name_too_long",
+            f"The header has {_listed(long)}, each longer than the"
+            f" {ATTRIBUTE_NAME_MAX_LENGTH} characters that an attribute's name may have. Shorten"
+            " it, or leave the column out by options.mapping.",
         )
 
 
