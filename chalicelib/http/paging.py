@@ -25,7 +25,9 @@ Cursor = Annotated[
 class Paging(Query):
     """The query parameters of every list; a list adds its filters."""
 
-    limit: Annotated[int, Field(ge=1, le=100, description="How many items a page has.")] = 25
+    limit: Annotated[int, Field(ge=1, le=100, description="How many items a page has at most.")] = (
+        25
+    )
     cursor: Cursor | None = None
 
     @property
