@@ -1,11 +1,12 @@
 /** How far a bulk delete is, and how it ended. */
 
 import { linkTo } from "../../app/route";
+import type { BulkDeleteJob } from "../../jobs/job";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
 import { Fault, Loading, Notice, Progress } from "../../ui/states";
 import { countProducts } from "../words";
-import type { BulkDeleteJob, Deletion } from "./deletion";
+import type { Deletion } from "./deletion";
 
 const PHASES = {
   claim: "Waiting for its turn…",
