@@ -39,7 +39,7 @@ export function DeletionProgress({ deletion, onClose }: Props) {
           </Button>
         )}
         <Button onClick={onClose}>{isOver ? "Close" : "Close, and let it go on"}</Button>
-        <ButtonLink kind="quiet" href={linkTo("jobs")}>
+        <ButtonLink kind="quiet" href={linkTo(`jobs/${job.job_id}`)}>
           History
         </ButtonLink>
       </div>
