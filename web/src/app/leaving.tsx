@@ -26,7 +26,7 @@ function LeaveDialog({ onLeave, onStay }: { onLeave: () => void; onStay: () => v
     <Dialog title="Discard your changes?" onClose={onStay}>
       <p>What you typed here is not saved.</p>
       <div className="row">
-        <Button kind="primary" onClick={onStay} autoFocus>
+        <Button kind="primary" onClick={onStay} data-first>
           Keep editing
         </Button>
         <Button kind="danger" onClick={onLeave}>

@@ -32,7 +32,7 @@ export function linkTo(
 /** Asks whether the address may be left, and is given the way to leave it. */
 export type AskLeave = (leave: () => void) => void;
 
-let held: AskLeave | null = null;
+let held: { address: string; ask: AskLeave } | null = null;
 
 /** Keep to this address until what is returned is called; going anywhere else asks first. */
 export function holdRoute(ask: AskLeave): () => void {
@@ -44,19 +44,20 @@ export function holdRoute(ask: AskLeave): () => void {
     goTo(wanted);
   };
   const warn = (event: Event) => event.preventDefault();
-  held = ask;
-  addEventListener("popstate", stay, { capture: true });
+  const hold = { address, ask };
+  held = hold;
+  addEventListener("popstate", stay);
   addEventListener("beforeunload", warn);
   return () => {
-    if (held === ask) held = null;
-    removeEventListener("popstate", stay, { capture: true });
+    if (held === hold) held = null;
+    removeEventListener("popstate", stay);
     removeEventListener("beforeunload", warn);
   };
 }
 
 /** Go to a view; with `replace` the one before is not kept to go back to. */
 export function goTo(href: string, { replace = false } = {}): void {
-  if (held) held(() => leaveFor(href, replace));
+  if (held) held.ask(() => leaveFor(href, replace));
   else leaveFor(href, replace);
 }
 
@@ -68,8 +69,13 @@ function leaveFor(href: string, replace: boolean): void {
 }
 
 export function useRoute(): Route {
-  const fragment = useSyncExternalStore(subscribe, () => location.hash);
+  const fragment = useSyncExternalStore(subscribe, readFragment);
   return useMemo(() => parseRoute(fragment), [fragment]);
+}
+
+/** What is held is still shown while the browser is elsewhere already, until it is put back. */
+function readFragment(): string {
+  return held?.address ?? location.hash;
 }
 
 function subscribe(listener: () => void): () => void {

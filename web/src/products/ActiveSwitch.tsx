@@ -7,7 +7,12 @@ import { noteChange } from "./changes";
 import { type Listed, listedOf } from "./list";
 import style from "./list.module.css";
 
-export function ActiveSwitch({ product }: { product: Listed }) {
+interface Props {
+  product: Listed;
+  isReadOnly: boolean;
+}
+
+export function ActiveSwitch({ product, isReadOnly }: Props) {
   const queries = useQueryClient();
   const { id, sku, active } = product;
   const switching = useMutation({
@@ -27,6 +32,7 @@ export function ActiveSwitch({ product }: { product: Listed }) {
       className={style.switch}
       aria-label={`${sku} is active`}
       checked={active}
+      disabled={isReadOnly}
       onChange={(event) => switching.mutate(event.target.checked)}
     />
   );

@@ -1,6 +1,6 @@
 /** Somebody else changed the product meanwhile: field by field, theirs or yours. */
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../ui/controls";
 import { Time } from "../ui/format";
 import { Notice } from "../ui/states";
@@ -18,13 +18,21 @@ interface Props {
 export function Conflict({ clashes, changedAt, onDecide, onBack }: Props) {
   // What was not typed here is theirs unless said otherwise; what was is for the person to say.
   const [choices, setChoices] = useState<Choices>(() => decideUntyped(clashes));
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.focus(), []); // it is read out, in place of the form
   const isUndecided = clashes.some(({ name }) => !choices[name]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onDecide(choices);
   };
   return (
-    <form className={`stack ${style.product}`} onSubmit={submit}>
+    <form
+      ref={form}
+      tabIndex={-1}
+      aria-label="What was changed meanwhile"
+      className={`stack ${style.product}`}
+      onSubmit={submit}
+    >
       <Notice tone="warn" title="Somebody else changed this product meanwhile.">
         Nothing is saved yet, and nothing you typed is lost. They saved theirs{" "}
         <Time at={changedAt} isDistance />. Choose what stays.

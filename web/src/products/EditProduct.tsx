@@ -28,16 +28,14 @@ export function EditProduct({ read, state, onClose }: Props) {
   const [draft, setDraft] = useState(() => draftOf(before));
   const isDirty = !isSameDraft(draft, draftOf(before));
   const leaving = useLeaving(isDirty);
-  const saving = useSaving(
-    () => {
-      leaving.release();
-      onClose();
-    },
-    (now, base, yours) => {
-      if (findClashes(valuesOf(base.product), valuesOf(now.product), yours).length) setTheirs(now);
-      else saving.mutate({ base: now, values: yours }); // both made the same of it
-    },
-  );
+  const leave = () => {
+    leaving.release();
+    onClose();
+  };
+  const saving = useSaving(leave, (now, base, yours) => {
+    if (findClashes(valuesOf(base.product), valuesOf(now.product), yours).length) setTheirs(now);
+    else saving.mutate({ base: now, values: yours }); // both made the same of it
+  });
   const decide = (now: ReadProduct, choices: Choices) => {
     const values = mergeValues(before, valuesOf(now.product), readDraft(draft), choices);
     setTheirs(null);
@@ -64,7 +62,7 @@ export function EditProduct({ read, state, onClose }: Props) {
           isDirty={isDirty}
           submitWords="Save changes"
           state={state}
-          beside={<DeleteProduct read={base} onDeleted={leaving.release} onClose={onClose} />}
+          beside={<DeleteProduct read={base} onDeleted={leave} />}
         >
           <Origin product={base.product} />
         </ProductForm>

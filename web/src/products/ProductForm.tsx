@@ -1,15 +1,17 @@
 /** The fields of a product, new or not, and what the API says of each. */
 
-import type { FormEvent, ReactElement, ReactNode } from "react";
+import { type FormEvent, type ReactElement, type ReactNode, useState } from "react";
 import { fieldsOf, ProblemError } from "../api/problems";
+import { useMay } from "../session/caller";
 import { Button, Checkbox, Field } from "../ui/controls";
 import { Fault } from "../ui/states";
 import { AttributeRows } from "./AttributeRows";
-import { checkDraft, type Draft, type TextField } from "./draft";
+import { checkDraft, type Draft, readDraft, type TextField } from "./draft";
 import { takenBy } from "./edits";
 import type { ListState } from "./filters";
 import style from "./form.module.css";
 import { linkToProduct } from "./links";
+import type { Values } from "./values";
 
 interface Props {
   draft: Draft;
@@ -27,13 +29,15 @@ interface Props {
 }
 
 export function ProductForm({ draft, onChange, onSubmit, children, ...props }: Props) {
-  const taken = takenBy(props.error);
+  const [sent, setSent] = useState<Values>({});
+  const mayWrite = useMay("products:write");
   const local = checkDraft(draft);
-  const faults: Record<string, ReactNode> = { ...fieldsOf(props.error), ...local };
-  if (taken) faults.sku = <SkuIsTaken {...taken} state={props.state} />;
+  const faults = { ...faultsOf(props.error, sent, readDraft(draft), props.state), ...local };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (Object.keys(local).length === 0) onSubmit();
+    if (Object.keys(local).length > 0) return;
+    setSent(readDraft(draft));
+    onSubmit();
   };
   const text = (name: TextField) => ({
     value: draft[name],
@@ -42,45 +46,59 @@ export function ProductForm({ draft, onChange, onSubmit, children, ...props }: P
   });
   return (
     <form className={`stack ${style.product}`} onSubmit={submit} noValidate>
-      <Field label="SKU" fault={faults.sku}>
-        <input className="mono" autoComplete="off" spellCheck={false} {...text("sku")} />
-      </Field>
-      <Field label="Name" fault={faults.name}>
-        <input autoComplete="off" {...text("name")} />
-      </Field>
-      <Field label="Description" fault={faults.description}>
-        <textarea rows={3} className={style.growing} {...text("description")} />
-      </Field>
-      <div className={style.pair}>
-        <Field label="Price" hint="Empty: it has none." fault={faults.price}>
-          <input inputMode="decimal" autoComplete="off" {...text("price")} />
+      {!mayWrite && <p className="soft">Your key may look at products, not change them.</p>}
+      <fieldset disabled={!mayWrite} className={`stack ${style.fields}`}>
+        <Field label="SKU" fault={faults.sku}>
+          <input className="mono" autoComplete="off" spellCheck={false} {...text("sku")} />
         </Field>
-        <Field label="Quantity" hint="Empty: it is unknown." fault={faults.quantity}>
-          <input inputMode="numeric" autoComplete="off" {...text("quantity")} />
+        <Field label="Name" fault={faults.name}>
+          <input autoComplete="off" {...text("name")} />
         </Field>
-      </div>
-      <Checkbox
-        label="Active"
-        checked={draft.active}
-        onChange={(active) => onChange({ ...draft, active })}
-      />
-      <AttributeRows
-        rows={draft.attributes}
-        faults={faults}
-        onChange={(attributes) => onChange({ ...draft, attributes })}
-      />
+        <Field label="Description" fault={faults.description}>
+          <textarea rows={3} className={style.growing} {...text("description")} />
+        </Field>
+        <div className={style.pair}>
+          <Field label="Price" hint="Empty: it has none." fault={faults.price}>
+            <input inputMode="decimal" autoComplete="off" {...text("price")} />
+          </Field>
+          <Field label="Quantity" hint="Empty: it is unknown." fault={faults.quantity}>
+            <input inputMode="numeric" autoComplete="off" {...text("quantity")} />
+          </Field>
+        </div>
+        <Checkbox
+          label="Active"
+          checked={draft.active}
+          onChange={(active) => onChange({ ...draft, active })}
+        />
+        <AttributeRows
+          rows={draft.attributes}
+          faults={faults}
+          onChange={(attributes) => onChange({ ...draft, attributes })}
+        />
+      </fieldset>
       {children}
       {isGeneral(props.error) && (
         <Fault error={props.error} retry={props.isBusy ? undefined : onSubmit} />
       )}
-      <div className={style.actions}>
-        <Button type="submit" kind="primary" isBusy={props.isBusy} disabled={!props.isDirty}>
-          {props.submitWords}
-        </Button>
-        {props.beside}
-      </div>
+      {mayWrite && (
+        <div className={style.actions}>
+          <Button type="submit" kind="primary" isBusy={props.isBusy} disabled={!props.isDirty}>
+            {props.submitWords}
+          </Button>
+          {props.beside}
+        </div>
+      )}
     </form>
   );
+}
+
+/** Return what the API says of each field, where that is still as it was sent. */
+function faultsOf(error: unknown, sent: Values, now: Values, state: ListState) {
+  const taken = takenBy(error);
+  const said: [string, ReactNode][] = taken
+    ? [["sku", <SkuIsTaken key="sku" {...taken} state={state} />]]
+    : Object.entries(fieldsOf(error));
+  return Object.fromEntries(said.filter(([name]) => now[name] === sent[name]));
 }
 
 /** Whether an error is said below the form, for it is not about one field. */

@@ -1,6 +1,6 @@
 /** One row of the list; rendered anew only when its product, or its place, is another. */
 
-import { flexRender, type Row } from "@tanstack/react-table";
+import { type Cell, flexRender, type Row } from "@tanstack/react-table";
 import { type MouseEvent, memo } from "react";
 import { goTo } from "../app/route";
 import type { ListState } from "./filters";
@@ -44,9 +44,16 @@ function RowOfProduct({ row, state, index, top }: Props) {
 function isSame(one: Props, other: Props): boolean {
   return (
     one.row.original === other.row.original &&
-    one.row.getVisibleCells().length === other.row.getVisibleCells().length &&
+    hasSameColumns(one.row, other.row) &&
     one.state === other.state &&
     one.index === other.index &&
     one.top === other.top
   );
+}
+
+function hasSameColumns(one: Row<Listed>, other: Row<Listed>): boolean {
+  const [ones, others] = [one.getVisibleCells(), other.getVisibleCells()];
+  const isSameColumn = (cell: Cell<Listed, unknown>, at: number) =>
+    cell.column.columnDef === others[at]?.column.columnDef;
+  return ones.length === others.length && ones.every(isSameColumn);
 }

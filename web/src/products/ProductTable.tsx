@@ -21,7 +21,8 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { COLUMNS } from "./columns";
+import { useMay } from "../session/caller";
+import { makeColumns } from "./columns";
 import { type ListState, readState } from "./filters";
 import { HeadCell } from "./HeadCell";
 import { showList } from "./links";
@@ -110,10 +111,12 @@ function useRowsInSight(
 function useProductTable(data: Listed[], state: ListState, isNarrow: boolean) {
   const usual = state.filters.search ? undefined : "sku";
   const sort = state.sort ?? usual;
+  const isReadOnly = !useMay("products:write");
+  const columns = useMemo(() => makeColumns(isReadOnly), [isReadOnly]);
   const sorting = sort ? [{ id: sort.replace("-", ""), desc: sort.startsWith("-") }] : [];
   return useReactTable({
     data,
-    columns: COLUMNS,
+    columns,
     getCoreRowModel: getCoreRowModel(),
     getRowId: (product) => String(product.id),
     manualSorting: true,

@@ -4,6 +4,7 @@ import { Plus, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import type { ViewProps } from "../app/App";
 import { goTo } from "../app/route";
+import { useMay } from "../session/caller";
 import { Button, ButtonLink } from "../ui/controls";
 import { Notice, ViewHead } from "../ui/states";
 import { BulkDelete } from "./bulk/BulkDelete";
@@ -21,24 +22,30 @@ export default function ProductsView({ route }: ViewProps) {
   const parameters = route.parameters.toString();
   const state = useMemo(() => readState(new URLSearchParams(parameters)), [parameters]);
   const list = useProductList(state);
+  const mayWrite = useMay("products:write");
   const deletion = useDeletion();
   const [isDeleting, setDeleting] = useState(false);
   const opened = route.path[1];
   const close = () => goTo(linkToList(state));
   useTopOfNewList(parameters);
+  useFocusAfter(opened);
   return (
     <div className="stack">
       <ViewHead title="Products">
-        <Button icon={<Trash2 size={17} aria-hidden />} onClick={() => setDeleting(true)}>
-          Delete many…
-        </Button>
-        <ButtonLink
-          kind="primary"
-          icon={<Plus size={18} aria-hidden />}
-          href={linkToProduct("new", state)}
-        >
-          New product
-        </ButtonLink>
+        {mayWrite && (
+          <>
+            <Button icon={<Trash2 size={17} aria-hidden />} onClick={() => setDeleting(true)}>
+              Delete many…
+            </Button>
+            <ButtonLink
+              kind="primary"
+              icon={<Plus size={18} aria-hidden />}
+              href={linkToProduct("new", state)}
+            >
+              New product
+            </ButtonLink>
+          </>
+        )}
       </ViewHead>
       <Running deletion={deletion} show={() => setDeleting(true)} isShown={isDeleting} />
       <ListTools state={state} isBusy={list.isFetching && list.isPlaceholderData} />
@@ -62,6 +69,16 @@ function SearchIsBehind() {
       then.
     </Notice>
   );
+}
+
+/** The focus goes back to the row that was opened; when that was deleted, to the content. */
+function useFocusAfter(opened: string | undefined): void {
+  const before = useRef(opened);
+  useEffect(() => {
+    const isLost = before.current && !opened && document.activeElement === document.body;
+    if (isLost) document.querySelector("main")?.focus({ preventScroll: true });
+    before.current = opened;
+  }, [opened]);
 }
 
 /** Another list is shown from its beginning. */

@@ -6,6 +6,9 @@ import { Button } from "./controls";
 import { Fault } from "./states";
 import style from "./ui.module.css";
 
+/** What has the focus in a dialog that opens: what it says, or its first field. */
+const FIRST = "[data-first], input, select, textarea";
+
 interface DialogProps {
   title: ReactNode;
   onClose: () => void;
@@ -22,7 +25,7 @@ export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
-    shown?.querySelector<HTMLElement>("input, select, textarea")?.focus(); // not the button that closes
+    shown?.querySelector<HTMLElement>(FIRST)?.focus(); // not the button that closes
     return () => shown?.close();
   }, []);
   return (
@@ -72,7 +75,9 @@ export function Confirm({ title, action, children, isBusy, error, ...on }: Confi
         <Button kind="danger" isBusy={isBusy} onClick={on.onConfirm}>
           {action}
         </Button>
-        <Button onClick={on.onClose}>Cancel</Button>
+        <Button onClick={on.onClose} data-first>
+          Cancel
+        </Button>
       </div>
     </Dialog>
   );

@@ -48,8 +48,7 @@ export function Confirm({ selection, count, onBegun, onRecount, onClose }: Props
   return (
     <form className="stack" onSubmit={begin}>
       <p className={style.meant}>
-        <strong>{countProducts(count)}</strong>{" "}
-        {count === 1 ? "is deleted, and cannot" : "are deleted, and cannot"} be brought back.
+        <strong>{countProducts(count)}</strong> will be deleted, and cannot be brought back.
       </p>
       <Field label={`Type ${formatCount(count)} to go on`}>
         <input

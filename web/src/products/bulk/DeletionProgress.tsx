@@ -1,11 +1,12 @@
 /** How far a bulk delete is, and how it ended. */
 
 import { linkTo } from "../../app/route";
+import type { BulkDeleteJob } from "../../jobs/job";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
 import { Fault, Loading, Notice, Progress } from "../../ui/states";
 import { countProducts } from "../words";
-import type { BulkDeleteJob, Deletion } from "./deletion";
+import type { Deletion } from "./deletion";
 
 const PHASES = {
   claim: "Waiting for its turn…",
@@ -38,7 +39,7 @@ export function DeletionProgress({ deletion, onClose }: Props) {
           </Button>
         )}
         <Button onClick={onClose}>{isOver ? "Close" : "Close, and let it go on"}</Button>
-        <ButtonLink kind="quiet" href={linkTo("jobs")}>
+        <ButtonLink kind="quiet" href={linkTo(`jobs/${job.job_id}`)}>
           History
         </ButtonLink>
       </div>

@@ -1,18 +1,14 @@
 /** A bulk delete that was begun here, followed until its end. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api, ask, type Schema } from "../../api/client";
+import { api, ask } from "../../api/client";
+import { isFinal, jobQuery, useJobAction } from "../../jobs/job";
 import { type Filters, toApiFilter } from "../filters";
 import { renewLists } from "../list";
 
-export type BulkDeleteJob = Schema["BulkDeleteJob"];
-
 /** Which products are meant: those that pass the filters, or, without filters, every one. */
 export type Selection = Filters | null;
-
-const POLL_MS = 800;
-const FINAL = new Set<BulkDeleteJob["status"]>(["COMPLETED", "FAILED", "CANCELLED"]);
 
 export type Deletion = ReturnType<typeof useDeletion>;
 
@@ -20,17 +16,9 @@ export type Deletion = ReturnType<typeof useDeletion>;
 export function useDeletion() {
   const queries = useQueryClient();
   const [jobId, setJobId] = useState<string | null>(null);
-  const following = useQuery({
-    queryKey: ["bulk-delete", jobId],
-    queryFn: ({ signal }) => readJob(jobId ?? "", signal),
-    enabled: jobId !== null,
-    refetchInterval: ({ state }) => (state.data && isFinal(state.data) ? false : POLL_MS),
-  });
-  const cancelling = useMutation({
-    mutationFn: () => cancelJob(jobId ?? ""),
-    onSuccess: () => following.refetch(),
-  });
-  const job = following.data;
+  const following = useQuery({ ...jobQuery(jobId ?? ""), enabled: jobId !== null });
+  const cancelling = useJobAction(jobId ?? "", "cancel");
+  const job = following.data?.job.kind === "bulk_delete" ? following.data.job : undefined;
   const isOver = job !== undefined && isFinal(job);
   useEffect(() => {
     if (isOver) renewLists(queries);
@@ -61,19 +49,4 @@ function bodyOf(selection: Selection, expected_count: number | null) {
     ? { filter: toApiFilter(selection), all: null }
     : { filter: null, all: true as const };
   return { ...which, skus: null, expected_count };
-}
-
-function isFinal(job: BulkDeleteJob): boolean {
-  return FINAL.has(job.status);
-}
-
-async function readJob(jobId: string, signal: AbortSignal): Promise<BulkDeleteJob> {
-  const params = { path: { job_id: jobId } };
-  const job = await ask(api.GET("/jobs/{job_id}", { params, signal }));
-  if (job.kind !== "bulk_delete") throw new Error(`${jobId} deletes nothing.`);
-  return job;
-}
-
-function cancelJob(jobId: string) {
-  return ask(api.POST("/jobs/{job_id}/cancel", { params: { path: { job_id: jobId } } }));
 }
