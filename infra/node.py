@@ -1,15 +1,13 @@
 """Node.js, which builds the page: this machine's, or else that of a pinned package of PyPI."""
 
-import hashlib
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 import zipfile
 from pathlib import Path
 
-from infra.folders import publish
+from infra.folders import make_once
 from infra.wheels import download_wheel
 
 LEAST_VERSION = (20, 19)  # what Vite needs
@@ -40,15 +38,12 @@ def has_node(search: str) -> bool:
 
 def install_node(requirement: Path, folder: Path) -> Path:
     """Return the folder of node and npm, installed below `folder` unless they are there already."""
+
+    def fill(made: Path, work: Path) -> None:
+        _unpack(download_wheel(requirement, work), made)
+
     recipe = Path(__file__).read_bytes() + requirement.read_bytes()
-    made = folder / hashlib.sha256(recipe).hexdigest()[:16]
-    if not made.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as temporary:
-            half_made = Path(temporary) / "node"
-            _unpack(download_wheel(requirement, Path(temporary)), half_made)
-            publish(half_made, made)
-    return made / "bin"
+    return make_once(folder, recipe, fill) / "bin"
 
 
 def _unpack(wheel: Path, folder: Path) -> None:

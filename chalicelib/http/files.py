@@ -9,6 +9,7 @@ from pydantic import Field
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import answer_unchanged, matches
+from chalicelib.http.operations import Answer
 from chalicelib.http.parsing import JSON
 from chalicelib.http.routing import answer
 
@@ -31,6 +32,11 @@ _ALONE = {
 }
 
 AssetName = Annotated[str, Field(examples=["reader.js"], description="As the page names it.")]
+
+
+def describe_kept(media_type: str) -> dict[int, Answer]:
+    """Return the answers of a route that answers with `answer_kept`."""
+    return {200: Answer(media_type, ["ETag"]), 304: Answer(headers=["ETag"])}
 
 
 class Asset(NamedTuple):

@@ -5,7 +5,7 @@ from functools import cache
 from chalice.app import Request, Response
 from pydantic_core import to_json
 
-from chalicelib.http.files import AssetName, answer_asset, answer_html, answer_kept
+from chalicelib.http.files import AssetName, answer_asset, answer_html, answer_kept, describe_kept
 from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
 from chalicelib.http.parsing import JSON, Query, read_query
 from chalicelib.http.routing import Routes, point_to_root
@@ -20,11 +20,7 @@ reader = Reader()
     "/openapi.json",
     methods=["GET"],
     scope=PUBLIC,
-    operation=Operation(
-        tag="service",
-        headers=[IF_NONE_MATCH],
-        answers={200: Answer(JSON, ["ETag"]), 304: Answer(headers=["ETag"])},
-    ),
+    operation=Operation(tag="service", headers=[IF_NONE_MATCH], answers=describe_kept(JSON)),
 )
 def show_document(request: Request) -> Response:
     """Answer this document."""
@@ -36,11 +32,7 @@ def show_document(request: Request) -> Response:
     "/docs",
     methods=["GET"],
     scope=PUBLIC,
-    operation=Operation(
-        tag="service",
-        headers=[IF_NONE_MATCH],
-        answers={200: Answer("text/html", ["ETag"]), 304: Answer(headers=["ETag"])},
-    ),
+    operation=Operation(tag="service", headers=[IF_NONE_MATCH], answers=describe_kept("text/html")),
 )
 def show_reader(request: Request) -> Response:
     """Answer a page on which this document is read and tried out."""

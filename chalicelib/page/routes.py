@@ -4,7 +4,14 @@ from urllib.parse import urlsplit
 
 from chalice.app import Request, Response
 
-from chalicelib.http.files import TYPES, AssetName, answer_asset, answer_html, make_policy
+from chalicelib.http.files import (
+    TYPES,
+    AssetName,
+    answer_asset,
+    answer_html,
+    describe_kept,
+    make_policy,
+)
 from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes, point_to_root
@@ -24,7 +31,7 @@ page = BuiltPage()
     operation=Operation(
         tag="service",
         headers=[IF_NONE_MATCH],
-        answers={200: Answer("text/html", ["ETag"]), 304: Answer(headers=["ETag"])},
+        answers=describe_kept("text/html"),
         errors={503: ["page_not_built"]},
     ),
 )

@@ -8,6 +8,7 @@ creation, in a test call and at every attempt.
 import re
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from urllib.parse import unquote
 
 Address = IPv4Address | IPv6Address
 
@@ -185,4 +186,7 @@ def _read_path(path: str) -> str:
         raise UrlRefusedError("A URL that is called has no fragment.")
     if not _PATH.fullmatch(path):
         raise UrlRefusedError("Percent-encode what is not a plain character in the URL's path.")
+    parts = unquote(path.partition("?")[0]).split("/")
+    if not {".", ".."}.isdisjoint(parts):  # whoever calls it would take them out
+        raise UrlRefusedError("Leave . and .. out of the URL's path.")
     return path

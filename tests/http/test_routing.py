@@ -37,6 +37,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/imports/{job_id}/cancel"),
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
+        ("GET", "/imports/{job_id}/report"),
         ("GET", "/webhooks"),
         ("POST", "/webhooks"),
         ("GET", "/webhooks/{webhook_id}"),

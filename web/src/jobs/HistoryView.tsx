@@ -157,7 +157,7 @@ function JobRow({ listed }: { listed: JobSummary }) {
       <td className={style.what}>
         <What job={job} />
       </td>
-      <td>
+      <td className={style.status}>
         <StatusBadge job={job} />
         {isAtWork && <span className="soft small"> {job.progress.percent} %</span>}
       </td>
@@ -171,11 +171,17 @@ function JobRow({ listed }: { listed: JobSummary }) {
       <td>
         <Time at={job.created_at} isDistance />
       </td>
-      <td className={style.took}>
-        {seconds === undefined ? <span className="soft">–</span> : formatSeconds(seconds)}
-      </td>
-      <td className={style.by}>{job.requested_by?.name ?? <span className="soft">–</span>}</td>
+      <td className={style.took}>{seconds === undefined ? <None /> : formatSeconds(seconds)}</td>
+      <td className={style.by}>{job.requested_by?.name ?? <None />}</td>
     </tr>
+  );
+}
+
+function None() {
+  return (
+    <span className="soft" data-none>
+      –
+    </span>
   );
 }
 

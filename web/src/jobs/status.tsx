@@ -21,7 +21,12 @@ export function StatusBadge({ job }: { job: JobSummary | Job }) {
 /** The outcomes that there are any of: "1,200 created · 3 rejected". */
 export function CountsInBrief({ job }: { job: JobSummary | Job }) {
   const some = Object.entries(job.counts).filter(([, count]) => count > 0);
-  if (!some.length) return <span className="soft">–</span>;
+  if (!some.length)
+    return (
+      <span className="soft" data-none>
+        –
+      </span>
+    );
   return some.map(([outcome, count], i) => (
     <span key={outcome}>
       {i > 0 && " · "}

@@ -24,7 +24,7 @@ export function Conflict({ clashes, changedAt, onDecide, onBack }: Props) {
     onDecide(choices);
   };
   return (
-    <form className="stack" onSubmit={submit}>
+    <form className={`stack ${style.product}`} onSubmit={submit}>
       <Notice tone="warn" title="Somebody else changed this product meanwhile.">
         Nothing is saved yet, and nothing you typed is lost. They saved theirs{" "}
         <Time at={changedAt} isDistance />. Choose what stays.

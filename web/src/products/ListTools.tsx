@@ -4,7 +4,7 @@ import { Search, SlidersHorizontal, X } from "lucide-react";
 import { useId, useState } from "react";
 import { Button } from "../ui/controls";
 import { FilterPanel } from "./FilterPanel";
-import { FILTER_NAMES, isFiltered, type ListState } from "./filters";
+import { FILTER_NAMES, type ListState } from "./filters";
 import { showList, withFilter } from "./links";
 import style from "./tools.module.css";
 import { useTyped } from "./typing";
@@ -71,10 +71,11 @@ function SearchField({ state, isBusy }: Props) {
 
 function FilterChips({ state }: { state: ListState }) {
   const filename = useImportName(state.filters.job_id);
-  if (!isFiltered(state.filters)) return null;
+  const described = describeFilters(state.filters, filename);
+  if (described.length === 0) return null;
   return (
     <ul className={style.chips} aria-label="Filters that are set">
-      {describeFilters(state.filters, filename).map(({ name, words }) => (
+      {described.map(({ name, words }) => (
         <li key={name}>
           <button
             type="button"
@@ -87,11 +88,13 @@ function FilterChips({ state }: { state: ListState }) {
           </button>
         </li>
       ))}
-      <li>
-        <Button kind="quiet" onClick={() => showList({ ...state, filters: {} })}>
-          Clear all
-        </Button>
-      </li>
+      {described.length > 1 && (
+        <li>
+          <Button kind="quiet" onClick={() => showList({ ...state, filters: {} })}>
+            Clear all
+          </Button>
+        </li>
+      )}
     </ul>
   );
 }

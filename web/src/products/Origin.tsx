@@ -30,7 +30,7 @@ export function Origin({ product }: { product: Product }) {
       <dd>
         <Time at={product.updated_at} />
       </dd>
-      <dt>Number</dt>
+      <dt>ID</dt>
       <dd className="mono">{product.id}</dd>
     </dl>
   );

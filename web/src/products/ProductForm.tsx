@@ -41,7 +41,7 @@ export function ProductForm({ draft, onChange, onSubmit, children, ...props }: P
       onChange({ ...draft, [name]: event.target.value }),
   });
   return (
-    <form className="stack" onSubmit={submit} noValidate>
+    <form className={`stack ${style.product}`} onSubmit={submit} noValidate>
       <Field label="SKU" fault={faults.sku}>
         <input className="mono" autoComplete="off" spellCheck={false} {...text("sku")} />
       </Field>

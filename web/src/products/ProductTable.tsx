@@ -12,7 +12,15 @@ import {
   useReactTable,
 } from "@tanstack/react-table";
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { COLUMNS } from "./columns";
 import { type ListState, readState } from "./filters";
 import { HeadCell } from "./HeadCell";
@@ -23,6 +31,7 @@ import { ProductRow } from "./ProductRow";
 
 const NARROW = matchMedia("(max-width: 62rem)"); // as in the style sheet
 const ROW_REM = { wide: 2.9, narrow: 4.5 };
+const CARD = { quantity: false, updated_at: false };
 const AHEAD_ROWS = 80;
 
 interface Props {
@@ -33,18 +42,8 @@ interface Props {
 export function ProductTable({ state, list }: Props) {
   const isNarrow = useSyncExternalStore(subscribeNarrow, () => NARROW.matches);
   const body = useRef<HTMLTableSectionElement>(null);
-  const [focused, setFocused] = useState<number | null>(null);
-  const rows = useWindowVirtualizer({
-    count: list.rows.length,
-    estimateSize: () => rowHeight(isNarrow),
-    getItemKey: (index) => list.rows[index]?.id ?? index,
-    rangeExtractor: (range) => withFocused(range, focused),
-    overscan: 12,
-    scrollMargin: useTop(body),
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are of another height then
-  useEffect(() => rows.measure(), [rows, isNarrow]);
-  const items = rows.getVirtualItems();
+  const rows = useRowsInSight(list.rows, isNarrow, body);
+  const items = rows.window.getVirtualItems();
   useReadingOn(list, items.at(-1)?.index ?? 0);
 
   const shown = items.flatMap(({ index }) => list.rows[index] ?? []);
@@ -68,18 +67,43 @@ export function ProductTable({ state, list }: Props) {
       <tbody
         role="rowgroup"
         ref={body}
-        style={{ height: rows.getTotalSize() }}
-        onFocus={(event) => setFocused(indexOf(event.target))}
-        onBlur={() => setFocused(null)}
+        style={{ height: rows.window.getTotalSize() }}
+        onFocus={(event) => rows.setFocused(indexOf(event.target))}
+        onBlur={() => rows.setFocused(null)}
       >
         {items.map((item, at) => {
           const row = shownRows[at];
-          const top = item.start - rows.options.scrollMargin;
+          const top = item.start - rows.window.options.scrollMargin;
           return row && <ProductRow key={item.key} {...{ row, state, top }} index={item.index} />;
         })}
       </tbody>
     </table>
   );
+}
+
+/**
+ * Which rows are in sight, of rows that are all of one height.
+ *
+ * What it is given is the same from one rendering to the next, or it would measure every row anew.
+ */
+function useRowsInSight(
+  rows: Listed[],
+  isNarrow: boolean,
+  body: React.RefObject<HTMLElement | null>,
+) {
+  const [focused, setFocused] = useState<number | null>(null);
+  const height = useMemo(() => rowHeight(isNarrow), [isNarrow]);
+  const window = useWindowVirtualizer({
+    count: rows.length,
+    estimateSize: useCallback(() => height, [height]),
+    getItemKey: useCallback((index: number) => rows[index]?.id ?? index, [rows]),
+    rangeExtractor: useCallback((range: Range) => withFocused(range, focused), [focused]),
+    overscan: 12,
+    scrollMargin: useTop(body),
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are of another height then
+  useEffect(() => window.measure(), [window, height]);
+  return { window, setFocused };
 }
 
 /** The columns for the rows in sight: a table of them all would be made anew with each page. */
@@ -93,7 +117,8 @@ function useProductTable(data: Listed[], state: ListState, isNarrow: boolean) {
     getCoreRowModel: getCoreRowModel(),
     getRowId: (product) => String(product.id),
     manualSorting: true,
-    state: { sorting, columnVisibility: { quantity: !isNarrow } },
+    autoResetAll: false, // the rows are others with each scrolling; there is nothing to begin anew
+    state: { sorting, columnVisibility: isNarrow ? CARD : {} },
     onSortingChange: (updater) => showList({ ...state, sort: readSort(updater, sorting) }),
   });
 }

@@ -78,7 +78,7 @@ export function noteEnd(time: string | null): void {
 
 /** Return the number of the session, 0 without one, and why the last one ended. */
 export function useSession(): { session: number; reason: string } {
-  const current = useSyncExternalStore(subscribe, () => (readToken() ? session : 0));
+  const current = useSyncExternalStore(watchSession, () => (readToken() ? session : 0));
   return { session: current, reason };
 }
 
@@ -106,7 +106,8 @@ function announce(): void {
   for (const listener of listeners) listener();
 }
 
-function subscribe(listener: () => void): () => void {
+/** Call `listener` at each sign-in and sign-out, until what is returned is called. */
+export function watchSession(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

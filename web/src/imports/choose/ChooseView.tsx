@@ -1,5 +1,6 @@
 /** Where files are chosen, looked at and started. */
 
+import { useQueries } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useEffect, useState } from "react";
 import { goTo, linkTo } from "../../app/route";
@@ -12,6 +13,7 @@ import { Draft } from "./Draft";
 import { Chooser } from "./DropArea";
 import { FileList } from "./FileList";
 import { LeftUploads } from "./LeftUploads";
+import { previewQuery } from "./preview";
 import { WhatAFileNeeds } from "./WhatAFileNeeds";
 
 export function ChooseView({ take }: { take: (chosen: ChosenFile[]) => void }) {
@@ -19,6 +21,7 @@ export function ChooseView({ take }: { take: (chosen: ChosenFile[]) => void }) {
   const [wanted, select] = useState<string>();
   const follow = useFollowing(uploads);
   const chosen = uploads.filter(({ state }) => state.at === "chosen");
+  const ready = useReady(chosen);
   const selected = chosen.find(({ id }) => id === wanted) ?? chosen[0];
   const begin = (...ids: string[]) => {
     for (const id of ids) startUpload(id);
@@ -29,14 +32,12 @@ export function ChooseView({ take }: { take: (chosen: ChosenFile[]) => void }) {
       <ViewHead title="Import" />
       <LeftUploads />
       {(uploads.length > 1 || (uploads.length === 1 && !selected)) && (
-        <FileList uploads={uploads} selected={selected?.id} onSelect={select} />
+        <FileList {...{ uploads, ready }} selected={selected?.id} onSelect={select} />
       )}
       {selected && (
-        <Draft
-          key={selected.id}
-          upload={selected}
-          start={(isReady) => <StartButtons {...{ selected, chosen, isReady }} onStart={begin} />}
-        />
+        <Draft key={selected.id} upload={selected}>
+          <StartButtons selected={selected} ready={ready} onStart={begin} />
+        </Draft>
       )}
       <Chooser take={take} isLarge={!uploads.length} />
       {!uploads.length && <WhatAFileNeeds />}
@@ -54,25 +55,29 @@ function useFollowing(uploads: ShownUpload[]): (id: string | undefined) => void 
   return follow;
 }
 
+/** Return the ids of the files that an import would take as they are to be read. */
+function useReady(chosen: ShownUpload[]): string[] {
+  const previews = useQueries({ queries: chosen.map(previewQuery) });
+  const isReady = previews.map(({ data, isFetching }) => data && !isFetching && !data.error);
+  return chosen.filter((_, i) => isReady[i]).map(({ id }) => id);
+}
+
 interface StartButtonsProps {
   selected: ShownUpload;
-  chosen: ShownUpload[];
-  isReady: boolean;
+  ready: string[];
   onStart: (...ids: string[]) => void;
 }
 
-function StartButtons({ selected, chosen, isReady, onStart }: StartButtonsProps) {
+function StartButtons({ selected, ready, onStart }: StartButtonsProps) {
   return (
     <>
-      {chosen.length > 1 && (
-        <Button disabled={!isReady} onClick={() => onStart(...chosen.map(({ id }) => id))}>
-          Import all {chosen.length}
-        </Button>
+      {ready.length > 1 && (
+        <Button onClick={() => onStart(...ready)}>Import all {ready.length} that are ready</Button>
       )}
       <Button
         kind="primary"
         icon={<Play size={17} aria-hidden />}
-        disabled={!isReady}
+        disabled={!ready.includes(selected.id)}
         onClick={() => onStart(selected.id)}
       >
         Import

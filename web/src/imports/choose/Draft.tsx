@@ -1,8 +1,10 @@
 /** A file that was chosen: what it looks like, how it is to be read, and the start of its import. */
 
+import { useQuery } from "@tanstack/react-query";
 import { FileText, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Schema } from "../../api/client";
+import { fieldsOf } from "../../api/problems";
 import { Button, Field } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
 import { Fault, Loading, Notice } from "../../ui/states";
@@ -12,27 +14,28 @@ import type { ShownUpload } from "../upload/upload";
 import { Columns } from "./Columns";
 import style from "./choose.module.css";
 import { OptionsForm } from "./OptionsForm";
-import { usePreview } from "./preview";
-import { findProblem } from "./problem";
+import { previewQuery } from "./preview";
+import { findProblem, hasStrangeLetters } from "./problem";
 
 interface DraftProps {
   upload: ShownUpload;
   /** The buttons that start it, alone or with others. */
-  start: (isReady: boolean) => ReactNode;
+  children: ReactNode;
 }
 
-export function Draft({ upload: { id, file, options }, start }: DraftProps) {
-  const preview = usePreview(id, file, options);
+export function Draft({ upload, children }: DraftProps) {
+  const { id, file, options } = upload;
+  const preview = useQuery(previewQuery(upload));
   const problem = preview.data ? findProblem(preview.data) : null;
   const change = (changed: Options) => setUploadOptions(id, changed);
   const faultAt = (place: string) => (problem?.place === place ? problem.text : undefined);
   return (
     <section className="card stack" aria-label={file.name} aria-busy={preview.isFetching}>
       <DraftHead file={file} onRemove={() => removeUpload(id)}>
-        {start(preview.isSuccess && !problem && !preview.isFetching)}
+        {children}
       </DraftHead>
       {preview.isPending && !preview.isError && <Loading>Looking at the file…</Loading>}
-      {preview.error && <Fault error={preview.error} retry={() => void preview.refetch()} />}
+      {preview.error && <PreviewFault error={preview.error} retry={() => void preview.refetch()} />}
       {faultAt("file") && <Notice tone="bad">{faultAt("file")}</Notice>}
       {preview.data && (
         <>
@@ -54,6 +57,12 @@ export function Draft({ upload: { id, file, options }, start }: DraftProps) {
       )}
     </section>
   );
+}
+
+/** What is wrong with the file itself is said of it; anything else may pass. */
+function PreviewFault({ error, retry }: { error: unknown; retry: () => void }) {
+  const { size_bytes: ofFile } = fieldsOf(error);
+  return ofFile ? <Notice tone="bad">{ofFile}</Notice> : <Fault error={error} retry={retry} />;
 }
 
 interface DraftHeadProps {
@@ -92,6 +101,9 @@ interface ReadingProps {
 function Reading({ preview, options, fault, onChange }: ReadingProps) {
   const told = (name: string | null) => `Told by the file${name ? `: ${name}` : ""}`;
   const delimiter = preview.delimiter ? nameOf(DELIMITERS, preview.delimiter) : null;
+  const doubt = hasStrangeLetters(preview)
+    ? "Some letters cannot be read so. Choose another encoding."
+    : undefined;
   const encoding = preview.encoding
     ? nameOf(ENCODINGS, preview.encoding.replace(/-[lb]e$/, ""))
     : null;
@@ -108,7 +120,7 @@ function Reading({ preview, options, fault, onChange }: ReadingProps) {
           <Choices of={DELIMITERS} />
         </select>
       </Field>
-      <Field label="Letters are encoded as" fault={fault}>
+      <Field label="Letters are encoded as" fault={fault ?? doubt}>
         <select
           value={options.encoding ?? ""}
           onChange={({ target }) =>

@@ -8,18 +8,20 @@ import { CountsInBrief, StatusBadge } from "../../jobs/status";
 import { Button } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
 import { Badge, Progress } from "../../ui/states";
-import { isOver } from "../upload/machine";
+import { isAway, isOver } from "../upload/machine";
 import { removeUpload } from "../upload/queue";
 import type { ShownUpload } from "../upload/upload";
 import style from "./choose.module.css";
 
 interface FileListProps {
   uploads: ShownUpload[];
+  /** The ids of those that could be started. */
+  ready: string[];
   selected: string | undefined;
   onSelect: (id: string) => void;
 }
 
-export function FileList({ uploads, selected, onSelect }: FileListProps) {
+export function FileList({ uploads, ready, selected, onSelect }: FileListProps) {
   return (
     <section className="card stack" aria-labelledby="files-of-this-tab">
       <div>
@@ -30,7 +32,7 @@ export function FileList({ uploads, selected, onSelect }: FileListProps) {
         {uploads.map((upload) => (
           <li key={upload.id} aria-current={upload.id === selected ? "true" : undefined}>
             <FileName upload={upload} onSelect={onSelect} />
-            <Where upload={upload} />
+            <Where upload={upload} isReady={ready.includes(upload.id)} />
             {canBeRemoved(upload) && (
               <Button
                 kind="quiet"
@@ -64,14 +66,16 @@ function FileName({ upload, onSelect }: { upload: ShownUpload; onSelect: (id: st
   );
 }
 
-function Where({ upload }: { upload: ShownUpload }) {
+function Where({ upload, isReady }: { upload: ShownUpload; isReady: boolean }) {
   const { state, jobId, sentBytes, file } = upload;
   if (jobId && (state.at === "importing" || state.at === "ended"))
     return <Importing jobId={jobId} />;
   const percent = (sentBytes / file.size) * 100;
   return (
     <div className={style.where}>
-      <Badge tone={state.at === "stopped" ? "bad" : undefined}>{WORDS[state.at]}</Badge>
+      <Badge tone={state.at === "stopped" ? "bad" : undefined}>
+        {isAway(state) ? WORDS.waiting : isReady ? "Ready" : WORDS[state.at]}
+      </Badge>
       {state.at === "sending" && <Progress label={`Upload of ${file.name}`} percent={percent} />}
     </div>
   );

@@ -46,33 +46,35 @@ export function LeftUpload({ kept }: { kept: KeptUpload }) {
   };
   return (
     <Notice tone="warn" title={`${kept.name} is not uploaded yet.`}>
-      <p>
-        {describeSent(kept, sentBytes)} {!kept.handle && "This browser has to be shown it again."}
-      </p>
-      {fault && <p role="alert">{fault}</p>}
-      <div className="row">
-        {kept.handle && !fault ? (
+      <div className="stack tight">
+        <p>
+          {describeSent(kept, sentBytes)} {!kept.handle && "Choose the file again to go on."}
+        </p>
+        {fault && <p role="alert">{fault}</p>}
+        <div className="row">
+          {kept.handle && !fault ? (
+            <Button
+              kind="primary"
+              icon={<RotateCw size={17} aria-hidden />}
+              onClick={async () => goOn(kept.handle && (await reopen(kept.handle)))}
+            >
+              Go on
+            </Button>
+          ) : (
+            <Picker kind="primary" take={([chosen]) => chosen && goOn(chosen)}>
+              Choose {kept.name} again
+            </Picker>
+          )}
           <Button
-            kind="primary"
-            icon={<RotateCw size={17} aria-hidden />}
-            onClick={async () => goOn(kept.handle && (await reopen(kept.handle)))}
+            icon={<X size={17} aria-hidden />}
+            isBusy={cancelling.isPending}
+            onClick={() =>
+              cancelling.mutate(undefined, { onSettled: () => forgetUpload(kept.job_id) })
+            }
           >
-            Go on
+            Cancel the import
           </Button>
-        ) : (
-          <Picker kind="primary" take={([chosen]) => chosen && goOn(chosen)}>
-            Choose {kept.name} again
-          </Picker>
-        )}
-        <Button
-          icon={<X size={17} aria-hidden />}
-          isBusy={cancelling.isPending}
-          onClick={() =>
-            cancelling.mutate(undefined, { onSettled: () => forgetUpload(kept.job_id) })
-          }
-        >
-          Cancel the import
-        </Button>
+        </div>
       </div>
     </Notice>
   );

@@ -1,6 +1,6 @@
 /** What an import would make of a file, told by its head before anything is uploaded. */
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, ask, type Schema } from "../../api/client";
 import { NO_OPTIONS, type Options } from "../options";
 
@@ -8,11 +8,11 @@ export type Preview = Schema["Preview"];
 
 const HEAD_BYTES = 256 * 1024;
 
-/** Ask for the preview of a file, and again when it is to be read in another way. */
-export function usePreview(id: string, file: File, options: Options) {
+/** The preview of a file; it is another one when the file is to be read in another way. */
+export function previewQuery({ id, file, options }: { id: string; file: File; options: Options }) {
   const { delimiter, encoding, mapping } = options; // the others change nothing of it
   const read = { ...NO_OPTIONS, delimiter, encoding, mapping };
-  return useQuery({
+  return queryOptions({
     queryKey: ["preview", id, read],
     queryFn: async ({ signal }) => {
       const head = await toBase64(file.slice(0, HEAD_BYTES));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Schema } from "../../api/client";
-import { findProblem } from "./problem";
+import { findProblem, hasStrangeLetters } from "./problem";
 
 const PREVIEW: Schema["Preview"] = {
   encoding: "utf-8",
@@ -34,4 +34,10 @@ test.each([
 ])("%s is shown at the %s", (code, place) => {
   const error = { code, message: "In the API's words." };
   expect(findProblem({ ...PREVIEW, error })).toEqual({ place, text: "In the API's words." });
+});
+
+test("letters that cannot be read raise a doubt about the encoding", () => {
+  const strange = { line: 2, cells: ["A-1", "St\ufffdhle"], reject: null };
+  expect(hasStrangeLetters({ ...PREVIEW, records: [strange] })).toBe(true);
+  expect(hasStrangeLetters({ ...PREVIEW, records: [{ ...strange, cells: ["A-1"] }] })).toBe(false);
 });

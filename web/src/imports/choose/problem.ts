@@ -28,3 +28,10 @@ export function findProblem({
   const text = `Choose which column is ${missing.join(" and which is ")}.`;
   return { place, text };
 }
+
+/** Whether some of the first records have bytes that the encoding does not know. */
+export function hasStrangeLetters({ records }: Schema["Preview"]): boolean {
+  return records.some(({ cells, reject }) => {
+    return reject?.code === "invalid_encoding" || (!reject && cells.join().includes("\ufffd"));
+  });
+}

@@ -7,7 +7,7 @@ import { type ImportJob, isFinal, jobQuery, useJobAction } from "../../jobs/job"
 import { StatusBadge, secondsOf } from "../../jobs/status";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatBytes, formatCount, formatSeconds, Time } from "../../ui/format";
-import { Fault, Loading, Notice, Progress, ViewHead } from "../../ui/states";
+import { Badge, Fault, Loading, Notice, Progress, ViewHead } from "../../ui/states";
 import { say } from "../../ui/toasts";
 import { LeftUpload, useLeftUploads } from "../choose/LeftUploads";
 import { isUnderWay } from "../upload/machine";
@@ -31,10 +31,15 @@ export function ImportPage({ jobId }: { jobId: string }) {
   if (job.kind !== "import") return <Notice tone="warn">This job is no import.</Notice>;
   return (
     <div className="stack">
-      <Head job={job} />
+      <Head job={job} isUploading={upload?.state.at === "sending" && isAwaitingUpload(job)} />
       {watched.error && <Fault error={watched.error} />}
       <Steps job={job} />
       <Current job={job} upload={upload} />
+      {job.status === "CANCELLED" && (
+        <Notice tone="warn" title="The import was cancelled.">
+          It has changed nothing.
+        </Notice>
+      )}
       {job.error && <Failure job={job} message={job.error.message} />}
       {(job.progress.records_total ?? 0) > 0 && (
         <section className="card stack">
@@ -47,11 +52,11 @@ export function ImportPage({ jobId }: { jobId: string }) {
   );
 }
 
-function Head({ job }: { job: ImportJob }) {
+function Head({ job, isUploading }: { job: ImportJob; isUploading: boolean }) {
   return (
     <div>
       <ViewHead title={job.filename}>
-        <StatusBadge job={job} />
+        {isUploading ? <Badge tone="info">Uploading</Badge> : <StatusBadge job={job} />}
         <OtherFiles jobId={job.job_id} />
       </ViewHead>
       <p className="soft small">

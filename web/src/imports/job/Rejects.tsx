@@ -114,7 +114,7 @@ function Record({ reject: { record, truncated, line } }: { reject: Schema["Rejec
           aria-label={`Show all of the record in line ${line}`}
           onClick={() => setWhole(true)}
         >
-          Show all of it
+          Show all
         </Button>
       )}
       {isWhole && truncated && <span className="soft small">The rest was not kept.</span>}

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Button } from "../../ui/controls";
 import { formatBytes, formatSeconds } from "../../ui/format";
 import { Fault, Notice, Progress } from "../../ui/states";
+import { isAway } from "../upload/machine";
 import { pauseUpload, resumeUpload, startUpload, tryConnection } from "../upload/queue";
 import type { ShownUpload } from "../upload/upload";
 import style from "./job.module.css";
@@ -17,7 +18,7 @@ export function UploadPanel({ upload, children }: { upload: ShownUpload; childre
       <div className="row spread">
         <span className={style.figures}>
           <strong>{formatBytes(sentBytes)}</strong> of {formatBytes(file.size)}
-          {state.at === "sending" && <Pace upload={upload} />}
+          {state.at === "sending" && !isAway(state) && <Pace upload={upload} />}
           {state.at === "paused" && " · paused"}
           {state.at === "queued" && " · waiting for its turn"}
         </span>
@@ -26,7 +27,7 @@ export function UploadPanel({ upload, children }: { upload: ShownUpload; childre
           {children}
         </div>
       </div>
-      {state.at === "waiting" && (
+      {isAway(state) && (
         <Notice tone="warn" title="Waiting for the connection.">
           The upload goes on by itself as soon as it is back. Nothing that arrived is lost.
         </Notice>
@@ -48,24 +49,24 @@ function Pace({ upload: { speed, secondsLeft } }: { upload: ShownUpload }) {
 
 function Action({ upload: { id, state } }: { upload: ShownUpload }) {
   const again = <RotateCw size={17} aria-hidden />;
-  if (state.at === "sending") {
+  if (state.at === "sending" || state.at === "waiting") {
     return (
-      <Button icon={<Pause size={17} aria-hidden />} onClick={() => pauseUpload(id)}>
-        Pause
-      </Button>
+      <>
+        {isAway(state) && (
+          <Button icon={again} onClick={() => tryConnection(id)}>
+            Try now
+          </Button>
+        )}
+        <Button icon={<Pause size={17} aria-hidden />} onClick={() => pauseUpload(id)}>
+          Pause
+        </Button>
+      </>
     );
   }
   if (state.at === "paused") {
     return (
       <Button kind="primary" icon={<Play size={17} aria-hidden />} onClick={() => resumeUpload(id)}>
         Resume
-      </Button>
-    );
-  }
-  if (state.at === "waiting") {
-    return (
-      <Button icon={again} onClick={() => tryConnection(id)}>
-        Try now
       </Button>
     );
   }

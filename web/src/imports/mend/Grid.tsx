@@ -18,9 +18,7 @@ export function Grid({ form: { header }, records, onChange }: GridProps) {
       <table>
         <thead>
           <tr>
-            <th scope="col" className="number">
-              Line
-            </th>
+            <th scope="col">Line</th>
             {columns.map((name, i) => (
               <th key={name} scope="col" className={i >= header.length ? style.extra : undefined}>
                 {name}
@@ -49,7 +47,7 @@ function Row({ record, columns, onChange }: RowProps) {
   const faultId = `fault-${line}`;
   return (
     <tr data-changed={isChanged || undefined}>
-      <th scope="row" className="number">
+      <th scope="row">
         {line}
         {faultAt === undefined && <Reason id={faultId} text={message} />}
       </th>

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Play } from "lucide-react";
 import { useEffect, useState } from "react";
+import { useLeaving } from "../../app/leaving";
 import { goTo, linkTo } from "../../app/route";
 import { type ImportJob, jobQuery } from "../../jobs/job";
 import { Button, ButtonLink } from "../../ui/controls";
@@ -35,6 +36,7 @@ export function MendPage({ jobId }: { jobId: string }) {
 function Mending({ job, form }: { job: ImportJob; form: FileForm }) {
   const rejects = useRejects(job.job_id, PAGE);
   const [changed, setChanged] = useState<ReadonlyMap<number, Mendable>>(new Map());
+  const leaving = useLeaving(changed.size > 0);
   const all = rejects.data?.pages.flatMap((page) => page.items) ?? [];
   const cut = all.map((reject) => cutReject(reject, form)).filter((one) => one !== undefined);
   const records = cut.map((record) => changed.get(record.line) ?? record);
@@ -62,8 +64,9 @@ function Mending({ job, form }: { job: ImportJob; form: FileForm }) {
           onChange={(record) => setChanged((before) => new Map(before).set(record.line, record))}
         />
       )}
+      {leaving.question}
       <div className="row">
-        <ImportMended {...{ job, form, records }} />
+        <ImportMended {...{ job, form, records }} onImport={leaving.release} />
         {rejects.hasNextPage && (
           <Button isBusy={rejects.isFetchingNextPage} onClick={() => void rejects.fetchNextPage()}>
             Show more of {formatCount(job.counts.rejected)}
@@ -89,9 +92,11 @@ interface ImportMendedProps {
   job: ImportJob;
   form: FileForm;
   records: Mendable[];
+  /** It is begun: nothing that was typed is lost any more. */
+  onImport: () => void;
 }
 
-function ImportMended({ job, form, records }: ImportMendedProps) {
+function ImportMended({ job, form, records, onImport }: ImportMendedProps) {
   const begin = useImporting();
   const count = records.filter((record) => isMended(record, form)).length;
   const unready = records.filter((record) => record.isChanged).length - count;
@@ -101,7 +106,10 @@ function ImportMended({ job, form, records }: ImportMendedProps) {
         kind="primary"
         icon={<Play size={17} aria-hidden />}
         disabled={!count}
-        onClick={() => begin(writeMended(records, form, job.filename), optionsLike(job))}
+        onClick={() => {
+          onImport();
+          begin(writeMended(records, form, job.filename), optionsLike(job));
+        }}
       >
         {count
           ? `Import ${formatCount(count)} mended ${count === 1 ? "record" : "records"}`
@@ -122,7 +130,7 @@ function useImporting(): (file: File, options: Options) => void {
   const upload = useUploads().find((one) => one.id === id);
   useEffect(() => {
     if (upload?.jobId) goTo(linkTo(`import/${upload.jobId}`));
-    else if (upload) goTo(linkTo("import"));
+    else if (upload && upload.state.at !== "sending") goTo(linkTo("import")); // others are before it
   }, [upload]);
   return (file, options) => {
     const added = addUpload({ file, handle: undefined }, options);

@@ -52,9 +52,18 @@ test("a URL near its end is not used", async () => {
 
 test("no URL is asked for of parts that are there", async () => {
   const { addresses, asked } = makeAddresses(6);
-  addresses.leaveOut([1, 2, 4]);
+  addresses.wantAllBut([1, 2, 4]);
   await addresses.take(3);
   expect(asked).toEqual([[3, 5, 6]]);
+});
+
+test("after a break one request brings the URLs of all that is missing", async () => {
+  const { addresses, asked } = makeAddresses(4);
+  addresses.hold(sign([1, 2, 3, 4], 0));
+  await Promise.all([1, 2, 3, 4].map((n) => addresses.take(n)));
+  addresses.wantAllBut([2]);
+  await Promise.all([1, 3, 4].map((n) => addresses.take(n)));
+  expect(asked).toEqual([[1, 3, 4]]);
 });
 
 test("a clock that is ahead does not keep what was just signed from being used", async () => {

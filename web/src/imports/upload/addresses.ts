@@ -13,13 +13,15 @@ const LEAST_LIFE_MS = 5 * 60_000;
 
 export class PartAddresses {
   readonly #ask: (partNumbers: number[]) => Promise<PartUrls>;
-  readonly #wanted: Set<number>;
+  readonly #partCount: number;
+  #wanted: Set<number>;
   readonly #held = new Map<number, { url: string; endsAt: number }>();
   #asking: Promise<void> = Promise.resolve();
 
   constructor(partCount: number, ask: (partNumbers: number[]) => Promise<PartUrls>) {
     this.#ask = ask;
-    this.#wanted = new Set(Array.from({ length: partCount }, (_, i) => i + 1));
+    this.#partCount = partCount;
+    this.#wanted = this.#allBut([]);
   }
 
   /** Keep URLs for when their parts' turn comes. */
@@ -28,9 +30,9 @@ export class PartAddresses {
     for (const { part_number, url } of parts) this.#held.set(part_number, { url, endsAt });
   }
 
-  /** These parts are there: no URL is wanted for them. */
-  leaveOut(partNumbers: number[]): void {
-    for (const number of partNumbers) this.#wanted.delete(number);
+  /** Begin anew with all parts but these, which are there. */
+  wantAllBut(partNumbers: number[]): void {
+    this.#wanted = this.#allBut(partNumbers);
   }
 
   /**
@@ -64,6 +66,12 @@ export class PartAddresses {
     if (!held || held.endsAt < notBefore) return undefined;
     this.#wanted.delete(partNumber);
     return held.url;
+  }
+
+  #allBut(partNumbers: number[]): Set<number> {
+    const all = Array.from({ length: this.#partCount }, (_, i) => i + 1);
+    const there = new Set(partNumbers);
+    return new Set(all.filter((number) => !there.has(number)));
   }
 
   #batchFrom(partNumber: number): number[] {

@@ -79,7 +79,7 @@ function toParts(
     listParts: async () => {
       const there = isFresh ? [] : await listParts(jobId);
       isFresh = false;
-      addresses.leaveOut(there.map((part) => part.part_number));
+      addresses.wantAllBut(there.map((part) => part.part_number));
       return there;
     },
     findAddress: (partNumber) => addresses.take(partNumber),

@@ -4,6 +4,7 @@ import {
   CHOSEN,
   follow,
   hasTurn,
+  isAway,
   isUnderWay,
   type State,
   type What,
@@ -40,6 +41,14 @@ test("a lost connection is waited for, and tried by itself", () => {
   expect(after(...SENDING, "connection_lost").at).toBe("waiting");
   expect(after(...SENDING, "connection_lost", "connection_tried").at).toBe("sending");
   expect(after(...SENDING, "connection_lost", "paused").at).toBe("paused");
+});
+
+test("it is away until bytes arrive again", () => {
+  const lost: What[] = [...SENDING, "connection_lost"];
+  expect(isAway(after(...SENDING))).toBe(false);
+  expect(isAway(after(...lost))).toBe(true);
+  expect(isAway(after(...lost, "connection_tried"))).toBe(true);
+  expect(isAway(after(...lost, "connection_tried", "moved"))).toBe(false);
 });
 
 test("failures in a row are counted until bytes arrive", () => {

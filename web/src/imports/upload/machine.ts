@@ -75,7 +75,8 @@ export const CHOSEN: State = { at: "chosen", failures: 0 };
 export function follow(state: State, { what, error }: Happening): State {
   const at = FOLLOWS[state.at][what];
   if (!at || (what === "moved" && !state.failures)) return state;
-  if (what === "failed_for_now") return { at, failures: state.failures + 1, error };
+  const hasLost = what === "failed_for_now" || what === "connection_lost";
+  if (hasLost) return { at, failures: state.failures + 1, error };
   const isAfresh = ["moved", "resumed", "turn_came"].includes(what);
   return { at, failures: isAfresh ? 0 : state.failures, error };
 }
@@ -88,6 +89,11 @@ export function isOver({ at }: State): boolean {
 /** Whether the files after it wait for it. */
 export function hasTurn({ at }: State): boolean {
   return at === "sending" || at === "paused" || at === "waiting" || at === "importing";
+}
+
+/** Whether it waits for the connection, or is trying whether it is back. */
+export function isAway({ at, failures }: State): boolean {
+  return at === "waiting" || (at === "sending" && failures > 0);
 }
 
 /** Whether closing the tab would break it off. */

@@ -16,9 +16,10 @@ export class Meter {
 
   /** Take note of how many bytes are sent by now. */
   note(bytes: number, now: number): void {
+    if (bytes < this.#bytes) [this.#bytes, this.#at] = [bytes, now]; // they are sent again
     const gap = now - this.#at;
     if (gap < LEAST_GAP_MS) return;
-    const latest = (Math.max(0, bytes - this.#bytes) * 1_000) / gap;
+    const latest = ((bytes - this.#bytes) * 1_000) / gap;
     const kept = this.#perSecond === undefined ? 0 : 0.5 ** (gap / HALF_LIFE_MS);
     this.#perSecond = kept * (this.#perSecond ?? 0) + (1 - kept) * latest;
     this.#bytes = bytes;

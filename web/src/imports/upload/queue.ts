@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 import type { Schema } from "../../api/client";
+import { readToken, watchSession } from "../../session/token";
 import type { ChosenFile } from "../files";
 import type { KeptUpload } from "./kept";
 import { hasTurn, isUnderWay, type What } from "./machine";
@@ -15,6 +16,7 @@ const listeners = new Set<() => void>();
 
 addEventListener("offline", () => happenToAll("connection_lost"));
 addEventListener("online", () => happenToAll("connection_tried"));
+watchSession(() => readToken() ?? happenToAll("paused")); // nobody's files are sent for another
 addEventListener("beforeunload", (event) => {
   if (uploads.some((upload) => isUnderWay(upload.state))) event.preventDefault();
 });

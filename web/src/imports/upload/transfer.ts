@@ -48,7 +48,7 @@ export async function transfer(
   // So marked, Uppy asks which parts are there before it sends any.
   const begun = { ...uppy.getFile(id), s3Multipart: BEGUN };
   if (target.method === "MULTIPART") uppy.setFileState(id, begun);
-  uppy.on("upload-progress", (_, progress) => onSent(progress.bytesUploaded || 0));
+  uppy.on("upload-progress", (_, { bytesUploaded }) => bytesUploaded && onSent(bytesUploaded));
   try {
     await upload(uppy, signal);
   } finally {
