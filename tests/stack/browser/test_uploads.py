@@ -13,8 +13,8 @@ from tests.stack.files import make_csv, make_numbered
 
 pytestmark = pytest.mark.stack
 
-PRODUCTS = 1_600
-_DESCRIPTION = "A lamp of soft light. " * 450  # long records: large, and soon imported
+PRODUCTS = 160
+_DESCRIPTION = "A lamp of soft light. " * 4_500  # long records: large, and soon imported
 _LONG_MS = 90_000
 
 
@@ -136,15 +136,15 @@ def test_an_upload_is_cancelled_and_nothing_is_imported(
     visitor.check_accessible()
 
 
-def test_an_import_is_cancelled_while_it_writes_and_has_changed_nothing(
+def test_an_import_is_cancelled_while_records_are_checked_and_has_changed_nothing(
     visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     file = tmp_path / "spring.csv"
     file.write_bytes(make_numbered(range(1_000)))
-    with catalogue.hold("products"):
+    with catalogue.hold("import_ranges"):
         visitor.choose(file)
         page.get_by_role("button", name="Import", exact=True).click()
-        expect(page.get_by_text("Writing the products")).to_be_visible(timeout=_LONG_MS)
+        catalogue.wait_for("stage_range", _job_of(page), is_waiting=True)
         page.get_by_role("button", name="Cancel").click()
         expect(page.get_by_role("button", name="Stopping…")).to_be_disabled()
     expect(page.get_by_text("The import was cancelled.")).to_be_visible(timeout=_LONG_MS)
