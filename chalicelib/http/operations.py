@@ -16,7 +16,7 @@ Codes = Mapping[int, Sequence[str]]  # by the status they are answered with
 _OF_ANY: Codes = {
     400: ["invalid_query"],
     429: ["too_many_requests"],
-    500: ["internal_error"],
+    500: ["internal_error", "answer_too_large"],
     503: ["temporarily_unavailable"],
     504: ["gateway_timeout"],
 }

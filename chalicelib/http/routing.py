@@ -10,10 +10,12 @@ from urllib.parse import unquote
 from chalice.app import AuthRequest, Blueprint, Chalice, ChaliceAuthorizer, Request, Response
 from pydantic_core import to_json
 
+from chalicelib.errors import ProblemError
 from chalicelib.http.callers import UnauthorizedError, find_caller, read_caller, refuse_without
 from chalicelib.http.operations import Operation, describe
 from chalicelib.http.problems import answer_problem, request_id_of, to_problem, translate
 from chalicelib.http.scopes import PUBLIC, Access, is_public_path
+from chalicelib.http.sizes import MOST_ANSWER_BYTES, MOST_OF_A_CHARACTER, measure_text
 from chalicelib.telemetry import logger
 
 View = Callable[..., Response]
@@ -140,12 +142,25 @@ def point_to_root(request: Request) -> str:
 
 def _answer(act: Callable[[], Response], request: Request) -> Response:
     try:
-        return act()
+        return _refuse_too_large(act())
     except Exception as error:  # noqa: BLE001  # the one place where every error becomes an answer
         problem = to_problem(error)
         if problem.status >= 500:
             logger.exception("request.failed", error_class=type(error).__name__)
         return answer_problem(problem, request_id_of(request))
+
+
+def _refuse_too_large(response: Response) -> Response:
+    """Return the response; raises ProblemError for one that could not leave the function."""
+    body = response.body if isinstance(response.body, str) else ""
+    is_long = len(body) * MOST_OF_A_CHARACTER > MOST_ANSWER_BYTES  # then it is worth measuring
+    if is_long and measure_text(body) > MOST_ANSWER_BYTES:
+        raise ProblemError(
+            500,
+            "answer_too_large",
+            "The answer is longer than can be sent. Ask for less of it: a list takes `fields`.",
+        )
+    return response
 
 
 def _log(request: Request, response: Response, seconds: float) -> None:

@@ -13,6 +13,7 @@ Use = Literal[Field, "attributes"]  # what a column may become, unless it is lef
 
 # A row of PostgreSQL has 8 KB, and only values over 24 bytes are moved out of it.
 MOST_COLUMNS = 300
+ATTRIBUTE_NAME_MAX_LENGTH = 255  # as in a request
 REQUIRED: tuple[Field, ...] = ("sku", "name")
 
 # Header names of common shop exports (Shopify, WooCommerce, Magento, PrestaShop, Amazon, Google),
@@ -99,7 +100,8 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Use | None]) -> Col
     """Decide what each column is: by `mapping` (header name -> use or None), then by alias.
 
     Raises JobEndedError where the header names a column twice, lacks sku or name, or where the
-    mapping names a column that is not there or gives one field to two columns.
+    mapping names a column that is not there or gives one field to two columns, or where the name of
+    an attribute is too long.
     """
     names = name_columns(header)
     _refuse_too_many(names)
@@ -113,6 +115,7 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Use | None]) -> Col
             f"The header has no column for {' and '.join(missing)}; it has {_listed(names)}. Rename"
             " a column or say which one it is in options.mapping.",
         )
+    _refuse_long_names([names[i] for i in columns.attributes])
     return columns
 
 
@@ -171,6 +174,17 @@ def _refuse_repeated(names: Sequence[str]) -> None:
             "header_repeated",
             f"The header names {_listed(repeated)} more than once, so it is not clear which column"
             " counts. Give each column its own name.",
+        )
+
+
+def _refuse_long_names(names: Sequence[str]) -> None:
+    long = [name for name in names if len(name) > ATTRIBUTE_NAME_MAX_LENGTH]
+    if long:
+        raise JobEndedError(
+            "header_name_too_long",
+            f"The header has {_listed(long)}, each longer than the"
+            f" {ATTRIBUTE_NAME_MAX_LENGTH} characters that an attribute's name may have. Shorten"
+            " it, or leave the column out by options.mapping.",
         )
 
 

@@ -15,6 +15,7 @@ from chalicelib.products.rules import (
     Rule,
     read_value,
     refuse_blank,
+    refuse_long_attributes,
     refuse_nul,
 )
 
@@ -90,7 +91,9 @@ class RecordReader:
             if isinstance(value, Refusal):
                 return value
             values.append(value)
-        return tuple(values)
+        given = [i for i in self.columns.attributes if values[i] is not None]
+        attributes = {self.columns.names[i]: values[i] for i in given}
+        return refuse_long_attributes(attributes) or tuple(values)
 
 
 def make_reject(raw: bytes, line: int, refusal: Refusal) -> Reject:

@@ -11,6 +11,7 @@ from chalicelib.http.idempotency import do_once
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.sizes import Room, measure
 from chalicelib.imports.answers import ImportAnswer, ReportAnswer
 from chalicelib.imports.operations import (
     CANCEL_IMPORT,
@@ -156,9 +157,8 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
     after = read_cursor(query, job_id, int) or 0
     with connect(settings, "list_rejects") as connection:
         found = read_rejects(connection, job_id, after, query.limit + 1)
-    page = found[: query.limit]
-    has_more = len(found) > query.limit
-    next_cursor = make_cursor(query, job_id, page[-1].line) if has_more else None
+    page = found[: Room(query.limit).take(map(measure, found))]
+    next_cursor = make_cursor(query, job_id, page[-1].line) if len(found) > len(page) else None
     return answer_page(page, query, next_cursor)
 
 

@@ -6,12 +6,13 @@ the whole chunk. A doubt is no verdict: a doubtful record is read by itself in `
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 
+from chalicelib.http.sizes import MOST_OF_A_BYTE, measure
 from chalicelib.imports.columns import Columns
-from chalicelib.imports.records import RECORD_MAX_BYTES
 from chalicelib.imports.structure import (
     IS_DELIMITER,
     LF,
@@ -28,7 +29,12 @@ from chalicelib.imports.structure import (
     read_structure,
 )
 from chalicelib.imports.values import are_plain_active, are_plain_price, are_plain_quantity
-from chalicelib.products.rules import FIELD_MAX_BYTES, WHITE_SPACE
+from chalicelib.products.rules import (
+    ATTRIBUTES_MAX_BYTES,
+    DESCRIPTION_MAX_BYTES,
+    FIELD_MAX_BYTES,
+    WHITE_SPACE,
+)
 
 _DECODED_RECORDS = 256
 
@@ -71,6 +77,13 @@ class Triage:
     sku_max_length: int
     name_max_length: int
 
+    @cached_property
+    def _sure_bytes(self) -> int:
+        """Up to how many bytes of a record all of it surely fits into an answer."""
+        names = measure({self.columns.names[i]: "" for i in self.columns.attributes})
+        room = min(DESCRIPTION_MAX_BYTES, ATTRIBUTES_MAX_BYTES - names)
+        return max(0, room // MOST_OF_A_BYTE)
+
     def sort(self, raw: bytes, line: int, *, after_cr: bool = False) -> Chunk:
         """Sort the records of `raw`, which begins before a record, on physical line `line`.
 
@@ -84,7 +97,7 @@ class Triage:
         delimiters = specials.at[structure.outside & (specials.kind == IS_DELIMITER)]
         first = delimiters.searchsorted(starts)
         doubtful = delimiters.searchsorted(ends) - first != len(self.columns) - 1
-        doubtful |= ends - starts > RECORD_MAX_BYTES
+        doubtful |= ends - starts > self._sure_bytes
         sure = np.flatnonzero(~doubtful)
         if len(sure):
             cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)

@@ -1,6 +1,6 @@
 """Lists of products: filtered, in the order of a column, by keyset and never by offset."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,10 +10,11 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
+from chalicelib.http.sizes import MOST_PAGE_BYTES, Room, measure
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import Moment
 from chalicelib.products.filters import Filters, to_utc, where
-from chalicelib.products.models import COLUMNS, Product, ProductId
+from chalicelib.products.models import Names, Product, ProductId, bytes_of, columns_of
 
 Sort = Literal["sku", "-sku", "name", "-name", "price", "-price", "updated_at", "-updated_at"]
 
@@ -58,8 +59,9 @@ def list_products(
     sort: Sort,
     after: tuple[Any, int] | None,
     limit: int,
+    names: Names = None,
 ) -> Page:
-    """Return a page of the products after a position, as they are at `moment`.
+    """Return a page of the products after a position, as they are at `moment`, with these members.
 
     It is exact also while the documents are behind: then the products themselves are read, which
     takes the longer the larger the catalogue is. A search always goes by the documents.
@@ -75,15 +77,31 @@ def list_products(
             after=_after(key, after, is_descending=is_descending),
             direction=sql.SQL("DESC" if is_descending else "ASC"),
             limit=sql.Literal(limit + 1),
-            columns=sql.SQL(COLUMNS),
             recheck=recheck(moment, filters),
+            **reading(names),
         )
     )
     rows = cursor.fetchall()
-    shown = rows[:limit]
+    shown = rows[: Room(limit).take(sizes_of(rows, names))]
     products = [Product.from_row(row) for row in shown if row[0] is not None]
-    last = (_plain(shown[-1][-2]), shown[-1][-1]) if len(rows) > limit else None
+    last = (_plain(shown[-1][-3]), shown[-1][-2]) if rows and rows[0][-1] > len(shown) else None
     return Page(products, last)
+
+
+def reading(names: Names) -> dict[str, sql.Composable]:
+    """Return what a statement reads of products, and how many bytes of it at most."""
+    most = sql.Literal(MOST_PAGE_BYTES)
+    return {
+        "columns": sql.SQL(columns_of(names)),
+        "bytes": sql.SQL(bytes_of(names)),
+        "most_bytes": most,
+    }
+
+
+def sizes_of(rows: Sequence[Sequence[Any]], names: Names) -> Iterator[int]:
+    """Yield how much of an answer each row's product takes; a row without one takes nothing."""
+    for row in rows:
+        yield 0 if row[0] is None else measure(Product.from_row(row).to_json(names))
 
 
 def recheck(moment: Moment, filters: Filters) -> sql.Composable:

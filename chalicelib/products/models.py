@@ -1,6 +1,6 @@
 """A product as clients see it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Self
@@ -16,6 +16,29 @@ COLUMNS = (
     " products.quantity, products.active, products.attributes, products.source_job_id,"
     " products.source_line, products.created_at, products.updated_at, products.version"
 )
+
+
+_LONG = {  # what may be long, and stands for what nobody asked for
+    "description": ("products.description", "''", "octet_length(products.description)"),
+    "attributes": ("products.attributes", "'{}'::jsonb", "octet_length(products.attributes::text)"),
+}
+Names = Collection[str] | None  # of a product's members; None: all
+
+
+def columns_of(names: Names) -> str:
+    """Return COLUMNS, with something short in place of what is long and not asked for."""
+    columns = COLUMNS
+    for name, (column, short, _) in _LONG.items():
+        if names is not None and name not in names:
+            columns = columns.replace(column, short)
+    return columns
+
+
+def bytes_of(names: Names) -> str:
+    """Return about how many bytes of a row are read, as SQL."""
+    return " + ".join(
+        ["500", *(size for n, (_, _, size) in _LONG.items() if not names or n in names)]
+    )
 
 
 class Source(BaseModel):
@@ -65,9 +88,10 @@ class Product(BaseModel):
         """What If-Match and If-None-Match compare: another one after every write."""
         return f'"{self.version}"'
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the product as JSON."""
-        return self.model_dump(mode="json")
+    def to_json(self, names: Names = None) -> dict[str, Any]:
+        """Return the product as JSON, or these members of it, in their order."""
+        values = self.model_dump(mode="json")
+        return values if names is None else {name: values[name] for name in names}
 
 
 # What `fields` of a list may name.

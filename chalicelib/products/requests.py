@@ -8,13 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import FieldProblem, ProblemError
-from chalicelib.http.parsing import Body
+from chalicelib.http.parsing import KEPT, Body
 from chalicelib.products.rules import (
     WHITE_SPACE,
     Refusal,
     make_rules,
     read_value,
     refuse_blank,
+    refuse_long_attributes,
     refuse_nul,
 )
 from chalicelib.settings import get_settings
@@ -67,6 +68,11 @@ def _read_attribute(text: str) -> Any:
     return _check("attribute", text) or ""
 
 
+def _check_attributes(attributes: dict[str, str]) -> dict[str, str]:
+    refusal = refuse_long_attributes(attributes)
+    return _raise(refusal) if refusal else attributes
+
+
 def _schema(pattern: str, most: int | None = None, *, is_nullable: bool = False) -> Any:
     kind: Any = ["string", "null"] if is_nullable else "string"
     longest = {} if most is None else {"maxLength": most}
@@ -106,9 +112,11 @@ class WriteProduct(Body):
     price: Price = Decimal(0)
     quantity: Quantity = 0
     active: bool = True
-    attributes: Annotated[dict[AttributeName, Attribute], Field(max_length=MOST_ATTRIBUTES)] = (
-        Field(default_factory=dict)
-    )
+    attributes: Annotated[
+        dict[AttributeName, Attribute],
+        Field(max_length=MOST_ATTRIBUTES),
+        AfterValidator(_check_attributes),
+    ] = Field(default_factory=dict)
 
     def to_values(self) -> dict[str, Any]:
         """Return the product's fields; a blank attribute is none."""
@@ -116,25 +124,18 @@ class WriteProduct(Body):
         return dict(self) | {"attributes": attributes}
 
 
-def _leave_out_default(schema: dict[str, Any]) -> None:
-    del schema["default"]  # there is none: what is not given stays
-
-
-_KEPT: Any = Field(default=None, json_schema_extra=_leave_out_default)
-
-
 class PatchProduct(Body):
     """PATCH: a merge patch (RFC 7396); null clears what may be cleared, or removes an attribute."""
 
-    sku: Sku = _KEPT
-    name: Name = _KEPT
-    description: Description = _KEPT
-    price: Price = _KEPT
-    quantity: Quantity = _KEPT
-    active: bool = _KEPT
+    sku: Sku = KEPT
+    name: Name = KEPT
+    description: Description = KEPT
+    price: Price = KEPT
+    quantity: Quantity = KEPT
+    active: bool = KEPT
     attributes: Annotated[
         dict[AttributeName, Attribute | None] | None, Field(max_length=MOST_ATTRIBUTES)
-    ] = _KEPT
+    ] = KEPT
 
     def apply(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Return the fields of a product as the patch makes them."""
@@ -142,13 +143,16 @@ class PatchProduct(Body):
         if "attributes" in given:
             merged = {**fields["attributes"], **given["attributes"]} if given["attributes"] else {}
             given["attributes"] = {name: text for name, text in merged.items() if text}
-            refuse_too_many(given["attributes"])
+            _refuse_attributes(given["attributes"])
         return {**fields, **given}
 
 
-def refuse_too_many(attributes: dict[str, str]) -> None:
-    """Raise ProblemError 422 where a patch would leave a product with too many attributes."""
+def _refuse_attributes(attributes: dict[str, str]) -> None:
+    """Raise ProblemError 422 where a patch would leave a product with too many of them."""
+    refusal = refuse_long_attributes(attributes)
     if len(attributes) > MOST_ATTRIBUTES:
         message = f"The product would have {len(attributes)} attributes; at most {MOST_ATTRIBUTES}."
-        problem = FieldProblem("attributes", "too_many_attributes", message)
+        refusal = Refusal("too_many_attributes", "attributes", message)
+    if refusal:
+        problem = FieldProblem("attributes", refusal.code, refusal.message)
         raise ProblemError(422, "invalid_body", "The product does not take the patch.", [problem])

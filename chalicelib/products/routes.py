@@ -14,7 +14,7 @@ from chalicelib.products.answers import PRODUCTS_EXAMPLE, ProductPage
 from chalicelib.products.documents import Moment, begin_reading
 from chalicelib.products.filters import Filters
 from chalicelib.products.listing import POSITIONS, Sort, list_products
-from chalicelib.products.models import MEMBERS, Product
+from chalicelib.products.models import MEMBERS
 from chalicelib.products.search import Place, search_products
 from chalicelib.settings import get_settings
 from chalicelib.times import format_time
@@ -55,22 +55,18 @@ class ProductsQuery(Filters, Paging):
 def list_catalogue(request: Request) -> Response:
     """Answer a page of products: by sku, or in the order asked for; a search by relevance."""
     query = read_query(request, ProductsQuery)
+    names = query.fields.split(",") if query.fields else None
     sort = query.sort or (None if query.search else "sku")
     after = read_cursor(query, _SCOPE, POSITIONS[sort.lstrip("-")] if sort else Place)
     with connect(get_settings(), "list_products") as connection, connection.cursor() as cursor:
         moment = begin_reading(cursor)
         if sort is None:
-            page = search_products(cursor, moment, query, after, query.limit)
+            page = search_products(cursor, moment, query, after, query.limit, names)
         else:
-            page = list_products(cursor, moment, query, sort, after, query.limit)
+            page = list_products(cursor, moment, query, sort, after, query.limit, names)
     next_cursor = make_cursor(query, _SCOPE, page.last) if page.last else None
-    items = [_choose(product, query.fields) for product in page.products]
+    items = [product.to_json(names) for product in page.products]
     return answer_page(items, query, next_cursor, _tell_freshness(query, moment))
-
-
-def _choose(product: Product, fields: str | None) -> dict[str, Any]:
-    chosen = product.to_json()
-    return {name: chosen[name] for name in fields.split(",")} if fields else chosen
 
 
 def _tell_freshness(query: ProductsQuery, moment: Moment) -> dict[str, Any]:

@@ -6,10 +6,12 @@ file and a request.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from chalicelib.http.sizes import MOST_OF_A_CHARACTER, measure
 
 # What is trimmed around every value: ASCII white space and the no-break space of spreadsheets.
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
@@ -17,6 +19,9 @@ WHITE_SPACE = " \t\n\r\v\f\u00a0"
 PRICE_DIGITS, PRICE_DECIMALS = 10, 2  # numeric(12,2)
 QUANTITY_MAX = 2**31 - 1  # integer
 FIELD_MAX_BYTES = 1024 * 1024
+# In bytes of an answer. Together they leave room for the rest of the product, so that every product
+# can be answered. Only a text that is mostly quotes or control characters is cut short by them.
+DESCRIPTION_MAX_BYTES, ATTRIBUTES_MAX_BYTES = 3_200_000, 2_800_000
 
 REQUIRED = ("sku", "name")
 
@@ -44,7 +49,7 @@ def make_rules(sku_max_length: int, name_max_length: int) -> dict[str, Rule]:
     return {
         "sku": read_text("sku", sku_max_length),
         "name": read_text("name", name_max_length),
-        "description": str,
+        "description": read_description,
         "price": read_price,
         "quantity": read_quantity,
         "active": read_active,
@@ -82,6 +87,35 @@ def read_text(field: str, max_length: int) -> Callable[[str], str | Refusal]:
         return text
 
     return rule
+
+
+def read_description(text: str) -> str | Refusal:
+    """Take a description that an answer has room for."""
+    is_long = len(text) * MOST_OF_A_CHARACTER > DESCRIPTION_MAX_BYTES  # then worth measuring
+    if is_long and (size_bytes := measure(text)) > DESCRIPTION_MAX_BYTES:
+        return Refusal(
+            "description_too_long",
+            "description",
+            f"The description takes {size_bytes:,} bytes of an answer, for its quotes and control"
+            f" characters; at most {DESCRIPTION_MAX_BYTES:,} are kept.",
+        )
+    return text
+
+
+def refuse_long_attributes(attributes: Mapping[str, str]) -> Refusal | None:
+    """Return the refusal of a product's attributes that an answer has no room for."""
+    characters = sum(10 + len(name) + len(text) for name, text in attributes.items())
+    if characters * MOST_OF_A_CHARACTER <= ATTRIBUTES_MAX_BYTES:
+        return None
+    size_bytes = measure(attributes)
+    if size_bytes <= ATTRIBUTES_MAX_BYTES:
+        return None
+    return Refusal(
+        "attributes_too_long",
+        "attributes",
+        f"The attributes take {size_bytes:,} bytes of an answer; at most {ATTRIBUTES_MAX_BYTES:,}"
+        " are kept.",
+    )
 
 
 def read_price(text: str) -> Decimal | Refusal:

@@ -5,16 +5,17 @@ all that a common word has would take half a second in 500,000 products. A curso
 by its ends and the place in it, so that a product is on one page only, whatever comes and goes.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
+from chalicelib.http.sizes import Room
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import Moment
 from chalicelib.products.filters import Filters, where
-from chalicelib.products.listing import TRUE, Page, recheck
-from chalicelib.products.models import COLUMNS, Product, ProductId
+from chalicelib.products.listing import TRUE, Page, reading, recheck, sizes_of
+from chalicelib.products.models import Names, Product, ProductId, columns_of
 
 _WINDOW = 250
 _MOST_WINDOWS = 10  # of one page, which may be shorter for that while documents are old
@@ -35,41 +36,48 @@ class Place(NamedTuple):
 
 
 def search_products(
-    cursor: Cursor, moment: Moment, filters: Filters, after: Place | None, limit: int
+    cursor: Cursor,
+    moment: Moment,
+    filters: Filters,
+    after: Place | None,
+    limit: int,
+    names: Names = None,
 ) -> Page:
     """Return a page of what the filters' search finds; it may lack what documents are behind."""
     products: list[Product] = []
     place: Place | None = after or Place()
+    room = Room(limit)
     cursor.execute(_BY_WORDS)
     if after is None:
-        products = _find_sku(cursor, filters)
+        rows = _find_sku(cursor, filters, names)
+        room.take(sizes_of(rows, names))  # there is one at most, and a page has room for one
+        products = [Product.from_row(row) for row in rows]
     for _ in range(_MOST_WINDOWS):
-        if place is None or len(products) >= limit:
+        if place is None or room.is_full:
             break
-        found, place = _rank(cursor, moment, filters, place, limit - len(products))
+        found, place = _rank(cursor, moment, filters, place, room, names)
         products += found
-    return Page(products[:limit], place)
+    return Page(products, place)
 
 
-def _find_sku(cursor: Cursor, filters: Filters) -> list[Product]:
+def _find_sku(cursor: Cursor, filters: Filters, names: Names) -> list[tuple[Any, ...]]:
     statement = sql.SQL(queries("products")["find_sku"]).format(
-        columns=sql.SQL(COLUMNS),
+        columns=sql.SQL(columns_of(names)),
         search=sql.Literal(filters.search),
         conditions=where(filters, without=_SEARCH),
     )
     cursor.execute(statement)
-    return [Product.from_row(row) for row in cursor.fetchall()]
+    return cursor.fetchall()
 
 
 def _rank(
-    cursor: Cursor, moment: Moment, filters: Filters, place: Place, limit: int
+    cursor: Cursor, moment: Moment, filters: Filters, place: Place, room: Room, names: Names
 ) -> tuple[list[Product], Place | None]:
     """Return the next products of a window, and where to go on; None after the last window."""
     bound = place.bound or _probe(cursor, moment, filters, place)
     size = _MOST_AGAIN if place.bound else _WINDOW
     cursor.execute(
         sql.SQL(queries("products")["rank_window"]).format(
-            columns=sql.SQL(COLUMNS),
             conditions=where(filters),
             search=sql.Literal(filters.search),
             within=_within(place.start, bound),
@@ -77,16 +85,20 @@ def _rank(
             window=sql.Literal(size),
             recheck=recheck(moment, filters),
             after=_after(place),
-            limit=sql.Literal(limit + 1),
+            limit=sql.Literal(room.items + 1),
+            **reading(names),
         )
     )
     rows = cursor.fetchall()
-    candidates, reached = rows[0][-2:]
+    best, candidates, reached = rows[0][-3:]
     if candidates == size:
         bound = reached
-    found = [Product.from_row(row) for row in rows if row[0] is not None]
-    if len(found) > limit:
-        return found[:limit], Place(place.start, bound, rows[limit - 1][-3], found[limit - 1].id)
+    shown = rows[: room.take(sizes_of(rows, names))] if best else []
+    found = [Product.from_row(row) for row in shown]
+    if best and not shown:  # not even one fits beside what the page has
+        return [], place
+    if best and best > len(shown):
+        return found, Place(place.start, bound, shown[-1][-4], found[-1].id)
     return found, Place(bound) if bound < moment.last_id else None
 
 

@@ -59,6 +59,7 @@ _PURE = (
     "webhooks.outcomes",
     "webhooks.addresses",
     "webhooks.signing",
+    "webhooks.gates",
     "jobs.kinds",
     "keys.models",
     "keys.tokens",

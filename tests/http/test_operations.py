@@ -20,7 +20,7 @@ _SAID = Operation(tag="jobs", answers={200: Answer()})
 _ALWAYS = {
     400: ["invalid_query"],
     429: ["too_many_requests"],
-    500: ["internal_error"],
+    500: ["internal_error", "answer_too_large"],
     503: ["temporarily_unavailable"],
     504: ["gateway_timeout"],
 }

@@ -149,6 +149,21 @@ def test_a_long_record_in_one_piece_is_refused_like_one_in_many() -> None:
     assert read_range(COLUMNS, [raw]) == read_range(COLUMNS, cut(raw, PIECE))
 
 
+def test_a_product_that_no_answer_has_room_for_is_refused() -> None:
+    columns = name_columns("sku", "name", "a", "b", "c", "description")
+    some, half = "x" * 900_000, '"' * 1_900_000  # which are written twice in a file
+    raw = f"sku-1,n,{some},{some},{some},\nsku-2,n,{some},{some},{some},{some}\n"
+    raw += f'sku-3,n,{some},{some},{some},"{half}"\nsku-4,n,{some},{some},{some}{some},\n'
+    found = read_range(columns, [raw.encode()])
+    refused = [read.code if isinstance(read, Reject) else None for _, read in found]
+    assert refused == [None, None, "description_too_long", "field_too_long"]
+    names = name_columns("sku", "name", *(chr(0x4E00 + n) * 255 for n in range(298)))
+    row = "s,n," + ",".join(["\u8a9e" * 1400] * 298)
+    [(_, reject)] = read_range(names, [f"{row}\n".encode()])
+    assert isinstance(reject, Reject)
+    assert (reject.code, reject.field) == ("attributes_too_long", "attributes")
+
+
 @pytest.mark.slow
 def test_what_is_held_of_an_unclosed_record_does_not_grow_with_it() -> None:
     piece = b"x" * PIECE

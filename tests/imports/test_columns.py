@@ -172,6 +172,13 @@ def test_as_many_columns_as_allowed_are_read_and_one_more_is_not() -> None:
     assert refusal([*header, "last"]).code == "header_too_wide"
 
 
+def test_an_attribute_has_a_name_that_a_request_could_give_it() -> None:
+    longest, longer = "é" * 255, "é" * 256
+    assert len(map_columns(["sku", "name", longest], {})) == 3
+    assert refusal(["sku", "name", longer]).code == "header_name_too_long"
+    assert len(map_columns(["sku", longer, "note" * 99], {longer: "name", "note" * 99: None})) == 3
+
+
 def test_a_message_about_a_wide_header_stays_short() -> None:
     assert len(refusal([f"{'x' * 500}{i}" for i in range(900)]).message) < 2000
 

@@ -55,6 +55,7 @@ def test_white_space_within_a_value_is_kept() -> None:
         (b"A,Lamp,1,1,1," + b"x" * (FIELD_MAX_BYTES + 1), "field_too_long", "color"),
         (b"A," + b"x" * (FIELD_MAX_BYTES + 1) + b",1,1,1,", "field_too_long", "name"),
         (b"A,Lamp,1,1,1," + b"x" * RECORD_MAX_BYTES, "record_too_long", None),
+        (b"A,Lamp,1,1,1," + b"\x01" * 400_001, "attributes_too_long", "attributes"),
     ],
 )
 def test_a_bad_record_is_refused_with_code_field_and_line(

@@ -16,6 +16,8 @@ from chalice.test import HTTPResponse
 
 from app import app
 from chalicelib.aws import get_client
+from chalicelib.http.sizes import MOST_PAGE_BYTES, measure_text
+from chalicelib.imports.records import KEPT_BYTES
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import get_job_store
 from chalicelib.settings import Settings, get_settings
@@ -475,6 +477,21 @@ def test_a_reject_has_its_reason_and_its_record(api: Api, database: Database) ->
         ],
         "next_cursor": None,
     }
+
+
+def test_a_page_of_long_rejects_ends_early(api: Api, database: Database) -> None:
+    job = _keep()
+    _reject(database, job, range(2, 42), b"\x01" * KEPT_BYTES)
+    lines: list[int] = []
+    pages, query = 0, "?limit=100"
+    while query:
+        answer = _rejects(api, job, query)
+        assert measure_text(answer.body.decode()) < MOST_PAGE_BYTES + 10_000
+        lines += [reject["line"] for reject in answer.json_body["items"]]
+        cursor, pages = answer.json_body["next_cursor"], pages + 1
+        query = f"?limit=100&cursor={cursor}" if cursor else ""
+    assert lines == list(range(2, 42))
+    assert pages > 1
 
 
 def test_an_import_may_have_no_rejects(api: Api) -> None:

@@ -78,7 +78,9 @@ def refused(api: Api, bad_headers: dict[str, str]) -> dict[str, list[requests.Re
 
     Several at once: MiniStack takes half a second for each, since it ends a process that raises.
     """
-    headers = [{}] + [{"Authorization": bad_headers[k]} for k in ("wrong secret", "revoked")]
+    headers: list[dict[str, str]] = [{}] + [
+        {"Authorization": bad_headers[k]} for k in ("wrong secret", "revoked")
+    ]
 
     def ask(route: tuple[str, str, object]) -> list[requests.Response]:
         method, path, _ = route

@@ -1,13 +1,20 @@
 -- name: list_products
--- A page of products in the order of one column; without its product where a document is old.
+-- A page of products in the order of one column; without its product where a document is old, and
+-- without what comes after so many bytes.
 WITH page AS MATERIALIZED (
     SELECT id, {key} AS key FROM {source} AS listed
     WHERE {conditions} AND id <= {last_id} AND {after}
     ORDER BY {key} {direction}, id {direction} LIMIT {limit}
 )
-SELECT {columns}, page.key, page.id
-FROM page LEFT JOIN products ON products.id = page.id AND {recheck}
-ORDER BY page.key {direction}, page.id {direction}
+SELECT {columns}, key, page_id, found
+FROM (
+    SELECT products.*, page.key, page.id AS page_id, count(*) OVER () AS found,
+           sum({bytes}) OVER (ORDER BY page.key {direction}, page.id {direction}
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+    FROM page LEFT JOIN products ON products.id = page.id AND {recheck}
+) AS products
+WHERE coalesce(bytes_before, 0) < {most_bytes}
+ORDER BY key {direction}, page_id {direction}
 
 -- name: count_found
 -- How many products a search has, counted no further than it matters.
@@ -25,8 +32,9 @@ SELECT count(*), max(id)
 FROM (SELECT id FROM documents WHERE {conditions} AND {within} LIMIT {window}) AS found
 
 -- name: rank_window
--- Of a window of products that have all words, in the order of their ids, the best ones: those whose sku begins with the search, whose name does, whose name has all
--- words whole, or as beginnings, whose words are whole, and then the others.
+-- Of a window of products that have all words, in the order of their ids, the best ones, without
+-- what comes after so many bytes: those whose sku begins with the search, whose name does, whose
+-- name has all words whole, or as beginnings, whose words are whole, and then the others.
 WITH candidates AS MATERIALIZED (
     SELECT id, sku_key, name_key, words FROM documents
     WHERE {conditions} AND sku_key <> sku_key_of({search}) AND {within}
@@ -45,6 +53,12 @@ WITH candidates AS MATERIALIZED (
 ), best AS (
     SELECT id, score FROM ranked WHERE {after} ORDER BY score DESC, id LIMIT {limit}
 )
-SELECT {columns}, score, extent.candidates, extent.reached
-FROM extent LEFT JOIN (best JOIN products USING (id)) ON true
+SELECT {columns}, score, found, candidates, reached
+FROM extent LEFT JOIN (
+    SELECT products.*, score, count(*) OVER () AS found,
+           sum({bytes}) OVER (ORDER BY score DESC, id
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS bytes_before
+    FROM best JOIN products USING (id)
+) AS products ON true
+WHERE coalesce(bytes_before, 0) < {most_bytes}
 ORDER BY score DESC, id

@@ -7,6 +7,7 @@
 
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
 import { API_ROOT } from "../api/client";
+import { goTo } from "../app/route";
 import { type Issuer, issuer, takeReturned } from "./issuer";
 import type { ResponseMode } from "./returned";
 import { listScopes } from "./scopes";
@@ -40,7 +41,7 @@ export async function goToIssuer(): Promise<void> {
       ...nameAudience(there.audience),
     });
   } catch (error) {
-    throw explain(error, there);
+    throw explain(error, there, "could not be asked");
   }
 }
 
@@ -53,7 +54,10 @@ export async function finishSignIn(): Promise<SignedIn> {
   try {
     user = await makeManager(there, answer.mode).signinRedirectCallback(answer.url);
   } catch (error) {
-    throw explain(error, there);
+    if (error instanceof ErrorResponse && typeof error.state === "string" && error.state) {
+      goTo(error.state, { replace: true }); // the next try leads back to the view as well
+    }
+    throw explain(error, there, "did not finish the sign-in");
   }
   if (!isJwt(user.access_token)) {
     throw new SignInError(
@@ -114,7 +118,7 @@ function requireIssuer(): Issuer {
   return issuer;
 }
 
-function explain(error: unknown, there: Issuer): SignInError {
+function explain(error: unknown, there: Issuer, otherwise: string): SignInError {
   const name = nameIssuer(there);
   if (error instanceof ErrorResponse) {
     if (error.error === "access_denied") return new SignInError(`${name} did not let you in.`);
@@ -122,5 +126,5 @@ function explain(error: unknown, there: Issuer): SignInError {
     return new SignInError(`${name} refused the sign-in: ${said}`);
   }
   const said = error instanceof Error ? error.message : String(error);
-  return new SignInError(`${name} could not be asked. Try again, or use a key. (${said})`);
+  return new SignInError(`${name} ${otherwise}. Try again, or use a key. (${said})`);
 }
