@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from infra.local.stack import Addresses
+from tests.stack.browser.storage import Storage
 from tests.stack.browser.visitor import Visitor
 from tests.stack.client import Api
 
@@ -57,3 +58,9 @@ def page(visitor: Visitor) -> Page:
     """The page, signed in by the link that `make up` prints."""
     visitor.sign_in()
     return visitor.page
+
+
+@pytest.fixture
+def storage(page: Page, stack: Addresses) -> Storage:
+    """What stands between the page and S3."""
+    return Storage(page, stack.bucket)

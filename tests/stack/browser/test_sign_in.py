@@ -22,11 +22,11 @@ def test_wrong_key_is_refused_beside_its_field(visitor: Visitor) -> None:
     visitor.check_accessible()
     page = visitor.page
     page.get_by_label("API key").fill("pik_nonsense")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in with a key").click()
     expect(page.get_by_role("alert")).to_contain_text("not valid")
     expect(page.get_by_label("API key")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("API key").fill(visitor.key)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in with a key").click()
     expect(page.get_by_role("navigation", name="Views")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("API key")).to_be_visible()

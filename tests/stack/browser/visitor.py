@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,6 +41,19 @@ class Visitor:
 
     def go_to(self, view: str) -> None:
         self.page.get_by_role("navigation", name="Views").get_by_role("link", name=view).click()
+
+    def choose(self, *files: Path) -> None:
+        """Choose files as where the browser has no picker that leads back to them."""
+        self.page.get_by_label("Files", exact=True).first.set_input_files(files)
+
+    def drop(self, *files: Path) -> None:
+        """Drag files over the page, and drop them."""
+        dragged = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+        session = self.page.context.new_cdp_session(self.page)
+        for kind in ("dragEnter", "dragOver", "drop"):
+            event = {"type": kind, "x": 640, "y": 400, "data": dragged}
+            session.send("Input.dispatchDragEvent", event)
+        session.detach()
 
     def expect_message(self, *parts: str) -> None:
         """Say what the browser will complain of, for the test provokes it."""
