@@ -171,11 +171,13 @@ def _deliver(
 
 
 def _beside_dead(webhooks: Webhooks, probe: Probe, calm_seconds: float) -> tuple[Delays, int]:
-    """Measure the healthy receiver while one that never answers is sent 200 messages."""
+    """Measure the healthy receiver while one that never answers is sent four times as much."""
     hole = BlackHole()
     webhook = webhooks.subscribe(hole.url, "import.cancelled")
-    webhooks.publish("import.cancelled", 200)
-    probe.beat_for(max(calm_seconds, 25.0))
+    limit = time.monotonic() + max(calm_seconds, 25.0)
+    while time.monotonic() < limit:
+        webhooks.publish("import.cancelled", 4)
+        probe.beat_for(_PROBE_SECONDS)
     webhooks.unsubscribe(webhook)
     delays = probe.read()
     connections = hole.connections

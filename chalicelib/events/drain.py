@@ -15,7 +15,7 @@ from psycopg2.extensions import cursor as Cursor
 from chalicelib.aws import get_client
 from chalicelib.events.models import Event
 from chalicelib.events.queue import get_events_queue
-from chalicelib.postgres import connect, queries
+from chalicelib.postgres import connect, fetch_row, queries
 from chalicelib.settings import Settings, get_settings
 from chalicelib.telemetry import Event as Input
 from chalicelib.telemetry import logger, worker
@@ -31,11 +31,23 @@ Send = Callable[[Sequence[Event]], None]
 def publish(cursor: Cursor, event: Event) -> None:
     """Write an event in the transaction of the change that it tells: both are there, or neither.
 
-    Call `hasten_drain` once the transaction is committed, so that the event does not wait for the
-    next run of the drain.
+    Once the transaction is committed, call `hasten_drain` unless `is_drain_near`, so that the event
+    does not wait for the next run of the drain.
     """
     values = {"event_id": event.event_id, "body": json.dumps(event.to_json())}
     cursor.execute(queries("events")["insert_event"], values)
+
+
+def is_drain_near(cursor: Cursor, event: Event) -> bool:
+    """Say whether somebody has just hastened the drain, so that it takes this event along.
+
+    Asked after the event's commit: another one before it is still there, written a moment ago, for
+    which the drain was hastened. Whoever takes that one looks for more once it is gone, and finds
+    this one.
+    """
+    cursor.execute(queries("events")["has_forerunner"], {"event_id": event.event_id})
+    found: bool = fetch_row(cursor)[0]
+    return found
 
 
 def hasten_drain() -> None:
@@ -60,16 +72,17 @@ def drain_all(settings: Settings, send: Send) -> int:
     """Send what is written, batch by batch, each forgotten only once it is sent; return how many.
 
     Two drains at once take different events. One that is killed between sending and forgetting
-    leaves its batch to be sent again.
+    leaves its batch to be sent again. It goes on until it finds none: see `is_drain_near`.
     """
     drained = 0
-    for _ in range(_MOST_BATCHES):
-        with connect(settings, "drain_events") as connection:
+    with connect(settings, "drain_events") as connection:
+        for _ in range(_MOST_BATCHES):
             taken = _take(connection)
             send(taken)
-        drained += len(taken)
-        if len(taken) < _TAKEN_EVENTS:
-            break
+            connection.commit()
+            drained += len(taken)
+            if not taken:
+                break
     return drained
 
 

@@ -1,16 +1,12 @@
 """The routes of one product: create it, read it, replace it, patch it, delete it."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from chalice.app import Request, Response
-from psycopg2.extensions import cursor as Cursor
 from pydantic import Field
 
-from chalicelib.errors import ProblemError
-from chalicelib.events.drain import hasten_drain
 from chalicelib.http.conditional import (
     answer_unchanged,
     matches,
@@ -27,20 +23,11 @@ from chalicelib.http.operations import (
 )
 from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
-from chalicelib.postgres import connect
 from chalicelib.products.answers import PRODUCT_EXAMPLE, ProductAnswer, SkuTakenAnswer
-from chalicelib.products.edits import (
-    CatalogueBusyError,
-    ProductMissingError,
-    SkuTakenError,
-    change_product,
-    create_product,
-    delete_product,
-    find_product,
-)
+from chalicelib.products.editing import edit_product, read_product, refuse_missing
+from chalicelib.products.edits import change_product, create_product, delete_product
 from chalicelib.products.models import MOST_ID, Product
 from chalicelib.products.requests import PatchProduct, WriteProduct
-from chalicelib.settings import get_settings
 
 routes = Routes(__name__)
 
@@ -78,12 +65,11 @@ def create(request: Request) -> Response:
     asked = read_body(request, WriteProduct)
 
     def act() -> dict[str, Any]:
-        with _editing("create_product") as cursor:
-            return {"id": create_product(cursor, asked.to_values()).id}
+        values = asked.to_values()
+        return {"id": edit_product("create_product", lambda c: create_product(c, values)).id}
 
     product_id = do_once(request, "POST /products", asked, act)["id"]
-    with _reading("find_product") as cursor:
-        product = find_product(cursor, product_id)
+    product = read_product("find_product", product_id)
     headers = {"ETag": product.etag, "Location": point_to(request, f"/products/{product_id}")}
     return answer(product, 201, headers)
 
@@ -102,8 +88,7 @@ def create(request: Request) -> Response:
 def show_product(request: Request, product_id: PathId) -> Response:
     """Answer one product; an unchanged one costs a 304."""
     read_query(request, Query)
-    with _reading("show_product") as cursor:
-        product = find_product(cursor, _read_id(product_id))
+    product = read_product("show_product", _read_id(product_id))
     response = _answer_product(product)
     return answer_unchanged(response) if matches(request, product.etag) else response
 
@@ -126,13 +111,10 @@ def replace_product(request: Request, product_id: PathId) -> Response:
     read_query(request, Query)
     require_if_match(request)
     values = read_body(request, WriteProduct).to_values()
-    with _editing("replace_product") as cursor:
-        product = change_product(
-            cursor,
-            _read_id(product_id),
-            lambda found: refuse_changed(request, found.etag),
-            lambda _: values,
-        )
+    number, check = _read_id(product_id), _check(request)
+    product = edit_product(
+        "replace_product", lambda c: change_product(c, number, check, lambda _: values)
+    )
     return _answer_product(product)
 
 
@@ -154,13 +136,8 @@ def patch_product(request: Request, product_id: PathId) -> Response:
     """Change some of a product, by a JSON merge patch. One that changes nothing writes nothing."""
     read_query(request, Query)
     asked = read_body(request, PatchProduct, (MERGE_PATCH, JSON))
-    with _editing("patch_product") as cursor:
-        product = change_product(
-            cursor,
-            _read_id(product_id),
-            lambda found: refuse_changed(request, found.etag),
-            asked.apply,
-        )
+    number, check = _read_id(product_id), _check(request)
+    product = edit_product("patch_product", lambda c: change_product(c, number, check, asked.apply))
     return _answer_product(product)
 
 
@@ -178,44 +155,14 @@ def patch_product(request: Request, product_id: PathId) -> Response:
 def remove_product(request: Request, product_id: PathId) -> Response:
     """Delete a product."""
     read_query(request, Query)
-    with _editing("delete_product") as cursor:
-        delete_product(
-            cursor, _read_id(product_id), lambda found: refuse_changed(request, found.etag)
-        )
+    number, check = _read_id(product_id), _check(request)
+    edit_product("delete_product", lambda c: delete_product(c, number, check))
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 
-@contextmanager
-def _editing(name: str) -> Iterator[Cursor]:
-    """The same for an edit; its event goes on its way once it is committed."""
-    with _reading(name) as cursor:
-        yield cursor
-    hasten_drain()
-
-
-@contextmanager
-def _reading(name: str) -> Iterator[Cursor]:
-    """Yield a cursor of one transaction; raises ProblemError for what the store refuses."""
-    try:
-        with connect(get_settings(), name) as connection, connection.cursor() as cursor:
-            yield cursor
-    except ProductMissingError:
-        raise _refuse_missing() from None
-    except SkuTakenError as error:
-        raise ProblemError(
-            409,
-            "sku_taken",
-            f"The product {error.product_id} has this sku. Change that one, or choose another sku.",
-            extensions={"product": {"id": error.product_id, "sku": error.sku}},
-        ) from None
-    except CatalogueBusyError:
-        raise ProblemError(
-            409,
-            "catalogue_busy",
-            "An import or a bulk delete changes the catalogue; until it has ended no product can"
-            " have another sku. Try again then.",
-            headers={"Retry-After": "5"},
-        ) from None
+def _check(request: Request) -> Callable[[Product], None]:
+    """Return what refuses a product that is not as If-Match has it."""
+    return lambda found: refuse_changed(request, found.etag)
 
 
 def _answer_product(product: Product) -> Response:
@@ -224,9 +171,5 @@ def _answer_product(product: Product) -> Response:
 
 def _read_id(text: str) -> int:
     if not re.fullmatch(ID, text) or int(text) > MOST_ID:
-        raise _refuse_missing()
+        raise refuse_missing()
     return int(text)
-
-
-def _refuse_missing() -> ProblemError:
-    return ProblemError(404, "product_not_found", "There is no such product, or it was deleted.")

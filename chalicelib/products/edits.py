@@ -17,7 +17,7 @@ from psycopg2.extras import Json
 
 from chalicelib.errors import TryAgainError
 from chalicelib.events.drain import publish
-from chalicelib.events.models import EventType, make_event
+from chalicelib.events.models import Event, EventType, make_event
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import begin_edit, drop_document, write_document
 from chalicelib.products.models import COLUMNS, Product
@@ -26,6 +26,14 @@ Fields = dict[str, Any]
 FIELDS = ("sku", "name", "description", "price", "quantity", "active", "attributes")
 _TOLD = ("id", "sku", "name", "price", "quantity", "active", "updated_at", "links")
 Check = Callable[[Product], None]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The product as an edit leaves it, or deletes it, and the event if that changed anything."""
+
+    product: Product
+    event: Event | None
 
 
 class ProductMissingError(Exception):
@@ -49,20 +57,19 @@ def find_product(cursor: Cursor, product_id: int) -> Product:
     return _select(cursor, "find_product", product_id)
 
 
-def create_product(cursor: Cursor, fields: Fields) -> Product:
+def create_product(cursor: Cursor, fields: Fields) -> Edit:
     """Create a product; raises SkuTakenError."""
     cursor.execute(queries("products")["next_id"])
     product_id = int(fetch_row(cursor)[0])
     _begin(cursor, product_id)
     _write(cursor, "insert_product", product_id, fields)
     product = _find_written(cursor, product_id)
-    _tell(cursor, "product.created", product)
-    return product
+    return Edit(product, _tell(cursor, "product.created", product))
 
 
 def change_product(
     cursor: Cursor, product_id: int, check: Check, change: Callable[[Fields], Fields]
-) -> Product:
+) -> Edit:
     """Change a product that passes `check`, which raises; one that stays as it was is not written.
 
     Raises ProductMissingError, SkuTakenError and CatalogueBusyError.
@@ -72,22 +79,22 @@ def change_product(
     before = {name: getattr(product, name) for name in FIELDS}
     after = change(before)
     if after == before:
-        return product
+        return Edit(product, None)
     if after["sku"] != before["sku"]:
         _keep_jobs_out(cursor, product_id, after["sku"])
     _write(cursor, "update_product", product_id, after)
     changed = _find_written(cursor, product_id)
-    _tell(cursor, "product.updated", changed, [n for n in FIELDS if after[n] != before[n]])
-    return changed
+    names = [name for name in FIELDS if after[name] != before[name]]
+    return Edit(changed, _tell(cursor, "product.updated", changed, names))
 
 
-def delete_product(cursor: Cursor, product_id: int, check: Check) -> None:
+def delete_product(cursor: Cursor, product_id: int, check: Check) -> Edit:
     """Delete a product that passes `check`, which raises; raises ProductMissingError."""
     product = _hold(cursor, product_id)
     check(product)
     cursor.execute(queries("products")["delete_product"], {"product_id": product_id})
     drop_document(cursor, product_id)
-    _tell(cursor, "product.deleted", product)
+    return Edit(product, _tell(cursor, "product.deleted", product))
 
 
 def _begin(cursor: Cursor, product_id: int) -> None:
@@ -145,8 +152,10 @@ def _find_taken(cursor: Cursor, sku: str) -> Exception:
 
 def _tell(
     cursor: Cursor, kind: EventType, product: Product, changed: list[str] | None = None
-) -> None:
+) -> Event:
     # Without its texts, which may be longer than a message.
     told = product.to_json() | {"links": {"self": f"/products/{product.id}"}}
     told = {name: told[name] for name in _TOLD} | ({"changed": changed} if changed else {})
-    publish(cursor, make_event(kind, told, datetime.now(UTC)))
+    event = make_event(kind, told, datetime.now(UTC))
+    publish(cursor, event)
+    return event

@@ -29,6 +29,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _ignore() -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Courier:
     """What an attempt needs: the stores, the queues, a way to send, the time and chance."""
@@ -41,9 +45,10 @@ class Courier:
     now: Callable[[], datetime] = _now
     jitter: Callable[[], float] = field(default=random.random)
 
-    def attempt(self, wake_up: WakeUp) -> str:
+    def attempt(self, wake_up: WakeUp, on_request: Callable[[], None] = _ignore) -> str:
         """Make the attempt that is due; return what became of it in a word.
 
+        Calls `on_request` when it is the receiver's turn.
         Safe twice: a delivery is claimed once, and a worker that dies leaves it due again when its
         lease ends. The receiver may then get the message twice, and knows it by its id.
 
@@ -60,6 +65,7 @@ class Courier:
             return "not_due"
         message = self.deliveries.get_message(delivery.message_id)
         if webhook and webhook.enabled and message:
+            on_request()
             return self._send(delivery, webhook, message)
         reason: CancelReason = "message_expired" if webhook else "webhook_deleted"
         reason = "webhook_disabled" if webhook and not webhook.enabled else reason

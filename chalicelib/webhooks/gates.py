@@ -1,6 +1,6 @@
 """Whose attempt may begin: a receiver gets as many of a worker's hands as it has earned. Pure."""
 
-from collections import defaultdict
+from collections import Counter
 
 
 class Gates:
@@ -10,9 +10,9 @@ class Gates:
     that is found slow has an open gate: what waits for it goes elsewhere and holds nothing.
     """
 
-    def __init__(self, first: int, most: int, slow_seconds: float) -> None:
-        self._first, self._most, self._slow_seconds = first, most, slow_seconds
-        self._begun: dict[str, list[float]] = defaultdict(list)  # when, of what is under way
+    def __init__(self, first: int, most: int) -> None:
+        self._first, self._most = first, most
+        self._under_way = Counter[str]()
         self._has_answered, self._slow = set[str](), set[str]()
 
     def may_begin(self, webhook_id: str) -> bool:
@@ -20,25 +20,22 @@ class Gates:
         if webhook_id in self._slow:
             return True
         most = self._most if webhook_id in self._has_answered else self._first
-        return len(self._begun[webhook_id]) < most
+        return self._under_way[webhook_id] < most
 
-    def begin(self, webhook_id: str, at: float) -> None:
-        """Count an attempt that begins `at` this time."""
-        self._begun[webhook_id].append(at)
+    def begin(self, webhook_id: str) -> None:
+        """Count an attempt that begins."""
+        self._under_way[webhook_id] += 1
 
-    def end(self, webhook_id: str, began_at: float, *, has_answered: bool) -> None:
+    def end(self, webhook_id: str, *, has_answered: bool) -> None:
         """Count an attempt that has ended; `has_answered`: there was one, of whatever result."""
-        self._begun[webhook_id].remove(began_at)
+        self._under_way[webhook_id] -= 1
         if has_answered:
             self._has_answered.add(webhook_id)
 
-    def find_slow(self, now: float) -> set[str]:
-        """Return the webhooks that keep a hand waiting too long, and are not known for it yet."""
-        limit = now - self._slow_seconds
-        return {
-            name for name, begun in self._begun.items() if begun and min(begun) < limit
-        } - self._slow
+    def is_open(self, webhook_id: str) -> bool:
+        """Say whether all attempts of this webhook may begin."""
+        return webhook_id in self._slow
 
     def open(self, webhook_id: str) -> None:
-        """Let all attempts of this webhook begin: others know by now that it is slow."""
+        """Let all attempts of this webhook begin: every worker knows by now that it is slow."""
         self._slow.add(webhook_id)

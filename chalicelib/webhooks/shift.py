@@ -5,8 +5,10 @@ dead receiver holds a hand and not the whole worker, a shift goes on taking entr
 as long as an attempt of it is under way.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import partial
 from time import monotonic
 from typing import Protocol
@@ -19,7 +21,6 @@ from chalicelib.webhooks.outcomes import SLOW_SECONDS
 from chalicelib.webhooks.queues import DeliveryQueues, Entry, Lane, WakeUp
 
 HANDS: dict[Lane, int] = {"fast": 10, "slow": 40}  # attempts under way at once, in one worker
-UNTRIED = ("moved", "not_due", "cancelled")  # outcomes that say nothing of the receiver
 _TAKING_SECONDS = 20.0  # what is taken then still ends before the function's time is over
 _TICK_SECONDS = 0.1
 _IDLE_SECONDS = 0.5  # between looks at an empty queue
@@ -28,11 +29,32 @@ _IDLE_SECONDS = 0.5  # between looks at an empty queue
 class Crew(Protocol):
     """What the hands of a shift can do."""
 
-    def attempt(self, wake_up: WakeUp) -> str:
-        """Make the attempt that is due; return what became of it in a word."""
+    def attempt(self, wake_up: WakeUp, on_request: Callable[[], None]) -> str:
+        """Make the attempt that is due; return what became of it in a word.
+
+        Calls `on_request` when it is the receiver's turn: what came before was not its time.
+        """
 
     def note_slow(self, webhook_id: str) -> None:
         """Tell all workers that the webhook's receiver keeps them waiting."""
+
+
+@dataclass
+class Hand:
+    """What a hand is at: the attempt of an entry, and since when the receiver has it."""
+
+    entry: Entry
+    began_at: float
+    asked_at: float = math.inf
+
+    @property
+    def webhook_id(self) -> str:
+        """Whose attempt it is."""
+        return self.entry.wake_up.webhook_id
+
+    def ask(self) -> None:
+        """Note that the receiver has it from now on."""
+        self.asked_at = monotonic()
 
 
 class Shift:
@@ -44,10 +66,10 @@ class Shift:
         self._lane, self._crew, self._queues = lane, crew, queues
         self._hands = HANDS[lane]
         first, most = (1, self._hands // 2) if lane == "fast" else (self._hands, self._hands)
-        self._gates = Gates(first, most, slow_seconds)
+        self._gates, self._slow_seconds = Gates(first, most), slow_seconds
         self._given: Sequence[Entry] = ()
         self._waiting: list[Entry] = []
-        self._under_way: dict[Future[str], tuple[Entry, float]] = {}
+        self._under_way: dict[Future[str], Hand] = {}
         self._look_at = self._end_at = 0.0
         self.outcomes = set[str]()
         self.failed: list[Entry] = []
@@ -70,10 +92,11 @@ class Shift:
     def _begin(self, pool: ThreadPoolExecutor) -> None:
         kept = []
         for entry in self._waiting:
-            webhook_id, now = entry.wake_up.webhook_id, monotonic()
-            if len(self._under_way) < self._hands and self._gates.may_begin(webhook_id):
-                self._gates.begin(webhook_id, now)
-                self._under_way[pool.submit(self._crew.attempt, entry.wake_up)] = entry, now
+            hand = Hand(entry, monotonic())
+            if len(self._under_way) < self._hands and self._gates.may_begin(hand.webhook_id):
+                self._gates.begin(hand.webhook_id)
+                attempt = pool.submit(self._crew.attempt, entry.wake_up, hand.ask)
+                self._under_way[attempt] = hand
             else:
                 kept.append(entry)
         self._waiting = kept
@@ -83,13 +106,12 @@ class Shift:
         done, _ = wait(self._under_way, _TICK_SECONDS, FIRST_COMPLETED)
         dealt_with = []
         for future in done:
-            entry, began_at = self._under_way.pop(future)
-            outcome = self._outcome_of(future, entry)
-            has_answered = outcome is not None and outcome not in UNTRIED
-            self._gates.end(entry.wake_up.webhook_id, began_at, has_answered=has_answered)
+            hand = self._under_way.pop(future)
+            outcome = self._outcome_of(future, hand.entry)
+            self._gates.end(hand.webhook_id, has_answered=hand.asked_at < math.inf)
             if outcome is not None:
                 self.outcomes.add(outcome)
-                dealt_with.append(entry)
+                dealt_with.append(hand.entry)
         return dealt_with
 
     def _outcome_of(self, future: Future[str], entry: Entry) -> str | None:
@@ -106,15 +128,19 @@ class Shift:
             self._try_to("delete", lambda: self._queues.delete(self._lane, taken))
 
     def _open_gates(self) -> None:
-        for webhook_id in self._gates.find_slow(monotonic()):
-            if self._try_to("note_slow", partial(self._crew.note_slow, webhook_id)):
+        limit = monotonic() - self._slow_seconds
+        slow = {hand.webhook_id for hand in self._under_way.values() if hand.asked_at < limit}
+        for webhook_id in slow:
+            if not self._gates.is_open(webhook_id) and self._try_to(
+                "note_slow", partial(self._crew.note_slow, webhook_id)
+            ):
                 self._gates.open(webhook_id)
 
     def _take_more(self) -> None:
         """Take what fits into the free hands, unless all that is under way will end in a moment."""
         now = monotonic()
         free = self._hands - len(self._under_way)
-        began_at = min((at for _, at in self._under_way.values()), default=now)
+        began_at = min((hand.began_at for hand in self._under_way.values()), default=now)
         is_held = began_at < now - _TICK_SECONDS
         is_time = self._look_at <= now < self._end_at
         if not (is_held and is_time and free and len(self._waiting) < self._hands):

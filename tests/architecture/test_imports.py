@@ -21,7 +21,7 @@ _KNOWN = {
     "keys": {"http"},
     "events": set[str](),
     "jobs": {"http", "events"},
-    "products": {"http", "jobs", "events"},
+    "products": {"http", "jobs", "events", "webhooks"},
     "webhooks": {"http", "jobs", "events"},
     "imports": {"http", "jobs", "products", "events"},
     "migrations": set[str](),

@@ -1,13 +1,20 @@
 """The outbox in PostgreSQL: an event is written with its change, and drained to the queue."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
 from operator import attrgetter
 
 import pytest
 
 from chalicelib.errors import TryAgainError
-from chalicelib.events.drain import drain_all, drain_events, hasten_drain, publish
+from chalicelib.events.drain import (
+    drain_all,
+    drain_events,
+    hasten_drain,
+    is_drain_near,
+    publish,
+)
 from chalicelib.events.models import Event, make_event
 from chalicelib.postgres import connect
 from chalicelib.settings import Settings, read_settings
@@ -74,6 +81,34 @@ def test_drains_at_once_take_different_events(settings: Settings) -> None:
     assert sum(drained) == 400
     assert {event.event_id for event in sent} == {event.event_id for event in events}
     assert len(sent) == 400
+
+
+def test_an_event_rides_along_with_the_one_before_it(settings: Settings) -> None:
+    first, second = sorted(_publish(settings, 2), key=attrgetter("event_id"))
+    with connect(settings, "test") as connection, connection.cursor() as cursor:
+        assert not is_drain_near(cursor, first)
+        assert is_drain_near(cursor, second)
+        cursor.execute("UPDATE events SET written_at = written_at - interval '3 seconds'")
+        assert not is_drain_near(cursor, second)  # the drain has not come: hasten it again
+
+
+def test_what_rides_along_is_drained_by_those_that_were_hastened(settings: Settings) -> None:
+    sent = Sent()
+    hastened: list[Future[int]] = []
+
+    def edit(number: int) -> None:
+        event = make_event("product.updated", {"sku": f"A{number}"}, datetime.now(UTC))
+        with connect(settings, "test") as connection, connection.cursor() as cursor:
+            publish(cursor, event)
+            connection.commit()
+            is_near = is_drain_near(cursor, event)
+        if not is_near:
+            hastened.append(drains.submit(drain_all, settings, sent.send))
+
+    with ThreadPoolExecutor(8) as drains, ThreadPoolExecutor(4) as editors:
+        list(editors.map(edit, range(200)))
+    assert sum(drain.result() for drain in hastened) == len(sent) == 200
+    assert len(hastened) < 200
 
 
 def test_the_function_drains_to_the_queue(

@@ -22,6 +22,7 @@ from chalicelib.keys.store import get_key_store
 from chalicelib.settings import get_settings
 from chalicelib.webhooks.queues import get_delivery_queues
 from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
+from chalicelib.webhooks.wanted import get_wanted_types
 from chalicelib.webhooks.workers import get_courier
 from infra.local.postgres import Database
 from tests.fakes.keys import TOKEN, make_key
@@ -93,6 +94,7 @@ _KEPT: tuple[Any, ...] = (
     get_delivery_store,
     get_delivery_queues,
     get_courier,
+    get_wanted_types,
 )
 
 

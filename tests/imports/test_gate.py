@@ -10,12 +10,13 @@ import pytest
 from chalicelib.errors import JobCancelledError, JobEndedError
 from chalicelib.imports import gate
 from chalicelib.imports.attempt import Attempt
-from chalicelib.products.lease import lease_holder, leave_lease, take_lease
+from chalicelib.products.lease import leave_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.jobs import NOW
 from tests.imports.attempts import claimed_job, planned, staged
 from tests.imports.pipeline import empty
+from tests.products.shelves import lease_holder
 
 # Two of the five are rejected.
 RAW = b"sku,name\nA,Lamp\n,bad\nB,Desk\nbad\nC,Sofa\n"

@@ -10,6 +10,7 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.postgres import fetch_row
 from chalicelib.products.documents import begin_reading, index_next_block, note_changed
 from chalicelib.products.filters import Filters
+from chalicelib.products.lease import find_holder
 from chalicelib.products.listing import Page, Sort, list_products
 from chalicelib.products.models import Product
 from chalicelib.products.search import search_products
@@ -105,6 +106,12 @@ def read_all(connection: Connection, sort: Sort | None, limit: int = 7, **given:
     """Return the skus of a whole list, in its order."""
     pages = read_pages(connection, sort, limit, **given)
     return [product.sku for page in pages for product in page]
+
+
+def lease_holder(connection: Connection) -> str | None:
+    """Return the job that has the lease on the catalogue."""
+    holder = find_holder(connection)
+    return holder.job_id if holder else None
 
 
 def open_catalogue(dsn: str) -> closing[Connection]:

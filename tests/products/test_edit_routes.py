@@ -10,11 +10,17 @@ from chalice.test import HTTPResponse
 from psycopg2.extensions import connection as Connection
 
 from app import app
+from chalicelib.jobs.store import get_job_store
+from chalicelib.products.lease import leave_lease, take_lease
 from chalicelib.settings import get_settings
+from chalicelib.webhooks.store import get_webhook_store
+from chalicelib.webhooks.wanted import get_wanted_types
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import database_environment, open_account
-from tests.products.shelves import differences, empty, open_catalogue, put
+from tests.fakes.jobs import NOW, make_bulk_delete
+from tests.fakes.webhooks import make_webhook
+from tests.products.shelves import differences, empty, lease_holder, open_catalogue, put
 
 JSON = "application/json"
 LAMP: dict[str, Any] = {"sku": "LAMP-1", "name": "Desk lamp"}
@@ -284,19 +290,80 @@ def test_no_product_gets_another_sku_while_a_job_changes_the_catalogue(
     api: Api, catalogue: Connection
 ) -> None:
     path, _, _ = make(api, sku="A-1")
-    with catalogue.cursor() as cursor:
-        cursor.execute("UPDATE catalogue_lease SET job_id = 'job_x', held_at = now()")
+    job = make_bulk_delete()
+    get_job_store().create(job)
+    assert take_lease(catalogue, job.job_id)
     catalogue.commit()
-    try:
-        answer = patch(api, path, {"sku": "B-2"})
-        assert problem_of(answer) == (409, "catalogue_busy")
-        assert answer.headers["Retry-After"]
-        assert patch(api, path, {"sku": "a-1", "name": "Same"}).status_code == 200
-    finally:
-        with catalogue.cursor() as cursor:
-            cursor.execute("UPDATE catalogue_lease SET job_id = NULL, held_at = NULL")
-        catalogue.commit()
+    answer = patch(api, path, {"sku": "B-2"})
+    assert problem_of(answer) == (409, "catalogue_busy")
+    assert answer.headers["Retry-After"]
+    assert patch(api, path, {"sku": "a-1", "name": "Same"}).status_code == 200
+    leave_lease(catalogue, job.job_id)
+    catalogue.commit()
     assert patch(api, path, {"sku": "B-2"}).status_code == 200
+
+
+def test_a_job_that_ended_without_giving_back_its_lease_keeps_no_edit_out(
+    api: Api, catalogue: Connection
+) -> None:
+    path, _, _ = make(api, sku="A-1")
+    job = make_bulk_delete()
+    get_job_store().create(job)
+    assert take_lease(catalogue, job.job_id)
+    catalogue.commit()
+    get_job_store().request_cancel(job.job_id, NOW)
+    assert patch(api, path, {"sku": "B-2"}).json_body["sku"] == "B-2"
+    assert lease_holder(catalogue) is None
+
+
+class Invoked(list[str]):
+    """Lambda, as far as an edit asks it to run functions."""
+
+    def invoke(self, FunctionName: str, InvocationType: str) -> None:  # noqa: N803  # as boto3 does
+        assert InvocationType == "Event"
+        self.append(FunctionName)
+
+
+@pytest.fixture
+def invoked(monkeypatch: pytest.MonkeyPatch) -> Invoked:
+    fake = Invoked()
+    monkeypatch.setattr("chalicelib.events.drain.get_client", lambda name, tries: fake)
+    get_wanted_types.cache_clear()
+    return fake
+
+
+def drain(catalogue: Connection) -> None:
+    with catalogue.cursor() as cursor:
+        cursor.execute("DELETE FROM events")
+    catalogue.commit()
+
+
+def test_the_drain_is_hastened_only_for_what_a_webhook_asked_for_by_name(
+    api: Api, catalogue: Connection, invoked: Invoked
+) -> None:
+    store, everything = get_webhook_store(), make_webhook()
+    store.create(everything)
+    path, _, _ = make(api)
+    drain(catalogue)
+    assert patch(api, path, {"price": "1.00"}).status_code == 200
+    assert invoked == []
+    by_name = make_webhook(event_types=("product.updated",))
+    store.create(by_name)
+    get_wanted_types.cache_clear()  # a second has gone by
+    try:
+        drain(catalogue)
+        assert patch(api, path, {"price": "1.00"}).status_code == 200  # as it is
+        assert invoked == []
+        assert patch(api, path, {"price": "2.00"}).status_code == 200
+        assert invoked == ["drain-events"]
+        assert patch(api, path, {"price": "3.00"}).status_code == 200  # told together
+        assert invoked == ["drain-events"]
+        drain(catalogue)
+        assert send(api, "DELETE", path).status_code == 204  # which nobody asked for
+        assert invoked == ["drain-events"]
+    finally:
+        for webhook in (everything, by_name):
+            store.delete(webhook.webhook_id)
 
 
 def test_a_patch_leaves_no_more_attributes_than_a_product_may_have(api: Api) -> None:

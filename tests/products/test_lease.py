@@ -1,6 +1,6 @@
 """One job at a time changes many products, and one that is gone holds up nobody for long."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 
@@ -8,10 +8,12 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.jobs.models import Job
+from chalicelib.jobs.store import JobStore
 from chalicelib.products.lease import (
     LeaseLostError,
+    free_lease,
     hold_lease,
-    lease_holder,
     leave_lease,
     note_held,
     take_lease,
@@ -21,6 +23,7 @@ from chalicelib.products.lease import (
 from infra.local.postgres import Database
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job
+from tests.products.shelves import lease_holder
 
 
 @pytest.fixture
@@ -69,22 +72,28 @@ def test_a_job_that_ended_without_giving_it_back_is_not_waited_for(connection: C
 
 
 def test_a_job_that_does_nothing_for_half_an_hour_loses_it(connection: Connection) -> None:
-    assert take_lease(connection, "job_1")
+    jobs, silent = FakeJobStore(), make_bulk_delete()
+    jobs.create(silent)
+    assert take_turn(connection, jobs, silent.job_id)
     age(connection, 29)
-    assert not take_lease(connection, "job_2")
+    assert not take_turn(connection, jobs, "job_2")
+    assert not free_lease(connection, jobs)
     age(connection, 2)
-    assert take_lease(connection, "job_2")
+    assert take_turn(connection, jobs, "job_2")
     with connection.cursor() as cursor, pytest.raises(LeaseLostError):
-        hold_lease(cursor, "job_1")
+        hold_lease(cursor, silent.job_id)
 
 
 def test_a_job_at_work_says_so_and_keeps_it(connection: Connection) -> None:
-    assert take_lease(connection, "job_1")
+    jobs, working = FakeJobStore(), make_bulk_delete()
+    jobs.create(working)
+    assert take_turn(connection, jobs, working.job_id)
     age(connection, 300)
     with connection.cursor() as cursor:
         note_held(cursor, "job_2")
-        note_held(cursor, "job_1")
-    assert not take_lease(connection, "job_2")
+        note_held(cursor, working.job_id)
+    assert not take_turn(connection, jobs, "job_2")
+    assert not free_lease(connection, jobs)
 
 
 def test_it_is_noted_no_more_than_once_a_minute(connection: Connection) -> None:
@@ -120,6 +129,87 @@ def test_workers_hold_it_together_and_note_it_without_waiting(fresh: Database) -
         second.commit()
         leave_lease(first, "job_1")
         assert lease_holder(first) is None
+
+
+def fail(jobs: JobStore, job: Job, attempt: int = 1) -> None:
+    jobs.claim(job.job_id, f"execution-{attempt}", None, NOW)
+    error = {"code": "internal_error", "message": "The database was away."}
+    jobs.finish(job.job_id, attempt, "FAILED", counts=None, progress=None, error=error, now=NOW)
+
+
+def test_an_edit_may_free_it_from_a_job_that_has_ended_and_from_no_other(
+    connection: Connection,
+) -> None:
+    jobs, job = FakeJobStore(), make_bulk_delete()
+    jobs.create(job)
+    assert not free_lease(connection, jobs)  # nobody has it
+    assert take_turn(connection, jobs, job.job_id)
+    assert not free_lease(connection, jobs)
+    jobs.claim(job.job_id, "execution-1", None, NOW)
+    assert not free_lease(connection, jobs)
+    fail(jobs, job)
+    assert free_lease(connection, jobs)
+    assert lease_holder(connection) is None
+
+
+class RetryingStore(FakeJobStore):
+    """A store whose reader looks away while the job it has found to be FAILED is retried."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self.connection, self.is_retried = connection, False
+
+    def get(self, job_id: str) -> Job | None:
+        found = super().get(job_id)
+        if found and found.status == "FAILED" and not self.is_retried:
+            self.is_retried = True
+            self.retry(job_id, NOW)
+            self.claim(job_id, "execution-2", None, NOW)
+            assert take_turn(self.connection, self, job_id)
+            self.connection.commit()
+        return found
+
+
+@pytest.mark.parametrize("act", [free_lease, lambda c, jobs: take_turn(c, jobs, "job_2")])
+def test_a_job_that_is_retried_meanwhile_keeps_it(
+    fresh: Database, act: Callable[[Connection, JobStore], bool]
+) -> None:
+    with (
+        closing(psycopg2.connect(fresh.dsn)) as retrying,
+        closing(psycopg2.connect(fresh.dsn)) as other,
+    ):
+        jobs, job = RetryingStore(retrying), make_bulk_delete()
+        jobs.create(job)
+        assert take_turn(retrying, jobs, job.job_id)
+        retrying.commit()
+        jobs.is_retried = True
+        fail(jobs, job)
+        jobs.is_retried = False
+        assert not act(other, jobs)
+        assert jobs.is_retried
+        assert lease_holder(other) == job.job_id
+
+
+def test_it_is_not_freed_under_a_worker_that_is_left_of_a_job_that_has_ended(
+    fresh: Database,
+) -> None:
+    with (
+        closing(psycopg2.connect(fresh.dsn)) as worker,
+        closing(psycopg2.connect(fresh.dsn)) as other,
+    ):
+        jobs, job = FakeJobStore(), make_bulk_delete()
+        jobs.create(job)
+        assert take_turn(worker, jobs, job.job_id)
+        worker.commit()
+        fail(jobs, job)
+        with worker.cursor() as cursor:
+            hold_lease(cursor, job.job_id)
+        assert not free_lease(other, jobs)
+        worker.commit()
+        assert free_lease(other, jobs)
+        other.commit()
+        with worker.cursor() as cursor, pytest.raises(LeaseLostError):
+            hold_lease(cursor, job.job_id)
 
 
 def test_the_wait_for_a_turn_grows_to_half_a_minute() -> None:

@@ -41,6 +41,7 @@ def test_one_put_and_the_products_are_there(api: Api, catalogue: Catalogue) -> N
         "columns": {
             "SKU": "sku", "Title": "name", "Variant Price": "price", "Color": "attributes"
         },
+        "header": ["SKU", "Title", "Variant Price", "Color"],
     }  # fmt: skip
     assert job["created_at"] <= job["started_at"] <= job["finished_at"]
     products = catalogue.products()

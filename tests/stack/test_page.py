@@ -87,6 +87,7 @@ def test_a_preview_says_what_the_import_then_does(api: Api, content: bytes) -> N
             "encoding": told["encoding"],
             "delimiter": told["delimiter"],
             "columns": columns,
+            "header": list(columns),
         }
     rejects = [(reject["line"], reject["code"]) for reject in api.rejects(job["job_id"])]
     expected = [(r["line"], r["reject"]["code"]) for r in told["records"] if r["reject"]]

@@ -324,24 +324,22 @@ def test_bulk_delete_is_one_event(api: Api, catalogue: Catalogue) -> None:
 def test_dead_receiver_delays_nobody_and_a_burst_is_delivered_whole(
     api: Api, emulator: Emulator
 ) -> None:
-    """Were the workers shared, the dead one's messages alone would take 90 seconds."""
+    """Were the workers shared, the dead one's messages alone would take a minute."""
     with (
         receiving(silence(16)) as dead,
         receiving() as receiver,
         subscribed(api, dead, event_types=["import.cancelled"]),
         subscribed(api, receiver, event_types=["import.failed"]) as webhook,
     ):
-        emulator.publish("import.cancelled", 300)
-        started = time.monotonic()
-        emulator.publish("import.failed", 50)
-        received = receiver.wait_for(50, 3 * _WAIT_SECONDS)
-        assert len({r.headers["webhook-id"] for r in received}) == 50
+        emulator.publish("import.cancelled", 200)
+        dead.wait_for(1, 3 * _WAIT_SECONDS)
+        emulator.publish("import.failed", 20)
+        received = receiver.wait_for(20, 45)
+        assert len({r.headers["webhook-id"] for r in received}) == 20
         wait_until(
             lambda: {d["status"] for d in deliveries_of(api, webhook)} == {"DELIVERED"},
             "all are delivered",
         )
-        assert time.monotonic() - started < 75
-        assert dead.requests, "it was tried meanwhile"
 
 
 def test_every_message_comes_though_the_receiver_fails_is_slow_and_is_killed_once(

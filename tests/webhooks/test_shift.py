@@ -1,7 +1,7 @@
 """A worker's call: no attempt waits for another one's receiver."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 
 import pytest
@@ -24,13 +24,13 @@ class Crew:
         self.at_once: dict[str, int] = {}
         self.most_at_once: dict[str, int] = {}
 
-    def attempt(self, wake_up: WakeUp) -> str:
+    def attempt(self, wake_up: WakeUp, on_request: Callable[[], None]) -> str:
         name = wake_up.webhook_id
         with self._lock:
             self.at_once[name] = self.at_once.get(name, 0) + 1
             self.most_at_once[name] = max(self.most_at_once.get(name, 0), self.at_once[name])
         try:
-            outcome = self._act(wake_up)
+            outcome = self._act(wake_up, on_request)
         finally:
             with self._lock:
                 self.at_once[name] -= 1
@@ -38,14 +38,18 @@ class Crew:
             self.made.append((wake_up.delivery_id, outcome, monotonic()))
         return outcome
 
-    def _act(self, wake_up: WakeUp) -> str:
+    def _act(self, wake_up: WakeUp, on_request: Callable[[], None]) -> str:
         if wake_up.webhook_id == "broken":
             raise RuntimeError("no")
         if wake_up.webhook_id == "dead":
             if wake_up.lane == "fast" and "dead" in self.slow:
                 return "moved"
+            on_request()
             sleep(HANGING_SECONDS)
             return "timeout"
+        if wake_up.webhook_id == "held":
+            sleep(HANGING_SECONDS)
+        on_request()
         sleep(0.01)
         return "ok"
 
@@ -130,6 +134,11 @@ def test_of_a_receiver_that_does_not_answer_one_attempt_is_made_and_the_rest_mov
     _work(crew, _entries("dead", 10))
     assert sorted(crew.outcomes("dead")) == ["moved"] * 9 + ["timeout"]
     assert crew.slow == ["dead"], "the other workers were told"
+
+
+def test_what_holds_us_up_before_the_request_is_not_the_receivers_time(crew: Crew) -> None:
+    _work(crew, _entries("held", 2))
+    assert (crew.outcomes("held"), crew.slow) == (["ok", "ok"], [])
 
 
 def test_while_an_attempt_hangs_the_other_hands_go_on_with_the_queue(crew: Crew) -> None:

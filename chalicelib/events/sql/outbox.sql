@@ -2,6 +2,13 @@
 -- Writes an event in the transaction of the change that it tells.
 INSERT INTO events (event_id, body) VALUES (%(event_id)s, %(body)s);
 
+-- name: has_forerunner
+-- Whether an event before this one waits, written so lately that the drain must be on its way to it.
+SELECT EXISTS (
+    SELECT FROM events
+    WHERE event_id < %(event_id)s AND written_at > clock_timestamp() - interval '2 seconds'
+)
+
 -- name: take_events
 -- Takes the oldest events that no other drain is taking; a rollback puts them back.
 DELETE FROM events

@@ -13,11 +13,12 @@ from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import fail, ledger, steps
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.lease import lease_holder, leave_lease, take_lease
+from chalicelib.products.lease import leave_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.jobs import NOW, make_bulk_delete
 from tests.products.bulk_delete.deletion import ALL, add_products, by_filter, read_skus
+from tests.products.shelves import lease_holder
 
 CAUGHT = {"Error": "States.TaskFailed", "Cause": "s3cret"}
 Event = dict[str, Any]

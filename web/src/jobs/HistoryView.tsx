@@ -128,7 +128,7 @@ function JobTable({ jobs }: { jobs: JobSummary[] }) {
       <table>
         <thead>
           <tr>
-            <th scope="col">File</th>
+            <th scope="col">What</th>
             <th scope="col">Status</th>
             <th scope="col">Outcomes</th>
             <th scope="col">Started</th>
@@ -172,7 +172,9 @@ function JobRow({ listed }: { listed: JobSummary }) {
         <Time at={job.created_at} isDistance />
       </td>
       <td className={style.took}>{seconds === undefined ? <None /> : formatSeconds(seconds)}</td>
-      <td className={style.by}>{job.requested_by?.name ?? <None />}</td>
+      <td className={style.by} title={job.requested_by?.name}>
+        {job.requested_by?.name ?? <None />}
+      </td>
     </tr>
   );
 }

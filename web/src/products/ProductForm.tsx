@@ -1,6 +1,13 @@
 /** The fields of a product, new or not, and what the API says of each. */
 
-import { type FormEvent, type ReactElement, type ReactNode, useState } from "react";
+import {
+  type FormEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { fieldsOf, ProblemError } from "../api/problems";
 import { useMay } from "../session/caller";
 import { Button, Checkbox, Field } from "../ui/controls";
@@ -31,6 +38,10 @@ interface Props {
 export function ProductForm({ draft, onChange, onSubmit, children, ...props }: Props) {
   const [sent, setSent] = useState<Values>({});
   const mayWrite = useMay("products:write");
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (props.error) showFault(form.current);
+  }, [props.error]);
   const local = checkDraft(draft);
   const faults = { ...faultsOf(props.error, sent, readDraft(draft), props.state), ...local };
   const submit = (event: FormEvent) => {
@@ -45,7 +56,7 @@ export function ProductForm({ draft, onChange, onSubmit, children, ...props }: P
       onChange({ ...draft, [name]: event.target.value }),
   });
   return (
-    <form className={`stack ${style.product}`} onSubmit={submit} noValidate>
+    <form ref={form} className={`stack ${style.product}`} onSubmit={submit} noValidate>
       {!mayWrite && <p className="soft">Your key may look at products, not change them.</p>}
       <fieldset disabled={!mayWrite} className={`stack ${style.fields}`}>
         <Field label="SKU" fault={faults.sku}>
@@ -78,7 +89,9 @@ export function ProductForm({ draft, onChange, onSubmit, children, ...props }: P
       </fieldset>
       {children}
       {isGeneral(props.error) && (
-        <Fault error={props.error} retry={props.isBusy ? undefined : onSubmit} />
+        <div className={style.fault}>
+          <Fault error={props.error} retry={props.isBusy ? undefined : onSubmit} />
+        </div>
       )}
       {mayWrite && (
         <div className={style.actions}>
@@ -90,6 +103,12 @@ export function ProductForm({ draft, onChange, onSubmit, children, ...props }: P
       )}
     </form>
   );
+}
+
+/** Bring what is wrong into sight: the first field that is, or why nothing was saved. */
+function showFault(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
+  form?.querySelector(`.${style.fault}`)?.scrollIntoView({ block: "nearest" });
 }
 
 /** Return what the API says of each field, where that is still as it was sent. */

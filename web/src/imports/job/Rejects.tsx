@@ -10,6 +10,8 @@ import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
 import { Fault, Loading } from "../../ui/states";
 import { readForm } from "../mend/mend";
+import { isUnderWay } from "../upload/machine";
+import { useUploads } from "../upload/queue";
 import style from "./job.module.css";
 
 const PAGE = 50;
@@ -125,11 +127,14 @@ function Record({ reject: { record, truncated, line } }: { reject: Schema["Rejec
 /** All rejects as a file: the API says where it is, and the browser fetches it without the key. */
 function DownloadRejects({ jobId }: { jobId: string }) {
   const params = { path: { job_id: jobId } };
+  const isBusy = useUploads().some(({ state }) => isUnderWay(state));
   const finding = useMutation({
     mutationFn: () => ask(api.GET("/imports/{job_id}/report", { params })),
     onSuccess: ({ url }) => {
       const link = document.createElement("a");
       link.href = url;
+      // To the browser it is a page to go to, until it is told to keep it: it would ask first.
+      if (isBusy) link.target = "_blank";
       link.click();
     },
   });

@@ -53,6 +53,7 @@ function Mending({ job, form }: { job: ImportJob; form: FileForm }) {
       <p className="soft">
         Change what is wrong. The records you changed become a small file of their own, which is
         imported as this one was; the others stay as they are.
+        {cut.some((record) => record.isChanged) && " NUL bytes are taken out already."}
       </p>
       {rejects.isPending && <Loading />}
       {rejects.error && <Fault error={rejects.error} retry={() => void rejects.refetch()} />}
