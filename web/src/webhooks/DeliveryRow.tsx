@@ -15,6 +15,12 @@ const TONES: Record<DeliveryStatus, Tone | undefined> = {
   CANCELLED: undefined,
 };
 
+const REASONS: Record<NonNullable<Delivery["cancel_reason"]>, string> = {
+  webhook_disabled: "The webhook was disabled",
+  webhook_deleted: "The webhook was deleted",
+  message_expired: "The message was too old",
+};
+
 interface DeliveryRowProps {
   delivery: Delivery;
   /** What the log is filtered by. */
@@ -43,11 +49,12 @@ export function StatusBadge({ status }: { status: DeliveryStatus }) {
 
 /** When it began, what the last attempt brought, when the next one is. */
 export function Progress({ delivery }: { delivery: Delivery }) {
-  const { attempts, last_attempt, next_attempt_at } = delivery;
+  const { attempts, last_attempt, next_attempt_at, cancel_reason } = delivery;
   return (
     <Facts>
       <Time at={delivery.created_at} />
       <span>{attempts === 1 ? "1 attempt" : `${formatCount(attempts)} attempts`}</span>
+      {cancel_reason && <span>{REASONS[cancel_reason]}</span>}
       {last_attempt && <span>Last: {nameAnswer(last_attempt)}</span>}
       {next_attempt_at && (
         <span>

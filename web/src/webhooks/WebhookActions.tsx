@@ -86,8 +86,8 @@ function Disable({ webhook, onClose }: QuestionProps) {
       onClose={onClose}
     >
       <p>
-        Nothing is sent to it until it is enabled again. What happens meanwhile is not sent later,
-        and deliveries on their way are cancelled.
+        Nothing is sent to it until it is enabled again. Deliveries on their way are cancelled; they
+        and what happens meanwhile can be replayed then.
       </p>
     </Confirm>
   );
