@@ -9,6 +9,7 @@ import { type ImportJob, jobQuery } from "../../jobs/job";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
 import { Fault, Loading, Notice, ViewHead } from "../../ui/states";
+import { NoImport } from "../job/NoImport";
 import { useRejects } from "../job/Rejects";
 import { type Options, optionsLike } from "../options";
 import { addUpload, startUpload, useUploads } from "../upload/queue";
@@ -20,14 +21,21 @@ const PAGE = 100;
 export function MendPage({ jobId }: { jobId: string }) {
   const { data, error, refetch } = useQuery(jobQuery(jobId));
   const job = data?.job;
-  if (error && !job) return <Fault error={error} retry={() => void refetch()} />;
-  if (!job) return <Loading />;
+  if (!job) {
+    return (
+      <NoImport>
+        {error ? <Fault error={error} retry={() => void refetch()} /> : <Loading />}
+      </NoImport>
+    );
+  }
   const form = job.kind === "import" ? readForm(job) : undefined;
   if (job.kind !== "import" || !form) {
     return (
-      <Notice tone="warn">
-        The columns of this file are not known, so its records cannot be mended here.
-      </Notice>
+      <NoImport>
+        <Notice tone="warn">
+          The columns of this file are not known, so its records cannot be mended here.
+        </Notice>
+      </NoImport>
     );
   }
   return <Mending job={job} form={form} />;
