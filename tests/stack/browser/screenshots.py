@@ -17,7 +17,7 @@ from infra.local.stack import Addresses, start_fleeting
 from infra.package import ROOT
 from tests.fakes.receiver import Receiver, receiving
 from tests.stack.browser.chromium import PHONE, WIDE, find_program, launched, open_context
-from tests.stack.browser.scenery import fill, make_season
+from tests.stack.browser.scenery import fill, make_key, make_season
 from tests.stack.browser.visitor import Visitor
 from tests.stack.client import Api, Json
 
@@ -60,13 +60,13 @@ class Photographer:
         self.take("import-columns")
         page.get_by_role("button", name="Import", exact=True).click()
         expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
-        expect(page.get_by_role("region", name="Rejected records")).to_be_visible()
+        expect(page.get_by_role("region", name="Rejected records", exact=True)).to_be_visible()
         self.take("import-outcome")
         job_id = page.url.rpartition("/")[2]
         page.get_by_role("link", name="Mend these records").click()
         rows = page.get_by_role("row")
         rows.filter(has_text="plain decimal").first.get_by_label("Price, line").fill("129.90")
-        rows.filter(has_text="name is missing").first.get_by_label("Title, line").fill("Birk chair")
+        rows.filter(has_text="name is empty").first.get_by_label("Title, line").fill("Birk chair")
         self.take("mend")
         page.evaluate("scrollTo(0, 0)")
         return job_id
@@ -89,7 +89,7 @@ class Photographer:
 
     def take_webhook(self, webhook: Json) -> None:
         page = self.page
-        self.show(f"#/webhooks/{webhook['webhook_id']}", page.get_by_text("delivered"))
+        self.show(f"#/webhooks/{webhook['webhook_id']}", page.get_by_text("delivered", exact=True))
         page.get_by_role("button", name="Send a test").click()
         expect(page.get_by_role("region", name="Test", exact=True)).to_contain_text("200 in")
         self.take("webhook")
@@ -115,6 +115,7 @@ def main() -> int:
 def _take_all(stack: Addresses, browser: Browser, receiver: Receiver) -> None:
     api = Api(stack.api_url, stack.api_key)
     webhook = fill(api, receiver)
+    api = make_key(api, "Kim Larsen", api.get("/keys/current")["scopes"])
     with tempfile.TemporaryDirectory() as folder, _looking(api, browser) as wide:
         file = Path(folder) / "spring-prices.csv"
         file.write_bytes(make_season())
@@ -128,7 +129,10 @@ def _take_all(stack: Addresses, browser: Browser, receiver: Receiver) -> None:
         wide.show("#/keys", page.get_by_text("Price monitor"))
         wide.take("keys")
     with _looking(api, browser, color_scheme="dark") as dark:
-        dark.show(f"#/import/{job_id}", dark.page.get_by_role("region", name="Rejected records"))
+        dark.show(
+            f"#/import/{job_id}",
+            dark.page.get_by_role("region", name="Rejected records", exact=True),
+        )
         dark.take("dark")
     with _looking(api, browser, viewport=PHONE, has_touch=True) as phone:
         found = phone.page.get_by_role("table", name="Products").get_by_role("row")

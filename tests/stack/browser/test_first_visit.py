@@ -92,7 +92,7 @@ def _expect_count(page: Page, outcome: str, count: int) -> None:
 def _read_rejects(visitor: Visitor, expected: Expected, folder: Path) -> None:
     """Read the rejects in the table and, all of them, in the file."""
     page = visitor.page
-    rows = page.get_by_role("region", name="Rejected records").get_by_role("row")
+    rows = page.get_by_role("region", name="Rejected records", exact=True).get_by_role("row")
     expect(rows).to_have_count(1 + 50)
     line, first = min(expected.rejects.items())
     expect(rows.nth(1)).to_contain_text(f"{line:,}")
