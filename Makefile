@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check lint test test-stack test-localstack test-nightly
-.PHONY: bench web package deploy openapi lock audit clean
+.PHONY: bench web screenshots package deploy openapi lock audit clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -72,6 +72,9 @@ bench: $(VENV)/installed-bench ## Measure the import against psql and Django; wr
 
 web: $(INSTALLED) ## Build the page from web/, with this machine's Node or one from PyPI
 	@$(RUN) -m infra.web build
+
+screenshots: $(INSTALLED) ## Take the pictures of docs/screenshots anew, with this machine's Chromium
+	@$(RUN) -m tests.stack.browser.screenshots
 
 package: $(INSTALLED) ## Make the template and the Lambda zip, deploy nothing
 	@$(RUN) -m infra.deploy --package-only

@@ -105,7 +105,9 @@ def _read_rejects(visitor: Visitor, expected: Expected, folder: Path) -> None:
     downloading.value.save_as(report)
     csv.field_size_limit(2**31 - 1)
     with report.open(encoding="utf-8", errors="replace", newline="") as file:
-        lines = [int(row["line"]) for row in csv.DictReader(line.replace("\0", "") for line in file)]
+        lines = [
+            int(row["line"]) for row in csv.DictReader(line.replace("\0", "") for line in file)
+        ]
     assert lines == sorted(expected.rejects)
 
 

@@ -123,9 +123,7 @@ def test_two_who_edit_at_once_lose_nothing_and_choose(
     assert (found["name"], found["price"], found["quantity"]) == ("My lamp", "30.00", 13)
 
 
-def test_switch_in_the_list_makes_a_product_inactive(
-    products: Page, api: Api, lamp: Json
-) -> None:
+def test_switch_in_the_list_makes_a_product_inactive(products: Page, api: Api, lamp: Json) -> None:
     switch = products.get_by_role("switch", name="LAMP-1 is active")
     with products.expect_response(f"**/products/{lamp['id']}"):
         switch.click()

@@ -57,6 +57,8 @@ def test_scrolling_reads_on_to_the_end_and_keeps_the_document_small(
     expect(end).to_be_in_viewport()
     expect(table.get_by_role("row").last).to_contain_text(f"L-{PRODUCTS - 1}")
     expect(table).to_have_attribute("aria-rowcount", str(PRODUCTS + 1))
+    products.keyboard.press("Home")
+    expect(_row(products, 1)).to_contain_text("L-000")
     visitor.check_accessible()
 
 

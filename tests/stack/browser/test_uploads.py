@@ -1,5 +1,6 @@
 """Uploads that are held up: paused, reloaded, cut off, refused, cancelled, several at once."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def half(
-    visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, api: Api
-) -> str:
+def half(visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, api: Api) -> str:
     """A job whose upload is half done: its first two parts are at S3, and two are on their way."""
     storage.hold(3, 4)
     _begin(visitor, large)
@@ -166,5 +165,5 @@ def test_several_files_are_imported_one_after_another(
     assert catalogue.names() == {"A-1": "Lamp of the third file"}
     jobs = [api.get("/jobs")["items"][n] for n in (2, 1, 0)]
     assert [job["filename"] for job in jobs] == [file.name for file in files]
-    for before, after in zip(jobs, jobs[1:], strict=False):
+    for before, after in pairwise(jobs):
         assert before["finished_at"] <= after["started_at"]

@@ -66,11 +66,12 @@ class Visitor:
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
             found = self.page.evaluate("rules => axe.run({runOnly: rules})", _RULES)
-            assert _describe(found["violations"]) == [], scheme
+            assert not found["violations"], f"{scheme}: {_describe(found['violations'])}"
 
     def check_nothing_broke(self) -> None:
         """No error of the page, nothing against its policy, nothing asked of elsewhere."""
-        assert [f for f in self.faults if not any(part in f for part in self.expected)] == []
+        found = [f for f in self.faults if not any(part in f for part in self.expected)]
+        assert not found, found
 
     def _note_error(self, error: Error) -> None:
         self.faults.append(f"error: {error}")

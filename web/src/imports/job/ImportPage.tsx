@@ -14,6 +14,7 @@ import { isUnderWay } from "../upload/machine";
 import { cancelUpload, useUploads } from "../upload/queue";
 import type { ShownUpload } from "../upload/upload";
 import style from "./job.module.css";
+import { NoImport } from "./NoImport";
 import { Outcomes } from "./Outcomes";
 import { Rejects } from "./Rejects";
 import { Steps } from "./Steps";
@@ -24,11 +25,21 @@ export function ImportPage({ jobId }: { jobId: string }) {
   const watched = useQuery(jobQuery(jobId));
   const upload = useUploads().find((one) => one.jobId === jobId);
   const job = watched.data?.job;
-  if (watched.error && !job) {
-    return <Fault error={watched.error} retry={() => void watched.refetch()} />;
+  if (!job) {
+    const retry = () => void watched.refetch();
+    return (
+      <NoImport>
+        {watched.error ? <Fault error={watched.error} retry={retry} /> : <Loading />}
+      </NoImport>
+    );
   }
-  if (!job) return <Loading />;
-  if (job.kind !== "import") return <Notice tone="warn">This job is no import.</Notice>;
+  if (job.kind !== "import") {
+    return (
+      <NoImport>
+        <Notice tone="warn">This job is no import.</Notice>
+      </NoImport>
+    );
+  }
   return (
     <div className="stack">
       <Head job={job} isUploading={upload?.state.at === "sending" && isAwaitingUpload(job)} />

@@ -10,6 +10,7 @@ import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
 import { Fault, Loading, Notice, ViewHead } from "../../ui/states";
 import { linkToFollow } from "../choose/following";
+import { NoImport } from "../job/NoImport";
 import { useRejects } from "../job/Rejects";
 import { type Options, optionsLike } from "../options";
 import { addUpload, startUpload } from "../upload/queue";
@@ -21,14 +22,21 @@ const PAGE = 100;
 export function MendPage({ jobId }: { jobId: string }) {
   const { data, error, refetch } = useQuery(jobQuery(jobId));
   const job = data?.job;
-  if (error && !job) return <Fault error={error} retry={() => void refetch()} />;
-  if (!job) return <Loading />;
+  if (!job) {
+    return (
+      <NoImport>
+        {error ? <Fault error={error} retry={() => void refetch()} /> : <Loading />}
+      </NoImport>
+    );
+  }
   const form = job.kind === "import" ? readForm(job) : undefined;
   if (job.kind !== "import" || !form) {
     return (
-      <Notice tone="warn">
-        The columns of this file are not known, so its records cannot be mended here.
-      </Notice>
+      <NoImport>
+        <Notice tone="warn">
+          The columns of this file are not known, so its records cannot be mended here.
+        </Notice>
+      </NoImport>
     );
   }
   return <Mending job={job} form={form} />;
