@@ -16,6 +16,7 @@ from chalicelib.migrations.runner import migrations
 from chalicelib.openapi.routes import routes as openapi_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
+from chalicelib.products.bulk_delete.sweep import sweep as bulk_delete_sweep
 from chalicelib.products.edit_routes import routes as product_edits
 from chalicelib.products.routes import routes as product_routes
 from chalicelib.products.steps import steps as product_steps
@@ -34,6 +35,7 @@ for blueprint in (
     job_routes,
     bulk_delete_routes,
     bulk_delete_steps,
+    bulk_delete_sweep,
     openapi_routes,
     key_routes,
     product_edits,
