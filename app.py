@@ -17,6 +17,7 @@ from chalicelib.openapi.routes import routes as openapi_routes
 from chalicelib.page.routes import routes as page_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
+from chalicelib.products.bulk_delete.sweep import sweep as bulk_delete_sweep
 from chalicelib.products.edit_routes import routes as product_edits
 from chalicelib.products.routes import routes as product_routes
 from chalicelib.products.steps import steps as product_steps
@@ -35,6 +36,7 @@ for blueprint in (
     job_routes,
     bulk_delete_routes,
     bulk_delete_steps,
+    bulk_delete_sweep,
     openapi_routes,
     page_routes,
     key_routes,

@@ -99,3 +99,7 @@ class OneJob(JobStore):
     def expired(self, now: datetime, limit: int) -> list[ImportJob]:
         """Return nothing: the job's source is there."""
         return []
+
+    def unstarted(self, before: datetime, limit: int) -> list[Job]:
+        """Return nothing: the job is at work."""
+        return []

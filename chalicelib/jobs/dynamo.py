@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib.events.models import Event
 from chalicelib.events.outbox import Outbox
 from chalicelib.jobs.events import tell_end
-from chalicelib.jobs.items import AWAITING, LISTING, Item, from_item, to_item
+from chalicelib.jobs.items import LISTING, UPLOAD, WORKFLOW, Item, from_item, to_item
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, Json, Kind, Status, is_job_id
 from chalicelib.jobs.store import JobExistsError, JobStore
@@ -79,20 +79,27 @@ class DynamoJobStore(JobStore):
 
     def expired(self, now: datetime, limit: int) -> list[ImportJob]:
         """Return imports whose upload was awaited until before `now`, by a sparse index."""
+        imports = [job for job in self._awaiting(UPLOAD, now, limit) if isinstance(job, ImportJob)]
+        return [job for job in imports if job.expires_at and job.expires_at < now]
+
+    def unstarted(self, before: datetime, limit: int) -> list[Job]:
+        """Return jobs that have waited for their workflow since before `before`, by the same."""
+        return [job for job in self._awaiting(WORKFLOW, before, limit) if job.is_awaiting_workflow]
+
+    def _awaiting(self, awaiting: str, before: datetime, limit: int) -> list[Job]:
         found = self._client.query(
             TableName=self._table,
             IndexName="by_upload_expiry",
-            KeyConditionExpression="awaiting = :awaiting AND expires_at < :now",
+            KeyConditionExpression="awaiting = :awaiting AND expires_at < :before",
             ExpressionAttributeValues={
-                ":awaiting": {"S": AWAITING},
-                ":now": {"S": format_time(now)},
+                ":awaiting": {"S": awaiting},
+                ":before": {"S": format_time(before)},
             },
             Limit=limit,
         )
         # The index is a moment behind: what it names is looked at again.
         jobs = [self.get(item["job_id"]["S"]) for item in found["Items"]]
-        imports = [job for job in jobs if isinstance(job, ImportJob)]
-        return [job for job in imports if job.expires_at and job.expires_at < now]
+        return [job for job in jobs if job is not None]
 
     def _put(self, job: Job, **condition: Any) -> bool:
         try:

@@ -15,7 +15,9 @@ from chalicelib.times import format_time
 Item = dict[str, Any]
 
 LISTING = "job"  # the one partition of the index by_created
-AWAITING = "upload"  # the one partition of the index by_upload_expiry
+# The partitions of the index by_upload_expiry: imports by when their upload must have begun, and
+# jobs of all kinds by since when they have waited for nothing but their workflow.
+UPLOAD, WORKFLOW = "upload", "workflow"
 
 _TIMES = ("created_at", "updated_at", "expires_at", "started_at", "finished_at")
 _SERIALIZER, _DESERIALIZER = TypeSerializer(), TypeDeserializer()
@@ -29,8 +31,10 @@ def to_item(job: Job, retention_days: int) -> Item:
     values = asdict(job)
     values |= {name: format_time(values[name]) for name in _TIMES if name in values}
     values["listing"] = LISTING
-    is_awaited = isinstance(job, ImportJob) and job.is_awaiting_upload
-    values["awaiting"] = AWAITING if is_awaited else None
+    if isinstance(job, ImportJob) and job.is_awaiting_upload:
+        values["awaiting"] = UPLOAD
+    elif job.is_awaiting_workflow:
+        values |= {"awaiting": WORKFLOW, "expires_at": values["updated_at"]}
     values["ttl"] = int((job.updated_at + timedelta(days=retention_days)).timestamp())
     return {
         name: _SERIALIZER.serialize(_to_decimals(value))
@@ -43,6 +47,8 @@ def from_item(item: Mapping[str, Any]) -> Job:
     """Return the job that `to_item` wrote, as its kind."""
     kind = KINDS[_DESERIALIZER.deserialize(item["kind"])]
     names = [field.name for field in fields(kind)]
+    if item.get("awaiting") == {"S": WORKFLOW}:
+        item = {name: value for name, value in item.items() if name != "expires_at"}
     # None is not kept, also where a field has no default.
     values: dict[str, Any] = {name: None for name in names if name in _TIMES}
     values |= {n: _to_numbers(_DESERIALIZER.deserialize(item[n])) for n in names if n in item}

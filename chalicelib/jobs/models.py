@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal, Self, get_args
 
-from chalicelib.ids import ULID, is_id, new_id
+from chalicelib.ids import ULID, first_id, is_id, new_id
 
 Json = dict[str, Any]
 Kind = Literal["import", "bulk_delete"]
@@ -120,6 +120,11 @@ class Job:
 def new_job_id(now: datetime) -> str:
     """Return a new id; the ids of jobs sort by time."""
     return new_id(_PREFIX, now)
+
+
+def first_job_id(time: datetime) -> str:
+    """Return the lowest id that a job of this moment may have."""
+    return first_id(_PREFIX, time)
 
 
 def is_job_id(text: str) -> bool:

@@ -71,6 +71,10 @@ class JobStore(ABC):
         """Return imports whose upload was awaited until before `now`."""
 
     @abstractmethod
+    def unstarted(self, before: datetime, limit: int) -> list[Job]:
+        """Return jobs that have waited for nothing but their workflow since before `before`."""
+
+    @abstractmethod
     def replace(self, before: Job, after: Job) -> bool:
         """Write `after` if the job still has the version of `before`; say whether it had."""
 
@@ -142,6 +146,12 @@ class JobStore(ABC):
     ) -> Job:
         """End a job that awaited its upload until before `overdue`, and no other."""
         return self._change(job_id, lambda job: transitions.abandon(job, overdue, error, now), now)
+
+    def give_up(
+        self, job_id: str, before: datetime, error: Mapping[str, str], now: datetime
+    ) -> Job:
+        """End a job that has waited for its workflow since before `before`, and no other."""
+        return self._change(job_id, lambda job: transitions.give_up(job, before, error, now), now)
 
     def request_cancel(self, job_id: str, now: datetime) -> Job:
         """Cancel, or ask to stop; raises JobFinalError or CancelTooLateError."""

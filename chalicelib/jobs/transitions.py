@@ -139,6 +139,13 @@ def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime
     return replace(job.settled(), status="FAILED", error=error, finished_at=now)
 
 
+def give_up(job: Job, before: datetime, error: Mapping[str, str], now: datetime) -> Job:
+    """End a job that has waited for its workflow since before `before`; it may be retried."""
+    if not job.is_awaiting_workflow or job.updated_at >= before:
+        return job
+    return replace(job, status="FAILED", error=error, finished_at=now)
+
+
 def request_cancel(job: Job, now: datetime) -> Job:
     """Cancel a job that nothing has been done for at once; ask another to stop.
 

@@ -15,6 +15,8 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.postgres import fetch_row, queries
 
+BLOCK_IDS = 4096
+
 
 def begin_edit(cursor: Cursor, product_id: int) -> None:
     """Keep the product's documents from being made meanwhile; before anything else of an edit."""

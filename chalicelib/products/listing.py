@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from chalicelib.http.sizes import MOST_PAGE_BYTES, Room, measure
 from chalicelib.postgres import fetch_row, queries
-from chalicelib.products.documents import Moment
+from chalicelib.products.documents import BLOCK_IDS, Moment
 from chalicelib.products.filters import Filters, to_utc, where
 from chalicelib.products.models import Names, Product, ProductId, bytes_of, columns_of
 
@@ -40,6 +40,7 @@ _BY_SKU = frozenset({"sku", "sku_prefix"})
 _MOST_SORTED = 5_000
 _WALK = "SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off"
 
+Parts = dict[str, sql.Composable]  # of a statement
 PRODUCTS, DOCUMENTS = sql.SQL("current_documents"), sql.SQL("documents")
 TRUE = sql.SQL("true")
 
@@ -63,21 +64,24 @@ def list_products(
 ) -> Page:
     """Return a page of the products after a position, as they are at `moment`, with these members.
 
-    It is exact also while the documents are behind: then the products themselves are read, which
-    takes the longer the larger the catalogue is. A search always goes by the documents.
+    It is exact also while documents are behind: in place of those that may be, products are read,
+    which takes the longer the more they are. A search always goes by the documents.
     """
     column, is_descending = sort.lstrip("-"), sort.startswith("-")
     key = sql.SQL(_KEYS[column])
+    page: Parts = {
+        "key": key,
+        "conditions": where(filters),
+        "last_id": sql.Literal(moment.last_id),
+        "after": _after(key, after, is_descending=is_descending),
+        "direction": sql.SQL("DESC" if is_descending else "ASC"),
+        "limit": sql.Literal(limit + 1),
+    }
     cursor.execute(
         sql.SQL(queries("products")["list_products"]).format(
-            source=_source(cursor, moment, filters, column),
-            key=key,
-            conditions=where(filters),
-            last_id=sql.Literal(moment.last_id),
-            after=_after(key, after, is_descending=is_descending),
-            direction=sql.SQL("DESC" if is_descending else "ASC"),
-            limit=sql.Literal(limit + 1),
+            source=_source(cursor, moment, filters, column, page),
             recheck=recheck(moment, filters),
+            **page,
             **reading(names),
         )
     )
@@ -88,7 +92,7 @@ def list_products(
     return Page(products, last)
 
 
-def reading(names: Names) -> dict[str, sql.Composable]:
+def reading(names: Names) -> Parts:
     """Return what a statement reads of products, and how many bytes of it at most."""
     most = sql.Literal(MOST_PAGE_BYTES)
     return {
@@ -113,11 +117,28 @@ def recheck(moment: Moment, filters: Filters) -> sql.Composable:
     ).format(conditions=where(filters))
 
 
-def _source(cursor: Cursor, moment: Moment, filters: Filters, column: str) -> sql.Composable:
+def _source(
+    cursor: Cursor, moment: Moment, filters: Filters, column: str, page: Parts
+) -> sql.Composable:
     if filters.search is not None:
         return _searched(cursor, moment, filters)
-    reads_sku_only = column == "sku" and filters.given() <= _BY_SKU
-    return PRODUCTS if moment.is_behind or reads_sku_only else DOCUMENTS
+    if column == "sku" and filters.given() <= _BY_SKU:
+        return PRODUCTS
+    return _beside_backlog(cursor, moment, page) if moment.is_behind else DOCUMENTS
+
+
+def _beside_backlog(cursor: Cursor, moment: Moment, page: Parts) -> sql.Composable:
+    """Return the documents, with products in place of those that may be missing or old.
+
+    Where these are many, the products alone are found sooner.
+    """
+    most = moment.last_id // BLOCK_IDS // 4 + 1
+    statement = sql.SQL(queries("products")["blocks_behind"])
+    cursor.execute(statement.format(most=sql.Literal(most + 1)))
+    blocks = [block for (block,) in cursor.fetchall()]
+    if len(blocks) > most:
+        return PRODUCTS
+    return sql.SQL(queries("products")["beside_backlog"]).format(blocks=sql.Literal(blocks), **page)
 
 
 def _searched(cursor: Cursor, moment: Moment, filters: Filters) -> sql.Composable:

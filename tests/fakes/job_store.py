@@ -41,10 +41,15 @@ class FakeJobStore(JobStore):
         return jobs[:limit], jobs[limit - 1].job_id if len(jobs) > limit else None
 
     def expired(self, now: datetime, limit: int) -> list[ImportJob]:
-        jobs = [from_item(item) for item in self._items.values() if "awaiting" in item]
+        jobs = [from_item(item) for item in self._items.values()]
         imports = [job for job in jobs if isinstance(job, ImportJob)]
         overdue = [job for job in imports if job.expires_at and job.expires_at < now]
         return overdue[:limit]
+
+    def unstarted(self, before: datetime, limit: int) -> list[Job]:
+        jobs = [from_item(item) for item in self._items.values()]
+        waiting = [job for job in jobs if job.is_awaiting_workflow and job.updated_at < before]
+        return waiting[:limit]
 
     def replace(self, before: Job, after: Job) -> bool:
         if from_item(self._items[before.job_id]).version != before.version:

@@ -257,6 +257,11 @@ def test_sweep_runs_every_five_minutes(template: Template) -> None:
     assert [event["Properties"]["Schedule"] for event in events] == ["rate(5 minutes)"]
 
 
+def test_what_bulk_deletes_leave_is_forgotten_every_hour(template: Template) -> None:
+    (event,) = _functions(template)["SweepBulkDeletes"]["Events"].values()
+    assert event["Properties"]["Schedule"] == "rate(1 hour)"
+
+
 def test_what_waits_for_webhooks_is_looked_after_every_minute(template: Template) -> None:
     for name in ("SweepDeliveries", "DrainEvents"):
         (event,) = _functions(template)[name]["Events"].values()

@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import JobStore, get_job_store
-from chalicelib.jobs.sweep import abandon_overdue, sweep_jobs
+from chalicelib.jobs.sweep import abandon_overdue, give_up_unstarted, sweep_jobs
 from tests.fakes.aws import BUCKET
-from tests.fakes.jobs import NOW, make_job, make_source
+from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 
 
 def _begin_multipart(job_id: str) -> dict[str, Any]:
@@ -59,3 +59,61 @@ def test_a_job_that_is_claimed_meanwhile_goes_on(
     found = store.get(job.job_id)
     assert found is not None
     assert found.status == "PROCESSING"
+
+
+def _fail_and_retry(store: JobStore, job: ImportJob, now: datetime) -> None:
+    store.claim(job.job_id, "execution", make_source(job), now)
+    error = {"code": "internal_error", "message": "It broke off."}
+    store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=now)
+    store.retry(job.job_id, now)
+
+
+def test_a_job_that_nobody_started_is_ended_and_may_be_retried(account: None) -> None:
+    store, now = get_job_store(), datetime.now(UTC).replace(microsecond=0)
+    old = now - timedelta(minutes=16)
+    forgotten, waiting = make_bulk_delete(old), make_bulk_delete(now - timedelta(minutes=14))
+    imported = make_job(old)
+    for job in (forgotten, waiting, imported):
+        store.create(job)
+    _fail_and_retry(store, imported, old)
+    assert sweep_jobs({}, None) == {"outcome": "swept", "jobs": 2}
+    for job in (forgotten, imported):
+        ended = store.get(job.job_id)
+        assert ended is not None
+        assert (ended.status, ended.error and ended.error["code"]) == ("FAILED", "not_started")
+        assert ended.is_retryable
+    assert store.get(waiting.job_id) == waiting
+    assert sweep_jobs({}, None) == {"outcome": "swept", "jobs": 0}
+    assert store.retry(forgotten.job_id, now).status == "PENDING"
+
+
+def test_jobs_that_are_started_or_await_an_upload_are_not_unstarted(store: JobStore) -> None:
+    awaited, claimed, cancelled, retried = make_job(), *(make_bulk_delete() for _ in range(3))
+    for job in (awaited, claimed, cancelled, retried):
+        store.create(job)
+    store.claim(claimed.job_id, "execution", None, NOW)
+    store.request_cancel(cancelled.job_id, NOW)
+    later = NOW + timedelta(hours=1)
+    assert [job.job_id for job in store.unstarted(later, 10)] == [retried.job_id]
+    assert store.unstarted(NOW, 10) == []
+    assert give_up_unstarted(store, later, later) == [retried.job_id]
+    assert store.unstarted(later + timedelta(hours=1), 10) == []
+
+
+def test_a_job_that_is_started_meanwhile_goes_on(store: JobStore) -> None:
+    job = make_bulk_delete()
+    store.create(job)
+    store.claim(job.job_id, "execution", None, NOW)
+    error = {"code": "not_started", "message": "It was not."}
+    found = store.give_up(job.job_id, NOW + timedelta(hours=1), error, NOW)
+    assert found.status == "PROCESSING"
+
+
+def test_a_retry_that_waits_awaits_no_upload(store: JobStore) -> None:
+    job = make_job()
+    store.create(job)
+    _fail_and_retry(store, job, NOW)
+    found = store.get(job.job_id)
+    assert isinstance(found, ImportJob)
+    assert found.expires_at is None
+    assert store.expired(NOW + timedelta(days=1), 10) == []

@@ -102,6 +102,21 @@ def forget(connection: Connection, job_id: str) -> None:
             cursor.execute(queries("products")[statement], {"job_id": job_id})
 
 
+def find_left(connection: Connection, young: str, expired: str) -> list[str]:
+    """Return the bulk deletes below `young` that have a selection, and all below `expired`."""
+    with connection.cursor() as cursor:
+        names = {"young": young, "expired": expired}
+        cursor.execute(queries("products")["find_left"], names)
+        return [job_id for (job_id,) in cursor.fetchall()]
+
+
+def forget_all(connection: Connection, job_id: str) -> None:
+    """Forget a bulk delete of which nobody keeps the job any more, with its counts. Safe twice."""
+    with connection.cursor() as cursor:
+        for statement in ("forget_batches", "forget_bulk_delete"):
+            cursor.execute(queries("products")[statement], {"job_id": job_id})
+
+
 def _find(selection: Selection) -> sql.Composable:
     """Return the query for the ids of the products that a selection means."""
     kinds = {"find_all": selection.means_all, "find_filtered": selection.filter is not None}

@@ -107,3 +107,17 @@ UPDATE bulk_deletes SET selection = NULL WHERE job_id = %(job_id)s
 -- name: forget_missing_batches
 -- Forget the batches that are not deleted, and never will be.
 DELETE FROM bulk_delete_batches WHERE job_id = %(job_id)s AND deleted IS NULL
+
+-- name: find_left
+-- Bulk deletes that have a selection though they are not new, or that are old.
+SELECT job_id FROM bulk_deletes
+WHERE (selection IS NOT NULL AND job_id < %(young)s) OR job_id < %(expired)s
+ORDER BY job_id
+
+-- name: forget_batches
+-- Forget what a bulk delete was to delete and has deleted.
+DELETE FROM bulk_delete_batches WHERE job_id = %(job_id)s
+
+-- name: forget_bulk_delete
+-- Forget a bulk delete.
+DELETE FROM bulk_deletes WHERE job_id = %(job_id)s

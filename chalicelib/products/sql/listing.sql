@@ -16,6 +16,28 @@ FROM (
 WHERE coalesce(bytes_before, 0) < {most_bytes}
 ORDER BY key {direction}, page_id {direction}
 
+-- name: beside_backlog
+-- The source of a list while few blocks are behind: the first products of the page by documents, and
+-- of those blocks, whose documents may be missing or old, by the products themselves.
+-- OFFSET 0 keeps the planner from sorting all products to find those of the blocks.
+((SELECT id, sku_key, name_key, price_key, active, updated_at, job_id FROM documents
+  WHERE id / 4096 <> ALL ({blocks}::bigint[]) AND {conditions} AND id <= {last_id} AND {after}
+  ORDER BY {key} {direction}, id {direction} LIMIT {limit})
+ UNION ALL
+ (SELECT found.*
+  FROM unnest({blocks}::bigint[]) AS behind (block)
+  CROSS JOIN LATERAL (
+      SELECT id, sku_key, name_key, price_key, active, updated_at, job_id FROM current_documents
+      WHERE id >= block * 4096 AND id < (block + 1) * 4096
+        AND {conditions} AND id <= {last_id} AND {after}
+      OFFSET 0
+  ) AS found
+  ORDER BY {key} {direction}, id {direction} LIMIT {limit}))
+
+-- name: blocks_behind
+-- The blocks whose documents may be missing or old, no more of them than it matters.
+SELECT DISTINCT block FROM document_backlog LIMIT {most}
+
 -- name: count_found
 -- How many products a search has, counted no further than it matters.
 SELECT count(*) FROM (SELECT FROM documents WHERE {conditions} AND id <= {last_id} LIMIT {most}) AS found

@@ -16,7 +16,7 @@ export default function ImportView({ route }: ViewProps) {
   return (
     <>
       {isOver && <DropHint />}
-      {!jobId && <ChooseView take={take} />}
+      {!jobId && <ChooseView take={take} followed={route.parameters.get("follow")} />}
       {jobId && part === "mend" && <MendPage jobId={jobId} />}
       {jobId && part !== "mend" && <ImportPage jobId={jobId} />}
     </>

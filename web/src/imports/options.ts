@@ -82,7 +82,7 @@ export function optionsLike({
 }
 
 export const POLICIES: ["default" | "keep" | "clear", string][] = [
-  ["default", "Set the usual value"],
+  ["default", "Usual value"],
   ["keep", "Keep what the product has"],
   ["clear", "Clear it"],
 ];

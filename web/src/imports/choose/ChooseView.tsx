@@ -2,8 +2,8 @@
 
 import { useQueries } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { useEffect, useState } from "react";
-import { goTo, linkTo } from "../../app/route";
+import { useState } from "react";
+import { goTo } from "../../app/route";
 import { Button } from "../../ui/controls";
 import { ViewHead } from "../../ui/states";
 import type { ChosenFile } from "../files";
@@ -12,20 +12,27 @@ import type { ShownUpload } from "../upload/upload";
 import { Draft } from "./Draft";
 import { Chooser } from "./DropArea";
 import { FileList } from "./FileList";
+import { linkToFollow, useFollowing } from "./following";
 import { LeftUploads } from "./LeftUploads";
 import { previewQuery } from "./preview";
 import { WhatAFileNeeds } from "./WhatAFileNeeds";
 
-export function ChooseView({ take }: { take: (chosen: ChosenFile[]) => void }) {
+interface ChooseViewProps {
+  take: (chosen: ChosenFile[]) => void;
+  /** The upload whose own page is gone to as soon as it has one. */
+  followed: string | null;
+}
+
+export function ChooseView({ take, followed }: ChooseViewProps) {
   const uploads = useUploads();
   const [wanted, select] = useState<string>();
-  const follow = useFollowing(uploads);
+  useFollowing(followed);
   const chosen = uploads.filter(({ state }) => state.at === "chosen");
   const ready = useReady(chosen);
   const selected = chosen.find(({ id }) => id === wanted) ?? chosen[0];
   const begin = (...ids: string[]) => {
     for (const id of ids) startUpload(id);
-    if (uploads.length === 1) follow(ids[0]);
+    if (uploads.length === 1 && ids[0]) goTo(linkToFollow(ids[0]));
   };
   return (
     <div className="stack">
@@ -43,16 +50,6 @@ export function ChooseView({ take }: { take: (chosen: ChosenFile[]) => void }) {
       {!uploads.length && <WhatAFileNeeds />}
     </div>
   );
-}
-
-/** Go to an upload's own page as soon as it has one, if that is the only upload. */
-function useFollowing(uploads: ShownUpload[]): (id: string | undefined) => void {
-  const [followed, follow] = useState<string>();
-  const jobId = uploads.find(({ id }) => id === followed)?.jobId;
-  useEffect(() => {
-    if (jobId) goTo(linkTo(`import/${jobId}`));
-  }, [jobId]);
-  return follow;
 }
 
 /** Return the ids of the files that an import would take as they are to be read. */

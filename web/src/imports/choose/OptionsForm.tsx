@@ -87,7 +87,7 @@ function Limits({ options, onChange }: OptionsFormProps) {
           }}
         />
       </Field>
-      <Field label="Percent of all records, at most">
+      <Field label="Percent rejected, at most">
         <input
           type="number"
           min={0}

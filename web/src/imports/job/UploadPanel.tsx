@@ -29,7 +29,7 @@ export function UploadPanel({ upload, children }: { upload: ShownUpload; childre
       </div>
       {isAway(state) && (
         <Notice tone="warn" title="Waiting for the connection.">
-          The upload goes on by itself as soon as it is back. Nothing that arrived is lost.
+          The upload goes on by itself as soon as it is back.
         </Notice>
       )}
       {state.at === "stopped" && <Fault error={state.error} />}

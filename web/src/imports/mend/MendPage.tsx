@@ -2,17 +2,18 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Play } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useLeaving } from "../../app/leaving";
 import { goTo, linkTo } from "../../app/route";
 import { type ImportJob, jobQuery } from "../../jobs/job";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
 import { Fault, Loading, Notice, ViewHead } from "../../ui/states";
+import { linkToFollow } from "../choose/following";
 import { NoImport } from "../job/NoImport";
 import { useRejects } from "../job/Rejects";
 import { type Options, optionsLike } from "../options";
-import { addUpload, startUpload, useUploads } from "../upload/queue";
+import { addUpload, startUpload } from "../upload/queue";
 import { Grid } from "./Grid";
 import { cutReject, type FileForm, isMended, type Mendable, readForm, writeMended } from "./mend";
 
@@ -106,7 +107,6 @@ interface ImportMendedProps {
 }
 
 function ImportMended({ job, form, records, onImport }: ImportMendedProps) {
-  const begin = useImporting();
   const count = records.filter((record) => isMended(record, form)).length;
   const unready = records.filter((record) => record.isChanged).length - count;
   return (
@@ -117,7 +117,7 @@ function ImportMended({ job, form, records, onImport }: ImportMendedProps) {
         disabled={!count}
         onClick={() => {
           onImport();
-          begin(writeMended(records, form, job.filename), optionsLike(job));
+          importNow(writeMended(records, form, job.filename), optionsLike(job));
         }}
       >
         {count
@@ -133,17 +133,9 @@ function ImportMended({ job, form, records, onImport }: ImportMendedProps) {
   );
 }
 
-/** Import a file at once, and go to its page when it has one. */
-function useImporting(): (file: File, options: Options) => void {
-  const [id, setId] = useState<string>();
-  const upload = useUploads().find((one) => one.id === id);
-  useEffect(() => {
-    if (upload?.jobId) goTo(linkTo(`import/${upload.jobId}`));
-    else if (upload && upload.state.at !== "sending") goTo(linkTo("import")); // others are before it
-  }, [upload]);
-  return (file, options) => {
-    const added = addUpload({ file, handle: undefined }, options);
-    startUpload(added.id);
-    setId(added.id);
-  };
+/** Import a file at once, or when its turn comes, and go where it is followed. */
+function importNow(file: File, options: Options): void {
+  const { id } = addUpload({ file, handle: undefined }, options);
+  startUpload(id);
+  goTo(linkToFollow(id));
 }

@@ -201,9 +201,10 @@ async function cancel(jobId: string): Promise<void> {
 
 async function untilEnded(jobId: string): Promise<void> {
   let known: Watched | undefined;
-  while (!known || !isFinal(known.job)) {
+  for (;;) {
     try {
       known = await readJob(jobId, known);
+      if (isFinal(known.job)) return;
     } catch (error) {
       if (!isPassing(error)) throw error;
     }

@@ -1,0 +1,95 @@
+"""What bulk deletes leave in the database, and when it goes."""
+
+from datetime import UTC, datetime, timedelta
+
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.jobs.kinds import BulkDeleteJob
+from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.postgres import connect
+from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.bulk_delete.requests import Selection
+from chalicelib.products.bulk_delete.sweep import forget_over, sweep_bulk_deletes
+from chalicelib.settings import Settings
+from tests.fakes.job_store import FakeJobStore
+from tests.fakes.jobs import make_bulk_delete
+from tests.products.bulk_delete.deletion import add_products
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+YOUNG, EXPIRED = NOW - timedelta(hours=1), NOW - timedelta(days=30)
+OLD = NOW - timedelta(hours=2)
+
+
+def keep(connection: Connection, store: JobStore | None, now: datetime = OLD) -> BulkDeleteJob:
+    """Keep a selection, and its job in a store, if there is one."""
+    job = make_bulk_delete(now)
+    ledger.keep_selection(connection, job.job_id, Selection(all=True))
+    connection.commit()
+    if store:
+        store.create(job)
+    return job
+
+
+def left(connection: Connection) -> dict[str, tuple[bool, int]]:
+    """Return what is left: whether the selection is, and how many batches."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT job_id, selection IS NOT NULL, (SELECT count(*) FROM bulk_delete_batches"
+            " WHERE bulk_delete_batches.job_id = bulk_deletes.job_id) FROM bulk_deletes"
+        )
+        return {job_id: (has_selection, batches) for job_id, has_selection, batches in cursor}
+
+
+def test_the_selection_of_a_job_that_was_cancelled_before_its_claim_goes(
+    settings: Settings,
+) -> None:
+    store = FakeJobStore()
+    with connect(settings, "test") as connection:
+        cancelled, waiting, working = (keep(connection, store) for _ in range(3))
+        store.request_cancel(cancelled.job_id, NOW)
+        store.claim(working.job_id, "execution", None, NOW)
+        assert forget_over(connection, store, YOUNG, EXPIRED) == 1
+        assert left(connection) == {
+            cancelled.job_id: (False, 0),
+            waiting.job_id: (True, 0),
+            working.job_id: (True, 0),
+        }
+        assert forget_over(connection, store, YOUNG, EXPIRED) == 0
+
+
+def test_one_that_failed_keeps_what_a_retry_needs(settings: Settings) -> None:
+    store = FakeJobStore()
+    error = {"code": "internal_error", "message": "It broke off."}
+    with connect(settings, "test") as connection:
+        add_products(connection, [("S-1", "Lamp", 1, True)])
+        job = keep(connection, store)
+        ledger.plan_batches(connection, job.job_id, Selection(all=True))
+        store.claim(job.job_id, "execution", None, NOW)
+        store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
+        assert forget_over(connection, store, YOUNG, EXPIRED) == 0
+        assert left(connection) == {job.job_id: (True, 1)}
+
+
+def test_what_belongs_to_no_job_goes_unless_the_job_may_yet_come(
+    settings: Settings,
+) -> None:
+    with connect(settings, "test") as connection:
+        add_products(connection, [("S-1", "Lamp", 1, True)])
+        keep(connection, None)  # it was never created
+        young = keep(connection, None, NOW)
+        expired = keep(connection, None, EXPIRED - timedelta(days=1))
+        ledger.plan_batches(connection, expired.job_id, Selection(all=True))
+        ledger.forget(connection, expired.job_id)
+        assert forget_over(connection, FakeJobStore(), YOUNG, EXPIRED) == 2
+        assert left(connection) == {young.job_id: (True, 0)}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM bulk_delete_batches")
+            assert cursor.fetchone() == (0,)
+
+
+def test_the_function_forgets_by_the_job_store(settings: Settings) -> None:
+    with connect(settings, "test") as connection:
+        job = keep(connection, get_job_store())
+    get_job_store().request_cancel(job.job_id, NOW)
+    assert sweep_bulk_deletes({}, None) == {"outcome": "swept", "bulk_deletes": 1}
+    assert sweep_bulk_deletes({}, None) == {"outcome": "swept", "bulk_deletes": 0}
