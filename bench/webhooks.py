@@ -31,7 +31,7 @@ FAULTS = Faults(failing=0.3, slow=0.05)
 _PROBE_SECONDS = 0.5
 _DOWN_SECONDS = 10.0
 _FEW = 20
-_BACKLOG = 10  # the workers always have something to do, and nobody waits long for his turn
+_BACKLOG = 5  # the workers always have something to do, and nobody waits long for his turn
 _SLOWEST_SECONDS = 400.0  # all waits between ten attempts, at that scale
 
 
@@ -158,7 +158,7 @@ def _deliver(
         if has_died and killed_at is None and count - len(taken) < _FEW:
             break  # the last ones wait for their next attempts, or have had ten
         if len(sent) < count and webhooks.backlog() < _BACKLOG:
-            sent |= webhooks.publish("import.completed", min(20, count - len(sent)))
+            sent |= webhooks.publish("import.completed", min(_BACKLOG, count - len(sent)))
         if not has_died and len(taken) > count * 0.4:
             faulty.kill()
             killed_at, has_died = time.monotonic(), True
