@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -114,7 +115,8 @@ def test_a_part_whose_url_has_expired_gets_another_one(
     )
     with visitor.page.expect_request("**/parts", timeout=_LONG_MS) as asking:
         _begin(visitor, large)
-    assert asking.value.post_data_json["part_numbers"][0] == 2
+    asked: Any = asking.value.post_data_json
+    assert asked["part_numbers"][0] == 2
     expect(visitor.page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
     assert sorted(storage.asked) == [1, 2, 2, 3, 4]
     assert len(catalogue.names()) == PRODUCTS
