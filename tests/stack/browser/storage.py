@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Request, Route
 
 from tests.stack.catalogue import wait_until
 
-Fate = Literal["passes", "is held", "is refused"]
+Fate = Literal["passes", "is held"]
 Decide = Callable[[int], Fate]
 
 
@@ -41,6 +41,13 @@ class Storage:
         while self._held:
             self._held.pop().continue_()
 
+    def refuse(self) -> None:
+        """Answer whatever is held up as S3 answers a URL that has expired; the rest passes."""
+        self.decide = pass_all
+        while self._held:
+            body = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
+            self._held.pop().fulfill(status=403, body=body)
+
     def wait_for(self, *parts: int) -> None:
         """Wait until these parts have been PUT, whatever became of them."""
         wait_until(lambda: self._has(parts), f"a PUT of each of the parts {parts}")
@@ -55,11 +62,8 @@ class Storage:
             return
         part = _part_of(route.request)
         self.asked.append(part)
-        fate = self.decide(part)
-        if fate == "is held":
+        if self.decide(part) == "is held":
             self._held.append(route)
-        elif fate == "is refused":
-            route.fulfill(status=403, body="<Error><Code>AccessDenied</Code></Error>")
         else:
             route.continue_()
 

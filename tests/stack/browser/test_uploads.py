@@ -2,7 +2,6 @@
 
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -36,8 +35,7 @@ def half(visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, 
     _begin(visitor, large)
     storage.wait_for(1, 2, 3, 4)
     job_id = _job_of(visitor.page)
-    parts = f"/imports/{job_id}/parts"
-    wait_until(lambda: len(api.get(parts)["items"]) == 2, "two parts at S3")
+    _wait_for_parts(api, job_id, 2)
     return job_id
 
 
@@ -51,6 +49,11 @@ def _job_of(page: Page) -> str:
     """Return the id of the job whose page is shown."""
     page.wait_for_url("**/#/import/*")
     return page.url.rpartition("/")[2]
+
+
+def _wait_for_parts(api: Api, job_id: str, count: int) -> None:
+    parts = f"/imports/{job_id}/parts"
+    wait_until(lambda: len(api.get(parts)["items"]) == count, f"{count} parts at S3")
 
 
 def _expect_only_the_rest_sent(page: Page, storage: Storage, catalogue: Catalogue) -> None:
@@ -107,17 +110,18 @@ def test_a_lost_connection_is_waited_for_and_the_upload_goes_on_by_itself(
 
 
 def test_a_part_whose_url_has_expired_gets_another_one(
-    visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path
+    visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, api: Api
 ) -> None:
     visitor.expect_message("403")
-    storage.decide = lambda part: (
-        "is refused" if part == 2 and storage.asked.count(2) == 1 else "passes"
-    )
-    with visitor.page.expect_request("**/parts", timeout=_LONG_MS) as asking:
-        _begin(visitor, large)
-    asked: Any = asking.value.post_data_json
-    assert asked["part_numbers"][0] == 2
-    expect(visitor.page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
+    page = visitor.page
+    storage.hold(2)
+    _begin(visitor, large)
+    storage.wait_for(1, 2, 3, 4)
+    _wait_for_parts(api, _job_of(page), 3)
+    with page.expect_request("**/parts") as asking:
+        storage.refuse()
+    assert asking.value.post_data_json == {"part_numbers": [2]}
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
     assert sorted(storage.asked) == [1, 2, 2, 3, 4]
     assert len(catalogue.names()) == PRODUCTS
 
