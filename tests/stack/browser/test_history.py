@@ -58,7 +58,7 @@ def test_who_leaves_an_import_finds_it_again_in_the_history(
     expect(page.get_by_role("heading", name="History")).to_be_visible()
 
 
-def test_a_failed_import_says_why_and_is_tried_again(
+def test_a_failed_import_says_why(
     visitor: Visitor, page: Page, api: Api, catalogue: Catalogue
 ) -> None:
     job_id = _begin(api, "headless.csv", b"nothing,here\n1,2\n")
