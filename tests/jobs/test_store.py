@@ -59,7 +59,7 @@ def test_a_job_is_created_once(store: JobStore) -> None:
         store.create(job)
 
 
-@pytest.mark.parametrize("job_id", ["", "nothing", "job_" + "0" * 26, "x" * 5000, "work/a/b"])
+@pytest.mark.parametrize("job_id", ["", "nothing", "job_" + "0" * 26, "x" * 5000, "steps/a/b"])
 def test_there_is_no_job_of_another_id(store: JobStore, job_id: str) -> None:
     assert store.get(job_id) is None
 
