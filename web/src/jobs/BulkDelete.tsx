@@ -1,13 +1,14 @@
 /** One bulk delete: how far it is, what it deleted, and a way to stop it. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Ban, RotateCw } from "lucide-react";
+import { Ban } from "lucide-react";
 import { Button } from "../ui/controls";
 import { Dialog } from "../ui/dialogs";
 import { formatCount, formatSeconds, Time } from "../ui/format";
 import { Fault, Loading, Notice, Progress } from "../ui/states";
 import { type BulkDeleteJob, isFinal, jobQuery, useJobAction } from "./job";
 import style from "./jobs.module.css";
+import { RetryButton } from "./RetryButton";
 import { describeSelection } from "./selection";
 import { StatusBadge, secondsOf } from "./status";
 
@@ -66,11 +67,9 @@ function Detail({ job }: { job: BulkDeleteJob }) {
 
 function Actions({ job }: { job: BulkDeleteJob }) {
   const cancelling = useJobAction(job.job_id, "cancel");
-  const retrying = useJobAction(job.job_id, "retry");
-  const fault = cancelling.error ?? retrying.error;
   return (
     <>
-      {fault && <Fault error={fault} />}
+      {cancelling.error && <Fault error={cancelling.error} />}
       {job.links.cancel && (
         <div className="stack tight">
           <div>
@@ -87,17 +86,7 @@ function Actions({ job }: { job: BulkDeleteJob }) {
           <span className="soft small">What is deleted by then stays deleted.</span>
         </div>
       )}
-      {job.links.retry && (
-        <div>
-          <Button
-            icon={<RotateCw size={17} aria-hidden />}
-            isBusy={retrying.isPending}
-            onClick={() => retrying.mutate()}
-          >
-            Try again
-          </Button>
-        </div>
-      )}
+      <RetryButton job={job} />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { FileText, ScrollText, Trash2 } from "lucide-react";
 import { api, ask, nextCursor } from "../api/client";
 import type { ViewProps } from "../app/App";
 import { goTo, linkTo } from "../app/route";
-import { Button, ButtonLink, Field } from "../ui/controls";
+import { Button, ButtonLink, Choices, Field } from "../ui/controls";
 import { formatSeconds, Time } from "../ui/format";
 import { Empty, Fault, Loading, ViewHead } from "../ui/states";
 import { BulkDelete } from "./BulkDelete";
@@ -93,14 +93,6 @@ function Filter({ kind, status }: Filters) {
       </Field>
     </div>
   );
-}
-
-function Choices({ of: choices }: { of: [string, string][] }) {
-  return choices.map(([value, name]) => (
-    <option key={value} value={value}>
-      {name}
-    </option>
-  ));
 }
 
 function Nothing({ isFiltered }: { isFiltered: boolean }) {

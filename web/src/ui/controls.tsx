@@ -90,6 +90,15 @@ export function Field({ label, hint, fault, children }: FieldProps) {
   );
 }
 
+/** The options of a select: what each is, and what it is called. */
+export function Choices({ of: choices }: { of: [string, string][] }) {
+  return choices.map(([value, name]) => (
+    <option key={value} value={value}>
+      {name}
+    </option>
+  ));
+}
+
 interface CheckboxProps {
   label: ReactNode;
   hint?: ReactNode;

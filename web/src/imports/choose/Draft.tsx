@@ -5,7 +5,7 @@ import { FileText, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Schema } from "../../api/client";
 import { fieldsOf } from "../../api/problems";
-import { Button, Field } from "../../ui/controls";
+import { Button, Choices, Field } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
 import { Fault, Loading, Notice } from "../../ui/states";
 import { DELIMITERS, ENCODINGS, nameOf, type Options, pick } from "../options";
@@ -133,12 +133,4 @@ function Reading({ preview, options, fault, onChange }: ReadingProps) {
       </Field>
     </div>
   );
-}
-
-function Choices({ of: choices }: { of: [string, string][] }) {
-  return choices.map(([value, name]) => (
-    <option key={value} value={value}>
-      {name}
-    </option>
-  ));
 }

@@ -1,9 +1,10 @@
 /** One import, from its upload to what became of its records. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Ban, Package, RotateCw } from "lucide-react";
+import { Ban, Package } from "lucide-react";
 import { linkTo } from "../../app/route";
 import { type ImportJob, isFinal, jobQuery, useJobAction } from "../../jobs/job";
+import { RetryButton } from "../../jobs/RetryButton";
 import { StatusBadge, secondsOf } from "../../jobs/status";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatBytes, formatCount, formatSeconds, Time } from "../../ui/format";
@@ -156,22 +157,10 @@ function CancelImport({ job }: { job: ImportJob }) {
 }
 
 function Failure({ job, message }: { job: ImportJob; message: string }) {
-  const retrying = useJobAction(job.job_id, "retry");
   return (
     <Notice tone="bad" title="The import failed.">
       {message}
-      {retrying.error && <p>{retrying.error.message}</p>}
-      {job.links.retry && (
-        <div>
-          <Button
-            icon={<RotateCw size={17} aria-hidden />}
-            isBusy={retrying.isPending}
-            onClick={() => retrying.mutate()}
-          >
-            Try again
-          </Button>
-        </div>
-      )}
+      <RetryButton job={job} />
     </Notice>
   );
 }
