@@ -77,7 +77,7 @@ class S3Source:
 
 @dataclass(frozen=True)
 class WorkFolder:
-    """The small JSON files that the steps of one job leave for each other, under steps/{job_id}/."""
+    """The small JSON files the steps of one job leave for each other, under steps/{job_id}/."""
 
     client: Any
     bucket: str

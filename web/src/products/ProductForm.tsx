@@ -20,6 +20,8 @@ import style from "./form.module.css";
 import { linkToProduct } from "./links";
 import type { Values } from "./values";
 
+const NOTHING_JUDGED = { error: null, values: {} };
+
 interface Props {
   draft: Draft;
   onChange: (draft: Draft) => void;
@@ -37,13 +39,19 @@ interface Props {
 
 export function ProductForm({ draft, onChange, onSubmit, children, ...props }: Props) {
   const [sent, setSent] = useState<Values>({});
+  // What an error is about: while the next answer is awaited, that is not what was sent last.
+  const [judged, setJudged] = useState<{ error: unknown; values: Values }>(NOTHING_JUDGED);
+  if (props.error !== judged.error) setJudged({ error: props.error, values: sent });
   const mayWrite = useMay("products:write");
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (props.error) showFault(form.current);
   }, [props.error]);
   const local = checkDraft(draft);
-  const faults = { ...faultsOf(props.error, sent, readDraft(draft), props.state), ...local };
+  const faults = {
+    ...faultsOf(judged.error, judged.values, readDraft(draft), props.state),
+    ...local,
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (Object.keys(local).length > 0) return;
