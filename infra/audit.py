@@ -17,7 +17,7 @@ _FILES = ("package.json", "package-lock.json")
 
 
 def audit_page(root: Path = ROOT) -> int:
-    """Print what npm knows of the page's packages; return its exit status, 0 where that is nothing."""
+    """Print what npm knows of the page's packages; return its exit status, 0 for nothing."""
     search = find_node(root / "infra/node.txt", root / "build/node", os.environ["PATH"])
     with tempfile.TemporaryDirectory() as folder:
         for name in _FILES:

@@ -1,7 +1,7 @@
 """What a release is made of: the zip, the template, the API's document and what has changed.
 
-    python -m infra.release v0.2.0 --notes-only    tag, version and changelog agree, or it says how not
-    python -m infra.release v0.2.0                 build/release/: notes.md, and the files in assets/
+    python -m infra.release v0.2.0 --notes-only    do tag, version and changelog agree?
+    python -m infra.release v0.2.0                 build/release/: notes.md, files in assets/
 
 .github/workflows/release.yml runs it for a tag; GitHub's own command publishes what it made.
 """
@@ -60,7 +60,9 @@ def make_release(tag: str, package: Package, runtime: str, root: Path = ROOT) ->
 
 def _sum_up(folder: Path) -> str:
     paths = sorted(folder.iterdir())
-    return "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths)
+    return "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in paths
+    )
 
 
 def main(words: list[str] | None = None) -> int:

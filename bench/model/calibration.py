@@ -1,8 +1,8 @@
 """What one record costs, as the bench measured it on this machine.
 
-The bench keeps the seconds of each phase, with two workers and PostgreSQL on the same two cores. So a
-phase has two core-seconds for each of its seconds; what the workers' own clocks do not have of them
-(shares.json) counts as the database's, idle moments included.
+The bench keeps the seconds of each phase, with two workers and PostgreSQL on the same two cores.
+So a phase has two core-seconds for each of its seconds; what the workers' own clocks do not have of
+them (shares.json) counts as the database's, idle moments included.
 """
 
 import json

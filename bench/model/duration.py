@@ -21,14 +21,15 @@ ITEM_SECONDS = 0.3  # a transition, the call, a connection over TLS, objects of 
 STATE_SECONDS = 0.1
 COLD_SECONDS = 2.0
 S3_BYTES_PER_SECOND = 80e6  # that one function reads
-# Of a product's document: 9.5 s for 474,288 with two workers on two cores, all theirs and the
+# Of a document: 9.5 s for 474,288 products with two workers on two cores, all theirs and the
 # database's together (docs/decisions/0010-lists-and-search.md).
 INDEX_SECONDS = 2 * 9.5 / 474_288
 # Bytes that reach the storage: a table's page for each byte of its log, and the staged rows once.
 _PAGES_PER_WAL_BYTE = 1.0
 _STAGED_PER_SOURCE_BYTE = 1.3
 
-WORKERS, PROCESSORS, STORAGE, STEPS = "workers", "database CPU", "database storage", "Step Functions"
+WORKERS, STEPS = "workers", "Step Functions"
+PROCESSORS, STORAGE = "database CPU", "database storage"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ def foretell_index(shape: Shape, database: Database) -> Phase:
 
 def _scan(shape: Shape, effort: Effort, at_once: int) -> Phase:
     bytes_each = shape.size_bytes / max(1, shape.spans)
-    thinking = effort.scan * shape.records / max(1, shape.spans) / function_speed(memory_gb("ScanSpan"))
+    thinking = (
+        effort.scan * shape.records / max(1, shape.spans) / function_speed(memory_gb("ScanSpan"))
+    )
     reading = bytes_each / S3_BYTES_PER_SECOND
     floors = {WORKERS: _waves(shape.spans, at_once) * (thinking + reading)}
     return _phase("scan", "ScanSpan", floors, shape.spans, at_once)

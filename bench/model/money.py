@@ -34,8 +34,7 @@ def cost_of_import(shape: Shape, phases: Sequence[Phase], database: Database) ->
         "Lambda": billed * price("lambda_gb_second") + items * price("lambda_request"),
         "Step Functions": count_transitions(shape) * price("states_transition"),
         "S3 requests": items * _GETS * price("s3_get") + (shape.spans + parts) * price("s3_put"),
-        "DynamoDB": items
-        * (_READS * price("dynamodb_read") + _WRITES * price("dynamodb_write")),
+        "DynamoDB": items * (_READS * price("dynamodb_read") + _WRITES * price("dynamodb_write")),
         "logs": items * _LOG_BYTES / 1e9 * price("logs_gb"),
         "the file for 30 days": shape.size_bytes / 1e9 * price("s3_gb_month"),
         "database meanwhile": seconds / 3600 * database.hourly,

@@ -22,16 +22,19 @@ MILLION = 1_000_000
 SIZES = tuple(millions * MILLION for millions in (1, 10, 100, 1_000))
 SETTINGS = (
     (8, "db.m7g.large"),
+    (16, "db.m7g.large"),
     (16, "db.m7g.xlarge"),
     (32, "db.m7g.2xlarge"),
     (40, "db.r7g.4xlarge"),
     (40, "db.r7g.8xlarge"),
 )
-USUAL = SETTINGS[0]
+USUAL = SETTINGS[1]
 IDLE = {
-    "to try it": Installation(DATABASES["db.t4g.medium"], 2, 3, 20, False, False),
+    "to try it": Installation(
+        DATABASES["db.t4g.medium"], storage_gb=20, has_standby=False, has_proxy=False
+    ),
     "the usual": Installation(DATABASES["db.m7g.large"]),
-    "large": Installation(DATABASES["db.r7g.4xlarge"], 3, 3, 1_000),
+    "large": Installation(DATABASES["db.r7g.4xlarge"], zones=3, storage_gb=1_000),
 }
 # Of a new product in the table and its index; more than the memory has was never measured.
 _PRODUCT_BYTES = 420
@@ -61,7 +64,17 @@ def make_text() -> str:
 def time_rows() -> Rows:
     """Time, price and bottleneck by size, workers and database class, into an empty catalogue."""
     rows: Rows = [
-        ("records", "workers", "database", "import", "US$", "bottleneck", "longest step", "index", "")
+        (
+            "records",
+            "workers",
+            "database",
+            "import",
+            "US$",
+            "bottleneck",
+            "longest step",
+            "index",
+            "",
+        )
     ]
     effort = read_effort("initial")
     for records in SIZES:
@@ -126,7 +139,9 @@ def idle_rows() -> Rows:
     rows: Rows = [("a month, US$", "what", "")]
     for name, installation in IDLE.items():
         costs = cost_of_month(installation)
-        rows += [(name if i == 0 else "", what, f"{costs[what]:,.2f}") for i, what in enumerate(costs)]
+        rows += [
+            (name if i == 0 else "", what, f"{costs[what]:,.2f}") for i, what in enumerate(costs)
+        ]
         rows.append(("", "**together**", f"{sum(costs.values()):,.2f}"))
     return rows
 

@@ -93,7 +93,7 @@ def _next(state: State) -> str | None:
 
 
 def count_transitions(shape: Shape) -> int:
-    """Return the transitions of an import and of the indexing after it: each state entered is one."""
+    """Return the transitions of an import and the indexing after it: each state entered is one."""
     items = shape.spans + shape.ranges + shape.key_ranges
     return items + len(states_passed("import_products")) + count_index_transitions()
 

@@ -19,7 +19,7 @@ _ROUNDS = 3
 
 
 def measure_shares(folder: Path, records: int) -> str:
-    """Return shares.json: the workers' seconds by step in each scenario, medians of some imports."""
+    """Return shares.json: the workers' seconds by step in each scenario, medians of a few."""
     with run_server(folder / "shares") as server:
         bench = Bench(server, Files(folder, records), print)
         bench.prepare(loaded=True)

@@ -1,4 +1,4 @@
-"""LocalStack 4.14 in Docker, with PostgreSQL as RDS's stand-in: `make localstack-up`, `-down`, `-demo`.
+"""LocalStack 4.14 in Docker, with PostgreSQL as RDS's stand-in: `make localstack-up` and others.
 
     python -m infra.local.compose up      the containers, this tree deployed to them, the addresses
     python -m infra.local.compose down    the containers are gone, and all they held
@@ -15,7 +15,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import localstack_client.session

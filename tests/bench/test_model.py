@@ -1,4 +1,4 @@
-"""The model of an import: right about this machine, made of the product's own numbers, and honest."""
+"""The model of an import: right about this machine, and made of the product's own numbers."""
 
 import pytest
 

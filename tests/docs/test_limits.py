@@ -28,7 +28,10 @@ _UNITS = {
 _SOURCE = re.compile(r"\[`([\w.]+)`\]\(\.\./([^)]+)\)")
 _AMOUNT = re.compile(r"([\d,.]+) ?([A-Za-z]*)")
 _CODE = re.compile(r"`([a-z]+(?:_[a-z0-9]+)+)`")
-_NOT_CODES = {"next_cursor", "internal_error"}  # the second is a request's and a job's: see errors.md
+_NOT_CODES = {
+    "next_cursor",
+    "internal_error",
+}  # the second is a request's and a job's: see errors.md
 
 
 def limits() -> Iterator[tuple[str, str, str, str]]:
@@ -55,7 +58,9 @@ def read_source(name: str, path: str) -> Any:
     return PARAMETERS[name]["Default"]
 
 
-_NUMBERS = [row for row in limits() if row[3].endswith((".py", ".yaml")) and "Pattern" not in row[2]]
+_NUMBERS = [
+    row for row in limits() if row[3].endswith((".py", ".yaml")) and "Pattern" not in row[2]
+]
 
 
 @pytest.mark.parametrize(("what", "number", "name", "path"), _NUMBERS)

@@ -1,4 +1,4 @@
-"""A release is what its tag says: version, document and changelog agree, and its files are there."""
+"""A release is what its tag says: version, document and changelog agree, its files are there."""
 
 import hashlib
 import json
