@@ -34,7 +34,7 @@ PROCESSORS, STORAGE = "database CPU", "database storage"
 
 @dataclass(frozen=True)
 class Phase:
-    """A phase: its seconds, what they are spent waiting for, and how long its longest item takes."""
+    """A phase: its seconds, and what they are spent waiting for."""
 
     name: str
     function: str

@@ -88,8 +88,9 @@ def _walk(states: Mapping[str, State], name: str | None) -> Iterator[str]:
 def _next(state: State) -> str | None:
     if state["Type"] != "Choice":
         return state.get("Next")
-    good = [rule["Next"] for rule in state["Choices"] if rule.get("StringEquals") in _GOOD]
-    return good[0] if good else state["Default"]
+    good = [rule for rule in state["Choices"] if rule.get("StringEquals") in _GOOD]
+    found: str = good[0]["Next"] if good else state["Default"]
+    return found
 
 
 def count_transitions(shape: Shape) -> int:
