@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from bench.catalogue.results import LARGE, CatalogueResults, Load
 from bench.data_path import WORKERS
 from bench.measure import Summary
 from bench.results import Results
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "benchmark.json"
+CATALOGUE = ROOT / "docs" / "benchmark-catalogue.json"
 SHARES = Path(__file__).with_name("shares.json")
 CORES = 2  # of the machine the results are of: see its name in them
 BYTES_PER_RECORD = 69_700_000 / 500_000  # of the bench's files
@@ -63,6 +65,18 @@ def read_effort(scenario: str, results: Results | None = None) -> Effort:
         serial=sum(measured.phases[step] for step in _SERIAL) / measured.records,
         wal_bytes=measured.wal_bytes / measured.records,
     )
+
+
+def read_large_load() -> Load:
+    """Return the largest import into an empty catalogue that was measured with its indexing."""
+    loads = CatalogueResults.read(CATALOGUE).loads
+    return next(load for load in loads if (load.part, load.scenario) == (LARGE, "initial"))
+
+
+def read_index_effort() -> float:
+    """Return the core-seconds of a record's document, its worker's and the database's together."""
+    load = read_large_load()
+    return CORES * load.index_seconds / load.records
 
 
 def seconds_here(effort: Effort, records: int) -> float:

@@ -6,7 +6,7 @@ processors; its way to the storage. Which one that is is the bottleneck.
 
 from dataclasses import dataclass
 
-from bench.model.calibration import Effort
+from bench.model.calibration import Effort, read_index_effort
 from bench.model.machines import Database, function_speed
 from bench.model.shape import (
     MOST_AT_ONCE,
@@ -21,9 +21,6 @@ ITEM_SECONDS = 0.3  # a transition, the call, a connection over TLS, objects of 
 STATE_SECONDS = 0.1
 COLD_SECONDS = 2.0
 S3_BYTES_PER_SECOND = 80e6  # that one function reads
-# Of a document: 9.5 s for 474,288 products with two workers on two cores, all theirs and the
-# database's together (docs/decisions/0010-lists-and-search.md).
-INDEX_SECONDS = 2 * 9.5 / 474_288
 # Bytes that reach the storage: a table's page for each byte of its log, and the staged rows once.
 _PAGES_PER_WAL_BYTE = 1.0
 _STAGED_PER_SOURCE_BYTE = 1.3
@@ -63,7 +60,7 @@ def foretell(shape: Shape, effort: Effort, workers: int, database: Database) -> 
 def foretell_index(shape: Shape, database: Database) -> Phase:
     """Return the phase after the end, in which lists and searches catch up with the products."""
     workers = count_index_workers()
-    whole = shape.records * INDEX_SECONDS
+    whole = shape.records * read_index_effort()
     floors = {WORKERS: whole / workers, PROCESSORS: whole / database.cores}
     return _phase("index", "IndexDocuments", floors, workers, workers)
 

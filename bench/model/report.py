@@ -8,6 +8,7 @@ from bench.model.calibration import (
     ROOT,
     Effort,
     read_effort,
+    read_large_load,
     seconds_here,
     seconds_on_the_stack,
 )
@@ -161,6 +162,9 @@ def checks(results: Results) -> list[tuple[str, float, float]]:
     if grown := results.find("growth", "initial", "data-path"):
         seconds = seconds_here(read_effort("initial", results), grown.records)
         found.append((f"steps, {grown.records:,} records", seconds, grown.seconds))
+    large = read_large_load()
+    seconds = seconds_here(read_effort("initial", results), large.records)
+    found.append((f"steps, {large.records:,} records", seconds, large.import_seconds))
     for scenario in ("unchanged", "changed"):
         if stack := results.find("stack", scenario, "stack"):
             effort = read_effort(scenario, results)
