@@ -2,8 +2,8 @@
 # It needs Python 3.11 to 3.13, make and git, and keeps what it makes in .venv, build and .local.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status address key logs reset check test test-stack test-localstack test-nightly
-.PHONY: bench package deploy openapi lock audit clean
+.PHONY: help demo up down status address key logs reset check lint test test-stack test-localstack test-nightly
+.PHONY: bench web screenshots package deploy openapi lock audit clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -13,6 +13,8 @@ PIP := $(RUN) -m pip --disable-pip-version-check --no-input
 export NO_PROXY := 127.0.0.1,localhost,$(NO_PROXY)
 export no_proxy := $(NO_PROXY)
 export PYTHONUTF8 := 1
+# A module's tests share a database, so they stay together.
+ON_EVERY_CORE := -n auto --dist loadfile
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,18 +44,19 @@ logs: $(INSTALLED) ## Follow the logs
 reset: $(INSTALLED) ## Stop them and delete everything they held
 	@$(RUN) -m infra.local reset
 
-check: $(INSTALLED) ## Format, lint, types and the tests that take no stack: about a minute
-	$(RUN) -m ruff format --check .
-	$(RUN) -m ruff check .
-	$(RUN) -m mypy
-	$(RUN) -m pytest -q -m "not stack and not slow"
+check: lint ## Format, lint, types and the tests that take no stack: about a minute
+	$(RUN) -m pytest -q -m "not stack and not slow" $(ON_EVERY_CORE)
 
-test: $(INSTALLED) ## Everything: check, all tests on the deployed stack, and on LocalStack if it is here
+test: lint ## Everything: all tests, a browser's too; those of the wiring also on LocalStack if it is here
+	$(RUN) -m pytest -q -m "not stack" $(ON_EVERY_CORE)
+	$(RUN) -m pytest -q -m stack
+	$(RUN) -m infra.local.localstack -m wiring
+
+lint: $(INSTALLED)
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
-	$(RUN) -m pytest -q
-	$(RUN) -m infra.local.localstack
+	$(RUN) -m infra.web check
 
 test-stack: $(INSTALLED) ## The tests on the deployed stack alone (ARGS="-k cancel")
 	$(RUN) -m pytest -m stack $(ARGS)
@@ -66,6 +69,12 @@ test-nightly: $(INSTALLED) ## Thousands of cases for every property, and the slo
 
 bench: $(VENV)/installed-bench ## Measure the import against psql and Django; writes the table and chart
 	$(RUN) -m bench $(ARGS)
+
+web: $(INSTALLED) ## Build the page from web/, with this machine's Node or one from PyPI
+	@$(RUN) -m infra.web build
+
+screenshots: $(INSTALLED) ## Take the pictures of docs/screenshots anew, with this machine's Chromium
+	@$(RUN) -m tests.stack.browser.screenshots
 
 package: $(INSTALLED) ## Make the template and the Lambda zip, deploy nothing
 	@$(RUN) -m infra.deploy --package-only
@@ -90,6 +99,7 @@ audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable on
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/reader.txt
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/node.txt
 
 clean: ## Delete what can be made again, except the local stack's state
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis

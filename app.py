@@ -14,6 +14,7 @@ from chalicelib.keys.issue import issuing
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.migrations.runner import migrations
 from chalicelib.openapi.routes import routes as openapi_routes
+from chalicelib.page.routes import routes as page_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
 from chalicelib.products.bulk_delete.sweep import sweep as bulk_delete_sweep
@@ -37,6 +38,7 @@ for blueprint in (
     bulk_delete_steps,
     bulk_delete_sweep,
     openapi_routes,
+    page_routes,
     key_routes,
     product_edits,
     product_routes,

@@ -3,90 +3,36 @@
     python -m bench.webhooks [--deliveries 10000] [--write]
 
 A receiver fails 30 % of the requests, is slow in 5 % and is killed once; a healthy one beside it is
-sent a message every half second, alone, beside that one, and beside one that never answers. Waits
-between attempts are a thousandth of the real ones. All on loopback.
+sent a message every half second, alone, beside that one, and beside one that never answers; and
+bursts, with and without others before them. But for the bursts waits between attempts are a
+thousandth of the real ones. All on loopback.
 """
 
 import argparse
-import statistics
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import requests
-
+from bench.bursts import BURST, measure_bursts
 from bench.machine import describe_machine
 from bench.receivers import BlackHole, Faults, ReceiverProcess
-from chalicelib.events.models import Event, EventType, make_event
-from chalicelib.events.queue import EventsQueue
-from chalicelib.webhooks.models import Message
+from bench.subscriptions import Delays, Webhooks, receiving, wait_for
 from infra.local.fleeting import fleeting_folder
-from infra.local.stack import Addresses, local_target, start_fleeting
+from infra.local.stack import Addresses, start_fleeting
 from infra.package import ROOT
 
 PAGE = ROOT / "docs" / "benchmark-webhooks.md"
+_FORM = Path(__file__).with_suffix(".md")
 SCALE = "0.001"
 FAULTS = Faults(failing=0.3, slow=0.05)
-_DAWN = "2026-01-01T00:00:00Z"
 _PROBE_SECONDS = 0.5
 _DOWN_SECONDS = 10.0
 _FEW = 20
-_AHEAD = 400  # events that may be under way: the queue is never empty, nor are all in it
-
-
-_PAGE = """# Webhooks under load and faults
-
-`python -m bench.webhooks --write` made this page, on the deployed embedded stack: the functions are
-processes that an emulator runs on the same cores as the receivers. Waits between attempts were a
-thousandth of the real ones. {machine}.
-
-**{deliveries:,} deliveries** to a receiver that answers 500 to 30 % of the requests, takes
-5 seconds for 5 %, and was killed once, for {down:.0f} seconds. It checks every signature, and
-writes down what it takes before it answers.
-
-| | |
-|---|---|
-| lost | {lost} |
-| attempts | {attempts:,} |
-| messages it took twice | {duplicates} |
-| failed ten times at this schedule, and were replayed | {replayed} |
-| entries left in the dead-letter queue | {left} |
-| until all were delivered | {seconds:.0f} s |
-
-**A healthy receiver beside it** was sent a message every half second. From the event to the
-message:
-
-| | messages | median | 95 % | most |
-|---|---|---|---|---|
-{rows}
-
-The one that never answers was sent 200 messages; {dead_attempts} attempts at it were begun
-meanwhile, each of 15 seconds. It has 3 places among the workers of the others; the rest waits in a
-queue with workers of its own.
-"""
-
-
-@dataclass(frozen=True)
-class Delays:
-    """From an event to its message at the receiver, in seconds."""
-
-    messages: int
-    median: float
-    p95: float
-    most: float
-
-    @classmethod
-    def of(cls, seconds: Sequence[float]) -> "Delays":
-        """Return the delays that were measured."""
-        ordered = sorted(seconds)
-        p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
-        return cls(len(ordered), statistics.median(ordered), p95, ordered[-1])
+_BACKLOG = 5  # the workers always have something to do, and nobody waits long for his turn
+_SLOWEST_SECONDS = 400.0  # all waits between ten attempts, at that scale
 
 
 @dataclass(frozen=True)
@@ -104,68 +50,7 @@ class Result:
     beside_faulty: Delays
     beside_dead: Delays
     dead_attempts: int
-
-
-class Webhooks:
-    """The deployed webhooks: subscribe, publish, look."""
-
-    def __init__(self, addresses: Addresses) -> None:
-        target = local_target(addresses.endpoint_url)
-        self._api_url, self._session = addresses.api_url, requests.Session()
-        self._session.trust_env = False
-        self._session.headers["Authorization"] = f"Bearer {addresses.api_key}"
-        self._sqs = target.client("sqs")
-        urls = self._sqs.list_queues()["QueueUrls"]
-        self._events = EventsQueue(self._sqs, next(u for u in urls if "EventsQueue" in u))
-        self._dead_letters = next(u for u in urls if "UndeliveredWebhooks" in u)
-
-    def subscribe(self, url: str, kind: EventType) -> dict[str, Any]:
-        """Subscribe `url` to events of one type; return the webhook with its secret."""
-        body = {"url": url, "event_types": [kind]}
-        webhook: dict[str, Any] = self._call("POST", "/webhooks", body)
-        return webhook
-
-    def publish(self, kind: EventType, count: int) -> dict[str, float]:
-        """Publish so many events; return when, by the ids of their messages."""
-        made = [make_event(kind, {"job_id": "none"}, datetime.now(UTC)) for _ in range(count)]
-        now = time.time()
-        self._events.send(made)
-        return {_message_id(event): now for event in made}
-
-    def deliveries(self, webhook: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """Yield all deliveries of a webhook."""
-        path = f"/webhooks/{webhook['webhook_id']}/deliveries?limit=100"
-        cursor = ""
-        while True:
-            page = self._call("GET", path + cursor)
-            yield from page["items"]
-            if not page["next_cursor"]:
-                return
-            cursor = f"&cursor={page['next_cursor']}"
-
-    def replay_failed(self, webhook: dict[str, Any]) -> int:
-        """Replay what has failed for good, as its owner would; return how many there are."""
-        path = f"/webhooks/{webhook['webhook_id']}"
-        failed = self._call("GET", f"{path}/deliveries?status=FAILED&limit=100")["items"]
-        if failed:
-            self._call("POST", f"{path}/replay", {"since": _DAWN, "status": "FAILED"})
-        return len(failed)
-
-    def unsubscribe(self, webhook: dict[str, Any]) -> None:
-        """Delete a webhook."""
-        self._call("DELETE", f"/webhooks/{webhook['webhook_id']}")
-
-    def dead_letters(self) -> int:
-        """Return how many entries no function could deal with."""
-        found = self._sqs.get_queue_attributes(
-            QueueUrl=self._dead_letters, AttributeNames=["ApproximateNumberOfMessages"]
-        )
-        return int(found["Attributes"]["ApproximateNumberOfMessages"])
-
-    def _call(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._session.request(method, self._api_url + path, json=body, timeout=60)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
+    bursts: Mapping[str, Delays]  # by what was sent before
 
 
 class Probe:
@@ -191,31 +76,32 @@ class Probe:
 
     def read(self) -> Delays:
         """Return the delays since the last reading, once all messages have come."""
-        limit = time.monotonic() + 120
-        while self._sent.keys() - (at := dict(reversed(self._receiver.taken()))).keys():
-            if time.monotonic() > limit:
-                raise RuntimeError("messages to the healthy receiver did not come")
-            time.sleep(0.1)
-        delays = [at[name] - sent_at for name, sent_at in self._sent.items()]
+        delays = wait_for(self._sent, self._receiver)
         self._sent = {}
-        return Delays.of(delays)
+        return delays
 
 
 def measure(
-    addresses: Addresses, folder: Path, deliveries: int, *, calm_seconds: float, most_seconds: float
+    addresses: Addresses,
+    folder: Path,
+    bursts: Mapping[str, Delays],
+    deliveries: int,
+    *,
+    calm_seconds: float,
+    most_seconds: float,
 ) -> Result:
-    """Run all of it on a stack; raises RuntimeError when it does not end in time."""
+    """Measure the rest on a stack; raises RuntimeError when it does not end in time."""
     webhooks = Webhooks(addresses)
-    with _receiving(webhooks, folder / "healthy", "import.failed", Faults()) as (_, healthy):
+    with receiving(webhooks, folder / "healthy", "import.failed", Faults()) as (_, healthy):
         probe = Probe(webhooks, healthy)
         _warm(webhooks, probe)
         probe.beat_for(calm_seconds)
         alone = probe.read()
-        with _receiving(webhooks, folder / "faulty", "import.completed", FAULTS) as (hook, faulty):
+        with receiving(webhooks, folder / "faulty", "import.completed", FAULTS) as (hook, faulty):
             started = time.monotonic()
             replayed = 0
             sent = _deliver(webhooks, probe, faulty, deliveries, most_seconds)
-            limit = time.monotonic() + 120
+            limit = time.monotonic() + _SLOWEST_SECONDS
             while sent.keys() - _names(faulty) and time.monotonic() < limit:
                 replayed += webhooks.replay_failed(hook)
                 probe.beat_for(10)
@@ -236,34 +122,28 @@ def measure(
         beside_faulty=beside_faulty,
         beside_dead=beside_dead,
         dead_attempts=dead_attempts,
+        bursts=bursts,
     )
+
+
+def measure_calmly(addresses: Addresses, folder: Path) -> dict[str, Delays]:
+    """Measure bursts on a stack with the real schedule: a dead receiver is not tried for ever."""
+    webhooks = Webhooks(addresses)
+    with receiving(webhooks, folder / "warming", "import.failed", Faults()) as (_, healthy):
+        _warm(webhooks, Probe(webhooks, healthy))
+    return measure_bursts(webhooks, folder)
 
 
 def _warm(webhooks: Webhooks, probe: Probe) -> None:
     """Have the emulator start all its workers, a second of a processor for each."""
     hole = BlackHole()
     webhook = webhooks.subscribe(hole.url, "import.cancelled")
-    webhooks.publish("import.cancelled", 150)
+    webhooks.publish("import.cancelled", 300)
     probe.beat_for(20)
     webhooks.unsubscribe(webhook)
     probe.beat_for(16)
     probe.read()
     hole.close()
-
-
-@contextmanager
-def _receiving(
-    webhooks: Webhooks, log: Path, kind: EventType, faults: Faults
-) -> Iterator[tuple[dict[str, Any], ReceiverProcess]]:
-    receiver = ReceiverProcess(log, faults)
-    webhook = webhooks.subscribe(receiver.url, kind)
-    receiver.secret = webhook["secret"]
-    receiver.start()
-    try:
-        yield webhook, receiver
-    finally:
-        webhooks.unsubscribe(webhook)
-        receiver.kill()
 
 
 def _deliver(
@@ -277,8 +157,8 @@ def _deliver(
             break
         if has_died and killed_at is None and count - len(taken) < _FEW:
             break  # the last ones wait for their next attempts, or have had ten
-        if len(sent) < count and len(sent) - len(taken) < _AHEAD:
-            sent |= webhooks.publish("import.completed", min(20, count - len(sent)))
+        if len(sent) < count and webhooks.backlog() < _BACKLOG:
+            sent |= webhooks.publish("import.completed", min(_BACKLOG, count - len(sent)))
         if not has_died and len(taken) > count * 0.4:
             faulty.kill()
             killed_at, has_died = time.monotonic(), True
@@ -291,11 +171,13 @@ def _deliver(
 
 
 def _beside_dead(webhooks: Webhooks, probe: Probe, calm_seconds: float) -> tuple[Delays, int]:
-    """Measure the healthy receiver while one that never answers is sent 200 messages."""
+    """Measure the healthy receiver while one that never answers is sent four times as much."""
     hole = BlackHole()
     webhook = webhooks.subscribe(hole.url, "import.cancelled")
-    webhooks.publish("import.cancelled", 200)
-    probe.beat_for(max(calm_seconds, 25.0))
+    limit = time.monotonic() + max(calm_seconds, 25.0)
+    while time.monotonic() < limit:
+        webhooks.publish("import.cancelled", 4)
+        probe.beat_for(_PROBE_SECONDS)
     webhooks.unsubscribe(webhook)
     delays = probe.read()
     connections = hole.connections
@@ -307,21 +189,25 @@ def _names(receiver: ReceiverProcess) -> set[str]:
     return {name for name, _ in receiver.taken()}
 
 
-def _message_id(event: Event) -> str:
-    return Message.of(event).message_id
-
-
 def write_page(result: Result) -> str:
     """Return the page of a result."""
-    rows = "\n".join(
-        f"| {name} | {d.messages} | {d.median:.2f} s | {d.p95:.2f} s | {d.most:.2f} s |"
-        for name, d in (
-            ("alone", result.alone),
-            ("beside the faulty one", result.beside_faulty),
-            ("beside one that never answers", result.beside_dead),
-        )
+    beside = {
+        "alone": result.alone,
+        "beside the faulty one": result.beside_faulty,
+        "beside one that never answers": result.beside_dead,
+    }
+    tables = {"rows": _write_rows(beside), "bursts": _write_rows(result.bursts)}
+    told = vars(result) | tables
+    form = _FORM.read_text(encoding="utf-8")
+    return form.format(machine=describe_machine(), down=_DOWN_SECONDS, burst=BURST, **told)
+
+
+def _write_rows(delays: Mapping[str, Delays]) -> str:
+    return "\n".join(
+        f"| {name} | {d.messages} | {d.median:.2f} s | {d.p95:.2f} s | {d.p99:.2f} s"
+        f" | {d.most:.2f} s |"
+        for name, d in delays.items()
     )
-    return _PAGE.format(machine=describe_machine(), down=_DOWN_SECONDS, rows=rows, **vars(result))
 
 
 def main() -> int:
@@ -332,11 +218,14 @@ def main() -> int:
     parser.add_argument("--most-seconds", type=float, default=1500.0)
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
     options = parser.parse_args()
+    with fleeting_folder() as folder, start_fleeting(folder / "stack") as addresses:
+        bursts = measure_calmly(addresses, folder)
     parameters = {"WebhookScheduleScale": SCALE}
     with fleeting_folder() as folder, start_fleeting(folder / "stack", parameters) as addresses:
         result = measure(
             addresses,
             folder,
+            bursts,
             options.deliveries,
             calm_seconds=15.0,
             most_seconds=options.most_seconds,

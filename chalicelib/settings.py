@@ -53,6 +53,7 @@ class Settings(BaseModel):
 
     oidc_issuer: str = ""  # whose JWTs are taken beside keys; empty for none
     oidc_audience: str = ""
+    oidc_client_id: str = ""  # of the page, at the issuer; empty where people sign in by key alone
 
     span_bytes: PositiveInt = 8 * MiB
     sku_max_length: PositiveInt = 128
@@ -72,6 +73,8 @@ class Settings(BaseModel):
     def _check_oidc(self) -> Self:
         if bool(self.oidc_issuer) != bool(self.oidc_audience):
             raise ValueError("oidc_issuer and oidc_audience are set together or not at all")
+        if self.oidc_client_id and not self.oidc_issuer:
+            raise ValueError("oidc_client_id is of an issuer; set oidc_issuer, too")
         if self.oidc_issuer and not is_safe_url(self.oidc_issuer):
             raise ValueError("oidc_issuer must begin with https://")
         return self

@@ -135,6 +135,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{'The emulator' if target.is_emulator else 'AWS'}: {error}", file=sys.stderr)
         return 1
     print(f"API            {deployed.api_url}")
+    print(f"page           {deployed.api_url}/")
     print(f"bucket         {deployed.bucket}")
     print(f"state machine  {deployed.state_machine_arn}")
     if key is not None:

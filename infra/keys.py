@@ -25,7 +25,7 @@ def issue_key(
     token = new_token(datetime.now(UTC)) if text is None else _read(text)
     event = {
         "key_id": token.key_id,
-        "name": f"made by the deployment of {target.stage}",
+        "name": f"deployment of {target.stage}",
         "secret_hash": hash_secret(token.secret),
         "only_first": text is None and not is_another,
     }

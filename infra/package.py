@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,13 +21,15 @@ from typing import Any
 import yaml
 
 from infra.dependencies import Runtime, add_tree, build_dependencies, compile_tree, host_runtime
+from infra.folders import forget_old, publish
 from infra.reader import build_reader
 from infra.template import inline_definitions
+from infra.web import build_web, web_sources
 
 ROOT = Path(__file__).resolve().parent.parent
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda's own
 READER_FOLDER = "chalicelib/openapi/page"  # where chalicelib/openapi/reader.py looks for its files
-_KEPT_PACKAGES = 3
+PAGE_FOLDER = "chalicelib/page/site"  # and chalicelib/page/built.py for its own
 # Chalice reads a region and credentials before it makes a template, and uses neither.
 _CHALICE_ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -66,14 +68,16 @@ def build_package(runtime: Runtime | None = None, root: Path = ROOT) -> Package:
     package = Package(digest, folder / "template.json", folder / "code.zip")
     if not folder.exists():
         wheels = build_dependencies(root / "requirements.txt", build / "dependencies", runtime)
-        reader = build_reader(root / "infra" / "reader.txt", build / "reader")
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        put_in = {
+            READER_FOLDER: build_reader(root / "infra" / "reader.txt", build / "reader"),
+            PAGE_FOLDER: build_web(root),
+        }
         with tempfile.TemporaryDirectory(dir=build) as temporary:
-            made = _make(root, Path(temporary), wheels, reader, runtime)
-            _publish(made, folder)
+            made = _make(root, Path(temporary), wheels, put_in, runtime)
+            publish(made, folder)
         if package.unzipped_bytes > UNZIPPED_LIMIT_BYTES:
             raise RuntimeError(f"{package.unzipped_bytes:,} bytes unzipped; Lambda takes 250 MiB")
-        _forget_old(folder.parent)
+        forget_old(folder.parent)
     return package
 
 
@@ -83,8 +87,10 @@ def _sources(root: Path) -> Iterator[Path]:
     yield root / ".chalice" / "config.json"
     yield root / "infra" / "resources.yaml"
     yield root / "infra" / "reader.txt"
+    yield root / "infra" / "node.txt"
     for folder, pattern in (("infra", "*.py"), ("infra/statemachines", "*.json")):
         yield from sorted((root / folder).glob(pattern))
+    yield from web_sources(root)
     for path in sorted((root / "chalicelib").rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             yield path
@@ -99,11 +105,14 @@ def _digest(root: Path, runtime: Runtime) -> str:
     return digest.hexdigest()[:32]
 
 
-def _make(root: Path, work: Path, wheels: Path, reader: Path, runtime: Runtime) -> Path:
+def _make(
+    root: Path, work: Path, wheels: Path, put_in: Mapping[str, Path], runtime: Runtime
+) -> Path:
     project, made = work / "project", work / "made"
     made.mkdir()
     _copy_project(root, project, runtime)
-    shutil.copytree(reader, project / READER_FOLDER, dirs_exist_ok=True)
+    for place, folder in put_in.items():
+        shutil.copytree(folder, project / place, dirs_exist_ok=True)
     _run_chalice(project, root / "infra" / "resources.yaml")
     template = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
     inline_definitions(template, root / "infra")
@@ -144,17 +153,3 @@ def _run_chalice(project: Path, resources: Path) -> None:
     )
     if done.returncode:
         raise RuntimeError(f"chalice package failed:\n{(done.stderr or done.stdout).strip()}")
-
-
-def _publish(made: Path, folder: Path) -> None:
-    try:
-        made.rename(folder)
-    except OSError:  # another process packaged the same tree at the same time
-        if not folder.exists():
-            raise
-
-
-def _forget_old(packages: Path) -> None:
-    newest_first = sorted(packages.iterdir(), key=lambda p: p.stat().st_mtime, reverse=True)
-    for folder in newest_first[_KEPT_PACKAGES:]:
-        shutil.rmtree(folder, ignore_errors=True)

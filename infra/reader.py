@@ -1,11 +1,10 @@
 """The files of Swagger UI, the reader of the API's document, from a pinned package of PyPI."""
 
-import hashlib
-import subprocess
-import sys
-import tempfile
 import zipfile
 from pathlib import Path
+
+from infra.folders import make_once
+from infra.wheels import download_wheel
 
 _FOLDER = "drf_spectacular_sidecar/static/drf_spectacular_sidecar/swagger-ui-dist"
 _FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "LICENSE")
@@ -13,29 +12,13 @@ _FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "LICENSE")
 
 def build_reader(requirement: Path, folder: Path) -> Path:
     """Return a folder with the reader's files, made below `folder` unless it is there already."""
-    recipe = Path(__file__).read_bytes() + requirement.read_bytes()
-    made = folder / hashlib.sha256(recipe).hexdigest()[:16]
-    if not made.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as temporary:
-            half_made = Path(temporary) / "reader"
-            half_made.mkdir()
-            with zipfile.ZipFile(_download(requirement, Path(temporary))) as wheel:
-                for name in _FILES:
-                    (half_made / name).write_bytes(wheel.read(f"{_FOLDER}/{name}"))
-            half_made.rename(made)
-    return made
 
+    def fill(made: Path, work: Path) -> None:
+        with zipfile.ZipFile(download_wheel(requirement, work)) as wheel:
+            for name in _FILES:
+                (made / name).write_bytes(wheel.read(f"{_FOLDER}/{name}"))
 
-def _download(requirement: Path, folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-    command += ["--require-hashes", "--only-binary=:all:", "--dest", str(folder)]
-    done = subprocess.run(
-        [*command, "--requirement", str(requirement)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"pip could not fetch the reader:\n{done.stderr.strip()}")
-    return next(folder.glob("*.whl"))
+    return make_once(folder, Path(__file__).read_bytes() + requirement.read_bytes(), fill)
 
 
 if __name__ == "__main__":

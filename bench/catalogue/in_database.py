@@ -25,7 +25,7 @@ from chalicelib.products.routes import ProductsQuery
 from chalicelib.products.search import Place, search_products
 from chalicelib.settings import Settings, read_settings
 
-SAMPLES = 200
+SAMPLES = 200  # requests of each kind
 
 
 @dataclass(frozen=True)
@@ -75,16 +75,16 @@ def read_changes(changes: Mapping[str, str]) -> dict[str, Any]:
 
 
 def measure_database(
-    server: Server, part: str, quiet: Quiet, say: Say
+    server: Server, part: str, samples: int, quiet: Quiet, say: Say
 ) -> tuple[list[Timing], Sample]:
-    """Ask every kind of question SAMPLES times."""
+    """Ask every kind of question so many times."""
     settings = read_settings(settings_of(server))
     with open_cursor(server) as cursor:
         sample = read_sample(cursor)
     names = part, count_products(server)
     timings = []
     for kind in KINDS:
-        timing = _measure_kind(settings, quiet, sample, kind, names)
+        timing = _measure_kind(settings, quiet, sample, kind, samples, names)
         numbers = f"{timing.p50_ms:8.1f} {timing.p95_ms:8.1f} ms"
         say(f"{part:<16}{kind.title:<52}{numbers}, connecting {timing.connect_ms:.1f}")
         timings.append(timing)
@@ -92,12 +92,17 @@ def measure_database(
 
 
 def _measure_kind(
-    settings: Settings, quiet: Quiet, sample: Sample, kind: Kind, names: tuple[str, int]
+    settings: Settings,
+    quiet: Quiet,
+    sample: Sample,
+    kind: Kind,
+    samples: int,
+    names: tuple[str, int],
 ) -> Timing:
     seeds = count()
 
     def run() -> list[Asked]:
-        questions = draw_questions(kind, sample, SAMPLES, next(seeds))
+        questions = draw_questions(kind, sample, samples, next(seeds))
         return [ask(settings, question) for question in questions]
 
     asked = quiet.run(lambda: None, run)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.catalogue.in_database import measure_database
+from bench.catalogue.in_database import SAMPLES, measure_database
 from bench.catalogue.loading import load_by_workers, records_for
 from bench.catalogue.note import PART as NOTE_PART
 from bench.catalogue.note import measure_note
@@ -30,6 +30,7 @@ class CatalogueSession:
     results: CatalogueResults
     say: Say
     make_quiet: Callable[[], Quiet] = Quiet
+    samples: int = SAMPLES
 
     def measure(self, parts: Collection[str], pairs: int) -> None:
         """Measure those of the parts that are ours."""
@@ -46,7 +47,7 @@ class CatalogueSession:
             _migrate(server)
             loads = load_by_workers(server, part, self.folder, records_for(products), self.say)
             quiet = self.make_quiet()
-            timings, sample = measure_database(server, part, quiet, self.say)
+            timings, sample = measure_database(server, part, self.samples, quiet, self.say)
             self.results.add(part, timings, loads)
             self.results.depth_pages[part] = sample.depth_pages
             self._note(server, quiet, part)

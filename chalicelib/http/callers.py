@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from chalice.app import Request
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.scopes import ANY_KEY, SCOPES, Access, Scope
+from chalicelib.times import format_time
 
 REALM = 'Bearer realm="product-importer"'
 
@@ -26,11 +28,17 @@ class Caller:
     caller_id: str
     name: str
     scopes: frozenset[Scope]
+    expires_at: datetime | None = None  # what they show is good until then; None: for ever
 
     def to_context(self) -> dict[str, str]:
         """Return it as the gateway passes it from the authorizer to a route: in texts."""
         scopes = " ".join(sorted(self.scopes))
-        return {"caller_id": self.caller_id, "name": self.name, "scopes": scopes}
+        return {
+            "caller_id": self.caller_id,
+            "name": self.name,
+            "scopes": scopes,
+            "expires_at": format_time(self.expires_at) or "",
+        }
 
     def describe(self) -> dict[str, str]:
         """Return what is told of the caller: who, not what they may."""
@@ -41,7 +49,13 @@ class Caller:
         """Return the caller that `to_context` wrote."""
         given = str(context["scopes"]).split()
         scopes = frozenset(scope for scope in SCOPES if scope in given)
-        return cls(str(context["caller_id"]), str(context["name"]), scopes)
+        expires_at = context.get("expires_at")  # an answer kept from before a deployment has none
+        return cls(
+            caller_id=str(context["caller_id"]),
+            name=str(context["name"]),
+            scopes=scopes,
+            expires_at=datetime.fromisoformat(expires_at) if expires_at else None,
+        )
 
 
 def find_caller(request: Request) -> Caller | None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import Query
 from chalicelib.http.routing import answer
+from chalicelib.ids import is_id
 
 PositionT = TypeVar("PositionT")
 Cursor = Annotated[
@@ -56,6 +57,14 @@ def read_cursor(paging: Paging, scope: str, kind: type[PositionT]) -> PositionT 
         return TypeAdapter(kind).validate_json(json.dumps(found[2]), strict=True)
     except ValidationError:
         raise _refuse_cursor() from None
+
+
+def read_id_cursor(paging: Paging, scope: str, prefix: str) -> str | None:
+    """Return the id with this prefix in `paging`'s cursor; as `read_cursor` otherwise."""
+    found = read_cursor(paging, scope, str)
+    if found is not None and not is_id(prefix, found):
+        raise _refuse_cursor()
+    return found
 
 
 def make_cursor(paging: Paging, scope: str, position: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from chalice.app import Request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from chalicelib.errors import FieldProblem, ProblemError
@@ -12,6 +12,14 @@ from chalicelib.errors import FieldProblem, ProblemError
 JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 MOST_BODY_BYTES = 2 * 1024 * 1024  # the longest is a list of 10,000 parts
 _MOST_PROBLEMS = 50  # of one request; more help nobody
+
+
+def _leave_out_default(schema: dict[str, Any]) -> None:
+    del schema["default"]  # there is none: what is not given stays
+
+
+# The default of a field of a PATCH's body.
+KEPT: Any = Field(default=None, json_schema_extra=_leave_out_default)
 
 
 class Body(BaseModel):

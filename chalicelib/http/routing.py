@@ -125,8 +125,19 @@ def point_to(request: Request, path: str) -> str:
     It is relative to the request, so that it is right under every host and stage.
     """
     asked = request.context.get("path") or request.path
-    depth = request.path.strip("/").count("/") + asked.endswith("/")
-    return "../" * depth + path.removeprefix("/")
+    below_root = len(request.path.strip("/").split("/")) if request.path != "/" else 0
+    if asked.endswith("/"):
+        lead = "../" * below_root
+    elif below_root:
+        lead = "../" * (below_root - 1)
+    else:  # the root without its slash: what is below it begins with the stage's name
+        lead = f"{asked.rpartition('/')[2]}/"
+    return lead + path.removeprefix("/")
+
+
+def point_to_root(request: Request) -> str:
+    """Return a reference to the API's root for a page, without the slash behind it."""
+    return point_to(request, "").rstrip("/") or "."
 
 
 def _answer(act: Callable[[], Response], request: Request) -> Response:

@@ -15,5 +15,5 @@ PUBLIC_PATHS = ("/", "/docs", "/health", "/openapi.json")
 
 
 def is_public_path(path: str) -> bool:
-    """Say whether a route at `path` may be public; what lies below /docs belongs to it."""
-    return path in PUBLIC_PATHS or path.startswith("/docs/")
+    """Say whether a route at `path` may be public; the files of the two pages are."""
+    return path in PUBLIC_PATHS or path.startswith(("/assets/", "/docs/"))

@@ -5,8 +5,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.answers import AnswerBody, Page
-from chalicelib.jobs.answers import JobId, Time
+from chalicelib.imports.columns import Field as ProductField
+from chalicelib.jobs.answers import JobErrorAnswer, JobId, Time
 from chalicelib.jobs.models import Json, Status
+
+PartSize = Annotated[int, Field(description="Bytes of every part but the last.")]
 
 
 class PutUploadAnswer(AnswerBody):
@@ -36,7 +39,23 @@ class MultipartUploadAnswer(PartUrlsAnswer):
     """A source that is uploaded in parts, with the URLs of the first ones."""
 
     method: Literal["MULTIPART"]
-    part_size: Annotated[int, Field(description="Bytes of every part but the last.")]
+    part_size: PartSize
+    part_count: int
+
+
+class PartAnswer(AnswerBody):
+    """A part that S3 has, and the ETag by which it is named when the upload is finished."""
+
+    part_number: int
+    etag: str
+    size_bytes: int
+
+
+class PartPage(Page):
+    """A page of the parts that are uploaded, by number."""
+
+    items: list[PartAnswer]
+    part_size: PartSize
     part_count: int
 
 
@@ -68,10 +87,70 @@ class RejectPage(Page):
     items: list[RejectAnswer]
 
 
+class ReportAnswer(AnswerBody):
+    """Where the file with all rejects is."""
+
+    url: Annotated[str, Field(description="To be fetched without any header of one's own.")]
+    expires_at: Time
+
+
+class PreviewColumnAnswer(AnswerBody):
+    """A column of a file, by the name that `options.mapping` knows it by."""
+
+    header: str
+    field: Annotated[
+        ProductField | Literal["attributes"] | None,
+        Field(description="What it becomes; null if it is left out."),
+    ]
+
+
+class PreviewRejectAnswer(AnswerBody):
+    """Why a record would be refused."""
+
+    code: str
+    field: str | None
+    message: str
+
+
+class PreviewRecordAnswer(AnswerBody):
+    """A record as it is cut into cells, before any rule; what is not UTF-8 is U+FFFD."""
+
+    line: Annotated[int, Field(description="The line it begins on, from 1.")]
+    cells: list[str]
+    reject: Annotated[
+        PreviewRejectAnswer | None, Field(description="Null also where the columns are not known.")
+    ]
+
+
+class PreviewAnswer(AnswerBody):
+    """What a file would be imported as. What could not be told is null or empty."""
+
+    encoding: Annotated[str | None, Field(examples=["utf-8", "utf-16-le"])]
+    delimiter: str | None
+    columns: list[PreviewColumnAnswer]
+    records: Annotated[list[PreviewRecordAnswer], Field(description="The first ones.")]
+    error: Annotated[
+        JobErrorAnswer | None,
+        Field(description="Why an import of the file would fail; its codes are those of jobs."),
+    ]
+
+
 _JOB_ID, _EXPIRES_AT = "job_01m85g57s7w6pgg03m8hrxcz85", "2026-11-24T10:30:00.000Z"
 PART_URLS_EXAMPLE: Json = {
     "parts": [{"part_number": 1, "url": "https://bucket.s3.amazonaws.com/uploads/…?partNumber=1"}],
     "expires_at": _EXPIRES_AT,
+}
+PARTS_EXAMPLE: Json = {
+    "items": [
+        {
+            "part_number": 1,
+            "etag": '"5d41402abc4b2a76b9719d911017c592"',
+            "size_bytes": 16777216,
+        }
+    ],
+    "next_cursor": None,
+    "part_size": 16777216,
+    "part_count": 7,
 }
 IMPORT_EXAMPLE: Json = {
     "job_id": _JOB_ID,
@@ -95,4 +174,30 @@ REJECTS_EXAMPLE: Json = {
         }
     ],
     "next_cursor": None,
+}
+REPORT_EXAMPLE: Json = {
+    "url": f"https://bucket.s3.amazonaws.com/reports/{_JOB_ID}/rejects.csv?X-Amz-Signature=…",
+    "expires_at": _EXPIRES_AT,
+}
+PREVIEW_EXAMPLE: Json = {
+    "encoding": "utf-8",
+    "delimiter": ",",
+    "columns": [
+        {"header": "SKU", "field": "sku"},
+        {"header": "Title", "field": "name"},
+        {"header": "Regular price", "field": "price"},
+    ],
+    "records": [
+        {"line": 2, "cells": ["LAMP-1", "Desk lamp", "24.90"], "reject": None},
+        {
+            "line": 3,
+            "cells": ["LAMP-3", "Desk lamp", "-4.20"],
+            "reject": {
+                "code": "price_negative",
+                "field": "price",
+                "message": "The price is below 0.",
+            },
+        },
+    ],
+    "error": None,
 }

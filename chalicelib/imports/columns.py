@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from chalicelib.errors import JobEndedError
 
 Field = Literal["sku", "name", "description", "price", "quantity", "active"]
+Use = Literal[Field, "attributes"]  # what a column may become, unless it is left out
 
 # A row of PostgreSQL has 8 KB, and only values over 24 bytes are moved out of it.
 MOST_COLUMNS = 300
@@ -71,18 +72,19 @@ class Columns:
         return len(self.names)
 
     @property
+    def described(self) -> list[Use | None]:
+        """What each column becomes: a product field, "attributes", or None for an ignored one."""
+        pairs = zip(self.fields, self.ignored, strict=True)
+        return [field or (None if is_ignored else "attributes") for field, is_ignored in pairs]
+
+    @property
     def attributes(self) -> tuple[int, ...]:
         """The columns that go to a product's attributes."""
-        pairs = zip(self.fields, self.ignored, strict=True)
-        return tuple(i for i, (field, is_ignored) in enumerate(pairs) if not (field or is_ignored))
+        return tuple(i for i, what in enumerate(self.described) if what == "attributes")
 
     def describe(self) -> dict[str, str | None]:
-        """Return header name -> product field, "attributes", or None for an ignored column."""
-        attributes = self.attributes
-        return {
-            name: self.fields[i] or ("attributes" if i in attributes else None)
-            for i, name in enumerate(self.names)
-        }
+        """Return header name -> what the column becomes."""
+        return dict(zip(self.names, self.described, strict=True))
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
@@ -94,18 +96,41 @@ class Columns:
         return cls(tuple(values["names"]), tuple(values["fields"]), tuple(values["ignored"]))
 
 
-def map_columns(header: Sequence[str], mapping: Mapping[str, Field | None]) -> Columns:
-    """Decide what each column is: by `mapping` (header name -> field or None), then by alias.
+def map_columns(header: Sequence[str], mapping: Mapping[str, Use | None]) -> Columns:
+    """Decide what each column is: by `mapping` (header name -> use or None), then by alias.
 
     Raises JobEndedError where the header names a column twice, lacks sku or name, or where the
     mapping names a column that is not there or gives one field to two columns, or where the name of
     an attribute is too long.
     """
-    names = tuple(name.strip() or f"column_{i}" for i, name in enumerate(header, start=1))
+    names = name_columns(header)
     _refuse_too_many(names)
     _refuse_repeated(names)
-    declared = _declared(names, mapping)
-    fields = [declared.get(i) for i in range(len(names))]
+    _refuse_mapping(names, mapping)
+    columns = guess_columns(names, mapping)
+    missing = [field for field in REQUIRED if field not in columns.fields]
+    if missing:
+        raise JobEndedError(
+            "header_incomplete",
+            f"The header has no column for {' and '.join(missing)}; it has {_listed(names)}. Rename"
+            " a column or say which one it is in options.mapping.",
+        )
+    _refuse_long_names([names[i] for i in columns.attributes])
+    return columns
+
+
+def name_columns(header: Sequence[str]) -> tuple[str, ...]:
+    """Return the name of each column; one that the header leaves blank is named by its number."""
+    return tuple(name.strip() or f"column_{i}" for i, name in enumerate(header, start=1))
+
+
+def guess_columns(names: Sequence[str], mapping: Mapping[str, Use | None]) -> Columns:
+    """Return what each column is as far as can be told, of a header that is refused as well."""
+    declared = {
+        names.index(name.strip()): use for name, use in mapping.items() if name.strip() in names
+    }
+    uses = [declared.get(i) for i in range(len(names))]
+    fields: list[Field | None] = [None if use == "attributes" else use for use in uses]
     reduced = [_reduce(name) for name in names]
     for field, aliases in ALIASES.items():
         if field not in fields:
@@ -114,33 +139,23 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Field | None]) -> C
             )
             if (column := next(found, None)) is not None:
                 fields[column] = field
-    missing = [field for field in REQUIRED if field not in fields]
-    if missing:
-        raise JobEndedError(
-            "header_incomplete",
-            f"The header has no column for {' and '.join(missing)}; it has {_listed(names)}. Rename"
-            " a column or say which one it is in options.mapping.",
-        )
     ignored = tuple(i in declared and declared[i] is None for i in range(len(names)))
-    columns = Columns(names, tuple(fields), ignored)
-    _refuse_long_names([names[i] for i in columns.attributes])
-    return columns
+    return Columns(tuple(names), tuple(fields), ignored)
 
 
-def _declared(names: Sequence[str], mapping: Mapping[str, Field | None]) -> dict[int, Field | None]:
-    declared: dict[int, Field | None] = {}
-    for name, field in mapping.items():
+def _refuse_mapping(names: Sequence[str], mapping: Mapping[str, Use | None]) -> None:
+    taken: set[Use] = set()
+    for name, use in mapping.items():
         if name.strip() not in names:
             raise JobEndedError(
                 "mapping_unknown_column",
                 f"options.mapping names the column {name!r}, but the header has {_listed(names)}.",
             )
-        if field is not None and field in declared.values():
+        if use in taken:
             raise JobEndedError(
-                "mapping_repeated_field", f"options.mapping gives {field} to two columns."
+                "mapping_repeated_field", f"options.mapping gives {use} to two columns."
             )
-        declared[names.index(name.strip())] = field
-    return declared
+        taken |= {use} if use and use != "attributes" else set()
 
 
 def _refuse_too_many(names: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ from chalicelib.imports.source import Source, read_bytes
 from chalicelib.imports.structure import State, find_line_ends, find_specials, read_structure
 
 HEAD_BYTES = 1024 * 1024
-_SNIFFED_BYTES = 64 * 1024
+SNIFFED_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -35,51 +35,74 @@ class Inspection:
         return cls(**values | {"columns": Columns.from_json(values["columns"])})
 
 
+@dataclass(frozen=True)
+class Header:
+    """The header's bytes without the line end after it, and where the records begin."""
+
+    raw: bytes
+    data_start: int  # in the head
+    data_line: int  # from 1
+
+    def read(self, delimiter: str) -> list[str]:
+        """Return the header's fields; raises JobEndedError where it is no text in UTF-8."""
+        try:
+            text = self.raw.decode()
+        except UnicodeDecodeError as error:
+            raise JobEndedError(
+                "header_not_utf8",
+                "The header is not valid UTF-8. Save the file as UTF-8, or declare its encoding in"
+                " options.encoding (utf-16, latin-1 or cp1252).",
+            ) from error
+        if "\0" in text:
+            raise JobEndedError(
+                "header_has_nul",
+                "The header has NUL bytes, so the file is not UTF-8 text. If it is UTF-16, declare"
+                " it in options.encoding.",
+            )
+        return next(csv.reader([text], delimiter=delimiter))
+
+
+@dataclass(frozen=True)
+class Head:
+    """The first bytes of a source, in UTF-8, without its byte order mark."""
+
+    raw: bytes
+    is_whole: bool  # the source has no more
+
+    def tell_delimiter(self, declared: str | None) -> str:
+        """Return the delimiter that was declared, or else the one that cuts the head best."""
+        return declared or sniff_delimiter(self.raw[:SNIFFED_BYTES].decode(errors="replace"))
+
+    def find_header(self, delimiter: str) -> Header:
+        """Return the header; raises JobEndedError where there is none or it does not end."""
+        specials = find_specials(self.raw, delimiter, with_fields=False)
+        structure = read_structure(specials, delimiter, State.RECORD)
+        starts = structure.record_starts.tolist()
+        if len(starts) <= 1 and not self.is_whole:
+            raise JobEndedError(
+                "header_too_long",
+                f"The header does not end within the first {len(self.raw) / 1024**2:.2g} MiB. A"
+                " quote in it that is never closed is the usual cause.",
+            )
+        if not starts:
+            raise JobEndedError("file_empty", "The file is empty: it has not even a header.")
+        if len(starts) == 1 and structure.end == State.QUOTED:
+            raise JobEndedError(
+                "header_unclosed", "The header opens a quote that is never closed. Close it."
+            )
+        end = starts[1] if len(starts) > 1 else len(self.raw)
+        lines = int(find_line_ends(specials, after_cr=False).searchsorted(end))
+        return Header(self.raw[starts[0] : end].rstrip(b"\r\n"), end, 1 + lines)
+
+
 def inspect_head(
     source: Source, encoding: Encoding, options: Mapping[str, Any], span_bytes: int
 ) -> Inspection:
     """Read the header of a UTF-8 source; raises JobEndedError where it cannot be imported."""
-    head = read_bytes(source, 0, HEAD_BYTES)[encoding.bom_bytes :]
-    delimiter = options.get("delimiter") or sniff_delimiter(
-        head[:_SNIFFED_BYTES].decode(errors="replace")
-    )
-    specials = find_specials(head, delimiter, with_fields=False)
-    structure = read_structure(specials, delimiter, State.RECORD)
-    starts = structure.record_starts.tolist()
-    is_whole = source.size_bytes - encoding.bom_bytes <= len(head)
-    if len(starts) <= 1 and not is_whole:
-        raise JobEndedError(
-            "header_too_long",
-            "The header does not end within the first MiB. A quote in it that is never closed is"
-            " the usual cause.",
-        )
-    if not starts:
-        raise JobEndedError("file_empty", "The file is empty: it has not even a header.")
-    if len(starts) == 1 and structure.end == State.QUOTED:
-        raise JobEndedError(
-            "header_unclosed", "The header opens a quote that is never closed. Close it."
-        )
-    end = starts[1] if len(starts) > 1 else len(head)
-    columns = map_columns(
-        _read_header(head[starts[0] : end], delimiter), options.get("mapping") or {}
-    )
-    lines = int(find_line_ends(specials, after_cr=False).searchsorted(end))
-    return Inspection(delimiter, columns, encoding.bom_bytes + end, 1 + lines, span_bytes)
-
-
-def _read_header(raw: bytes, delimiter: str) -> list[str]:
-    try:
-        text = raw.rstrip(b"\r\n").decode()
-    except UnicodeDecodeError as error:
-        raise JobEndedError(
-            "header_not_utf8",
-            "The header is not valid UTF-8. Save the file as UTF-8, or declare its encoding in"
-            " options.encoding (utf-16, latin-1 or cp1252).",
-        ) from error
-    if "\0" in text:
-        raise JobEndedError(
-            "header_has_nul",
-            "The header has NUL bytes, so the file is not UTF-8 text. If it is UTF-16, declare it"
-            " in options.encoding.",
-        )
-    return next(csv.reader([text], delimiter=delimiter))
+    raw = read_bytes(source, 0, HEAD_BYTES)
+    head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
+    delimiter = head.tell_delimiter(options.get("delimiter"))
+    header = head.find_header(delimiter)
+    columns = map_columns(header.read(delimiter), options.get("mapping") or {})
+    start = encoding.bom_bytes + header.data_start
+    return Inspection(delimiter, columns, start, header.data_line, span_bytes)

@@ -5,12 +5,24 @@ from chalicelib.http.paging import Paging
 from chalicelib.imports.answers import (
     IMPORT_EXAMPLE,
     PART_URLS_EXAMPLE,
+    PARTS_EXAMPLE,
+    PREVIEW_EXAMPLE,
     REJECTS_EXAMPLE,
+    REPORT_EXAMPLE,
     ImportAnswer,
+    PartPage,
     PartUrlsAnswer,
+    PreviewAnswer,
     RejectPage,
+    ReportAnswer,
 )
-from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest
+from chalicelib.imports.requests import (
+    CompleteUpload,
+    CreateImport,
+    PartsPaging,
+    PartsRequest,
+    PreviewImport,
+)
 from chalicelib.jobs.answers import JOB_EXAMPLE, ImportJobAnswer
 
 _ACCEPTED = {202: Answer(ImportJobAnswer, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
@@ -22,6 +34,24 @@ CREATE_IMPORT = Operation(
     headers=[IDEMPOTENCY_KEY],
     answers={201: Answer(ImportAnswer, ["Location"], example=IMPORT_EXAMPLE)},
     example={"filename": "spring.csv", "size_bytes": 91},
+)
+
+PREVIEW_IMPORT = Operation(
+    tag="imports",
+    body=PreviewImport,
+    answers={200: Answer(PreviewAnswer, example=PREVIEW_EXAMPLE)},
+    example={
+        "size_bytes": 70,
+        "head": "U0tVLFRpdGxlLFJlZ3VsYXIgcHJpY2UKTEFNUC0xLERlc2sgbGFtcCwyNC45MApMQU1QLTMs"
+        "RGVzayBsYW1wLC00LjIwCg==",
+    },
+)
+
+LIST_PARTS = Operation(
+    tag="imports",
+    query=PartsPaging,
+    answers={200: Answer(PartPage, ["Link"], example=PARTS_EXAMPLE)},
+    errors=_OF_JOB | {409: ["not_multipart", "job_final", "upload_over", "upload_gone"]},
 )
 
 SIGN_PARTS = Operation(
@@ -69,5 +99,11 @@ LIST_REJECTS = Operation(
             headers=["Location"], description="With `Accept: text/csv`: where the file is."
         ),
     },
+    errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
+)
+
+SHOW_REPORT = Operation(
+    tag="imports",
+    answers={200: Answer(ReportAnswer, example=REPORT_EXAMPLE)},
     errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
 )

@@ -11,7 +11,7 @@ from chalicelib.imports.finish import report_key
 from chalicelib.jobs.models import Job
 from chalicelib.postgres import queries
 
-_URL_SECONDS = 300  # long enough to follow a redirect
+REPORT_URL_SECONDS = 300  # long enough to follow a redirect
 
 
 def read_rejects(connection: Connection, job_id: str, after: int, limit: int) -> list[RejectAnswer]:
@@ -55,6 +55,6 @@ def sign_report(client: Any, signer: Any, bucket: str, job: Job) -> str:
         "ResponseContentDisposition": f'attachment; filename="{job.job_id}-rejects.csv"',
     }
     url: str = signer.generate_presigned_url(
-        "get_object", Params=report | shown, ExpiresIn=_URL_SECONDS
+        "get_object", Params=report | shown, ExpiresIn=REPORT_URL_SECONDS
     )
     return url

@@ -2,15 +2,25 @@
 
 import json
 import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, JsonValue, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import Body
-from chalicelib.imports.columns import Field as ProductField
-from chalicelib.imports.uploads import MOST_PARTS, MOST_PARTS_A_CALL, MOST_SOURCE_BYTES
+from chalicelib.imports.columns import Use
+from chalicelib.imports.inspect import SNIFFED_BYTES
+from chalicelib.imports.parts import MOST_PARTS, MOST_PARTS_A_CALL, MOST_SOURCE_BYTES
 
 BlankPolicy = Literal["keep", "clear", "default"]
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
@@ -23,6 +33,9 @@ _FILENAME: dict[str, JsonValue] = {
     "pattern": rf"^{_IN_NAMES}*[^\u0000-\u001f\u007f-\u009f/\\ .]{_IN_NAMES}*$"
 }
 _SIZE: dict[str, JsonValue] = {"minimum": 1, "maximum": MOST_SOURCE_BYTES}
+# From this many bytes on the head tells what the file tells: UTF-16 takes two for one of UTF-8.
+LEAST_HEAD_BYTES = 2 * SNIFFED_BYTES
+MOST_HEAD_BYTES = 256 * 1024
 _MOST_OPTIONS_BYTES = 64 * 1024  # they are kept with the job, whose item has 400 KB at most
 
 
@@ -41,7 +54,7 @@ class ImportOptions(Body):
     delimiter: Literal[",", ";", "\t", "|"] | None = None
     encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
     mapping: Annotated[
-        dict[Annotated[str, Field(min_length=1)], ProductField | None], Field(max_length=1000)
+        dict[Annotated[str, Field(min_length=1)], Use | None], Field(max_length=1000)
     ] = Field(default_factory=dict)
     blank: BlankOptions = BlankOptions()
     max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
@@ -49,10 +62,8 @@ class ImportOptions(Body):
 
     @field_validator("mapping")
     @classmethod
-    def _refuse_repeated_fields(
-        cls, mapping: dict[str, ProductField | None]
-    ) -> dict[str, ProductField | None]:
-        given = Counter(field for field in mapping.values() if field)
+    def _refuse_repeated_fields(cls, mapping: dict[str, Use | None]) -> dict[str, Use | None]:
+        given = Counter(use for use in mapping.values() if use and use != "attributes")
         repeated = sorted(field for field, times in given.items() if times > 1)
         if repeated:
             raise ValueError(f"More than one column is mapped to {', '.join(repeated)}.")
@@ -69,11 +80,22 @@ class ImportOptions(Body):
         return self.model_dump() | {"blank": self.blank.model_dump(exclude_none=True)}
 
 
+def _check_size(size_bytes: int) -> int:
+    if size_bytes == 0:
+        raise ValueError("The file is empty: there is nothing to import.")
+    if not 0 < size_bytes <= MOST_SOURCE_BYTES:
+        raise ValueError(f"A file has 1 to {MOST_SOURCE_BYTES:,} bytes, the most that S3 keeps.")
+    return size_bytes
+
+
+SizeBytes = Annotated[int, Field(json_schema_extra=_SIZE), AfterValidator(_check_size)]
+
+
 class CreateImport(Body):
     """POST /imports: a file is announced."""
 
     filename: Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=_FILENAME)]
-    size_bytes: Annotated[int, Field(json_schema_extra=_SIZE)]
+    size_bytes: SizeBytes
     options: ImportOptions = ImportOptions()
 
     @field_validator("filename")
@@ -85,16 +107,46 @@ class CreateImport(Body):
             raise ValueError("Give the file's name, for example catalogue.csv.")
         return filename
 
-    @field_validator("size_bytes")
+
+class PreviewImport(Body):
+    """POST /imports/preview: what a file that begins so would be imported as."""
+
+    size_bytes: SizeBytes
+    head: Annotated[
+        str,
+        Field(
+            max_length=-(-MOST_HEAD_BYTES // 3) * 4,
+            description="Base64 of the first 128 to 256 KiB of the file, or of all its bytes.",
+            json_schema_extra={"contentEncoding": "base64"},
+        ),
+    ]
+    options: ImportOptions = ImportOptions()
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes that the file begins with."""
+        return b64decode(self.head)
+
+    @field_validator("head")
     @classmethod
-    def _check_size(cls, size_bytes: int) -> int:
-        if size_bytes == 0:
-            raise ValueError("The file is empty: there is nothing to import.")
-        if not 0 < size_bytes <= MOST_SOURCE_BYTES:
-            raise ValueError(
-                f"A file has 1 to {MOST_SOURCE_BYTES:,} bytes, the most that S3 keeps."
-            )
-        return size_bytes
+    def _check_head(cls, head: str, found: ValidationInfo) -> str:
+        try:
+            given = len(b64decode(head, validate=True))
+        except ValueError:
+            raise ValueError("It is not base64.") from None
+        size_bytes = found.data.get("size_bytes", given)
+        least, most = (min(size_bytes, bound) for bound in (LEAST_HEAD_BYTES, MOST_HEAD_BYTES))
+        if not least <= given <= most:
+            raise ValueError(f"Send the first {least:,} to {most:,} bytes of the file.")
+        return head
+
+
+class PartsPaging(Paging):
+    """GET /imports/{job_id}/parts: pages may be longer than elsewhere, for parts are many."""
+
+    limit: Annotated[
+        int, Field(ge=1, le=MOST_PARTS_A_CALL, description="How many items a page has.")
+    ] = 25
 
 
 class PartsRequest(Body):

@@ -1,6 +1,6 @@
 """The routes of imports: announce a file, finish its upload, cancel, try again, see the rejects."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from chalice.app import Request, Response
 
@@ -12,18 +12,29 @@ from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
 from chalicelib.http.sizes import Room, measure
-from chalicelib.imports.answers import ImportAnswer
+from chalicelib.imports.answers import ImportAnswer, ReportAnswer
 from chalicelib.imports.operations import (
     CANCEL_IMPORT,
     COMPLETE_UPLOAD,
     CREATE_IMPORT,
+    LIST_PARTS,
     LIST_REJECTS,
+    PREVIEW_IMPORT,
     RETRY_IMPORT,
+    SHOW_REPORT,
     SIGN_PARTS,
 )
-from chalicelib.imports.rejects import read_rejects, sign_report
-from chalicelib.imports.requests import CompleteUpload, CreateImport, PartsRequest
-from chalicelib.imports.uploads import get_uploads, refuse_unknown_parts
+from chalicelib.imports.parts import count_parts, refuse_unknown_parts
+from chalicelib.imports.preview import preview
+from chalicelib.imports.rejects import REPORT_URL_SECONDS, read_rejects, sign_report
+from chalicelib.imports.requests import (
+    CompleteUpload,
+    CreateImport,
+    PartsPaging,
+    PartsRequest,
+    PreviewImport,
+)
+from chalicelib.imports.uploads import get_uploads
 from chalicelib.jobs.answers import JobId
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.lifecycle import cancel_job, refuse_final, retry_job
@@ -32,6 +43,7 @@ from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.postgres import connect
+from chalicelib.products.rules import make_rules
 from chalicelib.settings import get_settings
 
 routes = Routes(__name__)
@@ -49,6 +61,38 @@ def create_import(request: Request) -> Response:
     upload = get_uploads().sign(job, now) if is_awaited else None
     body = ImportAnswer(job_id=job_id, status=job.status, upload=upload)
     return answer(body, 201, {"Location": point_to(request, f"/jobs/{job_id}")})
+
+
+@routes.route("/imports/preview", methods=["POST"], scope="imports:write", operation=PREVIEW_IMPORT)
+def preview_import(request: Request) -> Response:
+    """Answer what a file would be imported as, by its first bytes. Nothing is kept.
+
+    The file may be bad though the request is good: why an import of it would fail is in `error`.
+    """
+    read_query(request, Query)
+    asked, settings = read_body(request, PreviewImport), get_settings()
+    rules = make_rules(settings.sku_max_length, settings.name_max_length)
+    return answer(preview(asked.raw, asked.size_bytes, asked.options.to_json(), rules))
+
+
+@routes.route(
+    "/imports/{job_id}/parts", methods=["GET"], scope="imports:write", operation=LIST_PARTS
+)
+def list_parts(request: Request, job_id: JobId) -> Response:
+    """Answer a page of the parts that are uploaded, by number, to go on after a break."""
+    query = read_query(request, PartsPaging)
+    scope = f"{job_id}/parts"
+    after = read_cursor(query, scope, int) or 0
+    job = _find_multipart(job_id)
+    if not job.is_awaiting_upload:
+        raise _refuse_over(job)
+    try:
+        found, has_more = get_uploads().list_parts(job, after, query.limit)
+    except UploadOverError as error:
+        raise _refuse_over(error.job) from error
+    next_cursor = make_cursor(query, scope, found[-1].part_number) if has_more else None
+    sizes = {"part_size": job.upload["part_size"], "part_count": count_parts(job)}
+    return answer_page(found, query, next_cursor, sizes)
 
 
 @routes.route(
@@ -108,9 +152,7 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
     job, settings = find_job_of(job_id, ImportJob), get_settings()
     if prefers(request, "text/csv", "application/json"):
         read_query(request, Query)
-        uploads = get_uploads()
-        url = sign_report(uploads.client, uploads.signer, settings.bucket, job)
-        return answer("", 303, {"Location": url})
+        return answer("", 303, {"Location": _sign_report(job)})
     query = read_query(request, Paging)
     after = read_cursor(query, job_id, int) or 0
     with connect(settings, "list_rejects") as connection:
@@ -118,6 +160,25 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
     page = found[: Room(query.limit).take(map(measure, found))]
     next_cursor = make_cursor(query, job_id, page[-1].line) if len(found) > len(page) else None
     return answer_page(page, query, next_cursor)
+
+
+@routes.route(
+    "/imports/{job_id}/report", methods=["GET"], scope="imports:write", operation=SHOW_REPORT
+)
+def show_report(request: Request, job_id: JobId) -> Response:
+    """Answer where the file with all rejects is.
+
+    It is for browsers: one that follows a redirect may take the key along, which S3 refuses.
+    """
+    read_query(request, Query)
+    expires_at = datetime.now(UTC) + timedelta(seconds=REPORT_URL_SECONDS)
+    url = _sign_report(find_job_of(job_id, ImportJob))
+    return answer(ReportAnswer(url=url, expires_at=expires_at))
+
+
+def _sign_report(job: ImportJob) -> str:
+    uploads = get_uploads()
+    return sign_report(uploads.client, uploads.signer, get_settings().bucket, job)
 
 
 def _create(request: Request, asked: CreateImport) -> Json:

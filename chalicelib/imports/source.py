@@ -77,7 +77,7 @@ class S3Source:
 
 @dataclass(frozen=True)
 class WorkFolder:
-    """The small JSON files that the steps of one job leave for each other, under work/{job_id}/."""
+    """The small JSON files the steps of one job leave for each other, under steps/{job_id}/."""
 
     client: Any
     bucket: str
@@ -85,7 +85,7 @@ class WorkFolder:
 
     def key(self, name: str) -> str:
         """Return the object key of the file `name`."""
-        return f"work/{self.job_id}/{name}"
+        return f"steps/{self.job_id}/{name}"
 
     def put(self, name: str, values: Any) -> None:
         """Write a file; the same step writes the same values, however often it runs."""

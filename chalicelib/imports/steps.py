@@ -58,6 +58,7 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
         "encoding": attempt.encoding.codec,
         "delimiter": found.delimiter,
         "columns": found.columns.describe(),
+        "header": list(found.columns.names),
     }
     attempt.jobs.set_detected(attempt.job_id, attempt.job.attempt, detected)
     spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)

@@ -151,6 +151,14 @@ def _record_starts(data: Bytes, line_ends: Positions, state: State) -> Positions
     return starts
 
 
+def find_record_ends(specials: Specials, structure: Structure) -> Positions:
+    """Return where each record ends: at the first line end after its start, or with the bytes."""
+    line_ends = specials.at[structure.outside & (specials.kind == IS_LINE_END)]
+    bounded = np.append(line_ends, len(specials.data))
+    ends: Positions = bounded[line_ends.searchsorted(structure.record_starts)]
+    return ends
+
+
 def find_line_ends(specials: Specials, *, after_cr: bool) -> Positions:
     """Return where physical lines end: each CR, and each LF that does not complete a CRLF.
 

@@ -14,7 +14,7 @@ import numpy as np
 from chalicelib.http.sizes import MOST_OF_A_BYTE, measure
 from chalicelib.imports.columns import Columns
 from chalicelib.imports.structure import (
-    IS_LINE_END,
+    IS_DELIMITER,
     LF,
     QUOTE,
     Bytes,
@@ -24,6 +24,7 @@ from chalicelib.imports.structure import (
     State,
     Structure,
     find_line_ends,
+    find_record_ends,
     find_specials,
     read_structure,
 )
@@ -92,10 +93,8 @@ class Triage:
         structure = read_structure(specials, self.delimiter, State.RECORD)
         starts = structure.record_starts
         line_ends = find_line_ends(specials, after_cr=after_cr)
-        field_ends = specials.at[structure.outside]
-        is_last = specials.kind[structure.outside] == IS_LINE_END
-        ends = _record_ends(field_ends[is_last], starts, len(raw))
-        delimiters = field_ends[~is_last]
+        ends = find_record_ends(specials, structure)
+        delimiters = specials.at[structure.outside & (specials.kind == IS_DELIMITER)]
         first = delimiters.searchsorted(starts)
         doubtful = delimiters.searchsorted(ends) - first != len(self.columns) - 1
         doubtful |= ends - starts > self._sure_bytes
@@ -189,12 +188,6 @@ def _digits(numbers: Positions, width: int, delimiter: str) -> Bytes:
         rest, digit = np.divmod(rest, 10)
         digits[:, place] = digit + ord("0")
     return digits
-
-
-def _record_ends(line_ends: Positions, starts: Positions, size: int) -> Positions:
-    """Each record ends at the first line end after its start, or where the bytes end."""
-    bounded = np.append(line_ends, size)
-    return bounded[line_ends.searchsorted(starts)]
 
 
 def _records_at(starts: Positions, positions: Positions) -> Positions:

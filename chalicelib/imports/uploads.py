@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -14,26 +15,23 @@ from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
 from chalicelib.imports.answers import (
     MultipartUploadAnswer,
+    PartAnswer,
     PartUrlAnswer,
     PartUrlsAnswer,
     PutUploadAnswer,
 )
+from chalicelib.imports.parts import (
+    FIRST_PARTS,
+    MOST_PART_BYTES,
+    choose_part_size,
+    count_parts,
+    refuse_missing_parts,
+)
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Json
+from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.uploads import source_key
 from chalicelib.settings import Settings, get_settings
-
-_MiB, _GiB = 1024**2, 1024**3
-
-# Limits of S3 ("Amazon S3 multipart upload limits"): an object has at most 48.8 TiB, which is
-# 10,000 parts of 5 GiB; one PUT has at most 5 GiB.
-MOST_PARTS = 10_000
-MOST_PART_BYTES = 5 * _GiB
-MOST_SOURCE_BYTES = MOST_PARTS * MOST_PART_BYTES
-
-# A URL has up to 1.7 KB with a Lambda's session token, and an answer of a Lambda 6 MB at most.
-MOST_PARTS_A_CALL = 1_000
-FIRST_PARTS = 100  # in the answer that creates the import: 1.6 GiB in parts of 16 MiB
 
 
 @dataclass(frozen=True)
@@ -43,6 +41,12 @@ class Uploads:
     client: Any
     signer: Any
     settings: Settings
+
+    @property
+    def origin(self) -> str:
+        """The origin of every URL that is signed here, as a browser names it."""
+        url = urlsplit(self.signer.generate_presigned_url("put_object", self._object("any")))
+        return f"{url.scheme}://{url.netloc}"
 
     def begin(self, job_id: str, size_bytes: int) -> Json:
         """Begin the upload of a source; return what its job keeps of it."""
@@ -87,6 +91,30 @@ class Uploads:
             url = self._sign("upload_part", job, now, part)
             parts.append(PartUrlAnswer(part_number=number, url=url))
         return PartUrlsAnswer(parts=parts, expires_at=job.expires_at or now)
+
+    def list_parts(self, job: ImportJob, after: int, limit: int) -> tuple[list[PartAnswer], bool]:
+        """Return up to `limit` parts that S3 has, after the number `after`, and if there are more.
+
+        Raises ProblemError where S3 has the upload no longer.
+        """
+        try:
+            found = self.client.list_parts(
+                **self._object(job.job_id),
+                UploadId=job.upload["upload_id"],
+                PartNumberMarker=after,
+                MaxParts=limit,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":
+                raise
+            if self._is_there(job.job_id):
+                raise UploadOverError(job) from error
+            raise ProblemError(*_REFUSALS["NoSuchUpload"]) from error
+        parts = [
+            PartAnswer(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
+            for p in found.get("Parts", [])
+        ]
+        return parts, bool(found["IsTruncated"])
 
     def complete(self, job: ImportJob, parts: Sequence[tuple[int, str]]) -> None:
         """Make an object of the parts (number, ETag). Once it is made this changes nothing.
@@ -156,43 +184,6 @@ _REFUSALS = {
         "The upload was not finished in time and its parts are gone. Start a new import.",
     ),
 }
-
-
-def choose_part_size(size_bytes: int, least: int) -> int:
-    """Return the size of parts, in whole MiB from `least` on, that makes 10,000 at most."""
-    needed = -(-size_bytes // MOST_PARTS)
-    return max(least, -(-needed // _MiB) * _MiB)
-
-
-def count_parts(job: ImportJob) -> int:
-    """Return how many parts the job's source is uploaded in."""
-    return -(-job.size_bytes // int(job.upload["part_size"]))
-
-
-def refuse_missing_parts(job: ImportJob, part_numbers: Sequence[int]) -> None:
-    """Raise ProblemError unless these are the parts of the job's source, all of them.
-
-    S3 would make an object of any parts; what is left out would be missing from it.
-    """
-    wanted = range(1, count_parts(job) + 1)
-    refuse_unknown_parts(job, part_numbers)
-    missing = sorted(set(wanted) - set(part_numbers))
-    if missing:
-        shown = ", ".join(map(str, missing[:10])) + (", ..." if len(missing) > 10 else "")
-        raise ProblemError(
-            422,
-            "parts_missing",
-            f"{len(missing)} of {len(wanted)} parts are not given: {shown}.",
-        )
-
-
-def refuse_unknown_parts(job: ImportJob, part_numbers: Sequence[int]) -> None:
-    """Raise ProblemError where a part is beyond the last."""
-    last = count_parts(job)
-    if max(part_numbers) > last:
-        raise ProblemError(
-            422, "part_unknown", f"The source has {last} parts; there is no {max(part_numbers)}."
-        )
 
 
 def make_signer(public_endpoint: str) -> Any:

@@ -61,6 +61,10 @@ class DetectedAnswer(AnswerBody):
         dict[str, str | None],
         Field(description="Header name to product field, `attributes`, or null if left out."),
     ]
+    header: Annotated[
+        list[str] | None,
+        Field(description="The columns' names in the file's order; null if `columns` lacks some."),
+    ] = None
 
 
 class JobErrorAnswer(AnswerBody):
@@ -166,6 +170,7 @@ JOB_EXAMPLE: Json = SUMMARY_EXAMPLE | {
         "encoding": "utf-8",
         "delimiter": ",",
         "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
+        "header": ["SKU", "Title", "Regular price"],
     },
 }
 BULK_DELETE_EXAMPLE: Json = {

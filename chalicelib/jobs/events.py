@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 from chalicelib.events.models import Event, EventType, Json, make_event
+from chalicelib.jobs.kinds import BulkDeleteCounts
 from chalicelib.jobs.models import Job
 from chalicelib.times import format_time
 
@@ -12,6 +13,8 @@ _TYPES: dict[tuple[str, str], EventType] = {
     ("import", "FAILED"): "import.failed",
     ("import", "CANCELLED"): "import.cancelled",
     ("bulk_delete", "COMPLETED"): "products.deleted",
+    ("bulk_delete", "FAILED"): "products.deleted",
+    ("bulk_delete", "CANCELLED"): "products.deleted",
 }
 # What is told of one kind, beside what is told of every job.
 _MEMBERS: dict[str, tuple[str, ...]] = {"import": ("filename", "size_bytes")}
@@ -20,11 +23,17 @@ _LINKS: dict[str, dict[str, str]] = {"import": {"rejects": "/imports/{}/rejects"
 
 def tell_end(before: Job, after: Job) -> Event | None:
     """Return the event of a job that ends by this change; None for any other change."""
-    if before.is_final or not after.is_final:
+    if before.is_final or not after.is_final or _has_come_to_nothing(after):
         return None
     kind = _TYPES.get((after.kind, after.status))
     ended_at = after.finished_at or after.updated_at
     return make_event(kind, describe_end(after), ended_at) if kind else None
+
+
+def _has_come_to_nothing(job: Job) -> bool:
+    # What a bulk delete has deleted before it broke off stays deleted, and is told like the rest.
+    has_deleted = not isinstance(job.counts, BulkDeleteCounts) or job.counts.deleted > 0
+    return job.status != "COMPLETED" and not has_deleted
 
 
 def describe_end(job: Job) -> Json:

@@ -207,10 +207,11 @@ def _counted(before: Counts, after: Mapping[str, int]) -> Counts:
 
 def _bounded(detected: Json) -> Json:
     """Leave out the columns beyond what an item has room for: this is for people to look at."""
-    columns, room = {}, _MOST_DETECTED_BYTES
+    columns: Json = {}
+    room = _MOST_DETECTED_BYTES
     for name, use in detected.get("columns", {}).items():
-        room -= len(json.dumps([name, use]))
+        room -= len(json.dumps([name, use, name]))  # in the header as well
         if room < 0:
-            break
+            return detected | {"columns": columns, "header": None}
         columns[name] = use
-    return detected | {"columns": columns}
+    return detected

@@ -1,6 +1,6 @@
 """What the API answers of keys."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,16 @@ class KeyAnswer(AnswerBody):
     last_used_at: _Time | None
     expires_at: _Time | None
     revoked_at: _Time | None
+
+
+class CallerAnswer(AnswerBody):
+    """Who sends a request, as what, and what they may do until when."""
+
+    caller_id: str
+    name: str
+    kind: Literal["key", "jwt"]
+    scopes: list[Scope]
+    expires_at: _Time | None
 
 
 class NewKeyAnswer(KeyAnswer):
@@ -42,4 +52,9 @@ KEY_EXAMPLE: dict[str, Any] = {
     "last_used_at": None,
     "expires_at": "2027-11-24T09:30:00.000Z",
     "revoked_at": None,
+}
+CALLER_EXAMPLE: dict[str, Any] = {
+    "caller_id": KEY_EXAMPLE["key_id"],
+    "kind": "key",
+    **{name: KEY_EXAMPLE[name] for name in ("name", "scopes", "expires_at")},
 }

@@ -53,4 +53,4 @@ def is_jwt(text: str) -> bool:
 
 def caller_of(key: ApiKey) -> Caller:
     """Return the caller that has this key."""
-    return Caller(key.key_id, key.name, frozenset(key.scopes))
+    return Caller(key.key_id, key.name, frozenset(key.scopes), key.expires_at)

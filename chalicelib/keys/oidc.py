@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
@@ -27,6 +28,7 @@ _REREAD_EVERY_SECONDS = 30
 _TIMEOUT_SECONDS = 3
 _MOST_DOCUMENT_BYTES = 256 * 1024
 _MOST_SUBJECT_LETTERS = 255  # as OpenID Connect has it
+_LAST_SECOND = 253_402_300_799  # of the year 9999, after which there is no datetime
 
 
 class OidcVerifier:
@@ -108,7 +110,8 @@ def _caller_of(claims: Mapping[str, Any]) -> Caller:
     if not 0 < len(subject) <= _MOST_SUBJECT_LETTERS:
         raise RefusedError("jwt_bad_subject")
     scopes = in_order(scope.split() if isinstance(scope, str) else ())
-    return Caller(f"sub:{subject}", subject, frozenset(scopes))
+    expires_at = datetime.fromtimestamp(min(int(claims["exp"]), _LAST_SECOND), UTC)
+    return Caller(f"sub:{subject}", subject, frozenset(scopes), expires_at)
 
 
 class _NoRedirects(HTTPRedirectHandler):

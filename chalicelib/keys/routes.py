@@ -12,11 +12,20 @@ from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
-from chalicelib.keys.answers import KEY_EXAMPLE, KeyAnswer, KeyPage, NewKeyAnswer
-from chalicelib.keys.models import ApiKey
+from chalicelib.http.scopes import ANY_KEY
+from chalicelib.ids import is_id
+from chalicelib.keys.answers import (
+    CALLER_EXAMPLE,
+    KEY_EXAMPLE,
+    CallerAnswer,
+    KeyAnswer,
+    KeyPage,
+    NewKeyAnswer,
+)
+from chalicelib.keys.models import ApiKey, in_order
 from chalicelib.keys.requests import CreateKey, refuse_past, refuse_unheld
 from chalicelib.keys.store import get_key_store
-from chalicelib.keys.tokens import KeyToken, hash_secret, new_token
+from chalicelib.keys.tokens import KEY_PREFIX, KeyToken, hash_secret, new_token
 from chalicelib.times import format_time
 
 routes = Routes(__name__)
@@ -72,6 +81,21 @@ def list_keys(request: Request) -> Response:
     keys, last = get_key_store().list_keys(query.limit, read_cursor(query, "keys", str))
     next_cursor = make_cursor(query, "keys", last) if last else None
     return answer_page([to_json(key) for key in keys], query, next_cursor)
+
+
+@routes.route(
+    "/keys/current",
+    methods=["GET"],
+    scope=ANY_KEY,
+    operation=Operation(tag="keys", answers={200: Answer(CallerAnswer, example=CALLER_EXAMPLE)}),
+)
+def show_current_key(request: Request) -> Response:
+    """Answer whose key, or JWT, the request has, and what it may do."""
+    read_query(request, Query)
+    caller = read_caller(request)
+    kind = "key" if is_id(KEY_PREFIX, caller.caller_id) else "jwt"
+    may = {"scopes": in_order(caller.scopes), "expires_at": format_time(caller.expires_at)}
+    return answer(caller.describe() | {"kind": kind} | may)
 
 
 @routes.route(

@@ -25,7 +25,7 @@ TAGS = {
     "products": "The catalogue: list, filter, search and edit it.",
     "jobs": "Where every asynchronous request is.",
     "keys": "Who may use the API.",
-    "service": "Whether the API is well, and this document.",
+    "service": "Whether the API is well, this document, and the page.",
     "webhooks": "Who is told of what: subscriptions, test calls, deliveries and replays.",
 }
 

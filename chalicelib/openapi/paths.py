@@ -92,8 +92,10 @@ class Writer:
         if answer.body is None:
             return {}
         if isinstance(answer.body, str):
-            kind = "object" if answer.body == JSON else "string"
-            return {name: {"schema": {"type": kind}} for name in answer.body.split(", ")}
+            kinds = {
+                name: "object" if name == JSON else "string" for name in answer.body.split(", ")
+            }
+            return {name: {"schema": {"type": kind}} for name, kind in kinds.items()}
         content = {"schema": self.references[answer.body, "serialization"]}
         if answer.example is not None:
             content["example"] = answer.example

@@ -7,22 +7,12 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from string import Template
-from typing import NamedTuple
 
-# Nothing from elsewhere, nothing inline. Swagger UI draws its arrows from data: addresses.
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+from chalicelib.http.files import Asset, make_policy, read_asset
+
+POLICY = make_policy()  # Swagger UI draws its arrows from data: addresses
 FOLDER = Path(__file__).parent / "page"
-_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-
-
-class Asset(NamedTuple):
-    """A file that the page needs."""
-
-    media_type: str
-    text: str
+_ASSETS = (".css", ".js")
 
 
 class Reader:
@@ -41,11 +31,10 @@ class Reader:
 
     def find_asset(self, name: str) -> Asset | None:
         """Return the file that the page calls `name`."""
-        path = self._paths.get(name)
-        return Asset(_TYPES[path.suffix], path.read_text(encoding="utf-8")) if path else None
+        return read_asset(self._paths.get(name))
 
     @cached_property
     def _paths(self) -> dict[str, Path]:
         """The files by the names that the page calls them: another content has another name."""
-        found = [path for path in sorted(self._folder.iterdir()) if path.suffix in _TYPES]
+        found = [path for path in sorted(self._folder.iterdir()) if path.suffix in _ASSETS]
         return {f"{f.stem}-{sha256(f.read_bytes()).hexdigest()[:16]}{f.suffix}": f for f in found}

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from chalicelib.errors import FieldProblem, ProblemError
-from chalicelib.http.parsing import Body
+from chalicelib.http.parsing import KEPT, Body
 from chalicelib.products.rules import (
     WHITE_SPACE,
     Refusal,
@@ -124,25 +124,18 @@ class WriteProduct(Body):
         return dict(self) | {"attributes": attributes}
 
 
-def _leave_out_default(schema: dict[str, Any]) -> None:
-    del schema["default"]  # there is none: what is not given stays
-
-
-_KEPT: Any = Field(default=None, json_schema_extra=_leave_out_default)
-
-
 class PatchProduct(Body):
     """PATCH: a merge patch (RFC 7396); null clears what may be cleared, or removes an attribute."""
 
-    sku: Sku = _KEPT
-    name: Name = _KEPT
-    description: Description = _KEPT
-    price: Price = _KEPT
-    quantity: Quantity = _KEPT
-    active: bool = _KEPT
+    sku: Sku = KEPT
+    name: Name = KEPT
+    description: Description = KEPT
+    price: Price = KEPT
+    quantity: Quantity = KEPT
+    active: bool = KEPT
     attributes: Annotated[
         dict[AttributeName, Attribute | None] | None, Field(max_length=MOST_ATTRIBUTES)
-    ] = _KEPT
+    ] = KEPT
 
     def apply(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Return the fields of a product as the patch makes them."""

@@ -17,6 +17,8 @@ _LOWEST_PORT = 1024  # below it only the scheme's own: no mail or shell service 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<path>.*)")
 _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]*\]|[^:\[\]]*)(?::(?P<port>[0-9]{1,5}))?")
 _PATH = re.compile(r"([A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*")
+_ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+_UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 
@@ -185,4 +187,13 @@ def _read_path(path: str) -> str:
         raise UrlRefusedError("A URL that is called has no fragment.")
     if not _PATH.fullmatch(path):
         raise UrlRefusedError("Percent-encode what is not a plain character in the URL's path.")
-    return path
+    path, mark, query = _ENCODED.sub(_spell, path).partition("?")
+    if {".", ".."} & set(path.split("/")):
+        raise UrlRefusedError("A URL's path has no part that is a dot, or two.")
+    return path + mark + query if query else path
+
+
+def _spell(encoded: re.Match[str]) -> str:
+    """Return what is percent-encoded as libraries would send it: plain where it need not be."""
+    character = chr(int(encoded[0][1:], 16))
+    return character if _UNRESERVED.fullmatch(character) else encoded[0].upper()

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.http.answers import AnswerBody, Page
-from chalicelib.webhooks.models import DeliveryStatus
+from chalicelib.webhooks.models import CancelReason, DeliveryStatus
 
 _Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 _Links = dict[str, str]  # paths from the API's root
@@ -34,9 +34,9 @@ class WebhookAnswer(AnswerBody):
 
 
 class NewWebhookAnswer(WebhookAnswer):
-    """A webhook with its newest secret; null when a repeated request comes after a rotation."""
+    """A webhook with its new secret, which is shown this once."""
 
-    secret: str | None
+    secret: str
 
 
 class WebhookPage(Page):
@@ -65,6 +65,7 @@ class DeliveryAnswer(AnswerBody):
     message_id: str
     event_type: str
     status: DeliveryStatus
+    cancel_reason: CancelReason | None
     attempts: int
     last_attempt: AttemptAnswer | None
     next_attempt_at: _Time | None
@@ -140,6 +141,7 @@ DELIVERY_EXAMPLE: dict[str, Any] = {
     "message_id": "msg_01m85g57s7w6pgg03m8hrxcz85",
     "event_type": "import.completed",
     "status": "DELIVERED",
+    "cancel_reason": None,
     "attempts": 1,
     "last_attempt": _ATTEMPT_EXAMPLE,
     "next_attempt_at": None,

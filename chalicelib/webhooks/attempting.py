@@ -6,8 +6,16 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from chalicelib.telemetry import logger
-from chalicelib.webhooks.models import LEASE, Attempt, Delivery, Message, Webhook
-from chalicelib.webhooks.outcomes import Health, Verdict, cancel, judge
+from chalicelib.webhooks.models import (
+    CLOCK_SKEW,
+    LEASE,
+    Attempt,
+    CancelReason,
+    Delivery,
+    Message,
+    Webhook,
+)
+from chalicelib.webhooks.outcomes import SLOW_FOR, Health, Verdict, judge
 from chalicelib.webhooks.queues import DeliveryQueues, WakeUp
 from chalicelib.webhooks.replies import to_attempt
 from chalicelib.webhooks.sending import Sender
@@ -19,6 +27,10 @@ _READ_BYTES = 1024  # of an answer; they are in the log
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _ignore() -> None:
+    pass
 
 
 @dataclass(frozen=True)
@@ -33,39 +45,36 @@ class Courier:
     now: Callable[[], datetime] = _now
     jitter: Callable[[], float] = field(default=random.random)
 
-    def attempt(self, wake_up: WakeUp) -> str:
+    def attempt(self, wake_up: WakeUp, on_request: Callable[[], None] = _ignore) -> str:
         """Make the attempt that is due; return what became of it in a word.
 
+        Calls `on_request` when it is the receiver's turn.
         Safe twice: a delivery is claimed once, and a worker that dies leaves it due again when its
         lease ends. The receiver may then get the message twice, and knows it by its id.
 
-        In the fast lane a webhook has a few places, however many of its deliveries wait: until it
-        is known whether a receiver answers at all, it must not hold every worker.
+        What waits in the fast lane for a receiver that was found slow meanwhile is moved: that
+        costs a read, and holds nobody up.
         """
         webhook = self.webhooks.get(wake_up.webhook_id)
-        if webhook is None or wake_up.lane == "slow":
-            return self._attempt(wake_up, webhook)
-        until = self.now() + LEASE
-        place = None
-        if not webhook.is_slow(self.now()):
-            place = self.deliveries.take_place(webhook.webhook_id, self.now(), until)
-        if place is None:
+        if webhook and webhook.is_slow and wake_up.lane == "fast":
             self.queues.send([replace(wake_up, lane="slow")])
             return "moved"
-        try:
-            return self._attempt(wake_up, webhook)
-        finally:
-            self.deliveries.leave_place(webhook.webhook_id, place, until)
-
-    def _attempt(self, wake_up: WakeUp, webhook: Webhook | None) -> str:
-        delivery = self.deliveries.claim(wake_up.delivery_id, self.now(), self.now() + LEASE)
+        now = self.now()
+        delivery = self.deliveries.claim(wake_up.delivery_id, now + CLOCK_SKEW, now + LEASE)
         if delivery is None:
             return "not_due"
         message = self.deliveries.get_message(delivery.message_id)
-        if webhook is None or not webhook.enabled or message is None:
-            self.deliveries.record(cancel(delivery, self.now()), None)
-            return "cancelled"
-        return self._send(delivery, webhook, message)
+        if webhook and webhook.enabled and message:
+            on_request()
+            return self._send(delivery, webhook, message)
+        reason: CancelReason = "message_expired" if webhook else "webhook_deleted"
+        reason = "webhook_disabled" if webhook and not webhook.enabled else reason
+        self.deliveries.record(delivery.cancelled(reason, now), None)
+        return "cancelled"
+
+    def note_slow(self, webhook_id: str) -> None:
+        """Have the webhook's deliveries wait apart from now on, while its attempt is under way."""
+        self.webhooks.note_slow(webhook_id, self.now() + SLOW_FOR)
 
     def _send(self, delivery: Delivery, webhook: Webhook, message: Message) -> str:
         attempt = self._request(delivery, webhook, message)

@@ -8,7 +8,7 @@ from chalicelib.aws import get_client
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import answer_page, make_cursor, read_cursor
+from chalicelib.http.paging import answer_page, make_cursor, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
 from chalicelib.ids import new_id
@@ -22,9 +22,9 @@ from chalicelib.webhooks.answers import (
     DeliveryPage,
     ReplayAnswer,
 )
-from chalicelib.webhooks.models import Webhook
+from chalicelib.webhooks.models import MOST_WINDOW, Webhook
 from chalicelib.webhooks.queues import get_delivery_queues
-from chalicelib.webhooks.replaying import MOST_WINDOW, Window, begin_again
+from chalicelib.webhooks.replaying import Window, begin_again
 from chalicelib.webhooks.requests import DeliveriesQuery, ReplayWindow
 from chalicelib.webhooks.store import get_delivery_store
 from chalicelib.webhooks.views import (
@@ -55,7 +55,7 @@ routes = Routes(__name__)
 def list_deliveries(request: Request, webhook_id: str) -> Response:
     """Answer a page of a webhook's deliveries, those of the newest events first."""
     query = read_query(request, DeliveriesQuery)
-    after = read_cursor(query, webhook_id, str)
+    after = read_id_cursor(query, webhook_id, "dlv_")
     find_webhook(webhook_id)
     page, last = get_delivery_store().list_deliveries(webhook_id, query.limit, after, query.status)
     next_cursor = make_cursor(query, webhook_id, last) if last else None

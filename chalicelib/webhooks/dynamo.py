@@ -4,6 +4,7 @@ The table is encrypted at rest, and only the functions that sign, and the API, m
 """
 
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -96,6 +97,11 @@ class DynamoWebhookStore(WebhookStore):
         """Note how its receiver does; a webhook that is gone stays so."""
         values = {"failing_since": health.failing_since, "slow_until": health.slow_until}
         self._update(webhook_id, demand(make_update(values), "attribute_exists(#pk)", "pk"))
+
+    def note_slow(self, webhook_id: str, until: datetime) -> None:
+        """Note that its receiver is slow; a webhook that is gone stays so."""
+        update = make_update({"slow_until": until})
+        self._update(webhook_id, demand(update, "attribute_exists(#pk)", "pk"))
 
     def _update(self, webhook_id: str, update: dict[str, Any]) -> bool:
         try:

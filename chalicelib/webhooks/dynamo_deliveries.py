@@ -19,7 +19,6 @@ from chalicelib.webhooks.items import (
     describe_delivery,
     describe_message,
     message_key,
-    place_key,
     read_attempt,
     read_delivery,
     read_message,
@@ -27,13 +26,12 @@ from chalicelib.webhooks.items import (
 )
 from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message
 from chalicelib.webhooks.schedule import FAILING_LIMIT
-from chalicelib.webhooks.store import PLACES, DeliveryStore, Wake
+from chalicelib.webhooks.store import DeliveryStore, Wake
 from chalicelib.webhooks.updates import demand, is_lost_race, make_update
 
 _IS_NEW = "attribute_not_exists(pk)"
 _MOST_QUERIES = 10  # for one page; with a status that few have the page comes back short
 _FILTERED_ITEMS = 300  # read at a time, to be filtered
-_PLACES_KEPT = timedelta(days=1)
 _MOST_ATTEMPTS = 200  # of a delivery's log, the newest
 
 
@@ -72,24 +70,6 @@ class DynamoDeliveryStore(DeliveryStore):
         condition = "#status = :pending AND #due_at <= :now"
         values = {"pending": "PENDING", "now": now, "one": 1}
         return self._update(delivery_id, demand(update, condition, "status due_at", **values))
-
-    def take_place(self, webhook_id: str, now: datetime, until: datetime) -> int | None:
-        """Take the first place that is free, or whose worker died."""
-        expiry = int((until + _PLACES_KEPT).timestamp())
-        update = make_update({"taken_until": until, "ttl": expiry})
-        condition = "attribute_not_exists(#taken_until) OR #taken_until <= :now"
-        demanded = demand(update, condition, "taken_until", now=now)
-        for place in range(PLACES):
-            if self._write(place_key(webhook_id, place), demanded) is not None:
-                return place
-        return None
-
-    def leave_place(self, webhook_id: str, place: int, until: datetime) -> None:
-        """Leave the place, unless another has it by now."""
-        update = demand(
-            make_update({"taken_until": None}), "#taken_until = :until", "", until=until
-        )
-        self._write(place_key(webhook_id, place), update)
 
     def record(self, delivery: Delivery, attempt: Attempt | None) -> bool:
         """Write the attempt, then what became of the delivery, if it still has that attempt.
@@ -214,10 +194,7 @@ class DynamoDeliveryStore(DeliveryStore):
                 raise
 
     def _update(self, delivery_id: str, update: Item) -> Delivery | None:
-        written = self._write(delivery_key(delivery_id), update)
-        return read_delivery(written) if written else None
-
-    def _write(self, key: Key, update: Item) -> Item | None:
+        key = delivery_key(delivery_id)
         try:
             found = self._client.update_item(
                 TableName=self._table, Key=key, ReturnValues="ALL_NEW", **update
@@ -226,8 +203,7 @@ class DynamoDeliveryStore(DeliveryStore):
             if is_lost_race(error):
                 return None
             raise
-        written: Item = found["Attributes"]
-        return written
+        return read_delivery(found["Attributes"])
 
     def _ttl(self, time: datetime) -> Item:
         return serialize({"ttl": int((time + self._kept).timestamp())})

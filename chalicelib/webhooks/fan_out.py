@@ -15,25 +15,30 @@ def fan_out(
     queues: DeliveryQueues,
     now: datetime,
 ) -> int:
-    """Make the event's message and deliveries, and wake these; return how many webhooks want it.
+    """Make the event's message and deliveries, and wake these; return how many webhooks get it.
 
+    A webhook that is disabled has it in its log, so that it can be replayed once it is enabled.
     Safe twice: message and deliveries have the ids that belong to the event, and are kept as they
     were; one that is woken twice is claimed once.
     """
     wanting = [w for w in webhooks.list_webhooks(MOST_WEBHOOKS, None) if w.wants(event.type)]
-    if not wanting:
-        return 0
+    getting = [w for w in wanting if w.enabled]
+    missing = [w for w in wanting if not w.enabled and w.keeps_missed(now)]
     message = Message.of(event)
-    deliveries.put_message(message)
-    wake_ups = []
-    for webhook in wanting:
-        delivery = Delivery.of(message, webhook, now)
+    if getting or missing:
+        deliveries.put_message(message)
+    for webhook in missing:
+        deliveries.create(Delivery.missed(message, webhook, now))
+    made = [(webhook, Delivery.of(message, webhook, now)) for webhook in getting]
+    for _, delivery in made:
         deliveries.create(delivery)
-        wake_ups.append(WakeUp.of(delivery, lane_of(webhook, now)))
-    queues.send(wake_ups)
-    return len(wanting)
+    queues.send([WakeUp.of(delivery, lane_of(webhook)) for webhook, delivery in made])
+    return len(getting)
 
 
-def lane_of(webhook: Webhook, now: datetime) -> Lane:
-    """Return the queue that the webhook's deliveries wait in."""
-    return "slow" if webhook.is_slow(now) else "fast"
+def lane_of(webhook: Webhook) -> Lane:
+    """Return the queue that the first attempts of the webhook's deliveries wait in.
+
+    How long its receiver takes decides, not what it answers: a quick refusal holds nobody up.
+    """
+    return "slow" if webhook.is_slow else "fast"

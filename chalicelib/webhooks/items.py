@@ -7,7 +7,6 @@ msg_...     message         a message
 dlv_...     delivery        a delivery; by_webhook lists those of a webhook by time, by_wake
                             those that the sweep is to look after
 dlv_...     attempt#000001  an attempt: the log of a delivery is one query
-wh_...      place#0         a place in the fast lane, and until when it is taken
 """
 
 from collections.abc import Mapping
@@ -50,11 +49,6 @@ def delivery_key(delivery_id: str) -> Key:
 def attempt_key(delivery_id: str, number: int) -> Key:
     """Return the key of a delivery's so-manieth attempt."""
     return {"pk": {"S": delivery_id}, "sk": {"S": f"{ATTEMPT_PREFIX}{number:06}"}}
-
-
-def place_key(webhook_id: str, place: int) -> Key:
-    """Return the key of one of a webhook's places in the fast lane."""
-    return {"pk": {"S": webhook_id}, "sk": {"S": f"place#{place}"}}
 
 
 def serialize(values: Mapping[str, Any]) -> Item:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
@@ -12,6 +12,7 @@ from chalicelib.times import format_time
 
 Json = dict[str, Any]
 DeliveryStatus = Literal["PENDING", "DELIVERED", "FAILED", "CANCELLED"]
+CancelReason = Literal["webhook_disabled", "webhook_deleted", "message_expired"]
 DELIVERY_STATUSES: tuple[DeliveryStatus, ...] = get_args(DeliveryStatus)
 
 ALL_TYPES: Literal["*"] = "*"
@@ -41,20 +42,26 @@ class Webhook:
     updated_at: datetime
     disabled: Mapping[str, str] | None = None  # code and message, when it was not its owner
     failing_since: datetime | None = None  # the first failure after the last success
-    slow_until: datetime | None = None  # it kept a worker waiting
+    slow_until: datetime | None = None  # it kept a worker waiting: slow until then at least
     version: int = 1
 
     def wants(self, kind: str) -> bool:
-        """Say whether events of this type go to it; single edits only by their own name."""
+        """Say whether events of this type are its own; single edits only by their own name."""
         if kind in self.event_types:
-            return self.enabled
-        return self.enabled and ALL_TYPES in self.event_types and kind not in EDIT_TYPES
+            return True
+        return ALL_TYPES in self.event_types and kind not in EDIT_TYPES
 
-    def is_slow(self, now: datetime) -> bool:
-        """Say whether its deliveries are to wait apart from those of others."""
-        return self.failing_since is not None or (
-            self.slow_until is not None and self.slow_until > now
-        )
+    def keeps_missed(self, now: datetime) -> bool:
+        """Say whether it may still ask for what it misses: not once it is disabled for long."""
+        return now - self.updated_at < MOST_WINDOW
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether its deliveries are to wait apart from those of others.
+
+        It is so until the time is over *and* an answer came quickly: time alone shows nothing.
+        """
+        return self.slow_until is not None
 
     def signing_secrets(self, now: datetime) -> list[str]:
         """Return the secrets that sign at this moment, the newest first."""
@@ -119,6 +126,7 @@ class Delivery:
     last: Attempt | None = None
     finished_at: datetime | None = None
     replay_id: str | None = None  # the last replay that it was part of
+    cancel_reason: CancelReason | None = None
 
     @classmethod
     def of(cls, message: Message, webhook: Webhook, now: datetime) -> "Delivery":
@@ -133,8 +141,24 @@ class Delivery:
             wake_at=now + WAKE_GRACE,
         )
 
+    @classmethod
+    def missed(cls, message: Message, webhook: Webhook, now: datetime) -> "Delivery":
+        """Return the delivery of a message to a disabled webhook: not tried, and to be replayed."""
+        return cls.of(message, webhook, now).cancelled("webhook_disabled", now)
 
+    def cancelled(self, reason: CancelReason, now: datetime) -> "Delivery":
+        """Return the delivery as one that is not tried any more."""
+        return replace(
+            self, status="CANCELLED", cancel_reason=reason, finished_at=now, wake_at=None
+        )
+
+
+# A replay goes back so far, and a webhook that is disabled is kept what it misses for so long.
+MOST_WINDOW = timedelta(days=30)
 # A delivery whose wake-up is in a queue is not woken by the sweep as well before this has passed.
 WAKE_GRACE = timedelta(minutes=15)
 # An attempt that has not ended by then died with its worker.
 LEASE = timedelta(seconds=60)
+# The clocks of two functions differ by less: what is due so soon is due, or a wake-up that comes a
+# moment early would be lost, and the delivery wait for the sweep.
+CLOCK_SKEW = timedelta(seconds=1)

@@ -4,10 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from chalicelib.webhooks.models import WAKE_GRACE, Attempt, Delivery, DeliveryStatus, Webhook
-from chalicelib.webhooks.schedule import FAILING_LIMIT, next_wait, read_retry_after
+from chalicelib.webhooks.schedule import (
+    DISABLING_FAILURES,
+    FAILING_LIMIT,
+    next_wait,
+    read_retry_after,
+)
 
-_SLOW_MS = 3_000  # an answer that takes longer keeps others waiting
-_SLOW_FOR = timedelta(minutes=1)
+SLOW_SECONDS = 2.0  # a receiver that takes longer keeps others waiting
+SLOW_FOR = timedelta(minutes=1)
 _MAY_ASK = (429, 503)  # with these, Retry-After is heeded
 LONGEST_QUEUED = timedelta(minutes=15)  # a queue delays a wake-up no longer
 
@@ -55,18 +60,12 @@ def judge(
         return Verdict(_end(delivery, "DELIVERED", attempt, now), health)
     if attempt.code == "gone":
         return Verdict(_end(delivery, "FAILED", attempt, now), health, GONE)
-    failing_since = health.failing_since or now
-    disabled = FAILING if now - failing_since >= FAILING_LIMIT else None
     failed = replace(delivery, failures=delivery.failures + 1)
+    disabled = FAILING if _is_given_up(failed, health, now) else None
     wait = next_wait(failed.failures, _asked(attempt, now), jitter, scale)
     if disabled or wait is None:
         return Verdict(_end(failed, "FAILED", attempt, now), health, disabled)
     return _postpone(failed, attempt, health, now, wait)
-
-
-def cancel(delivery: Delivery, now: datetime) -> Delivery:
-    """Return the delivery as one whose webhook takes nothing any more."""
-    return replace(delivery, status="CANCELLED", finished_at=now, wake_at=None)
 
 
 def replay(delivery: Delivery, replay_id: str, now: datetime) -> Delivery:
@@ -79,13 +78,22 @@ def replay(delivery: Delivery, replay_id: str, now: datetime) -> Delivery:
         wake_at=now + WAKE_GRACE,
         finished_at=None,
         replay_id=replay_id,
+        cancel_reason=None,
     )
 
 
+def _is_given_up(failed: Delivery, health: Health, now: datetime) -> bool:
+    # It may have failed long ago and not been tried since: then minutes of failing decide nothing.
+    is_failing_long = now - (health.failing_since or now) >= FAILING_LIMIT
+    return is_failing_long and failed.failures >= DISABLING_FAILURES
+
+
 def _judge_health(webhook: Webhook, attempt: Attempt, now: datetime) -> Health:
-    is_slow = attempt.duration_ms > _SLOW_MS
-    slow_until = now + _SLOW_FOR if is_slow else webhook.slow_until
-    return Health(None if attempt.is_success else webhook.failing_since or now, slow_until)
+    failing_since = None if attempt.is_success else webhook.failing_since or now
+    if attempt.code == "timeout" or attempt.duration_ms > SLOW_SECONDS * 1000:
+        return Health(failing_since, now + SLOW_FOR)
+    is_over = webhook.slow_until is None or webhook.slow_until <= now
+    return Health(failing_since, None if is_over else webhook.slow_until)
 
 
 def _asked(attempt: Attempt, now: datetime) -> timedelta | None:

@@ -1,7 +1,7 @@
 """The queues of deliveries: each entry wakes one delivery, and the delivery itself knows the rest.
 
-There are two: those of slow or failing receivers wait apart, so that they delay nobody else. A
-lost or doubled entry does no harm: the sweep wakes what is overdue, and a claim is granted once.
+There are two: what goes to slow receivers, or is tried again, waits apart and delays nobody else.
+A lost or doubled entry does no harm: the sweep wakes what is overdue, and a claim is granted once.
 """
 
 import json
@@ -14,6 +14,7 @@ from typing import Any, Literal
 from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
 from chalicelib.settings import get_settings
+from chalicelib.telemetry import logger
 from chalicelib.webhooks.models import Delivery
 
 Lane = Literal["fast", "slow"]
@@ -43,6 +44,24 @@ class WakeUp:
         return cls(**json.loads(body))
 
 
+@dataclass(frozen=True)
+class Entry:
+    """A wake-up that a queue has handed out; until it is deleted it comes again some time."""
+
+    wake_up: WakeUp
+    message_id: str
+    receipt: str
+
+    @classmethod
+    def read(cls, body: str, message_id: str, receipt: str) -> "Entry | None":
+        """Return the entry; None for one that no version of this program can read."""
+        try:
+            return cls(WakeUp.from_body(body), message_id, receipt)
+        except (ValueError, TypeError):
+            logger.error("wake_up.unreadable", message_id=message_id)
+            return None
+
+
 class DeliveryQueues:
     """The queues of both lanes."""
 
@@ -55,6 +74,26 @@ class DeliveryQueues:
             of_lane = [wake_up for wake_up in wake_ups if wake_up.lane == lane]
             for start in range(0, len(of_lane), _MOST_ENTRIES):
                 self._send(url, of_lane[start : start + _MOST_ENTRIES], math.ceil(delay_seconds))
+
+    def take(self, lane: Lane, most: int) -> list[Entry]:
+        """Take what a queue has at this moment, 10 entries at most."""
+        found = self._client.receive_message(
+            QueueUrl=self._urls[lane], MaxNumberOfMessages=min(most, _MOST_ENTRIES)
+        )
+        read = [
+            Entry.read(taken["Body"], taken["MessageId"], taken["ReceiptHandle"])
+            for taken in found.get("Messages", [])
+        ]
+        return [entry for entry in read if entry]
+
+    def delete(self, lane: Lane, entries: Sequence[Entry]) -> None:
+        """Delete entries that are dealt with. One that is left comes again, and does no harm."""
+        for start in range(0, len(entries), _MOST_ENTRIES):
+            receipts = [
+                {"Id": str(n), "ReceiptHandle": entry.receipt}
+                for n, entry in enumerate(entries[start : start + _MOST_ENTRIES])
+            ]
+            self._client.delete_message_batch(QueueUrl=self._urls[lane], Entries=receipts)
 
     def _send(self, url: str, wake_ups: Sequence[WakeUp], delay_seconds: int) -> None:
         entries = [

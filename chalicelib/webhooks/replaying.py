@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.webhooks.fan_out import lane_of
@@ -12,7 +12,6 @@ from chalicelib.webhooks.queues import DeliveryQueues, WakeUp
 from chalicelib.webhooks.store import DeliveryStore, WebhookStore
 
 _PAGE = 100  # deliveries that one call begins again
-MOST_WINDOW = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,10 @@ def begin_again(
     """
     again = replay(delivery, replay_id, now)
     if delivery.replay_id == replay_id:
-        return WakeUp.of(delivery, lane_of(webhook, now)) if delivery.wake_at else None
+        return WakeUp.of(delivery, lane_of(webhook)) if delivery.wake_at else None
     if delivery.status == "PENDING" or not deliveries.restart(delivery, again):
         return None
-    return WakeUp.of(again, lane_of(webhook, now))
+    return WakeUp.of(again, lane_of(webhook))
 
 
 def replay_page(

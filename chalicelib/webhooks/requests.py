@@ -7,9 +7,8 @@ from pydantic import AwareDatetime, BeforeValidator, Field, field_validator, mod
 
 from chalicelib.events.models import EVENT_TYPES, EventType
 from chalicelib.http.paging import Paging
-from chalicelib.http.parsing import Body
-from chalicelib.webhooks.models import ALL_TYPES, DeliveryStatus
-from chalicelib.webhooks.replaying import MOST_WINDOW
+from chalicelib.http.parsing import KEPT, Body
+from chalicelib.webhooks.models import ALL_TYPES, MOST_WINDOW, DeliveryStatus
 
 Url = Annotated[str, Field(min_length=1, max_length=2000)]
 Description = Annotated[str, Field(max_length=500)]
@@ -58,10 +57,10 @@ class CreateWebhook(Body):
 class ChangeWebhook(Body):
     """PATCH /webhooks/{webhook_id}: what is given changes, the rest stays."""
 
-    url: Url | None = None
-    event_types: EventTypes | None = None
-    description: Description | None = None
-    enabled: bool | None = None
+    url: Url | None = KEPT
+    event_types: EventTypes | None = KEPT
+    description: Description | None = KEPT
+    enabled: bool | None = KEPT
 
     @model_validator(mode="after")
     def _refuse_null(self) -> Self:

@@ -1,14 +1,14 @@
 """The routes of webhooks: subscribe, test, rotate the secret, look at deliveries, replay."""
 
-from typing import Any
-
 from chalice.app import Request, Response
 
+from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
+from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.ids import new_id
 from chalicelib.times import format_time
 from chalicelib.webhooks.answers import (
     RESULT_EXAMPLE,
@@ -19,13 +19,13 @@ from chalicelib.webhooks.answers import (
     WebhookPage,
 )
 from chalicelib.webhooks.asking import ask_for_test
-from chalicelib.webhooks.models import Webhook
 from chalicelib.webhooks.requests import ChangeWebhook, CreateWebhook, RotateSecret
 from chalicelib.webhooks.store import get_webhook_store
 from chalicelib.webhooks.subscribing import (
     change_webhook_of,
     check_url,
     create,
+    new_secret,
     rotate_secret_of,
 )
 from chalicelib.webhooks.views import find_webhook, refuse_missing, show
@@ -48,18 +48,20 @@ _MISSING = {404: ["webhook_not_found"]}
                 NewWebhookAnswer, ["Location"], example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"}
             )
         },
-        errors={409: ["too_many_webhooks"]},
+        errors={409: ["too_many_webhooks", "secret_shown_once"]},
         example={"url": "https://shop.example/hooks", "event_types": ["import.completed"]},
     ),
 )
 def create_webhook(request: Request) -> Response:
     """Subscribe a URL; the answer has the secret, and no later one has it again."""
     read_query(request, Query)
-    asked = read_body(request, CreateWebhook)
-    made = do_once(request, "POST /webhooks", asked, lambda: create(asked))
-    webhook = find_webhook(made["webhook_id"])
-    location = {"Location": point_to(request, f"/webhooks/{webhook.webhook_id}")}
-    return answer(_show_secret(webhook, made["secret_at"]), 201, location)
+    asked, secret = read_body(request, CreateWebhook), new_secret()
+    webhook_id = new_id("wh_", secret.created_at)
+    made = do_once(request, "POST /webhooks", asked, lambda: create(asked, webhook_id, secret))
+    if made["webhook_id"] != webhook_id:
+        raise _refuse_repeated(f"made {made['webhook_id']}")
+    location = {"Location": point_to(request, f"/webhooks/{webhook_id}")}
+    return answer({**show(find_webhook(webhook_id)), "secret": secret.value}, 201, location)
 
 
 @routes.route(
@@ -79,7 +81,7 @@ def create_webhook(request: Request) -> Response:
 def list_webhooks(request: Request) -> Response:
     """Answer a page of webhooks, newest first."""
     query = read_query(request, Paging)
-    after = read_cursor(query, "webhooks", str)
+    after = read_id_cursor(query, "webhooks", "wh_")
     found = get_webhook_store().list_webhooks(query.limit + 1, after)
     page = found[: query.limit]
     has_more = len(found) > query.limit
@@ -125,8 +127,10 @@ def change_webhook(request: Request, webhook_id: str) -> Response:
         given["url"] = check_url(asked.url)
     if asked.event_types is not None:
         given["event_types"] = tuple(asked.event_types)
+    if asked.enabled is not None or asked.url is not None:  # another receiver begins anew
+        given |= {"failing_since": None, "slow_until": None}
     if asked.enabled is not None:
-        given |= {"disabled": None, "failing_since": None, "slow_until": None}
+        given["disabled"] = None
     webhook = change_webhook_of(webhook_id, given)
     return answer(show(webhook))
 
@@ -153,16 +157,18 @@ def delete_webhook(request: Request, webhook_id: str) -> Response:
         tag="webhooks",
         headers=[IDEMPOTENCY_KEY],
         answers={200: Answer(NewWebhookAnswer, example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"})},
-        errors={**_MISSING, 409: ["too_many_secrets"]},
+        errors={**_MISSING, 409: ["too_many_secrets", "secret_shown_once"]},
     ),
 )
 def rotate_secret(request: Request, webhook_id: str) -> Response:
     """Make a new secret; the old one signs beside it for 24 hours."""
     read_query(request, Query)
     find_webhook(webhook_id)
-    scope = f"POST /webhooks/{webhook_id}/rotate-secret"
-    made = do_once(request, scope, RotateSecret(), lambda: rotate_secret_of(webhook_id))
-    return answer(_show_secret(find_webhook(webhook_id), made["secret_at"]))
+    scope, secret = f"POST /webhooks/{webhook_id}/rotate-secret", new_secret()
+    made = do_once(request, scope, RotateSecret(), lambda: rotate_secret_of(webhook_id, secret))
+    if made["rotated_at"] != format_time(secret.created_at):
+        raise _refuse_repeated(f"rotated it at {made['rotated_at']}")
+    return answer({**show(find_webhook(webhook_id)), "secret": secret.value})
 
 
 @routes.route(
@@ -185,7 +191,10 @@ def test_webhook(request: Request, webhook_id: str) -> Response:
     return answer(result)
 
 
-def _show_secret(webhook: Webhook, secret_at: str) -> dict[str, Any]:
-    newest = webhook.secrets[0]
-    is_it = format_time(newest.created_at) == secret_at
-    return {**show(webhook), "secret": newest.value if is_it else None}
+def _refuse_repeated(what: str) -> ProblemError:
+    return ProblemError(
+        409,
+        "secret_shown_once",
+        f"The first request with this Idempotency-Key {what}, and the secret was in that answer"
+        " alone. If it is lost, rotate it.",
+    )

@@ -22,6 +22,7 @@ MOST_ATTEMPTS = len(WAITS) + 1
 JITTER = 0.2  # at most so much of a wait is added to it
 LONGEST_WAIT = timedelta(hours=24)  # however long a receiver asks us to stay away
 FAILING_LIMIT = timedelta(days=5)
+DISABLING_FAILURES = 3  # of one delivery: at once, after 5 seconds and after 5 minutes
 
 
 def next_wait(

@@ -21,10 +21,11 @@ def make_secret(now: datetime) -> Secret:
     return Secret(PREFIX + b64encode(secrets.token_bytes(_SECRET_BYTES)).decode(), now)
 
 
-def rotate(old: Sequence[Secret], now: datetime) -> tuple[Secret, ...]:
-    """Return the secrets after a rotation: a new one, and the old ones that still sign."""
+def rotate(old: Sequence[Secret], new: Secret) -> tuple[Secret, ...]:
+    """Return the secrets after a rotation: the new one, and the old ones that still sign."""
+    now = new.created_at
     kept = [s if s.expires_at else replace(s, expires_at=now + KEPT_FOR) for s in old]
-    return (make_secret(now), *(s for s in kept if s.expires_at and s.expires_at > now))
+    return (new, *(s for s in kept if s.expires_at and s.expires_at > now))
 
 
 def sign(signers: Sequence[str], message_id: str, payload: str, now: datetime) -> dict[str, str]:

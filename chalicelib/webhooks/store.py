@@ -14,7 +14,6 @@ from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Messag
 from chalicelib.webhooks.outcomes import Health
 
 MOST_WEBHOOKS = 50
-PLACES = 3  # attempts of one webhook at a time in the fast lane
 _MOST_TRIES = 10  # at one change, while others get in between
 
 
@@ -60,6 +59,10 @@ class WebhookStore(ABC):
     def note_health(self, webhook_id: str, health: Health) -> None:
         """Note how its receiver does; no version of its owner's."""
 
+    @abstractmethod
+    def note_slow(self, webhook_id: str, until: datetime) -> None:
+        """Note that its receiver is slow until then at least; no version of its owner's."""
+
     def change(self, webhook_id: str, change: Callable[[Webhook], Webhook]) -> Webhook:
         """Ask `change` what is to become of the webhook, and write it if nobody else has.
 
@@ -103,14 +106,6 @@ class DeliveryStore(ABC):
 
         None when it is not pending, or not due: another worker is at it, or was.
         """
-
-    @abstractmethod
-    def take_place(self, webhook_id: str, now: datetime, until: datetime) -> int | None:
-        """Take one of the webhook's few places in the fast lane until `until`; None if all are."""
-
-    @abstractmethod
-    def leave_place(self, webhook_id: str, place: int, until: datetime) -> None:
-        """Leave a place that was taken until `until`."""
 
     @abstractmethod
     def record(self, delivery: Delivery, attempt: Attempt | None) -> bool:

@@ -5,12 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.errors import FieldProblem, ProblemError
-from chalicelib.ids import new_id
 from chalicelib.settings import get_settings
 from chalicelib.times import format_time
 from chalicelib.webhooks.addresses import UrlRefusedError, read_url
 from chalicelib.webhooks.failures import AttemptFailedError
-from chalicelib.webhooks.models import Webhook
+from chalicelib.webhooks.models import Secret, Webhook
 from chalicelib.webhooks.requests import CreateWebhook
 from chalicelib.webhooks.resolving import find_addresses
 from chalicelib.webhooks.signing import MOST_SECRETS, make_secret, rotate
@@ -38,16 +37,16 @@ def check_url(text: str) -> str:
     return target.url
 
 
-def create(asked: CreateWebhook) -> dict[str, Any]:
-    """Keep a new webhook; return what may be kept of the answer: which, and which secret."""
-    now = _now()
+def create(asked: CreateWebhook, webhook_id: str, secret: Secret) -> dict[str, Any]:
+    """Keep a new webhook with this secret; return what may be kept of the answer: which it is."""
+    now = secret.created_at
     webhook = Webhook(
-        webhook_id=new_id("wh_", now),
+        webhook_id=webhook_id,
         url=check_url(asked.url),
         event_types=tuple(asked.event_types),
         description=asked.description,
         enabled=asked.enabled,
-        secrets=(make_secret(now),),
+        secrets=(secret,),
         created_at=now,
         updated_at=now,
     )
@@ -56,23 +55,27 @@ def create(asked: CreateWebhook) -> dict[str, Any]:
     except TooManyWebhooksError as error:
         detail = f"There are at most {MOST_WEBHOOKS} webhooks; delete one first."
         raise ProblemError(409, "too_many_webhooks", detail) from error
-    # What is kept of the answer does not have the secret in it.
-    return {"webhook_id": webhook.webhook_id, "secret_at": format_time(now)}
+    return {"webhook_id": webhook_id}
 
 
-def rotate_secret_of(webhook_id: str) -> dict[str, Any]:
-    """Give the webhook a new secret; return what may be kept of the answer: which secret."""
-    now = _now()
+def rotate_secret_of(webhook_id: str, secret: Secret) -> dict[str, Any]:
+    """Give the webhook a new secret; return what may be kept of the answer: since when it is so."""
+    now = secret.created_at
 
     def change(webhook: Webhook) -> Webhook:
-        secrets = rotate(webhook.secrets, now)
+        secrets = rotate(webhook.secrets, secret)
         if len(secrets) > MOST_SECRETS:
             detail = f"{MOST_SECRETS} secrets sign at once at most; wait until one expires."
             raise ProblemError(409, "too_many_secrets", detail)
         return replace(webhook, secrets=secrets, updated_at=now)
 
     get_webhook_store().change(webhook_id, change)
-    return {"secret_at": format_time(now)}
+    return {"rotated_at": format_time(now)}
+
+
+def new_secret() -> Secret:
+    """Return a new secret of this moment."""
+    return make_secret(_now())
 
 
 def change_webhook_of(webhook_id: str, given: dict[str, Any]) -> Webhook:

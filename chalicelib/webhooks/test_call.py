@@ -12,7 +12,7 @@ from chalicelib.webhooks.sending import Reply, Sender
 from chalicelib.webhooks.signing import sign
 
 _READ_BYTES = 4096  # of the answer's body
-_MOST_HEADERS, _MOST_HEADER_LENGTH = 50, 1000  # that are told
+_MOST_HEADERS, _MOST_NAME, _MOST_VALUE = 50, 100, 1000  # of headers that are told, in letters
 _TAKEN = "The receiver took the message."
 
 Json = dict[str, Any]
@@ -48,7 +48,7 @@ def _describe(reply: Reply) -> Json:
     headers = list(reply.headers.items())[:_MOST_HEADERS]
     return {
         "status_code": reply.status,
-        "headers": {name: value[:_MOST_HEADER_LENGTH] for name, value in headers},
+        "headers": {name[:_MOST_NAME]: value[:_MOST_VALUE] for name, value in headers},
         "body": read_text(reply),
         "is_truncated": reply.is_cut,
     }

@@ -36,6 +36,7 @@ def show_delivery_of(delivery: Delivery) -> Json:
         "message_id": delivery.message_id,
         "event_type": delivery.event_type,
         "status": delivery.status,
+        "cancel_reason": delivery.cancel_reason,
         "attempts": delivery.attempts,
         "last_attempt": show_attempt(delivery.last) if delivery.last else None,
         "next_attempt_at": format_time(delivery.due_at) if delivery.status == "PENDING" else None,

@@ -30,7 +30,8 @@ class WantedTypes:
                 logger.warning("webhooks.not_listed", error_class=type(error).__name__)
                 return True
             self._until = self._clock() + _KEPT_SECONDS
-        return any(webhook.wants(kind) for webhook in self._webhooks)
+        # What a disabled one misses is only kept for it, and has no hurry.
+        return any(webhook.enabled and webhook.wants(kind) for webhook in self._webhooks)
 
 
 @cache

@@ -4,8 +4,7 @@ Each may run twice or be killed anywhere; its docstring says what makes that saf
 """
 
 import json
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,9 @@ from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event as Input
 from chalicelib.telemetry import count, logger, worker
 from chalicelib.webhooks.fan_out import fan_out
-from chalicelib.webhooks.queues import WakeUp, get_delivery_queues
+from chalicelib.webhooks.queues import Entry, Lane, get_delivery_queues
 from chalicelib.webhooks.replaying import Window, replay_page
+from chalicelib.webhooks.shift import Shift
 from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 from chalicelib.webhooks.sweep import wake_overdue
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # What sends is imported where it is used: the API registers these functions and sends nothing.
 workers = Blueprint(__name__)
 
-_AT_ONCE = 10  # entries of one batch; one that waits for its receiver keeps none of the others
+_KEPT_MS = 15_000  # of the sweep's time, for the outbox
 
 Record = dict[str, Any]
 
@@ -42,19 +42,28 @@ def fan_out_event(event: Input, context: Any) -> Input:
 
     Safe twice: all that it makes has the id that belongs to its event or replay.
     """
-    return _each(event["Records"], _fan_out, at_once=1)
+    outcomes, failed = set[str](), []
+    for record in event["Records"]:
+        try:
+            outcomes.add(_fan_out(record))
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is this record's alone
+            logger.exception("record.failed", error_class=type(error).__name__)
+            failed.append(record["messageId"])
+    return _report(outcomes, failed)
 
 
 @workers.lambda_function(name="attempt_delivery")
 @worker
 def attempt_delivery(event: Input, context: Any) -> Input:
     """Make the attempts that are due. Safe twice: a delivery is claimed by one at a time."""
-    courier = get_courier()
-    return _each(
-        event["Records"],
-        lambda record: courier.attempt(WakeUp.from_body(record["body"])),
-        at_once=_AT_ONCE,
-    )
+    given = {r["messageId"]: (r["body"], r["receiptHandle"]) for r in event["Records"]}
+    read = {name: Entry.read(body, name, receipt) for name, (body, receipt) in given.items()}
+    entries = [entry for entry in read.values() if entry]
+    lane: Lane = entries[0].wake_up.lane if entries else "slow"
+    shift = Shift(lane, get_courier(), get_delivery_queues())
+    shift.work(entries)
+    unread = [name for name, entry in read.items() if entry is None]
+    return _report(shift.outcomes, unread + [entry.message_id for entry in shift.failed])
 
 
 # Its schedule is in infra/resources.yaml, beside its role.
@@ -64,7 +73,8 @@ def sweep_deliveries(event: Input, context: Any) -> Input:
     """Forward events left in the outbox, wake deliveries that are due. Safe twice: see both."""
     now = datetime.now(UTC)
     # First what waits: a fault of the outbox's must not hold it up.
-    woken = wake_overdue(get_webhook_store(), get_delivery_store(), get_delivery_queues(), now)
+    stores = get_webhook_store(), get_delivery_store(), get_delivery_queues()
+    woken = wake_overdue(*stores, now, lambda: context.get_remaining_time_in_millis() > _KEPT_MS)
     left = get_outbox().forward_left(now)
     count("EventsLeft", left)
     return {"outcome": "swept", "events": left, "deliveries": woken}
@@ -116,20 +126,9 @@ def _fan_out(record: Record) -> str:
     return "replayed"
 
 
-def _each(records: list[Record], act: Callable[[Record], str], *, at_once: int) -> Input:
-    """Act on each record of a batch; those that raised come again, and no others."""
-
-    def try_to(record: Record) -> str | None:
-        try:
-            return act(record)
-        except Exception as error:  # noqa: BLE001  # whatever it is, it is this record's alone
-            logger.exception("record.failed", error_class=type(error).__name__)
-            return None
-
-    with ThreadPoolExecutor(at_once) as pool:
-        outcomes = list(pool.map(try_to, records))
-    failed = [r["messageId"] for r, outcome in zip(records, outcomes, strict=True) if not outcome]
+def _report(outcomes: Iterable[str], failed: Iterable[str]) -> Input:
+    """Return what the platform is told: the entries that failed come again, and no others."""
     return {
-        "outcome": ",".join(sorted({outcome for outcome in outcomes if outcome})),
+        "outcome": ",".join(sorted(outcomes)),
         "batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed],
     }

@@ -70,7 +70,7 @@ def report(console: Console, client: ImportClient, job: Json, seconds: float) ->
         print_failure(console, job)
     if job["counts"]["rejected"]:
         print_rejects(console, client.list_rejects(job["job_id"], SHOWN_REJECTS))
-    print_next_steps(console, client.api_url, job, has_page=client.has_page())
+    print_next_steps(console, client.api_url, client.page_url, job)
     return is_completed
 
 

@@ -71,6 +71,11 @@ class ImportClient:
         self._session = requests.Session()
         self._etag, self._job = "", Json()
 
+    @property
+    def page_url(self) -> str:
+        """The API's page for browsers, with the key behind the #, which is never sent."""
+        return f"{self.api_url}/#key={self._key}"
+
     def check_health(self) -> None:
         """Ask the API whether it is there and can reach what it depends on."""
         answer = self._send("GET", "/health")
@@ -79,11 +84,6 @@ class ImportClient:
                 f"{self.api_url} answers, but is not well: {_explain(answer)}",
                 "Look at `make logs`, or start afresh with `make down` and `make up`.",
             )
-
-    def has_page(self) -> bool:
-        """Whether the API serves a page for browsers at its root."""
-        answer = self._send("GET", "/", headers={"Accept": "text/html"})
-        return answer.ok and "text/html" in answer.headers.get("Content-Type", "")
 
     def create_import(self, filename: str, size_bytes: int) -> Json:
         """Announce a file; return the job's id and where its bytes go."""

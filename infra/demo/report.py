@@ -59,12 +59,11 @@ def print_failure(console: Console, job: Json) -> None:
     console.print(Text(f"  {error['message']}"))
 
 
-def print_next_steps(console: Console, api_url: str, job: Json, *, has_page: bool) -> None:
+def print_next_steps(console: Console, api_url: str, page_url: str, job: Json) -> None:
     """Print where things are and commands to go on with, ready to be pasted."""
     job_id, curl = job["job_id"], 'curl -s -H "Authorization: Bearer $KEY"'
     console.print("\n  Where it is")
-    places = [("the page", f"{api_url}/")] if has_page else []
-    _print_pairs(console, [*places, ("the API", api_url)])
+    _print_pairs(console, [("the page", page_url), ("the API", api_url)])
     console.print("\n  What to try next")
     _print_pairs(
         console,

@@ -105,6 +105,7 @@ def logs() -> int:
 
 def _print(addresses: stack.Addresses) -> None:
     database = addresses.database
+    print(f"  page        {addresses.page_url}")
     print(f"  API         {addresses.api_url}")
     print(f"  S3          {addresses.endpoint_url}  (bucket {addresses.bucket})")
     print(

@@ -1,4 +1,4 @@
-"""Starts MiniStack with two changes, both towards what AWS does.
+"""Starts MiniStack with three changes, all towards what AWS does.
 
 The zip of a function is unpacked once, not by every worker: MiniStack gives each concurrent worker
 a copy of its own, made by unpacking the zip, a second of work for one that holds numpy. Here a
@@ -7,6 +7,8 @@ them.
 
 The gateway's own answers are those of the imported document: MiniStack has gateway responses and
 answers by them, but its import leaves out the part of the document where SAM puts them.
+
+A function is told whether the stage's root was asked for with or without the slash behind it.
 """
 
 import os
@@ -19,7 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ministack.app import main
+from ministack import app
 from ministack.core import lambda_runtime
 from ministack.services import apigateway_v1
 
@@ -64,7 +66,21 @@ def _import_gateway_responses() -> None:
     apigateway_v1._import_rest_api = import_all  # noqa: SLF001
 
 
+def _tell_slash_of_root() -> None:
+    parse = app._parse_execute_api_url  # noqa: SLF001
+
+    def parse_exactly(host: str, path: str) -> tuple[str, str, str] | None:
+        found: tuple[str, str, str] | None = parse(host, path)
+        if found is None or path.endswith("/"):
+            return found
+        api_id, stage, below = found
+        return api_id, stage, below.removesuffix("/")
+
+    app._parse_execute_api_url = parse_exactly  # noqa: SLF001
+
+
 if __name__ == "__main__":
     _link_code()
     _import_gateway_responses()
-    main()
+    _tell_slash_of_root()
+    app.main()

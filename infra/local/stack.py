@@ -33,6 +33,11 @@ class Addresses:
     state_machine_arn: str
     database: Database
 
+    @property
+    def page_url(self) -> str:
+        """The page, with the key behind the #: browsers keep that to themselves."""
+        return f"{self.api_url}/#key={self.api_key}"
+
 
 def start(
     state: Path = STATE,

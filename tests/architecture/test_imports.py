@@ -26,6 +26,7 @@ _KNOWN = {
     "imports": {"http", "jobs", "products", "events"},
     "migrations": set[str](),
     "openapi": {"http"},
+    "page": {"http", "imports"},
 }
 _BESIDE = (
     "settings",
@@ -45,6 +46,7 @@ _PURE = (
     "imports.records",
     "imports.columns",
     "imports.dialect",
+    "imports.transcode",
     "imports.progress",
     "products.rules",
     "products.bulk_delete.plan",
@@ -57,6 +59,7 @@ _PURE = (
     "webhooks.outcomes",
     "webhooks.addresses",
     "webhooks.signing",
+    "webhooks.gates",
     "jobs.kinds",
     "keys.models",
     "keys.tokens",

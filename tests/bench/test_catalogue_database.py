@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 def measure(folder: Path, part: str) -> CatalogueResults:
     found = CatalogueResults()
     quiet = lambda: Quiet(tries=1, wait=lambda: None)  # noqa: E731
-    CatalogueSession(folder, 300, found, lambda _: None, quiet).measure([part], 1)
+    CatalogueSession(folder, 300, found, lambda _: None, quiet, samples=5).measure([part], 1)
     return found
 
 

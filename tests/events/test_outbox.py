@@ -10,7 +10,7 @@ from chalicelib.events.models import Event
 from chalicelib.events.outbox import get_outbox
 from chalicelib.events.queue import EventsQueue
 from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore, get_job_store
 from tests.fakes.aws import TABLES
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
@@ -80,6 +80,32 @@ def test_the_end_of_a_bulk_delete_is_one_event(account: None) -> None:
     assert (body["type"], body["data"]["job_id"]) == ("products.deleted", job.job_id)
     assert body["data"]["counts"] == {"deleted": 5, "skipped": 1}
     assert body["data"]["links"] == {"job": f"/jobs/{job.job_id}"}
+
+
+@pytest.mark.parametrize("status", ["FAILED", "CANCELLED"])
+def test_a_bulk_delete_that_broke_off_is_told_if_it_deleted_anything(
+    status: FinalStatus, account: None
+) -> None:
+    store = get_job_store()
+    nothing, something = make_bulk_delete(), make_bulk_delete()
+    for job, deleted in ((nothing, 0), (something, 5)):
+        store.create(job)
+        store.claim(job.job_id, "execution", None, NOW)
+        _end(store, job, status, counts={"deleted": deleted, "skipped": 1})
+    [body] = take_bodies("EVENTS")
+    assert (body["type"], body["data"]["job_id"]) == ("products.deleted", something.job_id)
+    assert (body["data"]["status"], body["data"]["counts"]["deleted"]) == (status, 5)
+
+
+def test_what_was_deleted_is_told_though_the_end_does_not_know_the_counts(account: None) -> None:
+    store = get_job_store()
+    job = make_bulk_delete()
+    store.create(job)
+    store.claim(job.job_id, "execution", None, NOW)
+    store.advance(job.job_id, 1, "delete", {}, {"deleted": 3})
+    _end(store, job, "FAILED", counts=None)
+    [body] = take_bodies("EVENTS")
+    assert body["data"]["counts"] == {"deleted": 3, "skipped": 0}
 
 
 def test_an_end_that_is_written_again_is_told_once(account: None) -> None:

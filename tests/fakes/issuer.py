@@ -1,4 +1,4 @@
-"""An OpenID Connect issuer over real HTTP, which signs real tokens and can change its keys."""
+"""An OpenID Connect issuer over real HTTP: real tokens, keys that change, people let in."""
 
 import json
 import threading
@@ -6,12 +6,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+from tests.fakes.sign_in import FakeSignIn
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 AUDIENCE = "product-importer"
@@ -47,11 +51,17 @@ class FakeIssuer:
     def publish(self, path: str) -> Any:
         """Return the document at a path; None where there is none."""
         if path == "/.well-known/openid-configuration":
-            return {"issuer": self.url, "jwks_uri": f"{self.url}/keys"} | self.document
+            own = {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
+            return own | self.sign_in.describe() | self.document
         if path != "/keys":
             return None
         self.key_reads += 1
         return {"keys": [_describe(kid, key) for kid, key in self.keys.items()]}
+
+    @cached_property
+    def sign_in(self) -> FakeSignIn:
+        """The sign-in of people in their browser."""
+        return FakeSignIn(self.sign, self.url)
 
 
 def _describe(kid: str, key: PrivateKey) -> dict[str, Any]:
@@ -70,10 +80,24 @@ def serve_issuer() -> Iterator[FakeIssuer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            asked = urlsplit(self.path)
+            if asked.path == "/authorize":
+                self.send_response(302)
+                self.send_header("Location", issuer.sign_in.authorize(dict(parse_qsl(asked.query))))
+                self.end_headers()
+                return
             found = None if issuer.is_away else issuer.publish(self.path)
+            self._answer(503 if issuer.is_away else 404 if found is None else 200, found)
+
+        def do_POST(self) -> None:
+            form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self._answer(*issuer.sign_in.exchange(dict(parse_qsl(form))))
+
+        def _answer(self, status: int, found: Any) -> None:
             text = json.dumps(found).encode()
-            self.send_response(503 if issuer.is_away else 404 if found is None else 200)
+            self.send_response(status)
             self.send_header("Content-Type", "application/json")
+            self.send_header("Access-Control-Allow-Origin", "*")  # of pages, which ask from theirs
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)

@@ -8,7 +8,6 @@ from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Messag
 from chalicelib.webhooks.outcomes import Health
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
-    PLACES,
     DeliveryStore,
     TooManyWebhooksError,
     Wake,
@@ -54,6 +53,11 @@ class FakeWebhookStore(WebhookStore):
         if kept:
             self._webhooks[webhook_id] = replace(kept, **vars(health))
 
+    def note_slow(self, webhook_id: str, until: datetime) -> None:
+        kept = self._webhooks.get(webhook_id)
+        if kept:
+            self._webhooks[webhook_id] = replace(kept, slow_until=until)
+
 
 class FakeDeliveryStore(DeliveryStore):
     """Messages, deliveries and attempts by id."""
@@ -62,7 +66,6 @@ class FakeDeliveryStore(DeliveryStore):
         self._messages: dict[str, Message] = {}
         self._deliveries: dict[str, Delivery] = {}
         self._attempts: dict[tuple[str, int], Attempt] = {}
-        self._places: dict[tuple[str, int], datetime] = {}
 
     def put_message(self, message: Message) -> None:
         self._messages.setdefault(message.message_id, message)
@@ -83,17 +86,6 @@ class FakeDeliveryStore(DeliveryStore):
         claimed = replace(kept, due_at=until, wake_at=until, attempts=kept.attempts + 1)
         self._deliveries[delivery_id] = claimed
         return claimed
-
-    def take_place(self, webhook_id: str, now: datetime, until: datetime) -> int | None:
-        for place in range(PLACES):
-            if self._places.get((webhook_id, place), now) <= now:
-                self._places[webhook_id, place] = until
-                return place
-        return None
-
-    def leave_place(self, webhook_id: str, place: int, until: datetime) -> None:
-        if self._places.get((webhook_id, place)) == until:
-            del self._places[webhook_id, place]
 
     def record(self, delivery: Delivery, attempt: Attempt | None) -> bool:
         kept = self._deliveries[delivery.delivery_id]

@@ -59,8 +59,8 @@ class FakeQueues(DeliveryQueues):
         at = self.now + timedelta(seconds=delay_seconds)
         self.entries += [(at, wake_up) for wake_up in wake_ups]
 
-    def take(self, now: datetime, lane: Lane | None = None) -> list[WakeUp]:
-        """Take what can be taken at `now`."""
-        taken = [e for e in self.entries if e[0] <= now and lane in (None, e[1].lane)]
+    def take_due(self, lane: Lane | None = None) -> list[WakeUp]:
+        """Take for good all that can be taken now."""
+        taken = [e for e in self.entries if e[0] <= self.now and lane in (None, e[1].lane)]
         self.entries = [e for e in self.entries if e not in taken]
         return [wake_up for _, wake_up in taken]

@@ -10,7 +10,7 @@ from pydantic import Field
 from chalicelib.errors import FieldProblem, ProblemError, TryAgainError
 from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import Body, read_body
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, answer, point_to, point_to_root
 from chalicelib.http.scopes import ANY_KEY
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.keys import make_app
@@ -173,6 +173,28 @@ def test_other_content_types_are_refused(api: Api, content_type: str) -> None:
 def test_places_are_relative_to_the_request(api: Api) -> None:
     assert api.get("/a/1/c").headers["Location"] == "../../jobs/1"
     assert api.get("/a/1/c/").headers["Location"] == "../../../jobs/1"
+
+
+@pytest.mark.parametrize(
+    ("route", "asked", "root"),
+    [
+        ("/", "/api/", "."),
+        ("/", "/api", "api"),
+        ("/", "/", "."),
+        ("/docs", "/api/docs", "."),
+        ("/docs", "/api/docs/", ".."),
+        ("/docs/{asset}", "/api/docs/a.js", ".."),
+    ],
+)
+def test_a_page_finds_the_root_with_or_without_a_slash(route: str, asked: str, root: str) -> None:
+    event = {
+        "requestContext": {"resourcePath": route, "httpMethod": "GET", "path": asked},
+        **dict.fromkeys(("multiValueQueryStringParameters", "pathParameters", "stageVariables")),
+        "headers": {},
+        "body": "",
+        "isBase64Encoded": False,
+    }
+    assert point_to_root(Request(event, None)) == root
 
 
 def test_parameters_of_a_path_are_decoded(api: Api) -> None:

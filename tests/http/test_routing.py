@@ -9,6 +9,7 @@ from chalicelib.imports.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.openapi.routes import routes as openapi_routes
+from chalicelib.page.routes import routes as page_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.webhooks.delivery_routes import routes as delivery_routes
 from chalicelib.webhooks.routes import routes as webhook_routes
@@ -18,6 +19,8 @@ ROUTES = [(method, path) for path, methods in app.routes.items() for method in m
 
 def test_the_routes_are_those_of_the_rooms() -> None:
     assert {(method, path) for method, path in ROUTES if method != "HEAD"} == {
+        ("GET", "/"),
+        ("GET", "/assets/{asset}"),
         ("GET", "/health"),
         ("GET", "/openapi.json"),
         ("GET", "/docs"),
@@ -27,11 +30,14 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/jobs/{job_id}/cancel"),
         ("POST", "/jobs/{job_id}/retry"),
         ("POST", "/imports"),
+        ("POST", "/imports/preview"),
+        ("GET", "/imports/{job_id}/parts"),
         ("POST", "/imports/{job_id}/parts"),
         ("POST", "/imports/{job_id}/complete"),
         ("POST", "/imports/{job_id}/cancel"),
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
+        ("GET", "/imports/{job_id}/report"),
         ("GET", "/webhooks"),
         ("POST", "/webhooks"),
         ("GET", "/webhooks/{webhook_id}"),
@@ -46,6 +52,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/products/bulk-delete"),
         ("GET", "/keys"),
         ("POST", "/keys"),
+        ("GET", "/keys/current"),
         ("GET", "/keys/{key_id}"),
         ("DELETE", "/keys/{key_id}"),
         ("GET", "/products"),
@@ -55,7 +62,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("PATCH", "/products/{product_id}"),
         ("DELETE", "/products/{product_id}"),
     }
-    ours = (health_routes, openapi_routes, import_routes, job_routes, key_routes)
+    ours = (health_routes, openapi_routes, page_routes, import_routes, job_routes, key_routes)
     for routes in (*ours, bulk_delete_routes, webhook_routes, delivery_routes):
         assert isinstance(routes, Routes)
 

@@ -8,10 +8,13 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
+from app import app
 from chalicelib.aws import get_client
 from chalicelib.settings import Settings, get_settings
 from infra.local.postgres import Database
+from tests.fakes.api import Api
 from tests.fakes.aws import database_environment, open_account
+from tests.fakes.workflow import FakeWorkflow
 
 
 @pytest.fixture
@@ -34,6 +37,23 @@ def settings(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Se
     """Settings that name an account of this one test, and the module's database."""
     with open_account(monkeypatch, **database_environment(database)):
         yield get_settings()
+
+
+@pytest.fixture
+def api(settings: Settings) -> Api:
+    """The API, over the account and the database of the settings."""
+    return Api(app)
+
+
+@pytest.fixture
+def workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
+    """What the routes start executions with."""
+    fake = FakeWorkflow()
+    monkeypatch.setattr(
+        "chalicelib.jobs.workflow.get_client",
+        lambda name: fake if name == "stepfunctions" else get_client(name),
+    )
+    return fake
 
 
 # An account takes half a second to make: where tests do not meet in it, a module's share one.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.columns import MOST_COLUMNS, Columns, Field, map_columns
+from chalicelib.imports.columns import MOST_COLUMNS, Columns, Use, map_columns
 
 SHOPIFY = (
     "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,"
@@ -22,16 +22,14 @@ MAGENTO = (
 ).split(",")
 
 
-def taken(
-    header: Sequence[str], mapping: Mapping[str, Field | None] | None = None
-) -> dict[str, str]:
+def taken(header: Sequence[str], mapping: Mapping[str, Use | None] | None = None) -> dict[str, str]:
     """Return the header name of each product field."""
     columns = map_columns(header, mapping or {})
     return {f: name for f, name in zip(columns.fields, columns.names, strict=True) if f}
 
 
 def refusal(
-    header: Sequence[str], mapping: Mapping[str, Field | None] | None = None
+    header: Sequence[str], mapping: Mapping[str, Use | None] | None = None
 ) -> JobEndedError:
     """Return why a header ends the import."""
     with pytest.raises(JobEndedError) as caught:
@@ -103,6 +101,17 @@ def test_a_column_mapped_to_nothing_is_left_out_altogether() -> None:
     columns = map_columns(["sku", "name", "cost"], {"cost": None})
     assert columns.attributes == ()
     assert columns.describe()["cost"] is None
+
+
+def test_a_column_mapped_to_attributes_is_one_whatever_its_name() -> None:
+    columns = map_columns(["sku", "name", "qty", "stock"], {"qty": "attributes"})
+    assert columns.describe()["qty"] == "attributes"
+    assert columns.fields == ("sku", "name", None, "quantity")
+
+
+def test_any_number_of_columns_is_mapped_to_attributes() -> None:
+    mapping: dict[str, Use | None] = {"qty": "attributes", "stock": "attributes"}
+    assert map_columns(["sku", "name", "qty", "stock"], mapping).attributes == (2, 3)
 
 
 def test_a_column_mapped_to_nothing_gives_its_field_to_the_next_alias() -> None:

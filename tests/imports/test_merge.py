@@ -14,8 +14,10 @@ from chalicelib.imports import ledger
 from chalicelib.imports.columns import MOST_COLUMNS
 from chalicelib.imports.merge import StageLostError, merge_key_range
 from chalicelib.imports.staging import create_staging, drop_staging
-from chalicelib.products.lease import LeaseLostError, leave_lease, take_lease
+from chalicelib.products.lease import LeaseLostError, leave_lease, take_lease, take_turn
 from infra.local.postgres import Database
+from tests.fakes.job_store import FakeJobStore
+from tests.fakes.jobs import make_job
 from tests.imports.pipeline import Pipeline, empty, read_catalogue
 
 Import = Callable[..., dict[str, int]]
@@ -233,6 +235,13 @@ def age_lease(connection: Connection, minutes: int) -> None:
         )
 
 
+def take_over(connection: Connection, job_id: str) -> bool:
+    """Take the lease as the next job would, which finds job_1 not ended."""
+    jobs = FakeJobStore()
+    jobs.create(make_job(job_id="job_1"))
+    return take_turn(connection, jobs, job_id)
+
+
 def test_one_job_has_the_lease_until_it_leaves_it(connection: Connection) -> None:
     begun(connection, "job_1")
     assert take_lease(connection, "job_1")
@@ -246,9 +255,9 @@ def test_one_job_has_the_lease_until_it_leaves_it(connection: Connection) -> Non
 def test_the_lease_is_taken_over_from_a_job_that_is_gone(connection: Connection) -> None:
     begun(connection, "job_1")
     age_lease(connection, 29)
-    assert not take_lease(connection, "job_2")
+    assert not take_over(connection, "job_2")
     age_lease(connection, 2)
-    assert take_lease(connection, "job_2")
+    assert take_over(connection, "job_2")
 
 
 def test_a_job_that_still_merges_keeps_the_lease_however_long_it_takes(
@@ -257,14 +266,14 @@ def test_a_job_that_still_merges_keeps_the_lease_however_long_it_takes(
     pipeline = begun(connection, "job_1")
     age_lease(connection, 300)
     pipeline.merge(0)
-    assert not take_lease(connection, "job_2")
+    assert not take_over(connection, "job_2")
 
 
 def test_a_job_that_lost_the_lease_merges_no_more(connection: Connection) -> None:
     pipeline = begun(connection, "job_1")
     pipeline.merge(0)
     age_lease(connection, 31)
-    assert take_lease(connection, "job_2")
+    assert take_over(connection, "job_2")
     with pytest.raises(LeaseLostError):
         pipeline.merge(1)
     assert set(read_catalogue(connection)) == {"a"}
@@ -301,10 +310,10 @@ def test_a_lease_in_use_is_not_taken_over_before_the_merge_commits(fresh: Databa
         with theirs.cursor() as cursor:
             cursor.execute("SET lock_timeout = '200ms'")
         with pytest.raises(psycopg2.errors.LockNotAvailable):
-            take_lease(theirs, "job_2")
+            take_over(theirs, "job_2")
         ours.commit()
         theirs.rollback()
-        assert not take_lease(theirs, "job_2")
+        assert not take_over(theirs, "job_2")
 
 
 def test_staging_of_one_job_is_dropped_alone_and_twice(connection: Connection) -> None:

@@ -45,8 +45,8 @@ MUTATIONS = [
     Mutation("scan.py", "after_cr = chunk[-1] == CR", "after_cr = False"),
     Mutation("scan.py", "[*states, State.UNQUOTED] if raw[0] == QUOTE else states", "states"),
     Mutation("plan.py", "state, line = stretch.end,", "state, line = State.RECORD,"),
-    Mutation("inspect.py", "encoding.bom_bytes + end, 1 + lines", "encoding.bom_bytes + end, 2"),
-    Mutation("inspect.py", "encoding.bom_bytes + end, 1", "end, 1"),
+    Mutation("inspect.py", "end, 1 + lines)", "end, 2)"),
+    Mutation("inspect.py", "start = encoding.bom_bytes + ", "start = "),
     # The chunks, and the triage of their records.
     Mutation("chunks.py", "= not carry and chunk.raw[-1] == CR", "= False"),
     Mutation("chunks.py", "int(chunk.lines[-1]))", "self._line)"),

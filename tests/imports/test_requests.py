@@ -1,14 +1,24 @@
 """What clients may send to the import's routes, and what is said of the rest."""
 
 import json
+from base64 import b64encode
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from chalicelib.http.parsing import describe
-from chalicelib.imports.requests import CompleteUpload, CreateImport, ImportOptions, PartsRequest
-from chalicelib.imports.uploads import MOST_SOURCE_BYTES
+from chalicelib.imports.operations import PREVIEW_IMPORT
+from chalicelib.imports.parts import MOST_SOURCE_BYTES
+from chalicelib.imports.requests import (
+    LEAST_HEAD_BYTES,
+    MOST_HEAD_BYTES,
+    CompleteUpload,
+    CreateImport,
+    ImportOptions,
+    PartsRequest,
+    PreviewImport,
+)
 
 FILE = {"filename": "catalogue.csv", "size_bytes": 10}
 
@@ -156,3 +166,46 @@ def test_a_part_that_is_given_twice_is_named() -> None:
     with pytest.raises(ValidationError) as caught:
         CompleteUpload.model_validate_json(json.dumps({"parts": parts}))
     assert describe(caught.value)[0].message == "A part is given twice: 4."
+
+
+def _head(raw: bytes, size_bytes: int) -> dict[str, Any]:
+    return {"size_bytes": size_bytes, "head": b64encode(raw).decode()}
+
+
+@pytest.mark.parametrize(
+    ("given", "size_bytes"),
+    [
+        (1, 1),
+        (100, 100),
+        (LEAST_HEAD_BYTES, 10**9),
+        (MOST_HEAD_BYTES, 10**9),
+        (MOST_HEAD_BYTES, MOST_HEAD_BYTES),
+    ],
+)
+def test_a_head_is_the_whole_file_or_long_enough_to_tell(given: int, size_bytes: int) -> None:
+    asked = PreviewImport.model_validate(_head(b"x" * given, size_bytes))
+    assert asked.raw == b"x" * given
+
+
+@pytest.mark.parametrize(
+    ("given", "size_bytes"),
+    [(0, 1), (99, 100), (101, 100), (LEAST_HEAD_BYTES - 1, 10**9), (MOST_HEAD_BYTES + 1, 10**9)],
+)
+def test_a_head_of_another_length_is_refused(given: int, size_bytes: int) -> None:
+    problems = _problems(PreviewImport, **_head(b"x" * given, size_bytes))
+    assert problems.keys() == {"head"}
+    assert "Send the first" in problems["head"]
+
+
+def test_a_head_is_base64_and_a_size_is_that_of_a_file() -> None:
+    for head in ("abc", "a_-b", "äbcd", "QUJD\n"):
+        found = _problems(PreviewImport, head=head, size_bytes=3)
+        assert found == {"head": "It is not base64."}
+    assert _problems(PreviewImport, **_head(b"", 0)).keys() == {"size_bytes"}
+    assert _problems(PreviewImport) == dict.fromkeys(("head", "size_bytes"), "It is required.")
+
+
+def test_the_example_of_a_preview_is_one() -> None:
+    assert PREVIEW_IMPORT.example is not None
+    asked = PreviewImport.model_validate(PREVIEW_IMPORT.example)
+    assert asked.raw.startswith(b"SKU,Title,Regular price\n")

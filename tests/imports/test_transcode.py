@@ -72,11 +72,11 @@ def read_object(client: Any, key: str) -> bytes:
 
 @pytest.mark.parametrize("pieces", [[], [b""], [b"ab", b"", b"cd"]])
 def test_a_small_object_is_written_at_once(storage: Any, pieces: list[bytes]) -> None:
-    etag, size_bytes = write_object(storage, BUCKET, "work/small", pieces, 0)
+    etag, size_bytes = write_object(storage, BUCKET, "steps/small", pieces, 0)
     whole = b"".join(pieces)
-    assert read_object(storage, "work/small") == whole
+    assert read_object(storage, "steps/small") == whole
     assert size_bytes == len(whole)
-    assert etag == storage.head_object(Bucket=BUCKET, Key="work/small")["ETag"]
+    assert etag == storage.head_object(Bucket=BUCKET, Key="steps/small")["ETag"]
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1, 5])
@@ -88,13 +88,13 @@ def test_a_large_object_is_written_in_parts(storage: Any, more: int) -> None:
         b"56789"[: 5 + more],
         b"x" * more,
     ]
-    etag, size_bytes = write_object(storage, BUCKET, "work/large", pieces, 0)
-    head = storage.head_object(Bucket=BUCKET, Key="work/large")
-    assert read_object(storage, "work/large") == b"".join(pieces)
+    etag, size_bytes = write_object(storage, BUCKET, "steps/large", pieces, 0)
+    head = storage.head_object(Bucket=BUCKET, Key="steps/large")
+    assert read_object(storage, "steps/large") == b"".join(pieces)
     assert (head["ETag"], head["ContentLength"]) == (etag, size_bytes)
     assert storage.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
 
 
 def test_writing_twice_leaves_the_same_object(storage: Any) -> None:
-    first = write_object(storage, BUCKET, "work/twice", [b"abc"], 0)
-    assert write_object(storage, BUCKET, "work/twice", [b"a", b"bc"], 10**12) == first
+    first = write_object(storage, BUCKET, "steps/twice", [b"abc"], 0)
+    assert write_object(storage, BUCKET, "steps/twice", [b"a", b"bc"], 10**12) == first

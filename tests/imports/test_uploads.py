@@ -1,5 +1,6 @@
 """Signed URLs, sizes of parts, and what S3 says when an upload is finished."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,16 +13,16 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import ProblemError
 from chalicelib.imports.answers import MultipartUploadAnswer, PutUploadAnswer
-from chalicelib.imports.uploads import (
+from chalicelib.imports.parts import (
     MOST_PART_BYTES,
     MOST_PARTS,
     MOST_SOURCE_BYTES,
     choose_part_size,
     count_parts,
-    get_uploads,
-    make_signer,
 )
+from chalicelib.imports.uploads import get_uploads, make_signer
 from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.uploads import abort_upload
 from tests.fakes.aws import BUCKET
 from tests.fakes.jobs import NOW, make_job
@@ -119,6 +120,17 @@ def test_urls_name_what_clients_call_s3(account: Any, endpoint: str, address: st
     assert query["X-Amz-SignedHeaders"] == ["host"]
 
 
+@pytest.mark.parametrize("endpoint", ["", "http://127.0.0.1:4566"])
+def test_the_origin_is_that_of_every_signed_url(account: Any, endpoint: str) -> None:
+    uploads = replace(get_uploads(), signer=make_signer(endpoint))
+    put, in_parts = uploads.sign(_begin(100), NOW), uploads.sign(_begin(11 * MiB), NOW)
+    assert isinstance(put, PutUploadAnswer)
+    assert isinstance(in_parts, MultipartUploadAnswer)
+    for url in (put.url, in_parts.parts[0].url):
+        assert url.startswith(f"{uploads.origin}/")
+    assert urlsplit(uploads.origin).path == ""
+
+
 def test_parts_become_an_object(account: Any) -> None:
     job = _begin(11 * MiB)
     parts = _upload_all(job)
@@ -184,6 +196,22 @@ def test_an_upload_that_s3_no_longer_has_is_complete_or_gone(account: Any, is_th
         else:
             s3.add_client_error("head_object", "404", http_status_code=404)
             assert _refused(job, [(1, "a"), (2, "b")])[:2] == (409, "upload_gone")
+
+
+@pytest.mark.parametrize(("is_there", "error"), [(True, UploadOverError), (False, ProblemError)])
+def test_parts_that_s3_no_longer_has_are_not_listed(
+    account: Any, *, is_there: bool, error: type[Exception]
+) -> None:
+    job = make_job(size_bytes=9 * MiB, upload=_MULTIPART)
+    with Stubber(account) as s3:
+        s3.add_client_error("list_parts", "NoSuchUpload", http_status_code=404)
+        if is_there:
+            s3.add_response("head_object", {})
+        else:
+            s3.add_client_error("head_object", "404", http_status_code=404)
+        with pytest.raises(error) as caught:
+            get_uploads().list_parts(job, 0, 25)
+    assert is_there or "409 upload_gone" in str(caught.value)
 
 
 def test_one_put_has_nothing_to_give_up(account: Any) -> None:

@@ -48,7 +48,8 @@ def test_a_file_is_sent_in_one_piece_and_its_outcomes_printed(source: Path) -> N
     for words in ("100 records", "90  created", "8  duplicate", "line 1,204", "price_negative"):
         assert words in printed
     assert f'curl -s -H "Authorization: Bearer $KEY" {api.url}/jobs/job_1' in printed
-    assert KEY not in printed
+    assert f"{api.url}/#key={KEY}\n" in printed
+    assert printed.count(KEY) == 1
 
 
 def test_unchanged_polls_are_answered_without_a_body(source: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -11,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from infra.dependencies import Runtime, host_runtime
-from infra.package import READER_FOLDER, ROOT, Package, build_package
+from infra.package import PAGE_FOLDER, READER_FOLDER, ROOT, Package, build_package
 from infra.template import Template, handlers
+from infra.web import build_web, measure_first_load
 
 # The Python runtime of Lambda brings these, and nothing else of ours.
 _RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "dateutil", "urllib3", "six")
@@ -93,6 +95,23 @@ def test_zip_holds_the_reader_and_nothing_more_of_its_package(package: Package) 
     assert sum(e.compress_size for e in entries) < 600_000
 
 
+def test_zip_holds_the_page_and_nothing_it_was_built_with(package: Package) -> None:
+    with zipfile.ZipFile(package.code_path) as archive:
+        names = [name for name in archive.namelist() if name.startswith(f"{PAGE_FOLDER}/")]
+        html = archive.read(f"{PAGE_FOLDER}/index.html").decode()
+        assert not [n for n in archive.namelist() if "node_modules" in n or n.endswith(".map")]
+    named = set(re.findall(r'"\./(assets/[^"]+)"', html))
+    assert named
+    assert {f"{PAGE_FOLDER}/{name}" for name in named} <= set(names)
+    assert not [tag for tag in re.findall(r"<script[^>]*>", html) if "src=" not in tag]
+    assert "<style" not in html
+
+
+def test_the_page_is_there_soon() -> None:
+    """The page and what it names, as a browser fetches it at first, compressed."""
+    assert measure_first_load(build_web(ROOT)) < 200 * 1024
+
+
 def test_unchanged_tree_is_not_packaged_again(package: Package) -> None:
     made_at = package.code_path.stat().st_mtime_ns
     again = build_package()
@@ -101,10 +120,10 @@ def test_unchanged_tree_is_not_packaged_again(package: Package) -> None:
 
 
 def test_same_tree_gives_the_same_bytes_elsewhere(package: Package, tmp_path: Path) -> None:
-    for name in ("app.py", "chalicelib", ".chalice", "infra", "requirements.txt"):
+    for name in ("app.py", "chalicelib", ".chalice", "docs", "infra", "requirements.txt", "web"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "build").mkdir()
-    for name in ("dependencies", "reader"):
+    for name in ("dependencies", "reader", "web"):
         (tmp_path / "build" / name).symlink_to(ROOT / "build" / name)
     other = build_package(root=tmp_path)
     assert other.code_path != package.code_path

@@ -59,7 +59,7 @@ def test_a_job_is_created_once(store: JobStore) -> None:
         store.create(job)
 
 
-@pytest.mark.parametrize("job_id", ["", "nothing", "job_" + "0" * 26, "x" * 5000, "work/a/b"])
+@pytest.mark.parametrize("job_id", ["", "nothing", "job_" + "0" * 26, "x" * 5000, "steps/a/b"])
 def test_there_is_no_job_of_another_id(store: JobStore, job_id: str) -> None:
     assert store.get(job_id) is None
 
@@ -157,10 +157,12 @@ def test_what_was_detected_is_kept(store: JobStore) -> None:
 def test_columns_beyond_what_an_item_holds_are_left_out(store: JobStore) -> None:
     job = _begin(store)
     columns = {f"{number}{'x' * 1000}": "attributes" for number in range(1000)}
-    store.set_detected(job.job_id, 1, {"encoding": "utf-8", "columns": columns})
+    whole = {"encoding": "utf-8", "columns": columns, "header": list(columns)}
+    store.set_detected(job.job_id, 1, whole)
     detected = _read(store, job).detected
     assert detected is not None
     assert 0 < len(detected["columns"]) < 100
+    assert detected.get("header") is None
 
 
 def test_a_completed_job_is_at_100_percent_with_its_exact_counts(store: JobStore) -> None:

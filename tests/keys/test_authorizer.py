@@ -31,9 +31,22 @@ def test_a_good_key_is_told_with_its_name_and_scopes(keys: KeyStore) -> None:
         "caller_id": token.key_id,
         "name": "the shop",
         "scopes": "imports:write products:read",
+        "expires_at": "",
     }
     caller = Caller.from_context(found["context"])
     assert caller.scopes == {"imports:write", "products:read"}
+    assert caller.expires_at is None
+
+
+def test_a_good_key_is_told_with_its_end(keys: KeyStore) -> None:
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    found = ask(f"Bearer {keep_key(keys, expires_at=ends).text}")
+    assert Caller.from_context(found["context"]).expires_at == ends
+
+
+def test_an_answer_kept_from_before_ends_were_told_is_read() -> None:
+    kept = {"caller_id": "key_1", "name": "the shop", "scopes": "products:read"}
+    assert Caller.from_context(kept).expires_at is None
 
 
 def test_the_answer_counts_for_every_route_since_the_gateway_keeps_it(keys: KeyStore) -> None:

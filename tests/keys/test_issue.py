@@ -15,7 +15,7 @@ from tests.fakes.keys import NOW
 def issue(token: KeyToken, *, only_first: bool) -> Any:
     event = {
         "key_id": token.key_id,
-        "name": "made by the deployment of prod",
+        "name": "deployment of prod",
         "secret_hash": hash_secret(token.secret),
         "only_first": only_first,
     }

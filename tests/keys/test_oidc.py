@@ -63,6 +63,17 @@ def test_a_token_tells_whose_it_is_and_which_of_our_scopes_it_has(
     assert caller.scopes == {"products:read", "imports:write"}
 
 
+@pytest.mark.parametrize(
+    ("exp", "year"), [(4_102_444_800, 2100), (4_102_444_800.5, 2100), (10**15, 9999)]
+)
+def test_a_token_tells_its_end(
+    verifier: OidcVerifier, issuer: FakeIssuer, exp: float, year: int
+) -> None:
+    ends = verifier.verify(issuer.sign(exp=exp)).expires_at
+    assert ends is not None
+    assert ends.year == year
+
+
 @pytest.mark.parametrize("scope", [None, "", "openid", ["products:read"], 7])
 def test_a_token_without_our_scopes_has_none(
     verifier: OidcVerifier, issuer: FakeIssuer, scope: Any
@@ -258,6 +269,7 @@ def test_an_issuer_is_reached_by_https_alone_unless_it_is_here(url: str, *, is_s
     [
         {"OIDC_ISSUER": "https://login.example"},
         {"OIDC_AUDIENCE": "us"},
+        {"OIDC_CLIENT_ID": "the-page"},
         {"OIDC_ISSUER": "http://login.example", "OIDC_AUDIENCE": "us"},
     ],
 )
@@ -279,6 +291,9 @@ def test_routes_take_tokens_and_keys_side_by_side(with_issuer: FakeIssuer) -> No
     assert problem_of(reads.get("/keys")) == (403, "insufficient_scope")
     assert Api(app, with_issuer.sign(scope="keys:write")).get("/keys").status_code == 200
     assert Api(app, KEY).get("/keys").status_code == 200
+    mine = reads.get("/keys/current").json_body
+    assert (mine["caller_id"], mine["kind"]) == ("sub:robot", "jwt")
+    assert (mine["scopes"], mine["expires_at"] is None) == (["products:read"], False)
     assert Api(app, with_issuer.sign(aud="another")).get("/jobs").status_code == 401
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from app import app
 from chalicelib.keys.store import KeyStore
+from chalicelib.times import format_time
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import IDEMPOTENCY_TABLE
 from tests.fakes.keys import TOKEN, keep_key
@@ -112,6 +113,21 @@ def test_a_key_is_revoked_at_once_and_stays_listed(api: Api) -> None:
 def test_an_unknown_key_is_not_found(api: Api, key_id: str) -> None:
     assert problem_of(api.get(f"/keys/{key_id}")) == (404, "key_not_found")
     assert problem_of(api.send("DELETE", f"/keys/{key_id}")) == (404, "key_not_found")
+
+
+def test_whoever_asks_learns_who_they_are_and_what_they_may_do(api: Api, keys: KeyStore) -> None:
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    token = keep_key(keys, "imports:write", "products:read", name="the shop", expires_at=ends)
+    assert Api(app, token.text).get("/keys/current").json_body == {
+        "caller_id": token.key_id,
+        "name": "the shop",
+        "kind": "key",
+        "scopes": ["products:read", "imports:write"],
+        "expires_at": format_time(ends),
+    }
+    mine = api.get("/keys/current")
+    assert mine.headers["Cache-Control"] == "no-store"
+    assert (mine.json_body["caller_id"], mine.json_body["expires_at"]) == (TOKEN.key_id, None)
 
 
 def test_keys_are_listed_over_pages(api: Api) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from psycopg2.extensions import connection as Connection
 
+from app import app
 from chalicelib.settings import Settings, get_settings
 from infra.local.postgres import Database
+from tests.fakes.api import Api
 from tests.fakes.aws import database_environment, open_account
 from tests.products.shelves import empty, open_catalogue
 
@@ -16,6 +18,16 @@ def settings(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Se
     """Settings that name an account of this one test, and the module's database."""
     with open_account(monkeypatch, **database_environment(database)):
         yield get_settings()
+
+
+@pytest.fixture(scope="module")
+def api(database: Database) -> Iterator[Api]:
+    """The API, over an account of the module and its database."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        open_account(patch, **database_environment(database)),
+    ):
+        yield Api(app)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from chalice.test import HTTPResponse
 from psycopg2.extensions import connection as Connection
 
-from app import app
 from chalicelib.jobs.store import get_job_store
 from chalicelib.products.lease import leave_lease, take_lease
 from chalicelib.settings import get_settings
@@ -17,22 +16,12 @@ from chalicelib.webhooks.store import get_webhook_store
 from chalicelib.webhooks.wanted import get_wanted_types
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
-from tests.fakes.aws import database_environment, open_account
 from tests.fakes.jobs import NOW, make_bulk_delete
 from tests.fakes.webhooks import make_webhook
 from tests.products.shelves import differences, empty, lease_holder, open_catalogue, put
 
 JSON = "application/json"
 LAMP: dict[str, Any] = {"sku": "LAMP-1", "name": "Desk lamp"}
-
-
-@pytest.fixture(scope="module")
-def api(database: Database) -> Iterator[Api]:
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        open_account(patch, **database_environment(database)),
-    ):
-        yield Api(app)
 
 
 @pytest.fixture(autouse=True)
@@ -286,19 +275,25 @@ def test_limits_are_those_of_the_settings(api: Api, monkeypatch: pytest.MonkeyPa
     assert fields_of(answer) == {"sku": "sku_too_long"}
 
 
-def test_no_product_gets_another_sku_while_a_job_changes_the_catalogue(
-    api: Api, catalogue: Connection
-) -> None:
-    path, _, _ = make(api, sku="A-1")
+def _begin_job(catalogue: Connection) -> str:
+    """Have a job change the catalogue; return its id."""
     job = make_bulk_delete()
     get_job_store().create(job)
     assert take_lease(catalogue, job.job_id)
     catalogue.commit()
+    return job.job_id
+
+
+def test_no_product_gets_another_sku_while_a_job_changes_the_catalogue(
+    api: Api, catalogue: Connection
+) -> None:
+    path, _, _ = make(api, sku="A-1")
+    job_id = _begin_job(catalogue)
     answer = patch(api, path, {"sku": "B-2"})
     assert problem_of(answer) == (409, "catalogue_busy")
     assert answer.headers["Retry-After"]
     assert patch(api, path, {"sku": "a-1", "name": "Same"}).status_code == 200
-    leave_lease(catalogue, job.job_id)
+    leave_lease(catalogue, job_id)
     catalogue.commit()
     assert patch(api, path, {"sku": "B-2"}).status_code == 200
 
@@ -307,11 +302,8 @@ def test_a_job_that_ended_without_giving_back_its_lease_keeps_no_edit_out(
     api: Api, catalogue: Connection
 ) -> None:
     path, _, _ = make(api, sku="A-1")
-    job = make_bulk_delete()
-    get_job_store().create(job)
-    assert take_lease(catalogue, job.job_id)
-    catalogue.commit()
-    get_job_store().request_cancel(job.job_id, NOW)
+    job_id = _begin_job(catalogue)
+    get_job_store().request_cancel(job_id, NOW)
     assert patch(api, path, {"sku": "B-2"}).json_body["sku"] == "B-2"
     assert lease_holder(catalogue) is None
 

@@ -7,7 +7,6 @@ import pytest
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import Json
 
-from app import app
 from chalicelib.http.sizes import MOST_ANSWER_BYTES, MOST_PAGE_BYTES, measure, measure_text
 from chalicelib.products.listing import Sort
 from chalicelib.products.rules import (
@@ -19,27 +18,10 @@ from chalicelib.products.rules import (
 )
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
-from tests.fakes.aws import database_environment, open_account
 from tests.products.shelves import empty, index_all, open_catalogue, put
 
 MiB = 1024 * 1024
 LONG = "word " * (MiB // 5)
-
-
-@pytest.fixture(scope="module")
-def api(database: Database) -> Iterator[Api]:
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        open_account(patch, **database_environment(database)),
-    ):
-        yield Api(app)
-
-
-@pytest.fixture
-def catalogue(database: Database) -> Iterator[Connection]:
-    with open_catalogue(database.dsn) as connection:
-        empty(connection)
-        yield connection
 
 
 @pytest.fixture(scope="module")

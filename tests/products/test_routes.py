@@ -9,21 +9,10 @@ from urllib.parse import quote
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from app import app
 from chalicelib.products.listing import Sort
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
-from tests.fakes.aws import database_environment, open_account
 from tests.products.shelves import empty, index_all, open_catalogue, put, take
-
-
-@pytest.fixture(scope="module")
-def api(database: Database) -> Iterator[Api]:
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        open_account(patch, **database_environment(database)),
-    ):
-        yield Api(app)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from psycopg2 import errors
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from chalicelib.errors import TryAgainError
 from chalicelib.imports.merge import merge_key_range
 from chalicelib.products.documents import index_next_block, note_changed
 from chalicelib.products.edits import (
@@ -150,8 +151,8 @@ class Case:
             except ChangedError:
                 self.told.append((write, "precondition_failed"))
                 return
-            except (CatalogueBusyError, errors.DeadlockDetected):  # changes nothing at any time
-                return
+            except (CatalogueBusyError, TryAgainError, errors.DeadlockDetected):
+                return  # changes nothing at any time
             if not is_killed:
                 connection.commit()
                 self.told.append((write, "done"))

@@ -12,6 +12,7 @@ from tests.stack.client import Api
 from tests.stack.emulator import Emulator
 
 MiB = 1024 * 1024
+CLIENT_ID = "the-page"  # of the page, at the issuer
 
 # Small files are to reach what is made for large ones: parts, and many spans and ranges.
 PARAMETERS = {
@@ -35,7 +36,7 @@ def stack(fleeting: Path, issuer: FakeIssuer) -> Iterator[Addresses]:
     with pytest.MonkeyPatch.context() as patch:
         # MiniStack shortens the pauses between tries by it; how long they are is tested elsewhere.
         patch.setenv("SFN_WAIT_SCALE", "0.01")
-        oidc = {"OidcIssuer": issuer.url, "OidcAudience": AUDIENCE}
+        oidc = {"OidcIssuer": issuer.url, "OidcAudience": AUDIENCE, "OidcClientId": CLIENT_ID}
         with start_fleeting(fleeting / "stack", PARAMETERS | oidc) as addresses:
             yield addresses
 

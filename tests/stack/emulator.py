@@ -13,6 +13,8 @@ from typing import Any
 
 import psutil
 
+from chalicelib.events.models import EventType, make_event
+from chalicelib.events.queue import EventsQueue
 from infra.local.stack import Addresses, local_target
 
 Json = dict[str, Any]
@@ -91,6 +93,13 @@ class Emulator:
         return found
 
     # ------------------------------------------------------------------ functions, jobs, logs
+    def publish(self, kind: EventType, number: int) -> None:
+        """Put so many events where those of ends and edits go."""
+        sqs = self._client("sqs")
+        [url] = [u for u in sqs.list_queues()["QueueUrls"] if "EventsQueue" in u]
+        events = [make_event(kind, {"job_id": "none"}, datetime.now(UTC)) for _ in range(number)]
+        EventsQueue(sqs, url).send(events)
+
     def invoke(self, logical_id: str, event: Json) -> Json:
         """Call a function as its schedule would."""
         target = local_target(self.addresses.endpoint_url)

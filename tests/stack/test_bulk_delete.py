@@ -36,6 +36,7 @@ def fill(api: Api, products: int) -> None:
     assert api.complete(make_numbered(range(products))) == {"created": products}
 
 
+@pytest.mark.wiring
 def test_products_of_a_filter_are_deleted(api: Api, catalogue: Catalogue, shelf: list[str]) -> None:
     assert count(api, filter={"active": False}) == 3
     assert len(catalogue.names()) == len(shelf)  # nothing happened
@@ -152,6 +153,7 @@ def test_bulk_deletes_are_listed_by_their_kind(
     read_problem(api.call("POST", f"/imports/{job_id}/cancel"), 404, "job_not_found")
 
 
+@pytest.mark.wiring
 def test_cancelled_between_batches_what_was_deleted_is_counted(
     api: Api, catalogue: Catalogue
 ) -> None:
@@ -243,6 +245,7 @@ def test_retry_goes_on_with_what_is_left(
     assert catalogue.names() == {}
 
 
+@pytest.mark.wiring
 def test_a_worker_that_is_killed_deletes_and_counts_nothing_twice(
     api: Api, catalogue: Catalogue
 ) -> None:

@@ -7,7 +7,7 @@ from tests.stack.client import Api, read_problem
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_catalogue, make_csv, make_numbered
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 
 def test_cancelled_before_the_upload(api: Api, catalogue: Catalogue, emulator: Emulator) -> None:

@@ -10,7 +10,7 @@ from tests.stack.client import Api, Json
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 _WAIT_SECONDS = 60.0
 

@@ -8,7 +8,7 @@ from tests.stack.conftest import PARAMETERS
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv, make_numbered
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 CONTENT = make_numbered(range(20))
 

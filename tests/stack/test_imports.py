@@ -8,7 +8,7 @@ from tests.stack.client import Api, is_final
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_catalogue, make_csv, make_numbered
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 
 def test_one_put_and_the_products_are_there(api: Api, catalogue: Catalogue) -> None:
@@ -41,6 +41,7 @@ def test_one_put_and_the_products_are_there(api: Api, catalogue: Catalogue) -> N
         "columns": {
             "SKU": "sku", "Title": "name", "Variant Price": "price", "Color": "attributes"
         },
+        "header": ["SKU", "Title", "Variant Price", "Color"],
     }  # fmt: skip
     assert job["created_at"] <= job["started_at"] <= job["finished_at"]
     products = catalogue.products()

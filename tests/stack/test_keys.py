@@ -3,6 +3,7 @@
 import contextlib
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from tests.fakes.issuer import FakeIssuer
 from tests.stack.client import Api, Json, read_problem
 from tests.stack.emulator import Emulator
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 ROUTES = [
     (method, re.sub(r"\{\w+\}", "x", path), scope_of(route.view_function))
@@ -71,14 +72,32 @@ def check_unauthorized(answer: requests.Response, method: str) -> None:
         read_problem(answer, 401, "unauthorized")
 
 
+@pytest.fixture(scope="module")
+def refused(api: Api, bad_headers: dict[str, str]) -> dict[str, list[requests.Response]]:
+    """What each protected route answers with no key, a wrong one and a revoked one.
+
+    Several at once: MiniStack takes half a second for each, since it ends a process that raises.
+    """
+    headers: list[dict[str, str]] = [{}] + [
+        {"Authorization": bad_headers[k]} for k in ("wrong secret", "revoked")
+    ]
+
+    def ask(route: tuple[str, str, object]) -> list[requests.Response]:
+        method, path, _ = route
+        return [api.with_key("").call(method, path, headers=given) for given in headers]
+
+    with ThreadPoolExecutor(8) as pool:
+        return dict(zip(IDS, pool.map(ask, PROTECTED), strict=True))
+
+
 @pytest.mark.parametrize(("method", "path", "scope"), PROTECTED, ids=IDS)
 def test_no_route_answers_without_a_good_key(
-    method: str, path: str, scope: str, api: Api, bad_headers: dict[str, str]
+    method: str, path: str, scope: str, refused: dict[str, list[requests.Response]]
 ) -> None:
-    check_unauthorized(api.with_key("").call(method, path), method)
-    for kind in ("wrong secret", "revoked"):  # half a second each: MiniStack ends what raises
-        headers = {"Authorization": bad_headers[kind]}
-        check_unauthorized(api.with_key("").call(method, path, headers=headers), method)
+    answers = refused[f"{method} {path}"]
+    assert len(answers) == 3
+    for answer in answers:
+        check_unauthorized(answer, method)
 
 
 def test_every_kind_of_bad_key_is_refused(api: Api, bad_headers: dict[str, str]) -> None:
@@ -168,6 +187,18 @@ def test_a_key_is_shown_once_and_its_use_is_noted(api: Api) -> None:
     assert made["key"] not in str(api.get("/keys", params={"limit": "100"}))
 
 
+def test_whoever_asks_learns_who_they_are(api: Api) -> None:
+    made = make_key(api, "products:read", expires_at="2126-11-24T09:30:00Z")
+    assert api.with_key(made["key"]).get("/keys/current") == {
+        "caller_id": made["key_id"],
+        "name": made["name"],
+        "kind": "key",
+        "scopes": ["products:read"],
+        "expires_at": made["expires_at"],
+    }
+    assert api.get("/keys/current")["expires_at"] is None
+
+
 def test_a_repeated_request_for_a_key_is_told_which_one_it_made(api: Api) -> None:
     asked = {"json": {"name": "once", "scopes": ["products:read"]}}
     headers = {"Idempotency-Key": str(time.time_ns())}
@@ -200,6 +231,8 @@ def test_jwts_of_the_issuer_are_taken(api: Api, issuer: FakeIssuer) -> None:
     good = api.with_key(issuer.sign(scope="openid keys:write"))
     assert good.call("GET", "/keys").status_code == 200
     read_problem(good.call("POST", "/imports", json={}), 403, "insufficient_scope")
+    mine = good.get("/keys/current")
+    assert (mine["name"], mine["kind"], mine["scopes"]) == ("robot", "jwt", ["keys:write"])
     for bad in (issuer.sign(aud="another"), issuer.sign(exp=int(time.time()) - 60)):
         check_unauthorized(api.with_key(bad).call("GET", "/jobs"), "GET")
 

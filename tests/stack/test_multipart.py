@@ -9,7 +9,7 @@ from tests.stack.conftest import PARAMETERS, MiB
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 LIMIT_BYTES = int(PARAMETERS["SinglePutLimitBytes"])
 
@@ -60,6 +60,29 @@ def test_parts_in_any_order_with_renewed_urls_become_the_file(
     assert (job["status"], job["counts"]["created"]) == ("COMPLETED", 11), job
     assert api.call("POST", path, json={"parts": parts}).json()["status"] == "COMPLETED"
     read_problem(api.call("POST", f"/imports/{job_id}/parts", json=asked), 409, "job_final")
+
+
+def test_an_upload_goes_on_with_the_parts_that_are_missing(api: Api, catalogue: Catalogue) -> None:
+    content = _make_file(16)
+    created = api.announce(len(content))
+    path = f"/imports/{created['job_id']}"
+    urls = {part["part_number"]: part["url"] for part in created["upload"]["parts"]}
+    api.put_parts(created, content, {n: url for n, url in urls.items() if n not in (2, 4)})
+    # Here the client ends, and another knows no more than the job's id.
+    found = [part for page in api.pages(f"{path}/parts", 1) for part in page]
+    sizes = api.get(f"{path}/parts")
+    assert [part["part_number"] for part in found] == [1, 3]
+    assert [part["size_bytes"] for part in found] == [5 * MiB] * 2
+    missing = {*range(1, sizes["part_count"] + 1)} - {part["part_number"] for part in found}
+    asked = {"part_numbers": sorted(missing)}
+    signed = api.call("POST", f"{path}/parts", json=asked).json()["parts"]
+    api.put_parts(created, content, {part["part_number"]: part["url"] for part in signed})
+    listed = api.get(f"{path}/parts", params={"limit": "1000"})["items"]
+    parts = [{name: part[name] for name in ("part_number", "etag")} for part in listed]
+    assert api.call("POST", f"{path}/complete", json={"parts": parts}).status_code == 202
+    job = api.follow(created["job_id"]).job
+    assert (job["status"], job["counts"]["created"]) == ("COMPLETED", 16), job
+    read_problem(api.call("GET", f"{path}/parts"), 409, "job_final")
 
 
 def test_record_of_more_than_8_mib_is_lost_alone(api: Api, catalogue: Catalogue) -> None:

@@ -25,6 +25,16 @@ def test_mapping_names_columns_and_leaves_some_out(api: Api, catalogue: Catalogu
     }  # fmt: skip
 
 
+def test_mapping_keeps_a_column_with_a_fields_name_as_an_attribute(
+    api: Api, catalogue: Catalogue
+) -> None:
+    content = make_csv("A-1,Lamp,7,9", header="sku,name,qty,stock")
+    job = api.run(content, {"mapping": {"qty": "attributes", "stock": "attributes"}})
+    assert job["status"] == "COMPLETED", job
+    product = catalogue.products()["a-1"]
+    assert (product["quantity"], product["attributes"]) == (0, {"qty": "7", "stock": "9"})
+
+
 FULL = "A,Lamp,bright,9.50,7,no"
 BLANK = "A,Lamp,,,,"
 HEADER = "sku,name,description,price,quantity,active"

@@ -8,7 +8,7 @@ from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api, Json, read_problem
 from tests.stack.files import make_csv
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 LAMP: Json = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90"}
 

@@ -128,6 +128,16 @@ def test_report_is_a_csv_file_with_every_record_byte_for_byte(
         assert kept == bad.record[:KIB64].removesuffix(b"\n")
 
 
+def test_the_address_of_the_report_needs_no_key(
+    api: Api, imported: tuple[Json, dict[int, Bad]]
+) -> None:
+    job_id = imported[0]["job_id"]
+    found = api.get(f"/imports/{job_id}/report")
+    answer = api.session.get(found["url"], timeout=60)
+    assert (answer.status_code, answer.content) == (200, api.report(job_id).content)
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
 def test_import_without_rejects_has_an_empty_page_and_report(api: Api) -> None:
     job_id = api.run(make_csv("A,Lamp,1"))["job_id"]
     assert api.get(f"/imports/{job_id}/rejects") == {"items": [], "next_cursor": None}

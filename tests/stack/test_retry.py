@@ -84,6 +84,7 @@ def test_retry_merges_only_what_is_missing(api: Api, catalogue: Catalogue) -> No
     assert len(rewritten) < 100  # of the second key range: those that were there before
 
 
+@pytest.mark.wiring
 def test_failed_job_stays_as_it_is_until_the_retry_and_others_go_on(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:

@@ -2,10 +2,13 @@
 
 import contextlib
 import os
+import random
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +21,7 @@ from infra.local.stack import Addresses, local_target
 from infra.package import ROOT
 from tests.fakes.receiver import (
     Behaviour,
+    Exchange,
     Receiver,
     answer,
     drip_body,
@@ -35,6 +39,7 @@ from tests.stack.files import make_numbered
 pytestmark = pytest.mark.stack
 
 CONTENT = make_numbered(range(20))
+MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 _WAIT_SECONDS = 30.0
 
 
@@ -55,13 +60,14 @@ def deliveries_of(api: Api, webhook: Json) -> list[Json]:
     return found
 
 
-def wait_until(is_so: Callable[[], bool], what: str) -> None:
-    limit = time.monotonic() + _WAIT_SECONDS
+def wait_until(is_so: Callable[[], bool], what: str, seconds: float = _WAIT_SECONDS) -> None:
+    limit = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < limit, f"never: {what}"
         time.sleep(0.1)
 
 
+@pytest.mark.wiring
 def test_end_of_an_import_reaches_a_receiver_that_verifies_it(
     api: Api, catalogue: Catalogue
 ) -> None:
@@ -95,6 +101,7 @@ def test_ends_that_no_import_wanted_are_told_as_well(api: Api, catalogue: Catalo
         assert told["import.cancelled"]["job_id"] == cancelled["job_id"]
 
 
+@pytest.mark.wiring
 def test_retry_succeeds_when_the_receiver_is_back(api: Api, catalogue: Catalogue) -> None:
     with receiving() as receiver, subscribed(api, receiver) as webhook:
         port = receiver.port
@@ -168,22 +175,26 @@ def _environment_of_the_api(addresses: Addresses) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "code"),
-    [
-        (answer(204), "ok"),
-        (answer(500, b"no"), "bad_status"),
-        (answer(302, Location="http://169.254.169.254/"), "redirect"),
-        (drip_head, "timeout"),
-        (drip_body, "timeout"),
-        (silence(20), "timeout"),
-        (huge_body, "ok"),
-        (reset, "connection_error"),
-    ],
-)
-def test_test_call_answers_within_the_gateways_limit(
-    behaviour: Behaviour, code: str, api: Api
-) -> None:
+BEHAVIOURS: list[tuple[Behaviour, str]] = [
+    (answer(204), "ok"),
+    (answer(500, b"no"), "bad_status"),
+    (answer(302, Location="http://169.254.169.254/"), "redirect"),
+    (drip_head, "timeout"),
+    (drip_body, "timeout"),
+    (silence(20), "timeout"),
+    (huge_body, "ok"),
+    (reset, "connection_error"),
+]
+
+
+def test_test_calls_answer_within_the_gateways_limit_whatever_the_receiver_does(api: Api) -> None:
+    # All at once, for three of them take the 15 seconds that a receiver is given.
+    with ThreadPoolExecutor(len(BEHAVIOURS)) as pool:
+        for call in [pool.submit(_call_receiver, api, *case) for case in BEHAVIOURS]:
+            call.result()
+
+
+def _call_receiver(api: Api, behaviour: Behaviour, code: str) -> None:
     with receiving(behaviour) as receiver, subscribed(api, receiver, enabled=False) as webhook:
         started = time.monotonic()
         answered = api.call("POST", webhook["links"]["test"])
@@ -236,6 +247,24 @@ def test_delivery_and_a_window_of_time_are_replayed(api: Api, catalogue: Catalog
         assert len(ids) == 1
 
 
+def test_what_a_disabled_webhook_missed_is_replayed(api: Api, catalogue: Catalogue) -> None:
+    with receiving() as receiver, subscribed(api, receiver, enabled=False) as webhook:
+        api.complete(CONTENT)
+        wait_until(lambda: bool(deliveries_of(api, webhook)), "it is in the log")
+        [missed] = deliveries_of(api, webhook)
+        assert (missed["status"], missed["cancel_reason"]) == ("CANCELLED", "webhook_disabled")
+        path = webhook["links"]["self"]
+        asked = {"since": "2026-01-01T00:00:00Z", "status": "CANCELLED"}
+        refused = api.call("POST", f"{path}/replay", json=asked)
+        read_problem(refused, 409, "webhook_disabled")
+        assert api.call("PATCH", path, json={"enabled": True}).status_code == 200
+        assert api.call("POST", f"{path}/replay", json=asked).status_code == 202
+        [received] = receiver.wait_for(1, _WAIT_SECONDS)
+        assert received.headers["webhook-id"] == missed["message_id"]
+        received.verify(webhook["secret"])
+
+
+@pytest.mark.wiring
 def test_receiver_that_is_gone_disables_its_webhook(api: Api, catalogue: Catalogue) -> None:
     with receiving(answer(410)) as receiver, subscribed(api, receiver) as webhook:
         api.complete(CONTENT)
@@ -252,6 +281,98 @@ def test_url_that_leads_inside_is_refused(url: str, api: Api) -> None:
     refused = api.call("POST", "/webhooks", json={"url": url})
     problem = read_problem(refused, 422, "invalid_body")
     assert problem["errors"][0]["field"] == "url"
+
+
+def test_edits_through_the_api_reach_who_asked_for_them_by_name_and_an_import_is_one_event(
+    api: Api, catalogue: Catalogue
+) -> None:
+    named = ["product.created", "product.updated", "product.deleted"]
+    with (
+        receiving() as receiver,
+        receiving() as all_else,
+        subscribed(api, receiver, event_types=["*", *named]) as webhook,
+        subscribed(api, all_else),
+    ):
+        made = api.call("POST", "/products", json={"sku": "EDIT-1", "name": "Lamp"}).json()
+        path = f"/products/{made['id']}"
+        api.call("PATCH", path, json={"name": "Bulb"}, headers=MERGE_PATCH)
+        assert api.call("DELETE", path).status_code == 204
+        receiver.wait_for(3, _WAIT_SECONDS)
+        api.complete(CONTENT)
+        received = receiver.wait_for(4, _WAIT_SECONDS)
+        told: list[Any] = [r.verify(webhook["secret"]) for r in received]
+        assert sorted(payload["type"] for payload in told) == ["import.completed", *sorted(named)]
+        [only] = all_else.wait_for(1, _WAIT_SECONDS)
+        assert '"import.completed"' in only.body
+
+
+def test_bulk_delete_is_one_event(api: Api, catalogue: Catalogue) -> None:
+    api.complete(CONTENT)
+    with (
+        receiving() as receiver,
+        subscribed(api, receiver, event_types=["products.deleted", "product.deleted"]) as webhook,
+    ):
+        job = api.follow(api.begin_delete(all=True)).job
+        [received] = receiver.wait_for(1, _WAIT_SECONDS)
+        payload: Any = received.verify(webhook["secret"])
+        assert payload["type"] == "products.deleted"
+        assert payload["data"]["job_id"] == job["job_id"]
+        assert payload["data"]["counts"] == {"deleted": 20, "skipped": 0}
+        assert payload["data"]["links"] == {"job": f"/jobs/{job['job_id']}"}
+
+
+def test_dead_receiver_delays_nobody_and_a_burst_is_delivered_whole(
+    api: Api, emulator: Emulator
+) -> None:
+    """Were the workers shared, the dead one's messages alone would take a minute."""
+    with (
+        receiving(silence(16)) as dead,
+        receiving() as receiver,
+        subscribed(api, dead, event_types=["import.cancelled"]),
+        subscribed(api, receiver, event_types=["import.failed"]) as webhook,
+    ):
+        emulator.publish("import.cancelled", 200)
+        dead.wait_for(1, 3 * _WAIT_SECONDS)
+        emulator.publish("import.failed", 20)
+        received = receiver.wait_for(20, 45)
+        assert len({r.headers["webhook-id"] for r in received}) == 20
+        wait_until(
+            lambda: {d["status"] for d in deliveries_of(api, webhook)} == {"DELIVERED"},
+            "all are delivered",
+        )
+
+
+def test_every_message_comes_though_the_receiver_fails_is_slow_and_is_killed_once(
+    api: Api, emulator: Emulator
+) -> None:
+    """The load of the benchmark, small: it has 10,000 of them and the numbers."""
+    chance, failed = random.Random(4), Counter[str]()
+
+    def falter(exchange: Exchange) -> None:
+        fate, name = chance.random(), exchange.headers["webhook-id"]
+        failed[name] += fate < 0.3
+        if fate < 0.3 and failed[name] < 3:  # the waits after that are long, at this scale as well
+            return answer(500)(exchange)
+        return (silence(2.5) if fate < 0.35 else answer(200))(exchange)
+
+    with (
+        receiving(falter) as receiver,
+        subscribed(api, receiver, event_types=["import.cancelled"]) as webhook,
+    ):
+        port = receiver.port
+        emulator.publish("import.cancelled", 60)
+        receiver.wait_for(20, _WAIT_SECONDS)
+        receiver.stop()
+        time.sleep(1)
+        receiver.start(port)
+
+        def statuses() -> list[str]:
+            path = f"/webhooks/{webhook['webhook_id']}/deliveries?limit=100"
+            return [delivery["status"] for delivery in api.get(path)["items"]]
+
+        wait_until(lambda: statuses() == ["DELIVERED"] * 60, "all are delivered", 240)
+        taken = {r.headers["webhook-id"] for r in receiver.requests}
+        assert len(taken) == 60
 
 
 def test_event_of_an_edit_reaches_who_asked_for_it_by_name(

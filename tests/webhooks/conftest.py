@@ -13,7 +13,9 @@ from chalicelib.webhooks.store import (
 )
 from tests.fakes.api import Api
 from tests.fakes.aws import open_account
+from tests.fakes.receiver import Receiver, receiving
 from tests.fakes.webhook_stores import FakeDeliveryStore, FakeWebhookStore
+from tests.webhooks.post import Post
 
 
 @pytest.fixture
@@ -51,3 +53,16 @@ def deliveries(
 def api(account: None) -> Api:
     """The API."""
     return Api(app)
+
+
+@pytest.fixture
+def post() -> Post:
+    """The whole way of a message, in memory."""
+    return Post()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver that listens."""
+    with receiving() as receiver:
+        yield receiver

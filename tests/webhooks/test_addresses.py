@@ -115,7 +115,8 @@ def test_loopback_is_allowed_only_where_that_is_set_and_nothing_else_with_it() -
         ("https://bücher.example/x", "https://xn--bcher-kva.example/x"),
         ("https://[2606:2800:021F::1]/", "https://[2606:2800:21f::1]/"),
         ("https://example.com?x=1", "https://example.com/?x=1"),
-        ("https://a_b.example.com/%7Ehook", "https://a_b.example.com/%7Ehook"),
+        ("https://a_b.example.com/%7Ehook?a=%2f%62", "https://a_b.example.com/~hook?a=%2Fb"),
+        ("https://example.com/a//b/...?c=../d", "https://example.com/a//b/...?c=../d"),
     ],
 )
 def test_a_url_has_one_spelling(text: str, url: str) -> None:
@@ -166,6 +167,9 @@ def test_a_url_has_one_spelling(text: str, url: str) -> None:
         "https://" + "a" * 64 + ".example/",
         "https://example.com/" + "a" * 2000,
         "https://%31%32%37.0.0.1/",
+        "https://example.com/a/../b",
+        "https://example.com/a/%2e%2E/b",
+        "https://example.com/.",
     ],
 )
 def test_a_url_that_may_be_read_in_two_ways_or_leads_elsewhere_is_refused(text: str) -> None:

@@ -87,7 +87,7 @@ class World:
             fan_out(self.events[0], *self._mortal, self.now)
             self.events.pop(0)
         wake_overdue(*self._mortal, self.now)
-        for wake_up in self.queues.take(self.now):
+        for wake_up in self.queues.take_due():
             self._courier.attempt(wake_up)
 
     def is_delivered(self) -> bool:

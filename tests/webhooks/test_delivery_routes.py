@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.webhooks.models import Delivery, Message, Webhook
+from chalicelib.http.paging import make_cursor
+from chalicelib.webhooks.models import Delivery, DeliveryStatus, Message, Webhook
+from chalicelib.webhooks.requests import DeliveriesQuery
 from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.queues import take_bodies
@@ -51,6 +53,7 @@ def test_deliveries_are_listed_with_their_last_attempt(api: Api, webhook: Webhoo
         "message_id": delivery.message_id,
         "event_type": "import.completed",
         "status": "FAILED",
+        "cancel_reason": None,
         "attempts": 1,
         "last_attempt": {
             "number": 1,
@@ -80,6 +83,31 @@ def test_deliveries_are_listed_page_by_page_and_by_status(api: Api, webhook: Web
     failed = api.get(f"{path}?status=FAILED").json_body["items"]
     assert [d["delivery_id"] for d in failed] == made[::-2]
     assert problem_of(api.get(f"{path}?status=LOST")) == (400, "invalid_query")
+
+
+def test_a_delivery_that_was_missed_says_why(api: Api, webhook: Webhook) -> None:
+    message = Message.of(make_import_event())
+    get_delivery_store().put_message(message)
+    get_delivery_store().create(Delivery.missed(message, webhook, NOW))
+    path = f"/webhooks/{webhook.webhook_id}/deliveries?status=CANCELLED"
+    [missed] = api.get(path).json_body["items"]
+    assert (missed["status"], missed["cancel_reason"]) == ("CANCELLED", "webhook_disabled")
+    assert (missed["attempts"], missed["next_attempt_at"]) == (0, None)
+    replayed = api.post(missed["links"]["replay"]).json_body
+    assert (replayed["status"], replayed["cancel_reason"]) == ("PENDING", None)
+    assert len(take_bodies("DELIVERIES")) == 1
+
+
+@pytest.mark.parametrize("position", ["", "dlv_", "wh_" + "0" * 26, "~" * 300, 5, None])
+@pytest.mark.parametrize("status", [None, "FAILED"])
+def test_a_cursor_that_no_page_had_is_refused(
+    api: Api, webhook: Webhook, position: object, status: DeliveryStatus | None
+) -> None:
+    query = DeliveriesQuery(status=status)
+    forged = make_cursor(query, webhook.webhook_id, position)
+    path = f"/webhooks/{webhook.webhook_id}/deliveries?cursor={forged}"
+    answer = api.get(path + (f"&status={status}" if status else ""))
+    assert problem_of(answer) == (400, "invalid_cursor")
 
 
 def test_a_delivery_is_shown_with_its_payload_and_log(api: Api, webhook: Webhook) -> None:

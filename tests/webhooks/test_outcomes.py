@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.webhooks.models import WAKE_GRACE, Attempt, Delivery, Message, Webhook
-from chalicelib.webhooks.outcomes import FAILING, GONE, Verdict, judge
+from chalicelib.webhooks.outcomes import FAILING, GONE, SLOW_FOR, Verdict, judge
 from chalicelib.webhooks.schedule import MOST_ATTEMPTS, WAITS
 from tests.fakes.webhooks import NOW, make_attempt, make_import_event, make_webhook
 
@@ -94,23 +94,37 @@ def test_failures_begin_when_they_begin_and_end_with_a_success() -> None:
 
 def test_a_webhook_that_fails_for_five_days_is_disabled() -> None:
     almost = make_webhook(failing_since=NOW - timedelta(days=5) + timedelta(seconds=1))
-    assert _judge(make_attempt(), webhook=almost).disabled is None
+    assert _judge(make_attempt(), 2, almost).disabled is None
     failing = make_webhook(failing_since=NOW - timedelta(days=5))
-    verdict = _judge(make_attempt(), webhook=failing)
+    verdict = _judge(make_attempt(), 2, failing)
     assert verdict.disabled == FAILING
     assert verdict.delivery.status == "FAILED"
-    assert _judge(make_attempt("ok"), webhook=failing).disabled is None
+    assert _judge(make_attempt("ok"), 2, failing).disabled is None
+
+
+@pytest.mark.parametrize("failures", [0, 1])
+def test_a_single_failure_long_after_the_last_one_disables_nothing(failures: int) -> None:
+    stale = make_webhook(failing_since=NOW - timedelta(days=50))
+    verdict = _judge(make_attempt(), failures, stale)
+    assert (verdict.disabled, verdict.delivery.status) == (None, "PENDING")
 
 
 def test_a_receiver_that_keeps_us_waiting_is_slow_for_a_while() -> None:
-    slow = _judge(make_attempt("ok", duration_ms=3_001)).health.slow_until
-    assert slow is not None
-    assert slow > NOW
+    slow = _judge(make_attempt("ok", duration_ms=2_001)).health.slow_until
+    assert slow == NOW + SLOW_FOR
     known = make_webhook(slow_until=slow)
-    assert known.is_slow(NOW)
-    assert not known.is_slow(slow)
+    assert known.is_slow
     assert _judge(make_attempt("ok", duration_ms=9), webhook=known).health.slow_until == slow
     assert _judge(make_attempt("ok", duration_ms=9)).health.slow_until is None
+
+
+@pytest.mark.parametrize("code", ["ok", "bad_status"])
+def test_a_slow_receiver_is_so_until_it_answers_quickly(code: str) -> None:
+    known = make_webhook(slow_until=NOW)
+    assert known.is_slow, "time alone shows nothing"
+    assert _judge(make_attempt(code, duration_ms=9), webhook=known).health.slow_until is None
+    still = _judge(make_attempt(code, duration_ms=2_001), webhook=known).health.slow_until
+    assert still == NOW + SLOW_FOR
 
 
 @pytest.mark.parametrize(
@@ -129,4 +143,3 @@ def test_single_edits_go_only_to_who_asks_for_them(
     types: tuple[str, ...], kind: str, wanted: bool
 ) -> None:
     assert make_webhook(event_types=types).wants(kind) == wanted
-    assert not make_webhook(event_types=types, enabled=False).wants(kind)

@@ -7,12 +7,13 @@ import boto3
 import pytest
 from chalice.test import HTTPResponse
 
+from chalicelib.http.paging import Paging, make_cursor
 from chalicelib.webhooks import asking, subscribing
 from chalicelib.webhooks.models import Webhook
 from chalicelib.webhooks.store import MOST_WEBHOOKS, get_webhook_store
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import IDEMPOTENCY_TABLE
-from tests.fakes.webhooks import make_webhook
+from tests.fakes.webhooks import NOW, make_webhook
 
 URL = "https://93.184.215.14/hooks"  # an address, so that no name is resolved
 MISSING = "wh_" + "0" * 26
@@ -59,20 +60,15 @@ def test_the_secret_is_shown_once(api: Api) -> None:
     assert "whsec_" not in api.get("/webhooks").body.decode()
 
 
-def test_a_repeated_request_creates_once_and_shows_the_secret_again(api: Api) -> None:
+def test_a_repeated_request_creates_once_and_shows_no_secret_again(api: Api) -> None:
     first = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1").json_body
-    second = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1").json_body
-    assert first == second
+    again = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1")
+    assert problem_of(again) == (409, "secret_shown_once")
+    assert first["webhook_id"] in again.json_body["detail"]
+    assert "whsec_" not in again.body.decode()
     assert len(api.get("/webhooks").json_body["items"]) == 1
     kept = boto3.client("dynamodb").scan(TableName=IDEMPOTENCY_TABLE)["Items"]
     assert "whsec_" not in json.dumps(kept, default=str)
-
-
-def test_a_repeated_request_after_a_rotation_shows_no_other_secret(api: Api) -> None:
-    created = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1").json_body
-    api.post(f"/webhooks/{created['webhook_id']}/rotate-secret")
-    again = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1")
-    assert (again.status_code, again.json_body["secret"]) == (201, None)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +131,22 @@ def test_what_is_given_changes_and_the_rest_stays(api: Api) -> None:
     assert (changed["description"], changed["enabled"]) == ("mine", True)
     assert _kept(webhook_id).secrets[0].value == created["secret"]
     assert _patch(api, webhook_id, {}).json_body == changed
+
+
+def test_another_url_is_another_receiver_whose_health_is_not_known(api: Api) -> None:
+    webhook = make_webhook(failing_since=make_webhook().created_at, slow_until=NOW)
+    get_webhook_store().create(webhook)
+    _patch(api, webhook.webhook_id, {"description": "the same"})
+    assert _kept(webhook.webhook_id).failing_since is not None
+    _patch(api, webhook.webhook_id, {"url": URL})
+    found = _kept(webhook.webhook_id)
+    assert (found.failing_since, found.slow_until) == (None, None)
+
+
+@pytest.mark.parametrize("position", ["", "wh_", "dlv_" + "0" * 26, "x" * 300, 5, None])
+def test_a_cursor_that_no_page_had_is_refused(api: Api, position: object) -> None:
+    forged = make_cursor(Paging(), "webhooks", position)
+    assert problem_of(api.get(f"/webhooks?cursor={forged}")) == (400, "invalid_cursor")
 
 
 def test_enabling_forgets_why_it_was_disabled(api: Api) -> None:
@@ -205,9 +217,10 @@ def test_a_rotation_shows_the_new_secret_and_keeps_the_old_for_a_day(api: Api) -
 
 def test_a_repeated_rotation_is_made_once(api: Api) -> None:
     path = f"/webhooks/{_create(api)['webhook_id']}/rotate-secret"
-    first = api.post(path, Idempotency_Key="k-2").json_body
-    second = api.post(path, Idempotency_Key="k-2").json_body
-    assert first == second
+    rotated = api.post(path, Idempotency_Key="k-2").json_body
+    again = api.post(path, Idempotency_Key="k-2")
+    assert problem_of(again) == (409, "secret_shown_once")
+    assert _kept(rotated["webhook_id"]).secrets[0].value == rotated["secret"]
 
 
 def test_secrets_are_not_rotated_for_ever(api: Api) -> None:

@@ -46,7 +46,7 @@ def test_a_secret_has_the_form_and_strength_of_the_specification() -> None:
 
 def test_both_secrets_sign_for_a_day_after_a_rotation() -> None:
     now = datetime.now(UTC)
-    webhook = make_webhook(now, secrets=rotate(make_webhook().secrets, now))
+    webhook = make_webhook(now, secrets=rotate(make_webhook().secrets, make_secret(now)))
     new = webhook.secrets[0].value
     headers = sign(webhook.signing_secrets(now), "msg_1", "{}", now)
     for secret in (SECRET, new):
@@ -56,11 +56,11 @@ def test_both_secrets_sign_for_a_day_after_a_rotation() -> None:
 
 
 def test_a_rotation_forgets_what_signs_no_more_and_lengthens_nothing() -> None:
-    once = rotate(make_webhook().secrets, NOW)
-    twice = rotate(once, NOW + timedelta(hours=1))
+    once = rotate(make_webhook().secrets, make_secret(NOW))
+    twice = rotate(once, make_secret(NOW + timedelta(hours=1)))
     assert [s.value for s in twice[1:]] == [s.value for s in once]
     assert twice[2].expires_at == NOW + KEPT_FOR
-    thrice = rotate(twice, NOW + timedelta(days=3))
+    thrice = rotate(twice, make_secret(NOW + timedelta(days=3)))
     assert [s.value for s in thrice[1:]] == [twice[0].value]
 
 

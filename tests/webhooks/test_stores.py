@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib.webhooks.models import Delivery, DeliveryStatus, Message, Secret, Webhook
-from chalicelib.webhooks.outcomes import Health
+from chalicelib.webhooks.outcomes import Health, replay
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
-    PLACES,
     DeliveryStore,
     TooManyWebhooksError,
     WebhookMissingError,
@@ -125,10 +124,19 @@ def test_health_is_noted_beside_its_owners_changes(webhooks: WebhookStore) -> No
     assert webhooks.get(webhook.webhook_id) == after
 
 
+def test_slowness_is_noted_beside_the_rest_of_its_health(webhooks: WebhookStore) -> None:
+    [webhook] = _create(webhooks)
+    webhooks.note_health(webhook.webhook_id, Health(NOW, None))
+    webhooks.note_slow(webhook.webhook_id, LATER)
+    found = webhooks.get(webhook.webhook_id)
+    assert found == replace(webhook, failing_since=NOW, slow_until=LATER)
+
+
 def test_health_makes_no_webhook_of_one_that_is_gone(webhooks: WebhookStore) -> None:
     [webhook] = _create(webhooks)
     webhooks.delete(webhook.webhook_id)
     webhooks.note_health(webhook.webhook_id, Health(NOW, None))
+    webhooks.note_slow(webhook.webhook_id, LATER)
     assert webhooks.get(webhook.webhook_id) is None
     assert webhooks.list_webhooks(10, None) == []
 
@@ -180,26 +188,6 @@ def test_what_is_not_due_or_not_there_is_not_claimed(deliveries: DeliveryStore) 
     assert deliveries.claim("dlv_" + "0" * 26, NOW, LATER) is None
 
 
-def test_a_webhook_has_a_few_places_in_the_fast_lane(deliveries: DeliveryStore) -> None:
-    def take(webhook_id: str = "wh_1", now: datetime = NOW) -> int | None:
-        return deliveries.take_place(webhook_id, now, LATER)
-
-    assert {take() for _ in range(PLACES)} == set(range(PLACES))
-    assert take() is None
-    assert take("wh_2") == 0
-    deliveries.leave_place("wh_1", 1, LATER)
-    assert (take(), take()) == (1, None)
-    assert take(now=LATER) == 0, "its worker died"
-
-
-def test_a_place_that_another_has_by_now_is_not_left(deliveries: DeliveryStore) -> None:
-    deliveries.take_place("wh_1", NOW, LATER)
-    for _ in range(PLACES):
-        deliveries.take_place("wh_1", LATER, LATER + SECOND)
-    deliveries.leave_place("wh_1", 0, LATER)
-    assert deliveries.take_place("wh_1", LATER, LATER + SECOND) is None
-
-
 def test_an_attempt_is_recorded_with_what_follows(deliveries: DeliveryStore) -> None:
     claimed = _claim(deliveries, _deliver(deliveries, make_webhook()))
     attempt = make_attempt()
@@ -242,6 +230,19 @@ def test_a_replay_begins_what_has_ended_again(deliveries: DeliveryStore) -> None
     assert deliveries.restart(ended, again)
     assert deliveries.get(claimed.delivery_id) == again
     assert not deliveries.restart(ended, again)
+
+
+def test_what_was_missed_begins_by_a_replay(deliveries: DeliveryStore) -> None:
+    message, webhook = Message.of(make_import_event()), make_webhook()
+    deliveries.put_message(message)
+    missed = Delivery.missed(message, webhook, NOW)
+    deliveries.create(missed)
+    assert deliveries.get(missed.delivery_id) == missed
+    assert deliveries.overdue(LATER, 100) == []
+    again = replay(missed, "rpl_1", LATER)
+    assert deliveries.restart(missed, again)
+    assert deliveries.get(missed.delivery_id) == again
+    assert _claim(deliveries, missed).attempts == 1
 
 
 def test_the_sweep_finds_what_is_to_be_looked_after(deliveries: DeliveryStore) -> None:

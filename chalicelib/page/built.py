@@ -1,0 +1,52 @@
+"""The page as the build left it: index.html and its assets.
+
+They are no part of this tree; infra/package.py puts them into the zip, beside this module.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from html import escape
+from pathlib import Path
+
+from chalicelib.errors import ProblemError
+from chalicelib.http.files import TYPES, Asset, read_asset
+
+FOLDER = Path(__file__).parent / "site"
+_HEAD = "<head>"
+
+
+class BuiltPage:
+    """The page and its assets, as they are in `folder`."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._folder = folder
+
+    def write(self, root: str, values: Mapping[str, str]) -> str:
+        """Return the page; `root` leads from it to the API's root.
+
+        It finds `values` in elements <meta name content>. Raises ProblemError 503 without a build.
+        """
+        path = self._folder / "index.html"
+        if not path.exists():
+            raise ProblemError(
+                503,
+                "page_not_built",
+                "The page is not in this package. `make web` builds it, and `make up`,"
+                " `make package` and `make deploy` put it in.",
+            )
+        named = [
+            f'<meta name="{escape(name)}" content="{escape(value)}">'
+            for name, value in values.items()
+        ]
+        html = path.read_text(encoding="utf-8").replace(_HEAD, "\n".join([_HEAD, *named]), 1)
+        return html.replace('"./assets/', f'"{escape(root)}/assets/')
+
+    def find_asset(self, name: str) -> Asset | None:
+        """Return the asset of this name."""
+        return read_asset(self._paths.get(name))
+
+    @cached_property
+    def _paths(self) -> dict[str, Path]:
+        # What is asked for is looked up here; no path is ever made of it.
+        found = sorted((self._folder / "assets").glob("*"))
+        return {path.name: path for path in found if path.suffix in TYPES}

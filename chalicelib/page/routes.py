@@ -1,0 +1,72 @@
+"""GET / and GET /assets/{asset}: the page, and the files it needs."""
+
+from urllib.parse import urlsplit
+
+from chalice.app import Request, Response
+
+from chalicelib.http.files import (
+    TYPES,
+    AssetName,
+    answer_asset,
+    answer_html,
+    describe_kept,
+    make_policy,
+)
+from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
+from chalicelib.http.parsing import Query, read_query
+from chalicelib.http.routing import Routes, point_to_root
+from chalicelib.http.scopes import PUBLIC
+from chalicelib.imports.uploads import get_uploads
+from chalicelib.page.built import BuiltPage
+from chalicelib.settings import Settings, get_settings
+
+routes = Routes(__name__)
+page = BuiltPage()
+
+
+@routes.route(
+    "/",
+    methods=["GET"],
+    scope=PUBLIC,
+    operation=Operation(
+        tag="service",
+        headers=[IF_NONE_MATCH],
+        answers=describe_kept("text/html"),
+        errors={503: ["page_not_built"]},
+    ),
+)
+def show_page(request: Request) -> Response:
+    """Answer the page for people: imports, products, webhooks and keys."""
+    # Any query is let in: an issuer may add its answer to a sign-in, and more, to this address.
+    settings = get_settings()
+    values = {
+        "oidc-issuer": settings.oidc_issuer,
+        "oidc-client-id": settings.oidc_client_id,
+        "oidc-audience": settings.oidc_audience,
+    }
+    html = page.write(point_to_root(request), values)
+    return answer_html(request, html, _make_policy(settings))
+
+
+@routes.route(
+    "/assets/{asset}",
+    methods=["GET"],
+    scope=PUBLIC,
+    operation=Operation(
+        tag="service",
+        answers={200: Answer(", ".join(kind.partition(";")[0] for kind in TYPES.values()))},
+        errors={404: ["not_found"]},
+    ),
+)
+def show_page_asset(request: Request, asset: AssetName) -> Response:
+    """Answer a file that the page needs."""
+    read_query(request, Query)
+    return answer_asset(page.find_asset(asset))
+
+
+def _make_policy(settings: Settings) -> str:
+    """Let the page talk to what is its own, to the S3 of its uploads, and to the OpenID issuer."""
+    issuer = urlsplit(settings.oidc_issuer)
+    return make_policy(
+        get_uploads().origin, f"{issuer.scheme}://{issuer.netloc}" if issuer.netloc else ""
+    )

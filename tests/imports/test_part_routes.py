@@ -1,0 +1,116 @@
+"""A large file is uploaded in parts: which there are, where they go, and when they are over."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+
+from chalicelib.jobs.store import get_job_store
+from tests.fakes.api import Api, problem_of
+from tests.fakes.jobs import make_job
+from tests.imports.announced import ETAGS, PARTS, announce, claim, read_import
+
+MiB = 1024**2
+
+
+def _put_parts(created: Any) -> list[dict[str, Any]]:
+    upload, parts = created["upload"], []
+    for part in upload["parts"]:
+        answer = requests.put(part["url"], data=b"x" * min(5 * MiB, 11 * MiB), timeout=10)
+        assert answer.status_code == 200
+        parts.append({"part_number": part["part_number"], "etag": answer.headers["ETag"]})
+    return parts
+
+
+def test_a_large_file_is_uploaded_in_parts(api: Api) -> None:
+    created = announce(api, 15 * MiB)
+    parts = _put_parts(created)
+    path = f"/imports/{created['job_id']}/complete"
+    first = api.post(path, {"parts": parts[::-1]})
+    assert first.status_code == 202
+    assert first.json_body["job_id"] == created["job_id"]
+    assert first.headers["Location"] == f"../../jobs/{created['job_id']}"
+    assert first.headers["Retry-After"] == "2"
+    again = api.post(path, {"parts": parts})
+    assert (again.status_code, again.json_body) == (202, first.json_body)
+    claim(read_import(created["job_id"]))
+    assert api.post(path, {"parts": parts}).status_code == 202
+
+
+def test_the_parts_that_are_uploaded_are_listed_page_by_page(api: Api) -> None:
+    created = announce(api, 15 * MiB)
+    path = f"/imports/{created['job_id']}/parts"
+    sizes = {"part_size": 5 * MiB, "part_count": 3}
+    assert api.get(path).json_body == {"items": [], "next_cursor": None, **sizes}
+    put = _put_parts(created)
+    first = api.get(f"{path}?limit=2").json_body
+    cursor = first["next_cursor"]
+    rest = api.get(f"{path}?limit=2&cursor={cursor}").json_body
+    assert first["items"] + rest["items"] == [part | {"size_bytes": 5 * MiB} for part in put]
+    assert (len(first["items"]), rest["next_cursor"]) == (2, None)
+    assert api.get(f"{path}?limit=1000").json_body["items"] == first["items"] + rest["items"]
+    assert problem_of(api.get(f"{path}?limit=1001")) == (400, "invalid_query")
+    rejects = f"/imports/{created['job_id']}/rejects?limit=2&cursor={cursor}"
+    assert problem_of(api.get(rejects)) == (400, "invalid_cursor")
+
+
+def test_parts_are_listed_while_the_upload_is_awaited(api: Api) -> None:
+    one_put, cancelled, at_work = announce(api), announce(api, 15 * MiB), announce(api, 15 * MiB)
+    api.post(f"/imports/{cancelled['job_id']}/cancel")
+    claim(read_import(at_work["job_id"]))
+    for created, code in (
+        (one_put, "not_multipart"),
+        (cancelled, "job_final"),
+        (at_work, "upload_over"),
+    ):
+        assert problem_of(api.get(f"/imports/{created['job_id']}/parts")) == (409, code)
+
+
+def test_an_upload_that_lacks_parts_is_not_finished(api: Api) -> None:
+    created = announce(api, 15 * MiB)
+    parts = _put_parts(created)
+    answer = api.post(f"/imports/{created['job_id']}/complete", {"parts": parts[:2]})
+    assert problem_of(answer) == (422, "parts_missing")
+    assert "3." in answer.json_body["detail"]
+
+
+def test_urls_of_parts_are_signed_anew_and_the_upload_is_awaited_for_longer(api: Api) -> None:
+    job_id = announce(api, 15 * MiB)["job_id"]
+    store, job = get_job_store(), read_import(job_id)
+    late = make_job(datetime.now(UTC), job_id=job_id, upload=job.upload, size_bytes=15 * MiB)
+    store.replace(job, make_job(job_id=job_id, upload=late.upload, size_bytes=15 * MiB))
+    answer = api.post(f"/imports/{job_id}/parts", {"part_numbers": [3, 1]})
+    assert answer.status_code == 200
+    assert [part["part_number"] for part in answer.json_body["parts"]] == [1, 3]
+    query = parse_qs(urlsplit(answer.json_body["parts"][0]["url"]).query)
+    assert int(query["X-Amz-Expires"][0]) > 3500
+    renewed = read_import(job_id).expires_at
+    assert renewed is not None
+    assert renewed > datetime.now(UTC) + timedelta(minutes=59)
+
+
+def test_a_part_that_the_file_does_not_have_is_refused(api: Api) -> None:
+    job_id = announce(api, 15 * MiB)["job_id"]
+    answer = api.post(f"/imports/{job_id}/parts", {"part_numbers": [4]})
+    assert problem_of(answer) == (422, "part_unknown")
+
+
+@pytest.mark.parametrize(("action", "body"), [("parts", PARTS), ("complete", ETAGS)])
+def test_a_file_of_one_put_has_no_parts(api: Api, action: str, body: Any) -> None:
+    job_id = announce(api)["job_id"]
+    assert problem_of(api.post(f"/imports/{job_id}/{action}", body)) == (409, "not_multipart")
+
+
+@pytest.mark.parametrize(("action", "body"), [("parts", PARTS), ("complete", ETAGS)])
+def test_the_upload_of_a_job_that_ended_is_over(api: Api, action: str, body: Any) -> None:
+    job_id = announce(api, 15 * MiB)["job_id"]
+    api.post(f"/imports/{job_id}/cancel")
+    assert problem_of(api.post(f"/imports/{job_id}/{action}", body)) == (409, "job_final")
+
+
+def test_no_part_of_a_job_at_work_is_signed(api: Api) -> None:
+    job_id = announce(api, 15 * MiB)["job_id"]
+    claim(read_import(job_id))
+    assert problem_of(api.post(f"/imports/{job_id}/parts", PARTS)) == (409, "upload_over")

@@ -1,0 +1,183 @@
+"""A preview tells what the import will do, of the file's first bytes alone."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.errors import JobEndedError
+from chalicelib.imports.answers import PreviewAnswer
+from chalicelib.imports.columns import MOST_COLUMNS
+from chalicelib.imports.dialect import MAGIC_BYTES, detect_encoding
+from chalicelib.imports.inspect import Inspection, inspect_head
+from chalicelib.imports.preview import SHOWN_RECORDS, preview
+from chalicelib.imports.records import Reject
+from chalicelib.products.rules import make_rules
+from tests.fakes.source import MemorySource
+from tests.imports.reading import read_range
+from tests.imports.strategies import CatalogueFile, catalogue_files
+
+RULES = make_rules(128, 512)
+
+
+def look(raw: bytes, more_bytes: int = 0, **options: Any) -> PreviewAnswer:
+    """Preview a file that begins with these bytes, and has so many more."""
+    return preview(raw, len(raw) + more_bytes, options, RULES)
+
+
+def inspect(raw: bytes) -> Inspection | JobEndedError:
+    """Return what the import's own step finds."""
+    try:
+        return inspect_head(
+            MemorySource(raw), detect_encoding(raw[:MAGIC_BYTES], None), {}, span_bytes=8
+        )
+    except JobEndedError as error:
+        return error
+
+
+def fields_of(told: PreviewAnswer) -> dict[str, str | None]:
+    return {column.header: column.field for column in told.columns}
+
+
+def cells_of(told: PreviewAnswer) -> list[list[str]]:
+    return [record.cells for record in told.records]
+
+
+def rejects_of(told: PreviewAnswer) -> list[tuple[int, str | None]]:
+    return [(r.line, r.reject.code if r.reject else None) for r in told.records]
+
+
+@given(catalogue_files())
+def test_it_tells_what_inspect_and_stage_find(file: CatalogueFile) -> None:
+    told, found = look(file.raw), inspect(file.raw)
+    if isinstance(found, JobEndedError):
+        assert told.error is not None
+        assert (told.error.code, told.error.message) == (found.code, found.message)
+        return
+    assert told.error is None
+    assert (told.delimiter, fields_of(told)) == (found.delimiter, found.columns.describe())
+    data = [file.raw[found.data_start :]]
+    staged = read_range(found.columns, data, found.data_line, found.delimiter)
+    assert rejects_of(told) == [
+        (line, outcome.code if isinstance(outcome, Reject) else None)
+        for line, outcome in staged[:SHOWN_RECORDS]
+    ]
+
+
+@given(catalogue_files(), st.integers(0, 2000))
+def test_of_a_longer_file_the_records_that_are_whole_are_told(
+    file: CatalogueFile, cut: int
+) -> None:
+    whole = look(file.raw, delimiter=file.delimiter)
+    head = look(file.raw[:cut], max(1, len(file.raw) - cut), delimiter=file.delimiter)
+    if head.error is None:
+        assert head.columns == whole.columns
+        assert head.records == whole.records[: len(head.records)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_record_is_whole_when_its_line_end_is_there(end: str) -> None:
+    raw = f"sku,name{end}A,Lamp{end}B,Lamp{end}".encode()
+    assert cells_of(look(raw, 1)) == [["A", "Lamp"], ["B", "Lamp"]]
+    assert cells_of(look(raw[: -len(end)], 1)) == [["A", "Lamp"]]
+    assert cells_of(look(raw[: -len(end)])) == [["A", "Lamp"], ["B", "Lamp"]]
+
+
+def test_ten_records_are_shown() -> None:
+    told = look(b"sku,name\n" + b"".join(b"A-%d,Lamp\n" % n for n in range(20)))
+    assert [record.line for record in told.records] == list(range(2, 12))
+
+
+@pytest.mark.parametrize(
+    ("codec", "declared", "told_as"),
+    [
+        ("utf-8-sig", None, "utf-8"),
+        ("utf-16", None, "utf-16-le"),
+        ("utf-16-le", "utf-16", "utf-16-le"),
+        ("cp1252", "cp1252", "cp1252"),
+    ],
+)
+def test_a_file_in_another_encoding_is_read(codec: str, declared: str | None, told_as: str) -> None:
+    raw = "Artikelnummer;name;Größe\nA;Läufer;2 €\nB;Lamp;1\n".encode(codec)
+    for more_bytes, cut in ((0, 0), (1, 1), (3, 3)):  # even within a character
+        told = look(
+            raw[: len(raw) - cut], more_bytes, encoding=declared, mapping={"Artikelnummer": "sku"}
+        )
+        assert (told.encoding, told.delimiter, told.error) == (told_as, ";", None)
+        assert fields_of(told) == {"Artikelnummer": "sku", "name": "name", "Größe": "attributes"}
+        assert cells_of(told)[0] == ["A", "Läufer", "2 €"]
+
+
+def test_options_decide_what_is_not_told_by_the_file() -> None:
+    told = look(b"Nr|name;x\nA|B;C\n", delimiter="|", mapping={"Nr": "sku", "name;x": "name"})
+    assert (told.delimiter, told.error) == ("|", None)
+    left_out = look(b"sku,name,color\nA,B,C\n", mapping={"color": None})
+    assert fields_of(left_out) == {"sku": "sku", "name": "name", "color": None}
+
+
+def test_a_record_that_would_be_rejected_says_why() -> None:
+    told = look(b"sku,name,price\nA,Lamp,12\nB,Lamp,12 EUR\nC\n", 100)
+    assert rejects_of(told) == [(2, None), (3, "price_not_decimal"), (4, "wrong_field_count")]
+    reject = told.records[1].reject
+    assert reject is not None
+    assert (reject.field, reject.message[:26]) == ("price", "The price is not a plain d")
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "columns", "cells"),
+    [
+        (b"\x1f\x8b\x08\x00", "not_csv", {}, []),
+        (b"PK\x03\x04", "not_csv", {}, []),
+        (b"\n\n", "file_empty", {}, []),
+        (b'sku,name,"oops\nA,B,C\n', "header_unclosed", {}, []),
+        (
+            b"code,title\nA,B\n",
+            "header_incomplete",
+            {"code": "attributes", "title": "name"},
+            [["A", "B"]],
+        ),
+        (
+            b"sku,name,Name\nA,B,C\n",
+            "header_repeated",
+            {"sku": "sku", "name": "name", "Name": "attributes"},
+            [["A", "B", "C"]],
+        ),
+        (
+            "sku,name,größe\nA,B,ü\n".encode("latin-1"),
+            "header_not_utf8",
+            {},
+            [["A", "B", "\ufffd"]],
+        ),
+        ("sku,name\nA,B\n".encode("utf-16-le"), "header_has_nul", {}, [["\0A\0", "\0B\0"], ["\0"]]),
+    ],
+)
+def test_what_can_be_told_of_a_bad_file_is_told(
+    raw: bytes, code: str, columns: dict[str, str], cells: list[list[str]]
+) -> None:
+    told = look(raw)
+    assert told.error is not None
+    assert (told.error.code, fields_of(told), cells_of(told)) == (code, columns, cells)
+    assert [record.reject for record in told.records] == [None] * len(cells)
+
+
+def test_a_mapping_that_does_not_fit_leaves_the_rest_of_the_guess() -> None:
+    told = look(b"Nr,name\nA,B\n", mapping={"No": "sku", "Nr": "quantity"})
+    assert told.error is not None
+    assert told.error.code == "mapping_unknown_column"
+    assert fields_of(told) == {"Nr": "quantity", "name": "name"}
+
+
+def test_of_a_header_that_is_too_wide_as_many_columns_are_told_as_are_read() -> None:
+    names = ["sku", "name", *(f"c{n}" for n in range(100_000))]
+    told = look(",".join(names).encode() + b"\nA,B\n")
+    assert told.error is not None
+    assert told.error.code == "header_too_wide"
+    assert len(told.columns) == MOST_COLUMNS
+
+
+def test_a_header_that_does_not_end_in_the_head_is_too_long() -> None:
+    told = look(b'sku,name,"' + b"x" * 256 * 1024, 10**9)
+    assert told.error is not None
+    assert told.error.code == "header_too_long"
+    assert "0.25 MiB" in told.error.message

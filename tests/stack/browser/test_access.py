@@ -1,0 +1,151 @@
+"""For everyone: by keyboard alone, on a phone, and when the service is of no help."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.stack.browser.chromium import PHONE
+from tests.stack.browser.visitor import Visitor
+from tests.stack.catalogue import Catalogue
+from tests.stack.client import Api
+from tests.stack.files import make_csv
+
+pytestmark = pytest.mark.stack
+
+VIEWS = {"Import": "", "History": "jobs", "Products": "products", "Webhooks": "webhooks",
+         "Keys": "keys"}  # fmt: skip
+_LONG_MS = 60_000
+
+
+def _tab_to(wanted: Locator) -> None:
+    """Go on with Tab until a control has the focus; it must be one that can be seen."""
+    wanted.wait_for()
+    for _ in range(60):
+        if wanted.evaluate("found => found === document.activeElement"):
+            return
+        wanted.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reaches {wanted}")
+
+
+def test_a_file_is_imported_by_keyboard_alone(
+    visitor: Visitor, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    file = tmp_path / "keyboard.csv"
+    file.write_bytes(make_csv("A-1,Lamp,1.00", "A-2,Torch,2.00", header="sku,title,cost"))
+    page = visitor.page
+    page.add_init_script("delete window.showOpenFilePicker")  # it has no keys of ours to press
+    visitor.sign_in()
+    with page.expect_file_chooser() as choosing:
+        _tab_to(page.get_by_role("button", name="Choose files"))
+        page.keyboard.press("Enter")
+    choosing.value.set_files(file)
+    _tab_to(page.get_by_label("What the column cost becomes"))
+    page.keyboard.type("Price")
+    expect(page.get_by_label("What the column cost becomes")).to_have_value("price")
+    _tab_to(page.get_by_role("button", name="Import", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
+    _tab_to(page.get_by_role("link", name="Its products"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 products. That is all.")).to_be_visible()
+    assert [str(p["price"]) for p in catalogue.products().values()] == ["1.00", "2.00"]
+
+
+def test_a_product_is_edited_by_keyboard_alone(
+    visitor: Visitor, page: Page, api: Api, catalogue: Catalogue
+) -> None:
+    api.complete(make_csv("A-1,Lamp,1", "A-2,Torch,2"))
+    _tab_to(page.get_by_role("navigation", name="Views").get_by_role("link", name="Products"))
+    page.keyboard.press("Enter")
+    torch = page.get_by_role("link", name="Torch")
+    _tab_to(torch)
+    page.keyboard.press("Enter")
+    drawer = page.get_by_role("dialog")
+    expect(drawer.locator(":focus")).to_have_count(1)
+    _tab_to(drawer.get_by_label("Name", exact=True))
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("Bright torch")
+    page.keyboard.press("Enter")
+    expect(drawer).to_be_hidden()
+    expect(page.get_by_role("link", name="Bright torch")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(drawer.locator(":focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(page.get_by_role("link", name="Bright torch")).to_be_focused()
+    assert catalogue.names() == {"A-1": "Lamp", "A-2": "Bright torch"}
+
+
+def test_the_first_tab_leads_past_the_navigation(visitor: Visitor, page: Page) -> None:
+    expect(page.get_by_role("heading", name="Import", exact=True)).to_be_visible()
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("button", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_every_view_fits_a_phone(
+    visitor: Visitor, page: Page, api: Api, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    page.set_viewport_size(PHONE)
+    long = "A lamp with a name that is a good deal longer than a phone is wide, and then some"
+    records = make_csv(
+        f'A-1,"{long}",1.00,{"x" * 80}', "A-2,Torch,free,y", header="sku,name,price,remarks"
+    )
+    job_id = api.run(records)["job_id"]
+    webhook = api.call("POST", "/webhooks", json={"url": f"http://127.0.0.1:9/{'hooks/' * 20}"})
+    product_id = api.get("/products")["items"][0]["id"]
+    inside = (
+        *VIEWS.values(), f"import/{job_id}", f"import/{job_id}/mend", f"products/{product_id}",
+        "products/new", f"webhooks/{webhook.json()['webhook_id']}",
+    )  # fmt: skip
+    for path in inside:
+        visitor.open(f"#/{path}")
+        expect(page.get_by_role("heading").first).to_be_visible()
+        page.get_by_text("Loading").first.wait_for(state="hidden")
+        _check_width(page, path)
+        visitor.check_accessible()
+    visitor.open("#/import")
+    file = tmp_path / "phone.csv"
+    file.write_bytes(records)
+    visitor.choose(file)
+    expect(page.get_by_label("What the column sku becomes")).to_be_visible()
+    _check_width(page, "columns")
+    visitor.check_accessible()
+    api.call("DELETE", webhook.json()["links"]["self"])
+
+
+def _check_width(page: Page, where: str) -> None:
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{where} is {wide} pixels wider than the phone"
+
+
+def test_every_view_says_what_went_wrong_and_tries_again(visitor: Visitor, page: Page) -> None:
+    visitor.expect_message("400")
+    lists = re.compile(r"/(jobs|products|webhooks|keys)(\?|$)")
+    for view in list(VIEWS)[1:]:
+        page.route(lists, lambda route: route.fulfill(status=400, body="a proxy's own words"))
+        visitor.go_to(view)
+        fault = page.get_by_role("alert")
+        expect(fault).to_contain_text("The service answered 400")
+        visitor.check_accessible()
+        page.unroute(lists)
+        fault.get_by_role("button", name="Try again").click()
+        expect(fault).to_be_hidden()
+
+
+def test_a_view_that_does_not_exist_leads_to_one_that_does(visitor: Visitor, page: Page) -> None:
+    visitor.open("#/nowhere")
+    expect(page.get_by_role("heading", name="Import", exact=True)).to_be_visible()
+
+
+def test_what_a_link_names_and_is_gone_is_said(visitor: Visitor, page: Page) -> None:
+    visitor.expect_message("404")
+    for path in ("import/job_none", "products/999999999", "webhooks/wh_none", "jobs/job_none"):
+        visitor.open(f"#/{path}")
+        expect(page.get_by_role("alert")).to_be_visible()
+        visitor.check_accessible()

@@ -1,0 +1,152 @@
+"""The whole first visit: a file is looked at, imported and mended, and a product of it edited."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.imports.oracle import Expected, import_serially
+from tests.stack.browser.visitor import Visitor
+from tests.stack.catalogue import Catalogue
+from tests.stack.client import Api
+from tests.stack.files import make_catalogue
+
+pytestmark = pytest.mark.stack
+
+RECORDS = 100_000
+WORDS = {
+    "created": "Created", "updated": "Updated", "unchanged": "Unchanged",
+    "duplicate": "Duplicate", "rejected": "Rejected",
+}  # fmt: skip
+_LONG_MS = 120_000
+
+
+def test_a_file_is_imported_mended_and_one_of_its_products_edited(
+    visitor: Visitor, api: Api, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    content = make_catalogue(RECORDS)
+    expected = import_serially(content, {})
+    file = tmp_path / "spring.csv"
+    file.write_bytes(content.replace(b",description,", b",remarks,", 1))
+    visitor.sign_in()
+    _look_at(visitor, file)
+    with catalogue.hold("products"):  # the import gets as far as writing, and no further
+        visitor.page.get_by_role("button", name="Import", exact=True).click()
+        _watch(visitor.page, expected)
+    _read_outcome(visitor, expected)
+    assert catalogue.names() == {p["sku"]: p["name"] for p in expected.products.values()}
+    _read_rejects(visitor, expected, tmp_path)
+    _mend(visitor, expected)
+    assert {"MENDED-0", "MENDED-1"} < set(catalogue.names())
+    _edit_a_product(visitor, api)
+
+
+def _look_at(visitor: Visitor, file: Path) -> None:
+    """Drop the file, see what would become of its columns, and change one."""
+    page = visitor.page
+    expect(page.get_by_role("heading", name="Drop CSV files here")).to_be_visible()
+    visitor.drop(file)
+    columns = page.get_by_role("region", name="Columns and first records")
+    for header, use in (("sku", "SKU"), ("price", "Price"), ("remarks", "An attribute")):
+        expect(_use_of(columns, header)).to_have_text(use)
+    sku, name, *_ = file.read_bytes().split(b"\n")[1].decode().split(",")
+    expect(columns.get_by_role("row").nth(1)).to_contain_text(sku)
+    expect(columns.get_by_role("row").nth(1)).to_contain_text(name)
+    columns.get_by_label("What the column remarks becomes").select_option("Description")
+    expect(_use_of(columns, "remarks")).to_have_text("Description")
+    visitor.check_accessible()
+
+
+def _use_of(columns: Locator, header: str) -> Locator:
+    return columns.get_by_label(f"What the column {header} becomes").locator("option:checked")
+
+
+def _watch(page: Page, expected: Expected) -> None:
+    """Follow the import through its phases until it writes the products."""
+    steps = page.get_by_role("list", name="Steps of the import")
+    expect(steps.get_by_role("listitem").nth(0)).to_contain_text("Upload, under way")
+    page.get_by_text("Writing the products").wait_for(timeout=_LONG_MS)
+    for step in ("Upload, done", "Scan, done", "Stage, done", "Merge, under way"):
+        expect(steps).to_contain_text(step)
+    _expect_count(page, "rejected", expected.counts["rejected"])
+    _expect_count(page, "created", 0)
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()  # it is too late for that
+
+
+def _read_outcome(visitor: Visitor, expected: Expected) -> None:
+    page = visitor.page
+    page.get_by_text("Completed", exact=True).wait_for(timeout=_LONG_MS)
+    for outcome, count in expected.counts.items():
+        _expect_count(page, outcome, count)
+    expect(page.get_by_text(f"{RECORDS:,} records in ")).to_be_visible()
+    visitor.check_accessible()
+
+
+def _expect_count(page: Page, outcome: str, count: int) -> None:
+    outcomes = page.get_by_role("region", name="Outcomes")
+    row = outcomes.get_by_role("listitem").filter(has_text=WORDS[outcome])
+    expect(row.get_by_text(f"{count:,}", exact=True)).to_be_visible()
+
+
+def _read_rejects(visitor: Visitor, expected: Expected, folder: Path) -> None:
+    """Read the rejects in the table and, all of them, in the file."""
+    page = visitor.page
+    rows = page.get_by_role("region", name="Rejected records", exact=True).get_by_role("row")
+    expect(rows).to_have_count(1 + 50)
+    line, first = min(expected.rejects.items())
+    expect(rows.nth(1)).to_contain_text(f"{line:,}")
+    expect(rows.nth(1)).to_contain_text(first.record.decode(errors="replace")[:50])
+    page.get_by_role("button", name="Show more").click()
+    expect(rows).to_have_count(1 + min(100, len(expected.rejects)))
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Download all").click()
+    report = folder / "rejects.csv"
+    downloading.value.save_as(report)
+    csv.field_size_limit(2**31 - 1)
+    with report.open(encoding="utf-8", errors="replace", newline="") as file:
+        lines = [
+            int(row["line"]) for row in csv.DictReader(line.replace("\0", "") for line in file)
+        ]
+    assert lines == sorted(expected.rejects)
+
+
+def _mend(visitor: Visitor, expected: Expected) -> None:
+    """Make two of the rejected records good ones, and import those.
+
+    With them go the records that were mended by leaving out their NUL bytes.
+    """
+    page = visitor.page
+    shown = sorted(expected.rejects.items())[:100]
+    mended = 2 + sum(refused.code == "nul_byte" for _, refused in shown)
+    page.get_by_role("link", name="Mend these records").click()
+    records = page.get_by_role("row").filter(has_text="The price")
+    for n, price in enumerate(("12.50", "13.75")):
+        records.nth(n).get_by_label("price, line").fill(price)
+        records.nth(n).get_by_label("sku, line").fill(f"MENDED-{n}")
+        records.nth(n).get_by_label("name, line").fill("A mended quillwort")
+    visitor.check_accessible()
+    page.get_by_role("button", name=f"Import {mended} mended records").click()
+    expect(page.get_by_role("heading", name="spring-mended.csv")).to_be_visible()
+    page.get_by_text("Completed", exact=True).wait_for(timeout=_LONG_MS)
+    expect(page.get_by_text(f"{mended} records in ")).to_be_visible()
+    _expect_count(page, "rejected", 0)
+
+
+def _edit_a_product(visitor: Visitor, api: Api) -> None:
+    """Find a mended product by a word of its name, and rename it."""
+    page = visitor.page
+    visitor.go_to("Products")
+    page.get_by_label("Search products").press_sequentially("quillw")
+    products = page.get_by_role("table", name="Products")
+    expect(products.get_by_role("row")).to_have_count(1 + 2, timeout=_LONG_MS)
+    products.get_by_role("row").filter(has_text="MENDED-1").get_by_role("link").click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer.get_by_label("Price")).to_have_value("13.75")
+    expect(drawer.get_by_role("link", name="spring-mended.csv")).to_be_visible()
+    drawer.get_by_label("Name", exact=True).fill("A renamed quillwort")
+    drawer.get_by_role("button", name="Save changes").click()
+    expect(drawer).to_be_hidden()
+    expect(products).to_contain_text("A renamed quillwort")
+    [found] = api.get("/products", params={"sku": "mended-1"})["items"]
+    assert (found["name"], found["price"]) == ("A renamed quillwort", "13.75")

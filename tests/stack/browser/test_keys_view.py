@@ -1,0 +1,91 @@
+"""Keys: made and copied once, with few scopes or many, and revoked, also under one's hands."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.stack.browser.visitor import Visitor
+from tests.stack.catalogue import wait_until
+from tests.stack.client import Api, Json
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def reader(api: Api) -> Iterator[Json]:
+    """A key that may only see products."""
+    body = {"name": "reader", "scopes": ["products:read"]}
+    created = api.call("POST", "/keys", json=body)
+    assert created.status_code == 201, created.text
+    yield created.json()
+    _revoke(api, created.json())
+
+
+def _revoke(api: Api, key: Json) -> None:
+    api.call("DELETE", f"/keys/{key['key_id']}")
+
+
+def test_a_key_is_made_shown_once_and_revoked(visitor: Visitor, page: Page, api: Api) -> None:
+    visitor.go_to("Keys")
+    page.get_by_role("button", name="New key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill("night export")
+    make = dialog.get_by_role("button", name="Make the key")
+    make.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Choose what it is to allow.")
+    visitor.check_accessible()
+    dialog.get_by_label("See, search and filter products").check()
+    make.click()
+    expect(dialog.get_by_text("Copy it now.")).to_be_visible()
+    visitor.check_accessible()
+    dialog.get_by_role("button", name="Copy").click()
+    expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
+    made = api.with_key(page.evaluate("navigator.clipboard.readText()"))
+    assert made.call("GET", "/products").status_code == 200
+    assert made.call("GET", "/webhooks").status_code == 403
+    dialog.get_by_role("button", name="I have kept it").click()
+    visitor.check_accessible()
+    page.get_by_role("button", name="Revoke night export").first.click()
+    visitor.check_accessible()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke the key").click()
+    expect(page.get_by_text("night export is revoked.")).to_be_visible()
+    page.get_by_text("Revoked and expired keys").click()
+    ended = page.get_by_role("list", name="Revoked and expired keys")
+    expect(ended.get_by_text("night export").first).to_be_visible()
+    visitor.check_accessible()
+
+
+def test_who_lacks_a_scope_is_told_which_one(visitor: Visitor, reader: Json) -> None:
+    visitor.key = reader["key"]
+    visitor.sign_in()
+    page = visitor.page
+    for view in ("Import", "Webhooks", "Keys"):
+        visitor.go_to(view)
+        expect(page.get_by_role("heading", name="Your key does not allow this")).to_be_visible()
+    expect(page.get_by_text("keys:write").first).to_be_visible()
+    visitor.check_accessible()
+    visitor.go_to("Products")
+    expect(page.get_by_label("Search products")).to_be_visible()
+    expect(page.get_by_role("link", name="New product")).to_be_hidden()
+
+
+def test_who_is_revoked_under_their_hands_signs_in_and_is_where_they_were(
+    visitor: Visitor, reader: Json, api: Api
+) -> None:
+    visitor.expect_message("401")
+    other, visitor.key = visitor.key, reader["key"]
+    visitor.sign_in()
+    page = visitor.page
+    visitor.open("#/products?sort=-price")
+    expect(page.get_by_label("Search products")).to_be_visible()
+    _revoke(api, reader)
+    revoked = api.with_key(reader["key"])
+    wait_until(lambda: revoked.call("GET", "/keys/current").status_code == 401, "it is refused")
+    page.get_by_label("Search products").fill("lamp")
+    expect(page.get_by_text("Your key is not valid: it was revoked")).to_be_visible()
+    visitor.check_accessible()
+    page.get_by_label("API key").fill(other)
+    page.get_by_role("button", name="Sign in with a key").click()
+    expect(page.get_by_label("Search products")).to_have_value("lamp")
+    assert "sort=-price" in page.url

@@ -1,0 +1,189 @@
+"""One product and many: created, edited, edited by two at once, switched, deleted."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.stack.browser.visitor import Visitor
+from tests.stack.catalogue import Catalogue
+from tests.stack.client import Api, Json
+from tests.stack.files import make_numbered
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def lamp(api: Api, catalogue: Catalogue) -> Json:
+    """The only product."""
+    body = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90", "quantity": 12}
+    answer = api.call("POST", "/products", json=body | {"attributes": {"colour": "red"}})
+    assert answer.status_code == 201, answer.text
+    created: Json = answer.json()
+    return created
+
+
+@pytest.fixture
+def products(visitor: Visitor, lamp: Json) -> Page:
+    """The list of that product."""
+    visitor.sign_in()
+    visitor.go_to("Products")
+    expect(visitor.page.get_by_text("1 product. That is all.")).to_be_visible()
+    return visitor.page
+
+
+def _drawer(page: Page) -> Locator:
+    return page.get_by_role("dialog").first
+
+
+def _open(page: Page) -> Locator:
+    page.get_by_role("link", name="Desk lamp").click()
+    expect(_drawer(page).get_by_label("SKU")).to_have_value("LAMP-1")
+    return _drawer(page)
+
+
+def test_what_is_wrong_with_a_new_product_is_said_beside_its_field(
+    visitor: Visitor, products: Page, api: Api
+) -> None:
+    visitor.expect_message("422", "409")
+    products.get_by_role("link", name="New product").click()
+    drawer = _drawer(products)
+    drawer.get_by_label("SKU").fill("lamp-1")
+    drawer.get_by_label("Price").fill("1.999")
+    create = drawer.get_by_role("button", name="Create the product")
+    create.click()
+    for field in ("Name", "Price"):
+        expect(drawer.get_by_label(field, exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(drawer.get_by_label("SKU")).not_to_have_attribute("aria-invalid", "true")
+    visitor.check_accessible()
+    drawer.get_by_label("Name", exact=True).fill("Torch")
+    drawer.get_by_label("Price").fill("1.99")
+    create.click()
+    expect(drawer.get_by_role("alert")).to_contain_text("Another product has this SKU: LAMP-1.")
+    expect(drawer.get_by_label("SKU")).to_have_attribute("aria-invalid", "true")
+    drawer.get_by_label("SKU").fill("TORCH-1")
+    create.click()
+    expect(products.get_by_text("TORCH-1 is created.")).to_be_visible()
+    [created] = api.get("/products", params={"sku": "torch-1"})["items"]
+    assert (created["name"], created["price"]) == ("Torch", "1.99")
+    expect(_drawer(products).get_by_role("heading", name="Torch")).to_be_visible()
+
+
+def test_an_edit_is_saved_and_shown_in_the_list(
+    visitor: Visitor, products: Page, api: Api, lamp: Json
+) -> None:
+    drawer = _open(products)
+    drawer.get_by_label("Description").fill("It bends.")
+    drawer.get_by_label("Name", exact=True).fill("Bending lamp")
+    drawer.get_by_label("Value of colour").fill("green")
+    visitor.check_accessible()
+    drawer.get_by_role("button", name="Save changes").click()
+    expect(drawer).to_be_hidden()
+    expect(products.get_by_role("link", name="Bending lamp")).to_be_focused()
+    found = api.get(f"/products/{lamp['id']}")
+    assert (found["description"], found["attributes"]) == ("It bends.", {"colour": "green"})
+
+
+def test_what_was_typed_is_not_lost_without_a_question(visitor: Visitor, products: Page) -> None:
+    drawer = _open(products)
+    drawer.get_by_label("Name", exact=True).fill("Bending lamp")
+    products.keyboard.press("Escape")
+    question = products.get_by_role("dialog", name="Discard your changes?")
+    visitor.check_accessible()
+    question.get_by_role("button", name="Keep editing").click()
+    expect(drawer.get_by_label("Name", exact=True)).to_have_value("Bending lamp")
+    products.keyboard.press("Escape")
+    question.get_by_role("button", name="Discard them").click()
+    expect(drawer).to_be_hidden()
+    expect(products.get_by_role("link", name="Desk lamp")).to_be_visible()
+
+
+def test_two_who_edit_at_once_lose_nothing_and_choose(
+    visitor: Visitor, products: Page, api: Api, lamp: Json
+) -> None:
+    visitor.expect_message("412")
+    drawer = _open(products)
+    drawer.get_by_label("Name", exact=True).fill("My lamp")
+    drawer.get_by_label("Quantity").fill("13")
+    theirs = {"name": "Their lamp", "price": "30.00"}
+    headers = {"Content-Type": "application/merge-patch+json"}
+    path = f"/products/{lamp['id']}"
+    assert api.call("PATCH", path, json=theirs, headers=headers).status_code == 200
+    drawer.get_by_role("button", name="Save changes").click()
+    expect(drawer.get_by_text("Somebody else changed this product")).to_be_visible()
+    name, price = (drawer.get_by_role("group", name=field) for field in ("Name", "Price"))
+    expect(name).to_contain_text("Their lamp")
+    expect(name).to_contain_text("My lamp")
+    expect(price.get_by_label("Theirs")).to_be_checked()
+    save = drawer.get_by_role("button", name="Save with these choices")
+    expect(save).to_be_disabled()
+    visitor.check_accessible()
+    name.get_by_label("Yours").check()
+    save.click()
+    expect(drawer).to_be_hidden()
+    found = api.get(path)
+    assert (found["name"], found["price"], found["quantity"]) == ("My lamp", "30.00", 13)
+
+
+def test_switch_in_the_list_makes_a_product_inactive(products: Page, api: Api, lamp: Json) -> None:
+    switch = products.get_by_role("switch", name="LAMP-1 is active")
+    with products.expect_response(f"**/products/{lamp['id']}"):
+        switch.click()
+    expect(switch).not_to_be_checked()
+    assert api.get(f"/products/{lamp['id']}")["active"] is False
+
+
+def test_a_product_is_deleted_after_a_question(
+    visitor: Visitor, products: Page, catalogue: Catalogue
+) -> None:
+    drawer = _open(products)
+    drawer.get_by_role("button", name="Delete").click()
+    question = products.get_by_role("dialog", name="Delete this product?")
+    visitor.check_accessible()
+    question.get_by_role("button", name="Delete it").click()
+    expect(products.get_by_text("LAMP-1 is deleted.")).to_be_visible()
+    expect(products.get_by_role("dialog")).to_have_count(0)
+    expect(products.get_by_role("heading", name="The catalogue is empty")).to_be_visible()
+    visitor.check_accessible()
+    assert catalogue.names() == {}
+
+
+def test_bulk_delete_of_a_filter_shows_its_count_and_has_it_typed(
+    visitor: Visitor, api: Api, catalogue: Catalogue
+) -> None:
+    visitor.expect_message("409")
+    api.complete(make_numbered(range(1_300), price="1.00"))
+    api.complete(make_numbered(range(2_000, 2_005), price="9.00"))
+    visitor.sign_in()
+    visitor.open("#/products?price_to=5")
+    page = visitor.page
+    page.get_by_role("button", name="Delete many…").click()
+    dialog = page.get_by_role("dialog", name="Delete many products")
+    expect(dialog.get_by_text("1,300 products will be deleted")).to_be_visible()
+    expect(dialog).to_contain_text("price up to 5.00")
+    typed, delete = dialog.get_by_label("Type 1,300 to go on"), dialog.get_by_role("button")
+    typed.fill("130")
+    expect(delete.filter(has_text="Delete 1,300 products")).to_be_disabled()
+    visitor.check_accessible()
+    api.complete(make_numbered([5_000], price="2.00"))  # while the number is typed
+    typed.fill("1300")
+    delete.filter(has_text="Delete 1,300 products").click()
+    expect(dialog).to_contain_text("Meanwhile they are 1,301 products, no longer 1,300.")
+    visitor.check_accessible()
+    dialog.get_by_label("Type 1,301 to go on").fill("1301")
+    delete.filter(has_text="Delete 1,301 products").click()
+    expect(dialog).to_contain_text("1,301 products are deleted.", timeout=60_000)
+    visitor.check_accessible()
+    assert set(catalogue.names()) == {f"N-{n:06d}" for n in range(2_000, 2_005)}
+    delete.filter(has_text="Close").last.click()
+    expect(page.get_by_role("heading", name="No product is like this")).to_be_visible()
+
+
+def test_bulk_delete_without_a_filter_is_of_everything(
+    visitor: Visitor, products: Page, catalogue: Catalogue
+) -> None:
+    products.get_by_role("button", name="Delete many…").click()
+    dialog = products.get_by_role("dialog", name="Delete many products")
+    expect(dialog).to_contain_text("every product of the catalogue")
+    dialog.get_by_label("Type 1 to go on").fill("1")
+    dialog.get_by_role("button", name="Delete 1 product").click()
+    expect(dialog).to_contain_text("1 product is deleted.", timeout=60_000)
+    assert catalogue.names() == {}

@@ -1,0 +1,129 @@
+"""The list of products: searched, filtered, sorted, and scrolled to its end."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.stack.browser.visitor import Visitor
+from tests.stack.catalogue import Catalogue
+from tests.stack.client import Api
+from tests.stack.files import make_csv
+
+pytestmark = pytest.mark.stack
+
+PRODUCTS = 350
+INACTIVE = 35
+_LONG_MS = 60_000  # until new products are searched
+
+
+@pytest.fixture(scope="module")
+def lamps(api: Api, stack_catalogue: Catalogue) -> None:
+    """Lamps of two kinds, each dearer than the one before; every tenth is inactive."""
+    stack_catalogue.empty()
+    kinds = ("Desk", "Floor")
+    records = (f"L-{n:03d},{kinds[n % 2]} lamp,{n}.50,{n % 10 > 0}" for n in range(PRODUCTS))
+    api.complete(make_csv(*records, header="sku,name,price,active"))
+
+
+@pytest.fixture
+def products(visitor: Visitor, lamps: None) -> Page:
+    """The list, with its first products."""
+    visitor.sign_in()
+    visitor.go_to("Products")
+    expect(_row(visitor.page, 1)).to_contain_text("L-000")
+    return visitor.page
+
+
+def _row(page: Page, number: int) -> Locator:
+    return page.get_by_role("table", name="Products").get_by_role("row").nth(number)
+
+
+def _expect_all(page: Page, count: int, timeout: float = 15_000) -> None:
+    expect(page.get_by_text(f"{count} products. That is all.")).to_be_visible(timeout=timeout)
+
+
+def test_scrolling_reads_on_to_the_end_and_keeps_the_document_small(
+    visitor: Visitor, products: Page
+) -> None:
+    table = products.get_by_role("table", name="Products")
+    end = products.get_by_text(f"{PRODUCTS} products. That is all.")
+    products.mouse.move(640, 500)
+    for _ in range(40):
+        products.mouse.wheel(0, 1_500)
+        products.wait_for_timeout(100)  # as long as a hand takes
+        assert table.get_by_role("row").count() < 80
+        if end.is_visible():  # in the document, wherever it is
+            break
+    products.keyboard.press("End")
+    expect(end).to_be_in_viewport()
+    expect(table.get_by_role("row").last).to_contain_text(f"L-{PRODUCTS - 1}")
+    expect(table).to_have_attribute("aria-rowcount", str(PRODUCTS + 1))
+    products.keyboard.press("Home")
+    expect(_row(products, 1)).to_contain_text("L-000")
+    visitor.check_accessible()
+
+
+def test_search_finds_while_it_is_typed_and_is_kept_in_the_address(
+    visitor: Visitor, products: Page
+) -> None:
+    search = products.get_by_label("Search products")
+    search.press_sequentially("floo")
+    expect(products.get_by_text("The latest changes are not searched yet.")).to_be_hidden(
+        timeout=_LONG_MS
+    )
+    expect(_row(products, 1)).to_contain_text("Floor lamp", timeout=_LONG_MS)
+    assert "search=floo" in products.url
+    visitor.check_accessible()
+    products.reload()
+    expect(_row(products, 1)).to_contain_text("Floor lamp")
+    expect(search).to_have_value("floo")
+    search.fill("l-017")
+    expect(products.get_by_text("1 product. That is all.")).to_be_visible()
+    search.fill("nothing is called so")
+    expect(products.get_by_role("heading", name="No product is like this")).to_be_visible()
+    visitor.check_accessible()
+    products.get_by_role("button", name="Show all products").click()
+    expect(_row(products, 1)).to_contain_text("L-000")
+    expect(search).to_have_value("")
+
+
+def test_filters_are_set_together_and_taken_off_one_by_one(
+    visitor: Visitor, products: Page
+) -> None:
+    products.get_by_role("button", name="Filters").click()
+    products.get_by_label("Active", exact=True).select_option("Inactive only")
+    _expect_all(products, INACTIVE)
+    products.get_by_label("Price from").fill("100")
+    products.get_by_label("Price up to").fill("199.99")
+    _expect_all(products, 10)
+    expect(_row(products, 1)).to_contain_text("L-100")
+    visitor.check_accessible()
+    chips = products.get_by_role("list", name="Filters that are set")
+    chips.get_by_role("button", name="Remove: is inactive").click()
+    _expect_all(products, 100)
+    products.go_back()
+    _expect_all(products, 10)
+    chips.get_by_role("button", name="Clear all").click()
+    expect(chips).to_be_hidden()
+    products.get_by_label("SKU begins with").fill("l-34")
+    _expect_all(products, 10)
+
+
+def test_a_price_that_is_none_is_said_beside_its_filter(visitor: Visitor, products: Page) -> None:
+    products.get_by_role("button", name="Filters").click()
+    price = products.get_by_label("Price from")
+    price.fill("ten")
+    expect(products.get_by_role("alert")).to_contain_text("A price such as 12.50.")
+    expect(price).to_have_attribute("aria-invalid", "true")
+    visitor.check_accessible()
+    expect(_row(products, 1)).to_contain_text("L-000")
+
+
+def test_heads_of_columns_sort_up_and_down(products: Page) -> None:
+    head = products.get_by_role("columnheader", name="Price")
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    expect(_row(products, 1)).to_contain_text("L-000")
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    expect(_row(products, 1)).to_contain_text(f"L-{PRODUCTS - 1}")
+    assert "sort=-price" in products.url

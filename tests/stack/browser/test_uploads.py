@@ -1,0 +1,175 @@
+"""Uploads that are held up: paused, reloaded, cut off, refused, cancelled, several at once."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.stack.browser.storage import Storage
+from tests.stack.browser.visitor import Visitor
+from tests.stack.catalogue import Catalogue, wait_until
+from tests.stack.client import Api
+from tests.stack.files import make_csv, make_numbered
+
+pytestmark = pytest.mark.stack
+
+PRODUCTS = 160
+_DESCRIPTION = "A lamp of soft light. " * 4_500  # long records: large, and soon imported
+_LONG_MS = 90_000
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of four parts."""
+    file = tmp_path_factory.mktemp("files") / "large.csv"
+    records = (f"P-{n},Lamp {n},{_DESCRIPTION}" for n in range(PRODUCTS))
+    file.write_bytes(make_csv(*records, header="sku,name,description"))
+    return file
+
+
+@pytest.fixture
+def half(visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, api: Api) -> str:
+    """A job whose upload is half done: its first two parts are at S3, and two are on their way."""
+    storage.hold(3, 4)
+    _begin(visitor, large)
+    storage.wait_for(1, 2, 3, 4)
+    job_id = _job_of(visitor.page)
+    _wait_for_parts(api, job_id, 2)
+    return job_id
+
+
+def _begin(visitor: Visitor, file: Path) -> None:
+    visitor.choose(file)
+    visitor.page.get_by_role("button", name="Import", exact=True).click()
+    expect(visitor.page.get_by_role("region", name="Upload")).to_be_visible()
+
+
+def _job_of(page: Page) -> str:
+    """Return the id of the job whose page is shown."""
+    page.wait_for_url("**/#/import/*")
+    return page.url.rpartition("/")[2]
+
+
+def _wait_for_parts(api: Api, job_id: str, count: int) -> None:
+    parts = f"/imports/{job_id}/parts"
+    wait_until(lambda: len(api.get(parts)["items"]) == count, f"{count} parts at S3")
+
+
+def _expect_only_the_rest_sent(page: Page, storage: Storage, catalogue: Catalogue) -> None:
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
+    assert sorted(storage.asked[:4]) == [1, 2, 3, 4]
+    assert sorted(storage.asked[4:]) == [3, 4]
+    assert len(catalogue.names()) == PRODUCTS
+
+
+def test_a_paused_upload_is_resumed_with_the_parts_that_are_missing(
+    visitor: Visitor, half: str, storage: Storage, catalogue: Catalogue
+) -> None:
+    page = visitor.page
+    upload = page.get_by_role("region", name="Upload")
+    upload.get_by_role("button", name="Pause").click()
+    expect(upload).to_contain_text("paused")
+    visitor.check_accessible()
+    storage.let_go()
+    assert len(storage.asked) == 4
+    upload.get_by_role("button", name="Resume").click()
+    _expect_only_the_rest_sent(page, storage, catalogue)
+
+
+def test_after_a_reload_the_same_file_goes_on_with_the_parts_that_are_missing(
+    visitor: Visitor, half: str, storage: Storage, catalogue: Catalogue, large: Path, tmp_path: Path
+) -> None:
+    page = visitor.page
+    page.once("dialog", lambda dialog: dialog.accept())  # the question whether to leave
+    page.reload()
+    storage.let_go()
+    left = page.get_by_role("status").filter(has_text="large.csv is not uploaded yet.")
+    expect(left).to_contain_text("10.5 MB of")
+    visitor.check_accessible()
+    other = tmp_path / "large.csv"
+    other.write_bytes(b"sku,name\n")
+    visitor.choose(other)
+    expect(left.get_by_role("alert")).to_contain_text("it is another one")
+    visitor.choose(large)
+    assert _job_of(page) == half
+    _expect_only_the_rest_sent(page, storage, catalogue)
+
+
+def test_a_lost_connection_is_waited_for_and_the_upload_goes_on_by_itself(
+    visitor: Visitor, half: str, storage: Storage, catalogue: Catalogue, context: BrowserContext
+) -> None:
+    visitor.expect_message("ERR_INTERNET_DISCONNECTED")
+    page = visitor.page
+    context.set_offline(True)
+    expect(page.get_by_text("Waiting for the connection.")).to_be_visible()
+    visitor.check_accessible()
+    storage.let_go()
+    context.set_offline(False)
+    _expect_only_the_rest_sent(page, storage, catalogue)
+
+
+def test_a_part_whose_url_has_expired_gets_another_one(
+    visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, api: Api
+) -> None:
+    visitor.expect_message("403")
+    page = visitor.page
+    storage.hold(2)
+    _begin(visitor, large)
+    storage.wait_for(1, 2, 3, 4)
+    _wait_for_parts(api, _job_of(page), 3)
+    with page.expect_request("**/parts") as asking:
+        storage.refuse()
+    assert asking.value.post_data_json == {"part_numbers": [2]}
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
+    assert sorted(storage.asked) == [1, 2, 2, 3, 4]
+    assert len(catalogue.names()) == PRODUCTS
+
+
+def test_an_upload_is_cancelled_and_nothing_is_imported(
+    visitor: Visitor, half: str, storage: Storage, catalogue: Catalogue, api: Api
+) -> None:
+    page = visitor.page
+    page.get_by_role("region", name="Upload").get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("The import was cancelled.")).to_be_visible()
+    storage.let_go()
+    assert api.get(f"/jobs/{half}")["status"] == "CANCELLED"
+    assert catalogue.names() == {}
+    page.reload()
+    expect(page.get_by_text("The import was cancelled.")).to_be_visible()
+    expect(page.get_by_text("is not uploaded yet")).to_be_hidden()
+    visitor.check_accessible()
+
+
+def test_an_import_is_cancelled_while_records_are_checked_and_has_changed_nothing(
+    visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    file = tmp_path / "spring.csv"
+    file.write_bytes(make_numbered(range(1_000)))
+    with catalogue.hold("import_ranges"):
+        visitor.choose(file)
+        page.get_by_role("button", name="Import", exact=True).click()
+        catalogue.wait_for("stage_range", _job_of(page), is_waiting=True)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.get_by_role("button", name="Stopping…")).to_be_disabled()
+    expect(page.get_by_text("The import was cancelled.")).to_be_visible(timeout=_LONG_MS)
+    assert catalogue.names() == {}
+
+
+def test_several_files_are_imported_one_after_another(
+    visitor: Visitor, page: Page, catalogue: Catalogue, api: Api, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{name}.csv" for name in ("first", "second", "third")]
+    for file in files:
+        file.write_bytes(make_csv(f"A-1,Lamp of the {file.stem} file", header="sku,name"))
+    visitor.choose(*files)
+    visitor.check_accessible()
+    page.get_by_role("button", name="Import all 3 that are ready").click()
+    listed = page.get_by_role("region", name="Files").get_by_role("listitem")
+    expect(listed.filter(has_text="Completed")).to_have_count(3, timeout=_LONG_MS)
+    visitor.check_accessible()
+    assert catalogue.names() == {"A-1": "Lamp of the third file"}
+    jobs = [api.get("/jobs")["items"][n] for n in (2, 1, 0)]
+    assert [job["filename"] for job in jobs] == [file.name for file in files]
+    for before, after in pairwise(jobs):
+        assert before["finished_at"] <= after["started_at"]

@@ -1,0 +1,98 @@
+"""Somebody at the page: what they open, and what must never happen meanwhile."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
+
+from infra.package import ROOT
+from infra.web import install_packages
+
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class Visitor:
+    """A browser's page, with all that went wrong in it."""
+
+    page: Page
+    url: str  # of the API, and so of the page
+    key: str
+    faults: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)  # parts of messages that a test provokes
+    allowed: list[str] = field(default_factory=list)  # other places that may be asked
+
+    def __post_init__(self) -> None:
+        self.page.on("pageerror", self._note_error)
+        self.page.on("console", self._note_message)
+        self.page.on("request", self._note_request)
+
+    def open(self, fragment: str = "") -> None:
+        """Open the page at a view, such as #/products."""
+        self.page.goto(f"{self.url}/{fragment}")
+
+    def sign_in(self) -> None:
+        """Open the link that carries the key; it leaves the address at once."""
+        self.open(f"#key={self.key}")
+        expect(self.page.get_by_role("navigation", name="Views")).to_be_visible()
+        assert self.key not in self.page.url
+
+    def go_to(self, view: str) -> None:
+        self.page.get_by_role("navigation", name="Views").get_by_role("link", name=view).click()
+
+    def choose(self, *files: Path) -> None:
+        """Choose files as where the browser has no picker that leads back to them."""
+        self.page.get_by_label("Files", exact=True).first.set_input_files(files)
+
+    def drop(self, *files: Path) -> None:
+        """Drag files over the page, and drop them."""
+        dragged = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+        session = self.page.context.new_cdp_session(self.page)
+        for kind in ("dragEnter", "dragOver", "drop"):
+            event = {"type": kind, "x": 640, "y": 400, "data": dragged}
+            session.send("Input.dispatchDragEvent", event)
+        session.detach()
+
+    def expect_message(self, *parts: str) -> None:
+        """Say what the browser will complain of, for the test provokes it."""
+        self.expected.extend(parts)
+
+    def check_accessible(self) -> None:
+        """Let axe look at what is shown, in the light and in the dark."""
+        self.page.evaluate(_read_axe())
+        for scheme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=scheme)
+            found = self.page.evaluate("rules => axe.run({runOnly: rules})", _RULES)
+            assert not found["violations"], f"{scheme}: {_describe(found['violations'])}"
+
+    def check_nothing_broke(self) -> None:
+        """No error of the page, nothing against its policy, nothing asked of elsewhere."""
+        found = [f for f in self.faults if not any(part in f for part in self.expected)]
+        assert not found, found
+
+    def _note_error(self, error: Error) -> None:
+        self.faults.append(f"error: {error}")
+
+    def _note_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.faults.append(f"console: {message.text}")
+
+    def _note_request(self, request: Request) -> None:
+        asked, own = urlsplit(request.url), urlsplit(self.url)
+        if asked.scheme in ("http", "https") and asked.netloc not in (own.netloc, *self.allowed):
+            self.faults.append(f"asked elsewhere: {request.url}")
+
+
+def _describe(violations: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"{found['id']}: {found['help']}: {[node['html'][:200] for node in found['nodes']]}"
+        for found in violations
+    ]
+
+
+@cache
+def _read_axe() -> str:
+    return (install_packages(ROOT) / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

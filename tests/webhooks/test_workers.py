@@ -1,0 +1,129 @@
+"""The functions behind the queues: a batch of which some entries fail, and the sweep."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.settings import get_settings
+from chalicelib.webhooks import workers
+from chalicelib.webhooks.attempting import Courier
+from chalicelib.webhooks.items import WEBHOOKS, webhook_key
+from chalicelib.webhooks.models import WAKE_GRACE, Delivery
+from chalicelib.webhooks.queues import WakeUp, get_delivery_queues
+from chalicelib.webhooks.sending import Sender
+from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
+from tests.fakes.aws import TABLES
+from tests.fakes.queues import take_bodies
+from tests.fakes.receiver import Receiver, receiving
+from tests.fakes.webhooks import make_import_event, make_webhook
+
+
+class Context:
+    """What a function is told of its call."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000
+
+
+@pytest.fixture
+def receiver(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    with receiving() as receiver:
+        stores = get_webhook_store(), get_delivery_store(), get_delivery_queues()
+        courier = Courier(*stores, Sender(allow_loopback=True, timeout_seconds=2))
+        monkeypatch.setattr(workers, "get_courier", lambda: courier)
+        get_webhook_store().create(make_webhook(datetime.now(UTC), url=receiver.url))
+        yield receiver
+
+
+def _record(body: object, name: str = "entry-1") -> dict[str, str]:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return {"messageId": name, "receiptHandle": f"receipt of {name}", "body": text}
+
+
+def _fan_out(count: int = 1) -> list[dict[str, Any]]:
+    """Fan events out; return the wake-ups in the fast lane."""
+    records = [_record(make_import_event(now=datetime.now(UTC)).to_json()) for _ in range(count)]
+    told = workers.fan_out_event({"Records": records}, Context())
+    assert told == {"outcome": "fanned_out", "batchItemFailures": []}
+    return take_bodies("DELIVERIES")
+
+
+def _only_delivery() -> Delivery:
+    [webhook] = get_webhook_store().list_webhooks(5, None)
+    [delivery], _ = get_delivery_store().list_deliveries(webhook.webhook_id, 5, None)
+    return delivery
+
+
+def test_an_event_is_fanned_out_and_its_delivery_attempted(receiver: Receiver) -> None:
+    [wake_up] = _fan_out()
+    told = workers.attempt_delivery({"Records": [_record(wake_up)]}, Context())
+    assert told == {"outcome": "ok", "batchItemFailures": []}
+    assert len(receiver.requests) == 1
+    assert _only_delivery().status == "DELIVERED"
+
+
+def test_all_but_webhooks_is_kept_for_thirty_days_and_then_forgotten(receiver: Receiver) -> None:
+    [wake_up] = _fan_out()
+    workers.attempt_delivery({"Records": [_record(wake_up)]}, Context())
+    items = boto3.client("dynamodb").scan(TableName=TABLES["WebhooksTable"])["Items"]
+    kinds = {item["sk"]["S"].partition("#")[0]: item for item in items}
+    assert kinds.keys() >= {"message", "delivery", "attempt"}
+    day, now = 24 * 3600, datetime.now(UTC).timestamp()
+    for kind in ("message", "delivery", "attempt"):
+        assert 30 * day < int(kinds[kind]["ttl"]["N"]) - now < 40 * day, kind
+    assert all("ttl" not in item for item in items if item["pk"]["S"] == WEBHOOKS)
+
+
+def test_of_a_batch_only_what_failed_comes_again(receiver: Receiver) -> None:
+    good = make_import_event(now=datetime.now(UTC)).to_json()
+    bad = {"event_id": "evt_1"}
+    told = workers.fan_out_event(
+        {"Records": [_record(bad, "bad"), _record(good, "good"), _record("{", "worse")]}, Context()
+    )
+    failed = [failure["itemIdentifier"] for failure in told["batchItemFailures"]]
+    assert failed == ["bad", "worse"]
+    [wake_up] = take_bodies("DELIVERIES")
+    broken = "wh_" + "0" * 26
+    item = {**webhook_key(broken), "url": {"S": "nothing else"}}
+    boto3.client("dynamodb").put_item(TableName=TABLES["WebhooksTable"], Item=item)
+    lost = WakeUp(wake_up["delivery_id"], broken, "fast")
+    records = [_record("{", "bad"), _record(wake_up, "good"), _record(lost.to_body(), "lost")]
+    told = workers.attempt_delivery({"Records": records}, Context())
+    assert told["outcome"] == "ok"
+    failed = [failure["itemIdentifier"] for failure in told["batchItemFailures"]]
+    assert failed == ["bad", "lost"]
+
+
+def test_a_batch_of_nothing_that_can_be_read_is_given_back_whole(receiver: Receiver) -> None:
+    told = workers.attempt_delivery({"Records": [_record("[]", "a"), _record("", "b")]}, Context())
+    assert [f["itemIdentifier"] for f in told["batchItemFailures"]] == ["a", "b"]
+
+
+def test_the_sweep_wakes_what_no_queue_knows_of(receiver: Receiver) -> None:
+    _fan_out()
+    delivery, store = _only_delivery(), get_delivery_store()
+    assert workers.sweep_deliveries({}, Context())["deliveries"] == 0
+    assert delivery.wake_at == delivery.created_at + WAKE_GRACE
+    [wake] = store.overdue(delivery.wake_at, 10)
+    assert store.put_off(wake, datetime.now(UTC))
+    assert workers.sweep_deliveries({}, Context())["deliveries"] == 1
+    assert [body["delivery_id"] for body in take_bodies("DELIVERIES")] == [delivery.delivery_id]
+
+
+def test_a_replay_goes_on_in_the_queue_of_events(receiver: Receiver) -> None:
+    [wake_up, *_] = _fan_out(101)
+    window = {
+        "replay_id": "rpl_1",
+        "webhook_id": wake_up["webhook_id"],
+        "since": "2026-01-01T00:00:00+00:00",
+        "until": "2100-01-01T00:00:00+00:00",
+    }
+    told = workers.fan_out_event({"Records": [_record({"replay": window})]}, Context())
+    assert told == {"outcome": "replayed", "batchItemFailures": []}
+    url = get_settings().events_queue_url
+    found = boto3.client("sqs").receive_message(QueueUrl=url)["Messages"]
+    assert "after" in json.loads(found[0]["Body"])["replay"]

@@ -1,0 +1,27 @@
+/** A view that broke says so, and leaves the others alone. */
+
+import { Component, type ReactNode } from "react";
+import { Button } from "../ui/controls";
+import { Notice } from "../ui/states";
+
+interface State {
+  error?: unknown;
+}
+
+export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
+  override state: State = {};
+
+  static getDerivedStateFromError(error: unknown): State {
+    return { error };
+  }
+
+  override render(): ReactNode {
+    if (this.state.error === undefined) return this.props.children;
+    return (
+      <Notice tone="bad" title="This view broke.">
+        <p>Nothing that was sent is lost. Load the page again to go on.</p>
+        <Button onClick={() => location.reload()}>Load again</Button>
+      </Notice>
+    );
+  }
+}

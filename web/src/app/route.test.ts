@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { linkTo, parseRoute } from "./route";
+
+test("a link leads to the view it names", () => {
+  const href = linkTo("webhooks/wh_1", { sort: "-updated_at", search: "a&b=c" });
+  const route = parseRoute(href);
+  expect(route.path).toEqual(["webhooks", "wh_1"]);
+  expect(route.parameters.get("search")).toBe("a&b=c");
+  expect(route.parameters.get("sort")).toBe("-updated_at");
+});
+
+test.each(["", "#", "#/"])("the address %j is no view's in particular", (fragment) => {
+  expect(parseRoute(fragment).path).toEqual([]);
+});

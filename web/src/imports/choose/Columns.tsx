@@ -1,0 +1,87 @@
+/** The columns and first records of a file, and what each column becomes. */
+
+import type { Schema } from "../../api/client";
+import { chooseUse, type Options, pick, USES } from "../options";
+import style from "./choose.module.css";
+
+interface ColumnsProps {
+  preview: Schema["Preview"];
+  options: Options;
+  /** What is wrong with the choice of columns. */
+  fault: string | undefined;
+  onChange: (options: Options) => void;
+}
+
+const LEFT_OUT = "";
+
+export function Columns({ preview, options, fault, onChange }: ColumnsProps) {
+  const { columns, records } = preview;
+  return (
+    <section
+      className={`scroll ${style.columns}`}
+      aria-label="Columns and first records"
+      tabIndex={0}
+    >
+      <table>
+        <thead>
+          <tr>
+            <th scope="col" className="number">
+              Line
+            </th>
+            {columns.map(({ header, field }) => (
+              <th key={header} scope="col">
+                <div className={style.header}>{header}</div>
+                <select
+                  aria-label={`What the column ${header} becomes`}
+                  aria-invalid={fault ? true : undefined}
+                  data-use={field ?? "left_out"}
+                  value={field ?? LEFT_OUT}
+                  onChange={({ target }) =>
+                    onChange(chooseUse(options, header, pick(USES, target.value)))
+                  }
+                >
+                  {USES.map(([use, name]) => (
+                    <option key={use} value={use}>
+                      {name}
+                    </option>
+                  ))}
+                  <option value={LEFT_OUT}>Left out</option>
+                </select>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {records.map((record) => (
+            <FirstRecord key={record.line} record={record} columns={columns} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+interface FirstRecordProps {
+  record: Schema["PreviewRecord"];
+  columns: Schema["PreviewColumn"][];
+}
+
+function FirstRecord({ record: { line, cells, reject }, columns }: FirstRecordProps) {
+  const faultAt = columns.findIndex(
+    ({ header, field }) => reject?.field && [field, header].includes(reject.field),
+  );
+  return (
+    <tr>
+      <td className="number soft">
+        {line}
+        {reject && faultAt < 0 && <div className={style.reject}>{reject.message}</div>}
+      </td>
+      {columns.map(({ header, field }, i) => (
+        <td key={header} className={field === null ? style.left_out : undefined}>
+          <div className={style.cell}>{cells[i]}</div>
+          {i === faultAt && <div className={style.reject}>{reject?.message}</div>}
+        </td>
+      ))}
+    </tr>
+  );
+}

@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import type { Schema } from "../../api/client";
+import { findProblem, hasStrangeLetters } from "./problem";
+
+const PREVIEW: Schema["Preview"] = {
+  encoding: "utf-8",
+  delimiter: ",",
+  columns: [
+    { header: "Nr", field: "attributes" },
+    { header: "Title", field: "name" },
+  ],
+  records: [],
+  error: null,
+};
+
+test("a file that can be imported has no problem", () => {
+  expect(findProblem(PREVIEW)).toBeNull();
+});
+
+test("what is missing in the header is asked for at the columns", () => {
+  const error = { code: "header_incomplete", message: "…" };
+  expect(findProblem({ ...PREVIEW, error })).toEqual({
+    place: "columns",
+    text: "Choose which column is the SKU.",
+  });
+  expect(findProblem({ ...PREVIEW, columns: [], error })?.text).toBe(
+    "Choose which column is the SKU and which is the name.",
+  );
+});
+
+test.each([
+  ["header_not_utf8", "encoding"],
+  ["not_csv", "file"],
+])("%s is shown at the %s", (code, place) => {
+  const error = { code, message: "In the API's words." };
+  expect(findProblem({ ...PREVIEW, error })).toEqual({ place, text: "In the API's words." });
+});
+
+test("letters that cannot be read raise a doubt about the encoding", () => {
+  const strange = { line: 2, cells: ["A-1", "St\ufffdhle"], reject: null };
+  expect(hasStrangeLetters({ ...PREVIEW, records: [strange] })).toBe(true);
+  expect(hasStrangeLetters({ ...PREVIEW, records: [{ ...strange, cells: ["A-1"] }] })).toBe(false);
+});

@@ -1,0 +1,92 @@
+/** Records as rows of editable cells under the file's own columns. */
+
+import type { KeyboardEvent } from "react";
+import { changeCell, type FileForm, type Mendable } from "./mend";
+import style from "./mend.module.css";
+
+interface GridProps {
+  form: FileForm;
+  records: Mendable[];
+  onChange: (record: Mendable) => void;
+}
+
+export function Grid({ form: { header }, records, onChange }: GridProps) {
+  const extra = Math.max(0, ...records.map(({ cells }) => cells.length - header.length));
+  const columns = [...header, ...Array.from({ length: extra }, (_, i) => `too many ${i + 1}`)];
+  return (
+    <div className={`scroll ${style.grid}`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Line</th>
+            {columns.map((name, i) => (
+              <th key={name} scope="col" className={i >= header.length ? style.extra : undefined}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {records.map((record) => (
+            <Row key={record.line} {...{ record, columns, onChange }} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface RowProps {
+  record: Mendable;
+  columns: string[];
+  onChange: (record: Mendable) => void;
+}
+
+function Row({ record, columns, onChange }: RowProps) {
+  const { line, cells, message, faultAt, isChanged } = record;
+  const faultId = `fault-${line}`;
+  return (
+    <tr data-changed={isChanged || undefined}>
+      <th scope="row">
+        {line}
+        {faultAt === undefined && <Reason id={faultId} text={message} />}
+      </th>
+      {columns.map((name, i) => (
+        <td key={name}>
+          {i < cells.length && (
+            <textarea
+              rows={1}
+              spellCheck={false}
+              aria-label={`${name}, line ${line}`}
+              aria-invalid={i === faultAt && !isChanged ? true : undefined}
+              aria-describedby={i === (faultAt ?? 0) ? faultId : undefined}
+              value={cells[i]}
+              onChange={({ target }) => onChange(changeCell(record, i, target.value))}
+              onKeyDown={moveByRow}
+            />
+          )}
+          {i === faultAt && <Reason id={faultId} text={message} />}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function Reason({ id, text }: { id: string; text: string }) {
+  return (
+    <div id={id} className={style.reason}>
+      {text}
+    </div>
+  );
+}
+
+/** Enter goes to the same cell of the next record; with Shift it is a line end within the cell. */
+function moveByRow(event: KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== "Enter" || event.shiftKey) return;
+  event.preventDefault();
+  const cell = event.currentTarget.closest("td");
+  const row = cell?.parentElement?.nextElementSibling;
+  if (row instanceof HTMLTableRowElement && cell) {
+    row.cells[cell.cellIndex]?.querySelector("textarea")?.focus();
+  }
+}

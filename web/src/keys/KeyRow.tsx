@@ -1,0 +1,67 @@
+/** One key of the list. */
+
+import { useCaller } from "../session/caller";
+import { nameScopes } from "../session/scopes";
+import { Button } from "../ui/controls";
+import { Time } from "../ui/format";
+import { Facts, RowTitle } from "../ui/rows";
+import { Badge } from "../ui/states";
+import type { Key } from "./keys";
+
+interface KeyRowProps {
+  apiKey: Key;
+  /** Without it the key has ended. */
+  onRevoke?: () => void;
+}
+
+export function KeyRow({ apiKey, onRevoke }: KeyRowProps) {
+  const isOwn = useCaller().data?.caller_id === apiKey.key_id;
+  return (
+    <li className="row">
+      <div className="grow stack tight">
+        <RowTitle>
+          {apiKey.name}
+          {isOwn && <Badge tone="info">in use here</Badge>}
+          {!onRevoke && <Badge>{apiKey.revoked_at ? "revoked" : "expired"}</Badge>}
+        </RowTitle>
+        <div>{nameScopes(apiKey.scopes)}</div>
+        <Facts>
+          <span>
+            Made <Time at={apiKey.created_at} />
+          </span>
+          <span>
+            {apiKey.last_used_at ? (
+              <>
+                Last used <Time at={apiKey.last_used_at} isDistance />
+              </>
+            ) : (
+              "Never used"
+            )}
+          </span>
+          <End apiKey={apiKey} />
+        </Facts>
+      </div>
+      {onRevoke && (
+        <Button onClick={onRevoke} aria-label={`Revoke ${apiKey.name}`}>
+          Revoke
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function End({ apiKey: { revoked_at, expires_at } }: { apiKey: Key }) {
+  if (revoked_at) {
+    return (
+      <span>
+        Revoked <Time at={revoked_at} />
+      </span>
+    );
+  }
+  if (!expires_at) return <span>Does not expire</span>;
+  return (
+    <span>
+      {Date.parse(expires_at) <= Date.now() ? "Expired" : "Expires"} <Time at={expires_at} />
+    </span>
+  );
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { formatBytes, formatDistance, formatSeconds } from "./format";
+
+test.each([
+  [0, "0 bytes"],
+  [999, "999 bytes"],
+  [1_000, "1 kB"],
+  [64_500_000, "64.5 MB"],
+  [2_500_000_000_000_000, "2,500 TB"],
+])("%d bytes are shown as %s", (bytes, shown) => {
+  expect(formatBytes(bytes)).toBe(shown);
+});
+
+test.each([
+  [0.84, "0.8 s"],
+  [42.2, "42 s"],
+  [185, "3 min 5 s"],
+  [7_800, "2 h 10 min"],
+])("%d seconds are shown as %s", (seconds, shown) => {
+  expect(formatSeconds(seconds)).toBe(shown);
+});
+
+test("a time is as far away as it is", () => {
+  const now = Date.parse("2026-11-24T12:00:00Z");
+  expect(formatDistance("2026-11-24T11:58:00Z", now)).toBe("2 minutes ago");
+  expect(formatDistance("2026-11-24T17:00:00Z", now)).toBe("in 5 hours");
+});

@@ -1,0 +1,46 @@
+/** Short words on what was just done, read out by screen readers; they go by themselves. */
+
+import { useSyncExternalStore } from "react";
+import { Notice, type Tone } from "./states";
+import style from "./ui.module.css";
+
+interface Toast {
+  id: number;
+  tone: Tone;
+  text: string;
+}
+
+const SHOWN_MS = 6_000;
+let toasts: Toast[] = [];
+let lastId = 0;
+const listeners = new Set<() => void>();
+
+export function say(text: string, tone: Tone = "good"): void {
+  lastId += 1;
+  const id = lastId;
+  show([...toasts, { id, tone, text }]);
+  setTimeout(() => show(toasts.filter((toast) => toast.id !== id)), SHOWN_MS);
+}
+
+export function Toasts() {
+  const shown = useSyncExternalStore(subscribe, () => toasts);
+  return (
+    <div className={style.toasts} aria-live="polite">
+      {shown.map((toast) => (
+        <Notice key={toast.id} tone={toast.tone}>
+          {toast.text}
+        </Notice>
+      ))}
+    </div>
+  );
+}
+
+function show(next: Toast[]): void {
+  toasts = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,73 @@
+/** The log of a webhook's deliveries as the API has it, and sending them again. */
+
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ask, nextCursor, once, type Schema } from "../api/client";
+import { pauseFor } from "./polling";
+
+export type Delivery = Schema["Delivery"];
+export type Attempt = Schema["Attempt"];
+export type DeliveryStatus = Delivery["status"];
+
+const LOGS = ["deliveries"];
+const PAGE = 25;
+
+export const STATUSES: Record<DeliveryStatus, string> = {
+  PENDING: "On its way",
+  DELIVERED: "Delivered",
+  FAILED: "Failed",
+  CANCELLED: "Cancelled",
+};
+
+export function isDeliveryStatus(text: string | null): text is DeliveryStatus {
+  return text !== null && text in STATUSES;
+}
+
+export function useDeliveries(webhookId: string, status?: DeliveryStatus) {
+  return useInfiniteQuery({
+    queryKey: [...LOGS, webhookId, status],
+    queryFn: ({ pageParam }) => {
+      const query = { limit: PAGE, cursor: pageParam || undefined, status };
+      const params = { path: { webhook_id: webhookId }, query };
+      return ask(api.GET("/webhooks/{webhook_id}/deliveries", { params }));
+    },
+    initialPageParam: "",
+    getNextPageParam: nextCursor,
+    refetchInterval: ({ state }) => pauseFor(state.data?.pages.flatMap((p) => p.items) ?? []),
+  });
+}
+
+export function useDelivery(deliveryId: string) {
+  return useQuery({
+    queryKey: [...LOGS, "one", deliveryId],
+    queryFn: () => {
+      const params = { path: { delivery_id: deliveryId } };
+      return ask(api.GET("/deliveries/{delivery_id}", { params }));
+    },
+    refetchInterval: ({ state }) => (state.data ? pauseFor([state.data]) : false),
+  });
+}
+
+export function useReplay() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (deliveryId: string) => {
+      const params = { path: { delivery_id: deliveryId } };
+      return ask(api.POST("/deliveries/{delivery_id}/replay", { params }));
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: LOGS }),
+  });
+}
+
+export function useReplayWindow(webhookId: string, onSuccess: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schema["ReplayWindow"]) => {
+      const params = { path: { webhook_id: webhookId }, header: once() };
+      return ask(api.POST("/webhooks/{webhook_id}/replay", { body, params }));
+    },
+    onSuccess: () => {
+      onSuccess();
+      return queries.invalidateQueries({ queryKey: LOGS });
+    },
+  });
+}

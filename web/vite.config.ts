@@ -1,0 +1,26 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// `make up` prints the API's address; `API_URL=... npm run dev` serves the page in front of it.
+const api = process.env.API_URL;
+
+export default defineConfig({
+  base: "./", // the stage's name is before it, and the page need not know which
+  plugins: [react()],
+  build: {
+    assetsInlineLimit: 0, // the policy lets nothing inline
+    modulePreload: { polyfill: false },
+    target: "es2023",
+  },
+  server: api
+    ? {
+        host: "127.0.0.1",
+        proxy: {
+          "^/(imports|jobs|products|webhooks|deliveries|keys|health|docs|openapi.json)\\b": {
+            target: api, // its path goes before the request's
+          },
+        },
+      }
+    : { host: "127.0.0.1" },
+  test: { include: ["src/**/*.test.ts"] },
+});
