@@ -156,8 +156,9 @@ def test_a_product_is_asked_for_by_the_id_that_it_has() -> None:
     named = [
         parameter["schema"]["type"]
         for _, path, operation in OPERATIONS.values()
+        if path == "/products/{product_id}"
         for parameter in operation["parameters"]
-        if path == "/products/{product_id}" and parameter["in"] == "path"
+        if parameter["in"] == "path"
     ]
     assert named == [answered["type"]] * 4
 
