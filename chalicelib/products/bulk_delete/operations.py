@@ -20,6 +20,7 @@ class SelectedCountAnswer(AnswerBody):
 class CountProblemAnswer(ProblemAnswer):
     """A problem; of `count_mismatch` with the real count."""
 
+    # Left out of other problems, so that the document has no default to tell.
     count: Annotated[int, Field(default_factory=lambda: 0)]
 
 
