@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.fakes.issuer import FakeIssuer
 from tests.stack.browser.visitor import Visitor
+from tests.stack.emulator import skip_where_functions_are_apart
 
 pytestmark = pytest.mark.stack
 
@@ -37,6 +38,7 @@ def test_wrong_key_is_refused_beside_its_field(visitor: Visitor) -> None:
 def test_who_has_an_account_at_the_issuer_signs_in_there_and_is_where_they_were(
     visitor: Visitor, issuer: FakeIssuer
 ) -> None:
+    skip_where_functions_are_apart()
     visitor.allowed.append(urlsplit(issuer.url).netloc)
     visitor.open("#/jobs?status=FAILED")
     page = visitor.page
