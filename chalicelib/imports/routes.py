@@ -1,8 +1,10 @@
 """The routes of imports: announce a file, finish its upload, cancel, try again, see the rejects."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
 from chalice.app import Request, Response
+from pydantic import Field
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.accept import prefers
@@ -30,6 +32,7 @@ from chalicelib.imports.rejects import REPORT_URL_SECONDS, read_rejects, sign_re
 from chalicelib.imports.requests import (
     CompleteUpload,
     CreateImport,
+    PartNumber,
     PartsPaging,
     PartsRequest,
     PreviewImport,
@@ -47,6 +50,10 @@ from chalicelib.products.rules import make_rules
 from chalicelib.settings import get_settings
 
 routes = Routes(__name__)
+
+# What a page's cursor names; no line, and no part, has any other number.
+_LINE: Any = Annotated[int, Field(ge=1, le=2**63 - 1)]
+_PART: Any = PartNumber
 
 
 @routes.route("/imports", methods=["POST"], scope="imports:write", operation=CREATE_IMPORT)
@@ -82,7 +89,7 @@ def list_parts(request: Request, job_id: JobId) -> Response:
     """Answer a page of the parts that are uploaded, by number, to go on after a break."""
     query = read_query(request, PartsPaging)
     scope = f"{job_id}/parts"
-    after = read_cursor(query, scope, int) or 0
+    after = read_cursor(query, scope, _PART) or 0
     job = _find_multipart(job_id)
     if not job.is_awaiting_upload:
         raise _refuse_over(job)
@@ -154,7 +161,7 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
         read_query(request, Query)
         return answer("", 303, {"Location": _sign_report(job)})
     query = read_query(request, Paging)
-    after = read_cursor(query, job_id, int) or 0
+    after = read_cursor(query, job_id, _LINE) or 0
     with connect(settings, "list_rejects") as connection:
         found = read_rejects(connection, job_id, after, query.limit + 1)
     page = found[: Room(query.limit).take(map(measure, found))]

@@ -21,8 +21,8 @@ Phase = ImportPhase | BulkDeletePhase
 STATUSES: tuple[Status, ...] = get_args(Status)
 FINAL_STATUSES: tuple[FinalStatus, ...] = get_args(FinalStatus)
 
-_PREFIX = "job_"
-JOB_ID = f"^{_PREFIX}{ULID}$"
+JOB_PREFIX = "job_"
+JOB_ID = f"^{JOB_PREFIX}{ULID}$"
 
 
 @dataclass(frozen=True)
@@ -119,14 +119,14 @@ class Job:
 
 def new_job_id(now: datetime) -> str:
     """Return a new id; the ids of jobs sort by time."""
-    return new_id(_PREFIX, now)
+    return new_id(JOB_PREFIX, now)
 
 
 def first_job_id(time: datetime) -> str:
     """Return the lowest id that a job of this moment may have."""
-    return first_id(_PREFIX, time)
+    return first_id(JOB_PREFIX, time)
 
 
 def is_job_id(text: str) -> bool:
     """Say whether `text` has the form of a job's id."""
-    return is_id(_PREFIX, text)
+    return is_id(JOB_PREFIX, text)

@@ -4,7 +4,7 @@ from chalice.app import Request, Response
 
 from chalicelib.http.callers import read_caller, refuse_without
 from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
+from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes
 from chalicelib.http.scopes import ANY_KEY, Scope
@@ -17,7 +17,7 @@ from chalicelib.jobs.answers import (
     JobPage,
 )
 from chalicelib.jobs.lifecycle import cancel_job, retry_job
-from chalicelib.jobs.models import Job, Kind, Status
+from chalicelib.jobs.models import JOB_PREFIX, Job, Kind, Status
 from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.views import answer_accepted, answer_job, find_job, summarize
 
@@ -60,7 +60,7 @@ class JobsQuery(Paging):
 def list_jobs(request: Request) -> Response:
     """Answer a page of jobs, newest first."""
     query = read_query(request, JobsQuery)
-    after = read_cursor(query, "jobs", str)
+    after = read_id_cursor(query, "jobs", JOB_PREFIX)
     jobs, last = get_job_store().list_jobs(query.limit, after, query.kind, query.status)
     next_cursor = make_cursor(query, "jobs", last) if last else None
     return answer_page([summarize(job) for job in jobs], query, next_cursor)

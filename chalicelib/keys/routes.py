@@ -9,7 +9,7 @@ from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
+from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
 from chalicelib.http.scopes import ANY_KEY
@@ -78,7 +78,8 @@ def create_key(request: Request) -> Response:
 def list_keys(request: Request) -> Response:
     """Answer a page of keys, newest first, the revoked ones too for a while."""
     query = read_query(request, Paging)
-    keys, last = get_key_store().list_keys(query.limit, read_cursor(query, "keys", str))
+    after = read_id_cursor(query, "keys", KEY_PREFIX)
+    keys, last = get_key_store().list_keys(query.limit, after)
     next_cursor = make_cursor(query, "keys", last) if last else None
     return answer_page([to_json(key) for key in keys], query, next_cursor)
 

@@ -1,5 +1,6 @@
 """JSON Schemas of the models, named as the document names them."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,7 +31,7 @@ def make_schemas(keys: Iterable[Key]) -> tuple[dict[Key, Json], dict[str, Json]]
     references, found = models_json_schema(
         unique, ref_template=f"{PREFIX}{{model}}", schema_generator=_Generator
     )
-    schemas = {_rename(name): _tidy(schema) for name, schema in found["$defs"].items()}
+    schemas = {_rename(n): _tell_defaults(_tidy(s)) for n, s in found["$defs"].items()}
     return {key: _tidy(references[key]) for key in unique}, dict(sorted(schemas.items()))
 
 
@@ -69,6 +70,23 @@ def _tidy(node: Any) -> Any:
     if isinstance(node, str) and node.startswith(PREFIX):
         return PREFIX + _rename(node.removeprefix(PREFIX))
     return node
+
+
+def _tell_defaults(schema: Json) -> Json:
+    """Say defaults in words: generators of clients take what has a `default` for always given."""
+    properties = {
+        name: _tell_default(given) for name, given in schema.get("properties", {}).items()
+    }
+    return schema | ({"properties": properties} if properties else {})
+
+
+def _tell_default(schema: Json) -> Json:
+    default = schema.get("default")
+    kept = {name: value for name, value in schema.items() if name != "default"}
+    if default is None or isinstance(default, dict):
+        return kept
+    words = [schema.get("description"), f"By default `{json.dumps(default, ensure_ascii=False)}`."]
+    return kept | {"description": " ".join(filter(None, words))}
 
 
 def _rename(name: str) -> str:

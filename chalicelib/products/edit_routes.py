@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from chalice.app import Request, Response
-from pydantic import Field
+from pydantic import WithJsonSchema
 
 from chalicelib.http.conditional import (
     answer_unchanged,
@@ -23,16 +23,17 @@ from chalicelib.http.operations import (
 )
 from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.products import edits
 from chalicelib.products.answers import PRODUCT_EXAMPLE, ProductAnswer, SkuTakenAnswer
 from chalicelib.products.editing import edit_product, read_product, refuse_missing
-from chalicelib.products.edits import change_product, create_product, delete_product
 from chalicelib.products.models import MOST_ID, Product
 from chalicelib.products.requests import PatchProduct, WriteProduct
 
 routes = Routes(__name__)
 
 ID = r"^[0-9]{1,19}$"
-PathId = Annotated[str, Field(pattern=ID)]
+# What is no number of a product is not found, as one that nobody has is.
+PathId = Annotated[str, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_ID})]
 
 _MISSING = {404: ["product_not_found"]}
 _CHANGED = {412: ["precondition_failed"]}
@@ -59,14 +60,14 @@ _WRITTEN = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90", "attributes"
         errors=_TAKEN | _MISSING,
     ),
 )
-def create(request: Request) -> Response:
+def create_product(request: Request) -> Response:
     """Create a product. What is left out has the default that an import gives it."""
     read_query(request, Query)
     asked = read_body(request, WriteProduct)
 
     def act() -> dict[str, Any]:
         values = asked.to_values()
-        return {"id": edit_product("create_product", lambda c: create_product(c, values)).id}
+        return {"id": edit_product("create_product", lambda c: edits.create_product(c, values)).id}
 
     product_id = do_once(request, "POST /products", asked, act)["id"]
     product = read_product("find_product", product_id)
@@ -113,7 +114,7 @@ def replace_product(request: Request, product_id: PathId) -> Response:
     values = read_body(request, WriteProduct).to_values()
     number, check = _read_id(product_id), _check(request)
     product = edit_product(
-        "replace_product", lambda c: change_product(c, number, check, lambda _: values)
+        "replace_product", lambda c: edits.change_product(c, number, check, lambda _: values)
     )
     return _answer_product(product)
 
@@ -137,7 +138,9 @@ def patch_product(request: Request, product_id: PathId) -> Response:
     read_query(request, Query)
     asked = read_body(request, PatchProduct, (MERGE_PATCH, JSON))
     number, check = _read_id(product_id), _check(request)
-    product = edit_product("patch_product", lambda c: change_product(c, number, check, asked.apply))
+    product = edit_product(
+        "patch_product", lambda c: edits.change_product(c, number, check, asked.apply)
+    )
     return _answer_product(product)
 
 
@@ -152,11 +155,11 @@ def patch_product(request: Request, product_id: PathId) -> Response:
         errors=_MISSING | _CHANGED,
     ),
 )
-def remove_product(request: Request, product_id: PathId) -> Response:
+def delete_product(request: Request, product_id: PathId) -> Response:
     """Delete a product."""
     read_query(request, Query)
     number, check = _read_id(product_id), _check(request)
-    edit_product("delete_product", lambda c: delete_product(c, number, check))
+    edit_product("delete_product", lambda c: edits.delete_product(c, number, check))
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 

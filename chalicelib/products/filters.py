@@ -20,6 +20,7 @@ from pydantic import (
     StringConstraints,
 )
 
+from chalicelib.jobs.models import JOB_ID
 from chalicelib.products.rules import PRICE_DECIMALS, PRICE_DIGITS, WHITE_SPACE
 
 SEARCH_MAX_LENGTH = 200
@@ -46,7 +47,7 @@ Search = Annotated[
     ),
     Field(json_schema_extra={"pattern": r"^[^\x00]*[^\x00\s][^\x00]*$"}),  # as it is stripped
 ]
-JobId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,100}$")]
+JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]
 
 
 def _refuse_json_number(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """The routes of the catalogue: list and search."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from chalice.app import Request, Response
 from pydantic import Field, JsonValue, field_validator
@@ -10,10 +10,11 @@ from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import read_query
 from chalicelib.http.routing import Routes
 from chalicelib.postgres import connect
+from chalicelib.products import listing
 from chalicelib.products.answers import PRODUCTS_EXAMPLE, ProductPage
 from chalicelib.products.documents import Moment, begin_reading
 from chalicelib.products.filters import Filters
-from chalicelib.products.listing import POSITIONS, Sort, list_products
+from chalicelib.products.listing import POSITIONS, Sort
 from chalicelib.products.models import MEMBERS
 from chalicelib.products.search import Place, search_products
 from chalicelib.settings import get_settings
@@ -23,13 +24,20 @@ routes = Routes(__name__)
 
 _SCOPE = "products"
 _NAMES = "|".join(MEMBERS)
+# For clients whose generator would name "-sku" by a number.
+_ORDERS: dict[str, JsonValue] = {
+    "x-enum-varnames": [
+        f"{sort.lstrip('-')}_DESCENDING".upper() if sort.startswith("-") else sort.upper()
+        for sort in get_args(Sort)
+    ]
+}
 _FIELDS: dict[str, JsonValue] = {"pattern": f"^({_NAMES})(,({_NAMES}))*$"}  # as checked below
 
 
 class ProductsQuery(Filters, Paging):
     """The filters, order and fields of GET /products."""
 
-    sort: Sort | None = None
+    sort: Annotated[Sort, Field(json_schema_extra=_ORDERS)] | None = None
     fields: (
         Annotated[str, Field(min_length=1, max_length=200, json_schema_extra=_FIELDS)] | None
     ) = None
@@ -52,7 +60,7 @@ class ProductsQuery(Filters, Paging):
         answers={200: Answer(ProductPage, ["Link"], example=PRODUCTS_EXAMPLE)},
     ),
 )
-def list_catalogue(request: Request) -> Response:
+def list_products(request: Request) -> Response:
     """Answer a page of products: by sku, or in the order asked for; a search by relevance."""
     query = read_query(request, ProductsQuery)
     names = query.fields.split(",") if query.fields else None
@@ -63,7 +71,7 @@ def list_catalogue(request: Request) -> Response:
         if sort is None:
             page = search_products(cursor, moment, query, after, query.limit, names)
         else:
-            page = list_products(cursor, moment, query, sort, after, query.limit, names)
+            page = listing.list_products(cursor, moment, query, sort, after, query.limit, names)
     next_cursor = make_cursor(query, _SCOPE, page.last) if page.last else None
     items = [product.to_json(names) for product in page.products]
     return answer_page(items, query, next_cursor, _tell_freshness(query, moment))

@@ -7,8 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from chalicelib.http.paging import make_cursor
+from chalicelib.imports.requests import PartsPaging
 from chalicelib.jobs.store import get_job_store
-from tests.fakes.api import Api, problem_of
+from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import make_job
 from tests.imports.announced import ETAGS, PARTS, announce, claim, read_import
 
@@ -54,6 +56,15 @@ def test_the_parts_that_are_uploaded_are_listed_page_by_page(api: Api) -> None:
     assert problem_of(api.get(f"{path}?limit=1001")) == (400, "invalid_query")
     rejects = f"/imports/{created['job_id']}/rejects?limit=2&cursor={cursor}"
     assert problem_of(api.get(rejects)) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize("position", [0, -1, 10_001, 2**63, "1", 1.5, None])
+def test_a_cursor_that_no_page_of_parts_had_is_refused(api: Api, position: object) -> None:
+    path = f"/imports/{announce(api, 15 * MiB)['job_id']}/parts"
+    forged = make_cursor(PartsPaging(), path.removeprefix("/imports/"), position)
+    answer = api.get(f"{path}?cursor={forged}")
+    assert problem_of(answer) == (400, "invalid_cursor")
+    assert fields_of(answer) == {"cursor": "invalid_cursor"}
 
 
 def test_parts_are_listed_while_the_upload_is_awaited(api: Api) -> None:

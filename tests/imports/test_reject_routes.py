@@ -10,11 +10,12 @@ import pytest
 import requests
 from chalice.test import HTTPResponse
 
+from chalicelib.http.paging import Paging, make_cursor
 from chalicelib.http.sizes import MOST_PAGE_BYTES, measure_text
 from chalicelib.imports.records import KEPT_BYTES
 from chalicelib.jobs.kinds import ImportJob
 from infra.local.postgres import Database
-from tests.fakes.api import Api, problem_of
+from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import BUCKET, forget_clients
 from tests.imports.announced import claim, finish, keep
 
@@ -81,6 +82,14 @@ def test_a_page_of_long_rejects_ends_early(api: Api, database: Database) -> None
 
 def test_an_import_may_have_no_rejects(api: Api) -> None:
     assert _rejects(api, keep()).json_body == {"items": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize("position", [0, -1, 2**63, "1", 1.5, None])
+def test_a_cursor_that_no_page_had_is_refused(api: Api, position: object) -> None:
+    job = keep()
+    answer = _rejects(api, job, f"?cursor={make_cursor(Paging(), job.job_id, position)}")
+    assert problem_of(answer) == (400, "invalid_cursor")
+    assert fields_of(answer) == {"cursor": "invalid_cursor"}
 
 
 def test_a_cursor_counts_for_its_own_import_alone(api: Api, database: Database) -> None:

@@ -5,7 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.http.paging import make_cursor
 from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.models import Status
+from chalicelib.jobs.routes import JobsQuery
 from chalicelib.jobs.store import get_job_store
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import NOW, make_job, make_source
@@ -154,6 +157,17 @@ def test_a_cursor_counts_with_its_own_filters_only(api: Api) -> None:
 )
 def test_a_made_up_cursor_is_refused(api: Api, cursor: str) -> None:
     assert problem_of(api.get(f"/jobs?cursor={cursor}")) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize("position", ["", "job_", "key_" + "0" * 26, "~" * 300, 5, None])
+@pytest.mark.parametrize("status", [None, "FAILED"])
+def test_a_cursor_that_no_page_had_is_refused(
+    api: Api, position: object, status: Status | None
+) -> None:
+    forged = make_cursor(JobsQuery(status=status), "jobs", position)
+    answer = api.get(f"/jobs?cursor={forged}" + (f"&status={status}" if status else ""))
+    assert problem_of(answer) == (400, "invalid_cursor")
+    assert fields_of(answer) == {"cursor": "invalid_cursor"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from app import app
+from chalicelib.http.paging import Paging, make_cursor
 from chalicelib.keys.store import KeyStore
 from chalicelib.times import format_time
 from tests.fakes.api import Api, fields_of, problem_of
@@ -140,3 +141,10 @@ def test_keys_are_listed_over_pages(api: Api) -> None:
     assert second["next_cursor"] is None
     assert problem_of(api.get("/keys?limit=0")) == (400, "invalid_query")
     assert problem_of(api.get("/keys?cursor=x")) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize("position", ["", "key_", "job_" + "0" * 26, "~" * 300, 5, None])
+def test_a_cursor_that_no_page_had_is_refused(api: Api, position: object) -> None:
+    answer = api.get(f"/keys?cursor={make_cursor(Paging(), 'keys', position)}")
+    assert problem_of(answer) == (400, "invalid_cursor")
+    assert fields_of(answer) == {"cursor": "invalid_cursor"}

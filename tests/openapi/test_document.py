@@ -141,6 +141,28 @@ def test_every_schema_is_used_and_there() -> None:
         Draft202012Validator.check_schema(schema)
 
 
+def test_no_schema_has_a_default_which_generated_clients_would_have_to_give() -> None:
+    properties = [
+        (name, given)
+        for name, schema in DOCUMENT["components"]["schemas"].items()
+        for given in schema.get("properties", {}).values()
+    ]
+    assert len(properties) > 100
+    assert [name for name, given in properties if "default" in given] == []
+
+
+def test_a_product_is_asked_for_by_the_id_that_it_has() -> None:
+    answered = DOCUMENT["components"]["schemas"]["Product"]["properties"]["id"]
+    named = [
+        parameter["schema"]["type"]
+        for _, path, operation in OPERATIONS.values()
+        if path == "/products/{product_id}"
+        for parameter in operation["parameters"]
+        if parameter["in"] == "path"
+    ]
+    assert named == [answered["type"]] * 4
+
+
 def test_answers_are_models_of_answers() -> None:
     for name in NAMES:
         for answer in said_of(name).answers.values():

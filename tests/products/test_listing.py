@@ -23,7 +23,9 @@ PRODUCTS = st.lists(
             "name": st.sampled_from(["Lamp", "lamp", "Lämp", "Chair", "chair x", "Étagère", "zoo"]),
             "price": st.sampled_from([None, "0.00", "9.90", "10.00", "10.05"]),
             "active": st.booleans(),
-            "job_id": st.sampled_from([None, "job_a", "job_b"]),
+            "job_id": st.sampled_from(
+                [None, "job_0000000000000000000000000a", "job_0000000000000000000000000b"]
+            ),
             "updated_at": st.sampled_from([NOON + timedelta(microseconds=n) for n in range(3)]),
         }
     ),
@@ -35,7 +37,9 @@ FILTERS = st.fixed_dictionaries(
         "active": st.booleans(),
         "price[gte]": st.sampled_from(["0", "9.90", "10.01"]),
         "price[lte]": st.sampled_from(["0", "10"]),
-        "job_id": st.sampled_from(["job_a", "job_none"]),
+        "job_id": st.sampled_from(
+            ["job_0000000000000000000000000a", "job_0000000000000000000000000n"]
+        ),
         "updated_at[gte]": st.just((NOON + timedelta(microseconds=1)).isoformat()),
         "updated_at[lte]": st.just((NOON + timedelta(microseconds=1)).isoformat()),
         "sku[prefix]": st.sampled_from(["p-1", "P", "x"]),

@@ -19,7 +19,9 @@ BLOCKS = 12  # so that some states of the index are behind in few blocks, and so
 NAMES = st.sampled_from(["Lamp", "lämp", "Chair", "zoo"])
 PRICES = st.sampled_from([None, "0.00", "9.90"])
 TIMES = st.integers(0, 2).map(lambda n: NOON + timedelta(microseconds=n))
-PRODUCT = st.tuples(NAMES, PRICES, st.booleans(), st.sampled_from([None, "job_a"]), TIMES)
+PRODUCT = st.tuples(
+    NAMES, PRICES, st.booleans(), st.sampled_from([None, "job_0000000000000000000000000a"]), TIMES
+)
 PLACES = st.sampled_from([block * BLOCK_IDS + n for block in range(BLOCKS) for n in (1, 2, 4000)])
 SHELF = st.dictionaries(PLACES, PRODUCT, min_size=5, max_size=20)
 CHANGES = st.dictionaries(PLACES, st.none() | PRODUCT, max_size=8)
@@ -28,7 +30,7 @@ FILTERS = st.fixed_dictionaries(
     optional={
         "active": st.booleans(),
         "price[gte]": st.just("0.01"),
-        "job_id": st.just("job_a"),
+        "job_id": st.just("job_0000000000000000000000000a"),
         "sku[prefix]": st.sampled_from(["p-1", "p-2"]),
         "updated_at[gte]": st.just((NOON + timedelta(microseconds=1)).isoformat()),
     },
@@ -37,7 +39,7 @@ FILTERS = st.fixed_dictionaries(
 PLAIN_FILTERS = {
     "active": "active = %(active)s",
     "price[gte]": "price >= 0.01",
-    "job_id": "source_job_id = 'job_a'",
+    "job_id": "source_job_id = 'job_0000000000000000000000000a'",
     "sku[prefix]": "starts_with(lower(sku), %(sku[prefix])s)",
     "updated_at[gte]": "updated_at >= %(updated_at[gte])s",
 }

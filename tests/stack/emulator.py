@@ -16,11 +16,14 @@ import pytest
 
 from chalicelib.events.models import EventType, make_event
 from chalicelib.events.queue import EventsQueue
+from chalicelib.jobs.items import to_item
+from chalicelib.jobs.models import Job
 from infra.local.stack import Addresses, local_target
 
 Json = dict[str, Any]
 
 _WAIT_SECONDS = 240.0
+_RETENTION_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,12 @@ class Emulator:
             Key={"job_id": {"S": job_id}},
             UpdateExpression="SET expires_at = :past",
             ExpressionAttributeValues={":past": {"S": past.replace("+00:00", "Z")}},
+        )
+
+    def keep_job(self, job: Job) -> None:
+        """Keep a job as the API does, and have nobody begin it."""
+        self._client("dynamodb").put_item(
+            TableName=self.addresses.jobs_table, Item=to_item(job, _RETENTION_DAYS)
         )
 
     def log_lines(self, functions: Iterable[str] = ("",)) -> list[str]:

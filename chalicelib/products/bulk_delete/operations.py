@@ -1,5 +1,9 @@
 """What the API's document says of POST /products/bulk-delete."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from chalicelib.http.answers import AnswerBody
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
 from chalicelib.http.problems import ProblemAnswer
@@ -16,7 +20,8 @@ class SelectedCountAnswer(AnswerBody):
 class CountProblemAnswer(ProblemAnswer):
     """A problem; of `count_mismatch` with the real count."""
 
-    count: int = 0
+    # Left out of other problems, so that the document has no default to tell.
+    count: Annotated[int, Field(default_factory=lambda: 0)]
 
 
 BULK_DELETE = Operation(

@@ -86,7 +86,7 @@ def test_most_skus_fit_with_room() -> None:
         (by_filter(**{"price[gte]": "1", "price[lte]": "2.50"}), 2),
         (by_filter(**{"updated_at[gte]": "2999-01-01T00:00:00Z"}), 0),
         (by_filter(**{"updated_at[lte]": "2999-01-01T00:00:00+01:00"}), 4),
-        (by_filter(job_id="job_x"), 0),
+        (by_filter(job_id="job_0000000000000000000000000x"), 0),
         (by_skus("A-2", "b-1", " B-1 ", "nothing"), 2),
         (by_skus("ä-привет-ω"), 1),
         (by_skus('it\'s \\ %s {} "quoted"'), 0),

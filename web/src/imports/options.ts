@@ -3,8 +3,9 @@
 import type { Schema } from "../api/client";
 import type { ImportJob } from "../jobs/job";
 
-export type Options = Schema["ImportOptions"];
-export type Blank = Options["blank"];
+/** All of them, so that what is shown for one that nobody chose is not guessed. */
+export type Options = Required<Schema["ImportOptions"]>;
+export type Blank = Required<Schema["BlankOptions"]>;
 export type Delimiter = NonNullable<Options["delimiter"]>;
 export type Encoding = NonNullable<Options["encoding"]>;
 /** What a column becomes; null is left out. */

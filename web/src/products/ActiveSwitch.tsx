@@ -39,7 +39,7 @@ export function ActiveSwitch({ product, isReadOnly }: Props) {
 }
 
 function setActive(id: number, active: boolean) {
-  const params = { path: { product_id: String(id) } };
+  const params = { path: { product_id: id } };
   const headers = { "Content-Type": "application/merge-patch+json" };
   return ask(api.PATCH("/products/{product_id}", { params, body: { active }, headers }));
 }

@@ -16,7 +16,7 @@ interface Props {
 export function ProductDrawer({ id, state, onClose }: Props) {
   const reading = useQuery({
     queryKey: ["product", id],
-    queryFn: ({ signal }) => readProduct(id, signal),
+    queryFn: ({ signal }) => readProduct(Number(id), signal),
     // The form is about the version that was read: it is not changed under the hands of who types.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,

@@ -13,14 +13,14 @@ export interface ReadProduct {
 /** Saved; or it is another version by now, and nothing was saved. */
 export type Saved = { isSaved: true; read: ReadProduct } | { isSaved: false; theirs: ReadProduct };
 
-export async function readProduct(id: string, signal?: AbortSignal): Promise<ReadProduct> {
+export async function readProduct(id: number, signal?: AbortSignal): Promise<ReadProduct> {
   const params = { path: { product_id: id } };
   return keepEtag(await askWhole(api.GET("/products/{product_id}", { params, signal })));
 }
 
 /** Send what differs from the version that was read. */
 export async function saveProduct(read: ReadProduct, values: Values): Promise<Saved> {
-  const id = String(read.product.id);
+  const { id } = read.product;
   const params = { path: { product_id: id }, header: { "If-Match": read.etag } };
   const body = makePatch(valuesOf(read.product), values);
   const headers = { "Content-Type": "application/merge-patch+json" };
@@ -39,7 +39,7 @@ export function createProduct(values: Values, once: { "Idempotency-Key": string 
 
 /** Delete it if it is still the version that was read; without an ETag, whatever it is now. */
 export async function deleteProduct(id: number, etag?: string): Promise<void> {
-  const params = { path: { product_id: String(id) }, header: etag ? { "If-Match": etag } : {} };
+  const params = { path: { product_id: id }, header: etag ? { "If-Match": etag } : {} };
   await askWhole(api.DELETE("/products/{product_id}", { params }));
 }
 

@@ -1,6 +1,7 @@
 /** An import that was announced to the API: where its bytes go, whatever was sent before. */
 
 import { api, ask, type Schema } from "../../api/client";
+import type { Options } from "../options";
 import { PartAddresses } from "./addresses";
 import { UploadOverError } from "./faults";
 import type { KeptUpload, UploadPlan } from "./kept";
@@ -11,7 +12,7 @@ type Import = Schema["Import"];
 /** What an import is announced with; with the same key it is the same import. */
 export interface Announcement {
   file: File;
-  options: Schema["ImportOptions"];
+  options: Options;
   key: string;
 }
 

@@ -4,8 +4,8 @@
  * Where nothing can be kept, as in some private windows, an upload goes on without.
  */
 
-import type { Schema } from "../../api/client";
 import type { FileHandle } from "../files";
+import type { Options } from "../options";
 
 /** What is needed to go on with an upload; of the file, what tells whether it is the same. */
 export interface KeptUpload {
@@ -15,7 +15,7 @@ export interface KeptUpload {
   last_modified: number;
   /** Lets the file be read again without being chosen again; not every browser has one. */
   handle: FileHandle | undefined;
-  options: Schema["ImportOptions"];
+  options: Options;
   /** The import's Idempotency-Key: announced again with it, it is the same import. */
   key: string;
   plan: UploadPlan;

@@ -1,14 +1,12 @@
 /** The files of this tab: they are sent and imported one after another, whichever view is shown. */
 
 import { useSyncExternalStore } from "react";
-import type { Schema } from "../../api/client";
 import { readToken, watchSession } from "../../session/token";
 import type { ChosenFile } from "../files";
+import type { Options } from "../options";
 import type { KeptUpload } from "./kept";
 import { hasTurn, isUnderWay, type What } from "./machine";
 import { type ShownUpload, Upload } from "./upload";
-
-type Options = Schema["ImportOptions"];
 
 let uploads: Upload[] = [];
 let shown: ShownUpload[] = [];

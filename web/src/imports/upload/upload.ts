@@ -1,16 +1,15 @@
 /** One file on its way: does what its state asks for, and tells whoever looks. */
 
-import { api, ask, type Schema } from "../../api/client";
+import { api, ask } from "../../api/client";
 import { isPassing } from "../../api/problems";
 import { isFinal, readJob, type Watched } from "../../jobs/job";
 import type { ChosenFile } from "../files";
+import type { Options } from "../options";
 import { type Announced, announce, goOnWith } from "./announced";
 import { findCause, goesOnAfter } from "./faults";
 import { forgetUpload, holdUpload, type KeptUpload, keepUpload } from "./kept";
 import { CHOSEN, follow, type Happening, isOver, type State, waitBeforeTrying } from "./machine";
 import { Meter } from "./meter";
-
-type Options = Schema["ImportOptions"];
 
 /** What is to be seen of an upload; a new one whenever anything has changed. */
 export interface ShownUpload {
