@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint
 
 from chalicelib.aws import get_client
@@ -11,7 +12,7 @@ from chalicelib.jobs.orphans import end_orphan, find_orphans
 from chalicelib.jobs.store import JobStore, get_job_store
 from chalicelib.jobs.uploads import abort_upload
 from chalicelib.settings import Settings, get_settings
-from chalicelib.telemetry import Event, MetricUnit, count, logger, worker
+from chalicelib.telemetry import Event, count, logger, worker
 
 sweep = Blueprint(__name__)
 

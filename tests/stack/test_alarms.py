@@ -43,7 +43,7 @@ def test_a_refused_file_does_not(api: Api, emulator: Emulator) -> None:
     api.run(make_csv("A", header="nothing"))
     wait_for_metric(emulator, "JobsEnded", kind="import", status="FAILED")
     before = len(emulator.log_entries(kind="import", JobsBrokenOff=[1.0]))
-    assert api.run(b"")["status"] == "FAILED"
+    assert api.run(make_csv("B", header="nothing"))["status"] == "FAILED"
     assert len(emulator.log_entries(kind="import", JobsBrokenOff=[1.0])) == before
 
 
@@ -97,6 +97,19 @@ def test_what_is_in_a_dead_letter_queue_is_seen_in_its_depth(emulator: Emulator)
         with emulator.waiting_in(name, "{}") as depth:
             assert depth() >= 1
         assert depth() == 0
+
+
+def test_documents_that_are_behind_are_measured(catalogue: Catalogue, emulator: Emulator) -> None:
+    hour = "INSERT INTO document_backlog (block, noted_at) VALUES (0, now() - interval '1 hour')"
+    catalogue.query(hour)
+    emulator.invoke("IndexDocuments", {})
+    seen = [
+        entry["SearchBehindSeconds"][0]
+        for entry in emulator.log_entries(stage="local")
+        if "SearchBehindSeconds" in entry
+    ]
+    assert max(seen) >= 3_600
+    assert catalogue.query("SELECT 1 FROM document_backlog") == []
 
 
 def test_rows_of_jobs_that_are_not_kept_are_purged(
