@@ -5,6 +5,7 @@ from chalice.app import Chalice
 from chalicelib.events.drain import drain
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import require_keys
+from chalicelib.imports.purge import purging
 from chalicelib.imports.routes import routes as import_routes
 from chalicelib.imports.steps import steps as import_steps
 from chalicelib.jobs.routes import routes as job_routes
@@ -32,6 +33,7 @@ for blueprint in (
     health_routes,
     import_routes,
     import_steps,
+    purging,
     issuing,
     job_routes,
     bulk_delete_routes,

@@ -103,3 +103,7 @@ class OneJob(JobStore):
     def unstarted(self, before: datetime, limit: int) -> list[Job]:
         """Return nothing: the job is at work."""
         return []
+
+    def at_work(self, before: datetime, limit: int) -> list[Job]:
+        """Return nothing: the job is at work."""
+        return []

@@ -22,3 +22,8 @@ def get_client(service: str, tries: int = 5) -> Any:
             response_checksum_validation="when_required",
         ),
     )
+
+
+def get_region() -> str:
+    """Return the region that the process is in."""
+    return str(get_client("dynamodb").meta.region_name)

@@ -36,6 +36,8 @@ class Settings(BaseModel):
     slow_deliveries_queue_url: str
     send_test_function: str = ""  # these two are known to the API only
     drain_events_function: str = ""
+    fail_import_function: str = ""  # these two are known to the sweep of jobs only
+    fail_bulk_delete_function: str = ""
     webhook_allow_loopback: bool = False  # these two count in an emulator alone: see below
     webhook_schedule_scale: Annotated[float, Field(gt=0, le=1)] = 1
 

@@ -23,7 +23,7 @@ import yaml
 from infra.dependencies import Runtime, add_tree, build_dependencies, compile_tree, host_runtime
 from infra.folders import forget_old, publish
 from infra.reader import build_reader
-from infra.template import inline_definitions
+from infra.template import inline_definitions, join_operation
 from infra.web import build_web, web_sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,7 +85,8 @@ def _sources(root: Path) -> Iterator[Path]:
     yield root / "app.py"
     yield root / "requirements.txt"
     yield root / ".chalice" / "config.json"
-    yield root / "infra" / "resources.yaml"
+    for name in ("resources.yaml", "operation.yaml", "dashboard.json"):
+        yield root / "infra" / name
     yield root / "infra" / "reader.txt"
     yield root / "infra" / "node.txt"
     for folder, pattern in (("infra", "*.py"), ("infra/statemachines", "*.json")):
@@ -116,6 +117,7 @@ def _make(
     _run_chalice(project, root / "infra" / "resources.yaml")
     template = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
     inline_definitions(template, root / "infra")
+    join_operation(template, root / "infra")
     text = json.dumps(template, indent=1, sort_keys=True)  # CloudFormation knows no YAML aliases
     (made / "template.json").write_text(text, encoding="utf-8")
 

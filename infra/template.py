@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from chalice.package import YAMLTemplateSerializer
+
 Template = dict[str, Any]
 
 
@@ -31,6 +33,25 @@ def inline_definitions(template: Template, folder: Path) -> None:
             text = json.dumps(definition, separators=(",", ":"))
             workers = r'"MaxConcurrency":${Workers}'
             properties["DefinitionString"] = re.sub(r'"MaxConcurrency":\d+', workers, text)
+
+
+def join_operation(template: Template, folder: Path) -> None:
+    """Join the template with `folder`/operation.yaml: alarms and the dashboard.
+
+    The dashboard's file is put in as the text that the template needs.
+    """
+    path = folder / "operation.yaml"
+    operation = YAMLTemplateSerializer().load_template(path.read_text(encoding="utf-8"), path.name)
+    for section, resources in operation.items():
+        known = template.setdefault(section, {})
+        if taken := known.keys() & resources.keys():
+            raise ValueError(f"infra/operation.yaml has {sorted(taken)} a second time")
+        known |= resources
+    for properties in of_type(template, "AWS::CloudWatch::Dashboard").values():
+        body = json.loads((folder / properties["DashboardBody"]).read_text(encoding="utf-8"))
+        text = json.dumps(body, separators=(",", ":"))
+        instance = {"Fn::If": ["HasDatabaseInstance", {"Ref": "DatabaseInstanceId"}, "none"]}
+        properties["DashboardBody"] = {"Fn::Sub": [text, {"DatabaseInstance": instance}]}
 
 
 def place_code(template: Template, bucket: str, key: str) -> None:

@@ -3,11 +3,13 @@
 import json
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from bench.model.calibration import ROOT
 
-PRICES = ROOT / "chalicelib" / "jobs" / "prices.json"
+_FUNCTIONS_PRICES = ROOT / "chalicelib" / "jobs" / "prices.json"  # by which jobs are charged, too
+_OTHER_PRICES = Path(__file__).with_name("prices.json")
 REGION = "us-east-1"
 HOURS_PER_MONTH = 730
 MB_PER_CORE = 1769  # of a function's memory for one whole processor, as AWS documents it
@@ -17,8 +19,13 @@ _MOST_CONNECTIONS = 5_000
 
 @cache
 def read_prices() -> dict[str, Any]:
-    """Return the price table of the repository."""
-    prices: dict[str, Any] = json.loads(PRICES.read_text(encoding="utf-8"))
+    """Return the price tables of the repository, as one."""
+    prices: dict[str, Any] = json.loads(_OTHER_PRICES.read_text(encoding="utf-8"))
+    functions = json.loads(_FUNCTIONS_PRICES.read_text(encoding="utf-8"))
+    for region, found in prices["regions"].items():
+        found["lambda_gb_second"] = float(functions["gigabyte_second"]["x86_64"])
+        found["lambda_request"] = float(functions["request"])
+        found["states_transition"] = float(functions["transition"][region])
     return prices
 
 

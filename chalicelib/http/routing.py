@@ -11,12 +11,14 @@ from chalice.app import AuthRequest, Blueprint, Chalice, ChaliceAuthorizer, Requ
 from pydantic_core import to_json
 
 from chalicelib.errors import ProblemError
+from chalicelib.http.audit import audit
 from chalicelib.http.callers import UnauthorizedError, find_caller, read_caller, refuse_without
 from chalicelib.http.operations import Operation, describe
 from chalicelib.http.problems import answer_problem, request_id_of, to_problem, translate
 from chalicelib.http.scopes import PUBLIC, Access, is_public_path
 from chalicelib.http.sizes import MOST_ANSWER_BYTES, MOST_OF_A_CHARACTER, measure_text
 from chalicelib.telemetry import logger
+from chalicelib.traces import annotate
 
 View = Callable[..., Response]
 
@@ -63,9 +65,11 @@ class Routes(Blueprint):
         @wraps(view)
         def framed(**parameters: str) -> Response:
             request = self.current_request
+            logger.clear_state()  # a view notes the job that it is about
             started = perf_counter()
             response = _answer(lambda: self._call(view, scope, request, parameters), request)
             _log(request, response, perf_counter() - started)
+            audit(request, view.__name__, response)
             if request.method == "HEAD":
                 response.body = ""
             return response
@@ -174,4 +178,11 @@ def _log(request: Request, response: Response, seconds: float) -> None:
         request_id=request_id_of(request),
         caller=caller.caller_id if caller else None,
         parameters=request.uri_params or {},
+    )
+    annotate(
+        "answer_request",
+        seconds,
+        is_fault=response.status_code >= 500,
+        job_id=logger.get_current_keys().get("job_id"),
+        request_id=request_id_of(request),
     )

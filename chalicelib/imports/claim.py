@@ -35,6 +35,7 @@ def claim(event: Event, jobs: JobStore) -> Event:
         return {"outcome": "ignored"}
     names = {"job_id": job_id, "attempt": result.job.attempt}
     logger.append_keys(attempt=result.job.attempt)
+    logger.info("job.claimed", execution=event["execution"])  # S3's events name it by chance
     if event["size"] != result.job.size_bytes:
         message = (
             f"The upload has {event['size']} bytes, but {result.job.size_bytes} were declared."

@@ -13,6 +13,7 @@ from chalicelib.imports.staging import lock_staging
 from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.uploads import job_id_of
+from chalicelib.jobs.workflow import attempt_of
 from chalicelib.postgres import connect
 from chalicelib.products.lease import leave_lease
 from chalicelib.settings import Settings
@@ -56,15 +57,19 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
 def _find_job(state: Event, execution: str, jobs: JobStore) -> Job | None:
     """Find the attempt's job. When it was the claim that broke off, it is claimed here.
 
-    So the job knows its source and can be retried, and one that another execution imports is left
-    alone.
+    So the job knows its source and can be retried, and one that another execution imports, or that
+    waits for its next attempt, is left alone.
     """
     if "job_id" in state:
         job = jobs.get(state["job_id"])
         return job if job and job.attempt == state["attempt"] else None
     described = state["detail"]["object"]
     source = source_of(state["detail"]["bucket"]["name"], described)
-    result = jobs.claim(job_id_of(described["key"]), execution, source, datetime.now(UTC))
+    job_id = job_id_of(described["key"])
+    job = jobs.get(job_id)
+    if job is None or job.attempt != attempt_of(execution):
+        return None
+    result = jobs.claim(job_id, execution, source, datetime.now(UTC))
     return result.job if result.outcome == "claimed" else None
 
 

@@ -25,6 +25,8 @@ from chalicelib.imports.stage import stage_range as stage
 from chalicelib.imports.staging import create_staging
 from chalicelib.imports.transcode import transcode, write_object
 from chalicelib.jobs.attempts import refuse_ended_items
+from chalicelib.jobs.metering import metered
+from chalicelib.jobs.orphans import read_end
 from chalicelib.jobs.store import get_job_store
 from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event, worker
@@ -34,6 +36,7 @@ steps = Blueprint(__name__)
 
 @steps.lambda_function(name="claim_job")
 @worker
+@metered
 def claim_job(event: Event, context: Any) -> Event:
     """Take the job that the object belongs to; a second event for it ends quietly.
 
@@ -175,9 +178,14 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
 
 @steps.lambda_function(name="fail_import")
 @worker
+@metered
 def fail_import(event: Event, context: Any) -> Event:
-    """End the job as FAILED or CANCELLED. Safe twice: a final status is never overwritten."""
-    return fail.end(event["state"], event["execution"], get_job_store(), get_settings())
+    """End the job as FAILED or CANCELLED. Safe twice: a final status is never overwritten.
+
+    The workflow's last state; and what EventBridge calls for an execution that never came to it.
+    """
+    state, execution = read_end(event)
+    return fail.end(state, execution, get_job_store(), get_settings())
 
 
 def _span_file(span: int) -> str:

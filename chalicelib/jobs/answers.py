@@ -74,6 +74,20 @@ class JobErrorAnswer(AnswerBody):
     message: str
 
 
+class CostAnswer(AnswerBody):
+    """What a job cost, an estimate: its functions and transitions, and neither S3 nor the database.
+
+    All attempts count, and what was tried again counts again.
+    """
+
+    usd: Annotated[str, Field(pattern=r"^\d+\.\d{8}$", description="US dollars.")]
+    gigabyte_seconds: Annotated[float, Field(ge=0, description="Memory by time of the functions.")]
+    requests: Annotated[int, Field(ge=0, description="Calls of functions.")]
+    transitions: Annotated[int, Field(ge=0, description="Of the workflow, from state to state.")]
+    region: str
+    prices_as_of: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+
+
 class AnyJobAnswer(AnswerBody):
     """What every job has."""
 
@@ -87,6 +101,10 @@ class AnyJobAnswer(AnswerBody):
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
+    cost: Annotated[
+        CostAnswer | None,
+        Field(description="Null until the job has ended, and where no prices are known."),
+    ] = None
     updated_at: Time
     links: Annotated[dict[Link, str], Field(description="Paths from the API's root.")]
 
@@ -158,6 +176,14 @@ SUMMARY_EXAMPLE: Json = {
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:01.250Z",
     "finished_at": "2026-11-24T09:30:02.125Z",
+    "cost": {
+        "usd": "0.00046588",
+        "gigabyte_seconds": 0.857,
+        "requests": 8,
+        "transitions": 18,
+        "region": "eu-central-1",
+        "prices_as_of": "2026-11-25",
+    },
     "updated_at": "2026-11-24T09:30:02.125Z",
     "links": {
         "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
@@ -195,6 +221,7 @@ BULK_DELETE_EXAMPLE: Json = {
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:00.250Z",
     "finished_at": None,
+    "cost": None,
     "updated_at": "2026-11-24T09:30:01.125Z",
     "links": {
         "self": "/jobs/job_01m874d6s9pw7g6qbq672zd9sm",

@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Generic, TypeVar
 
+from botocore.exceptions import BotoCoreError, ClientError
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.errors import JobCancelledError, JobEndedError
+from chalicelib.errors import JobCancelledError, JobEndedError, TryAgainError
+from chalicelib.jobs.metering import current_meter, metered
 from chalicelib.jobs.models import Job, Phase
-from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.store import JobMissingError, JobStore, get_job_store
 from chalicelib.postgres import connect
 from chalicelib.settings import Settings
-from chalicelib.telemetry import Event, count, worker
+from chalicelib.telemetry import Event, count, logger, worker
 
 JobT = TypeVar("JobT", bound=Job)
 
@@ -90,6 +92,7 @@ def make_step(
 
     def step(function: Callable[[Event, AttemptT], Event]) -> Callable[[Event, Any], Event]:
         @worker
+        @metered
         @wraps(function)
         def stepped(event: Event, context: Any) -> Event:
             names = {"job_id": event["job_id"], "attempt": event["attempt"]}
@@ -102,10 +105,23 @@ def make_step(
                 return names | {"outcome": "cancelled"}
             except StaleAttemptError:
                 return names | {"outcome": "stale"}
+            finally:
+                _note_usage(event["job_id"])
 
         return stepped
 
     return step
+
+
+def _note_usage(job_id: str) -> None:
+    """Note what the call has used, if it wrote nothing to the job: it waited, or broke off."""
+    meter = current_meter()
+    if meter is None or not meter.is_unread:
+        return
+    try:
+        get_job_store().add_usage(job_id)
+    except (BotoCoreError, ClientError, JobMissingError, TryAgainError) as error:
+        logger.warning("usage.not_noted", error_class=type(error).__name__)
 
 
 def refuse_ended_items(results: list[Event]) -> None:

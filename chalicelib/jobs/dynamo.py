@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from chalicelib.events.models import Event
 from chalicelib.events.outbox import Outbox
 from chalicelib.jobs.events import tell_end
-from chalicelib.jobs.items import LISTING, UPLOAD, WORKFLOW, Item, from_item, to_item
+from chalicelib.jobs.items import END, LISTING, UPLOAD, WORKFLOW, Item, from_item, to_item
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, Json, Kind, Status, is_job_id
 from chalicelib.jobs.store import JobExistsError, JobStore
@@ -85,6 +85,10 @@ class DynamoJobStore(JobStore):
     def unstarted(self, before: datetime, limit: int) -> list[Job]:
         """Return jobs that have waited for their workflow since before `before`, by the same."""
         return [job for job in self._awaiting(WORKFLOW, before, limit) if job.is_awaiting_workflow]
+
+    def at_work(self, before: datetime, limit: int) -> list[Job]:
+        """Return jobs that have been at work since before `before`, oldest first, by the same."""
+        return [job for job in self._awaiting(END, before, limit) if job.status == "PROCESSING"]
 
     def _awaiting(self, awaiting: str, before: datetime, limit: int) -> list[Job]:
         found = self._client.query(

@@ -10,14 +10,15 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from chalicelib.jobs.kinds import KINDS, ImportJob
 from chalicelib.jobs.models import Job, Progress
+from chalicelib.jobs.usage import Usage
 from chalicelib.times import format_time
 
 Item = dict[str, Any]
 
 LISTING = "job"  # the one partition of the index by_created
 # The partitions of the index by_upload_expiry: imports by when their upload must have begun, and
-# jobs of all kinds by since when they have waited for nothing but their workflow.
-UPLOAD, WORKFLOW = "upload", "workflow"
+# jobs of all kinds by since when they have waited for nothing but their workflow, or for its end.
+UPLOAD, WORKFLOW, END = "upload", "workflow", "end"
 
 _TIMES = ("created_at", "updated_at", "expires_at", "started_at", "finished_at")
 _SERIALIZER, _DESERIALIZER = TypeSerializer(), TypeDeserializer()
@@ -35,6 +36,8 @@ def to_item(job: Job, retention_days: int) -> Item:
         values["awaiting"] = UPLOAD
     elif job.is_awaiting_workflow:
         values |= {"awaiting": WORKFLOW, "expires_at": values["updated_at"]}
+    elif job.status == "PROCESSING":  # which stays the same: progress costs the index no write
+        values |= {"awaiting": END, "expires_at": values["started_at"]}
     values["ttl"] = int((job.updated_at + timedelta(days=retention_days)).timestamp())
     return {
         name: _SERIALIZER.serialize(_to_decimals(value))
@@ -47,7 +50,7 @@ def from_item(item: Mapping[str, Any]) -> Job:
     """Return the job that `to_item` wrote, as its kind."""
     kind = KINDS[_DESERIALIZER.deserialize(item["kind"])]
     names = [field.name for field in fields(kind)]
-    if item.get("awaiting") == {"S": WORKFLOW}:
+    if item.get("awaiting") in ({"S": WORKFLOW}, {"S": END}):
         item = {name: value for name, value in item.items() if name != "expires_at"}
     # None is not kept, also where a field has no default.
     values: dict[str, Any] = {name: None for name in names if name in _TIMES}
@@ -56,6 +59,7 @@ def from_item(item: Mapping[str, Any]) -> Job:
     nested = {
         "progress": Progress(**values["progress"]),
         "counts": kind.outcomes(**values["counts"]),
+        "usage": Usage(**values.get("usage", {})),
     }
     return kind(**(values | nested | times))
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal, Self, get_args
 
 from chalicelib.ids import ULID, first_id, is_id, new_id
+from chalicelib.jobs.usage import Usage
 
 Json = dict[str, Any]
 Kind = Literal["import", "bulk_delete"]
@@ -20,6 +21,9 @@ Phase = ImportPhase | BulkDeletePhase
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 FINAL_STATUSES: tuple[FinalStatus, ...] = get_args(FinalStatus)
+
+# Why jobs fail by a fault of ours: those that a retry may mend, and that an alarm tells of.
+OUR_FAULTS = ("internal_error", "not_started", "database_unstable")
 
 JOB_PREFIX = "job_"
 JOB_ID = f"^{JOB_PREFIX}{ULID}$"
@@ -72,6 +76,7 @@ class Job:
     execution: str | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    usage: Usage = field(default_factory=Usage)  # of all its attempts
     version: int = 1
 
     @property

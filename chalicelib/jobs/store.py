@@ -14,8 +14,10 @@ from chalicelib.errors import TryAgainError
 from chalicelib.events.outbox import get_outbox
 from chalicelib.jobs import transitions
 from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.models import FinalStatus, Job, Json, Kind, Phase, Status
+from chalicelib.jobs.metering import current_meter
+from chalicelib.jobs.models import OUR_FAULTS, FinalStatus, Job, Json, Kind, Phase, Status
 from chalicelib.settings import get_settings
+from chalicelib.telemetry import count
 
 JobT = TypeVar("JobT", bound=Job)
 
@@ -73,6 +75,13 @@ class JobStore(ABC):
     @abstractmethod
     def unstarted(self, before: datetime, limit: int) -> list[Job]:
         """Return jobs that have waited for nothing but their workflow since before `before`."""
+
+    @abstractmethod
+    def at_work(self, before: datetime, limit: int) -> list[Job]:
+        """Return jobs that have been at work since before `before`, the one that began first first.
+
+        They are as they are at this moment, not as an index has them.
+        """
 
     @abstractmethod
     def replace(self, before: Job, after: Job) -> bool:
@@ -165,6 +174,10 @@ class JobStore(ABC):
         """Await the upload for longer; raises UploadOverError when it is not awaited."""
         return self._change(job_id, lambda job: transitions.renew_upload(job, expires_at))
 
+    def add_usage(self, job_id: str) -> None:
+        """Note what a step has used that wrote nothing else; a job that has ended stays."""
+        self._change(job_id, lambda job: replace(job) if job.status == "PROCESSING" else job)
+
     def _change_if(
         self, job_id: str, change: Callable[[Job], Job | None], now: datetime | None = None
     ) -> Job | None:
@@ -186,8 +199,16 @@ class JobStore(ABC):
             after = change(before)
             if after is before:
                 return after
-            after = replace(after, version=before.version + 1, updated_at=now or self.now())
+            meter = current_meter()
+            usage = after.usage.plus(meter.read()) if meter else after.usage
+            after = replace(
+                after, version=before.version + 1, updated_at=now or self.now(), usage=usage
+            )
             if self.replace(before, after):
+                if meter:
+                    meter.reset()
+                if after.is_final and not before.is_final:
+                    _count_end(after)
                 return after
         raise TryAgainError(f"{job_id}: others kept changing the job")
 
@@ -200,6 +221,12 @@ def get_job_store() -> JobStore:
     settings = get_settings()
     client, days = get_client("dynamodb"), settings.retention_days
     return DynamoJobStore(client, settings.jobs_table, days, get_outbox())
+
+
+def _count_end(job: Job) -> None:
+    count("JobsEnded", 1, kind=job.kind, status=job.status)
+    if job.error and job.error["code"] in OUR_FAULTS:
+        count("JobsBrokenOff", 1, kind=job.kind)
 
 
 class _RefusedError(Exception):

@@ -1,15 +1,17 @@
-"""The sweep: jobs whose upload never came, or that nobody started, are ended, on a schedule."""
+"""The sweep: jobs whose upload never came, that nobody started, or whose execution is over."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint
 
 from chalicelib.aws import get_client
 from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.orphans import end_orphan, find_orphans
 from chalicelib.jobs.store import JobStore, get_job_store
 from chalicelib.jobs.uploads import abort_upload
-from chalicelib.settings import get_settings
+from chalicelib.settings import Settings, get_settings
 from chalicelib.telemetry import Event, count, logger, worker
 
 sweep = Blueprint(__name__)
@@ -19,6 +21,8 @@ _ABANDONED = {
     "code": "upload_abandoned",
     "message": "The file was not uploaded in time. Start a new import to try again.",
 }
+# EventBridge tells of an execution's end within seconds; it never comes too late to be left to it.
+_TOLD_WITHIN = timedelta(minutes=5)
 # A workflow claims its job within seconds. Whoever was to start it died before that.
 _STARTS_WITHIN = timedelta(minutes=15)
 _NOT_STARTED = {
@@ -45,7 +49,8 @@ def sweep_jobs(event: Event, context: Any) -> Event:
     for job_id in unstarted:
         logger.error("job.not_started", job_id=job_id)
     count("JobsNotStarted", len(unstarted))
-    return {"outcome": "swept", "jobs": len(abandoned) + len(unstarted)}
+    orphaned = _end_orphans(settings, now)
+    return {"outcome": "swept", "jobs": len(abandoned) + len(unstarted) + orphaned}
 
 
 def abandon_overdue(jobs: JobStore, overdue: datetime, now: datetime) -> list[ImportJob]:
@@ -53,6 +58,19 @@ def abandon_overdue(jobs: JobStore, overdue: datetime, now: datetime) -> list[Im
     found = jobs.expired(overdue, _MOST_JOBS)
     ended = [(job, jobs.abandon(job.job_id, overdue, _ABANDONED, now)) for job in found]
     return [job for job, as_it_is in ended if as_it_is.error == _ABANDONED]
+
+
+def _end_orphans(settings: Settings, now: datetime) -> int:
+    jobs, orphaned = get_job_store(), 0
+    oldest = jobs.at_work(now, 1)
+    age = (now - (oldest[0].started_at or now)).total_seconds() if oldest else 0
+    count("OldestJobSeconds", age, MetricUnit.Seconds)
+    for job, status in find_orphans(jobs, get_client("stepfunctions"), now - _TOLD_WITHIN):
+        logger.error("job.orphaned", job_id=job.job_id, execution_status=status)
+        end_orphan(get_client("lambda"), settings, job, status)
+        orphaned += 1
+    count("JobsOrphaned", orphaned)
+    return orphaned
 
 
 def give_up_unstarted(jobs: JobStore, before: datetime, now: datetime) -> list[str]:

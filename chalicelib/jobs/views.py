@@ -4,12 +4,15 @@ from typing import TypeVar
 
 from chalice.app import Request, Response
 
+from chalicelib.aws import get_region
 from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import answer_unchanged, matches
 from chalicelib.http.routing import answer, point_to
 from chalicelib.jobs.answers import JobAnswer, JobSummaryAnswer, Link
+from chalicelib.jobs.cost import describe_cost
 from chalicelib.jobs.models import Job, Json, Kind
 from chalicelib.jobs.store import get_job_store
+from chalicelib.telemetry import logger
 
 JobT = TypeVar("JobT", bound=Job)
 
@@ -27,6 +30,7 @@ def find_job_of(job_id: str, kind: type[JobT]) -> JobT:
     job = get_job_store().get(job_id)
     if not isinstance(job, kind):
         raise ProblemError(404, "job_not_found", "There is no such job, or it is no longer kept.")
+    logger.append_keys(job_id=job_id)
     return job
 
 
@@ -55,7 +59,7 @@ def answer_accepted(request: Request, job: Job) -> Response:
 
 
 def _describe(job: Job) -> Json:
-    return vars(job) | {"links": _links(job)}
+    return vars(job) | {"links": _links(job), "cost": describe_cost(job, get_region())}
 
 
 def _retry_after(job: Job) -> dict[str, str]:

@@ -1,14 +1,18 @@
 """Starting the workflow for an attempt at a job."""
 
 import json
+import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.aws import get_client
+from chalicelib.ids import ULID
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, Json
 from chalicelib.settings import get_settings
+
+_NAME = re.compile(rf":job_{ULID}-(\d+)(-\d+)?$")  # as it is given below
 
 
 def start_workflow(job: Job) -> None:
@@ -25,6 +29,15 @@ def start_workflow(job: Job) -> None:
         # If that is taken, too, another request has started it within the same second.
         with suppress(client.exceptions.ExecutionAlreadyExists):
             _start(client, job, f"{name}-{int(datetime.now(UTC).timestamp())}")
+
+
+def attempt_of(execution: str) -> int:
+    """Return which attempt an execution was started for, by its name: S3's events start the first.
+
+    `execution`: its ARN.
+    """
+    found = _NAME.search(execution)
+    return int(found[1]) if found else 1
 
 
 def _start(client: Any, job: Job, name: str) -> None:

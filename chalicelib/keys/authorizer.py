@@ -20,7 +20,7 @@ from chalicelib.keys.authentication import (
 from chalicelib.keys.models import ApiKey
 from chalicelib.keys.oidc import get_jwt_verifier
 from chalicelib.keys.store import KeyStore, get_key_store
-from chalicelib.telemetry import logger
+from chalicelib.telemetry import count, logger
 
 authorizers = Blueprint(__name__)
 
@@ -39,6 +39,10 @@ def authorize_request(request: AuthRequest) -> AuthResponse:
     except RefusedError as error:
         logger.info("request.refused", reason=error.reason, caller=error.caller_id)
         raise UnauthorizedError from None
+    except Exception as error:
+        logger.exception("request.not_authenticated", error_class=type(error).__name__)
+        count("AuthorizerFaults", 1)
+        raise
     logger.info("request.authenticated", caller=caller.caller_id)
     return AuthResponse(["*"], caller.caller_id, caller.to_context())
 

@@ -7,8 +7,8 @@ from chalice.app import Blueprint
 
 from chalicelib.http.scopes import SCOPES
 from chalicelib.keys.models import ApiKey
-from chalicelib.keys.store import KeyExistsError, get_key_store
-from chalicelib.telemetry import Event, worker
+from chalicelib.keys.store import KeyExistsError, KeyStore, get_key_store
+from chalicelib.telemetry import Event, logger, worker
 
 issuing = Blueprint(__name__)
 
@@ -29,10 +29,16 @@ def issue_key(event: Event, context: Any) -> Event:
         secret_hash=event["secret_hash"],
         created_at=datetime.now(UTC),
     )
-    if event["only_first"]:
-        return {"outcome": "made" if keys.create_first(key) else "exists"}
+    outcome = "made" if _keep(key, keys, only_first=event["only_first"]) else "exists"
+    logger.info("audit", action="issue_key", target={"key_id": key.key_id}, outcome=outcome)
+    return {"outcome": outcome}
+
+
+def _keep(key: ApiKey, keys: KeyStore, *, only_first: bool) -> bool:
+    if only_first:
+        return keys.create_first(key)
     try:
         keys.create(key)
     except KeyExistsError:
-        return {"outcome": "exists"}
-    return {"outcome": "made"}
+        return False
+    return True

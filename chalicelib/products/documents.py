@@ -73,6 +73,15 @@ def has_backlog(connection: Connection) -> bool:
     return found
 
 
+def measure_behind(connection: Connection) -> float:
+    """Return for how many seconds documents have been behind; 0 where they are not."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries("products")["seconds_behind"])
+        seconds: float = fetch_row(cursor)[0]
+    connection.commit()
+    return seconds
+
+
 def index_next_block(connection: Connection) -> bool:
     """Make the documents of one block of the backlog and commit; False when none is left.
 

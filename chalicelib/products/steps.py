@@ -3,10 +3,11 @@
 from time import monotonic, sleep
 from typing import Any
 
+from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint
 
 from chalicelib.postgres import connect
-from chalicelib.products.documents import has_backlog, index_next_block
+from chalicelib.products.documents import has_backlog, index_next_block, measure_behind
 from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event, count, worker
 
@@ -25,6 +26,8 @@ def index_documents(event: Event, context: Any) -> Event:
     """
     limit, blocks = monotonic() + _MOST_SECONDS, 0
     with connect(get_settings(), "index_documents") as connection:
+        if not event.get("worker"):  # one of them is enough
+            count("SearchBehindSeconds", measure_behind(connection), MetricUnit.Seconds)
         while True:
             if index_next_block(connection):
                 blocks += 1

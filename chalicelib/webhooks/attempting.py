@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from chalicelib.telemetry import logger
+from chalicelib.telemetry import count, logger
 from chalicelib.webhooks.models import (
     CLOCK_SKEW,
     LEASE,
@@ -115,6 +115,7 @@ class Courier:
                     webhook_id=webhook.webhook_id,
                     reason=verdict.disabled["code"],
                 )
+                count("WebhooksDisabled", 1)
 
 
 def _log(delivery: Delivery, attempt: Attempt, verdict: Verdict) -> None:

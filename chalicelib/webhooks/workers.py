@@ -18,6 +18,7 @@ from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event as Input
 from chalicelib.telemetry import count, logger, worker
 from chalicelib.webhooks.fan_out import fan_out
+from chalicelib.webhooks.models import Message
 from chalicelib.webhooks.queues import Entry, Lane, get_delivery_queues
 from chalicelib.webhooks.replaying import Window, replay_page
 from chalicelib.webhooks.shift import Shift
@@ -117,7 +118,16 @@ def _fan_out(record: Record) -> str:
     body, now = json.loads(record["body"]), datetime.now(UTC)
     stores = get_webhook_store(), get_delivery_store(), get_delivery_queues()
     if "replay" not in body:
-        fan_out(Event.from_json(body), *stores, now)
+        told = Event.from_json(body)
+        webhooks = fan_out(told, *stores, now)
+        logger.info(
+            "event.fanned_out",
+            event_id=told.event_id,
+            event_type=told.type,
+            message_id=Message.of(told).message_id,  # which its deliveries' lines have
+            job_id=told.data.get("job_id"),
+            webhooks=webhooks,
+        )
         return "fanned_out"
     rest = replay_page(Window.from_json(body["replay"]), *stores, now)
     if rest:

@@ -57,6 +57,8 @@ ENVIRONMENT = {
     "SLOW_DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/slow-deliveries",
     "SEND_TEST_FUNCTION": "send-test",
     "DRAIN_EVENTS_FUNCTION": "drain-events",
+    "FAIL_IMPORT_FUNCTION": "fail-import",
+    "FAIL_BULK_DELETE_FUNCTION": "fail-bulk-delete",
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
     "STATE_MACHINE_ARN": _ARN + "ImportProducts",

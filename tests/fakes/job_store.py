@@ -51,6 +51,12 @@ class FakeJobStore(JobStore):
         waiting = [job for job in jobs if job.is_awaiting_workflow and job.updated_at < before]
         return waiting[:limit]
 
+    def at_work(self, before: datetime, limit: int) -> list[Job]:
+        jobs = [from_item(item) for item in self._items.values()]
+        begun = [(job.started_at, job.job_id, job) for job in jobs if job.status == "PROCESSING"]
+        working = sorted((at, job_id, job) for at, job_id, job in begun if at and at < before)
+        return [job for _, _, job in working[:limit]]
+
     def replace(self, before: Job, after: Job) -> bool:
         if from_item(self._items[before.job_id]).version != before.version:
             return False

@@ -1,5 +1,6 @@
 """Step Functions, as far as the API asks it to start executions."""
 
+import json
 from typing import Any
 
 
@@ -21,3 +22,32 @@ class FakeWorkflow:
         if asked["name"] in self.taken:
             raise self.exceptions.ExecutionAlreadyExists
         self.started.append(asked)
+
+
+class FakeExecutions:
+    """Executions by how they stand; one that it does not have was forgotten."""
+
+    class exceptions:  # noqa: N801  # as boto3 names it
+        class ExecutionDoesNotExist(Exception):  # noqa: N818
+            pass
+
+    def __init__(self, **statuses: str) -> None:
+        self.statuses = statuses
+        self.asked: list[str] = []
+
+    def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803
+        self.asked.append(executionArn)
+        if executionArn not in self.statuses:
+            raise self.exceptions.ExecutionDoesNotExist
+        return {"status": self.statuses[executionArn]}
+
+
+class FakeFunctions:
+    """Notes what functions are called with."""
+
+    def __init__(self) -> None:
+        self.called: list[tuple[str, Any]] = []
+
+    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: str) -> None:  # noqa: N803
+        assert InvocationType == "Event"
+        self.called.append((FunctionName, json.loads(Payload)))

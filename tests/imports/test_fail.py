@@ -1,5 +1,6 @@
 """An import that cannot go on ends once, says why, and keeps what a retry goes on from."""
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -12,6 +13,7 @@ from chalicelib.imports import fail, ledger
 from chalicelib.imports.attempt import Attempt
 from chalicelib.imports.finish import report_key
 from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.orphans import read_end
 from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
@@ -158,3 +160,38 @@ def test_clients_are_told_even_when_the_database_is_away(attempt: Attempt) -> No
     job = attempt.jobs.get(attempt.job_id)
     assert job
     assert job.status == "FAILED"
+
+
+def told(execution: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what EventBridge tells of an execution that was stopped."""
+    detail = {"executionArn": execution, "status": "ABORTED", "input": json.dumps(given)}
+    return {"detail-type": "Step Functions Execution Status Change", "detail": detail}
+
+
+def end_told(attempt: Attempt, execution: str, job: ImportJob) -> dict[str, Any]:
+    state, named = read_end(told(execution, {"detail": claim_broke_off(job)["detail"]}))
+    return fail.end(state, named, attempt.jobs, attempt.settings)
+
+
+def test_an_import_whose_execution_was_stopped_ends_once_and_may_be_retried(
+    attempt: Attempt,
+) -> None:
+    assert end_told(attempt, EXECUTION, attempt.job)["outcome"] == "failed"
+    job = as_import(attempt.jobs.get(attempt.job_id))
+    assert job.error
+    assert "retry" in job.error["message"]
+    assert job.is_retryable
+    assert is_free(attempt)
+    assert staged_ranges(attempt) == 1
+    assert end_told(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
+
+
+def test_an_end_that_is_told_late_leaves_the_next_attempt_alone(attempt: Attempt) -> None:
+    end_told(attempt, EXECUTION, attempt.job)
+    waiting = attempt.jobs.retry(attempt.job_id, NOW)
+    assert end_told(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
+    assert attempt.jobs.get(attempt.job_id) == waiting
+    second = f"{EXECUTION.rpartition(':')[0]}:{attempt.job_id}-2"
+    attempt.jobs.claim(attempt.job_id, second, attempt.job.source, NOW)
+    assert end_told(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
+    assert end_told(attempt, second, attempt.job)["attempt"] == 2

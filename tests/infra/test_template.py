@@ -104,7 +104,8 @@ def test_every_function_has_a_role_and_a_log_group_of_its_own(template: Template
     for name, properties in functions.items():
         assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
         assert properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
-        assert groups[f"{name}Logs"]["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+        kept = "AuditRetentionDays" if name == "APIHandler" else "LogRetentionDays"
+        assert groups[f"{name}Logs"]["RetentionInDays"] == {"Ref": kept}
     machines = of_type(template, "AWS::StepFunctions::StateMachine")
     assert len(groups) == len(functions) + len(machines)
 
@@ -163,7 +164,8 @@ def test_functions_that_reach_the_database_stand_in_its_network(template: Templa
 
 def test_every_setting_is_given_and_no_other(template: Template) -> None:
     given = set(template["Globals"]["Function"]["Environment"]["Variables"])
-    given |= set(_functions(template)["APIHandler"]["Environment"]["Variables"])
+    for name in ("APIHandler", "SweepJobs"):
+        given |= set(_functions(template)[name]["Environment"]["Variables"])
     ours = {name for name in given if not name.startswith("POWERTOOLS_")}
     assert ours == {name.upper() for name in Settings.model_fields}
 
@@ -250,6 +252,34 @@ def test_import_starts_with_an_object_under_the_uploads_prefix(template: Templat
     (target,) = rule["Targets"]
     assert target["Arn"] == {"Ref": "ImportProducts"}
     assert target["DeadLetterConfig"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "machine", "function"),
+    [
+        ("ImportBrokeOff", "ImportProducts", "FailImport"),
+        ("BulkDeleteBrokeOff", "BulkDelete", "FailBulkDelete"),
+    ],
+)
+def test_an_execution_that_breaks_off_is_told_to_what_ends_its_job(
+    template: Template, rule: str, machine: str, function: str
+) -> None:
+    made = of_type(template, "AWS::Events::Rule")[rule]
+    assert made["EventPattern"]["detail"] == {
+        "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        "stateMachineArn": [{"Ref": machine}],
+    }
+    (target,) = made["Targets"]
+    assert target["Arn"] == {"Fn::GetAtt": [function, "Arn"]}
+    assert target["DeadLetterConfig"]
+    permission = of_type(template, "AWS::Lambda::Permission")[f"{rule}MayCall"]
+    assert permission["FunctionName"] == {"Ref": function}
+    assert permission["SourceArn"] == {"Fn::GetAtt": [rule, "Arn"]}
+
+
+def test_what_imports_leave_is_purged_every_day(template: Template) -> None:
+    (event,) = _functions(template)["PurgeImports"]["Events"].values()
+    assert event["Properties"]["Schedule"] == "rate(1 day)"
 
 
 def test_sweep_runs_every_five_minutes(template: Template) -> None:

@@ -50,6 +50,7 @@ def test_a_job_is_shown(api: Api) -> None:
         "created_at": "2026-03-01T12:00:00.250Z",
         "started_at": None,
         "finished_at": None,
+        "cost": None,
         "updated_at": "2026-03-01T12:00:00.250Z",
         "links": {
             "self": f"/jobs/{job.job_id}",

@@ -90,10 +90,19 @@ def test_a_revoked_key_is_refused_at_the_next_question(keys: KeyStore) -> None:
         ask(f"Bearer {token.text}")
 
 
-def test_a_table_that_does_not_answer_is_a_fault_and_no_refusal(keys: KeyStore) -> None:
+def test_a_table_that_does_not_answer_is_a_fault_and_no_refusal(
+    keys: KeyStore, capsys: pytest.CaptureFixture[str]
+) -> None:
     boto3.client("dynamodb").delete_table(TableName=KEYS_TABLE)
     with pytest.raises(ClientError):
         ask(f"Bearer {KEY}")
+    assert '"AuthorizerFaults":[1.0]' in capsys.readouterr().out
+
+
+def test_a_refusal_is_no_fault(keys: KeyStore, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(UnauthorizedError):
+        ask(f"Bearer {KEY[:-1]}1")
+    assert "AuthorizerFaults" not in capsys.readouterr().out
 
 
 def test_the_use_of_a_key_is_noted(keys: KeyStore) -> None:

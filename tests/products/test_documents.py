@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.products.documents import begin_reading, index_next_block
+from chalicelib.products.documents import begin_reading, index_next_block, measure_behind
 from tests.products.shelves import differences, empty, index_all, put, take
 
 LONG = "x" * 5000
@@ -151,3 +151,14 @@ def test_workers_at_once_with_writers_end_with_true_documents(
             future.result()
     index_all(catalogue)
     assert differences(catalogue) == []
+
+
+def test_it_is_measured_for_how_long_documents_are_behind(catalogue: Connection) -> None:
+    assert measure_behind(catalogue) == 0
+    with catalogue.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO document_backlog (block, noted_at) VALUES"
+            " (0, now() - interval '1 hour'), (0, now() - interval '1 minute')"
+        )
+    catalogue.commit()
+    assert 3_600 <= measure_behind(catalogue) < 3_700

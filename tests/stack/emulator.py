@@ -4,7 +4,7 @@ import json
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -96,6 +96,23 @@ class Emulator:
         found: Json = self.workflow.describe_execution(executionArn=arn)
         return found
 
+    def stop_execution(self, job_id: str) -> None:
+        """Stop the execution that is at work on a job, as someone may by hand."""
+        found = self._client("dynamodb").get_item(
+            TableName=self.addresses.jobs_table, Key={"job_id": {"S": job_id}}
+        )
+        self.workflow.stop_execution(executionArn=found["Item"]["execution"]["S"])
+
+    @contextmanager
+    def without_rule(self, logical_id: str) -> Iterator[None]:
+        """Have a rule of EventBridge tell nothing while the block runs."""
+        events, name = self._client("events"), self._physical_id(logical_id).rpartition("|")[2]
+        events.disable_rule(Name=name)
+        try:
+            yield
+        finally:
+            events.enable_rule(Name=name)
+
     # ------------------------------------------------------------------ functions, jobs, logs
     def publish(self, kind: EventType, number: int) -> None:
         """Put so many events where those of ends and edits go."""
@@ -132,16 +149,35 @@ class Emulator:
 
     def invoke(self, logical_id: str, event: Json) -> Json:
         """Call a function as its schedule would."""
-        target = local_target(self.addresses.endpoint_url)
-        resource = target.client("cloudformation").describe_stack_resource(
-            StackName=target.stack_name, LogicalResourceId=logical_id
-        )["StackResourceDetail"]
-        answer = target.client("lambda").invoke(
-            FunctionName=resource["PhysicalResourceId"], Payload=json.dumps(event).encode()
+        answer = self._client("lambda").invoke(
+            FunctionName=self._physical_id(logical_id), Payload=json.dumps(event).encode()
         )
         found: Json = json.load(answer["Payload"])
         assert "FunctionError" not in answer, found
         return found
+
+    def _physical_id(self, logical_id: str) -> str:
+        target = local_target(self.addresses.endpoint_url)
+        resource = target.client("cloudformation").describe_stack_resource(
+            StackName=target.stack_name, LogicalResourceId=logical_id
+        )["StackResourceDetail"]
+        return str(resource["PhysicalResourceId"])
+
+    @contextmanager
+    def waiting_in(self, logical_id: str, body: str) -> Iterator[Callable[[], int]]:
+        """Put an entry into a queue while the block runs; yield what tells how many wait there."""
+        sqs, url = self._client("sqs"), self._physical_id(logical_id)
+        name = "ApproximateNumberOfMessages"
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+        yield lambda: int(
+            sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name]
+        )
+        sqs.purge_queue(QueueUrl=url)
+
+    def keep_job(self, job: Job) -> None:
+        """Keep a job as if it had been asked for."""
+        item = to_item(job, 30)
+        self._client("dynamodb").put_item(TableName=self.addresses.jobs_table, Item=item)
 
     @staticmethod
     def shares_loopback() -> bool:
@@ -170,11 +206,19 @@ class Emulator:
 
     def let_upload_time_pass(self, job_id: str) -> None:
         """Make it so that the job's upload was awaited until two hours ago."""
+        self._put_into_the_past(job_id, "expires_at")
+
+    def let_work_take_long(self, job_id: str) -> None:
+        """Make it so that the job has been at work for two hours."""
+        self._put_into_the_past(job_id, "expires_at")  # which its index goes by
+        self._put_into_the_past(job_id, "started_at")
+
+    def _put_into_the_past(self, job_id: str, name: str) -> None:
         past = (datetime.now(UTC) - timedelta(hours=2)).isoformat(timespec="milliseconds")
         self._client("dynamodb").update_item(
             TableName=self.addresses.jobs_table,
             Key={"job_id": {"S": job_id}},
-            UpdateExpression="SET expires_at = :past",
+            UpdateExpression=f"SET {name} = :past",
             ExpressionAttributeValues={":past": {"S": past.replace("+00:00", "Z")}},
         )
 

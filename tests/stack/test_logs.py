@@ -13,6 +13,7 @@ pytestmark = pytest.mark.stack
 
 SENTINEL = "zanzibar"  # stands in names, descriptions, skus, rejects, and in a failing statement
 PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ", "XRAY ")
+PREFIXES = ("request.", "dependency.", "audit")  # of lines that are no step's
 CONTENT = make_csv(
     f'{SENTINEL}-1,"{SENTINEL} ""lamp""",1,{SENTINEL}',
     f"{SENTINEL}-2,{SENTINEL},{SENTINEL},",
@@ -62,7 +63,7 @@ def test_every_line_is_a_structured_one(lines: list[str], job: Json, emulator: E
         entry = json.loads(line)
         if not {"_aws", "execution_arn"} & set(entry):  # a metric, or a line of the workflow's own
             assert {"level", "message", "timestamp", "service"} <= set(entry), line
-            assert "step" in entry or entry["message"].startswith(("request.", "dependency.")), line
+            assert "step" in entry or entry["message"].startswith(PREFIXES), line
 
 
 def test_lines_of_a_step_name_job_and_step(lines: list[str], job: Json, refused: Json) -> None:
@@ -70,7 +71,7 @@ def test_lines_of_a_step_name_job_and_step(lines: list[str], job: Json, refused:
     entries = [entry for entry in ours if entry.get("job_id") == job["job_id"]]
     ends = [entry for entry in ours if entry.get("job_id") == refused["job_id"]]
     steps = {entry["step"] for entry in (*entries, *ends) if "step" in entry}
-    assert steps == {
+    assert steps - {"fan_out_event"} == {  # which comes when it comes
         "claim_job", "inspect_source", "scan_span", "plan_ranges", "stage_range", "check_stage",
         "merge_key_range", "finish_import", "fail_import",
     }  # fmt: skip

@@ -10,6 +10,8 @@ from typing import Any
 from chalice.app import Blueprint
 
 from chalicelib.jobs.attempts import refuse_ended_items
+from chalicelib.jobs.metering import metered
+from chalicelib.jobs.orphans import read_end
 from chalicelib.jobs.store import get_job_store
 from chalicelib.products.bulk_delete import fail, ledger, turn
 from chalicelib.products.bulk_delete.attempt import Attempt, step
@@ -28,6 +30,7 @@ class BatchesMissingError(Exception):
 
 @steps.lambda_function(name="claim_bulk_delete")
 @worker
+@metered
 def claim_bulk_delete(event: Event, context: Any) -> Event:
     """Take the job; a second execution for it ends quietly.
 
@@ -90,6 +93,11 @@ def finish_bulk_delete(event: Event, attempt: Attempt) -> Event:
 
 @steps.lambda_function(name="fail_bulk_delete")
 @worker
+@metered
 def fail_bulk_delete(event: Event, context: Any) -> Event:
-    """End the job as FAILED or CANCELLED. Safe twice: a final status is never overwritten."""
-    return fail.end(event["state"], event["execution"], get_job_store(), get_settings())
+    """End the job as FAILED or CANCELLED. Safe twice: a final status is never overwritten.
+
+    The workflow's last state; and what EventBridge calls for an execution that never came to it.
+    """
+    state, execution = read_end(event)
+    return fail.end(state, execution, get_job_store(), get_settings())

@@ -65,6 +65,11 @@ SELECT (SELECT min(noted_at) FROM document_backlog), last_value FROM products_id
 -- Let no statement take longer than a request may.
 SET LOCAL statement_timeout = '20s'
 
+-- name: seconds_behind
+-- For how long documents have been behind.
+SELECT coalesce(extract(epoch FROM clock_timestamp() - min(noted_at)), 0)::float8
+FROM document_backlog
+
 -- name: has_backlog
 -- Whether documents are behind.
 SELECT EXISTS (SELECT FROM document_backlog)

@@ -1,5 +1,6 @@
 """The workflow's steps, over AWS in memory and a real PostgreSQL: every one may run twice."""
 
+import json
 from contextlib import closing
 from typing import Any
 
@@ -184,6 +185,17 @@ def test_the_end_has_the_exact_counts_though_no_worker_reported_them(half: Flow)
     assert half.job.counts.deleted == 3
     half.fail(outcome="delete", caught=CAUGHT)
     assert (half.job.status, half.job.counts.deleted) == ("FAILED", 5)
+
+
+def test_one_whose_execution_was_stopped_ends_and_a_late_event_does_no_harm(half: Flow) -> None:
+    detail = {"executionArn": "one", "status": "ABORTED", "input": json.dumps(half.names)}
+    event = {"detail-type": "Step Functions Execution Status Change", "detail": detail}
+    assert steps.fail_bulk_delete(event, None)["outcome"] == "failed"
+    assert (half.job.status, half.job.counts.deleted) == ("FAILED", 3)
+    assert half.holder() is None
+    half.store.retry(half.job_id, NOW)
+    assert steps.fail_bulk_delete(event, None) == {"outcome": "ignored"}
+    assert half.job.status == "PENDING"
 
 
 def test_one_that_broke_off_is_retried_with_what_is_left(half: Flow) -> None:

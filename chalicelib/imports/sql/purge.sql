@@ -1,0 +1,29 @@
+-- name: jobs_with_rejects
+-- The jobs below a job id that have rejects, each found by one step in the index.
+WITH RECURSIVE found AS (
+    SELECT min(job_id) AS job_id FROM import_rejects
+    UNION ALL
+    SELECT (SELECT min(job_id) FROM import_rejects WHERE import_rejects.job_id > found.job_id)
+    FROM found WHERE found.job_id < %(expired)s
+)
+SELECT job_id FROM found WHERE job_id < %(expired)s
+
+-- name: jobs_with_merges
+-- The same of those in the ledger of merged key ranges, of which each has a few rows.
+SELECT DISTINCT job_id FROM import_merges WHERE job_id < %(expired)s ORDER BY job_id
+
+-- name: purge_rejects
+-- Delete some of a job's rejects.
+DELETE FROM import_rejects WHERE job_id = %(job_id)s AND line IN (
+    SELECT line FROM import_rejects WHERE job_id = %(job_id)s ORDER BY line LIMIT %(limit)s
+)
+
+-- name: purge_merges
+-- Delete a job's merged key ranges from the ledger.
+DELETE FROM import_merges WHERE job_id = %(job_id)s
+
+-- name: jobs_with_staging
+-- The jobs below a job id that have a staging table.
+SELECT relname FROM pg_class
+WHERE relnamespace = 'staging'::regnamespace AND relkind = 'p' AND relname < %(expired)s
+ORDER BY relname

@@ -1,0 +1,141 @@
+"""What imports leave in the database, and when it goes."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.imports import purge
+from chalicelib.imports.purge import Purge, purge_imports
+from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.models import FinalStatus
+from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.postgres import connect
+from chalicelib.settings import Settings
+from tests.fakes.job_store import FakeJobStore
+from tests.fakes.jobs import make_job, make_source
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+OLD, EXPIRED = NOW - timedelta(days=40), NOW - timedelta(days=30)
+ERROR = {"code": "internal_error", "message": "It broke off."}
+
+
+def leave(
+    connection: Connection,
+    store: JobStore | None,
+    status: FinalStatus | None,
+    ended: datetime = OLD,
+    rejects: int = 3,
+) -> ImportJob:
+    """Leave rejects, a ledger and staging of a job that was created long ago."""
+    job = make_job(OLD)
+    if store:
+        store.create(job)
+        store.claim(job.job_id, "execution", make_source(job), OLD)
+        if status:
+            error = ERROR if status == "FAILED" else None
+            store.finish(job.job_id, 1, status, counts=None, progress=None, error=error, now=ended)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO import_rejects"
+            " SELECT %s, line, 'price_negative', 'price', '', '', false"
+            " FROM generate_series(1, %s) AS line",
+            (job.job_id, rejects),
+        )
+        cursor.execute(
+            "INSERT INTO import_merges (job_id, key_range) VALUES (%s, 0)", (job.job_id,)
+        )
+        cursor.execute("INSERT INTO import_ranges (job_id, range) VALUES (%s, 0)", (job.job_id,))
+        cursor.execute(
+            f'CREATE TABLE staging."{job.job_id}" (sku text) PARTITION BY RANGE (sku);'
+            f'CREATE UNLOGGED TABLE staging."{job.job_id}_0" PARTITION OF staging."{job.job_id}"'
+            " FOR VALUES FROM (MINVALUE) TO (MAXVALUE)"
+        )
+    connection.commit()
+    return job
+
+
+def left(connection: Connection, *jobs: ImportJob) -> list[tuple[int, int, int, int]]:
+    """Return what is left of each job: rejects, merged key ranges, staged ranges, tables."""
+    found = []
+    with connection.cursor() as cursor:
+        for job in jobs:
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM import_rejects WHERE job_id = %(id)s),"
+                " (SELECT count(*) FROM import_merges WHERE job_id = %(id)s),"
+                " (SELECT count(*) FROM import_ranges WHERE job_id = %(id)s),"
+                " (SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'"
+                "  AND starts_with(tablename, %(id)s))",
+                {"id": job.job_id},
+            )
+            found += cursor.fetchall()
+    connection.commit()
+    return found
+
+
+def run(connection: Connection, store: JobStore, **more: Any) -> tuple[int, int]:
+    made = Purge(connection, store, **{"has_time": lambda: True} | more)
+    return made.drop_stagings(EXPIRED), made.delete_rows(EXPIRED)
+
+
+@pytest.fixture
+def connection(settings: Settings) -> Any:
+    with connect(settings, "test") as opened:
+        yield opened
+        with opened.cursor() as cursor:
+            cursor.execute("TRUNCATE import_rejects, import_merges, import_ranges")
+            cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
+
+
+def test_all_goes_of_jobs_that_are_over_for_long_or_not_kept(connection: Connection) -> None:
+    store = FakeJobStore()
+    failed = leave(connection, store, "FAILED")
+    completed = leave(connection, store, "COMPLETED")
+    unknown = leave(connection, None, None)
+    assert run(connection, store) == (3, 3 * 4)
+    assert left(connection, failed, completed, unknown) == [(0, 0, 0, 0)] * 3
+    assert run(connection, store) == (0, 0)
+
+
+def test_what_a_job_can_still_be_asked_for_stays(connection: Connection) -> None:
+    store = FakeJobStore()
+    working = leave(connection, store, None)
+    late = leave(connection, store, "FAILED", ended=NOW)  # an old one, retried since
+    waiting = leave(connection, store, "FAILED")
+    store.retry(waiting.job_id, OLD)
+    assert run(connection, store) == (0, 0)
+    assert left(connection, working, late, waiting) == [(3, 1, 1, 2)] * 3
+
+
+def test_a_new_job_is_not_even_looked_at(connection: Connection) -> None:
+    with connection.cursor() as cursor:
+        job = make_job(NOW)
+        cursor.execute(
+            "INSERT INTO import_merges (job_id, key_range) VALUES (%s, 0)", (job.job_id,)
+        )
+    connection.commit()
+    assert run(connection, FakeJobStore()) == (0, 0)
+    assert left(connection, job) == [(0, 1, 0, 0)]
+
+
+def test_rejects_go_by_batches_until_the_time_is_over(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purge, "_BATCH_ROWS", 4)
+    jobs = [leave(connection, None, None, rejects=10) for _ in range(2)]
+    looks = iter([True, True, True, False])
+    assert Purge(connection, FakeJobStore(), lambda: next(looks, False)).delete_rows(EXPIRED) == 9
+    assert [rejects for rejects, *_ in left(connection, *jobs)] == [2, 10]
+    assert run(connection, FakeJobStore()) == (2, 2 + 10 + 1)
+    assert left(connection, *jobs) == [(0, 0, 0, 0)] * 2
+
+
+def test_staging_goes_before_the_rest_for_a_retry_can_do_without(
+    connection: Connection,
+) -> None:
+    failed = leave(connection, get_job_store(), "FAILED", ended=NOW - timedelta(days=4))
+    recent = leave(connection, get_job_store(), "FAILED", ended=NOW - timedelta(days=2))
+    assert purge_imports({}, None) == {"outcome": "purged", "stagings": 1, "rows": 0}
+    assert left(connection, failed, recent) == [(3, 1, 0, 0), (3, 1, 1, 2)]
+    assert purge_imports({}, None)["stagings"] == 0

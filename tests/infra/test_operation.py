@@ -1,0 +1,190 @@
+"""Alarms and the dashboard: what they watch is really written, and each alarm has its runbook."""
+
+import ast
+import json
+import re
+from typing import Any
+
+import pytest
+
+from infra.package import ROOT
+from infra.template import Template, join_operation, of_type
+from tests.architecture.tree import read_modules
+
+_OURS = "ProductImporter"
+_OF_ALL = {"service", "stage"}  # dimensions that every metric of ours has
+# Functions that the deploy program calls and hears from; and the authorizer, of which Lambda counts
+# each 401 as an error.
+_NOT_WATCHED = {"AuthorizeRequest", "IssueKey", "MigrateDatabase"}
+_PAGE = "docs/OPERATIONS.md"
+
+
+@pytest.fixture(scope="module")
+def alarms(template: Template) -> dict[str, dict[str, Any]]:
+    return of_type(template, "AWS::CloudWatch::Alarm")
+
+
+@pytest.fixture(scope="module")
+def widgets(template: Template) -> list[dict[str, Any]]:
+    (dashboard,) = of_type(template, "AWS::CloudWatch::Dashboard").values()
+    text, _ = dashboard["DashboardBody"]["Fn::Sub"]
+    found: list[dict[str, Any]] = json.loads(text)["widgets"]
+    return found
+
+
+def written_metrics() -> dict[str, set[str]]:
+    """Return the names that `count` is called with anywhere, each with its labels."""
+    found: dict[str, set[str]] = {}
+    calls = (
+        node
+        for tree in read_modules().values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "count"
+    )
+    for call in calls:
+        assert isinstance(call.args[0], ast.Constant)
+        name = str(call.args[0].value)
+        labels = {str(keyword.arg) for keyword in call.keywords}
+        assert found.setdefault(name, labels) == labels, f"{name} has other labels elsewhere"
+    return found
+
+
+def dimensions_of(alarm: dict[str, Any]) -> dict[str, Any]:
+    return {found["Name"]: found["Value"] for found in alarm.get("Dimensions", [])}
+
+
+def runbook_of(alarm: dict[str, Any]) -> str:
+    [anchor] = re.findall(rf"Runbook: {_PAGE}#(\w+)$", alarm["AlarmDescription"])
+    return str(anchor)
+
+
+def test_every_alarm_has_its_runbook_and_every_runbook_its_alarm(
+    alarms: dict[str, dict[str, Any]],
+) -> None:
+    text = (ROOT / _PAGE).read_text(encoding="utf-8")
+    section = text.partition("\n## Alarms\n")[2].partition("\n## ")[0]
+    headings = {
+        heading.lower(): heading for heading in re.findall(r"^### (\w+)$", section, re.MULTILINE)
+    }
+    linked = {name: runbook_of(alarm) for name, alarm in alarms.items()}
+    assert set(linked.values()) == headings.keys()
+    for name, anchor in linked.items():
+        assert headings[anchor] in (name, "FunctionErrors")
+        assert (headings[anchor] == "FunctionErrors") == name.endswith("Errors")
+
+
+def test_every_runbook_says_the_same_four_things() -> None:
+    text = (ROOT / _PAGE).read_text(encoding="utf-8")
+    section = text.partition("\n## Alarms\n")[2].partition("\n## ")[0]
+    for runbook in section.split("\n### ")[1:]:
+        said = re.findall(r"^- \*\*([\w ]+)\.\*\*", runbook, re.MULTILINE)
+        assert said == ["Users feel", "Look", "Mend", "Provoke"], runbook.partition("\n")[0]
+
+
+def test_every_alarm_tells_somebody_of_its_beginning_and_its_end(
+    alarms: dict[str, dict[str, Any]],
+) -> None:
+    for name, alarm in alarms.items():
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}], name
+        assert alarm["TreatMissingData"] in ("notBreaching", "breaching", "missing"), name
+
+
+def test_alarms_watch_metrics_that_are_written_with_these_dimensions(
+    alarms: dict[str, dict[str, Any]],
+) -> None:
+    written = written_metrics()
+    ours = {name: alarm for name, alarm in alarms.items() if alarm["Namespace"] == _OURS}
+    assert len(ours) > 5
+    for name, alarm in ours.items():
+        dimensions = dimensions_of(alarm)
+        assert dimensions.keys() == _OF_ALL | written[alarm["MetricName"]], name
+        assert dimensions["service"] == "product-importer"
+        assert dimensions["stage"] == {"Ref": "Stage"}
+
+
+def test_the_dashboard_shows_metrics_that_are_written_with_these_dimensions(
+    widgets: list[dict[str, Any]],
+) -> None:
+    written, shown = written_metrics(), set()
+    for widget in widgets:
+        for metric in widget["properties"].get("metrics", []):
+            if metric[0] != _OURS:
+                continue
+            _, name, *dimensions = [part for part in metric if isinstance(part, str)]
+            assert set(dimensions[::2]) == _OF_ALL | written[name], name
+            shown.add(name)
+    assert shown >= {"Records", "StepSeconds", "JobsEnded", "OldestJobSeconds"}
+
+
+def test_the_dashboard_names_resources_that_there_are(
+    widgets: list[dict[str, Any]], template: Template
+) -> None:
+    known = template["Resources"].keys() | template["Parameters"].keys() | {"DatabaseInstance"}
+    named = set(re.findall(r"\$\{(\w+)(?:\.\w+)?\}", json.dumps(widgets)))
+    assert named <= known
+
+
+def test_the_dashboard_shows_every_alarm_that_there_always_is(
+    widgets: list[dict[str, Any]], alarms: dict[str, dict[str, Any]], template: Template
+) -> None:
+    [shown] = [w["properties"]["alarms"] for w in widgets if w["type"] == "alarm"]
+    always = {
+        name
+        for name in alarms
+        if "Condition" not in template["Resources"][name] and not name.endswith("Errors")
+    }
+    assert {alarm.removeprefix("${").removesuffix(".Arn}") for alarm in shown} == always
+
+
+def test_every_function_that_nobody_waits_for_is_watched(
+    alarms: dict[str, dict[str, Any]], template: Template
+) -> None:
+    functions = of_type(template, "AWS::Serverless::Function").keys()
+    watched = {name.removesuffix("Errors") for name in alarms if name.endswith("Errors")}
+    assert watched == functions - _NOT_WATCHED
+    for name in watched:
+        assert dimensions_of(alarms[f"{name}Errors"]) == {"FunctionName": {"Ref": name}}
+
+
+def test_every_dead_letter_queue_is_watched(
+    alarms: dict[str, dict[str, Any]], template: Template
+) -> None:
+    text = json.dumps(template["Resources"])
+    dead = set(re.findall(r'"deadLetterTargetArn": \{"Fn::GetAtt": \["(\w+)"', text))
+    dead |= set(re.findall(r'"DeadLetterConfig": \{"Arn": \{"Fn::GetAtt": \["(\w+)"', text))
+    watched = {
+        dimensions_of(alarm)["QueueName"]["Fn::GetAtt"][0]
+        for alarm in alarms.values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    }
+    assert dead == watched == {"UndeliveredEvents", "UndeliveredWebhooks"}
+
+
+def test_what_alarms_say_is_encrypted_by_a_key_that_lets_alarms_in(template: Template) -> None:
+    (topic,) = of_type(template, "AWS::SNS::Topic").values()
+    assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": ["AlarmKey", "Arn"]}
+    (key,) = of_type(template, "AWS::KMS::Key").values()
+    assert key["EnableKeyRotation"] is True
+    services = [s["Principal"].get("Service") for s in key["KeyPolicy"]["Statement"]]
+    assert "cloudwatch.amazonaws.com" in services
+
+
+def test_two_stages_in_an_account_have_metrics_of_their_own(template: Template) -> None:
+    (api,) = of_type(template, "AWS::Serverless::Api").values()
+    assert api["DefinitionBody"]["info"]["title"] == {"Fn::Sub": "product-importer-${Stage}"}
+
+
+def test_the_databases_alarms_are_there_for_an_instance_alone(
+    alarms: dict[str, dict[str, Any]], template: Template
+) -> None:
+    of_database = {name for name, alarm in alarms.items() if alarm["Namespace"] == "AWS/RDS"}
+    assert len(of_database) == 3
+    for name in of_database:
+        assert template["Resources"][name]["Condition"] == "HasDatabaseInstance"
+
+
+def test_nothing_is_joined_over_what_is_there() -> None:
+    with pytest.raises(ValueError, match="AlarmTopic"):
+        join_operation({"Resources": {"AlarmTopic": {"Type": "AWS::SNS::Topic"}}}, ROOT / "infra")

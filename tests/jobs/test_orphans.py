@@ -1,0 +1,167 @@
+"""Jobs whose execution is over though they are not."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.aws import get_client
+from chalicelib.jobs.models import Job
+from chalicelib.jobs.orphans import end_orphan, find_orphans, read_end
+from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.sweep import sweep_jobs
+from chalicelib.jobs.workflow import attempt_of
+from chalicelib.settings import get_settings
+from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
+from tests.fakes.workflow import FakeExecutions, FakeFunctions
+
+LATER = NOW + timedelta(hours=1)
+ARN = "arn:aws:states:eu-central-1:123456789012:execution:ImportProducts:"
+
+
+def begin(store: JobStore, execution: str, minutes: int = 0) -> Job:
+    """Have a bulk delete at work, begun so many minutes after NOW."""
+    job = make_bulk_delete()
+    store.create(job)
+    began = NOW + timedelta(minutes=minutes)
+    claimed = store.claim(job.job_id, execution, None, began).job
+    assert claimed
+    return claimed
+
+
+def finish(store: JobStore, job: Job, status: Any = "FAILED") -> None:
+    store.finish(job.job_id, job.attempt, status, counts=None, progress=None, error=None, now=LATER)
+
+
+def test_jobs_at_work_are_found_those_that_began_first_first(store: JobStore) -> None:
+    second, first, young, ended = (begin(store, f"e{n}", n) for n in (2, 1, 61, 0))
+    finish(store, ended)
+    waiting = make_bulk_delete()
+    store.create(waiting)
+    imported = make_job()
+    store.create(imported)
+    store.claim(imported.job_id, "e5", make_source(imported), NOW + timedelta(minutes=5))
+    found = [job.job_id for job in store.at_work(LATER, 10)]
+    assert found == [first.job_id, second.job_id, imported.job_id]
+    assert [job.job_id for job in store.at_work(LATER, 1)] == [first.job_id]
+    assert young.job_id in [job.job_id for job in store.at_work(LATER + timedelta(hours=1), 10)]
+
+
+def test_a_job_at_work_is_the_same_when_it_is_read_again(store: JobStore) -> None:
+    job = make_job()
+    store.create(job)
+    claimed = store.claim(job.job_id, "execution", make_source(job), NOW).job
+    assert store.get(job.job_id) == claimed
+    store.advance(job.job_id, 1, "stage", {"percent": 20})
+    assert [found.progress.percent for found in store.at_work(LATER, 10)] == [20]
+
+
+@pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED", "SUCCEEDED"])
+def test_a_job_whose_execution_is_over_is_an_orphan(store: JobStore, status: str) -> None:
+    lost, working = begin(store, "lost"), begin(store, "working", 1)
+    executions = FakeExecutions(lost=status, working="RUNNING")
+    assert list(find_orphans(store, executions, LATER)) == [(lost, status)]
+    assert executions.asked == [lost.execution, working.execution]
+
+
+def test_one_whose_execution_is_forgotten_is_too(store: JobStore) -> None:
+    lost = begin(store, "lost")
+    assert list(find_orphans(store, FakeExecutions(), LATER)) == [(lost, "FORGOTTEN")]
+
+
+def test_a_job_that_ended_or_went_on_meanwhile_is_none(store: JobStore) -> None:
+    ended, retried = begin(store, "ended"), begin(store, "retried", 1)
+
+    class Late(FakeExecutions):
+        def describe_execution(self, *, executionArn: str) -> dict[str, str]:  # noqa: N803
+            job = {"ended": ended, "retried": retried}[executionArn]
+            finish(store, job)
+            if job is retried:
+                store.retry(job.job_id, LATER)
+                store.claim(job.job_id, "next", None, LATER)
+            return {"status": "FAILED"}
+
+    assert list(find_orphans(store, Late(), LATER)) == []
+
+
+def test_the_sweep_has_an_orphan_ended_by_the_function_of_its_kind(
+    account: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    functions, executions = FakeFunctions(), FakeExecutions(working="RUNNING", lost="ABORTED")
+    fakes = {"stepfunctions": executions, "lambda": functions}
+    monkeypatch.setattr(
+        "chalicelib.jobs.sweep.get_client", lambda name: fakes.get(name) or get_client(name)
+    )
+    store = get_job_store()
+    lost, _ = begin(store, "lost"), begin(store, "working")
+    imported = make_job()
+    store.create(imported)
+    store.claim(imported.job_id, "gone", make_source(imported), NOW)
+    assert sweep_jobs({}, None)["jobs"] == 2
+    assert sorted(functions.called) == [
+        ("fail-bulk-delete", called(lost.job_id, "lost", "ABORTED")),
+        ("fail-import", called(imported.job_id, "gone", "FORGOTTEN")),
+    ]
+
+
+def called(job_id: str, execution: str, status: str) -> dict[str, Any]:
+    state = {"job_id": job_id, "attempt": 1, "caught": {"Error": status}}
+    return {"state": state, "execution": execution}
+
+
+def test_the_sweep_measures_the_job_that_began_first(
+    account: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweep_jobs({}, None)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["OldestJobSeconds"] for line in lines if "OldestJobSeconds" in line] == [[0.0]]
+
+
+def test_both_kinds_of_calls_are_read_alike(account: None) -> None:
+    functions, job = FakeFunctions(), make_bulk_delete(execution="lost")
+    end_orphan(functions, get_settings(), job, "ABORTED")
+    [(_, by_sweep)] = functions.called
+    given = {"job_id": job.job_id, "attempt": 1}
+    assert read_end(by_sweep) == read_end(tell_end("lost", "ABORTED", given))
+
+
+def tell_end(execution: str, status: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the event of an execution's end, in the form that the service documents."""
+    return {
+        "version": "0",
+        "id": "315c1398-40ff-a850-213b-158f73e60175",
+        "detail-type": "Step Functions Execution Status Change",
+        "source": "aws.states",
+        "account": "123456789012",
+        "time": "2026-03-01T12:00:00Z",
+        "region": "eu-central-1",
+        "resources": [execution],
+        "detail": {
+            "executionArn": execution,
+            "stateMachineArn": "arn:aws:states:eu-central-1:123456789012:stateMachine:it",
+            "name": "name",
+            "status": status,
+            "startDate": 1772366400000,
+            "stopDate": 1772366401000,
+            "input": json.dumps(given),
+            "inputDetails": {"included": True},
+            "output": None,
+            "outputDetails": None,
+            "error": None,
+            "cause": None,
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "attempt"),
+    [
+        ("d3b07384-d113-49ec-a5fa-c2dbf4a4a5f1_0a1b2c3d-0000-1111-2222-333344445555", 1),
+        ("job_01m85g57s7w6pgg03m8hrxcz85-1", 1),
+        ("job_01m85g57s7w6pgg03m8hrxcz85-3", 3),
+        ("job_01m85g57s7w6pgg03m8hrxcz85-12-1772366400", 12),
+    ],
+)
+def test_an_execution_tells_its_attempt_by_its_name(name: str, attempt: int) -> None:
+    assert attempt_of(ARN + name) == attempt

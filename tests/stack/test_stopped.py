@@ -1,0 +1,59 @@
+"""Executions that are stopped by hand: their jobs end and say what to do."""
+
+import pytest
+
+from tests.stack.catalogue import Catalogue, wait_until
+from tests.stack.client import Api
+from tests.stack.emulator import Emulator
+from tests.stack.files import make_csv
+
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
+
+
+def test_a_stopped_import_fails_and_its_retry_completes(
+    api: Api, catalogue: Catalogue, emulator: Emulator
+) -> None:
+    with catalogue.hold("import_ranges"):
+        job_id = api.begin(make_csv("A,Bulb,1"))
+        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+        emulator.stop_execution(job_id)
+    followed = api.follow(job_id)
+    job = followed.job
+    assert (job["status"], job["error"]["code"]) == ("FAILED", "internal_error")
+    assert "retry the import" in job["error"]["message"]
+    wait_until(lambda: catalogue.leftovers(job_id)["lease"] == 0, "the lease given back")
+
+    assert api.call("POST", f"/imports/{job_id}/retry").status_code == 202
+    job = api.follow(job_id, followed=followed).job
+    assert (job["status"], job["attempt"], job["counts"]["created"]) == ("COMPLETED", 2, 1)
+    assert catalogue.names() == {"A": "Bulb"}
+
+
+def test_the_sweep_finds_a_stopped_import_that_nothing_was_told_of(
+    api: Api, catalogue: Catalogue, emulator: Emulator
+) -> None:
+    with catalogue.hold("import_ranges"):
+        job_id = api.begin(make_csv("A,Bulb,1"))
+        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+        with emulator.without_rule("ImportBrokeOff"):
+            emulator.stop_execution(job_id)
+        emulator.let_work_take_long(job_id)
+        assert api.get(f"/jobs/{job_id}")["status"] == "PROCESSING"
+        assert emulator.invoke("SweepJobs", {})["jobs"] >= 1
+    assert api.follow(job_id).job["error"]["code"] == "internal_error"
+    assert emulator.log_entries(message="job.orphaned", job_id=job_id)
+
+
+def test_a_stopped_bulk_delete_fails_and_its_retry_completes(
+    api: Api, catalogue: Catalogue, emulator: Emulator
+) -> None:
+    api.complete(make_csv("A,Bulb,1", "B,Lamp,1"))
+    with catalogue.hold("bulk_delete_batches"):
+        job_id = api.begin_delete(all=True)
+        catalogue.wait_for("plan_bulk_delete", job_id, is_waiting=True)
+        emulator.stop_execution(job_id)
+    followed = api.follow(job_id)
+    assert followed.job["error"]["code"] == "internal_error"
+    assert api.call("POST", f"/jobs/{job_id}/retry").status_code == 202
+    job = api.follow(job_id, followed=followed).job
+    assert (job["status"], job["counts"]["deleted"]) == ("COMPLETED", 2)
