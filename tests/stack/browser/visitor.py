@@ -11,6 +11,7 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
 from infra.package import ROOT
 from infra.web import install_packages
 
+LONG_MS = 120_000  # until an import has ended, or new products are searched
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -56,6 +57,11 @@ class Visitor:
             session.send("Input.dispatchDragEvent", event)
         session.detach()
 
+    def enter_key(self, key: str) -> None:
+        """Sign in with a key, where the page asks for one."""
+        self.page.get_by_label("API key").fill(key)
+        self.page.get_by_role("button", name="Sign in with a key").click()
+
     def expect_message(self, *parts: str) -> None:
         """Say what the browser will complain of, for the test provokes it."""
         self.expected.extend(parts)
@@ -84,6 +90,12 @@ class Visitor:
         asked, own = urlsplit(request.url), urlsplit(self.url)
         if asked.scheme in ("http", "https") and asked.netloc not in (own.netloc, *self.allowed):
             self.faults.append(f"asked elsewhere: {request.url}")
+
+
+def job_of(page: Page) -> str:
+    """Return the id of the job whose page is shown."""
+    page.wait_for_url("**/#/import/job_*")
+    return page.url.rpartition("/")[2]
 
 
 def _describe(violations: list[dict[str, Any]]) -> list[str]:

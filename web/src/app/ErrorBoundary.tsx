@@ -1,4 +1,4 @@
-/** A view that broke says so, and leaves the others alone. */
+/** A view that broke, or could not be loaded, says so, and leaves the others alone. */
 
 import { Component, type ReactNode } from "react";
 import { Button } from "../ui/controls";
@@ -18,7 +18,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   override render(): ReactNode {
     if (this.state.error === undefined) return this.props.children;
     return (
-      <Notice tone="bad" title="This view broke.">
+      <Notice tone="bad" title="This view cannot be shown.">
         <p>Nothing that was sent is lost. Load the page again to go on.</p>
         <Button onClick={() => location.reload()}>Load again</Button>
       </Notice>

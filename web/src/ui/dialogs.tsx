@@ -3,11 +3,10 @@
 import { X } from "lucide-react";
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./controls";
+import { focusFirst } from "./focus";
 import { Fault } from "./states";
+import { hostToasts } from "./toasts";
 import style from "./ui.module.css";
-
-/** What has the focus in a dialog that opens: what it says, or its first field. */
-const FIRST = "[data-first], input, select, textarea";
 
 interface DialogProps {
   title: ReactNode;
@@ -20,13 +19,17 @@ interface DialogProps {
 /** A dialog that is open for as long as it is rendered. */
 export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const head = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
-  // Closed while it is still in the page, or the browser would not give the focus back.
   useLayoutEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    shown?.querySelector<HTMLElement>(FIRST)?.focus(); // not the button that closes
-    return () => shown?.close();
+    const [shown, title] = [dialog.current, head.current];
+    if (!shown || !title) return;
+    shown.showModal();
+    const endings = [focusFirst(shown, title), hostToasts(shown)];
+    return () => {
+      for (const end of endings) end();
+      shown.close(); // while it is still in the page, or the browser would not give the focus back
+    };
   }, []);
   return (
     <dialog
@@ -38,9 +41,17 @@ export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
         event.preventDefault();
         onClose();
       }}
+      onClose={(event) => {
+        // At a second Escape in a row the browser closes it unasked. Whether it does is for its owner.
+        if (event.target !== event.currentTarget || event.currentTarget.open) return;
+        event.currentTarget.showModal();
+        onClose();
+      }}
     >
       <div className={style.dialog_head}>
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} ref={head} tabIndex={-1}>
+          {title}
+        </h2>
         <Button
           kind="quiet"
           icon={<X size={18} aria-hidden />}
