@@ -1,6 +1,7 @@
 """The way of a page's bytes to S3: who goes along it, and what holds them up."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -52,12 +53,12 @@ class Storage:
             route.fulfill(status=403, body=body)
 
     def wait_for(self, *parts: int) -> None:
-        """Wait until these parts have been PUT, whatever became of them."""
+        """Wait until these parts have been PUT, each as often as it is named."""
         wait_until(lambda: self._has(parts), f"a PUT of each of the parts {parts}")
 
     def _has(self, parts: tuple[int, ...]) -> bool:
         self.page.wait_for_timeout(20)  # requests are told of only while the browser is listened to
-        return set(parts) <= set(self.asked)
+        return Counter(parts) <= Counter(self.asked)
 
     def _take(self, route: Route) -> None:
         if route.request.method != "PUT":

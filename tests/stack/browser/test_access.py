@@ -174,7 +174,7 @@ def test_a_page_that_does_not_get_better_by_that_is_not_loaded_for_ever(
     visitor.expect_message("404", "Failed to fetch dynamically imported module")
     loads = _deploy(visitor, is_mended=False)
     page.evaluate("location.hash = '#/products'")
-    expect(page.get_by_role("alert")).to_contain_text("This view cannot be shown.")
+    expect(page.get_by_role("heading", name="This view cannot be shown")).to_be_visible()
     visitor.check_accessible()
     assert len(loads) == 1
     visitor.go_to("History")

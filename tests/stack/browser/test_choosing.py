@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.stack.browser.visitor import LONG_MS, Visitor
+from tests.stack.browser.visitor import LONG_MS, Visitor, holding
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
 from tests.stack.files import make_csv
@@ -31,12 +31,10 @@ def test_a_column_is_what_was_chosen_though_the_preview_is_not_there_yet(
     visitor.choose(file)
     use = page.get_by_label("What the column worth becomes")
     expect(use).to_have_value("attributes")
-    held: list[Route] = []
-    page.route("**/imports/preview", held.append)
-    with page.expect_request("**/imports/preview"):
+    with holding(page, "**/imports/preview") as wait_for_one:
         use.select_option("Price")
-    expect(use).to_have_value("price")
-    held[0].continue_()
+        wait_for_one()
+        expect(use).to_have_value("price")
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_enabled()
     expect(use).to_have_value("price")
 

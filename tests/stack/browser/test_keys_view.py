@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import Visitor, holding
 from tests.stack.catalogue import wait_until
 from tests.stack.client import Api, Json
 
@@ -68,15 +68,12 @@ def _fill_in(page: Page, name: str) -> Locator:
 def test_a_key_on_its_way_is_not_missed_by_closing_the_dialog(visitor: Visitor, page: Page) -> None:
     visitor.go_to("Keys")
     dialog = _fill_in(page, "on its way")
-    held: list[Route] = []
-    page.route("**/keys", held.append)
-    with page.expect_request("**/keys"):
+    with holding(page, "**/keys") as wait_for_one:
         dialog.get_by_role("button", name="Make the key").click()
-    for _ in range(3):
-        page.keyboard.press("Escape")
-    held[0].continue_()
+        wait_for_one()
+        for _ in range(3):
+            page.keyboard.press("Escape")
     expect(dialog.get_by_text("Copy it now.")).to_be_visible()
-    page.unroute("**/keys")
     dialog.get_by_role("button", name="I have kept it").click()
     page.get_by_role("button", name="Revoke on its way").first.click()
     page.get_by_role("dialog").get_by_role("button", name="Revoke the key").click()

@@ -1,9 +1,9 @@
 """One product and many: created, edited, edited by two at once, switched, deleted."""
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import Visitor, holding
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api, Json
 from tests.stack.files import make_numbered
@@ -118,15 +118,12 @@ def test_what_is_typed_while_the_product_is_saved_is_not_lost(
     drawer = _open(products)
     name = drawer.get_by_label("Name", exact=True)
     name.fill("Bending lamp")
-    held: list[Route] = []
     path = f"/products/{lamp['id']}"
-    products.route(f"**{path}", held.append)
     save = drawer.get_by_role("button", name="Save changes")
-    with products.expect_request(f"**{path}"):
+    with holding(products, f"**{path}") as wait_for_one:
         save.click()
-    name.press_sequentially(" of brass")
-    products.unroute(f"**{path}")
-    held[0].continue_()
+        wait_for_one()
+        name.press_sequentially(" of brass")
     expect(products.get_by_text("LAMP-1 is saved.")).to_be_visible()
     expect(name).to_have_value("Bending lamp of brass")
     save.click()

@@ -51,16 +51,29 @@ def test_scrolling_reads_on_to_the_end_and_keeps_the_document_small(
         products.wait_for_timeout(100)  # as long as a hand takes
         assert table.get_by_role("row").count() < 80
         if turn == 5:
-            visitor.check_accessible()  # in the midst of it, with rows gone above and below
+            _check_between_rows(visitor)  # in the midst of it, with rows gone above and below
         if end.is_visible():  # in the document, wherever it is
             break
     products.keyboard.press("End")
     expect(end).to_be_in_viewport()
     expect(table.get_by_role("row").last).to_contain_text(f"L-{PRODUCTS - 1}")
     expect(table).to_have_attribute("aria-rowcount", str(PRODUCTS + 1))
-    visitor.check_accessible()
+    _check_between_rows(visitor)
     products.keyboard.press("Home")
     expect(_row(products, 1)).to_contain_text("L-000")
+    visitor.check_accessible()
+
+
+def _check_between_rows(visitor: Visitor) -> None:
+    """Let axe look where no row is half below the head: it takes the rest of one for its size."""
+    visitor.page.evaluate(
+        """() => {
+            const head = document.querySelector("thead").getBoundingClientRect().bottom;
+            const rows = [...document.querySelectorAll("tbody tr")];
+            const tops = rows.map((row) => row.getBoundingClientRect().top);
+            scrollBy(0, Math.max(...tops.filter((top) => top <= head)) - head);
+        }"""
+    )
     visitor.check_accessible()
 
 

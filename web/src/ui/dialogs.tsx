@@ -36,15 +36,16 @@ export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
       ref={dialog}
       className={`${style.dialog} ${isDrawer ? style.drawer : ""}`}
       aria-labelledby={titleId}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+        // Left to itself a browser closes several at once, and at a second Escape unasked.
+        event.preventDefault();
+        event.stopPropagation();
+        if (!event.repeat) onClose();
+      }}
       onCancel={(event) => {
         if (event.target !== event.currentTarget) return; // of a dialog, or a file's, inside it
         event.preventDefault();
-        onClose();
-      }}
-      onClose={(event) => {
-        // At a second Escape in a row the browser closes it unasked. Whether it does is for its owner.
-        if (event.target !== event.currentTarget || event.currentTarget.open) return;
-        event.currentTarget.showModal();
         onClose();
       }}
     >
