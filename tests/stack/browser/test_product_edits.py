@@ -123,7 +123,7 @@ def test_what_is_typed_while_the_product_is_saved_is_not_lost(
     with holding(products, f"**{path}") as wait_for_one:
         save.click()
         wait_for_one()
-        name.press_sequentially(" of brass")
+        name.fill("Bending lamp of brass")
     expect(products.get_by_text("LAMP-1 is saved.")).to_be_visible()
     expect(name).to_have_value("Bending lamp of brass")
     save.click()
