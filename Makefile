@@ -3,7 +3,8 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check lint test test-stack test-localstack test-nightly
-.PHONY: bench web screenshots package deploy openapi lock audit clean
+.PHONY: bench model web screenshots package deploy openapi lock audit release release-notes clean
+.PHONY: localstack-up localstack-down localstack-demo
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -61,6 +62,16 @@ lint: $(INSTALLED)
 test-stack: $(INSTALLED) ## The tests on the deployed stack alone (ARGS="-k cancel")
 	$(RUN) -m pytest -m stack $(ARGS)
 
+localstack-up: $(INSTALLED) ## LocalStack and PostgreSQL in Docker, this tree deployed to them
+	@$(RUN) -m infra.local.compose up
+
+localstack-down: $(INSTALLED) ## Stop them; what they held goes, too
+	@$(RUN) -m infra.local.compose down
+
+localstack-demo: localstack-up ## The demonstration there (ARGS="--records 100000")
+	@API_URL="$$($(RUN) -m infra.local.compose address)" \
+	  API_KEY="$$($(RUN) -m infra.local.compose key)" $(RUN) -m infra.demo $(ARGS)
+
 test-localstack: $(INSTALLED) ## The tests on the deployed stack, deployed to LocalStack 4.14
 	$(RUN) -m infra.local.localstack $(ARGS)
 
@@ -95,11 +106,22 @@ lock: $(INSTALLED) ## Bring requirements*.txt up to requirements*.in (ARGS=--upg
 	$(LOCK) $(ARGS) --output-file requirements-dev.txt requirements-dev.in
 	$(LOCK) $(ARGS) --output-file requirements-bench.txt requirements-bench.in
 
-audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable ones
+audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable ones, the page's too
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/reader.txt
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-bench.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/node.txt
+	$(RUN) -m infra.audit
+
+release-notes: $(INSTALLED) ## Say what has changed with TAG=v1.2.3, if the tree is that version
+	@$(RUN) -m infra.release "$(TAG)" --notes-only
+
+release: $(INSTALLED) ## Make what a release of TAG=v1.2.3 is made of, in build/release
+	@$(RUN) -m infra.release "$(TAG)"
+
+model: $(INSTALLED) ## Foretell time and US$ of imports of any size; writes docs/COST.md with ARGS=--write
+	@$(RUN) -m bench.model $(ARGS)
 
 clean: ## Delete what can be made again, except the local stack's state
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis

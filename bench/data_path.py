@@ -39,6 +39,7 @@ class Answer:
     worker: int
     peak_rss_bytes: int
     counts: dict[str, int]
+    processor_seconds: float
 
 
 class Workers:
@@ -50,6 +51,7 @@ class Workers:
         self.peak_rss_bytes = 0
         self.counts: dict[str, int] = {}
         self.seconds: dict[str, float] = {}
+        self.processor_seconds: dict[str, float] = {}  # of the workers alone
 
     def warm_up(self) -> None:
         """Wait until every worker has started and imported what it needs."""
@@ -70,6 +72,7 @@ class Workers:
         self.peak_rss_bytes = max([self.peak_rss_bytes, *(a.peak_rss_bytes for a in answers)])
         self.counts = answers[-1].counts if answers else self.counts
         self.seconds[step] = time.perf_counter() - began
+        self.processor_seconds[step] = sum(answer.processor_seconds for answer in answers)
         return [answer.result for answer in answers]
 
 
@@ -80,6 +83,12 @@ def settings_of(server: Server) -> dict[str, str]:
 
 def import_by_data_path(server: Server, path: Path, steps: str = STEPS) -> Run:
     """Import `path` with two workers; the time is from the first step to the end of the last."""
+    seconds, workers = run_import(server, path, steps)
+    return Run(seconds, workers.peak_rss_bytes, counts=workers.counts, phases=workers.seconds)
+
+
+def run_import(server: Server, path: Path, steps: str = STEPS) -> tuple[float, Workers]:
+    """Import `path`; return the seconds it took, and the workers with what they know of it."""
     with tempfile.TemporaryDirectory() as folder:
         job = _make_job(path)
         uploaded = Path(folder) / "uploads" / job.job_id
@@ -88,8 +97,7 @@ def import_by_data_path(server: Server, path: Path, steps: str = STEPS) -> Run:
         with start_workers(server, Path(folder), job, steps) as workers:
             began = time.perf_counter()
             _run_workflow(workers)
-            seconds = time.perf_counter() - began
-    return Run(seconds, workers.peak_rss_bytes, counts=workers.counts, phases=workers.seconds)
+            return time.perf_counter() - began, workers
 
 
 @contextmanager
@@ -193,7 +201,9 @@ def _meet(_: int) -> int:
 
 def _run_step(name: str, event: Event) -> Answer:
     module, step = name.split(":")
-    result = getattr(importlib.import_module(module), step)(event, None)
+    function, began = getattr(importlib.import_module(module), step), time.process_time()
+    result = function(event, None)
+    processor_seconds = time.process_time() - began
     store = importlib.import_module("chalicelib.jobs.store")
     counts = asdict(store.get_job_store().get(event["job_id"]).counts)
-    return Answer(result, os.getpid(), read_peak_rss(), counts)
+    return Answer(result, os.getpid(), read_peak_rss(), counts, processor_seconds)

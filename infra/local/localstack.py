@@ -6,7 +6,6 @@ without Docker, where the folder that runs it stands beside this project; Docker
 
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,23 +13,10 @@ from pathlib import Path
 
 import requests
 
+from infra.local import compose
 from infra.package import ROOT
 
-_PORT = 4566
-_LOOPBACK = f"http://127.0.0.1:{_PORT}"
 _HOST_MODE = ROOT.parent / "shared" / "localstack-host"
-_COMPOSE = ["docker", "compose", "-f", str(ROOT / "docker-compose.localstack.yml")]
-_COMPOSE_PASSWORD = os.environ.get("POSTGRES_PASSWORD", "importer")
-_COMPOSE_PORT = os.environ.get("POSTGRES_PORT", "5433")
-# What the stack's tests are told: see infra.local.stack.start_fleeting.
-_COMPOSE_DATABASE = {
-    "STACK_DATABASE_DSN": (
-        f"host=127.0.0.1 port={_COMPOSE_PORT} dbname=catalogue user=importer"
-        f" password={_COMPOSE_PASSWORD}"
-    ),
-    "STACK_DATABASE_HOST": "postgres",
-    "STACK_DATABASE_PORT": "5432",
-}
 Settings = Mapping[str, str]
 
 
@@ -56,10 +42,10 @@ def _find() -> Iterator[Settings]:
         yield {"STACK_ENDPOINT_URL": named, **_database_beside(named)}
     elif (_HOST_MODE / "up").exists():
         with _host_mode():
-            yield {"STACK_ENDPOINT_URL": _LOOPBACK}
-    elif _has_docker():
+            yield {"STACK_ENDPOINT_URL": compose.ENDPOINT_URL}
+    elif compose.has_docker():
         with _compose():
-            yield {"STACK_ENDPOINT_URL": _LOOPBACK, **_COMPOSE_DATABASE}
+            yield {"STACK_ENDPOINT_URL": compose.ENDPOINT_URL, **_compose_database()}
     else:
         raise NoLocalStackError(
             f"None answers at AWS_ENDPOINT_URL ({named or 'not set'}), there is no"
@@ -69,15 +55,24 @@ def _find() -> Iterator[Settings]:
 
 def _database_beside(endpoint_url: str) -> Settings:
     # A LocalStack in Docker has functions that cannot see this machine's loopback.
-    runs_in_compose = _has_docker() and bool(_compose_containers())
+    runs_in_compose = compose.has_docker() and compose.is_running()
     print(f"LocalStack at {endpoint_url}, {'in Compose' if runs_in_compose else 'on this machine'}")
-    return _COMPOSE_DATABASE if runs_in_compose else {}
+    return _compose_database() if runs_in_compose else {}
+
+
+def _compose_database() -> Settings:
+    """Return what the stack's tests are told: see infra.local.stack.start_fleeting."""
+    return {
+        "STACK_DATABASE_DSN": compose.database().dsn,
+        "STACK_DATABASE_HOST": compose.FUNCTIONS_DATABASE["DatabaseHost"],
+        "STACK_DATABASE_PORT": compose.FUNCTIONS_DATABASE["DatabasePort"],
+    }
 
 
 @contextlib.contextmanager
 def _host_mode() -> Iterator[None]:
-    if _answers(_LOOPBACK):
-        print(f"using the LocalStack that runs at {_LOOPBACK}")
+    if _answers(compose.ENDPOINT_URL):
+        print(f"using the LocalStack that runs at {compose.ENDPOINT_URL}")
         yield
         return
     runtime = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -92,23 +87,11 @@ def _host_mode() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _compose() -> Iterator[None]:
-    if subprocess.call([*_COMPOSE, "up", "--wait"]):
-        raise NoLocalStackError("docker compose up failed.")
     try:
-        yield
-    finally:
-        subprocess.call([*_COMPOSE, "down"])
-
-
-def _has_docker() -> bool:
-    if shutil.which("docker") is None:
-        return False
-    return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
-
-
-def _compose_containers() -> str:
-    command = [*_COMPOSE, "ps", "--quiet", "localstack"]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+        with compose.running():
+            yield
+    except compose.ComposeFailedError as error:
+        raise NoLocalStackError(str(error)) from error
 
 
 def _answers(endpoint_url: str) -> bool:

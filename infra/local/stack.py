@@ -101,7 +101,7 @@ def deploy_to(
         state_machine_arn=deployed.state_machine_arn,
         database=database,
     )
-    _write(addresses, state)
+    keep_addresses(addresses, state)
     return addresses
 
 
@@ -136,8 +136,13 @@ def start_fleeting(
 
 def read_addresses(state: Path = STATE) -> Addresses | None:
     """Return the addresses of the stack below `state` if it runs."""
+    return read_kept(state) if MiniStack(state / "ministack").is_running() else None
+
+
+def read_kept(state: Path) -> Addresses | None:
+    """Return the addresses of the stack that was last deployed below `state`, running or not."""
     path = state / "addresses.json"
-    if not path.exists() or not MiniStack(state / "ministack").is_running():
+    if not path.exists():
         return None
     kept = json.loads(path.read_text(encoding="utf-8"))
     if kept.keys() != {field.name for field in fields(Addresses)}:
@@ -170,7 +175,8 @@ def logs(state: Path = STATE) -> list[Path]:
     return [path for path in found if path.exists()]
 
 
-def _write(addresses: Addresses, state: Path) -> None:
+def keep_addresses(addresses: Addresses, state: Path) -> None:
+    """Remember where the stack below `state` is, for its owner alone to read."""
     path = state / "addresses.json"
     descriptor = os.open(
         path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600

@@ -16,7 +16,7 @@ from chalicelib.keys.authorizer import KEPT_SECONDS
 from chalicelib.keys.tokens import hash_secret, new_token
 from tests.fakes.issuer import FakeIssuer
 from tests.stack.client import Api, Json, read_problem
-from tests.stack.emulator import Emulator
+from tests.stack.emulator import Emulator, skip_where_functions_are_apart
 
 pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
@@ -226,8 +226,7 @@ def test_the_deploy_program_makes_a_first_key_once(api: Api, emulator: Emulator)
 
 
 def test_jwts_of_the_issuer_are_taken(api: Api, issuer: FakeIssuer) -> None:
-    if not Emulator.shares_loopback():
-        pytest.skip("the functions are in containers and cannot reach an issuer on this machine")
+    skip_where_functions_are_apart()
     good = api.with_key(issuer.sign(scope="openid keys:write"))
     assert good.call("GET", "/keys").status_code == 200
     read_problem(good.call("POST", "/imports", json={}), 403, "insufficient_scope")

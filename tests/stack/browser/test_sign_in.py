@@ -11,6 +11,7 @@ from tests.fakes.issuer import FakeIssuer
 from tests.stack.browser.visitor import Visitor, holding
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
+from tests.stack.emulator import skip_where_functions_are_apart
 from tests.stack.files import make_csv
 
 pytestmark = pytest.mark.stack
@@ -53,6 +54,7 @@ def _sign_in_there(visitor: Visitor) -> None:
 def test_who_has_an_account_at_the_issuer_signs_in_there_and_is_where_they_were(
     visitor: Visitor, known: FakeIssuer
 ) -> None:
+    skip_where_functions_are_apart()
     visitor.open("#/jobs?status=FAILED")
     page = visitor.page
     _sign_in_there(visitor)
@@ -84,6 +86,7 @@ def test_an_issuer_whose_tokens_the_page_may_not_fetch_is_not_gone_to(
 def test_who_signs_out_stays_so_though_their_sign_in_was_being_renewed(
     visitor: Visitor, known: FakeIssuer
 ) -> None:
+    skip_where_functions_are_apart()
     known.sign_in.lasts_seconds = 31  # it is renewed half a minute before its end
     visitor.open("#/jobs")
     page = visitor.page

@@ -1,0 +1,127 @@
+"""How long each phase takes on AWS, and what it waits for.
+
+A phase is done when the slowest of three is: its workers, each item after the other; the database's
+processors; its way to the storage. Which one that is is the bottleneck.
+"""
+
+from dataclasses import dataclass
+
+from bench.model.calibration import Effort, read_index_effort
+from bench.model.machines import Database, function_speed
+from bench.model.shape import (
+    MOST_AT_ONCE,
+    Shape,
+    count_index_workers,
+    memory_gb,
+    states_passed,
+)
+
+# Assumed, never measured: what the cloud adds to each item, to each state, and to each first call.
+ITEM_SECONDS = 0.3  # a transition, the call, a connection over TLS, objects of S3, two of DynamoDB
+STATE_SECONDS = 0.1
+COLD_SECONDS = 2.0
+S3_BYTES_PER_SECOND = 80e6  # that one function reads
+# Bytes that reach the storage: a table's page for each byte of its log, and the staged rows once.
+_PAGES_PER_WAL_BYTE = 1.0
+_STAGED_PER_SOURCE_BYTE = 1.3
+
+WORKERS, STEPS = "workers", "Step Functions"
+PROCESSORS, STORAGE = "database CPU", "database storage"
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase: its seconds, and what they are spent waiting for."""
+
+    name: str
+    function: str
+    seconds: float
+    bottleneck: str
+    items: int
+    at_once: int
+
+    @property
+    def item_seconds(self) -> float:
+        """How long one item runs: all who are at once share the phase's time."""
+        return self.seconds * min(self.at_once, self.items) / max(1, self.items)
+
+
+def foretell(shape: Shape, effort: Effort, workers: int, database: Database) -> list[Phase]:
+    """Return the phases of an import with so many workers."""
+    at_once = min(workers, MOST_AT_ONCE)
+    return [
+        _scan(shape, effort, at_once),
+        _stage(shape, effort, at_once, database),
+        _merge(shape, effort, at_once, database),
+        _serial(shape, effort),
+    ]
+
+
+def foretell_index(shape: Shape, database: Database) -> Phase:
+    """Return the phase after the end, in which lists and searches catch up with the products."""
+    workers = count_index_workers()
+    whole = shape.records * read_index_effort()
+    floors = {WORKERS: whole / workers, PROCESSORS: whole / database.cores}
+    return _phase("index", "IndexDocuments", floors, workers, workers)
+
+
+def _scan(shape: Shape, effort: Effort, at_once: int) -> Phase:
+    bytes_each = shape.size_bytes / max(1, shape.spans)
+    thinking = (
+        effort.scan * shape.records / max(1, shape.spans) / function_speed(memory_gb("ScanSpan"))
+    )
+    reading = bytes_each / S3_BYTES_PER_SECOND
+    floors = {WORKERS: _waves(shape.spans, at_once) * (thinking + reading)}
+    return _phase("scan", "ScanSpan", floors, shape.spans, at_once)
+
+
+def _stage(shape: Shape, effort: Effort, at_once: int, database: Database) -> Phase:
+    records_each = shape.records / max(1, shape.ranges)
+    speed = function_speed(memory_gb("StageRange"))
+    reading = shape.size_bytes / max(1, shape.ranges) / S3_BYTES_PER_SECOND
+    alone = records_each * (effort.stage_worker / speed + effort.stage_database) + reading
+    written = shape.size_bytes * _STAGED_PER_SOURCE_BYTE
+    floors = {
+        WORKERS: _waves(shape.ranges, at_once) * alone,
+        PROCESSORS: shape.records * effort.stage_database / database.cores,
+        STORAGE: written / (database.storage_mb_per_second * 1e6),
+    }
+    return _phase("stage", "StageRange", floors, shape.ranges, at_once)
+
+
+def _merge(shape: Shape, effort: Effort, at_once: int, database: Database) -> Phase:
+    speed = function_speed(memory_gb("MergeKeyRange"))
+    each = effort.merge_worker / speed + effort.merge_database
+    alone = shape.records / shape.key_ranges * each
+    written = shape.records * effort.wal_bytes * (1 + _PAGES_PER_WAL_BYTE)
+    floors = {
+        WORKERS: _waves(shape.key_ranges, at_once) * alone,
+        PROCESSORS: shape.records * effort.merge_database / database.cores,
+        STORAGE: written / (database.storage_mb_per_second * 1e6),
+    }
+    return _phase("merge", "MergeKeyRange", floors, shape.key_ranges, at_once)
+
+
+def _serial(shape: Shape, effort: Effort) -> Phase:
+    working = {WORKERS: shape.records * effort.serial}
+    states = len(states_passed("import_products"))
+    return _phase("other steps", "FinishImport", working, states, 1, each=STATE_SECONDS)
+
+
+def _phase(
+    name: str,
+    function: str,
+    floors: dict[str, float],
+    items: int,
+    at_once: int,
+    each: float = ITEM_SECONDS,
+) -> Phase:
+    between = _waves(items, at_once) * each + COLD_SECONDS
+    longest = max(floors, key=lambda part: floors[part])
+    bottleneck = longest if floors[longest] > between else STEPS
+    return Phase(name, function, floors[longest] + between, bottleneck, items, at_once)
+
+
+def _waves(items: int, at_once: int) -> float:
+    """How many items each worker has: whole ones where they are few, a mean where they are many."""
+    return max(1.0, items / at_once)

@@ -1,0 +1,115 @@
+"""What an import costs, and a month in which nothing happens, in US dollars of the price table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.model.duration import Phase
+from bench.model.machines import HOURS_PER_MONTH, Database, price
+from bench.model.shape import (
+    Shape,
+    count_index_transitions,
+    count_index_workers,
+    count_transitions,
+    memory_gb,
+    read_template,
+)
+
+# Assumed of each item: objects of S3 read, units of DynamoDB read and written (an item of 2 KB in a
+# table and its index), bytes of log.
+_GETS, _READS, _WRITES, _LOG_BYTES = 3, 3, 8, 2_000
+_PART_BYTES = 16 * 1024**2
+_IDLE_SECONDS = 0.3  # that a scheduled function runs when there is nothing to do
+_MINUTES_PER_MONTH = HOURS_PER_MONTH * 60
+_UNITS = {"minute": 1, "minutes": 1, "hour": 60, "hours": 60}
+Costs = dict[str, float]
+
+
+def cost_of_import(shape: Shape, phases: Sequence[Phase], database: Database) -> Costs:
+    """Return what an import costs by service; the database's hours as long as it runs."""
+    items = sum(phase.items for phase in phases)
+    seconds = sum(phase.seconds for phase in phases)
+    billed = sum(_billed(phase) for phase in phases)
+    parts = shape.size_bytes / _PART_BYTES
+    return {
+        "Lambda": billed * price("lambda_gb_second") + items * price("lambda_request"),
+        "Step Functions": count_transitions(shape) * price("states_transition"),
+        "S3 requests": items * _GETS * price("s3_get") + (shape.spans + parts) * price("s3_put"),
+        "DynamoDB": items * (_READS * price("dynamodb_read") + _WRITES * price("dynamodb_write")),
+        "logs": items * _LOG_BYTES / 1e9 * price("logs_gb"),
+        "the file for 30 days": shape.size_bytes / 1e9 * price("s3_gb_month"),
+        "database meanwhile": seconds / 3600 * database.hourly,
+    }
+
+
+def _billed(phase: Phase) -> float:
+    """GB-seconds: whoever waits for the database is billed like who works."""
+    return phase.seconds * min(phase.at_once, phase.items) * memory_gb(phase.function)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What stands there, used or not. It is assumed; infra/stages says what it really is."""
+
+    database: Database
+    zones: int = 2
+    endpoints: int = 3  # interface endpoints in each zone: SQS, Lambda, Step Functions
+    storage_gb: int = 100
+    has_standby: bool = True
+    has_proxy: bool = True
+    alarms: int = 20
+
+
+def cost_of_month(installation: Installation) -> Costs:
+    """Return what a month without a request costs."""
+    database, copies = installation.database, 2 if installation.has_standby else 1
+    cores = max(2, database.cores) if installation.has_proxy else 0
+    endpoints = installation.endpoints * installation.zones
+    return {
+        f"{database.name}{', Multi-AZ' if copies == 2 else ''}": copies
+        * HOURS_PER_MONTH
+        * database.hourly,
+        f"its storage, {installation.storage_gb} GB": copies
+        * installation.storage_gb
+        * price("rds_gb_month"),
+        "RDS Proxy": cores * HOURS_PER_MONTH * price("rds_proxy_vcpu_hour"),
+        f"{endpoints} interface endpoints": endpoints * HOURS_PER_MONTH * price("endpoint_hour"),
+        "scheduled functions": _scheduled(),
+        "scheduled indexing": _indexing(),
+        "queues, asked all the time": _polling(),
+        f"{installation.alarms} alarms": installation.alarms * price("alarm_month"),
+    }
+
+
+def _scheduled() -> float:
+    total = 0.0
+    for name, resource in read_template()["Resources"].items():
+        for event in resource.get("Properties", {}).get("Events", {}).values():
+            if event["Type"] == "Schedule":
+                total += _calls(event["Properties"]["Schedule"]) * _call(memory_gb(name))
+    return total
+
+
+def _indexing() -> float:
+    rule = read_template()["Resources"]["IndexRegularly"]["Properties"]["ScheduleExpression"]
+    workers = count_index_workers() * _call(memory_gb("IndexDocuments"))
+    return _calls(rule) * (count_index_transitions() * price("states_transition") + workers)
+
+
+def _polling() -> float:
+    # Lambda keeps five long polls of 20 seconds at each queue that feeds a function.
+    sources = [
+        event
+        for resource in read_template()["Resources"].values()
+        for event in resource.get("Properties", {}).get("Events", {}).values()
+        if event["Type"] == "SQS"
+    ]
+    return len(sources) * 5 * _MINUTES_PER_MONTH * 3 * price("sqs_request")
+
+
+def _call(memory: float) -> float:
+    return price("lambda_request") + _IDLE_SECONDS * memory * price("lambda_gb_second")
+
+
+def _calls(rate: str) -> float:
+    number, unit = rate.removeprefix("rate(").removesuffix(")").split()
+    return _MINUTES_PER_MONTH / (int(number) * _UNITS[unit])

@@ -1,0 +1,112 @@
+"""What an import is made of: spans, ranges, key ranges, and the states its execution goes through.
+
+All of it is read from the product: its own arithmetic, its workflow's file, its template.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+
+from bench.model.calibration import BYTES_PER_RECORD, ROOT
+from chalicelib.imports.plan import count_key_ranges, cut_spans
+
+MOST_EVENTS = 25_000  # of an execution: AWS's
+EVENTS_PER_ITEM = 7
+MOST_AT_ONCE = 40  # items of an inline map that AWS runs at a time
+_GOOD = {"claimed", "ready", "merge", "completed"}  # what steps answer when all goes well
+State = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads a template without its intrinsic functions."""
+
+
+_Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix} {node.value}")
+
+
+@cache
+def read_template() -> dict[str, Any]:
+    """Return infra/resources.yaml, references as texts."""
+    text = (ROOT / "infra" / "resources.yaml").read_text(encoding="utf-8")
+    template: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  # it is SafeLoader's own kind
+    return template
+
+
+def memory_gb(function: str) -> float:
+    """Return a function's memory, as Lambda bills it."""
+    return float(read_template()["Resources"][function]["Properties"]["MemorySize"]) / 1024
+
+
+def timeout_seconds(function: str) -> int:
+    """Return how long a function may run."""
+    return int(read_template()["Resources"][function]["Properties"]["Timeout"])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An import of so many records, as the plan cuts it."""
+
+    records: int
+    size_bytes: int
+    spans: int
+    ranges: int
+    key_ranges: int
+
+    @property
+    def history_events(self) -> int:
+        """How many events its execution writes, if nothing is tried again."""
+        items = self.spans + self.ranges + self.key_ranges
+        return EVENTS_PER_ITEM * (items + len(states_passed("import_products")))
+
+
+def make_shape(records: int) -> Shape:
+    """Return how an import of the bench's records is cut."""
+    size_bytes = round(records * BYTES_PER_RECORD)
+    span_bytes = int(read_template()["Parameters"]["SpanBytes"]["Default"])
+    spans = len(cut_spans(0, size_bytes, span_bytes))
+    return Shape(records, size_bytes, spans, spans, count_key_ranges(records))
+
+
+@cache
+def states_passed(machine: str) -> tuple[str, ...]:
+    """Return the states that an execution of a workflow goes through when all goes well."""
+    path = ROOT / "infra" / "statemachines" / f"{machine}.asl.json"
+    definition = json.loads(path.read_text(encoding="utf-8"))
+    return tuple(_walk(definition["States"], definition["StartAt"]))
+
+
+def _walk(states: Mapping[str, State], name: str | None) -> Iterator[str]:
+    while name:
+        yield name
+        name = _next(states[name])
+
+
+def _next(state: State) -> str | None:
+    if state["Type"] != "Choice":
+        return state.get("Next")
+    good = [rule for rule in state["Choices"] if rule.get("StringEquals") in _GOOD]
+    found: str = good[0]["Next"] if good else state["Default"]
+    return found
+
+
+def count_transitions(shape: Shape) -> int:
+    """Return the transitions of an import and the indexing after it: each state entered is one."""
+    items = shape.spans + shape.ranges + shape.key_ranges
+    return items + len(states_passed("import_products")) + count_index_transitions()
+
+
+def count_index_transitions() -> int:
+    """Return the transitions of an execution that indexes, with its workers."""
+    return len(states_passed("index_catalogue")) + count_index_workers()
+
+
+@cache
+def count_index_workers() -> int:
+    """Return how many workers one execution that indexes starts."""
+    path = ROOT / "infra" / "statemachines" / "index_catalogue.asl.json"
+    states = json.loads(path.read_text(encoding="utf-8"))["States"]
+    return len(states["Share"]["Result"])

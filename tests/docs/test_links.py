@@ -1,0 +1,75 @@
+"""Every link of every page leads somewhere, and names what is there."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import ROOT
+from tests.docs.pages import Link, find_anchors, find_links, find_pages
+
+_NAME = re.compile(r"`([A-Za-z_][A-Za-z0-9_]*)`")
+LINKS = [link for page in find_pages() for link in find_links(page) if not link.is_outward]
+
+
+@cache
+def names_in(module: Path) -> set[str]:
+    """Return what a Python file defines: functions and classes at any depth, and constants."""
+    found = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+    return found
+
+
+def described(link: Link) -> str:
+    return f"{link.page.relative_to(ROOT)}: [{link.text}]({link.target})"
+
+
+@pytest.mark.parametrize("page", find_pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file_or_folder_of_the_tree(page: Path) -> None:
+    broken = [
+        described(link)
+        for link in find_links(page)
+        if not link.is_outward and not (link.path.exists() and link.path.is_relative_to(ROOT))
+    ]
+    assert broken == []
+
+
+def test_every_anchor_is_a_heading() -> None:
+    broken = [
+        described(link)
+        for link in LINKS
+        if link.anchor and link.path.suffix == ".md" and link.anchor not in find_anchors(link.path)
+    ]
+    assert broken == []
+
+
+def test_a_name_that_links_to_a_module_is_defined_there() -> None:
+    """So that a page which says which test shows something is right about it."""
+    broken = [
+        described(link)
+        for link in LINKS
+        if link.path.suffix == ".py"
+        and (named := _NAME.fullmatch(link.text))
+        and named[1] not in names_in(link.path)
+    ]
+    assert broken == []
+
+
+def test_what_is_looked_at_is_there() -> None:
+    pages = {page.name for page in find_pages()}
+    assert {"README.md", "ARCHITECTURE.md", "LIMITS.md", "SECURITY.md"} <= pages
+    assert len(LINKS) > 100
+    assert any(link.anchor for link in LINKS)
+    assert sum(bool(_NAME.fullmatch(link.text)) for link in LINKS) > 50
+
+
+def test_anchors_are_those_of_github(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# What's `new`?\n## A [link](x.md), twice\n## A link, twice\n```\n# no\n```\n")
+    assert find_anchors(page) == {"whats-new", "a-link-twice", "a-link-twice-1"}
