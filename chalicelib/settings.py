@@ -1,6 +1,7 @@
 """Settings of the functions: typed, read once from the environment, refused at cold start."""
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Literal, Self
@@ -56,6 +57,7 @@ class Settings(BaseModel):
     oidc_issuer: str = ""  # whose JWTs are taken beside keys; empty for none
     oidc_audience: str = ""
     oidc_client_id: str = ""  # of the page, at the issuer; empty where people sign in by key alone
+    oidc_token_origin: str = ""  # where the page gets tokens, if not at the issuer's own
 
     span_bytes: PositiveInt = 8 * MiB
     sku_max_length: PositiveInt = 128
@@ -79,6 +81,10 @@ class Settings(BaseModel):
             raise ValueError("oidc_client_id is of an issuer; set oidc_issuer, too")
         if self.oidc_issuer and not is_safe_url(self.oidc_issuer):
             raise ValueError("oidc_issuer must begin with https://")
+        if self.oidc_token_origin and not self.oidc_issuer:
+            raise ValueError("oidc_token_origin is of an issuer; set oidc_issuer, too")
+        if self.oidc_token_origin and not is_safe_origin(self.oidc_token_origin):
+            raise ValueError("oidc_token_origin is an origin alone, such as https://id.example.com")
         return self
 
 
@@ -88,6 +94,11 @@ def is_safe_url(url: str) -> bool:
     is_here = parts.hostname in ("127.0.0.1", "::1", "localhost")
     is_encrypted = parts.scheme == "https"
     return bool(parts.hostname) and (is_encrypted or (parts.scheme == "http" and is_here))
+
+
+def is_safe_origin(url: str) -> bool:
+    """Say whether `url` is such a URL and has nothing beside its origin."""
+    return is_safe_url(url) and bool(re.fullmatch(r"https?://[\w.-]+(:\d+)?", url, re.ASCII))
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:

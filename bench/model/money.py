@@ -20,7 +20,7 @@ _GETS, _READS, _WRITES, _LOG_BYTES = 3, 3, 8, 2_000
 _PART_BYTES = 16 * 1024**2
 _IDLE_SECONDS = 0.3  # that a scheduled function runs when there is nothing to do
 _MINUTES_PER_MONTH = HOURS_PER_MONTH * 60
-_UNITS = {"minute": 1, "minutes": 1, "hour": 60, "hours": 60}
+_UNITS = {"minute": 1, "minutes": 1, "hour": 60, "hours": 60, "day": 1440, "days": 1440}
 Costs = dict[str, float]
 
 

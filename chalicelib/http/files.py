@@ -23,6 +23,7 @@ TYPES = {
 }
 _HTML = "text/html; charset=utf-8"
 _FOR_MINUTES = "public, max-age=300"
+_IF_SAME = "no-cache"  # it names files that are gone with the next deployment
 _FOR_EVER = "public, max-age=31536000, immutable"  # another content has another name
 _PLAIN = {"X-Content-Type-Options": "nosniff"}
 _ALONE = {
@@ -65,16 +66,16 @@ def make_policy(*origins: str) -> str:
 
 
 def answer_html(request: Request, html: str, policy: str) -> Response:
-    """Answer a page that a browser keeps for minutes and holds to `policy`."""
-    headers = {"Content-Type": _HTML, "Content-Security-Policy": policy}
+    """Answer a page that a browser holds to `policy`, and keeps while it is still the same."""
+    headers = {"Content-Type": _HTML, "Content-Security-Policy": policy, "Cache-Control": _IF_SAME}
     return answer_kept(request, html, headers | _ALONE)
 
 
 def answer_kept(request: Request, text: str, headers: dict[str, str]) -> Response:
-    """Answer a text that clients keep for minutes; 304 to those that have this version of it."""
+    """Answer a text that clients keep for minutes, or as `headers` say; 304 to who has this one."""
     etag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
     kept = {"ETag": etag, "Cache-Control": _FOR_MINUTES}
-    response = answer(text, headers=headers | _PLAIN | kept)
+    response = answer(text, headers=kept | headers | _PLAIN)
     return answer_unchanged(response) if matches(request, etag) else response
 
 

@@ -43,6 +43,7 @@ def show_page(request: Request) -> Response:
         "oidc-issuer": settings.oidc_issuer,
         "oidc-client-id": settings.oidc_client_id,
         "oidc-audience": settings.oidc_audience,
+        "oidc-token-origin": settings.oidc_token_origin,
     }
     html = page.write(point_to_root(request), values)
     return answer_html(request, html, _make_policy(settings))
@@ -65,8 +66,14 @@ def show_page_asset(request: Request, asset: AssetName) -> Response:
 
 
 def _make_policy(settings: Settings) -> str:
-    """Let the page talk to what is its own, to the S3 of its uploads, and to the OpenID issuer."""
+    """Let the page talk to what is its own, to the S3 of its uploads, and to the OpenID issuer.
+
+    An issuer may give its tokens at another origin. Its document, which says so, cannot be asked
+    for here: this function's network may have no way out. So that origin is a setting.
+    """
     issuer = urlsplit(settings.oidc_issuer)
     return make_policy(
-        get_uploads().origin, f"{issuer.scheme}://{issuer.netloc}" if issuer.netloc else ""
+        get_uploads().origin,
+        f"{issuer.scheme}://{issuer.netloc}" if issuer.netloc else "",
+        settings.oidc_token_origin,
     )

@@ -58,6 +58,11 @@ class FakeIssuer:
         self.key_reads += 1
         return {"keys": [_describe(kid, key) for kid, key in self.keys.items()]}
 
+    @property
+    def token_origin(self) -> str:
+        """Where its tokens are got, to a browser another origin than that of the issuer."""
+        return self.url.replace("127.0.0.1", "localhost")
+
     @cached_property
     def sign_in(self) -> FakeSignIn:
         """The sign-in of people in their browser."""

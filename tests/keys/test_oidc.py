@@ -270,12 +270,31 @@ def test_an_issuer_is_reached_by_https_alone_unless_it_is_here(url: str, *, is_s
         {"OIDC_ISSUER": "https://login.example"},
         {"OIDC_AUDIENCE": "us"},
         {"OIDC_CLIENT_ID": "the-page"},
+        {"OIDC_TOKEN_ORIGIN": "https://tokens.example"},
         {"OIDC_ISSUER": "http://login.example", "OIDC_AUDIENCE": "us"},
     ],
 )
 def test_half_an_issuer_is_refused_at_cold_start(more: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="oidc_issuer"):
         read_settings(ENVIRONMENT | more)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://tokens.example",
+        "https://tokens.example/",
+        "https://tokens.example/oauth2/token",
+        "https://ada@tokens.example",
+        "https://tokens.example; script-src *",
+        "tokens.example",
+    ],
+)
+def test_where_tokens_are_fetched_is_an_origin_alone(origin: str) -> None:
+    whole = {"OIDC_ISSUER": "https://login.example", "OIDC_AUDIENCE": "us"}
+    read_settings(ENVIRONMENT | whole | {"OIDC_TOKEN_ORIGIN": "https://tokens.example:8443"})
+    with pytest.raises(ValueError, match="oidc_token_origin"):
+        read_settings(ENVIRONMENT | whole | {"OIDC_TOKEN_ORIGIN": origin})
 
 
 @pytest.fixture

@@ -16,9 +16,13 @@ OIDC = {
     "OIDC_AUDIENCE": "catalogue",
     "OIDC_CLIENT_ID": "the-page",
 }
+ELSEWHERE = OIDC | {"OIDC_TOKEN_ORIGIN": "https://tokens.example.com"}
 
 
-@pytest.fixture(params=[{}, OIDC], ids=["keys alone", "with an issuer"])
+@pytest.fixture(
+    params=[{}, OIDC, ELSEWHERE],
+    ids=["keys alone", "with an issuer", "whose tokens are elsewhere"],
+)
 def environment(request: pytest.FixtureRequest) -> dict[str, str]:
     found: dict[str, str] = request.param
     return found
@@ -38,11 +42,11 @@ def sources_of(policy: str) -> dict[str, list[str]]:
     return {kind: sources for kind, *sources in rules}
 
 
-def test_the_page_is_answered_and_kept(api: Api) -> None:
+def test_the_page_is_answered_and_asked_for_again(api: Api) -> None:
     answer = api.get("/")
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert answer.headers["Cache-Control"] == "no-cache"
     assert b'src="./assets/index-ChXP1EtY.js"' in answer.body
     again = api.get("/", If_None_Match=answer.headers["ETag"])
     assert (again.status_code, again.body) == (304, b"")
@@ -60,6 +64,8 @@ def test_the_page_is_told_where_people_sign_in(api: Api, environment: dict[str, 
     assert f'<meta name="oidc-issuer" content="{issuer}">' in html
     assert f'<meta name="oidc-client-id" content="{client_id}">' in html
     assert f'<meta name="oidc-audience" content="{environment.get("OIDC_AUDIENCE", "")}">' in html
+    token_origin = environment.get("OIDC_TOKEN_ORIGIN", "")
+    assert f'<meta name="oidc-token-origin" content="{token_origin}">' in html
 
 
 def test_the_page_talks_to_nobody_but_its_api_s3_and_the_issuer(
@@ -67,7 +73,11 @@ def test_the_page_talks_to_nobody_but_its_api_s3_and_the_issuer(
 ) -> None:
     found = sources_of(api.get("/").headers["Content-Security-Policy"])
     reached = ["'self'", "https://bucket.s3.eu-central-1.amazonaws.com"]
-    assert found.pop("connect-src") == reached + ["https://id.example.com"] * bool(environment)
+    if environment:
+        reached.append("https://id.example.com")
+    if "OIDC_TOKEN_ORIGIN" in environment:
+        reached.append("https://tokens.example.com")
+    assert found.pop("connect-src") == reached
     assert found == {
         "default-src": ["'none'"],
         "script-src": ["'self'"],

@@ -156,9 +156,9 @@ class Api:
         done = self.call("POST", f"/imports/{job_id}/complete", json={"parts": parts})
         assert done.status_code == 202, done.text
 
-    def begin(self, content: bytes, options: Json | None = None) -> str:
+    def begin(self, content: bytes, options: Json | None = None, name: str = "a.csv") -> str:
         """Announce a file and upload it; return the job's id."""
-        created = self.announce(len(content), options)
+        created = self.announce(len(content), options, name)
         self.upload(created, content)
         return str(created["job_id"])
 

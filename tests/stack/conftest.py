@@ -27,6 +27,7 @@ PARAMETERS = {
 def issuer() -> Iterator[FakeIssuer]:
     """An OpenID Connect issuer on this machine, whose JWTs the stack takes."""
     with serve_issuer() as served:
+        served.document["token_endpoint"] = f"{served.token_origin}/token"
         yield served
 
 
@@ -36,7 +37,12 @@ def stack(fleeting: Path, issuer: FakeIssuer) -> Iterator[Addresses]:
     with pytest.MonkeyPatch.context() as patch:
         # MiniStack shortens the pauses between tries by it; how long they are is tested elsewhere.
         patch.setenv("SFN_WAIT_SCALE", "0.01")
-        oidc = {"OidcIssuer": issuer.url, "OidcAudience": AUDIENCE, "OidcClientId": CLIENT_ID}
+        oidc = {
+            "OidcIssuer": issuer.url,
+            "OidcAudience": AUDIENCE,
+            "OidcClientId": CLIENT_ID,
+            "OidcTokenOrigin": issuer.token_origin,
+        }
         with start_fleeting(fleeting / "stack", PARAMETERS | oidc) as addresses:
             yield addresses
 

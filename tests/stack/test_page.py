@@ -60,7 +60,8 @@ def test_the_page_may_reach_where_uploads_go_and_people_sign_in(
 ) -> None:
     page = browser.call("GET", "/")
     put = api.announce(10)["upload"]["url"]
-    assert reached_from(page) == ["'self'", *dict.fromkeys((origin_of(put), origin_of(issuer.url)))]
+    reached = (origin_of(put), origin_of(issuer.url), issuer.token_origin)
+    assert reached_from(page) == ["'self'", *dict.fromkeys(reached)]
     assert f'<meta name="oidc-issuer" content="{issuer.url}">' in page.text
     assert f'<meta name="oidc-client-id" content="{CLIENT_ID}">' in page.text
 

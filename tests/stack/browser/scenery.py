@@ -118,11 +118,8 @@ def _make_webhook(api: Api, receiver: Receiver) -> Json:
     return webhook
 
 
-def _import(client: Api, name: str, content: bytes) -> str:
-    created = client.announce(len(content), name=name)
-    client.upload(created, content)
-    client.follow(created["job_id"])
-    return str(created["job_id"])
+def _import(client: Api, name: str, content: bytes) -> None:
+    client.follow(client.begin(content, name=name))
 
 
 def _all_delivered(api: Api, webhook: Json) -> bool:

@@ -18,12 +18,11 @@ from infra.package import ROOT
 from tests.fakes.receiver import Receiver, receiving
 from tests.stack.browser.chromium import PHONE, WIDE, find_program, launched, open_context
 from tests.stack.browser.scenery import fill, make_key, make_season
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import LONG_MS, Visitor, job_of
 from tests.stack.client import Api, Json
 
 FOLDER = ROOT / "docs" / "screenshots"
 MOST_BYTES = 150_000
-_LONG_MS = 120_000
 
 
 @dataclass(frozen=True)
@@ -59,10 +58,10 @@ class Photographer:
         expect(page.get_by_label("What the column SKU becomes")).to_be_visible()
         self.take("import-columns")
         page.get_by_role("button", name="Import", exact=True).click()
-        expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
+        expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
         expect(page.get_by_role("region", name="Rejected records", exact=True)).to_be_visible()
         self.take("import-outcome")
-        job_id = page.url.rpartition("/")[2]
+        job_id = job_of(page)
         page.get_by_role("link", name="Mend these records").click()
         rows = page.get_by_role("row")
         rows.filter(has_text="plain decimal").first.get_by_label("Price, line").fill("129.90")
@@ -75,7 +74,7 @@ class Photographer:
         page = self.page
         rows = page.get_by_role("table", name="Products").get_by_role("row")
         self.show("#/products?search=lamp+moss", rows.nth(10))
-        expect(page.get_by_text("are not searched yet")).to_be_hidden(timeout=_LONG_MS)
+        expect(page.get_by_text("are not searched yet")).to_be_hidden(timeout=LONG_MS)
         self.take("products")
         rows.nth(2).get_by_role("link").click()
         expect(page.get_by_role("dialog").get_by_label("SKU")).not_to_have_value("")

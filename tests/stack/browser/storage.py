@@ -1,6 +1,7 @@
 """The way of a page's bytes to S3: who goes along it, and what holds them up."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -41,20 +42,23 @@ class Storage:
         while self._held:
             self._held.pop().continue_()
 
-    def refuse(self) -> None:
-        """Answer whatever is held up as S3 answers a URL that has expired; the rest passes."""
-        self.decide = pass_all
-        while self._held:
-            body = "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"
-            self._held.pop().fulfill(status=403, body=body)
+    def refuse(self, *parts: int, why: str = "Request has expired") -> None:
+        """Answer these parts, which are held up, as S3 answers a URL that has expired."""
+        refused = [route for route in self._held if _part_of(route.request) in parts]
+        self._held = [route for route in self._held if route not in refused]
+        held = {_part_of(route.request) for route in self._held}
+        self.hold(*held)
+        for route in refused:
+            body = f"<Error><Code>AccessDenied</Code><Message>{why}</Message></Error>"
+            route.fulfill(status=403, body=body)
 
     def wait_for(self, *parts: int) -> None:
-        """Wait until these parts have been PUT, whatever became of them."""
+        """Wait until these parts have been PUT, each as often as it is named."""
         wait_until(lambda: self._has(parts), f"a PUT of each of the parts {parts}")
 
     def _has(self, parts: tuple[int, ...]) -> bool:
         self.page.wait_for_timeout(20)  # requests are told of only while the browser is listened to
-        return set(parts) <= set(self.asked)
+        return Counter(parts) <= Counter(self.asked)
 
     def _take(self, route: Route) -> None:
         if route.request.method != "PUT":

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.stack.browser.chromium import PHONE
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import LONG_MS, Visitor
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
 from tests.stack.files import make_csv
@@ -16,7 +16,6 @@ pytestmark = pytest.mark.stack
 
 VIEWS = {"Import": "", "History": "jobs", "Products": "products", "Webhooks": "webhooks",
          "Keys": "keys"}  # fmt: skip
-_LONG_MS = 60_000
 
 
 def _tab_to(wanted: Locator) -> None:
@@ -46,7 +45,7 @@ def test_a_file_is_imported_by_keyboard_alone(
     expect(page.get_by_label("What the column cost becomes")).to_have_value("price")
     _tab_to(page.get_by_role("button", name="Import", exact=True))
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
     _tab_to(page.get_by_role("link", name="Its products"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 products. That is all.")).to_be_visible()
@@ -63,7 +62,7 @@ def test_a_product_is_edited_by_keyboard_alone(
     _tab_to(torch)
     page.keyboard.press("Enter")
     drawer = page.get_by_role("dialog")
-    expect(drawer.locator(":focus")).to_have_count(1)
+    expect(drawer.get_by_label("SKU")).to_be_focused()
     _tab_to(drawer.get_by_label("Name", exact=True))
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.type("Bright torch")
@@ -145,7 +144,56 @@ def test_a_view_that_does_not_exist_leads_to_one_that_does(visitor: Visitor, pag
 
 def test_what_a_link_names_and_is_gone_is_said(visitor: Visitor, page: Page) -> None:
     visitor.expect_message("404")
-    for path in ("import/job_none", "products/999999999", "webhooks/wh_none", "jobs/job_none"):
+    gone = (
+        "import/job_none", "products/999999999", "webhooks/wh_none", "webhooks/wh_none%",
+        "jobs/job_none",
+    )  # fmt: skip
+    for path in gone:
         visitor.open(f"#/{path}")
         expect(page.get_by_role("alert")).to_be_visible()
         visitor.check_accessible()
+
+
+GONE = re.compile(r"/assets/ProductsView-[^/]+\.js$")
+
+
+def test_a_page_from_before_a_deployment_is_loaded_anew_and_is_where_it_was(
+    visitor: Visitor, page: Page, catalogue: Catalogue
+) -> None:
+    visitor.expect_message("404")
+    loads = _deploy(visitor)
+    page.evaluate("location.hash = '#/products?sort=-price'")
+    expect(page.get_by_label("Search products")).to_be_visible()
+    assert page.url.endswith("#/products?sort=-price")
+    assert len(loads) == 1
+
+
+def test_a_page_that_does_not_get_better_by_that_is_not_loaded_for_ever(
+    visitor: Visitor, page: Page
+) -> None:
+    visitor.expect_message("404", "Failed to fetch dynamically imported module")
+    loads = _deploy(visitor, is_mended=False)
+    page.evaluate("location.hash = '#/products'")
+    expect(page.get_by_role("heading", name="This view cannot be shown")).to_be_visible()
+    visitor.check_accessible()
+    assert len(loads) == 1
+    visitor.go_to("History")
+    expect(page.get_by_role("heading", name="History")).to_be_visible()
+
+
+def _deploy(visitor: Visitor, *, is_mended: bool = True) -> list[str]:
+    """Let another page be there, and a part of this one gone; return the documents loaded."""
+    page, loads = visitor.page, list[str]()
+
+    def answer(route: Route) -> None:
+        if route.request.resource_type != "document":
+            route.fulfill(body='<script type="module" src="./assets/index-Newer.js"></script>')
+            return
+        loads.append(route.request.url)
+        if is_mended:
+            page.unroute(GONE)
+        route.continue_()
+
+    page.route(GONE, lambda route: route.fulfill(status=404, body=""))
+    page.route(f"{visitor.url}/", answer)
+    return loads

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.imports.oracle import Expected, import_serially
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import LONG_MS, Visitor
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
 from tests.stack.files import make_catalogue
@@ -19,7 +19,6 @@ WORDS = {
     "created": "Created", "updated": "Updated", "unchanged": "Unchanged",
     "duplicate": "Duplicate", "rejected": "Rejected",
 }  # fmt: skip
-_LONG_MS = 120_000
 
 
 def test_a_file_is_imported_mended_and_one_of_its_products_edited(
@@ -66,7 +65,7 @@ def _watch(page: Page, expected: Expected) -> None:
     """Follow the import through its phases until it writes the products."""
     steps = page.get_by_role("list", name="Steps of the import")
     expect(steps.get_by_role("listitem").nth(0)).to_contain_text("Upload, under way")
-    page.get_by_text("Writing the products").wait_for(timeout=_LONG_MS)
+    page.get_by_text("Writing the products").wait_for(timeout=LONG_MS)
     for step in ("Upload, done", "Scan, done", "Stage, done", "Merge, under way"):
         expect(steps).to_contain_text(step)
     _expect_count(page, "rejected", expected.counts["rejected"])
@@ -76,7 +75,7 @@ def _watch(page: Page, expected: Expected) -> None:
 
 def _read_outcome(visitor: Visitor, expected: Expected) -> None:
     page = visitor.page
-    page.get_by_text("Completed", exact=True).wait_for(timeout=_LONG_MS)
+    page.get_by_text("Completed", exact=True).wait_for(timeout=LONG_MS)
     for outcome, count in expected.counts.items():
         _expect_count(page, outcome, count)
     expect(page.get_by_text(f"{RECORDS:,} records in ")).to_be_visible()
@@ -128,7 +127,7 @@ def _mend(visitor: Visitor, expected: Expected) -> None:
     visitor.check_accessible()
     page.get_by_role("button", name=f"Import {mended} mended records").click()
     expect(page.get_by_role("heading", name="spring-mended.csv")).to_be_visible()
-    page.get_by_text("Completed", exact=True).wait_for(timeout=_LONG_MS)
+    page.get_by_text("Completed", exact=True).wait_for(timeout=LONG_MS)
     expect(page.get_by_text(f"{mended} records in ")).to_be_visible()
     _expect_count(page, "rejected", 0)
 
@@ -139,7 +138,7 @@ def _edit_a_product(visitor: Visitor, api: Api) -> None:
     visitor.go_to("Products")
     page.get_by_label("Search products").press_sequentially("quillw")
     products = page.get_by_role("table", name="Products")
-    expect(products.get_by_role("row")).to_have_count(1 + 2, timeout=_LONG_MS)
+    expect(products.get_by_role("row")).to_have_count(1 + 2, timeout=LONG_MS)
     products.get_by_role("row").filter(has_text="MENDED-1").get_by_role("link").click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_label("Price")).to_have_value("13.75")

@@ -3,22 +3,15 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import LONG_MS, Visitor
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
+from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
 
 pytestmark = pytest.mark.stack
-
-_LONG_MS = 60_000
-
-
-def _begin(api: Api, name: str, content: bytes) -> str:
-    created = api.announce(len(content), name=name)
-    api.upload(created, content)
-    return str(created["job_id"])
 
 
 def _row(page: Page, text: str) -> Locator:
@@ -33,10 +26,10 @@ def test_a_job_that_somebody_starts_appears_by_itself_and_goes_on(
     row = _row(page, "appears.csv")
     expect(row).to_be_hidden()
     with catalogue.hold("import_ranges"):
-        _begin(api, "appears.csv", make_csv("A,Lamp,1", "B,Lamp,x"))
-        expect(row).to_contain_text("At work", timeout=_LONG_MS)
+        api.begin(make_csv("A,Lamp,1", "B,Lamp,x"), name="appears.csv")
+        expect(row).to_contain_text("At work", timeout=LONG_MS)
         expect(row).to_contain_text(api.get("/keys/current")["name"])
-    expect(row).to_contain_text("Completed", timeout=_LONG_MS)
+    expect(row).to_contain_text("Completed", timeout=LONG_MS)
     expect(row).to_contain_text("1 created · 1 rejected")
     visitor.check_accessible()
 
@@ -44,7 +37,7 @@ def test_a_job_that_somebody_starts_appears_by_itself_and_goes_on(
 def test_who_leaves_an_import_finds_it_again_in_the_history(
     visitor: Visitor, page: Page, api: Api, catalogue: Catalogue
 ) -> None:
-    job_id = _begin(api, "found again.csv", make_csv("A,Lamp,1", "B,Lamp,x"))
+    job_id = api.begin(make_csv("A,Lamp,1", "B,Lamp,x"), name="found again.csv")
     api.follow(job_id)
     visitor.go_to("History")
     _row(page, "found again.csv").get_by_role("link").click()
@@ -61,16 +54,68 @@ def test_who_leaves_an_import_finds_it_again_in_the_history(
 def test_a_failed_import_says_why(
     visitor: Visitor, page: Page, api: Api, catalogue: Catalogue
 ) -> None:
-    job_id = _begin(api, "headless.csv", b"nothing,here\n1,2\n")
-    failed = api.follow(job_id).job
+    job_id = api.begin(b"nothing,here\n1,2\n", name="headless.csv")
+    api.follow(job_id)
     visitor.go_to("History")
     page.get_by_label("Status").select_option("Failed")
-    expect(_row(page, "headless.csv")).to_contain_text(failed["error"]["message"])
+    expect(_row(page, "headless.csv")).to_contain_text("The header has no column for sku and name")
     expect(page.get_by_text("Completed", exact=True).filter(visible=True)).to_have_count(0)
     visitor.check_accessible()
     _row(page, "headless.csv").get_by_role("link").click()
-    expect(page.get_by_text("The import failed.")).to_be_visible()
+    failure = page.get_by_role("alert").filter(has_text="The import failed.")
+    expect(failure).to_contain_text("Name the columns in the file, or choose what each of them")
+    expect(failure).not_to_contain_text("options.")  # which only a program has
     visitor.check_accessible()
+
+
+def test_a_failed_import_is_tried_again_and_goes_through(
+    visitor: Visitor, page: Page, api: Api, catalogue: Catalogue, emulator: Emulator
+) -> None:
+    content = make_csv("A,Bulb,1", "B,Lamp,x")
+    with catalogue.hold("import_ranges"):
+        job_id = api.begin(content, name="replaced.csv")
+        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+        emulator.put(f"uploads/{job_id}", make_csv("A,Pipe,2"))
+    api.follow(job_id)
+    emulator.put(f"uploads/{job_id}", content)
+    visitor.open(f"#/import/{job_id}")
+    failure = page.get_by_role("alert").filter(has_text="The import failed.")
+    expect(failure).to_contain_text("was replaced or removed while it was being imported")
+    failure.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
+    expect(page.get_by_text("attempt 2")).to_be_visible()
+    expect(failure).to_be_hidden()
+    expect(page.get_by_role("heading", name="1 rejected record")).to_be_visible()
+    assert catalogue.names() == {"A": "Bulb"}
+
+
+def test_how_long_ago_a_job_was_started_goes_on_while_one_looks(
+    visitor: Visitor, page: Page, api: Api, catalogue: Catalogue
+) -> None:
+    api.follow(api.begin(make_csv("A,Lamp,1"), name="some time ago.csv"))
+    visitor.go_to("History")
+    started = _row(page, "some time ago.csv").get_by_role("time")
+    before = started.inner_text()
+    expect(started).not_to_have_text(before)
+
+
+def test_a_page_of_the_list_that_is_not_answered_is_said_and_asked_for_again(
+    visitor: Visitor, page: Page, api: Api, catalogue: Catalogue
+) -> None:
+    visitor.expect_message("400")
+    api.follow(api.begin(make_csv("A,Lamp,1"), name="of the first page.csv"))
+    page.route("**/jobs?limit=25", _promise_more)
+    visitor.go_to("History")
+    page.get_by_role("button", name="Show more").click()
+    expect(page.get_by_role("alert")).to_contain_text("cursor")
+    expect(_row(page, "of the first page.csv").first).to_be_visible()
+    visitor.check_accessible()
+
+
+def _promise_more(route: Route) -> None:
+    """Answer what the API does, and that there is another page, which it does not have."""
+    answer = route.fetch()
+    route.fulfill(response=answer, json=answer.json() | {"next_cursor": "nowhere"})
 
 
 def test_a_bulk_delete_is_shown_with_what_it_meant(

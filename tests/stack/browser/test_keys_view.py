@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import Visitor, holding
 from tests.stack.catalogue import wait_until
 from tests.stack.client import Api, Json
 
@@ -38,6 +38,7 @@ def test_a_key_is_made_shown_once_and_revoked(visitor: Visitor, page: Page, api:
     dialog.get_by_label("See, search and filter products").check()
     make.click()
     expect(dialog.get_by_text("Copy it now.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Copy")).to_be_focused()  # not what closes it
     visitor.check_accessible()
     dialog.get_by_role("button", name="Copy").click()
     expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
@@ -54,6 +55,53 @@ def test_a_key_is_made_shown_once_and_revoked(visitor: Visitor, page: Page, api:
     ended = page.get_by_role("list", name="Revoked and expired keys")
     expect(ended.get_by_text("night export").first).to_be_visible()
     visitor.check_accessible()
+
+
+def _fill_in(page: Page, name: str) -> Locator:
+    page.get_by_role("button", name="New key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("See, search and filter products").check()
+    return dialog
+
+
+def test_a_key_on_its_way_is_not_missed_by_closing_the_dialog(visitor: Visitor, page: Page) -> None:
+    visitor.go_to("Keys")
+    dialog = _fill_in(page, "on its way")
+    with holding(page, "**/keys") as wait_for_one:
+        dialog.get_by_role("button", name="Make the key").click()
+        wait_for_one()
+        for _ in range(3):
+            page.keyboard.press("Escape")
+    expect(dialog.get_by_text("Copy it now.")).to_be_visible()
+    dialog.get_by_role("button", name="I have kept it").click()
+    page.get_by_role("button", name="Revoke on its way").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke the key").click()
+    expect(page.get_by_text("on its way is revoked.")).to_be_visible()
+
+
+def test_a_key_whose_answer_was_lost_is_made_once_however_often_it_is_asked_for(
+    visitor: Visitor, page: Page, api: Api
+) -> None:
+    visitor.expect_message("ERR_FAILED", "409")
+    visitor.go_to("Keys")
+    dialog = _fill_in(page, "asked for twice")
+    make = dialog.get_by_role("button", name="Make the key")
+    page.route("**/keys", _lose_answer)
+    make.click()
+    expect(dialog.get_by_role("status")).to_contain_text("There is no connection to the service")
+    page.unroute("**/keys")
+    make.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("the answer that showed it was lost")
+    keys = api.get("/keys?limit=100")["items"]
+    [made] = [key for key in keys if key["name"] == "asked for twice"]
+    _revoke(api, made)
+
+
+def _lose_answer(route: Route) -> None:
+    """Let a request be done, and its answer be lost."""
+    route.fetch()
+    route.abort()
 
 
 def test_who_lacks_a_scope_is_told_which_one(visitor: Visitor, reader: Json) -> None:
@@ -85,7 +133,6 @@ def test_who_is_revoked_under_their_hands_signs_in_and_is_where_they_were(
     page.get_by_label("Search products").fill("lamp")
     expect(page.get_by_text("Your key is not valid: it was revoked")).to_be_visible()
     visitor.check_accessible()
-    page.get_by_label("API key").fill(other)
-    page.get_by_role("button", name="Sign in with a key").click()
+    visitor.enter_key(other)
     expect(page.get_by_label("Search products")).to_have_value("lamp")
     assert "sort=-price" in page.url

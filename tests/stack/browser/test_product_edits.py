@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import Visitor, holding
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api, Json
 from tests.stack.files import make_numbered
@@ -61,7 +61,7 @@ def test_what_is_wrong_with_a_new_product_is_said_beside_its_field(
     expect(drawer.get_by_label("SKU")).to_have_attribute("aria-invalid", "true")
     drawer.get_by_label("SKU").fill("TORCH-1")
     create.click()
-    expect(products.get_by_text("TORCH-1 is created.")).to_be_visible()
+    expect(_drawer(products).get_by_text("TORCH-1 is created.")).to_be_visible()  # on top of it
     [created] = api.get("/products", params={"sku": "torch-1"})["items"]
     assert (created["name"], created["price"]) == ("Torch", "1.99")
     expect(_drawer(products).get_by_role("heading", name="Torch")).to_be_visible()
@@ -71,6 +71,7 @@ def test_an_edit_is_saved_and_shown_in_the_list(
     visitor: Visitor, products: Page, api: Api, lamp: Json
 ) -> None:
     drawer = _open(products)
+    expect(drawer.get_by_label("SKU")).to_be_focused()
     drawer.get_by_label("Description").fill("It bends.")
     drawer.get_by_label("Name", exact=True).fill("Bending lamp")
     drawer.get_by_label("Value of colour").fill("green")
@@ -94,6 +95,40 @@ def test_what_was_typed_is_not_lost_without_a_question(visitor: Visitor, product
     question.get_by_role("button", name="Discard them").click()
     expect(drawer).to_be_hidden()
     expect(products.get_by_role("link", name="Desk lamp")).to_be_visible()
+
+
+def test_a_drawer_that_must_not_close_stays_open_however_often_one_escapes(
+    products: Page,
+) -> None:
+    drawer = _open(products)
+    drawer.get_by_label("Name", exact=True).fill("Bending lamp")
+    question = products.get_by_role("dialog", name="Discard your changes?")
+    for _ in range(3):
+        products.keyboard.press("Escape")
+        expect(question).to_be_visible()
+        products.keyboard.press("Escape")
+        expect(question).to_be_hidden()
+        expect(drawer.get_by_label("Name", exact=True)).to_be_visible()
+    expect(drawer.get_by_label("Name", exact=True)).to_have_value("Bending lamp")
+
+
+def test_what_is_typed_while_the_product_is_saved_is_not_lost(
+    products: Page, api: Api, lamp: Json
+) -> None:
+    drawer = _open(products)
+    name = drawer.get_by_label("Name", exact=True)
+    name.fill("Bending lamp")
+    path = f"/products/{lamp['id']}"
+    save = drawer.get_by_role("button", name="Save changes")
+    with holding(products, f"**{path}") as wait_for_one:
+        save.click()
+        wait_for_one()
+        name.fill("Bending lamp of brass")
+    expect(products.get_by_text("LAMP-1 is saved.")).to_be_visible()
+    expect(name).to_have_value("Bending lamp of brass")
+    save.click()
+    expect(drawer).to_be_hidden()
+    assert api.get(path)["name"] == "Bending lamp of brass"
 
 
 def test_two_who_edit_at_once_lose_nothing_and_choose(

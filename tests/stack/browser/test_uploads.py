@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.stack.browser.storage import Storage
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import LONG_MS, Visitor, job_of
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api
 from tests.stack.files import make_csv, make_numbered
@@ -16,7 +16,6 @@ pytestmark = pytest.mark.stack
 
 PRODUCTS = 160
 _DESCRIPTION = "A lamp of soft light. " * 4_500  # long records: large, and soon imported
-_LONG_MS = 90_000
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +33,7 @@ def half(visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, 
     storage.hold(3, 4)
     _begin(visitor, large)
     storage.wait_for(1, 2, 3, 4)
-    job_id = _job_of(visitor.page)
+    job_id = job_of(visitor.page)
     _wait_for_parts(api, job_id, 2)
     return job_id
 
@@ -45,19 +44,13 @@ def _begin(visitor: Visitor, file: Path) -> None:
     expect(visitor.page.get_by_role("region", name="Upload")).to_be_visible()
 
 
-def _job_of(page: Page) -> str:
-    """Return the id of the job whose page is shown."""
-    page.wait_for_url("**/#/import/*")
-    return page.url.rpartition("/")[2]
-
-
 def _wait_for_parts(api: Api, job_id: str, count: int) -> None:
     parts = f"/imports/{job_id}/parts"
     wait_until(lambda: len(api.get(parts)["items"]) == count, f"{count} parts at S3")
 
 
 def _expect_only_the_rest_sent(page: Page, storage: Storage, catalogue: Catalogue) -> None:
-    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
     assert sorted(storage.asked[:4]) == [1, 2, 3, 4]
     assert sorted(storage.asked[4:]) == [3, 4]
     assert len(catalogue.names()) == PRODUCTS
@@ -92,7 +85,7 @@ def test_after_a_reload_the_same_file_goes_on_with_the_parts_that_are_missing(
     visitor.choose(other)
     expect(left.get_by_role("alert")).to_contain_text("it is another one")
     visitor.choose(large)
-    assert _job_of(page) == half
+    assert job_of(page) == half
     _expect_only_the_rest_sent(page, storage, catalogue)
 
 
@@ -117,13 +110,50 @@ def test_a_part_whose_url_has_expired_gets_another_one(
     storage.hold(2)
     _begin(visitor, large)
     storage.wait_for(1, 2, 3, 4)
-    _wait_for_parts(api, _job_of(page), 3)
+    _wait_for_parts(api, job_of(page), 3)
     with page.expect_request("**/parts") as asking:
-        storage.refuse()
+        storage.refuse(2)
     assert asking.value.post_data_json == {"part_numbers": [2]}
-    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=_LONG_MS)
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
     assert sorted(storage.asked) == [1, 2, 2, 3, 4]
     assert len(catalogue.names()) == PRODUCTS
+
+
+def test_a_part_that_is_refused_does_not_hold_up_another_one(
+    visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, api: Api
+) -> None:
+    visitor.expect_message("403")
+    storage.hold(2, 3)
+    _begin(visitor, large)
+    storage.wait_for(1, 2, 3, 4)
+    _wait_for_parts(api, job_of(visitor.page), 2)
+    storage.refuse(2, why="AccessDenied")
+    storage.wait_for(1, 2, 2, 3, 4)
+    storage.let_go()
+    expect(visitor.page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
+    assert sorted(storage.asked) == [1, 2, 2, 3, 4]
+    assert len(catalogue.names()) == PRODUCTS
+
+
+def test_who_cannot_cancel_an_upload_that_was_left_can_still_go_on_with_it(
+    visitor: Visitor, half: str, storage: Storage, large: Path
+) -> None:
+    visitor.expect_message("ERR_FAILED")
+    page = visitor.page
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.goto("about:blank")
+    storage.let_go()
+    visitor.open("#/import")
+    left = page.get_by_role("status").filter(has_text="large.csv is not uploaded yet.")
+    cancel = left.get_by_role("button", name="Cancel the import")
+    page.route("**/cancel", lambda route: route.abort())
+    cancel.click()
+    expect(left).to_contain_text("There is no connection to the service")
+    visitor.check_accessible()
+    expect(left.get_by_role("button", name="Choose large.csv again")).to_be_visible()
+    page.unroute("**/cancel")
+    cancel.click()
+    expect(left).to_be_hidden()
 
 
 def test_an_upload_is_cancelled_and_nothing_is_imported(
@@ -149,10 +179,10 @@ def test_an_import_is_cancelled_while_records_are_checked_and_has_changed_nothin
     with catalogue.hold("import_ranges"):
         visitor.choose(file)
         page.get_by_role("button", name="Import", exact=True).click()
-        catalogue.wait_for("stage_range", _job_of(page), is_waiting=True)
+        catalogue.wait_for("stage_range", job_of(page), is_waiting=True)
         page.get_by_role("button", name="Cancel").click()
         expect(page.get_by_role("button", name="Stopping…")).to_be_disabled()
-    expect(page.get_by_text("The import was cancelled.")).to_be_visible(timeout=_LONG_MS)
+    expect(page.get_by_text("The import was cancelled.")).to_be_visible(timeout=LONG_MS)
     assert catalogue.names() == {}
 
 
@@ -166,7 +196,7 @@ def test_several_files_are_imported_one_after_another(
     visitor.check_accessible()
     page.get_by_role("button", name="Import all 3 that are ready").click()
     listed = page.get_by_role("region", name="Files").get_by_role("listitem")
-    expect(listed.filter(has_text="Completed")).to_have_count(3, timeout=_LONG_MS)
+    expect(listed.filter(has_text="Completed")).to_have_count(3, timeout=LONG_MS)
     visitor.check_accessible()
     assert catalogue.names() == {"A-1": "Lamp of the third file"}
     jobs = [api.get("/jobs")["items"][n] for n in (2, 1, 0)]

@@ -6,15 +6,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.fakes.receiver import Receiver, answer, receiving
-from tests.stack.browser.visitor import Visitor
+from tests.stack.browser.visitor import LONG_MS, Visitor
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
 from tests.stack.emulator import skip_where_functions_are_apart
 from tests.stack.files import make_numbered
 
 pytestmark = pytest.mark.stack
-
-_LONG_MS = 60_000
 
 
 @pytest.fixture
@@ -114,18 +112,18 @@ def test_the_end_of_an_import_appears_in_the_log_and_is_replayed(
     job_id = api.run(make_numbered(range(10)))["job_id"]
     log = page.get_by_role("list", name="Deliveries")
     entry = log.get_by_role("listitem").filter(has_text="import.completed")
-    expect(entry).to_contain_text("delivered", timeout=_LONG_MS)
+    expect(entry).to_contain_text("delivered", timeout=LONG_MS)
     entry.get_by_role("link").click()
     drawer = page.get_by_role("dialog")
     expect(drawer).to_contain_text("200 in ")
     expect(drawer).to_contain_text(job_id)
     visitor.check_accessible()
+    drawer.get_by_role("button", name="Replay").click()
+    expect(drawer.get_by_text("It is sent again.")).to_be_visible()  # on top of the drawer
     page.keyboard.press("Escape")
-    entry.get_by_role("button", name="Replay").click()
-    expect(page.get_by_text("It is sent again.")).to_be_visible()
     first, second = receiver.wait_for(2, 60)
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
-    expect(entry).to_contain_text("2 attempts", timeout=_LONG_MS)
+    expect(entry).to_contain_text("2 attempts", timeout=LONG_MS)
 
 
 def test_nothing_is_sent_to_a_disabled_webhook_until_it_is_enabled(
@@ -143,7 +141,7 @@ def test_nothing_is_sent_to_a_disabled_webhook_until_it_is_enabled(
     assert job_id in receiver.wait_for(1, 60)[0].body
     log = page.get_by_role("list", name="Deliveries").get_by_role("listitem")
     for status in ("delivered", "cancelled"):  # what it missed is there, to be replayed
-        expect(log.filter(has_text=status)).to_have_count(1, timeout=_LONG_MS)
+        expect(log.filter(has_text=status)).to_have_count(1, timeout=LONG_MS)
 
 
 def test_a_webhook_is_edited_rotated_and_deleted(
@@ -154,9 +152,14 @@ def test_a_webhook_is_edited_rotated_and_deleted(
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Every end of an import or a bulk delete").uncheck()
     dialog.get_by_label("An import failed").check()
+    theirs = {"description": "Somebody else's words"}  # while this form is open
+    assert api.call("PATCH", f"/webhooks/{webhook}", json=theirs).status_code == 200
     dialog.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The webhook is changed.")).to_be_visible()
-    assert api.get(f"/webhooks/{webhook}")["event_types"] == ["import.failed"]
+    changed = api.get(f"/webhooks/{webhook}")
+    assert (changed["event_types"], changed["description"]) == (
+        ["import.failed"], theirs["description"]
+    )  # fmt: skip
     page.get_by_role("button", name="Rotate the secret").click()
     dialog.get_by_role("button", name="Rotate the secret").click()
     dialog.get_by_role("button", name="Copy").click()

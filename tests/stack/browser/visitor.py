@@ -1,16 +1,20 @@
 """Somebody at the page: what they open, and what must never happen meanwhile."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
+from playwright.sync_api import ConsoleMessage, Error, Page, Request, Route, expect
 
 from infra.package import ROOT
 from infra.web import install_packages
+from tests.stack.catalogue import wait_until
 
+LONG_MS = 120_000  # until an import has ended, or new products are searched
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -56,6 +60,11 @@ class Visitor:
             session.send("Input.dispatchDragEvent", event)
         session.detach()
 
+    def enter_key(self, key: str) -> None:
+        """Sign in with a key, where the page asks for one."""
+        self.page.get_by_label("API key").fill(key)
+        self.page.get_by_role("button", name="Sign in with a key").click()
+
     def expect_message(self, *parts: str) -> None:
         """Say what the browser will complain of, for the test provokes it."""
         self.expected.extend(parts)
@@ -84,6 +93,35 @@ class Visitor:
         asked, own = urlsplit(request.url), urlsplit(self.url)
         if asked.scheme in ("http", "https") and asked.netloc not in (own.netloc, *self.allowed):
             self.faults.append(f"asked elsewhere: {request.url}")
+
+
+@contextmanager
+def holding(page: Page, pattern: str) -> Iterator[Callable[[], None]]:
+    """Hold up the page's requests during the block; what it is given waits for the first one."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    def look() -> list[Route]:
+        page.wait_for_timeout(20)  # they are told of only while the browser is listened to
+        return held
+
+    def wait_for_one() -> None:
+        wait_until(look, f"a request of {pattern}")
+
+    page.route(pattern, hold)
+    yield wait_for_one
+    wait_for_one()
+    for route in held:
+        route.continue_()
+    page.unroute(pattern)
+
+
+def job_of(page: Page) -> str:
+    """Return the id of the job whose page is shown."""
+    page.wait_for_url("**/#/import/job_*")
+    return page.url.rpartition("/")[2]
 
 
 def _describe(violations: list[dict[str, Any]]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import createClient from "openapi-fetch";
 import { refuseToken, takeToken } from "../session/token";
-import { ProblemError, readProblem, UnreachableError } from "./problems";
+import { ProblemError, readFailure, readProblem } from "./problems";
 import type { components, paths } from "./schema";
 
 export type Schema = components["schemas"];
@@ -34,14 +34,18 @@ export async function ask<T>(asking: Promise<Answered<T>>): Promise<NonNullable<
 export async function askWhole<T>(
   asking: Promise<Answered<T>>,
 ): Promise<{ data: NonNullable<T>; response: Response }> {
-  const { data, error, response } = await asking;
+  const { data, error, response } = await answerOf(asking);
   if (!response.ok) throw new ProblemError(readProblem(response, error));
   return { data: data as NonNullable<T>, response };
 }
 
-/** Return the header that lets a POST be sent again without being done again. */
-export function once(): { "Idempotency-Key": string } {
-  return { "Idempotency-Key": crypto.randomUUID() };
+/** Return what was answered, whatever it is; raises UnreachableError when it did not come whole. */
+export async function answerOf<T>(asking: Promise<Answered<T>>): Promise<Answered<T>> {
+  try {
+    return await asking;
+  } catch (error) {
+    throw readFailure(error);
+  }
 }
 
 /** Return the cursor of a page that follows, as TanStack Query asks for it. */
@@ -52,13 +56,7 @@ export function nextCursor(page: { next_cursor?: string | null }): string | unde
 async function fetchWithToken(request: Request): Promise<Response> {
   const token = await takeToken();
   if (token) request.headers.set("Authorization", `Bearer ${token}`);
-  let response: Response;
-  try {
-    response = await fetch(request);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new UnreachableError();
-  }
+  const response = await fetch(request);
   if (response.status === 401 && token) refuseToken(token);
   return response;
 }

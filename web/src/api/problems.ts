@@ -1,6 +1,7 @@
 /** What went wrong with a request, as the API says it (RFC 9457), or that no answer came. */
 
 import type { components } from "./schema";
+import { wordsOf } from "./words";
 
 type Schemas = components["schemas"];
 
@@ -16,7 +17,7 @@ export class ProblemError extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    super(problem.detail);
+    super(wordsOf({ code: problem.code, message: problem.detail }));
     this.problem = problem;
   }
 
@@ -39,7 +40,7 @@ export class UnreachableError extends Error {
   override name = "UnreachableError";
 
   constructor() {
-    super("There is no connection to the service. It is tried again.");
+    super("There is no connection to the service, or it broke off.");
   }
 }
 
@@ -52,6 +53,19 @@ export function isPassing(error: unknown): boolean {
 /** Return the messages by field that an error has, and none for any other error. */
 export function fieldsOf(error: unknown): Record<string, string> {
   return error instanceof ProblemError ? error.fields : {};
+}
+
+/** Whether an error is about more than the fields that a form has, which say it themselves. */
+export function isGeneral(error: unknown, isField: (name: string) => boolean): boolean {
+  const names = Object.keys(fieldsOf(error));
+  return Boolean(error) && (names.length === 0 || !names.every(isField));
+}
+
+/** Return a failure to ask or to read the answer as what it means to who asked. */
+export function readFailure(error: unknown): unknown {
+  const isOurs = error instanceof ProblemError || error instanceof UnreachableError;
+  const isGivenUp = error instanceof DOMException && error.name === "AbortError";
+  return isOurs || isGivenUp ? error : new UnreachableError();
 }
 
 /** Read a problem from an answer, whoever made it: a proxy on the way may answer in other words. */

@@ -4,26 +4,26 @@ import { useQueryClient } from "@tanstack/react-query";
 import {
   BookOpen,
   KeyRound,
-  LogOut,
   type LucideIcon,
   Package,
   ScrollText,
   Upload,
   Webhook,
 } from "lucide-react";
-import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
+import { type ComponentType, lazy, type RefObject, Suspense, useEffect, useRef } from "react";
 import { API_ROOT } from "../api/client";
 import { Account } from "../session/Account";
 import { Allowed } from "../session/Allowed";
 import { SignIn } from "../session/SignIn";
+import { SignOut } from "../session/SignOut";
 import type { Scope } from "../session/scopes";
-import { dropToken, useSession } from "../session/token";
-import { Button } from "../ui/controls";
+import { useSession } from "../session/token";
 import { Loading, ViewHead } from "../ui/states";
 import { Toasts } from "../ui/toasts";
 import style from "./App.module.css";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { Mark } from "./Mark";
+import { loadPart } from "./parts";
 import { linkTo, type Route, useRoute } from "./route";
 
 interface View {
@@ -32,6 +32,8 @@ interface View {
   icon: LucideIcon;
   /** Without this scope there is nothing in it that a key could do. */
   needs?: Scope;
+  /** Whether what follows its name in the address is a page of its own, and no drawer. */
+  hasPages?: boolean;
   View: ComponentType<ViewProps>;
 }
 
@@ -41,34 +43,36 @@ const VIEWS: View[] = [
     name: "Import",
     icon: Upload,
     needs: "imports:write",
-    View: lazy(() => import("../imports/ImportView")),
+    hasPages: true,
+    View: lazy(() => loadPart(() => import("../imports/ImportView"))),
   },
   {
     path: "jobs",
     name: "History",
     icon: ScrollText,
-    View: lazy(() => import("../jobs/HistoryView")),
+    View: lazy(() => loadPart(() => import("../jobs/HistoryView"))),
   },
   {
     path: "products",
     name: "Products",
     icon: Package,
     needs: "products:read",
-    View: lazy(() => import("../products/ProductsView")),
+    View: lazy(() => loadPart(() => import("../products/ProductsView"))),
   },
   {
     path: "webhooks",
     name: "Webhooks",
     icon: Webhook,
     needs: "webhooks:write",
-    View: lazy(() => import("../webhooks/WebhooksView")),
+    hasPages: true,
+    View: lazy(() => loadPart(() => import("../webhooks/WebhooksView"))),
   },
   {
     path: "keys",
     name: "Keys",
     icon: KeyRound,
     needs: "keys:write",
-    View: lazy(() => import("../keys/KeysView")),
+    View: lazy(() => loadPart(() => import("../keys/KeysView"))),
   },
 ];
 
@@ -92,9 +96,9 @@ function Signed() {
   const main = useRef<HTMLElement>(null);
   const shown = VIEWS.find((view) => view.path === route.path[0]) ?? VIEWS[0];
   useForgetting();
+  useTopOf(shown?.hasPages ? route.path.join("/") : shown?.path, main);
   useEffect(() => {
     document.title = `${shown?.name} · Product Importer`;
-    scrollTo(0, 0);
   }, [shown]);
   return (
     <div className={style.frame}>
@@ -147,12 +151,21 @@ function Navigation({ current }: { current: string }) {
           <BookOpen size={17} aria-hidden />
           <span>API reference</span>
         </a>
-        <Button kind="quiet" icon={<LogOut size={17} aria-hidden />} onClick={() => dropToken()}>
-          Sign out
-        </Button>
+        <SignOut kind="quiet" />
       </div>
     </header>
   );
+}
+
+/** Another page is shown from its top; the focus goes there where what had it is gone. */
+function useTopOf(page: string | undefined, main: RefObject<HTMLElement | null>): void {
+  const before = useRef(page);
+  useEffect(() => {
+    if (before.current === page) return;
+    before.current = page;
+    scrollTo(0, 0);
+    if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
+  }, [page, main]);
 }
 
 /** What one key could read is not shown to the next. */

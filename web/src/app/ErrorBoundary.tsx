@@ -1,8 +1,8 @@
-/** A view that broke says so, and leaves the others alone. */
+/** A view that broke, or could not be loaded, says so, and leaves the others alone. */
 
 import { Component, type ReactNode } from "react";
 import { Button } from "../ui/controls";
-import { Notice } from "../ui/states";
+import { Notice, ViewHead } from "../ui/states";
 
 interface State {
   error?: unknown;
@@ -18,10 +18,13 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
   override render(): ReactNode {
     if (this.state.error === undefined) return this.props.children;
     return (
-      <Notice tone="bad" title="This view broke.">
-        <p>Nothing that was sent is lost. Load the page again to go on.</p>
-        <Button onClick={() => location.reload()}>Load again</Button>
-      </Notice>
+      <div className="stack">
+        <ViewHead title="This view cannot be shown" />
+        <Notice tone="bad">
+          <p>Nothing that was sent is lost. Load the page again to go on.</p>
+          <Button onClick={() => location.reload()}>Load again</Button>
+        </Notice>
+      </div>
     );
   }
 }

@@ -9,6 +9,14 @@ test("a link leads to the view it names", () => {
   expect(route.parameters.get("sort")).toBe("-updated_at");
 });
 
+test.each([
+  ["#/products/100%", "100%"],
+  ["#/products/%E4", "%E4"],
+  ["#/products/a%20b", "a b"],
+])("the address %j names %j, however it was cut", (fragment, name) => {
+  expect(parseRoute(fragment).path).toEqual(["products", name]);
+});
+
 test.each(["", "#", "#/"])("the address %j is no view's in particular", (fragment) => {
   expect(parseRoute(fragment).path).toEqual([]);
 });

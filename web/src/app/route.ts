@@ -15,9 +15,18 @@ export interface Route {
 export function parseRoute(fragment: string): Route {
   const [path = "", query = ""] = fragment.replace(/^#?\/?/, "").split("?");
   return {
-    path: path.split("/").filter(Boolean).map(decodeURIComponent),
+    path: path.split("/").filter(Boolean).map(decode),
     parameters: new URLSearchParams(query),
   };
+}
+
+/** A link that was cut may end within an escape: then its part is taken as it stands. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** Return the address of a view, for a link's `href`. */
@@ -57,15 +66,21 @@ export function holdRoute(ask: AskLeave): () => void {
 
 /** Go to a view; with `replace` the one before is not kept to go back to. */
 export function goTo(href: string, { replace = false } = {}): void {
-  if (held) held.ask(() => leaveFor(href, replace));
-  else leaveFor(href, replace);
+  leaveBy(() => {
+    if (replace) history.replaceState(null, "", href);
+    else history.pushState(null, "", href);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+  });
 }
 
-function leaveFor(href: string, replace: boolean): void {
-  held = null;
-  if (replace) history.replaceState(null, "", href);
-  else history.pushState(null, "", href);
-  dispatchEvent(new HashChangeEvent("hashchange"));
+/** Do what ends the view that is shown, such as signing out; who holds the address is asked first. */
+export function leaveBy(leave: () => void): void {
+  const go = () => {
+    held = null;
+    leave();
+  };
+  if (held) held.ask(go);
+  else go();
 }
 
 export function useRoute(): Route {

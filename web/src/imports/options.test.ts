@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ImportJob } from "../jobs/job";
-import { chooseUse, NO_OPTIONS, optionsLike } from "./options";
+import { chooseUse, NO_OPTIONS, optionsLike, readUse } from "./options";
 
 test("a field that is chosen for one column is taken from another", () => {
   const first = chooseUse(NO_OPTIONS, "Cost", "price");
@@ -13,6 +13,12 @@ test("any number of columns are attributes, or left out", () => {
   expect(chosen.mapping).toEqual({ Colour: "attributes", Size: "attributes" });
   const left = ["Colour", "Size"].reduce((o, h) => chooseUse(o, h, null), NO_OPTIONS);
   expect(left.mapping).toEqual({ Colour: null, Size: null });
+});
+
+test("a column is what was chosen at once, and what its name tells until then", () => {
+  expect(readUse(NO_OPTIONS, "Cost", "price")).toBe("price");
+  expect(readUse(chooseUse(NO_OPTIONS, "Cost", "attributes"), "Cost", "price")).toBe("attributes");
+  expect(readUse(chooseUse(NO_OPTIONS, "Cost", null), "Cost", "price")).toBeNull();
 });
 
 test("mended records are read as the file they come from was, but in UTF-8", () => {

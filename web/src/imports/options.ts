@@ -63,6 +63,12 @@ export function chooseUse(options: Options, header: string, use: Use): Options {
   return { ...options, mapping: Object.fromEntries([...others, [header, use]]) };
 }
 
+/** Return what a column is to become: what was chosen, though the preview may not say so yet. */
+export function readUse({ mapping }: Options, header: string, told: Use): Use {
+  const chosen = new Map(Object.entries(mapping ?? {})).get(header);
+  return chosen === undefined ? told : chosen;
+}
+
 /** Return the options of an import that reads records of another one's file, in UTF-8 again. */
 export function optionsLike({
   options,

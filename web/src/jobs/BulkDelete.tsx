@@ -1,12 +1,12 @@
 /** One bulk delete: how far it is, what it deleted, and a way to stop it. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Ban } from "lucide-react";
-import { Button } from "../ui/controls";
+import { wordsOf } from "../api/words";
 import { Dialog } from "../ui/dialogs";
 import { formatCount, formatSeconds, Time } from "../ui/format";
 import { Fault, Loading, Notice, Progress } from "../ui/states";
-import { type BulkDeleteJob, isFinal, jobQuery, useJobAction } from "./job";
+import { CancelButton } from "./CancelButton";
+import { type BulkDeleteJob, isFinal, jobQuery } from "./job";
 import style from "./jobs.module.css";
 import { RetryButton } from "./RetryButton";
 import { describeSelection } from "./selection";
@@ -37,7 +37,7 @@ function Detail({ job }: { job: BulkDeleteJob }) {
       <Progress label="Bulk delete" percent={isFinal(job) ? 100 : progress.percent} />
       {error && (
         <Notice tone="bad" title="It failed.">
-          {error.message}
+          {wordsOf(error)}
         </Notice>
       )}
       <dl className={style.facts}>
@@ -66,22 +66,12 @@ function Detail({ job }: { job: BulkDeleteJob }) {
 }
 
 function Actions({ job }: { job: BulkDeleteJob }) {
-  const cancelling = useJobAction(job.job_id, "cancel");
   return (
     <>
-      {cancelling.error && <Fault error={cancelling.error} />}
       {job.links.cancel && (
         <div className="stack tight">
           <div>
-            <Button
-              kind="danger"
-              icon={<Ban size={17} aria-hidden />}
-              isBusy={cancelling.isPending}
-              disabled={job.cancel_requested}
-              onClick={() => cancelling.mutate()}
-            >
-              {job.cancel_requested ? "Stopping…" : "Stop deleting"}
-            </Button>
+            <CancelButton job={job} words="Stop deleting" />
           </div>
           <span className="soft small">What is deleted by then stays deleted.</span>
         </div>

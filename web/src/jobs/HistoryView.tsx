@@ -3,13 +3,15 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { FileText, ScrollText, Trash2 } from "lucide-react";
 import { api, ask, nextCursor } from "../api/client";
+import { wordsOf } from "../api/words";
 import type { ViewProps } from "../app/App";
 import { goTo, linkTo } from "../app/route";
-import { Button, ButtonLink, Choices, Field } from "../ui/controls";
-import { formatSeconds, Time } from "../ui/format";
+import { ButtonLink, Choices, Field } from "../ui/controls";
+import { formatPart, formatSeconds, Time } from "../ui/format";
+import { More } from "../ui/rows";
 import { Empty, Fault, Loading, ViewHead } from "../ui/states";
 import { BulkDelete } from "./BulkDelete";
-import { isFinal, type Job, type JobSummary, jobQuery } from "./job";
+import { type Job, type JobSummary, jobQuery } from "./job";
 import style from "./jobs.module.css";
 import { describeSelection } from "./selection";
 import { CountsInBrief, StatusBadge, secondsOf } from "./status";
@@ -40,22 +42,18 @@ export default function HistoryView({ route: { path, parameters } }: ViewProps) 
         <Filter {...filters} />
       </ViewHead>
       {jobs.isPending && <Loading />}
-      {jobs.error && <Fault error={jobs.error} retry={() => void jobs.refetch()} />}
+      {jobs.error && !jobs.isFetchNextPageError && (
+        <Fault error={jobs.error} retry={() => void jobs.refetch()} />
+      )}
       {jobs.isSuccess && !shown.length && <Nothing isFiltered={isFiltered} />}
       {shown.length > 0 && <JobTable jobs={shown} />}
-      {jobs.hasNextPage && (
-        <div>
-          <Button isBusy={jobs.isFetchingNextPage} onClick={() => void jobs.fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <More {...jobs} />
       {path[1] && <BulkDelete jobId={path[1]} onClose={() => goTo(toHistory(filters))} />}
     </div>
   );
 }
 
-/** Ask for the jobs; while only the newest are shown, new ones appear by themselves. */
+/** Ask for the jobs; new ones appear by themselves. Each look asks for every page that is shown. */
 function useJobs(filters: Filters) {
   return useInfiniteQuery({
     queryKey: ["jobs", filters],
@@ -65,7 +63,7 @@ function useJobs(filters: Filters) {
     },
     initialPageParam: "",
     getNextPageParam: nextCursor,
-    refetchInterval: ({ state }) => (state.data?.pages.length === 1 ? LOOK_EVERY_MS : false),
+    refetchInterval: ({ state }) => LOOK_EVERY_MS * Math.max(1, state.data?.pages.length ?? 0),
   });
 }
 
@@ -138,10 +136,11 @@ function JobTable({ jobs }: { jobs: JobSummary[] }) {
   );
 }
 
-/** A job in a row; one that has not ended is watched by itself. */
+/** A job in a row; one that is at work is watched by itself. */
 function JobRow({ listed }: { listed: JobSummary }) {
-  const watched = useQuery({ ...jobQuery(listed.job_id), enabled: !isFinal(listed) });
-  const job = isFinal(listed) ? listed : (watched.data?.job ?? listed);
+  const isWatched = listed.status === "PROCESSING";
+  const watched = useQuery({ ...jobQuery(listed.job_id), enabled: isWatched });
+  const job = isWatched ? (watched.data?.job ?? listed) : listed;
   const seconds = secondsOf(job);
   const isAtWork = job.status === "PROCESSING";
   return (
@@ -151,11 +150,11 @@ function JobRow({ listed }: { listed: JobSummary }) {
       </td>
       <td className={style.status}>
         <StatusBadge job={job} />
-        {isAtWork && <span className="soft small"> {job.progress.percent} %</span>}
+        {isAtWork && <span className="soft small"> {formatPart(job.progress.percent / 100)}</span>}
       </td>
       <td className={style.counts}>
         {job.error ? (
-          <span className={style.error}>{job.error.message}</span>
+          <span className={style.error}>{wordsOf(job.error)}</span>
         ) : (
           <CountsInBrief job={job} />
         )}

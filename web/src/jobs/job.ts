@@ -1,8 +1,8 @@
 /** A job, watched until it has ended: asked for as often as the API says, and for what is new. */
 
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ask, type Schema } from "../api/client";
-import { ProblemError, readProblem } from "../api/problems";
+import { answerOf, api, ask, type Schema } from "../api/client";
+import { isPassing, ProblemError, readProblem } from "../api/problems";
 
 export type Job = Schema["Job"];
 export type ImportJob = Schema["ImportJob"];
@@ -17,6 +17,7 @@ export interface Watched {
 }
 
 const KEPT_FOR_MS = 60_000;
+const PAUSE_MS = 2_000;
 
 export function isFinal({ status }: Pick<Job, "status">): boolean {
   return status === "COMPLETED" || status === "FAILED" || status === "CANCELLED";
@@ -32,10 +33,16 @@ export function jobQuery(jobId: string) {
     queryKey: jobKey(jobId),
     queryFn: ({ client, signal }) =>
       readJob(jobId, client.getQueryData<Watched>(jobKey(jobId)), signal),
-    refetchInterval: ({ state }) => state.data?.askAgainMs ?? 2_000,
+    refetchInterval: ({ state }) => pauseFor(state.data, state.error),
     staleTime: 500,
     gcTime: KEPT_FOR_MS,
   });
+}
+
+/** Return when to ask again; never where nothing would come of it. */
+function pauseFor(watched: Watched | undefined, error: unknown): number | false {
+  if (error && !isPassing(error)) return false;
+  return watched?.askAgainMs ?? PAUSE_MS;
 }
 
 /** Read a job; the one that is known already is returned where nothing is new. */
@@ -46,7 +53,8 @@ export async function readJob(
 ): Promise<Watched> {
   const headers = known ? { "If-None-Match": known.etag } : undefined;
   const params = { path: { job_id: jobId }, header: headers };
-  const { data, error, response } = await api.GET("/jobs/{job_id}", { params, signal });
+  const asking = api.GET("/jobs/{job_id}", { params, signal });
+  const { data, error, response } = await answerOf(asking);
   if (response.status === 304 && known) return known;
   if (!data) throw new ProblemError(readProblem(response, error));
   const seconds = Number(response.headers.get("Retry-After") ?? 1);

@@ -1,5 +1,6 @@
 /** A job's status and outcomes in brief, the same wherever a job is shown. */
 
+import { Fragment } from "react";
 import { formatCount } from "../ui/format";
 import { Badge, type Tone } from "../ui/states";
 import type { Job, JobSummary } from "./job";
@@ -28,10 +29,12 @@ export function CountsInBrief({ job }: { job: JobSummary | Job }) {
       </span>
     );
   return some.map(([outcome, count], i) => (
-    <span key={outcome}>
+    <Fragment key={outcome}>
       {i > 0 && " · "}
-      {formatCount(count)} {outcome}
-    </span>
+      <span className="whole">
+        {formatCount(count)} {outcome}
+      </span>
+    </Fragment>
   ));
 }
 

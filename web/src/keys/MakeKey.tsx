@@ -1,10 +1,10 @@
 /** Makes a key: asks for its name, scopes and end, then shows it once. */
 
 import { type FormEvent, useState } from "react";
-import { fieldsOf } from "../api/problems";
+import { fieldsOf, isGeneral } from "../api/problems";
 import { useCaller } from "../session/caller";
 import { listScopes, SCOPES, type Scope } from "../session/scopes";
-import { Button, Checkbox, Field, Secret } from "../ui/controls";
+import { Button, Checkbox, Field, FieldFault, Secret } from "../ui/controls";
 import { Dialog } from "../ui/dialogs";
 import { Fault, Notice } from "../ui/states";
 import { dateIn, endOf } from "./expiry";
@@ -14,9 +14,10 @@ import style from "./MakeKey.module.css";
 export function MakeKey({ onClose }: { onClose: () => void }) {
   const making = useMakeKey();
   if (making.data) return <ShowKey made={making.data} onClose={onClose} />;
+  const close = () => making.isPending || onClose(); // the key would be made, and never seen
   return (
-    <Dialog title="New key" onClose={onClose}>
-      <KeyForm making={making} onClose={onClose} />
+    <Dialog title="New key" onClose={close}>
+      <KeyForm making={making} onClose={close} />
     </Dialog>
   );
 }
@@ -62,7 +63,7 @@ function KeyForm({ making, onClose }: KeyFormProps) {
           onChange={(event) => setLastDate(event.target.value)}
         />
       </Field>
-      {making.error && !Object.keys(faults).length && <Fault error={making.error} />}
+      {isGeneral(making.error, isField) && <Fault error={making.error} />}
       <div className="row">
         <Button type="submit" kind="primary" isBusy={making.isPending}>
           Make the key
@@ -71,6 +72,10 @@ function KeyForm({ making, onClose }: KeyFormProps) {
       </div>
     </form>
   );
+}
+
+function isField(name: string): boolean {
+  return ["name", "scopes", "expires_at"].includes(name);
 }
 
 interface ScopeBoxesProps {
@@ -97,11 +102,7 @@ function ScopeBoxes({ chosen, onChange, fault }: ScopeBoxesProps) {
           }
         />
       ))}
-      {fault && (
-        <span className={style.fault} role="alert">
-          {fault}
-        </span>
-      )}
+      {fault && <FieldFault>{fault}</FieldFault>}
     </fieldset>
   );
 }

@@ -1,7 +1,9 @@
 /** Keys as the API has them. */
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ask, nextCursor, once, type Schema } from "../api/client";
+import { useState } from "react";
+import { api, ask, nextCursor, type Schema } from "../api/client";
+import { Once } from "../api/once";
 
 export type Key = Schema["Key"];
 export type NewKey = Schema["NewKey"];
@@ -13,8 +15,10 @@ const PAGE = 100;
 export function useKeys() {
   return useInfiniteQuery({
     queryKey: KEYS,
-    queryFn: ({ pageParam }) =>
-      ask(api.GET("/keys", { params: { query: { limit: PAGE, cursor: pageParam || undefined } } })),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { limit: PAGE, cursor: pageParam || undefined };
+      return ask(api.GET("/keys", { params: { query }, signal }));
+    },
     initialPageParam: "",
     getNextPageParam: nextCursor,
   });
@@ -22,8 +26,10 @@ export function useKeys() {
 
 export function useMakeKey() {
   const queries = useQueryClient();
+  const [once] = useState(() => new Once());
   return useMutation({
-    mutationFn: (body: CreateKey) => ask(api.POST("/keys", { body, params: { header: once() } })),
+    mutationFn: (body: CreateKey) =>
+      once.send(body, (header) => ask(api.POST("/keys", { body, params: { header } }))),
     onSuccess: () => queries.invalidateQueries({ queryKey: KEYS }),
   });
 }

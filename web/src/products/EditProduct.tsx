@@ -13,7 +13,7 @@ import type { ListState } from "./filters";
 import { listedOf } from "./list";
 import { Origin } from "./Origin";
 import { ProductForm } from "./ProductForm";
-import { type Choices, findClashes, mergeValues, type Values, valuesOf } from "./values";
+import { type Choices, findClashes, isSame, mergeValues, type Values, valuesOf } from "./values";
 
 interface Props {
   read: ReadProduct;
@@ -32,7 +32,11 @@ export function EditProduct({ read, state, onClose }: Props) {
     leaving.release();
     onClose();
   };
-  const saving = useSaving(leave, (now, base, yours) => {
+  const keep = (read: ReadProduct, values: Values) => {
+    if (isSame(readDraft(draft), values)) leave();
+    else setBase(read); // it was typed on while it was saved
+  };
+  const saving = useSaving(keep, (now, base, yours) => {
     if (findClashes(valuesOf(base.product), valuesOf(now.product), yours).length) setTheirs(now);
     else saving.mutate({ base: now, values: yours }); // both made the same of it
   });
@@ -79,7 +83,7 @@ interface Saving {
 
 /** Saves; when somebody else was faster, tells what the product is now. */
 function useSaving(
-  onSaved: () => void,
+  onSaved: (read: ReadProduct, values: Values) => void,
   onChanged: (now: ReadProduct, base: ReadProduct, yours: Values) => void,
 ) {
   const queries = useQueryClient();
@@ -90,7 +94,7 @@ function useSaving(
       const { product } = saved.read;
       noteChange(queries, product.id, listedOf(product));
       say(`${product.sku} is saved.`);
-      onSaved();
+      onSaved(saved.read, values);
     },
   });
 }

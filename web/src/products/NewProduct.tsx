@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { once } from "../api/client";
+import { Once } from "../api/once";
 import { useLeaving } from "../app/leaving";
 import { goTo } from "../app/route";
 import { Dialog } from "../ui/dialogs";
@@ -13,6 +13,7 @@ import type { ListState } from "./filters";
 import { linkToProduct } from "./links";
 import { renewLists } from "./list";
 import { ProductForm } from "./ProductForm";
+import type { Values } from "./values";
 
 interface Props {
   state: ListState;
@@ -22,11 +23,11 @@ interface Props {
 export function NewProduct({ state, onClose }: Props) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(NEW_PRODUCT));
-  const [key, setKey] = useState(once);
+  const [once] = useState(() => new Once());
   const isDirty = !isSameDraft(draft, draftOf(NEW_PRODUCT));
   const leaving = useLeaving(isDirty);
   const creating = useMutation({
-    mutationFn: () => createProduct(readDraft(draft), key),
+    mutationFn: (values: Values) => once.send(values, (header) => createProduct(values, header)),
     onSuccess: (product) => {
       say(`${product.sku} is created.`);
       renewLists(queries);
@@ -38,11 +39,8 @@ export function NewProduct({ state, onClose }: Props) {
     <Dialog isDrawer title="New product" onClose={onClose}>
       <ProductForm
         draft={draft}
-        onChange={(changed) => {
-          setDraft(changed);
-          if (creating.isError) setKey(once()); // it is another request by then
-        }}
-        onSubmit={() => creating.mutate()}
+        onChange={setDraft}
+        onSubmit={() => creating.mutate(readDraft(draft))}
         error={creating.error}
         isBusy={creating.isPending}
         isDirty={isDirty}

@@ -8,7 +8,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { fieldsOf, ProblemError } from "../api/problems";
+import { fieldsOf, isGeneral } from "../api/problems";
 import { useMay } from "../session/caller";
 import { Button, Checkbox, Field } from "../ui/controls";
 import { Fault } from "../ui/states";
@@ -96,7 +96,7 @@ export function ProductForm({ draft, onChange, onSubmit, children, ...props }: P
         />
       </fieldset>
       {children}
-      {isGeneral(props.error) && (
+      {isSaidBelow(props.error, readDraft(draft)) && (
         <div className={style.fault}>
           <Fault error={props.error} retry={props.isBusy ? undefined : onSubmit} />
         </div>
@@ -128,10 +128,10 @@ function faultsOf(error: unknown, sent: Values, now: Values, state: ListState) {
   return Object.fromEntries(said.filter(([name]) => now[name] === sent[name]));
 }
 
-/** Whether an error is said below the form, for it is not about one field. */
-function isGeneral(error: unknown): boolean {
-  if (!error || takenBy(error)) return false;
-  return !(error instanceof ProblemError) || Object.keys(error.fields).length === 0;
+/** Whether an error is said below the form, for it is not about its fields alone. */
+function isSaidBelow(error: unknown, now: Values): boolean {
+  const isField = (name: string) => name in now || name === "attributes";
+  return !takenBy(error) && isGeneral(error, isField);
 }
 
 function SkuIsTaken({ id, sku, state }: { id: number; sku: string; state: ListState }) {

@@ -1,6 +1,7 @@
 /** One product, read, saved, created and deleted: always the version that was read. */
 
 import { api, ask, askWhole, type Schema } from "../api/client";
+import type { OnceHeader } from "../api/once";
 import { ProblemError } from "../api/problems";
 import { makePatch, makeProduct, type Product, type Values, valuesOf } from "./values";
 
@@ -33,8 +34,8 @@ export async function saveProduct(read: ReadProduct, values: Values): Promise<Sa
   }
 }
 
-export function createProduct(values: Values, once: { "Idempotency-Key": string }) {
-  return ask(api.POST("/products", { params: { header: once }, body: makeProduct(values) }));
+export function createProduct(values: Values, header: OnceHeader) {
+  return ask(api.POST("/products", { params: { header }, body: makeProduct(values) }));
 }
 
 /** Delete it if it is still the version that was read; without an ETag, whatever it is now. */

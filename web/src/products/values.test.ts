@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findClashes, makePatch, makeProduct, mergeValues, valuesOf } from "./values";
+import { findClashes, isSame, makePatch, makeProduct, mergeValues, valuesOf } from "./values";
 
 const LAMP = valuesOf({
   id: 1,
@@ -42,6 +42,13 @@ test("an attribute is added, removed, and renamed by both", () => {
 test("an attribute may be named as a field of every object", () => {
   const patch = makePatch(LAMP, { ...LAMP, "attributes.constructor": "x" });
   expect(patch).toEqual({ attributes: { constructor: "x" } });
+});
+
+test("values are the same whatever their order", () => {
+  const { "attributes.colour": colour = "", ...rest } = LAMP;
+  expect(isSame(LAMP, { "attributes.colour": colour, ...rest })).toBe(true);
+  expect(isSame(LAMP, rest)).toBe(false);
+  expect(isSame(rest, LAMP)).toBe(false);
 });
 
 test("a new product has all its values", () => {

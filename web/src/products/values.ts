@@ -114,6 +114,10 @@ export function mergeValues(
   return merged;
 }
 
+export function isSame(one: Values, other: Values): boolean {
+  return changedNames(one, other).length === 0;
+}
+
 function changedNames(from: Values, to: Values): string[] {
   const names = new Set([...Object.keys(from), ...Object.keys(to)]);
   return [...names].filter((name) => from[name] !== to[name]);

@@ -1,14 +1,13 @@
 /** Who is signed in: in the frame's foot in short, and in a dialog with what they may do. */
 
-import { Check, CircleUser, LogOut, Minus } from "lucide-react";
+import { Check, CircleUser, Minus } from "lucide-react";
 import { useState } from "react";
-import { Button } from "../ui/controls";
 import { Dialog } from "../ui/dialogs";
 import { Time } from "../ui/format";
 import style from "./Account.module.css";
 import { type Caller, useCaller } from "./caller";
+import { SignOut } from "./SignOut";
 import { listScopes, nameScopes, SCOPES } from "./scopes";
-import { dropToken } from "./token";
 
 export function Account() {
   const { data: caller } = useCaller();
@@ -58,9 +57,9 @@ function AccountDialog({ caller, onClose }: { caller: Caller; onClose: () => voi
           );
         })}
       </ul>
-      <Button icon={<LogOut size={17} aria-hidden />} onClick={() => dropToken()}>
-        Sign out
-      </Button>
+      <div>
+        <SignOut />
+      </div>
     </Dialog>
   );
 }

@@ -5,6 +5,7 @@ import { LogIn } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { ProblemError } from "../api/problems";
 import { Mark } from "../app/Mark";
+import { loadPart } from "../app/parts";
 import { goTo } from "../app/route";
 import { Button, Field } from "../ui/controls";
 import { Fault, Loading, Notice } from "../ui/states";
@@ -75,11 +76,11 @@ function ByKey({ isOnlyWay }: { isOnlyWay: boolean }) {
 
 function AtIssuer({ issuer }: { issuer: Issuer }) {
   const enter = useEntering();
-  const leaving = useMutation({ mutationFn: async () => (await import("./oidc")).goToIssuer() });
+  const leaving = useMutation({ mutationFn: async () => (await loadOidc()).goToIssuer() });
   const returning = useQuery({
     queryKey: ["sign-in"],
     queryFn: async () => {
-      const { finishSignIn } = await import("./oidc");
+      const { finishSignIn } = await loadOidc();
       await enter(await finishSignIn());
       return true;
     },
@@ -108,6 +109,10 @@ function AtIssuer({ issuer }: { issuer: Issuer }) {
       </Button>
     </>
   );
+}
+
+function loadOidc() {
+  return loadPart(() => import("./oidc"));
 }
 
 interface Entering {

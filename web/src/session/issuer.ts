@@ -8,6 +8,8 @@ export interface Issuer {
   clientId: string;
   /** What the access tokens are to be good for; empty where the issuer knows it by the client. */
   audience: string;
+  /** Where its tokens are fetched; empty where that is its own origin. */
+  tokenOrigin: string;
 }
 
 export const issuer = readIssuer();
@@ -32,7 +34,9 @@ function takeFromAddress(): Returned | null {
 
 function readIssuer(): Issuer | null {
   const [url, clientId] = [readMeta("oidc-issuer"), readMeta("oidc-client-id")];
-  return url && clientId ? { url, clientId, audience: readMeta("oidc-audience") } : null;
+  if (!url || !clientId) return null;
+  const [audience, tokenOrigin] = [readMeta("oidc-audience"), readMeta("oidc-token-origin")];
+  return { url, clientId, audience, tokenOrigin };
 }
 
 function readMeta(name: string): string {

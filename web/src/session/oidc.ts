@@ -11,18 +11,19 @@ import { goTo } from "../app/route";
 import { type Issuer, issuer, takeReturned } from "./issuer";
 import type { ResponseMode } from "./returned";
 import { listScopes } from "./scopes";
-import { isJwt, renewToken } from "./token";
-
-const RENEWED_MS_BEFORE_END = 30_000;
+import { isJwt, RENEWED_MS_BEFORE_END } from "./token";
 
 /** Signing in there did not lead to a token; the message says what to do. */
 export class SignInError extends Error {
   override name = "SignInError";
 }
 
-export interface SignedIn {
+export interface Renewed {
   token: string;
   renewedAt?: number;
+}
+
+export interface SignedIn extends Renewed {
   /** The address's fragment of the view that was shown before. */
   view: string;
 }
@@ -32,12 +33,14 @@ export async function goToIssuer(): Promise<void> {
   const there = requireIssuer();
   try {
     const offered = await makeManager(there).metadataService.getMetadata();
+    checkReach(there, offered.token_endpoint);
     // A fragment stays in the browser: no server sees the code in an address.
     const mode = offered.response_modes_supported?.includes("fragment") ? "fragment" : "query";
     const again = offered.scopes_supported?.includes("offline_access") ? ["offline_access"] : [];
     await makeManager(there, mode).signinRedirect({
       scope: ["openid", ...listScopes(), ...again].join(" "),
       state: location.hash,
+      nonce: crypto.randomUUID(), // an answer to another sign-in is refused
       ...nameAudience(there.audience),
     });
   } catch (error) {
@@ -69,14 +72,14 @@ export async function finishSignIn(): Promise<SignedIn> {
   return { token: user.access_token, renewedAt: renewalOf(user), view };
 }
 
-/** Get a new token for the session. Where that fails the old one goes on, and ends. */
-export async function renew(): Promise<void> {
-  if (!issuer) return;
+/** Return a new token; null where the issuer gives none. Raises when it does not answer. */
+export async function renew(): Promise<Renewed | null> {
   try {
-    const user = await makeManager(issuer).signinSilent();
-    if (user) renewToken(user.access_token, renewalOf(user));
+    const user = issuer && (await makeManager(issuer).signinSilent());
+    return user && { token: user.access_token, renewedAt: renewalOf(user) };
   } catch (error) {
-    console.warn("The sign-in was not renewed.", error);
+    if (error instanceof ErrorResponse) return null;
+    throw error;
   }
 }
 
@@ -96,6 +99,17 @@ function makeManager(there: Issuer, mode: ResponseMode = "query"): UserManager {
     userStore: store(),
     automaticSilentRenew: false,
   });
+}
+
+/** The page may ask only where its policy lets it: at the issuer's own origin, and one more. */
+function checkReach(there: Issuer, tokenEndpoint: string | undefined): void {
+  if (!tokenEndpoint) return;
+  const { origin } = new URL(tokenEndpoint);
+  if (origin === new URL(there.url).origin || origin === there.tokenOrigin) return;
+  throw new SignInError(
+    `${nameIssuer(there)} gives its tokens at ${origin}, which this page may not ask. Whoever deploys` +
+      " this service can allow it: OidcTokenOrigin is the setting.",
+  );
 }
 
 /** Issuers are told in two ways what a token is for: RFC 8707, where it is a URI, and a custom. */
@@ -119,6 +133,7 @@ function requireIssuer(): Issuer {
 }
 
 function explain(error: unknown, there: Issuer, otherwise: string): SignInError {
+  if (error instanceof SignInError) return error;
   const name = nameIssuer(there);
   if (error instanceof ErrorResponse) {
     if (error.error === "access_denied") return new SignInError(`${name} did not let you in.`);

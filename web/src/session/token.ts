@@ -5,11 +5,14 @@
  */
 
 import { useSyncExternalStore } from "react";
+import { UnreachableError } from "../api/problems";
 import { formatTime } from "../ui/format";
 
 const KEPT_AS = "product-importer.token";
 const RENEWED_AT = "product-importer.renewed-at"; // ms since 1970; only where it can be renewed
 const OF_ISSUER = "oidc."; // what the issuer's client keeps begins so
+/** A token is renewed so long before it ends. */
+export const RENEWED_MS_BEFORE_END = 30_000;
 
 const listeners = new Set<() => void>();
 let session = 1; // another number after each sign-in, the same while its token is renewed
@@ -26,16 +29,33 @@ export function readToken(): string | null {
 
 /** Return the token for a request: renewed before it ends, where the issuer gave the means. */
 export async function takeToken(): Promise<string | null> {
-  const renewedAt = sessionStorage.getItem(RENEWED_AT);
-  if (renewedAt && Date.now() >= Number(renewedAt)) {
-    renewing ??= import("./oidc")
-      .then(({ renew }) => renew())
-      .finally(() => {
-        renewing = null;
-      });
+  const renewedAt = Number(sessionStorage.getItem(RENEWED_AT) ?? Number.POSITIVE_INFINITY);
+  if (Date.now() >= renewedAt) {
+    renewing ??= renewSession(renewedAt + RENEWED_MS_BEFORE_END).finally(() => {
+      renewing = null;
+    });
     await renewing;
   }
   return readToken();
+}
+
+/**
+ * Get a new token for the session, if it is still the same when the token comes.
+ *
+ * While the issuer is away the old token goes on until its end; after it nothing is sent with it, for
+ * the API would take the session for over.
+ */
+async function renewSession(endsAtMs: number): Promise<void> {
+  const before = readToken();
+  try {
+    const { renew } = await import("./oidc");
+    const renewed = await renew();
+    if (readToken() !== before) return dropWhatIsOfIssuer();
+    if (renewed) renewToken(renewed.token, renewed.renewedAt);
+  } catch (error) {
+    console.warn("The sign-in was not renewed.", error);
+    if (Date.now() >= endsAtMs) throw new UnreachableError();
+  }
 }
 
 /** Sign in with a token; with `renewedAt` (ms since 1970) it is renewed from then on. */
@@ -46,7 +66,7 @@ export function keepToken(token: string, renewedAt?: number): void {
 }
 
 /** Go on in the same session with another token. */
-export function renewToken(token: string, renewedAt?: number): void {
+function renewToken(token: string, renewedAt?: number): void {
   reason = "";
   endsAt = null;
   sessionStorage.setItem(KEPT_AS, token);
@@ -57,12 +77,15 @@ export function renewToken(token: string, renewedAt?: number): void {
 /** Sign out, and say why where it was not simply asked for. */
 export function dropToken(why = ""): void {
   reason = why;
-  for (const name of Object.keys(sessionStorage)) {
-    if (name === KEPT_AS || name === RENEWED_AT || name.startsWith(OF_ISSUER)) {
-      sessionStorage.removeItem(name);
-    }
-  }
+  sessionStorage.removeItem(KEPT_AS);
+  sessionStorage.removeItem(RENEWED_AT);
+  dropWhatIsOfIssuer();
   announce();
+}
+
+function dropWhatIsOfIssuer(): void {
+  const kept = Object.keys(sessionStorage).filter((name) => name.startsWith(OF_ISSUER));
+  for (const name of kept) sessionStorage.removeItem(name);
 }
 
 /** The API refused this token: the person has to sign in anew, and is told why. */

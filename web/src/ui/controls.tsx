@@ -81,12 +81,17 @@ export function Field({ label, hint, fault, children }: FieldProps) {
           {hint}
         </span>
       )}
-      {fault && (
-        <span id={`${id}-fault`} className={style.fault} role="alert">
-          {fault}
-        </span>
-      )}
+      {fault && <FieldFault id={`${id}-fault`}>{fault}</FieldFault>}
     </div>
+  );
+}
+
+/** What is wrong with a field, or with a group of them. */
+export function FieldFault({ id, children }: { id?: string; children: ReactNode }) {
+  return (
+    <span id={id} className={style.fault} role="alert">
+      {children}
+    </span>
   );
 }
 
@@ -127,22 +132,32 @@ export function Checkbox({ label, hint, checked, onChange, disabled }: CheckboxP
 /** A text that is shown once, to be copied. */
 export function Secret({ text, label }: { text: string; label: string }) {
   const [isCopied, setCopied] = useState(false);
+  const [isRefused, setRefused] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
     const timer = setTimeout(() => setCopied(false), 2_000);
     return () => clearTimeout(timer);
   }, [isCopied]);
-  const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(true));
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      setRefused(true); // by the browser, or whoever set it up
+    }
+  };
   return (
     <div className={style.secret}>
       <code>{text}</code>
       <Button
         icon={isCopied ? <Check size={17} aria-hidden /> : <Copy size={17} aria-hidden />}
         onClick={copy}
+        data-first
       >
         {isCopied ? "Copied" : "Copy"}
         <span className="hidden-visually">the {label}</span>
       </Button>
+      {isRefused && <FieldFault>It could not be copied: select the text, and copy it.</FieldFault>}
     </div>
   );
 }

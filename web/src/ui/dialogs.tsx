@@ -3,11 +3,10 @@
 import { X } from "lucide-react";
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./controls";
+import { focusFirst } from "./focus";
 import { Fault } from "./states";
+import { hostToasts } from "./toasts";
 import style from "./ui.module.css";
-
-/** What has the focus in a dialog that opens: what it says, or its first field. */
-const FIRST = "[data-first], input, select, textarea";
 
 interface DialogProps {
   title: ReactNode;
@@ -20,19 +19,30 @@ interface DialogProps {
 /** A dialog that is open for as long as it is rendered. */
 export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const head = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
-  // Closed while it is still in the page, or the browser would not give the focus back.
   useLayoutEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    shown?.querySelector<HTMLElement>(FIRST)?.focus(); // not the button that closes
-    return () => shown?.close();
+    const [shown, title] = [dialog.current, head.current];
+    if (!shown || !title) return;
+    shown.showModal();
+    const endings = [focusFirst(shown, title), hostToasts(shown)];
+    return () => {
+      for (const end of endings) end();
+      shown.close(); // while it is still in the page, or the browser would not give the focus back
+    };
   }, []);
   return (
     <dialog
       ref={dialog}
       className={`${style.dialog} ${isDrawer ? style.drawer : ""}`}
       aria-labelledby={titleId}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
+        // Left to itself a browser closes several at once, and at a second Escape unasked.
+        event.preventDefault();
+        event.stopPropagation();
+        if (!event.repeat) onClose();
+      }}
       onCancel={(event) => {
         if (event.target !== event.currentTarget) return; // of a dialog, or a file's, inside it
         event.preventDefault();
@@ -40,7 +50,9 @@ export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
       }}
     >
       <div className={style.dialog_head}>
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId} ref={head} tabIndex={-1}>
+          {title}
+        </h2>
         <Button
           kind="quiet"
           icon={<X size={18} aria-hidden />}

@@ -1,11 +1,15 @@
 /** Numbers, sizes, durations and times as the reader's locale and zone have them. */
 
+import { useSyncExternalStore } from "react";
+
 const COUNT = new Intl.NumberFormat();
 const ONE_DIGIT = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
+const TICK_MS = 5_000;
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
@@ -15,6 +19,11 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 
 export function formatCount(count: number): string {
   return COUNT.format(count);
+}
+
+/** Format a part of a whole: 0.125 is "12.5%". */
+export function formatPart(part: number): string {
+  return PERCENT.format(part);
 }
 
 export function formatBytes(bytes: number): string {
@@ -53,7 +62,22 @@ export function formatDistance(time: string, now = Date.now()): string {
 export function Time({ at, isDistance }: { at: string; isDistance?: boolean }) {
   return (
     <time dateTime={at} title={EXACT.format(new Date(at))}>
-      {isDistance ? formatDistance(at) : formatTime(at)}
+      {isDistance ? <Distance to={at} /> : formatTime(at)}
     </time>
   );
+}
+
+/** A distance, which grows or shrinks while somebody looks at it. */
+function Distance({ to }: { to: string }) {
+  useSyncExternalStore(subscribeTicks, countTicks);
+  return formatDistance(to);
+}
+
+function countTicks(): number {
+  return Math.floor(Date.now() / TICK_MS);
+}
+
+function subscribeTicks(listener: () => void): () => void {
+  const timer = setInterval(listener, TICK_MS);
+  return () => clearInterval(timer);
 }

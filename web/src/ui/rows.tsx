@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { Button } from "./controls";
 import style from "./rows.module.css";
+import { Fault } from "./states";
 
 export function Rows({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -27,14 +28,17 @@ export function Facts({ children }: { children: ReactNode }) {
 interface MoreProps {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
+  isFetchNextPageError: boolean;
+  error: unknown;
   fetchNextPage: () => unknown;
 }
 
 /** Shows the next page of a list; it takes what TanStack Query knows of the list. */
-export function More({ hasNextPage, isFetchingNextPage, fetchNextPage }: MoreProps) {
+export function More({ hasNextPage, isFetchingNextPage, fetchNextPage, ...failed }: MoreProps) {
   if (!hasNextPage) return null;
   return (
     <div className={style.more}>
+      {failed.isFetchNextPageError && <Fault error={failed.error} />}
       <Button isBusy={isFetchingNextPage} onClick={() => fetchNextPage()}>
         Show more
       </Button>

@@ -2,7 +2,7 @@
 
 import { CircleAlert, CircleCheck, Info, LoaderCircle, TriangleAlert } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
-import { isPassing, ProblemError } from "../api/problems";
+import { fieldsOf, isPassing, ProblemError } from "../api/problems";
 import { Button } from "./controls";
 import style from "./ui.module.css";
 
@@ -35,9 +35,13 @@ export function Notice({ tone = "info", title, children }: NoticeProps) {
 /** Why something could not be done, in the API's words, and how to try again. */
 export function Fault({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = error instanceof ProblemError ? error.problem : undefined;
+  const ofFields = Object.entries(fieldsOf(error));
   return (
     <Notice tone={isPassing(error) ? "warn" : "bad"}>
       <span>{error instanceof Error ? error.message : String(error)}</span>
+      {ofFields.map(([field, message]) => (
+        <div key={field}>{message}</div>
+      ))}
       {problem?.request_id && isPassing(error) && (
         <div className="small soft">Request {problem.request_id}</div>
       )}

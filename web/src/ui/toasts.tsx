@@ -1,6 +1,7 @@
 /** Short words on what was just done, read out by screen readers; they go by themselves. */
 
 import { useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
 import { Notice, type Tone } from "./states";
 import style from "./ui.module.css";
 
@@ -12,6 +13,7 @@ interface Toast {
 
 const SHOWN_MS = 6_000;
 let toasts: Toast[] = [];
+let hosts: Element[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
 
@@ -22,21 +24,37 @@ export function say(text: string, tone: Tone = "good"): void {
   setTimeout(() => show(toasts.filter((toast) => toast.id !== id)), SHOWN_MS);
 }
 
+/** Show them inside a dialog until what is returned is called: it covers the rest, and mutes it. */
+export function hostToasts(dialog: Element): () => void {
+  hosts = [...hosts, dialog];
+  tell();
+  return () => {
+    hosts = hosts.filter((host) => host !== dialog);
+    tell();
+  };
+}
+
 export function Toasts() {
   const shown = useSyncExternalStore(subscribe, () => toasts);
-  return (
+  const host = useSyncExternalStore(subscribe, () => hosts.at(-1) ?? document.body);
+  return createPortal(
     <div className={style.toasts} aria-live="polite">
       {shown.map((toast) => (
         <Notice key={toast.id} tone={toast.tone}>
           {toast.text}
         </Notice>
       ))}
-    </div>
+    </div>,
+    host,
   );
 }
 
 function show(next: Toast[]): void {
   toasts = next;
+  tell();
+}
+
+function tell(): void {
   for (const listener of listeners) listener();
 }
 

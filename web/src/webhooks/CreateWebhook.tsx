@@ -2,9 +2,10 @@
 
 import { goTo, linkTo } from "../app/route";
 import { Dialog } from "../ui/dialogs";
+import type { Draft } from "./draft";
 import { ALL } from "./events";
 import { ShowSecret } from "./ShowSecret";
-import { type Draft, WebhookForm } from "./WebhookForm";
+import { WebhookForm } from "./WebhookForm";
 import { useCreateWebhook } from "./webhooks";
 
 const EMPTY: Draft = { url: "", event_types: [ALL], description: "" };
@@ -19,15 +20,16 @@ export function CreateWebhook({ onClose }: { onClose: () => void }) {
     };
     return <ShowSecret title="The new webhook's secret" secret={made.secret} onClose={leave} />;
   }
+  const close = () => creating.isPending || onClose(); // the secret would never be seen
   return (
-    <Dialog title="New webhook" onClose={onClose}>
+    <Dialog title="New webhook" onClose={close}>
       <WebhookForm
         from={EMPTY}
         action="Make the webhook"
         isBusy={creating.isPending}
         error={creating.error}
         onSubmit={(draft) => creating.mutate({ ...draft, enabled: true })}
-        onCancel={onClose}
+        onCancel={close}
       />
     </Dialog>
   );

@@ -1,6 +1,6 @@
 /** Chooses the events that a webhook is sent. */
 
-import { Checkbox } from "../ui/controls";
+import { Checkbox, FieldFault } from "../ui/controls";
 import {
   ALL,
   ALL_WORDS,
@@ -44,11 +44,7 @@ export function EventBoxes({ chosen, onChange, fault }: EventBoxesProps) {
       <div className={style.under}>{ENDS.map((type) => box(type, isAll))}</div>
       <p className="small soft">Single edits: there may be very many.</p>
       <div className={style.under}>{EDITS.map((type) => box(type, false))}</div>
-      {fault && (
-        <span className={style.fault} role="alert">
-          {fault}
-        </span>
-      )}
+      {fault && <FieldFault>{fault}</FieldFault>}
     </fieldset>
   );
 }

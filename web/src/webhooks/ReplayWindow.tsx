@@ -1,7 +1,7 @@
 /** Sends again what was delivered, or was not, for the events of a time. */
 
 import { type FormEvent, useState } from "react";
-import { fieldsOf } from "../api/problems";
+import { fieldsOf, isGeneral } from "../api/problems";
 import { Button, Field } from "../ui/controls";
 import { Dialog } from "../ui/dialogs";
 import { Fault, Notice } from "../ui/states";
@@ -56,7 +56,11 @@ export function ReplayWindow({ webhook, onClose }: ReplayWindowProps) {
             onChange={(event) => setSince(event.target.value)}
           />
         </Field>
-        <Field label="Until" hint="Leave it empty for now." fault={faults.until}>
+        <Field
+          label="Until"
+          hint="Leave it empty for now."
+          fault={faults.until && "It has to be after the time above."}
+        >
           <input
             type="datetime-local"
             value={until}
@@ -77,7 +81,9 @@ export function ReplayWindow({ webhook, onClose }: ReplayWindowProps) {
             <option value="">All that have ended</option>
           </select>
         </Field>
-        {replaying.error && !faults.since && !faults.until && <Fault error={replaying.error} />}
+        {isGeneral(replaying.error, (name) => name === "since" || name === "until") && (
+          <Fault error={replaying.error} />
+        )}
         <div className="row">
           <Button
             type="submit"

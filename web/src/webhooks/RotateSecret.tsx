@@ -20,8 +20,9 @@ export function RotateSecret({ webhook, onClose }: RotateSecretProps) {
       </ShowSecret>
     );
   }
+  const close = () => rotating.isPending || onClose(); // the new secret would never be seen
   return (
-    <Dialog title="Rotate the secret?" onClose={onClose}>
+    <Dialog title="Rotate the secret?" onClose={close}>
       <p>
         A new secret is made and shown once. For 24 hours each message is signed with both, so the
         receiver may be changed at any time in between and misses nothing. Then the old one ends.
@@ -32,7 +33,7 @@ export function RotateSecret({ webhook, onClose }: RotateSecretProps) {
         <Button kind="primary" isBusy={rotating.isPending} onClick={() => rotating.mutate()}>
           Rotate the secret
         </Button>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={close}>Cancel</Button>
       </div>
     </Dialog>
   );

@@ -1,17 +1,11 @@
 /** The fields of a webhook. */
 
 import { type FormEvent, useState } from "react";
-import { fieldsOf } from "../api/problems";
+import { fieldsOf, isGeneral } from "../api/problems";
 import { Button, Field } from "../ui/controls";
 import { Fault } from "../ui/states";
+import { type Draft, isOfDraft } from "./draft";
 import { EventBoxes } from "./EventBoxes";
-import type { Chosen } from "./events";
-
-export interface Draft {
-  url: string;
-  event_types: Chosen;
-  description: string;
-}
 
 interface WebhookFormProps {
   from: Draft;
@@ -65,7 +59,7 @@ export function WebhookForm({ from, action, isBusy, error, ...on }: WebhookFormP
           onChange={(event) => change({ description: event.target.value })}
         />
       </Field>
-      {error !== null && Object.keys(faults).length === 0 && <Fault error={error} />}
+      {isGeneral(error, isOfDraft) && <Fault error={error} />}
       <div className="row">
         <Button type="submit" kind="primary" isBusy={isBusy}>
           {action}

@@ -1,7 +1,9 @@
 /** The log of a webhook's deliveries as the API has it, and sending them again. */
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, ask, nextCursor, once, type Schema } from "../api/client";
+import { useState } from "react";
+import { api, ask, nextCursor, type Schema } from "../api/client";
+import { Once } from "../api/once";
 import { pauseFor } from "./polling";
 
 export type Delivery = Schema["Delivery"];
@@ -25,14 +27,14 @@ export function isDeliveryStatus(text: string | null): text is DeliveryStatus {
 export function useDeliveries(webhookId: string, status?: DeliveryStatus) {
   return useInfiniteQuery({
     queryKey: [...LOGS, webhookId, status],
-    queryFn: ({ pageParam }) => {
+    queryFn: ({ pageParam, signal }) => {
       const query = { limit: PAGE, cursor: pageParam || undefined, status };
       const params = { path: { webhook_id: webhookId }, query };
-      return ask(api.GET("/webhooks/{webhook_id}/deliveries", { params }));
+      return ask(api.GET("/webhooks/{webhook_id}/deliveries", { params, signal }));
     },
     initialPageParam: "",
     getNextPageParam: nextCursor,
-    refetchInterval: ({ state }) => pauseFor(state.data?.pages.flatMap((p) => p.items) ?? []),
+    refetchInterval: ({ state }) => pauseFor(...(state.data?.pages.map((p) => p.items) ?? [])),
   });
 }
 
@@ -60,11 +62,13 @@ export function useReplay() {
 
 export function useReplayWindow(webhookId: string, onSuccess: () => void) {
   const queries = useQueryClient();
+  const [once] = useState(() => new Once());
+  const path = { webhook_id: webhookId };
   return useMutation({
-    mutationFn: (body: Schema["ReplayWindow"]) => {
-      const params = { path: { webhook_id: webhookId }, header: once() };
-      return ask(api.POST("/webhooks/{webhook_id}/replay", { body, params }));
-    },
+    mutationFn: (body: Schema["ReplayWindow"]) =>
+      once.send(body, (header) =>
+        ask(api.POST("/webhooks/{webhook_id}/replay", { body, params: { path, header } })),
+      ),
     onSuccess: () => {
       onSuccess();
       return queries.invalidateQueries({ queryKey: LOGS });

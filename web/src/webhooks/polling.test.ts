@@ -1,19 +1,27 @@
 import { expect, test } from "vitest";
 import { pauseFor } from "./polling";
 
-const NOW = Date.parse("2026-11-24T12:00:00Z");
 const done = { status: "DELIVERED", next_attempt_at: null };
 
 test.each([
   ["nothing", [], 6_000],
   ["what has ended", [done], 6_000],
-  ["an attempt that is due", [done, pending("2026-11-24T11:59:58Z")], 1_500],
-  ["an attempt in half a minute", [pending("2026-11-24T12:00:30Z")], 1_500],
-  ["an attempt in hours", [pending("2026-11-24T14:00:00Z")], 6_000],
+  ["an attempt that is due", [done, pendingIn(-2)], 1_500],
+  ["an attempt in half a minute", [pendingIn(30)], 1_500],
+  ["an attempt in hours", [pendingIn(7_200)], 6_000],
 ])("of %s it is so long until the next look", (_, deliveries, pause) => {
-  expect(pauseFor(deliveries, NOW)).toBe(pause);
+  expect(pauseFor(deliveries)).toBe(pause);
 });
 
-function pending(at: string) {
-  return { status: "PENDING", next_attempt_at: at };
+test("a log of many pages, which are all asked for, is looked at less often", () => {
+  expect(pauseFor([done], [done], [done])).toBe(18_000);
+  expect(pauseFor([done], [pendingIn(1)])).toBe(3_000);
+  expect(pauseFor()).toBe(6_000);
+});
+
+function pendingIn(seconds: number) {
+  return {
+    status: "PENDING",
+    next_attempt_at: new Date(Date.now() + seconds * 1_000).toISOString(),
+  };
 }

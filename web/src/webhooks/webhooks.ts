@@ -1,7 +1,9 @@
 /** Webhooks as the API has them. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, ask, once, type Schema } from "../api/client";
+import { useState } from "react";
+import { api, ask, type Schema } from "../api/client";
+import { Once } from "../api/once";
 import { isPassing } from "../api/problems";
 
 export type Webhook = Schema["Webhook"];
@@ -32,9 +34,10 @@ export function useWebhook(webhookId: string) {
 
 export function useCreateWebhook() {
   const keep = useKeeping();
+  const [once] = useState(() => new Once());
   return useMutation({
     mutationFn: (body: Schema["CreateWebhook"]) =>
-      ask(api.POST("/webhooks", { body, params: { header: once() } })),
+      once.send(body, (header) => ask(api.POST("/webhooks", { body, params: { header } }))),
     onSuccess: keep,
   });
 }
@@ -49,11 +52,13 @@ export function useChangeWebhook(webhookId: string) {
 }
 
 export function useRotateSecret(webhookId: string) {
+  const [once] = useState(() => new Once());
+  const path = { webhook_id: webhookId };
   return useMutation({
-    mutationFn: () => {
-      const params = { path: { webhook_id: webhookId }, header: once() };
-      return ask(api.POST("/webhooks/{webhook_id}/rotate-secret", { params }));
-    },
+    mutationFn: () =>
+      once.send(null, (header) =>
+        ask(api.POST("/webhooks/{webhook_id}/rotate-secret", { params: { path, header } })),
+      ),
   });
 }
 

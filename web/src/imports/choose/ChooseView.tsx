@@ -7,6 +7,7 @@ import { goTo } from "../../app/route";
 import { Button } from "../../ui/controls";
 import { ViewHead } from "../../ui/states";
 import type { ChosenFile } from "../files";
+import { isOver } from "../upload/machine";
 import { startUpload, useUploads } from "../upload/queue";
 import type { ShownUpload } from "../upload/upload";
 import { Draft } from "./Draft";
@@ -32,7 +33,8 @@ export function ChooseView({ take, followed }: ChooseViewProps) {
   const selected = chosen.find(({ id }) => id === wanted) ?? chosen[0];
   const begin = (...ids: string[]) => {
     for (const id of ids) startUpload(id);
-    if (uploads.length === 1 && ids[0]) goTo(linkToFollow(ids[0]));
+    const isAlone = uploads.every(({ id, state }) => ids.includes(id) || isOver(state));
+    if (isAlone && ids.length === 1 && ids[0]) goTo(linkToFollow(ids[0]));
   };
   return (
     <div className="stack">

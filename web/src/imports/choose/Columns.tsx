@@ -1,7 +1,8 @@
 /** The columns and first records of a file, and what each column becomes. */
 
 import type { Schema } from "../../api/client";
-import { chooseUse, type Options, pick, USES } from "../options";
+import { wordsOf } from "../../api/words";
+import { chooseUse, type Options, pick, readUse, USES } from "../options";
 import style from "./choose.module.css";
 
 interface ColumnsProps {
@@ -34,8 +35,8 @@ export function Columns({ preview, options, fault, onChange }: ColumnsProps) {
                 <select
                   aria-label={`What the column ${header} becomes`}
                   aria-invalid={fault ? true : undefined}
-                  data-use={field ?? "left_out"}
-                  value={field ?? LEFT_OUT}
+                  data-use={readUse(options, header, field) ?? "left_out"}
+                  value={readUse(options, header, field) ?? LEFT_OUT}
                   onChange={({ target }) =>
                     onChange(chooseUse(options, header, pick(USES, target.value)))
                   }
@@ -74,12 +75,12 @@ function FirstRecord({ record: { line, cells, reject }, columns }: FirstRecordPr
     <tr>
       <td className="number soft">
         {line}
-        {reject && faultAt < 0 && <div className={style.reject}>{reject.message}</div>}
+        {reject && faultAt < 0 && <div className={style.reject}>{wordsOf(reject)}</div>}
       </td>
       {columns.map(({ header, field }, i) => (
         <td key={header} className={field === null ? style.left_out : undefined}>
           <div className={style.cell}>{cells[i]}</div>
-          {i === faultAt && <div className={style.reject}>{reject?.message}</div>}
+          {i === faultAt && reject && <div className={style.reject}>{wordsOf(reject)}</div>}
         </td>
       ))}
     </tr>

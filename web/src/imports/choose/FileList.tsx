@@ -7,9 +7,9 @@ import { jobQuery } from "../../jobs/job";
 import { CountsInBrief, StatusBadge } from "../../jobs/status";
 import { Button } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
-import { Badge, Progress } from "../../ui/states";
+import { Badge, Fault, Progress } from "../../ui/states";
 import { isAway, isOver } from "../upload/machine";
-import { removeUpload } from "../upload/queue";
+import { removeUpload, startUpload } from "../upload/queue";
 import type { ShownUpload } from "../upload/upload";
 import style from "./choose.module.css";
 
@@ -41,6 +41,7 @@ export function FileList({ uploads, ready, selected, onSelect }: FileListProps) 
                 aria-label={`Take ${upload.file.name} off the list`}
               />
             )}
+            {upload.state.at === "stopped" && !upload.jobId && <WhyStopped upload={upload} />}
           </li>
         ))}
       </ol>
@@ -62,6 +63,15 @@ function FileName({ upload, onSelect }: { upload: ShownUpload; onSelect: (id: st
         <span>{file.name}</span>
       )}
       <span className="soft small"> {formatBytes(file.size)}</span>
+    </div>
+  );
+}
+
+/** The service does not know of it, so there is no page of its own that would say so. */
+function WhyStopped({ upload: { id, state } }: { upload: ShownUpload }) {
+  return (
+    <div className={style.why}>
+      <Fault error={state.error} retry={() => startUpload(id)} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Uploads that a reload or a closed tab broke off: goes on with them, or ends them. */
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { RotateCw, X } from "lucide-react";
 import { useState } from "react";
 import { ProblemError } from "../../api/problems";
@@ -8,19 +8,21 @@ import { goTo, linkTo } from "../../app/route";
 import { readJob, useJobAction } from "../../jobs/job";
 import { Button } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
-import { Notice } from "../../ui/states";
+import { Fault, Notice } from "../../ui/states";
 import { type ChosenFile, reopen } from "../files";
 import { listParts } from "../upload/announced";
 import { forgetUpload, type KeptUpload, readKeptUploads } from "../upload/kept";
 import { goOnWithUpload, useUploads } from "../upload/queue";
 import { Picker } from "./DropArea";
 
+const LEFT = "left-uploads";
+
 /** Return the uploads that wait for someone to go on with them. */
 export function useLeftUploads(): KeptUpload[] {
   const uploads = useUploads();
   const busy = new Set(uploads.map((upload) => upload.jobId));
   const { data = [] } = useQuery({
-    queryKey: ["left-uploads", [...busy].join()],
+    queryKey: [LEFT, [...busy].join()],
     queryFn: readLeft,
     staleTime: 0,
   });
@@ -37,7 +39,7 @@ export function LeftUpload({ kept }: { kept: KeptUpload }) {
     queryKey: ["sent-bytes", kept.job_id],
     queryFn: () => countSent(kept),
   });
-  const cancelling = useJobAction(kept.job_id, "cancel");
+  const [cancelling, cancel] = useCancelling(kept);
   const goOn = (chosen: ChosenFile | undefined) => {
     const wrong = chosen ? compare(chosen.file, kept) : `${kept.name} could not be opened.`;
     if (wrong || !chosen) return setFault(wrong);
@@ -51,6 +53,7 @@ export function LeftUpload({ kept }: { kept: KeptUpload }) {
           {describeSent(kept, sentBytes)} {!kept.handle && "Choose the file again to go on."}
         </p>
         {fault && <p role="alert">{fault}</p>}
+        {cancelling.error && <Fault error={cancelling.error} />}
         <div className="row">
           {kept.handle && !fault ? (
             <Button
@@ -65,19 +68,27 @@ export function LeftUpload({ kept }: { kept: KeptUpload }) {
               Choose {kept.name} again
             </Picker>
           )}
-          <Button
-            icon={<X size={17} aria-hidden />}
-            isBusy={cancelling.isPending}
-            onClick={() =>
-              cancelling.mutate(undefined, { onSettled: () => forgetUpload(kept.job_id) })
-            }
-          >
+          <Button icon={<X size={17} aria-hidden />} isBusy={cancelling.isPending} onClick={cancel}>
             Cancel the import
           </Button>
         </div>
       </div>
     </Notice>
   );
+}
+
+/** Return how a cancel goes, and what begins it. Only a job that is over is forgotten here. */
+function useCancelling({ job_id }: KeptUpload) {
+  const queries = useQueryClient();
+  const cancelling = useJobAction(job_id, "cancel");
+  const cancel = async () => {
+    await cancelling.mutateAsync().then(
+      () => forgetUpload(job_id),
+      () => undefined, // it is shown
+    );
+    await queries.invalidateQueries({ queryKey: [LEFT] });
+  };
+  return [cancelling, cancel] as const;
 }
 
 function describeSent({ size_bytes }: KeptUpload, sentBytes: number | undefined): string {

@@ -9,6 +9,7 @@ interface OptionsFormProps {
   onChange: (options: Options) => void;
 }
 
+const MOST_REJECTS = 1e15; // as the API has it
 const USUAL: [keyof Blank, string, string][] = [
   ["description", "Description", "empty"],
   ["price", "Price", "0"],
@@ -78,12 +79,13 @@ function Limits({ options, onChange }: OptionsFormProps) {
         <input
           type="number"
           min={0}
+          max={MOST_REJECTS}
           step={1}
           placeholder="No limit"
           value={max_rejects ?? ""}
           onChange={({ target }) => {
-            const most = target.value === "" ? null : Math.max(0, Math.trunc(+target.value));
-            onChange({ ...options, max_rejects: most });
+            const most = Math.min(MOST_REJECTS, Math.max(0, Math.trunc(+target.value)));
+            onChange({ ...options, max_rejects: target.value === "" ? null : most });
           }}
         />
       </Field>

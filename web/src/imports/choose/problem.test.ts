@@ -29,11 +29,19 @@ test("what is missing in the header is asked for at the columns", () => {
 });
 
 test.each([
-  ["header_not_utf8", "encoding"],
+  ["encoding_unsupported", "encoding"],
   ["not_csv", "file"],
 ])("%s is shown at the %s", (code, place) => {
   const error = { code, message: "In the API's words." };
   expect(findProblem({ ...PREVIEW, error })).toEqual({ place, text: "In the API's words." });
+});
+
+test("what names an option of the API is said in words of the page", () => {
+  const message = "The header is not valid UTF-8. Declare its encoding in options.encoding.";
+  expect(findProblem({ ...PREVIEW, error: { code: "header_not_utf8", message } })).toEqual({
+    place: "encoding",
+    text: "The header is not valid UTF-8. Save the file as UTF-8, or choose another encoding for it.",
+  });
 });
 
 test("letters that cannot be read raise a doubt about the encoding", () => {

@@ -1,6 +1,7 @@
 /** What keeps a file from being imported, and where on the page that is mended. */
 
 import type { Schema } from "../../api/client";
+import { wordsOf } from "../../api/words";
 
 export type Place = "columns" | "encoding" | "file";
 
@@ -20,7 +21,7 @@ export function findProblem({
 }: Schema["Preview"]): { place: Place; text: string } | null {
   if (!error) return null;
   const place = PLACES[error.code] ?? "file";
-  if (error.code !== "header_incomplete") return { place, text: error.message };
+  if (error.code !== "header_incomplete") return { place, text: wordsOf(error) };
   const missing = [
     !columns.some(({ field }) => field === "sku") && "the SKU",
     !columns.some(({ field }) => field === "name") && "the name",

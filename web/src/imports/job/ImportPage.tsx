@@ -2,8 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Ban, Package } from "lucide-react";
+import { wordsOf } from "../../api/words";
 import { linkTo } from "../../app/route";
-import { type ImportJob, isFinal, jobQuery, useJobAction } from "../../jobs/job";
+import { CancelButton } from "../../jobs/CancelButton";
+import { type ImportJob, isFinal, jobQuery } from "../../jobs/job";
 import { RetryButton } from "../../jobs/RetryButton";
 import { StatusBadge, secondsOf } from "../../jobs/status";
 import { Button, ButtonLink } from "../../ui/controls";
@@ -52,7 +54,10 @@ export function ImportPage({ jobId }: { jobId: string }) {
           It has changed nothing.
         </Notice>
       )}
-      {job.error && <Failure job={job} message={job.error.message} />}
+      {job.error && <Failure job={job} error={job.error} />}
+      {job.status === "COMPLETED" && job.progress.records_total === 0 && (
+        <Notice>The file has a header and no records, so nothing was changed.</Notice>
+      )}
       {(job.progress.records_total ?? 0) > 0 && (
         <section className="card stack">
           <Outcomes job={job} />
@@ -116,7 +121,7 @@ function Working({ job, isSent }: { job: ImportJob; isSent: boolean }) {
             ? ` · ${formatCount(progress.records_total)} records`
             : progress.bytes_done > 0 && ` · ${formatBytes(progress.bytes_done)} read`}
         </span>
-        {job.links.cancel && <CancelImport job={job} />}
+        <CancelButton job={job} />
       </div>
       {isAwaitingUpload(job) && !isSent && (
         <p className="soft">
@@ -138,28 +143,10 @@ function CancelUpload({ upload: { id } }: { upload: ShownUpload }) {
   );
 }
 
-function CancelImport({ job }: { job: ImportJob }) {
-  const cancelling = useJobAction(job.job_id, "cancel");
-  return (
-    <>
-      {cancelling.error && <Fault error={cancelling.error} />}
-      <Button
-        kind="danger"
-        icon={<Ban size={17} aria-hidden />}
-        isBusy={cancelling.isPending}
-        disabled={job.cancel_requested}
-        onClick={() => cancelling.mutate()}
-      >
-        {job.cancel_requested ? "Stopping…" : "Cancel"}
-      </Button>
-    </>
-  );
-}
-
-function Failure({ job, message }: { job: ImportJob; message: string }) {
+function Failure({ job, error }: { job: ImportJob; error: NonNullable<ImportJob["error"]> }) {
   return (
     <Notice tone="bad" title="The import failed.">
-      {message}
+      {wordsOf(error)}
       <RetryButton job={job} />
     </Notice>
   );

@@ -1,7 +1,7 @@
 /** What became of the records: a bar of the outcomes, growing while they are worked on. */
 
 import type { ImportJob } from "../../jobs/job";
-import { formatCount } from "../../ui/format";
+import { formatCount, formatPart } from "../../ui/format";
 import style from "./job.module.css";
 
 type Counts = ImportJob["counts"];
@@ -13,8 +13,6 @@ const OUTCOMES: [keyof Counts, string, string][] = [
   ["duplicate", "Duplicate", "a later record had the same SKU"],
   ["rejected", "Rejected", "something is wrong with them"],
 ];
-
-const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 
 export function Outcomes({ job: { counts, progress } }: { job: ImportJob }) {
   const total = progress.records_total ?? 0;
@@ -37,7 +35,7 @@ export function Outcomes({ job: { counts, progress } }: { job: ImportJob }) {
             <span className={style.outcome}>{name}</span>
             <strong>{formatCount(counts[outcome])}</strong>
             <span className="soft small">
-              {total > 0 && counts[outcome] > 0 ? PERCENT.format(counts[outcome] / total) : meaning}
+              {total > 0 && counts[outcome] > 0 ? formatPart(counts[outcome] / total) : meaning}
             </span>
           </li>
         ))}

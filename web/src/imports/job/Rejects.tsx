@@ -4,10 +4,12 @@ import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Download, Wrench } from "lucide-react";
 import { useState } from "react";
 import { api, ask, nextCursor, type Schema } from "../../api/client";
+import { wordsOf } from "../../api/words";
 import { linkTo } from "../../app/route";
 import type { ImportJob } from "../../jobs/job";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
+import { More } from "../../ui/rows";
 import { Fault, Loading } from "../../ui/states";
 import { readForm } from "../mend/mend";
 import { isUnderWay } from "../upload/machine";
@@ -17,13 +19,13 @@ import style from "./job.module.css";
 const PAGE = 50;
 const SHOWN_LETTERS = 300;
 
-/** Ask for a job's rejects, a page at a time. */
-export function useRejects(jobId: string, limit = PAGE) {
+/** Ask for a job's rejects, a page at a time; those of a retry may be more. */
+export function useRejects({ job_id, attempt }: ImportJob, limit = PAGE) {
   return useInfiniteQuery({
-    queryKey: ["rejects", jobId, limit],
+    queryKey: ["rejects", job_id, attempt, limit],
     queryFn: ({ pageParam, signal }) => {
       const query = { limit, ...(pageParam && { cursor: pageParam }) };
-      const params = { path: { job_id: jobId }, query };
+      const params = { path: { job_id }, query };
       return ask(api.GET("/imports/{job_id}/rejects", { params, signal }));
     },
     initialPageParam: "",
@@ -33,7 +35,7 @@ export function useRejects(jobId: string, limit = PAGE) {
 }
 
 export function Rejects({ job }: { job: ImportJob }) {
-  const rejects = useRejects(job.job_id);
+  const rejects = useRejects(job);
   const shown = rejects.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section className="card stack" aria-labelledby="rejects">
@@ -56,18 +58,16 @@ export function Rejects({ job }: { job: ImportJob }) {
         </div>
       </div>
       {rejects.isPending && <Loading />}
-      {rejects.error && <Fault error={rejects.error} retry={() => void rejects.refetch()} />}
+      {rejects.error && !rejects.isFetchNextPageError && (
+        <Fault error={rejects.error} retry={() => void rejects.refetch()} />
+      )}
       {shown.length > 0 && <RejectTable rejects={shown} />}
       {rejects.hasNextPage && (
-        <div className="row">
-          <Button isBusy={rejects.isFetchingNextPage} onClick={() => void rejects.fetchNextPage()}>
-            Show more
-          </Button>
-          <span className="soft small">
-            {formatCount(shown.length)} of {formatCount(job.counts.rejected)} are shown.
-          </span>
-        </div>
+        <p className="soft small">
+          {formatCount(shown.length)} of {formatCount(job.counts.rejected)} are shown.
+        </p>
       )}
+      <More {...rejects} />
     </section>
   );
 }
@@ -91,7 +91,7 @@ function RejectTable({ rejects }: { rejects: Schema["Reject"][] }) {
             <tr key={reject.line}>
               <td className="number">{formatCount(reject.line)}</td>
               <td>{reject.field ?? <span className="soft">record</span>}</td>
-              <td className={style.reason}>{reject.message}</td>
+              <td className={style.reason}>{wordsOf(reject)}</td>
               <td>
                 <Record reject={reject} />
               </td>

@@ -1,6 +1,6 @@
 /** Records as rows of editable cells under the file's own columns. */
 
-import type { KeyboardEvent } from "react";
+import { type KeyboardEvent, memo, useMemo } from "react";
 import { changeCell, type FileForm, type Mendable } from "./mend";
 import style from "./mend.module.css";
 
@@ -11,8 +11,8 @@ interface GridProps {
 }
 
 export function Grid({ form: { header }, records, onChange }: GridProps) {
-  const extra = Math.max(0, ...records.map(({ cells }) => cells.length - header.length));
-  const columns = [...header, ...Array.from({ length: extra }, (_, i) => `too many ${i + 1}`)];
+  const widest = records.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+  const columns = useMemo(() => nameColumns(header, widest), [header, widest]);
   return (
     <div className={`scroll ${style.grid}`}>
       <table>
@@ -42,7 +42,15 @@ interface RowProps {
   onChange: (record: Mendable) => void;
 }
 
-function Row({ record, columns, onChange }: RowProps) {
+function nameColumns(header: string[], count: number): string[] {
+  const extra = Math.max(0, count - header.length);
+  return [...header, ...Array.from({ length: extra }, (_, i) => `too many ${i + 1}`)];
+}
+
+/** Rendered anew only when its own record is another: there are many, and each letter changes one. */
+const Row = memo(RowOfRecord);
+
+function RowOfRecord({ record, columns, onChange }: RowProps) {
   const { line, cells, message, faultAt, isChanged } = record;
   const faultId = `fault-${line}`;
   return (

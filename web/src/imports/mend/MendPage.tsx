@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Play } from "lucide-react";
-import { useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useLeaving } from "../../app/leaving";
 import { goTo, linkTo } from "../../app/route";
 import { type ImportJob, jobQuery } from "../../jobs/job";
@@ -22,6 +22,7 @@ const PAGE = 100;
 export function MendPage({ jobId }: { jobId: string }) {
   const { data, error, refetch } = useQuery(jobQuery(jobId));
   const job = data?.job;
+  const form = useMemo(() => (job?.kind === "import" ? readForm(job) : undefined), [job]);
   if (!job) {
     return (
       <NoImport>
@@ -29,7 +30,6 @@ export function MendPage({ jobId }: { jobId: string }) {
       </NoImport>
     );
   }
-  const form = job.kind === "import" ? readForm(job) : undefined;
   if (job.kind !== "import" || !form) {
     return (
       <NoImport>
@@ -43,12 +43,17 @@ export function MendPage({ jobId }: { jobId: string }) {
 }
 
 function Mending({ job, form }: { job: ImportJob; form: FileForm }) {
-  const rejects = useRejects(job.job_id, PAGE);
+  const rejects = useRejects(job, PAGE);
   const [changed, setChanged] = useState<ReadonlyMap<number, Mendable>>(new Map());
   const leaving = useLeaving(changed.size > 0);
-  const all = rejects.data?.pages.flatMap((page) => page.items) ?? [];
-  const cut = all.map((reject) => cutReject(reject, form)).filter((one) => one !== undefined);
+  const pages = rejects.data?.pages;
+  const all = useMemo(() => pages?.flatMap((page) => page.items) ?? [], [pages]);
+  const cut = useMemo(() => all.flatMap((reject) => cutReject(reject, form) ?? []), [all, form]);
   const records = cut.map((record) => changed.get(record.line) ?? record);
+  const change = useCallback(
+    (record: Mendable) => setChanged((before) => new Map(before).set(record.line, record)),
+    [],
+  );
   return (
     <div className="stack">
       <ViewHead title={`Mend ${job.filename}`}>
@@ -67,13 +72,7 @@ function Mending({ job, form }: { job: ImportJob; form: FileForm }) {
       {rejects.isPending && <Loading />}
       {rejects.error && <Fault error={rejects.error} retry={() => void rejects.refetch()} />}
       <LeftOut count={all.length - cut.length} />
-      {records.length > 0 && (
-        <Grid
-          form={form}
-          records={records}
-          onChange={(record) => setChanged((before) => new Map(before).set(record.line, record))}
-        />
-      )}
+      {records.length > 0 && <Grid form={form} records={records} onChange={change} />}
       {leaving.question}
       <div className="row">
         <ImportMended {...{ job, form, records }} onImport={leaving.release} />

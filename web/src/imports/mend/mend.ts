@@ -1,6 +1,7 @@
 /** Rejected records on their way to being good ones: cut into cells, changed, made a file of. */
 
 import type { Schema } from "../../api/client";
+import { wordsOf } from "../../api/words";
 import type { ImportJob } from "../../jobs/job";
 import { readRecord, writeRecord } from "./csv";
 
@@ -37,7 +38,7 @@ export function readForm({ detected }: Pick<ImportJob, "detected">): FileForm | 
 /** Cut a rejected record into cells; undefined where the rest of it was not kept. */
 export function cutReject(reject: Reject, form: FileForm): Mendable | undefined {
   if (reject.truncated) return undefined;
-  const { line, message, field } = reject;
+  const { line, field } = reject;
   // NUL bytes can neither be seen nor be meant: without them is the only way to mend them.
   const text = reject.record.replaceAll("\0", "");
   const cells = readRecord(text, form.delimiter);
@@ -46,7 +47,7 @@ export function cutReject(reject: Reject, form: FileForm): Mendable | undefined 
     (use, i) => field && (use === field || form.header[i] === field),
   );
   const faultAt = found < 0 ? undefined : found;
-  return { line, message, faultAt, cells, isChanged: text !== reject.record };
+  return { line, message: wordsOf(reject), faultAt, cells, isChanged: text !== reject.record };
 }
 
 /** Return the record with another text in one of its cells. */

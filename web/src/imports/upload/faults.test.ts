@@ -1,20 +1,23 @@
 import { expect, test } from "vitest";
 import { UnreachableError } from "../../api/problems";
-import { FileChangedError, findCause, goesOnAfter, StorageError } from "./faults";
+import { FileChangedError, findCause, goesOnAfter, readFault, StorageError } from "./faults";
 
 test.each([
   [new StorageError(0), true],
   [new StorageError(503), true],
   [new StorageError(404), false],
+  [new StorageError(403), false],
   [new UnreachableError(), true],
   [new FileChangedError("spring.csv"), false],
 ])("after %s it goes on by itself: %s", (error, goesOn) => {
-  expect(goesOnAfter(error, 0)).toBe(goesOn);
+  expect(goesOnAfter(error)).toBe(goesOn);
 });
 
-test("a refused address is replaced, but not for ever", () => {
-  expect(goesOnAfter(new StorageError(403), 0)).toBe(true);
-  expect(goesOnAfter(new StorageError(403), 3)).toBe(false);
+test("a request's failure has its status, whatever made the request", () => {
+  const failed = Object.assign(new Error("Non 2xx"), { source: { status: 403 } });
+  expect(readFault(failed)).toEqual(new StorageError(403));
+  const other = new Error("other");
+  expect(readFault(other)).toBe(other);
 });
 
 test("a file that cannot be read is not taken for a lost connection", async () => {

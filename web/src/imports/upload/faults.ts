@@ -35,23 +35,41 @@ export class UploadOverError extends Error {
   }
 }
 
-/** Refusals in a row that are met with new addresses before a person is asked. */
-const MOST_REFUSALS = 3;
+/** Its turn would have come after somebody signed out. */
+export class SignedOutError extends Error {
+  override name = "SignedOutError";
 
-/** Whether the upload should go on by itself after this, having failed so often in a row. */
-export function goesOnAfter(error: unknown, failures: number): boolean {
-  if (!(error instanceof StorageError)) return isPassing(error);
-  const isAway = error.status === 0 || error.status === 429 || error.status >= 500;
-  // An address that has expired is refused as well, and the next one may be taken.
-  return isAway || (error.status === 403 && failures < MOST_REFUSALS);
+  constructor() {
+    super("It was waiting when the person who chose it signed out.");
+  }
 }
 
-/** Return what an XMLHttpRequest that Uppy made says of its failure. */
-export function readFault(error: unknown): unknown {
-  if (error instanceof Error && "source" in error && error.source instanceof XMLHttpRequest) {
-    return new StorageError(error.source.status);
+/** What sends files is no part of this page any more, or cannot be loaded. */
+export class PageOutdatedError extends Error {
+  override name = "PageOutdatedError";
+
+  constructor() {
+    super("A part of this page could not be loaded. Load the page again, and go on from there.");
   }
-  return error;
+}
+
+/** Whether the upload should go on by itself after this. */
+export function goesOnAfter(error: unknown): boolean {
+  if (!(error instanceof StorageError)) return isPassing(error);
+  return error.status === 0 || error.status === 429 || error.status >= 500;
+}
+
+/** Return what the request that Uppy made says of its failure. */
+export function readFault(error: unknown): unknown {
+  const status = statusOf(error);
+  return status === undefined ? error : new StorageError(status);
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("source" in error)) return undefined;
+  const { source } = error;
+  const hasStatus = typeof source === "object" && source !== null && "status" in source;
+  return hasStatus && typeof source.status === "number" ? source.status : undefined;
 }
 
 /** Return `error`, or that the file cannot be read any more, which looks like a lost connection. */

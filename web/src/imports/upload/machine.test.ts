@@ -74,6 +74,15 @@ test("what has stopped gives its turn to the next, and queues again when it is s
   expect(follow(stopped, { what: "started" }).at).toBe("queued");
 });
 
+test("after a sign-out nothing is sent by itself, under whoever's key", () => {
+  expect(after(...SENDING, "signed_out").at).toBe("paused");
+  expect(after(...SENDING, "connection_lost", "signed_out").at).toBe("paused");
+  expect(after("started", "signed_out", "turn_came").at).toBe("stopped");
+  expect(after("started", "signed_out", "started").at).toBe("queued");
+  expect(after("signed_out").at).toBe("chosen");
+  expect(after(...SENDING, "sent", "signed_out").at).toBe("importing");
+});
+
 test("a file is cancelled at any time before its bytes are all there", () => {
   expect(after("cancelled").at).toBe("cancelled");
   expect(after(...SENDING, "paused", "cancelled").at).toBe("cancelled");

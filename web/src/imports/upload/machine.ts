@@ -25,6 +25,7 @@ export type What =
   | "connection_tried"
   | "failed_for_now" // trying again may help
   | "failed"
+  | "signed_out"
   | "sent"
   | "cancelled"
   | "ended";
@@ -45,13 +46,19 @@ export interface Happening {
 /** What follows what; everything else changes nothing. */
 const FOLLOWS: Record<At, Partial<Record<What, At>>> = {
   chosen: { started: "queued", cancelled: "cancelled" },
-  queued: { turn_came: "sending", cancelled: "cancelled", ended: "ended" },
+  queued: {
+    turn_came: "sending",
+    signed_out: "stopped",
+    cancelled: "cancelled",
+    ended: "ended",
+  },
   sending: {
     moved: "sending",
     paused: "paused",
     connection_lost: "waiting",
     failed_for_now: "waiting",
     failed: "stopped",
+    signed_out: "paused",
     sent: "importing",
     cancelled: "cancelled",
     ended: "ended",
@@ -60,6 +67,7 @@ const FOLLOWS: Record<At, Partial<Record<What, At>>> = {
   waiting: {
     connection_tried: "sending",
     paused: "paused",
+    signed_out: "paused",
     cancelled: "cancelled",
     ended: "ended",
   },

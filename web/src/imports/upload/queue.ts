@@ -4,9 +4,10 @@ import { useSyncExternalStore } from "react";
 import { readToken, watchSession } from "../../session/token";
 import type { ChosenFile } from "../files";
 import type { Options } from "../options";
+import { SignedOutError } from "./faults";
 import type { KeptUpload } from "./kept";
-import { hasTurn, isUnderWay, type What } from "./machine";
-import { type ShownUpload, Upload } from "./upload";
+import { hasTurn, isOver, isUnderWay, type What } from "./machine";
+import { loadTransfer, type ShownUpload, Upload } from "./upload";
 
 let uploads: Upload[] = [];
 let shown: ShownUpload[] = [];
@@ -14,7 +15,8 @@ const listeners = new Set<() => void>();
 
 addEventListener("offline", () => happenToAll("connection_lost"));
 addEventListener("online", () => happenToAll("connection_tried"));
-watchSession(() => readToken() ?? happenToAll("paused")); // nobody's files are sent for another
+// Nobody's files are sent for another.
+watchSession(() => readToken() ?? happenToAll("signed_out", new SignedOutError()));
 addEventListener("beforeunload", (event) => {
   if (uploads.some((upload) => isUnderWay(upload.state))) event.preventDefault();
 });
@@ -26,11 +28,14 @@ export function useUploads(): ShownUpload[] {
 
 /** Add a file to look at; nothing is sent of it before it is started. */
 export function addUpload(chosen: ChosenFile, options: Options): Upload {
+  loadTransfer().catch(() => undefined); // while there is nothing to lose: it may fail
   return join(new Upload(chosen, options, tell));
 }
 
-/** Go on with an upload that a page before this one began. */
+/** Go on with an upload that a page before this one began; a second time changes nothing. */
 export function goOnWithUpload(kept: KeptUpload, file: File): void {
+  const isHere = (upload: Upload) => upload.jobId === kept.job_id && !isOver(upload.state);
+  if (uploads.some(isHere)) return;
   join(Upload.goOn(kept, file, tell)).happen({ what: "started" });
 }
 
@@ -80,8 +85,8 @@ function happenTo(id: string, what: What): void {
   find(id)?.happen({ what });
 }
 
-function happenToAll(what: What): void {
-  for (const upload of uploads) upload.happen({ what });
+function happenToAll(what: What, error?: Error): void {
+  for (const upload of uploads) upload.happen({ what, error });
 }
 
 function tell(): void {

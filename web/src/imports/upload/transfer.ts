@@ -2,6 +2,7 @@
 
 import AwsS3, { type AwsS3Options } from "@uppy/aws-s3";
 import Uppy, { type Body, type Meta } from "@uppy/core";
+import { sendTo } from "./addressed";
 import { readFault } from "./faults";
 
 export interface UploadedPart {
@@ -65,11 +66,22 @@ function upload(uppy: Uppy<Meta, Body>, signal: AbortSignal): Promise<void> {
   });
 }
 
+type Sending = Parameters<typeof AwsS3.uploadPartBytes>[0];
+type Address = Sending["signature"];
+
+/** Send a part, or the whole, as Uppy does, but with another address where one is refused. */
+function send(sending: Sending, findAnother: () => Promise<Address>) {
+  const sendThere = (signature: Address) => AwsS3.uploadPartBytes({ ...sending, signature });
+  return sendTo(sending.signature, sendThere, findAnother);
+}
+
 function toOnePut(target: PutTarget): AwsS3Options<Meta, Body> {
+  const find = async (): Promise<Address> => ({ method: "PUT", ...(await target.findAddress()) });
   return {
     shouldUseMultipart: false,
     retryDelays: RETRY_DELAYS_MS,
-    getUploadParameters: async () => ({ method: "PUT", ...(await target.findAddress()) }),
+    getUploadParameters: find,
+    uploadPartBytes: (sending) => send(sending, find),
   };
 }
 
@@ -77,6 +89,12 @@ function toParts(
   target: MultipartTarget,
   onSent: (bytes: number) => void,
 ): AwsS3Options<Meta, Body> {
+  const partOf = new WeakMap<Address, number>(); // Uppy does not say which part it sends
+  const find = async (part: number) => {
+    const address: Address = { method: "PUT", url: await target.findAddress(part) };
+    partOf.set(address, part);
+    return address;
+  };
   return {
     shouldUseMultipart: true,
     limit: PARTS_AT_ONCE,
@@ -88,10 +106,8 @@ function toParts(
       onSent(there.reduce((sum, part) => sum + part.size_bytes, 0));
       return there.map((part) => ({ PartNumber: part.part_number, ETag: part.etag }));
     },
-    signPart: async (_, { partNumber }) => ({
-      method: "PUT",
-      url: await target.findAddress(partNumber),
-    }),
+    signPart: (_, { partNumber }) => find(partNumber),
+    uploadPartBytes: (sending) => send(sending, () => find(partOf.get(sending.signature) ?? 0)),
     completeMultipartUpload: async (_, { parts }) => {
       await target.complete(
         parts.map((part) => ({ part_number: part.PartNumber ?? 0, etag: part.ETag ?? "" })),

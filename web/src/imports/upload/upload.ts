@@ -6,7 +6,7 @@ import { isFinal, readJob, type Watched } from "../../jobs/job";
 import type { ChosenFile } from "../files";
 import type { Options } from "../options";
 import { type Announced, announce, goOnWith } from "./announced";
-import { findCause, goesOnAfter } from "./faults";
+import { findCause, goesOnAfter, PageOutdatedError } from "./faults";
 import { forgetUpload, holdUpload, type KeptUpload, keepUpload } from "./kept";
 import { CHOSEN, follow, type Happening, isOver, type State, waitBeforeTrying } from "./machine";
 import { Meter } from "./meter";
@@ -24,6 +24,13 @@ export interface ShownUpload {
   secondsLeft: number | undefined;
 }
 
+/** Uppy comes with the first file. */
+export function loadTransfer() {
+  return import("./transfer").catch(() => {
+    throw new PageOutdatedError();
+  });
+}
+
 const TELL_EVERY_MS = 150;
 const LOOK_EVERY_MS = 2_000;
 
@@ -35,6 +42,7 @@ export class Upload {
   #key: string = crypto.randomUUID();
   #state: State = CHOSEN;
   #announced: Announced | undefined;
+  #announcing: Promise<Announced> | undefined;
   #sentBytes = 0;
   #meter: Meter | undefined;
   #run: AbortController | undefined;
@@ -63,7 +71,7 @@ export class Upload {
       file,
       options: this.#options,
       state: this.#state,
-      jobId: this.#announced?.jobId,
+      jobId: this.jobId,
       sentBytes: this.#sentBytes,
       speed: this.#meter?.speed,
       secondsLeft: this.#meter?.secondsLeft(file.size),
@@ -72,6 +80,10 @@ export class Upload {
 
   get state(): State {
     return this.#state;
+  }
+
+  get jobId(): string | undefined {
+    return this.#announced?.jobId;
   }
 
   /** Change how the file is to be read, before it is announced. */
@@ -124,13 +136,21 @@ export class Upload {
 
   async #sendUntil(signal: AbortSignal): Promise<void> {
     const { file } = this.#chosen;
-    // Uppy comes with the first file that is sent.
-    const [{ transfer }, announced] = await Promise.all([import("./transfer"), this.#announce()]);
+    const { transfer } = await loadTransfer();
+    const announced = await this.#announceOnce();
     if (this.#state.at === "cancelled") await cancel(announced.jobId); // while it was announced
     signal.throwIfAborted();
     this.#meter = new Meter(this.#sentBytes, performance.now());
     await transfer(file, announced.target, signal, (bytes) => this.#move(bytes));
     await forgetUpload(announced.jobId);
+  }
+
+  /** Announce it, or wait for the answer where that was begun before a pause. */
+  #announceOnce(): Promise<Announced> {
+    this.#announcing ??= this.#announce().finally(() => {
+      this.#announcing = undefined;
+    });
+    return this.#announcing;
   }
 
   async #announce(): Promise<Announced> {
@@ -170,7 +190,7 @@ export class Upload {
 
   async #fail(fault: unknown, signal: AbortSignal): Promise<void> {
     const error = await findCause(fault, this.#chosen.file);
-    if (goesOnAfter(error, this.#state.failures)) {
+    if (goesOnAfter(error)) {
       if (!signal.aborted) this.happen({ what: "failed_for_now", error });
       return;
     }

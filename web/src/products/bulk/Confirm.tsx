@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { once } from "../../api/client";
+import { Once } from "../../api/once";
 import { ProblemError } from "../../api/problems";
 import { Button, Field } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
@@ -23,9 +23,10 @@ interface Props {
 
 export function Confirm({ selection, count, onBegun, onRecount, onClose }: Props) {
   const [typed, setTyped] = useState("");
-  const [key] = useState(once); // also when it is tried again: it is one deletion
+  const [once] = useState(() => new Once());
   const beginning = useMutation({
-    mutationFn: () => beginDeletion(selection, count, key),
+    mutationFn: () =>
+      once.send({ selection, count }, (header) => beginDeletion(selection, count, header)),
     onSuccess: onBegun,
     onError: (error) => {
       const now = readCount(error);
@@ -40,7 +41,8 @@ export function Confirm({ selection, count, onBegun, onRecount, onClose }: Props
       </>
     );
   }
-  const isTyped = typed.replace(/[^0-9]/g, "") === String(count);
+  const isTyped =
+    typed.trim() === formatCount(count) || typed.replace(/[^0-9]/g, "") === String(count);
   const begin = (event: FormEvent) => {
     event.preventDefault();
     if (isTyped) beginning.mutate();

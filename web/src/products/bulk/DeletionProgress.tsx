@@ -1,6 +1,8 @@
 /** How far a bulk delete is, and how it ended. */
 
+import { wordsOf } from "../../api/words";
 import { linkTo } from "../../app/route";
+import { CancelButton } from "../../jobs/CancelButton";
 import type { BulkDeleteJob } from "../../jobs/job";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
@@ -21,23 +23,14 @@ interface Props {
 }
 
 export function DeletionProgress({ deletion, onClose }: Props) {
-  const { job, isOver, error, cancelling } = deletion;
+  const { job, isOver, error } = deletion;
   if (!job) return error ? <Fault error={error} /> : <Loading>It begins…</Loading>;
   return (
     <>
       {isOver ? <Ending job={job} /> : <UnderWay job={job} />}
       {error && !isOver && <Fault error={error} />}
-      {cancelling.error && !isOver && <Fault error={cancelling.error} />}
       <div className="row">
-        {!isOver && (
-          <Button
-            kind="danger"
-            isBusy={cancelling.isPending || job.cancel_requested}
-            onClick={() => cancelling.mutate()}
-          >
-            {job.cancel_requested ? "Stopping…" : "Stop it"}
-          </Button>
-        )}
+        {!isOver && <CancelButton job={job} words="Stop it" />}
         <Button onClick={onClose}>{isOver ? "Close" : "Close, and let it go on"}</Button>
         <ButtonLink kind="quiet" href={linkTo(`jobs/${job.job_id}`)}>
           History
@@ -87,5 +80,5 @@ export function describeEnding(job: BulkDeleteJob): {
   const done = `${countProducts(deleted)} ${deleted === 1 ? "is" : "are"} deleted`;
   if (job.status === "COMPLETED") return { tone: "good", words: `${done}.` };
   if (job.status === "CANCELLED") return { tone: "warn", words: `It was stopped. ${done}.` };
-  return { tone: "bad", words: `${job.error?.message ?? "It failed."} ${done}.` };
+  return { tone: "bad", words: `${job.error ? wordsOf(job.error) : "It failed."} ${done}.` };
 }

@@ -3,7 +3,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, ask } from "../../api/client";
-import { isFinal, jobQuery, useJobAction } from "../../jobs/job";
+import type { OnceHeader } from "../../api/once";
+import { isFinal, jobQuery } from "../../jobs/job";
 import { type Filters, toApiFilter } from "../filters";
 import { renewLists } from "../list";
 
@@ -17,13 +18,12 @@ export function useDeletion() {
   const queries = useQueryClient();
   const [jobId, setJobId] = useState<string | null>(null);
   const following = useQuery({ ...jobQuery(jobId ?? ""), enabled: jobId !== null });
-  const cancelling = useJobAction(jobId ?? "", "cancel");
   const job = following.data?.job.kind === "bulk_delete" ? following.data.job : undefined;
   const isOver = job !== undefined && isFinal(job);
   useEffect(() => {
     if (isOver) renewLists(queries);
   }, [isOver, queries]);
-  return { jobId, job, isOver, error: following.error, cancelling, follow: setJobId };
+  return { jobId, job, isOver, error: following.error, follow: setJobId };
 }
 
 export async function countSelected(selection: Selection, signal: AbortSignal): Promise<number> {
@@ -36,11 +36,10 @@ export async function countSelected(selection: Selection, signal: AbortSignal): 
 export async function beginDeletion(
   selection: Selection,
   count: number,
-  once: { "Idempotency-Key": string },
+  header: OnceHeader,
 ): Promise<string> {
   const body = { ...bodyOf(selection, count), dry_run: false };
-  const params = { header: once };
-  const answered = await ask(api.POST("/products/bulk-delete", { body, params }));
+  const answered = await ask(api.POST("/products/bulk-delete", { body, params: { header } }));
   return "job_id" in answered ? answered.job_id : "";
 }
 

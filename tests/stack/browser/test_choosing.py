@@ -1,0 +1,104 @@
+"""Files before they are sent: what they become, what keeps them from it, and whose they are."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.stack.browser.visitor import LONG_MS, Visitor, holding
+from tests.stack.catalogue import Catalogue
+from tests.stack.client import Api
+from tests.stack.files import make_csv
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A file of one product, with a column that no field is named like."""
+    found = tmp_path / "spring.csv"
+    found.write_bytes(make_csv("A-1,Lamp,12", header="sku,name,worth"))
+    return found
+
+
+def _import(page: Page) -> None:
+    page.get_by_role("button", name="Import", exact=True).click()
+
+
+def test_a_column_is_what_was_chosen_though_the_preview_is_not_there_yet(
+    visitor: Visitor, page: Page, file: Path
+) -> None:
+    visitor.choose(file)
+    use = page.get_by_label("What the column worth becomes")
+    expect(use).to_have_value("attributes")
+    with holding(page, "**/imports/preview") as wait_for_one:
+        use.select_option("Price")
+        wait_for_one()
+        expect(use).to_have_value("price")
+    expect(page.get_by_role("button", name="Import", exact=True)).to_be_enabled()
+    expect(use).to_have_value("price")
+
+
+def test_a_file_whose_letters_cannot_be_read_says_what_can_be_chosen_here(
+    visitor: Visitor, page: Page, tmp_path: Path
+) -> None:
+    file = tmp_path / "old.csv"
+    file.write_bytes("sku,name,größe\nA-1,Läufer,2 m\n".encode("latin-1"))
+    visitor.choose(file)
+    encoding = page.get_by_label("Letters are encoded as")
+    fault = page.get_by_role("alert")
+    expect(fault).to_contain_text("choose another encoding for it")
+    expect(fault).not_to_contain_text("options.")
+    visitor.check_accessible()
+    encoding.select_option("Windows-1252")
+    expect(page.get_by_label("What the column größe becomes")).to_be_visible()
+    expect(fault).to_be_hidden()
+
+
+def test_a_file_that_the_service_does_not_take_says_why_and_can_be_tried_again(
+    visitor: Visitor, page: Page, catalogue: Catalogue, file: Path
+) -> None:
+    visitor.expect_message("422")
+    page.route("**/imports", _refuse_name)
+    visitor.choose(file)
+    _import(page)
+    listed = page.get_by_role("region", name="Files")
+    expect(listed.get_by_role("alert")).to_contain_text("Give the file another name.")
+    visitor.check_accessible()
+    page.unroute("**/imports")
+    listed.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
+    assert catalogue.names() == {"A-1": "Lamp"}
+
+
+def _refuse_name(route: Route) -> None:
+    problem = {
+        "type": "about:blank", "title": "Unprocessable Content", "status": 422,
+        "code": "invalid_body", "detail": "The body has faults.", "request_id": "1",
+        "errors": [{"field": "filename", "code": "value_error",
+                    "message": "Give the file another name."}],
+    }  # fmt: skip
+    route.fulfill(status=422, json=problem)
+
+
+def test_the_files_of_who_signs_out_are_not_imported_under_the_next_key(
+    visitor: Visitor, page: Page, api: Api, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"{name}.csv" for name in ("first", "second")]
+    for path in files:
+        path.write_bytes(make_csv(f"A-1,Lamp of the {path.stem} file", header="sku,name"))
+    visitor.choose(*files)
+    with catalogue.hold("import_ranges"):
+        page.get_by_role("button", name="Import all 2 that are ready").click()
+        listed = page.get_by_role("region", name="Files").get_by_role("listitem")
+        expect(listed.nth(0)).to_contain_text("At work", timeout=LONG_MS)
+        page.get_by_role("button", name="Sign out").click()
+        visitor.enter_key(visitor.key)
+        expect(listed.nth(1)).to_contain_text("when the person who chose it signed out")
+        visitor.check_accessible()
+    expect(listed.nth(0)).to_contain_text("Completed", timeout=LONG_MS)
+    newest = api.get("/jobs", params={"limit": 1})["items"][0]
+    assert newest["filename"] == "first.csv"
+    listed.nth(1).get_by_role("button", name="Try again").click()
+    expect(listed.nth(1)).to_contain_text("Completed", timeout=LONG_MS)
+    assert catalogue.names() == {"A-1": "Lamp of the second file"}
