@@ -45,6 +45,11 @@ def sign_database_token(host: str, port: int, user: str) -> str:
     return str(request.url).removeprefix("https://")
 
 
+def find_region() -> str:
+    """Return the region that this process is in; "" where it is in none."""
+    return _session().region_name or ""
+
+
 @cache
 def _session() -> boto3.Session:
     return boto3.Session()

@@ -12,7 +12,7 @@ from psycopg2 import errorcodes
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from chalicelib.aws import sign_database_token
+from chalicelib.aws import find_region, sign_database_token
 from chalicelib.errors import TryAgainError
 from chalicelib.settings import Settings
 
@@ -25,8 +25,8 @@ _PASSING = {
     errorcodes.LOCK_NOT_AVAILABLE,
     errorcodes.QUERY_CANCELED,
 }
-# Who may have certified the database's server: Amazon, whose certificates are put into the zip.
-AUTHORITIES = Path(__file__).parent / "certificates" / "authorities.pem"
+# Who may have certified the database's server: Amazon, by a file for each region, in the zip.
+AUTHORITIES = Path(__file__).parent / "certificates"
 
 
 class NotAdmittedError(TryAgainError):
@@ -80,7 +80,8 @@ def _sign_in(settings: Settings) -> dict[str, Any]:
         password, sslmode = sign_database_token(host, port, user), "verify-full"
     words = {"password": password, "sslmode": sslmode}
     if sslmode.startswith("verify"):
-        words["sslrootcert"] = settings.database_authorities or str(AUTHORITIES)
+        own = AUTHORITIES / f"{find_region()}.pem"
+        words["sslrootcert"] = settings.database_authorities or str(own)
     return words
 
 

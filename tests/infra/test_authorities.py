@@ -1,9 +1,7 @@
 """Whom the functions believe as the database: Amazon, by the certificates in the zip."""
 
-import ssl
-
 from chalicelib.postgres import AUTHORITIES
-from infra.authorities import FILE, build_authorities, find_certificates, regions
+from infra.authorities import build_authorities, find_certificates, read_subjects
 from infra.package import CERTIFICATES_FOLDER, ROOT, Package
 
 _SCRIPT = r"""
@@ -17,20 +15,25 @@ exports.authorities = [
 """
 
 
-def test_the_zip_holds_the_authorities_of_rds_where_the_functions_look_for_them(
+def test_the_zip_holds_the_authorities_of_each_region_where_the_functions_look_for_them(
     package: Package,
 ) -> None:
-    assert f"{CERTIFICATES_FOLDER}/{FILE}" == AUTHORITIES.relative_to(ROOT).as_posix()
-    found = package.read_file(f"{CERTIFICATES_FOLDER}/{FILE}")
-    assert {"us-east-1", "eu-central-1", "ap-northeast-1", "sa-east-1"} <= regions(found)
-    assert len(found) < 300_000
+    assert AUTHORITIES.relative_to(ROOT).as_posix() == CERTIFICATES_FOLDER
+    for region in ("us-east-1", "eu-central-1", "ap-northeast-1", "sa-east-1"):
+        subjects = read_subjects(package.read_file(f"{CERTIFICATES_FOLDER}/{region}.pem").decode())
+        for kind in ("RSA2048", "RSA4096", "ECC384"):
+            assert f"'Amazon RDS {region} Root CA {kind} G1'" in subjects
+        for number in range(1, 5):  # of RDS Proxy
+            assert f"'Amazon Root CA {number}'" in subjects
 
 
-def test_the_authorities_of_rds_proxy_are_amazons_own() -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(build_authorities(ROOT) / FILE)
-    subjects = str([certificate["subject"] for certificate in context.get_ca_certs()])
-    assert all(f"'Amazon Root CA {number}'" in subjects for number in range(1, 5))
+def test_a_region_believes_no_other_and_reads_little() -> None:
+    files = sorted(build_authorities(ROOT).iterdir())
+    assert len(files) > 20
+    for path in files:
+        assert path.read_text().count("BEGIN CERTIFICATE") <= 15
+    subjects = read_subjects((build_authorities(ROOT) / "eu-central-1.pem").read_text())
+    assert "us-east-1" not in subjects
 
 
 def test_certificates_are_found_once_each_in_a_script() -> None:
