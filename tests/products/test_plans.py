@@ -173,6 +173,22 @@ def test_a_filter_reads_no_table_row_by_row(
     assert scans_of(read(filled, sort, None, **given)) == set()
 
 
+@pytest.mark.parametrize("width", [100, 300, 400])
+def test_what_few_products_pass_is_sorted_not_met_on_the_way_along_an_order(
+    filled: Connection, width: int
+) -> None:
+    """A page along the names would pass by 26 of so few only after most of the catalogue."""
+    prices = {"price_from": "3000", "price_to": str(3000 + width), "active": False}
+    [*_, plan] = read(filled, "name", None, **prices)
+    indexes = {node.get("Index Name", "") for node in nodes_of(plan)}
+    assert not any("name_key" in name for name in indexes)
+
+
+def test_what_most_products_pass_is_met_on_the_way(filled: Connection) -> None:
+    plans = read(filled, "name", None, price_from="100", active=True)
+    assert sorts_of(plans) == []
+
+
 def test_a_scan_and_a_sort_would_be_seen(filled: Connection) -> None:
     with filled.cursor(cursor_factory=Explained) as cursor:
         cursor.plans = []

@@ -95,10 +95,36 @@ class Emulator:
     # ------------------------------------------------------------------ functions, jobs, logs
     def publish(self, kind: EventType, number: int) -> None:
         """Put so many events where those of ends and edits go."""
-        sqs = self._client("sqs")
-        [url] = [u for u in sqs.list_queues()["QueueUrls"] if "EventsQueue" in u]
         events = [make_event(kind, {"job_id": "none"}, datetime.now(UTC)) for _ in range(number)]
-        EventsQueue(sqs, url).send(events)
+        EventsQueue(self._client("sqs"), self._events_queue_url).send(events)
+
+    def wait_until_told(self) -> None:
+        """Wait until every event so far has become the messages of the webhooks that there were."""
+        limit = time.monotonic() + _WAIT_SECONDS
+        while self._is_at_work() or self._count_events() > 0:
+            assert time.monotonic() < limit, "events are still waiting"
+            time.sleep(0.05)
+
+    def _is_at_work(self) -> bool:
+        machines = self.workflow.list_state_machines()["stateMachines"]
+        return any(
+            self.workflow.list_executions(
+                stateMachineArn=machine["stateMachineArn"], statusFilter="RUNNING"
+            )["executions"]
+            for machine in machines
+        )
+
+    def _count_events(self) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self._client("sqs").get_queue_attributes(
+            QueueUrl=self._events_queue_url, AttributeNames=names
+        )
+        return sum(int(found["Attributes"][name]) for name in names)
+
+    @cached_property
+    def _events_queue_url(self) -> str:
+        [url] = [u for u in self._client("sqs").list_queues()["QueueUrls"] if "EventsQueue" in u]
+        return str(url)
 
     def invoke(self, logical_id: str, event: Json) -> Json:
         """Call a function as its schedule would."""

@@ -43,6 +43,12 @@ MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 _WAIT_SECONDS = 30.0
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_to_tell(emulator: Emulator) -> None:
+    """A webhook is told what is still on its way when it is made: let it be nothing of others'."""
+    emulator.wait_until_told()
+
+
 @contextlib.contextmanager
 def subscribed(api: Api, receiver: Receiver, **more: Any) -> Iterator[Json]:
     """Yield a new webhook with its secret, and delete it at the end."""
