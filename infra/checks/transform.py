@@ -1,6 +1,7 @@
 """The template as CloudFormation sees it, after SAM's transform: what is counted and scanned."""
 
 import copy
+import logging
 from typing import Any
 
 import boto3
@@ -8,6 +9,9 @@ from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from infra.template import Template, place_code
+
+# It warns of what it would tell AWS of its use.
+logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 
 def transform(template: Template) -> Template:

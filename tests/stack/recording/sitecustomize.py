@@ -13,41 +13,47 @@ _IN_TRANSACTIONS = {"Put", "Update", "Delete", "ConditionCheck"}  # each is an a
 _NAMES = ("TableName", "IndexName", "Bucket", "Key", "QueueUrl", "stateMachineArn", "FunctionName")
 
 
-def _record() -> None:
+class Recorder:
+    """What one process of a function calls."""
+
+    def __init__(self) -> None:
+        self._path = Path(os.environ["RECORDED_CALLS"]) / f"{os.getpid()}.jsonl"
+        self._function = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self._written: set[str] = set()
+
+    def write(self, service: str, operation: str, parameters: dict[str, Any]) -> None:
+        """Write down a call, a transaction as what it consists of."""
+        if operation == "TransactWriteItems":
+            for item in parameters["TransactItems"]:
+                for kind in _IN_TRANSACTIONS & item.keys():
+                    self.write(service, f"{kind}Item", item[kind])
+            return
+        names = {name: parameters[name] for name in _NAMES if name in parameters}
+        if "Key" in names:  # of an object, its folder; of an item, which DynamoDB calls so, nothing
+            names["Key"] = names["Key"].split("/")[0] if isinstance(names["Key"], str) else ""
+        called = {"service": service, "operation": operation, "names": names}
+        line = json.dumps({"function": self._function, **called}, sort_keys=True)
+        if line not in self._written:
+            self._written.add(line)
+            with self._path.open("a") as handle:
+                handle.write(f"{line}\n")
+
+
+def _record(recorder: Recorder) -> None:
     from botocore import client, signers
 
-    path = Path(os.environ["RECORDED_CALLS"]) / f"{os.getpid()}.jsonl"
-    function = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
-    written: set[str] = set()
     base: Any = client.BaseClient
     signing: Any = signers
     call, sign = base._make_api_call, signing.generate_presigned_url
 
-    def write(service: str, operation: str, parameters: dict[str, Any]) -> None:
-        names = {name: parameters[name] for name in _NAMES if name in parameters}
-        if "Key" in names:  # of an object, its folder; of an item, which DynamoDB calls so, nothing
-            names["Key"] = names["Key"].split("/")[0] if isinstance(names["Key"], str) else ""
-        told = {"function": function, "service": service, "operation": operation, "names": names}
-        line = json.dumps(told, sort_keys=True)
-        if line not in written:
-            written.add(line)
-            with path.open("a") as handle:
-                handle.write(f"{line}\n")
-
     def call_and_write(self: Any, operation: str, parameters: dict[str, Any]) -> Any:
-        service = self.meta.service_model.service_name
-        if operation == "TransactWriteItems":
-            for item in parameters["TransactItems"]:
-                for kind in _IN_TRANSACTIONS & item.keys():
-                    write(service, f"{kind}Item", item[kind])
-        else:
-            write(service, operation, parameters)
+        recorder.write(self.meta.service_model.service_name, operation, parameters)
         return call(self, operation, parameters)
 
     # N803: boto3's own names
     def sign_and_write(self: Any, ClientMethod: str, Params: Any = None, **others: Any) -> Any:  # noqa: N803
         operation = self.meta.method_to_api_mapping[ClientMethod]
-        write(self.meta.service_model.service_name, operation, Params or {})
+        recorder.write(self.meta.service_model.service_name, operation, Params or {})
         return sign(self, ClientMethod, Params, **others)
 
     base._make_api_call = call_and_write
@@ -55,4 +61,4 @@ def _record() -> None:
 
 
 if "RECORDED_CALLS" in os.environ and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-    _record()
+    _record(Recorder())
