@@ -3,12 +3,13 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check lint test test-stack test-localstack test-nightly
-.PHONY: bench model web screenshots package deploy openapi lock audit release release-notes clean
-.PHONY: localstack-up localstack-down localstack-demo
+.PHONY: bench model web screenshots package deploy destroy deploy-check openapi lock audit
+.PHONY: release release-notes localstack-up localstack-down localstack-demo clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
+CHECKOV := build/checkov
 PIP := $(RUN) -m pip --disable-pip-version-check --no-input
 # A proxy, where there is one, stands between this machine and others, not between us and ourselves.
 export NO_PROXY := 127.0.0.1,localhost,$(NO_PROXY)
@@ -90,9 +91,14 @@ screenshots: $(INSTALLED) ## Take the pictures of docs/screenshots anew, with th
 package: $(INSTALLED) ## Make the template and the Lambda zip, deploy nothing
 	@$(RUN) -m infra.deploy --package-only
 
-deploy: $(INSTALLED) ## Deploy to AWS: STAGE=prod ACCOUNT=123456789012 [PARAMETERS=prod.json]
-	@$(RUN) -m infra.deploy --stage "$(STAGE)" --account "$(ACCOUNT)" \
-	  $(if $(PARAMETERS),--parameters "$(PARAMETERS)") $(ARGS)
+deploy: $(INSTALLED) ## Deploy to AWS by infra/stages/prod.toml: STAGE=prod [ARGS=--yes]
+	@$(RUN) -m infra.deploy --stage "$(STAGE)" $(ARGS)
+
+destroy: $(INSTALLED) ## Delete from AWS what was deployed; what holds data is kept: STAGE=prod
+	@$(RUN) -m infra.destroy --stage "$(STAGE)" $(ARGS)
+
+deploy-check: $(CHECKOV)/installed ## Prove what can be proven of a deployment without an account
+	@$(RUN) -m infra.checks --checkov $(CHECKOV)/bin/checkov
 
 openapi: $(INSTALLED) ## Write docs/openapi.json anew; a change that breaks clients needs another version
 	@$(RUN) -m infra.openapi
@@ -105,6 +111,7 @@ lock: $(INSTALLED) ## Bring requirements*.txt up to requirements*.in (ARGS=--upg
 	$(LOCK) $(ARGS) --output-file requirements.txt requirements.in
 	$(LOCK) $(ARGS) --output-file requirements-dev.txt requirements-dev.in
 	$(LOCK) $(ARGS) --output-file requirements-bench.txt requirements-bench.in
+	$(LOCK) $(ARGS) --output-file requirements-deploy.txt requirements-deploy.in
 
 audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable ones, the page's too
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements.txt
@@ -137,4 +144,11 @@ $(INSTALLED): requirements-dev.txt
 
 $(VENV)/installed-bench: requirements-bench.txt $(INSTALLED)
 	@$(PIP) install --quiet --require-hashes --requirement requirements-bench.txt
+	@touch $@
+
+# checkov pins what others need newer, so it has an environment of its own.
+$(CHECKOV)/installed: requirements-deploy.txt $(INSTALLED)
+	@$(RUN) -m venv --clear $(CHECKOV)
+	@$(CHECKOV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  --requirement requirements-deploy.txt
 	@touch $@

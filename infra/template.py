@@ -5,9 +5,43 @@ import re
 from pathlib import Path
 from typing import Any
 
-from chalice.package import YAMLTemplateSerializer
+import yaml
 
 Template = dict[str, Any]
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short forms, such as !Ref, as what they stand for."""
+
+
+def _expand(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    elif isinstance(node, yaml.MappingNode):
+        value = loader.construct_mapping(node, deep=True)
+    else:
+        raise TypeError(f"{node} is no YAML of a template")
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _expand)
+
+
+def read_template(path: Path) -> Template:
+    """Return the template in a YAML file, as JSON has it: CloudFormation knows no YAML aliases."""
+    # S506: the loader is SafeLoader's own kind
+    template: Template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506
+    return template
+
+
+def write_template(template: Template) -> str:
+    """Return the template as it is sent: the same text for the same template."""
+    return json.dumps(template, separators=(",", ":"), sort_keys=True)
 
 
 def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
@@ -40,9 +74,7 @@ def join_operation(template: Template, folder: Path) -> None:
 
     The dashboard's file is put in as the text that the template needs.
     """
-    path = folder / "operation.yaml"
-    operation = YAMLTemplateSerializer().load_template(path.read_text(encoding="utf-8"), path.name)
-    for section, resources in operation.items():
+    for section, resources in read_template(folder / "operation.yaml").items():
         known = template.setdefault(section, {})
         if taken := known.keys() & resources.keys():
             raise ValueError(f"infra/operation.yaml has {sorted(taken)} a second time")

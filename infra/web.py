@@ -11,7 +11,6 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from chalicelib.http.files import TYPES
 from infra.folders import forget_old, publish
-from infra.node import find_node
+from infra.node import NPM_QUIETLY, NpmFailedError, run_npm
 
 _PATTERNS = (
     "package.json",
@@ -56,7 +55,7 @@ def build_web(root: Path) -> Path:
     if not made.exists():
         with _copied(root) as copy:
             outcome = str(copy / "site")
-            _npm(root, copy / "web", "run", "build", "--", "--outDir", outcome, "--emptyOutDir")
+            run_npm(root, copy / "web", "run", "build", "--", "--outDir", outcome, "--emptyOutDir")
             refuse_unfit(copy / "site")
             publish(copy / "site", made)
         forget_old(made.parent)
@@ -66,7 +65,7 @@ def build_web(root: Path) -> Path:
 def check_web(root: Path) -> None:
     """Raise WebBuildError unless format, lint, types and tests of the page's source pass."""
     with _copied(root) as copy:
-        _npm(root, copy / "web", "run", "check")
+        run_npm(root, copy / "web", "run", "check")
 
 
 def install_packages(root: Path) -> Path:
@@ -80,8 +79,7 @@ def install_packages(root: Path) -> Path:
             web = Path(temporary) / "web"
             (web / "node_modules").mkdir()
             # No package runs anything of its own while it is installed.
-            quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-            _npm(root, web, "ci", "--include=dev", *quiet)
+            run_npm(root, web, "ci", "--include=dev", "--ignore-scripts", *NPM_QUIETLY)
             publish(web / "node_modules", made)
         forget_old(made.parent)
     return made
@@ -137,21 +135,6 @@ def _copied(root: Path) -> Iterator[Path]:
         yield copy
 
 
-def _npm(root: Path, folder: Path, *arguments: str) -> None:
-    search = find_node(root / "infra/node.txt", root / "build/node", os.environ["PATH"])
-    done = subprocess.run(
-        [shutil.which("npm", path=search) or "npm", *arguments],
-        cwd=folder,
-        env=os.environ | {"PATH": search, "NO_UPDATE_NOTIFIER": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise WebBuildError(f"npm {' '.join(arguments[:2])} failed:\n{done.stdout.strip()}")
-
-
 def main() -> int:
     """Build the page of this tree, or check its source; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m infra.web", description=main.__doc__)
@@ -165,7 +148,7 @@ def main() -> int:
             site = build_web(root)
             size = f"{measure_first_load(site) / 1024:.0f} KiB at the first load, compressed"
             print(f"page: {site.relative_to(root)}, {size}")
-    except WebBuildError as error:
+    except (WebBuildError, NpmFailedError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from chalice.app import Request, Response
 
-from chalicelib.aws import get_region
+from chalicelib.aws import find_region
 from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import answer_unchanged, matches
 from chalicelib.http.routing import answer, point_to
@@ -59,7 +59,7 @@ def answer_accepted(request: Request, job: Job) -> Response:
 
 
 def _describe(job: Job) -> Json:
-    return vars(job) | {"links": _links(job), "cost": describe_cost(job, get_region())}
+    return vars(job) | {"links": _links(job), "cost": describe_cost(job, find_region())}
 
 
 def _retry_after(job: Job) -> dict[str, str]:

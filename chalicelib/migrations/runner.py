@@ -9,14 +9,15 @@ from typing import Any
 from chalice.app import Blueprint
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.postgres import connect
+from chalicelib.migrations.session import keep_session
+from chalicelib.migrations.user import LOCK, make_user
+from chalicelib.postgres import NotAdmittedError, connect
 from chalicelib.settings import get_settings
 from chalicelib.telemetry import worker
 
 migrations = Blueprint(__name__)
 
 _FOLDER = Path(__file__).parent / "sql"
-_LOCK = 0x50524F44  # one runner at a time; any constant of our own does
 
 
 class MigrationChangedError(Exception):
@@ -40,9 +41,21 @@ class Migration:
 @migrations.lambda_function(name="migrate_database")
 @worker
 def migrate_database(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Bring the schema up to date. Safe twice and by two at once: a lock, and a row per file."""
-    with connect(get_settings(), "migrate_database") as connection:
-        applied = apply_migrations(connection)
+    """Bring the schema up to date. Safe twice and by two at once: a lock, and a row per file.
+
+    With `master`, {"username", "password"}, the functions' own user is made first. On AWS a
+    database that does not know that user yet is answered by the outcome user_missing.
+    """
+    settings, master = get_settings(), event.get("master")
+    if master:
+        make_user(settings, master["username"], master["password"])
+    try:
+        with connect(settings, "migrate_database") as connection:
+            applied = apply_migrations(connection)
+    except NotAdmittedError:
+        if master or settings.database_password.get_secret_value():
+            raise
+        return {"outcome": "user_missing"}
     return {"outcome": "migrated", "applied": applied, "version": read_migrations()[-1].version}
 
 
@@ -59,10 +72,13 @@ def read_migrations() -> tuple[Migration, ...]:
 
 
 def apply_migrations(connection: Connection) -> list[str]:
-    """Apply what is missing, in the connection's transaction; return the names applied."""
+    """Apply what is missing, in the connection's transaction; return the names applied.
+
+    The connection's user, who owns what is made, gets the settings of the functions' sessions.
+    """
     applied = []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY,"
             " name text NOT NULL, checksum text NOT NULL,"
@@ -80,6 +96,7 @@ def apply_migrations(connection: Connection) -> list[str]:
                 (migration.version, migration.name, migration.checksum),
             )
             applied.append(migration.name)
+    keep_session(connection)
     return applied
 
 

@@ -8,11 +8,11 @@ import time
 
 import psycopg2
 
-from infra.deploy import MigrationFailedError
 from infra.keys import KeyNotIssuedError
 from infra.local import stack
 from infra.local.processes import StartFailedError, spawn
 from infra.local.warm import warm as warm_functions
+from infra.migrate import MigrationFailedError
 from infra.package import ROOT
 from infra.stack import StackFailedError
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from infra.deploy import deploy
+from infra.application import deploy
 from infra.keys import issue_key
 from infra.local.key import keep_key
 from infra.local.ministack import MiniStack

@@ -2,20 +2,20 @@
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from chalicelib.keys.tokens import hash_secret, read_token
 from infra import deploy as program
+from infra.application import _refuse_open_routes, deploy
 from infra.artifacts import Artifacts
+from infra.changes import Change
 from infra.keys import KeyNotIssuedError, issue_key
 from infra.local.key import keep_key
 from infra.package import Package
@@ -23,6 +23,7 @@ from infra.stack import Stack, StackFailedError
 from infra.target import RefusedError, Target
 from infra.template import open_routes
 from tests.fakes.keys import KEY
+from tests.infra.fake_cloudformation import FakeCloudFormation
 
 ACCOUNT = "123456789012"  # of moto
 
@@ -35,76 +36,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-class FakeCloudFormation:
-    """CloudFormation as far as Stack knows it; the next execution ends in `ends_in`."""
-
-    def __init__(self, state: str | None = None, ends_in: str = "CREATE_COMPLETE") -> None:
-        self.state = state
-        self.ends_in = ends_in
-        self.refusal: str | None = None
-        self.parameters: dict[str, str] = {}
-        self.sent: list[dict[str, Any]] = []
-        self.events: list[dict[str, Any]] = []
-        self.deleted = 0
-
-    def describe_stacks(self, **request: Any) -> dict[str, Any]:
-        if self.state is None:
-            message = f"Stack {request['StackName']} does not exist"
-            raise ClientError({"Error": {"Code": "E", "Message": message}}, "DescribeStacks")
-        listed = [{"ParameterKey": name} for name in self.parameters]
-        return {"Stacks": [{"StackStatus": self.state, "Parameters": listed, "Outputs": []}]}
-
-    def get_template_summary(self, **request: Any) -> dict[str, Any]:
-        return {"Parameters": [{"ParameterKey": name} for name in ("Stage", "DatabasePassword")]}
-
-    def create_change_set(self, **request: Any) -> dict[str, Any]:
-        self.sent.append(request)
-        return {"Id": "change-set"}
-
-    def describe_change_set(self, **request: Any) -> dict[str, Any]:
-        if self.refusal is None:
-            return {"Status": "CREATE_COMPLETE"}
-        return {"Status": "FAILED", "StatusReason": self.refusal}
-
-    def delete_change_set(self, **request: Any) -> None:
-        assert self.refusal
-
-    def execute_change_set(self, **request: Any) -> None:
-        self.state = self.ends_in
-        self.parameters |= {
-            p["ParameterKey"]: p["ParameterValue"]
-            for p in self.sent[-1]["Parameters"]
-            if "ParameterValue" in p
-        }
-
-    def delete_stack(self, **request: Any) -> None:
-        self.deleted += 1
-        self.state = None
-
-    def get_paginator(self, operation: str) -> "FakeCloudFormation":
-        assert operation == "describe_stack_events"
-        return self
-
-    def paginate(self, **request: Any) -> list[dict[str, Any]]:
-        return [{"StackEvents": self.events}]
-
-    def fail(self, *reasons: tuple[str, str]) -> None:
-        """Let the events say that resources failed, the last one given first in time."""
-        began = datetime.now(UTC) + timedelta(minutes=1)
-        self.events = [
-            {
-                "LogicalResourceId": name,
-                "ResourceType": "AWS::X::Y",
-                "ResourceStatus": "CREATE_FAILED",
-                "ResourceStatusReason": reason,
-                "Timestamp": began - timedelta(seconds=number),
-            }
-            for number, (name, reason) in enumerate(reasons)
-        ]
-
-
 def _deploy(fake: FakeCloudFormation, **parameters: str) -> bool:
-    return Stack(fake, "s", poll_seconds=0).deploy("https://t", parameters, lambda _: None)
+    stack = Stack(fake, "s", poll_seconds=0)
+    return stack.deploy({"TemplateURL": "https://t"}, parameters, lambda _: None)
 
 
 def test_new_stack_is_created_with_its_parameters() -> None:
@@ -187,7 +121,7 @@ def test_what_is_for_emulators_alone_is_refused_on_aws(
     aws: None, package: Package, name: str
 ) -> None:
     with pytest.raises(RefusedError, match=name):
-        program.deploy(Target("prod", account=ACCOUNT), {name: "true"}, package, lambda _: None)
+        deploy(Target("prod", account=ACCOUNT), {name: "true"}, package, lambda _: None)
 
 
 def test_a_route_without_an_authorizer_is_not_published(
@@ -201,14 +135,14 @@ def test_a_route_without_an_authorizer_is_not_published(
     path.write_text(json.dumps(template))
     opened = replace(package, template_path=path)
     with pytest.raises(RefusedError, match=r"no authorizer: GET /jobs$"):
-        program.deploy(Target("prod", account=ACCOUNT), {}, opened, lambda _: None)
+        deploy(Target("prod", account=ACCOUNT), {}, opened, lambda _: None)
     assert boto3.client("s3", region_name="us-east-1").list_buckets()["Buckets"] == []
 
 
 def test_what_is_public_on_purpose_is_published(package: Package) -> None:
     template = package.read_template()
     assert {route.split()[1] for route in open_routes(template)} >= {"/health"}
-    program._refuse_open_routes(template)
+    _refuse_open_routes(template)
 
 
 class FakeStack:
@@ -286,17 +220,29 @@ def test_artifacts_are_stored_once_in_a_private_bucket(aws: None, region: str) -
     assert artifacts.url(key).startswith(f"https://s3.{region}.amazonaws.com/{artifacts.bucket}/")
 
 
-def test_parameters_come_from_file_words_and_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_an_emulators_parameters_come_from_words_and_environment(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DATABASE_PASSWORD", "from the environment")
-    path = tmp_path / "prod.json"
-    path.write_text('{"DatabaseHost": "db.example", "DatabaseUser": "a"}')
-    words = ["--parameters", str(path), "--set", "DatabaseUser=b", "--set", "DatabaseName=x=y"]
-    values = program._parameters(program._parse(words))
-    assert values == {
-        "DatabaseHost": "db.example",
+    words = ["--set", "DatabaseUser=b", "--set", "DatabaseName=x=y"]
+    assert program._parameters(program._parse(words)) == {
         "DatabaseUser": "b",
         "DatabaseName": "x=y",
         "DatabasePassword": "from the environment",
     }
+
+
+def test_changes_that_are_not_agreed_to_are_not_made() -> None:
+    fake = FakeCloudFormation("CREATE_COMPLETE")
+    bucket = {"LogicalResourceId": "Bucket", "ResourceType": "AWS::S3::Bucket", "Action": "Modify"}
+    fake.changes = [{"ResourceChange": bucket}]
+    seen: list[Change] = []
+
+    def refuse(name: str, changes: Sequence[Change]) -> None:
+        seen.extend(changes)
+        raise RefusedError("no")
+
+    with pytest.raises(RefusedError):
+        Stack(fake, "s", poll_seconds=0, review=refuse).deploy({}, {}, lambda _: None)
+    assert [change.name for change in seen] == ["Bucket"]
+    assert (fake.executed, fake.given_back) == (0, 1)

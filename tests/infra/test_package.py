@@ -123,7 +123,7 @@ def test_same_tree_gives_the_same_bytes_elsewhere(package: Package, tmp_path: Pa
     for name in ("app.py", "chalicelib", ".chalice", "docs", "infra", "requirements.txt", "web"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "build").mkdir()
-    for name in ("dependencies", "reader", "web"):
+    for name in ("certificates", "dependencies", "reader", "web"):
         (tmp_path / "build" / name).symlink_to(ROOT / "build" / name)
     other = build_package(root=tmp_path)
     assert other.code_path != package.code_path

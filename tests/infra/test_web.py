@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra.folders import forget_old
-from infra.node import find_node, has_node, install_node
+from infra.node import NpmFailedError, find_node, has_node, install_node
 from infra.package import ROOT
 from infra.web import WebBuildError, build_web, measure_first_load, refuse_unfit
 
@@ -76,7 +76,7 @@ def test_two_that_build_at_once_have_the_same(tree: Path) -> None:
 
 def test_a_build_that_fails_says_what_npm_said(tree: Path) -> None:
     (tree / "web" / "src" / "assets.json").write_text("no JSON")
-    with pytest.raises(WebBuildError, match=r"npm run build failed:\n.*") as caught:
+    with pytest.raises(NpmFailedError, match=r"npm run build failed:\n.*") as caught:
         build_web(tree)
     assert "no JSON" in str(caught.value)
     assert not (tree / "build" / "web").exists()

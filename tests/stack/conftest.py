@@ -1,5 +1,6 @@
 """The deployed stack of these tests, and the three ways to it: its API, its database, its AWS."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from tests.stack.emulator import Emulator
 
 MiB = 1024 * 1024
 CLIENT_ID = "the-page"  # of the page, at the issuer
+_RECORDER = Path(__file__).parent / "recording"
+_JUDGED_LAST, _JUDGES_ANY = "test_policies.py", "test_every_call_is_allowed"
 
 # Small files are to reach what is made for large ones: parts, and many spans and ranges.
 PARAMETERS = {
@@ -32,9 +35,19 @@ def issuer() -> Iterator[FakeIssuer]:
 
 
 @pytest.fixture(scope="session")
-def stack(fleeting: Path, issuer: FakeIssuer) -> Iterator[Addresses]:
+def recording(fleeting: Path) -> Path:
+    """Where the functions' calls of AWS are written down, where they run as MiniStack runs them."""
+    folder = fleeting / "calls"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stack(fleeting: Path, issuer: FakeIssuer, recording: Path) -> Iterator[Addresses]:
     """The deployed stack of this run: MiniStack's, or that of STACK_ENDPOINT_URL's emulator."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(_RECORDER))
+        patch.setenv("RECORDED_CALLS", str(recording))
         # MiniStack shortens the pauses between tries by it; how long they are is tested elsewhere.
         patch.setenv("SFN_WAIT_SCALE", "0.01")
         oidc = {
@@ -71,3 +84,13 @@ def catalogue(stack_catalogue: Catalogue) -> Catalogue:
     """The catalogue, empty at first."""
     stack_catalogue.empty()
     return stack_catalogue
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the tests that judge what the others called last, if there is something to judge."""
+    judges = [item for item in items if item.path.name == _JUDGED_LAST]
+    judged = {item.path for item in items if item.path.parent == Path(__file__).parent}
+    is_whole = judged == set(Path(__file__).parent.glob("test_*.py")) and not config.option.keyword
+    items[:] = [item for item in items if item not in judges]
+    if "STACK_ENDPOINT_URL" not in os.environ:  # another emulator's functions are not recorded
+        items += [j for j in judges if is_whole or j.name == _JUDGES_ANY]

@@ -1,0 +1,90 @@
+"""What a change set would do: as a table that a person reads before it is done."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+# What holds data that no deploy may lose by the way.
+HOLDS_DATA = {
+    "AWS::DynamoDB::Table",
+    "AWS::KMS::Key",
+    "AWS::RDS::DBInstance",
+    "AWS::S3::Bucket",
+    "AWS::SQS::Queue",
+}
+_SHOWN_DETAILS = 6
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of one resource."""
+
+    action: str  # Add, Modify, Remove, Import, Dynamic
+    name: str
+    kind: str
+    replacement: str = "False"  # True, Conditional, False
+    details: tuple[str, ...] = ()  # the properties that change
+
+    @property
+    def replaces(self) -> bool:
+        """Whether another resource may take the place of this one."""
+        return self.replacement in {"True", "Conditional"}
+
+    @property
+    def may_lose(self) -> bool:
+        """Whether data may be lost by it."""
+        return self.kind in HOLDS_DATA and (self.replaces or self.action == "Remove")
+
+
+def read_changes(pages: Iterable[dict[str, Any]]) -> list[Change]:
+    """Return the changes of a change set as DescribeChangeSet tells them."""
+    found = []
+    for page in pages:
+        for told in page.get("Changes", []):
+            resource = told.get("ResourceChange", {})
+            targets = [d.get("Target", {}) for d in resource.get("Details", [])]
+            names = [t.get("Name") or t.get("Attribute", "") for t in targets]
+            found.append(
+                Change(
+                    action=resource["Action"],
+                    name=resource["LogicalResourceId"],
+                    kind=resource["ResourceType"],
+                    replacement=resource.get("Replacement", "False"),
+                    details=tuple(dict.fromkeys(name for name in names if name)),
+                )
+            )
+    return found
+
+
+def show_changes(stack: str, changes: Sequence[Change], console: Console) -> None:
+    """Print the changes, replacements in red and first; those of a creation are only counted."""
+    if changes and all(change.action == "Add" for change in changes):
+        console.print(f"{stack}: [green]adds[/] {_count(changes)}")
+        return
+    table = Table(title=stack, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for heading in ("", "resource", "type", "what changes"):
+        table.add_column(heading, overflow="fold")
+    for change in sorted(changes, key=lambda c: (not c.may_lose, not c.replaces, c.action, c.name)):
+        words, style = _say(change)
+        shown = ", ".join(change.details[:_SHOWN_DETAILS])
+        table.add_row(words, change.name, change.kind.removeprefix("AWS::"), shown, style=style)
+    console.print(table)
+
+
+def _say(change: Change) -> tuple[str, str]:
+    if change.replacement == "True":
+        return "REPLACES", "bold red"
+    if change.replacement == "Conditional":
+        return "MAY REPLACE", "red"
+    styles = {"Add": ("adds", "green"), "Remove": ("removes", "red")}
+    return styles.get(change.action, ("changes", "yellow"))
+
+
+def _count(changes: Sequence[Change]) -> str:
+    kinds: dict[str, int] = {}
+    for change in changes:
+        kinds[change.kind.split("::")[1]] = kinds.get(change.kind.split("::")[1], 0) + 1
+    return ", ".join(f"{number} of {kind}" for kind, number in sorted(kinds.items()))

@@ -1,0 +1,159 @@
+"""What the templates take of what AWS allows an account at first, in numbers."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from infra.budget import make_budget
+from infra.package import Package
+from infra.stage import StageSettings
+from infra.template import Template, of_type
+
+_MIB = 1024 * 1024
+# An intrinsic function stands for a text that is known when it is deployed: an ARN, at the longest.
+_UNKNOWN = "x" * 130
+
+
+@dataclass(frozen=True)
+class Quota:
+    """A number of AWS's, and what we take of it."""
+
+    name: str
+    used: int
+    limit: int
+    of: str = ""  # which resource takes the most
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is not passed."""
+        return self.used <= self.limit
+
+
+def count_template(name: str, template: Template) -> Iterator[Quota]:
+    """Yield the quotas of CloudFormation and IAM that a template, transformed, comes near to."""
+    yield Quota(f"{name}: resources", len(template["Resources"]), 500)
+    yield Quota(f"{name}: parameters", len(template.get("Parameters", {})), 200)
+    yield Quota(f"{name}: outputs", len(template.get("Outputs", {})), 200)
+    text = json.dumps(template, separators=(",", ":"))
+    yield Quota(f"{name}: bytes of the template", len(text.encode()), _MIB)
+    roles = {
+        n: _policy_size(r.get("Policies", []))
+        for n, r in of_type(template, "AWS::IAM::Role").items()
+    }
+    yield from _most(f"{name}: characters of a role's policies", roles, 10_240)
+    managed = {
+        n: _size(p["PolicyDocument"])
+        for n, p in of_type(template, "AWS::IAM::ManagedPolicy").items()
+    }
+    yield from _most(f"{name}: characters of a managed policy", managed, 6_144)
+
+
+def count_application(template: Template) -> Iterator[Quota]:
+    """Yield the quotas of Lambda, API Gateway, Step Functions and more, of SAM's template."""
+    functions = of_type(template, "AWS::Serverless::Function")
+    environments = {name: _environment_size(template, p) for name, p in functions.items()}
+    yield from _most("bytes of a function's environment", environments, 4096)
+    yield from _most("seconds of a function", {n: p["Timeout"] for n, p in functions.items()}, 900)
+    # Accounts that are new may have less memory; support raises it.
+    yield from _most("MB of a function", {n: p["MemorySize"] for n, p in functions.items()}, 3008)
+    for api in of_type(template, "AWS::Serverless::Api").values():
+        paths = api["DefinitionBody"]["paths"]
+        yield Quota("resources of the API", len({p for path in paths for p in _above(path)}), 300)
+        yield Quota("bytes of the API's definition", _size(api["DefinitionBody"]), 6 * _MIB)
+        yield Quota("gateway responses", len(api["GatewayResponses"]), 21)
+    machines = of_type(template, "AWS::StepFunctions::StateMachine")
+    definitions = {name: _size(p["DefinitionString"]) for name, p in machines.items()}
+    yield from _most("bytes of a state machine", definitions, _MIB)
+    rules = [*of_type(template, "AWS::Events::Rule"), *_schedules(functions)]
+    yield Quota("rules of the event bus", len(rules), 300)
+    tables = of_type(template, "AWS::DynamoDB::Table")
+    indexes = {name: len(p.get("GlobalSecondaryIndexes", [])) for name, p in tables.items()}
+    yield from _most("indexes of a table", indexes, 20)
+
+
+def count_network(template: Template) -> Iterator[Quota]:
+    """Yield the quotas of a network."""
+    groups = of_type(template, "AWS::EC2::SecurityGroup")
+    rules = {name: len(p["SecurityGroupEgress"]) for name, p in groups.items()}
+    # A prefix list counts as many rules as it may have entries; S3's and DynamoDB's, about 20 each.
+    rules = {
+        n: r + 20 * json.dumps(groups[n]).count("DestinationPrefixListId") for n, r in rules.items()
+    }
+    yield from _most("rules out of a security group", rules, 60)
+    endpoints = of_type(template, "AWS::EC2::VPCEndpoint").values()
+    interfaces = [e for e in endpoints if e["VpcEndpointType"] == "Interface"]
+    yield Quota("interface endpoints of a network", len(interfaces), 50)
+
+
+def count_package(package: Package) -> Iterator[Quota]:
+    """Yield what Lambda allows of a zip; we ask for a zip that its console could still show."""
+    yield Quota("bytes of the zip", package.code_path.stat().st_size, 50 * _MIB)
+    yield Quota("bytes of the zip, unpacked", package.unzipped_bytes, 250 * _MIB)
+
+
+def count_stage(name: str, settings: StageSettings) -> Iterator[Quota]:
+    """Yield what a stage takes at once: of Lambda, and of its database."""
+    database, application = settings.database, settings.application
+    connections = database.api_connections
+    numbers = (application.workers, application.jobs_at_once, connections)
+    budget = make_budget(database.instance_class, *numbers)
+    yield Quota(f"stage {name}: functions reserved", budget.reserved, 900)
+    yield Quota(
+        f"stage {name}: connections", budget.needed, budget.available, database.instance_class
+    )
+
+
+def _most(name: str, numbers: dict[str, int], limit: int) -> Iterator[Quota]:
+    if numbers:
+        most = max(numbers, key=lambda key: numbers[key])
+        yield Quota(name, numbers[most], limit, most)
+
+
+def _policy_size(policies: Iterable[dict[str, Any]]) -> int:
+    return sum(_size(policy["PolicyDocument"]) for policy in policies)
+
+
+def _environment_size(template: Template, function: dict[str, Any]) -> int:
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+    variables = variables | function.get("Environment", {}).get("Variables", {})
+    defaults = {
+        name: str(parameter["Default"])
+        for name, parameter in template["Parameters"].items()
+        if parameter.get("Default")
+    }
+    values = {
+        name: defaults.get(value["Ref"], value)
+        if isinstance(value, dict) and "Ref" in value
+        else value
+        for name, value in variables.items()
+    }
+    return sum(len(name) + len(str(_known(value))) for name, value in values.items())
+
+
+def _size(value: Any) -> int:
+    known = _known(value)
+    return len(known if isinstance(known, str) else json.dumps(known, separators=(",", ":")))
+
+
+def _known(value: Any) -> Any:
+    """Return `value` with a text in place of each intrinsic function."""
+    if isinstance(value, dict):
+        if len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")):
+            return _UNKNOWN
+        return {key: _known(inner) for key, inner in value.items()}
+    return [_known(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _above(path: str) -> Iterator[str]:
+    parts = path.strip("/").split("/")
+    yield from ("/".join(parts[:length]) for length in range(1, len(parts) + 1))
+
+
+def _schedules(functions: dict[str, dict[str, Any]]) -> list[str]:
+    return [
+        name
+        for properties in functions.values()
+        for name, event in properties.get("Events", {}).items()
+        if event["Type"] == "Schedule"
+    ]

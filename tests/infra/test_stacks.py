@@ -1,0 +1,165 @@
+"""The network, the database and the edge: closed, kept, and no wider than what uses them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.template import Template, of_type, read_template, write_template
+
+_FOLDER = Path(__file__).parents[2] / "infra"
+NAMES = ["network", "database", "edge"]
+
+
+@pytest.fixture(scope="module")
+def stacks() -> dict[str, Template]:
+    return {name: read_template(_FOLDER / f"{name}.yaml") for name in NAMES}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cfn_lint_finds_nothing(stacks: dict[str, Template], name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.json"
+    path.write_text(write_template(stacks[name]))
+    region = "us-east-1" if name == "edge" else "eu-central-1"
+    done = subprocess.run(
+        [Path(sys.executable).with_name("cfn-lint"), "--regions", region, "--", path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_open_to_every_address(stacks: dict[str, Template], name: str) -> None:
+    text = json.dumps(stacks[name])
+    assert "0.0.0.0/0" not in text
+    assert "::/0" not in text
+    kinds = {resource["Type"] for resource in stacks[name]["Resources"].values()}
+    assert not kinds & {"AWS::EC2::InternetGateway", "AWS::EC2::NatGateway"}
+
+
+def test_every_group_says_what_goes_out(stacks: dict[str, Template]) -> None:
+    for name, group in of_type(stacks["network"], "AWS::EC2::SecurityGroup").items():
+        assert group["SecurityGroupEgress"], name
+
+
+def test_the_database_is_reached_by_functions_and_the_proxy_alone(
+    stacks: dict[str, Template],
+) -> None:
+    rules = of_type(stacks["network"], "AWS::EC2::SecurityGroupIngress").values()
+    into: dict[str, set[str]] = {}
+    for rule in rules:
+        source = rule["SourceSecurityGroupId"]["Fn::GetAtt"][0]
+        into.setdefault(rule["GroupId"]["Fn::GetAtt"][0], set()).add(source)
+    assert into == {
+        "DatabaseGroup": {"FunctionsGroup", "ProxyGroup"},
+        "ProxyGroup": {"FunctionsGroup"},
+        "EndpointsGroup": {"FunctionsGroup"},
+    }
+
+
+def test_there_is_an_endpoint_for_each_service_that_functions_in_the_network_call(
+    stacks: dict[str, Template], template: Template
+) -> None:
+    roles = of_type(template, "AWS::IAM::Role")
+    called = {
+        action.partition(":")[0]
+        for name, properties in of_type(template, "AWS::Serverless::Function").items()
+        if "VpcConfig" in properties
+        for policy in roles[f"{name}Role"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in _listed(statement["Action"])
+    }
+    # Lambda itself takes logs and traces out, whatever network a function is in.
+    endpoints = of_type(stacks["network"], "AWS::EC2::VPCEndpoint").values()
+    served = {e["ServiceName"]["Fn::Sub"].rpartition(".")[2] for e in endpoints}
+    assert called - {"logs", "xray"} == served
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_endpoints_lead_to_this_account_alone(stacks: dict[str, Template]) -> None:
+    for name, endpoint in of_type(stacks["network"], "AWS::EC2::VPCEndpoint").items():
+        (statement,) = endpoint["PolicyDocument"]["Statement"]
+        account = {"Ref": "AWS::AccountId"}
+        condition = {"aws:ResourceAccount": account, "aws:PrincipalAccount": account}
+        assert statement["Condition"] == {"StringEquals": condition}, name
+
+
+def test_the_database_is_encrypted_private_backed_up_and_signed_in_to_by_iam(
+    stacks: dict[str, Template],
+) -> None:
+    (instance,) = of_type(stacks["database"], "AWS::RDS::DBInstance").values()
+    assert instance["StorageEncrypted"] is True
+    assert instance["PubliclyAccessible"] is False
+    assert instance["EnableIAMDatabaseAuthentication"] is True
+    assert instance["ManageMasterUserPassword"] is True
+    assert "MasterUserPassword" not in instance
+    assert instance["BackupRetentionPeriod"] == {"Ref": "BackupDays"}
+    (group,) = of_type(stacks["database"], "AWS::RDS::DBParameterGroup").values()
+    assert group["Parameters"]["rds.force_ssl"] == "1"
+    (proxy,) = of_type(stacks["database"], "AWS::RDS::DBProxy").values()
+    assert proxy["RequireTLS"] is True
+    assert proxy["DefaultAuthScheme"] == "IAM_AUTH"
+    assert "Auth" not in proxy  # a secret for the proxy
+
+
+def test_no_statement_of_the_database_gets_into_a_log(stacks: dict[str, Template]) -> None:
+    (group,) = of_type(stacks["database"], "AWS::RDS::DBParameterGroup").values()
+    set_to = group["Parameters"]
+    assert (set_to["log_min_error_statement"], set_to["log_error_verbosity"]) == ("panic", "terse")
+    assert (set_to["log_statement"], set_to["log_min_duration_statement"]) == ("none", "-1")
+
+
+def test_the_database_outlives_its_stack_as_a_snapshot_that_can_be_read(
+    stacks: dict[str, Template],
+) -> None:
+    resources = stacks["database"]["Resources"]
+    for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
+        assert resources["Instance"][policy] == "Snapshot"
+        assert resources["Key"][policy] == "Retain"
+
+
+def test_the_edge_caches_what_never_changes_and_nothing_else(stacks: dict[str, Template]) -> None:
+    (distribution,) = of_type(stacks["edge"], "AWS::CloudFront::Distribution").values()
+    config = distribution["DistributionConfig"]
+    disabled, optimized = (
+        "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+        "658327ea-f89d-4fab-a63d-7e88639e58f6",
+    )
+    assert config["DefaultCacheBehavior"]["CachePolicyId"] == disabled
+    (cached,) = config["CacheBehaviors"]
+    assert (cached["PathPattern"], cached["CachePolicyId"]) == ("/assets/*", optimized)
+
+
+def test_the_firewalls_log_holds_no_key(stacks: dict[str, Template]) -> None:
+    (log,) = of_type(stacks["edge"], "AWS::WAFv2::LoggingConfiguration").values()
+    assert {"SingleHeader": {"Name": "authorization"}} in log["RedactedFields"]
+
+
+def test_each_function_may_connect_as_one_user_to_one_database(template: Template) -> None:
+    policies = of_type(template, "AWS::IAM::ManagedPolicy")
+    assert policies.keys() == {"ConnectWorkers", "ConnectApi"}
+    for policy in policies.values():
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert statement["Action"] == "rds-db:connect"
+        resource = json.dumps(statement["Resource"])
+        assert "*" not in resource
+        assert "/${DatabaseUser}" in resource
+    reached = {
+        name: json.dumps(role["ManagedPolicyArns"])
+        for name, role in of_type(template, "AWS::IAM::Role").items()
+        if "ManagedPolicyArns" in role
+    }
+    functions = of_type(template, "AWS::Serverless::Function")
+    networked = {f"{name}Role" for name, p in functions.items() if "VpcConfig" in p}
+    assert reached.keys() == networked
+    by_proxy = {name for name, arns in reached.items() if "ConnectApi" in arns}
+    assert by_proxy == {"APIHandlerRole"}
+    assert all("ConnectWorkers" in arns for name, arns in reached.items() if name not in by_proxy)
