@@ -18,6 +18,8 @@ from infra.template import read_template, write_template
 _FOLDER = Path(__file__).parent
 _DATABASE, _USER = "catalogue", "importer"
 _EDGE_REGION = "us-east-1"  # CloudFront's
+_NEAR_PERCENT = 85  # of the instance's connections: above it an alarm goes off
+_GIB = 2**30
 _MOST_RESERVED = 900  # of an account's 1,000 functions at once, Lambda keeps 100 for all others
 
 
@@ -38,7 +40,7 @@ class Installation:
         budget = self._refuse_what_cannot_be(package)
         network = self._bring("network", self._network_parameters())
         database = self._bring("database", self._database_parameters(network, budget))
-        parameters = self._application_parameters(network, database)
+        parameters = self._application_parameters(network, database, budget)
         secret = database["MasterSecretArn"]
         application = deploy(
             self.target, parameters, package, self.say, review=self.review, master_secret=secret
@@ -133,7 +135,7 @@ class Installation:
         }
 
     def _application_parameters(
-        self, network: Mapping[str, str], database: Mapping[str, str]
+        self, network: Mapping[str, str], database: Mapping[str, str], budget: Budget
     ) -> dict[str, str]:
         settings = self.settings.application
         handed_on = ["DatabaseHost", "DatabasePort", "DatabaseResourceId"]
@@ -149,6 +151,10 @@ class Installation:
             "RetentionDays": settings.retention_days,
             "LogRetentionDays": settings.log_retention_days,
             "AllowedOrigins": self.settings.allowed_origins,
+            "AlarmEmail": settings.alarm_email,
+            "DatabaseInstanceId": database["DatabaseInstance"],
+            "DatabaseMostConnections": _NEAR_PERCENT * budget.available // 100,
+            "DatabaseLeastFreeBytes": self.settings.database.storage_gib * _GIB // 10,
             **settings.parameters,
         }
         return {name: _as_text(value) for name, value in values.items()}

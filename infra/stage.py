@@ -14,11 +14,15 @@ FOLDER = Path(__file__).parent / "stages"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 # What the program works out or hands on from one stack to the next.
 _OURS = {
+    "AlarmEmail",
     "AllowedOrigins",
     "ApiDatabaseHost",
     "ApiDatabaseResourceId",
     "DatabaseAuthorities",
     "DatabaseHost",
+    "DatabaseInstanceId",
+    "DatabaseLeastFreeBytes",
+    "DatabaseMostConnections",
     "DatabaseName",
     "DatabasePassword",
     "DatabasePort",
@@ -83,6 +87,7 @@ class ApplicationSettings(_Table):
     retention_days: Count = 30
     log_retention_days: Literal[_LOG_DAYS] = 30  # type: ignore[valid-type]  # a tuple of numbers
     allowed_origins: list[str] = []
+    alarm_email: str = ""
     parameters: dict[str, str | int] = {}
 
     @field_validator("parameters")

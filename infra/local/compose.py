@@ -21,10 +21,10 @@ import localstack_client.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.deploy import MigrationFailedError
 from infra.keys import KeyNotIssuedError
 from infra.local import stack
 from infra.local.postgres import Database
+from infra.migrate import MigrationFailedError
 from infra.package import ROOT
 from infra.stack import StackFailedError
 

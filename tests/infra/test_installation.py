@@ -150,6 +150,10 @@ def test_stacks_are_made_in_order_and_given_what_was_made_before(package: Packag
         "RetentionDays": "30",
         "LogRetentionDays": "30",
         "AllowedOrigins": "*",
+        "AlarmEmail": "",
+        "DatabaseInstanceId": "instance",
+        "DatabaseMostConnections": "685",  # 85 % of about 806
+        "DatabaseLeastFreeBytes": str(10 * 2**30),  # a tenth of the storage at first
         "SkuMaxLength": "64",
     }
     assert given["edge"]["ApiHost"] == "abc.execute-api.eu-central-1.amazonaws.com"

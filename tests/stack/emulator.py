@@ -174,11 +174,6 @@ class Emulator:
         )
         sqs.purge_queue(QueueUrl=url)
 
-    def keep_job(self, job: Job) -> None:
-        """Keep a job as if it had been asked for."""
-        item = to_item(job, 30)
-        self._client("dynamodb").put_item(TableName=self.addresses.jobs_table, Item=item)
-
     @staticmethod
     def shares_loopback() -> bool:
         """Whether the functions see this machine's loopback address as their own."""
