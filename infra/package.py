@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from infra.authorities import build_authorities
-from infra.dependencies import Runtime, add_tree, build_dependencies, compile_tree, host_runtime
+from infra.dependencies import Runtime, add_tree, build_dependencies, host_runtime
 from infra.folders import forget_old, publish
 from infra.reader import build_reader
 from infra.template import inline_definitions, join_operation
@@ -142,11 +142,19 @@ def _make(
     application = work / "application"
     with zipfile.ZipFile(project / "out" / "deployment.zip") as archive:
         archive.extractall(application)
-    compile_tree(application)
+    _compile(application)
     shutil.copyfile(wheels, made / "code.zip")
     with zipfile.ZipFile(made / "code.zip", "a") as archive:
         add_tree(archive, application)
     return made
+
+
+def _compile(tree: Path) -> None:
+    # In a process of its own: what a process has loaded shows in the bytes of what it compiles.
+    start = (
+        "import sys, pathlib, infra.dependencies as d; d.compile_tree(pathlib.Path(sys.argv[1]))"
+    )
+    subprocess.run([sys.executable, "-c", start, str(tree)], cwd=ROOT, check=True)
 
 
 def _copy_project(root: Path, project: Path, runtime: Runtime) -> None:
