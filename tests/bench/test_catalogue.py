@@ -43,7 +43,9 @@ def sample() -> Sample:
     products = [show(n) for n in range(1, 41)]
     places = {s: [("key", 7)] for s in ("sku", "name")}
     places |= {"price": [("4.20", 7)], "-updated_at": [(NOW.isoformat(), 7)]}
-    return Sample(products, count_words(products), ["job_a"], 1_000, places, {"lamp": (7, 1_000)})
+    return Sample(
+        products, count_words(products), [f"job_{1:026}"], 1_000, places, {"lamp": (7, 1_000)}
+    )
 
 
 def timing(part: str, kind: str, p50: float, p95: float) -> Timing:

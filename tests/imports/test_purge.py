@@ -123,7 +123,8 @@ def test_rejects_go_by_batches_until_the_time_is_over(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purge, "_BATCH_ROWS", 4)
-    jobs = [leave(connection, None, None, rejects=10) for _ in range(2)]
+    left_behind = [leave(connection, None, None, rejects=10) for _ in range(2)]
+    jobs = sorted(left_behind, key=lambda job: job.job_id)
     looks = iter([True, True, True, False])
     assert Purge(connection, FakeJobStore(), lambda: next(looks, False)).delete_rows(EXPIRED) == 9
     assert [rejects for rejects, *_ in left(connection, *jobs)] == [2, 10]

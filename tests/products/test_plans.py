@@ -22,7 +22,8 @@ _FILL = """
 INSERT INTO products (sku, sku_key, name, description, price, active, source_job_id, source_line,
                       updated_at)
 SELECT 'SKU-' || n, sku_key_of('SKU-' || n), 'Lamp ' || n * 7919 %% 20000, 'A lamp of series ' || n,
-       n %% 5000, n %% 10 > 0, 'job_' || n %% 20, n, now() - n * interval '1 second'
+       n %% 5000, n %% 10 > 0, 'job_' || lpad((n %% 20)::text, 26, '0'), n,
+       now() - n * interval '1 second'
 FROM generate_series(1, %s) AS n
 """
 Node = dict[str, Any]
@@ -161,7 +162,7 @@ def test_a_search_reads_no_table_row_by_row(filled: Connection, given: dict[str,
     [
         {"sku": "SKU-77"},
         {"sku_prefix": "SKU-77"},
-        {"job_id": "job_3"},
+        {"job_id": f"job_{3:026}"},
         {"price_from": "4999"},
         {"active": False},
     ],
