@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.stack.browser.visitor import LONG_MS, Visitor, holding
+from tests.stack.browser.visitor import LONG_MS, Visitor, double_click, holding
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
 from tests.stack.files import make_csv
@@ -37,6 +37,26 @@ def test_a_column_is_what_was_chosen_though_the_preview_is_not_there_yet(
         expect(use).to_have_value("price")
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_enabled()
     expect(use).to_have_value("price")
+
+
+@pytest.mark.parametrize("pause_ms", [0, 30, 250])
+def test_a_double_click_imports_one_file_and_not_the_next_one(
+    visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path, pause_ms: int
+) -> None:
+    files = [tmp_path / f"{name}.csv" for name in ("first", "second")]
+    for path in files:
+        path.write_bytes(make_csv(f"{path.stem},Lamp", header="sku,name"))
+    visitor.choose(*files)
+    listed = page.get_by_role("region", name="Files").get_by_role("listitem")
+    expect(listed.filter(has_text="Ready")).to_have_count(2)
+    button = page.get_by_role("button", name="Import", exact=True)
+    double_click(page, button, pause_ms)
+    expect(listed.nth(0)).to_contain_text("Completed", timeout=LONG_MS)
+    expect(listed.nth(1)).to_contain_text("Ready")
+    assert catalogue.names() == {"first": "Lamp"}
+    visitor.check_accessible()
+    listed.nth(1).get_by_role("button", name="second.csv", exact=True).click()
+    expect(button).to_be_enabled()
 
 
 def test_a_file_whose_letters_cannot_be_read_says_what_can_be_chosen_here(

@@ -209,7 +209,7 @@ def test_bulk_delete_of_a_filter_shows_its_count_and_has_it_typed(
     visitor.check_accessible()
     assert set(catalogue.names()) == {f"N-{n:06d}" for n in range(2_000, 2_005)}
     delete.filter(has_text="Close").last.click()
-    expect(page.get_by_role("heading", name="No product is like this")).to_be_visible()
+    expect(page.get_by_role("heading", name="No product matches")).to_be_visible()
 
 
 def test_bulk_delete_without_a_filter_is_of_everything(

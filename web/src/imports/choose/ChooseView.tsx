@@ -2,7 +2,7 @@
 
 import { useQueries } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { useState } from "react";
+import { useRef } from "react";
 import { goTo } from "../../app/route";
 import { Button } from "../../ui/controls";
 import { ViewHead } from "../../ui/states";
@@ -16,6 +16,7 @@ import { FileList } from "./FileList";
 import { linkToFollow, useFollowing } from "./following";
 import { LeftUploads } from "./LeftUploads";
 import { previewQuery } from "./preview";
+import { useShown } from "./showing";
 import { WhatAFileNeeds } from "./WhatAFileNeeds";
 
 interface ChooseViewProps {
@@ -26,13 +27,15 @@ interface ChooseViewProps {
 
 export function ChooseView({ take, followed }: ChooseViewProps) {
   const uploads = useUploads();
-  const [wanted, select] = useState<string>();
+  const { selected, select, passAll } = useShown(uploads);
+  const list = useRef<HTMLElement>(null);
   useFollowing(followed);
   const chosen = uploads.filter(({ state }) => state.at === "chosen");
   const ready = useReady(chosen);
-  const selected = chosen.find(({ id }) => id === wanted) ?? chosen[0];
   const begin = (...ids: string[]) => {
     for (const id of ids) startUpload(id);
+    passAll();
+    list.current?.focus(); // what had it is gone
     const isAlone = uploads.every(({ id, state }) => ids.includes(id) || isOver(state));
     if (isAlone && ids.length === 1 && ids[0]) goTo(linkToFollow(ids[0]));
   };
@@ -41,7 +44,7 @@ export function ChooseView({ take, followed }: ChooseViewProps) {
       <ViewHead title="Import" />
       <LeftUploads />
       {(uploads.length > 1 || (uploads.length === 1 && !selected)) && (
-        <FileList {...{ uploads, ready }} selected={selected?.id} onSelect={select} />
+        <FileList ref={list} {...{ uploads, ready }} selected={selected?.id} onSelect={select} />
       )}
       {selected && (
         <Draft key={selected.id} upload={selected}>

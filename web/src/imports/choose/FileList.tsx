@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
+import type { Ref } from "react";
 import { linkTo } from "../../app/route";
 import { jobQuery } from "../../jobs/job";
 import { CountsInBrief, StatusBadge } from "../../jobs/status";
@@ -14,6 +15,7 @@ import type { ShownUpload } from "../upload/upload";
 import style from "./choose.module.css";
 
 interface FileListProps {
+  ref: Ref<HTMLElement>;
   uploads: ShownUpload[];
   /** The ids of those that could be started. */
   ready: string[];
@@ -21,12 +23,21 @@ interface FileListProps {
   onSelect: (id: string) => void;
 }
 
-export function FileList({ uploads, ready, selected, onSelect }: FileListProps) {
+export function FileList({ ref, uploads, ready, selected, onSelect }: FileListProps) {
+  const isOneToChoose = !selected && uploads.some(({ state }) => state.at === "chosen");
   return (
-    <section className="card stack" aria-labelledby="files-of-this-tab">
+    <section
+      ref={ref}
+      tabIndex={-1}
+      className={`card stack ${style.list}`}
+      aria-labelledby="files-of-this-tab"
+    >
       <div>
         <h2 id="files-of-this-tab">Files</h2>
-        <p className="soft small">They are imported one after another, in this order.</p>
+        <p className="soft small">
+          They are imported one after another, in this order.
+          {isOneToChoose && " Choose the next one to look at it."}
+        </p>
       </div>
       <ol className={style.files}>
         {uploads.map((upload) => (
