@@ -148,6 +148,7 @@ def test_two_who_edit_at_once_lose_nothing_and_choose(
     expect(name).to_contain_text("Their lamp")
     expect(name).to_contain_text("My lamp")
     expect(price.get_by_label("Theirs")).to_be_checked()
+    expect(drawer.get_by_role("region", name="Your other changes")).to_contain_text("Quantity: 13")
     save = drawer.get_by_role("button", name="Save with these choices")
     expect(save).to_be_disabled()
     visitor.check_accessible()
