@@ -11,15 +11,20 @@ from chalicelib.errors import JobEndedError
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252")
 
+_UNPACK = "Unpack it"
+_EXPORT = "Export it as CSV"
 _NOT_CSV = {
-    b"\x1f\x8b": "gzip-compressed",
-    b"PK\x03\x04": "a ZIP archive or an Excel workbook (.xlsx)",
-    b"PK\x05\x06": "an empty ZIP archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
-    b"\x28\xb5\x2f\xfd": "zstd-compressed",
-    b"BZh": "bzip2-compressed",
-    b"\xfd7zXZ": "xz-compressed",
-    b"%PDF": "a PDF document",
+    b"\x1f\x8b": ("gzip-compressed", _UNPACK),
+    b"PK\x03\x04": (
+        "a ZIP archive or an Excel workbook (.xlsx)",
+        "Unpack it, or save the workbook as CSV",
+    ),
+    b"PK\x05\x06": ("an empty ZIP archive", _EXPORT),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook (.xls)", _EXPORT),
+    b"\x28\xb5\x2f\xfd": ("zstd-compressed", _UNPACK),
+    b"BZh": ("bzip2-compressed", _UNPACK),
+    b"\xfd7zXZ": ("xz-compressed", _UNPACK),
+    b"%PDF": ("a PDF document", _EXPORT),
 }
 _SNIFFED_RECORDS = 20
 MAGIC_BYTES = 16  # more than any mark above or below takes
@@ -47,11 +52,11 @@ def detect_encoding(head: bytes, declared: str | None) -> Encoding:
     A byte order mark wins over what was declared, for it cannot be anything else. UTF-16 without
     a mark is little-endian, as the programs that leave it out write it.
     """
-    for magic, kind in _NOT_CSV.items():
+    for magic, (kind, advice) in _NOT_CSV.items():
         if head.startswith(magic):
             raise JobEndedError(
                 "not_csv",
-                f"The file is {kind}, not CSV text. Unpack it or save it as CSV, then upload that.",
+                f"The file is {kind}, not CSV text. {advice}, then upload that.",
             )
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise JobEndedError(

@@ -46,7 +46,7 @@ def test_a_file_is_imported_by_keyboard_alone(
     _tab_to(page.get_by_role("button", name="Import", exact=True))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
-    _tab_to(page.get_by_role("link", name="Its products"))
+    _tab_to(page.get_by_role("link", name="Show the products"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("2 products. That is all.")).to_be_visible()
     assert [str(p["price"]) for p in catalogue.products().values()] == ["1.00", "2.00"]

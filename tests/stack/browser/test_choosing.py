@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.stack.browser.visitor import LONG_MS, Visitor, holding
+from tests.stack.browser.visitor import LONG_MS, Visitor, double_click, holding
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
 from tests.stack.files import make_csv
@@ -39,6 +39,63 @@ def test_a_column_is_what_was_chosen_though_the_preview_is_not_there_yet(
     expect(use).to_have_value("price")
 
 
+@pytest.mark.parametrize("pause_ms", [0, 30, 250])
+def test_a_double_click_imports_one_file_and_not_the_next_one(
+    visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path, pause_ms: int
+) -> None:
+    files = [tmp_path / f"{name}.csv" for name in ("first", "second")]
+    for path in files:
+        path.write_bytes(make_csv(f"{path.stem},Lamp", header="sku,name"))
+    visitor.choose(*files)
+    listed = page.get_by_role("region", name="Files").get_by_role("listitem")
+    expect(listed.filter(has_text="Ready")).to_have_count(2)
+    button = page.get_by_role("button", name="Import", exact=True)
+    double_click(page, button, pause_ms)
+    expect(listed.nth(0)).to_contain_text("Completed", timeout=LONG_MS)
+    expect(listed.nth(1)).to_contain_text("Ready")
+    assert catalogue.names() == {"first": "Lamp"}
+    visitor.check_accessible()
+    listed.nth(1).get_by_role("button", name="second.csv", exact=True).click()
+    expect(button).to_be_enabled()
+
+
+def test_a_file_of_nothing_but_rejects_says_so_before_it_is_imported_and_after(
+    visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    file = tmp_path / "cheap.csv"
+    file.write_bytes(make_csv("A-1,Lamp,cheap", "A-2,Lamp,dear", header="sku,name,price"))
+    visitor.choose(file)
+    expect(page.get_by_text("None of the first 2 records can be imported:")).to_be_visible()
+    expect(page.get_by_text("No column is the quantity: new products get 0")).to_be_visible()
+    visitor.check_accessible()
+    page.get_by_role("button", name="Import all the same").click()
+    ended = page.get_by_text("Completed · nothing imported", exact=True)
+    expect(ended).to_be_visible(timeout=LONG_MS)
+    visitor.check_accessible()
+    assert catalogue.names() == {}
+
+
+def test_files_that_are_none_say_so_in_the_list(
+    visitor: Visitor, page: Page, tmp_path: Path
+) -> None:
+    visitor.expect_message("422")
+    contents = {"empty.csv": b"", "header.csv": b"sku,name\n", "price-list.csv": b"%PDF-1.7 \n"}
+    files = [tmp_path / name for name in contents]
+    for path in files:
+        path.write_bytes(contents[path.name])
+    visitor.choose(*files)
+    listed = page.get_by_role("region", name="Files").get_by_role("listitem")
+    expect(listed.nth(0)).to_contain_text("Cannot be imported")
+    expect(listed.nth(1)).to_contain_text("No records")
+    expect(listed.nth(2)).to_contain_text("Cannot be imported")
+    listed.nth(1).get_by_role("button", name="header.csv", exact=True).click()
+    expect(page.get_by_role("status").filter(has_text="a header and no records")).to_be_visible()
+    expect(page.get_by_role("button", name="Import", exact=True)).to_be_disabled()
+    listed.nth(2).get_by_role("button", name="price-list.csv", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Export it as CSV")
+    visitor.check_accessible()
+
+
 def test_a_file_whose_letters_cannot_be_read_says_what_can_be_chosen_here(
     visitor: Visitor, page: Page, tmp_path: Path
 ) -> None:
@@ -50,7 +107,8 @@ def test_a_file_whose_letters_cannot_be_read_says_what_can_be_chosen_here(
     expect(fault).to_contain_text("choose another encoding for it")
     expect(fault).not_to_contain_text("options.")
     visitor.check_accessible()
-    encoding.select_option("Windows-1252")
+    page.get_by_role("button", name="Read it as Windows-1252").click()
+    expect(encoding.locator("option:checked")).to_have_text("Windows-1252")
     expect(page.get_by_label("What the column größe becomes")).to_be_visible()
     expect(fault).to_be_hidden()
 

@@ -43,7 +43,7 @@ def test_who_leaves_an_import_finds_it_again_in_the_history(
     _row(page, "found again.csv").get_by_role("link").click()
     expect(page).to_have_url(re.compile(f"#/import/{job_id}$"))
     expect(page.get_by_role("heading", name="1 rejected record")).to_be_visible()
-    page.get_by_role("link", name="Its products").click()
+    page.get_by_role("link", name="Show the products").click()
     expect(page.get_by_text("1 product. That is all.")).to_be_visible()
     expect(page.get_by_role("list", name="Filters that are set")).to_contain_text("found again.csv")
     page.go_back()

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
-from tests.stack.browser.visitor import Visitor, holding
+from tests.stack.browser.visitor import Visitor, double_click, holding
 from tests.stack.catalogue import wait_until
 from tests.stack.client import Api, Json
 
@@ -55,6 +55,29 @@ def test_a_key_is_made_shown_once_and_revoked(visitor: Visitor, page: Page, api:
     ended = page.get_by_role("list", name="Revoked and expired keys")
     expect(ended.get_by_text("night export").first).to_be_visible()
     visitor.check_accessible()
+
+
+@pytest.mark.parametrize("pause_ms", [0, 30, 250])
+def test_a_double_click_makes_one_key_and_still_shows_it(
+    visitor: Visitor, page: Page, api: Api, pause_ms: int
+) -> None:
+    visitor.go_to("Keys")
+    name = f"twice, {pause_ms} ms apart"
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if _makes_key(request) else None)
+    make = _fill_in(page, name).get_by_role("button", name="Make the key")
+    double_click(page, make, pause_ms)
+    expect(page.get_by_text("Copy it now.")).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(page.get_by_text("Copy it now.")).to_be_visible()
+    assert len(asked) == 1
+    made = [key for key in api.get("/keys")["items"] if key["name"] == name]
+    assert len(made) == 1
+    _revoke(api, made[0])
+
+
+def _makes_key(request: Request) -> bool:
+    return request.method == "POST" and request.url.endswith("/keys")
 
 
 def _fill_in(page: Page, name: str) -> Locator:

@@ -148,6 +148,7 @@ def test_two_who_edit_at_once_lose_nothing_and_choose(
     expect(name).to_contain_text("Their lamp")
     expect(name).to_contain_text("My lamp")
     expect(price.get_by_label("Theirs")).to_be_checked()
+    expect(drawer.get_by_role("region", name="Your other changes")).to_contain_text("Quantity: 13")
     save = drawer.get_by_role("button", name="Save with these choices")
     expect(save).to_be_disabled()
     visitor.check_accessible()
@@ -209,7 +210,7 @@ def test_bulk_delete_of_a_filter_shows_its_count_and_has_it_typed(
     visitor.check_accessible()
     assert set(catalogue.names()) == {f"N-{n:06d}" for n in range(2_000, 2_005)}
     delete.filter(has_text="Close").last.click()
-    expect(page.get_by_role("heading", name="No product is like this")).to_be_visible()
+    expect(page.get_by_role("heading", name="No product matches")).to_be_visible()
 
 
 def test_bulk_delete_without_a_filter_is_of_everything(

@@ -94,7 +94,7 @@ def test_search_finds_while_it_is_typed_and_is_kept_in_the_address(
     search.fill("l-017")
     expect(products.get_by_text("1 product. That is all.")).to_be_visible()
     search.fill("nothing is called so")
-    expect(products.get_by_role("heading", name="No product is like this")).to_be_visible()
+    expect(products.get_by_role("heading", name="No product matches")).to_be_visible()
     visitor.check_accessible()
     products.get_by_role("button", name="Show all products").click()
     expect(_row(products, 1)).to_contain_text("L-000")
@@ -131,6 +131,24 @@ def test_a_price_that_is_none_is_said_beside_its_filter(visitor: Visitor, produc
     expect(price).to_have_attribute("aria-invalid", "true")
     visitor.check_accessible()
     expect(_row(products, 1)).to_contain_text("L-000")
+
+
+def test_nothing_is_deleted_while_a_filter_is_not_what_it_could_be(
+    visitor: Visitor, products: Page
+) -> None:
+    products.get_by_role("button", name="Filters").click()
+    products.get_by_label("Price from").fill("100,50")
+    products.get_by_role("button", name="Delete many…").click()
+    dialog = products.get_by_role("dialog")
+    expect(dialog).to_contain_text("Mend or empty it first.")
+    expect(dialog.get_by_text("every product of the catalogue")).to_be_hidden()
+    expect(dialog.get_by_role("button", name="Delete")).to_be_hidden()
+    visitor.check_accessible()
+    dialog.get_by_role("button", name="Back to the filters").click()
+    products.get_by_label("Price from").fill("100.50")
+    expect(products.get_by_role("button", name="Remove: price from 100.50")).to_be_visible()
+    products.get_by_role("button", name="Delete many…").click()
+    expect(dialog.get_by_label("Those of the list")).to_be_checked()
 
 
 def test_heads_of_columns_sort_up_and_down(products: Page) -> None:

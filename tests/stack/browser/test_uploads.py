@@ -63,6 +63,7 @@ def test_a_paused_upload_is_resumed_with_the_parts_that_are_missing(
     upload = page.get_by_role("region", name="Upload")
     upload.get_by_role("button", name="Pause").click()
     expect(upload).to_contain_text("paused")
+    expect(page.get_by_text("Paused", exact=True)).to_be_visible()
     visitor.check_accessible()
     storage.let_go()
     assert len(storage.asked) == 4

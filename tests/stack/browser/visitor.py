@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ConsoleMessage, Error, Page, Request, Route, expect
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, Route, expect
 
 from infra.package import ROOT
 from infra.web import install_packages
@@ -116,6 +116,17 @@ def holding(page: Page, pattern: str) -> Iterator[Callable[[], None]]:
     for route in held:
         route.continue_()
     page.unroute(pattern)
+
+
+def double_click(page: Page, button: Locator, pause_ms: int) -> None:
+    """Press a button, and then again whatever is in its place by then."""
+    box = button.bounding_box()
+    assert box, "it is not shown"
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    for count in (1, 2):
+        page.mouse.down(click_count=count)
+        page.mouse.up(click_count=count)
+        page.wait_for_timeout(pause_ms)
 
 
 def job_of(page: Page) -> str:

@@ -1,7 +1,10 @@
 /** How the page asks: faults that pass are tried again, what a person did wrong is not. */
 
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { isPassing } from "../api/problems";
+
+// At once, not in a moment: a button that was pressed is busy before it can be pressed again.
+notifyManager.setScheduler(queueMicrotask);
 
 export function makeQueryClient(): QueryClient {
   return new QueryClient({

@@ -16,7 +16,15 @@ const STATUSES: Record<Job["status"], [string, Tone | undefined]> = {
 export function StatusBadge({ job }: { job: JobSummary | Job }) {
   const [name, tone] = STATUSES[job.status];
   const isStopping = job.cancel_requested && job.status === "PROCESSING";
+  if (isFruitless(job)) return <Badge tone="warn">{name} · nothing imported</Badge>;
   return <Badge tone={tone}>{isStopping ? "Stopping" : name}</Badge>;
+}
+
+/** Whether an import went to its end, and none of its records was good. */
+export function isFruitless(job: Pick<JobSummary, "kind" | "status" | "counts">): boolean {
+  if (job.kind !== "import" || job.status !== "COMPLETED") return false;
+  const { rejected, ...good } = { rejected: 0, ...job.counts };
+  return Object.values(good).every((count) => count === 0);
 }
 
 /** The outcomes that there are any of: "1,200 created · 3 rejected". */

@@ -8,14 +8,21 @@ import style from "./form.module.css";
 import { type Choices, type Clash, readAttributeName } from "./values";
 import { formatPrice } from "./words";
 
+export interface Own {
+  name: string;
+  yours: string | undefined;
+}
+
 interface Props {
   clashes: Clash[];
+  /** What was changed here alone, and what it is now. */
+  own: Own[];
   changedAt: string;
   onDecide: (choices: Choices) => void;
   onBack: () => void;
 }
 
-export function Conflict({ clashes, changedAt, onDecide, onBack }: Props) {
+export function Conflict({ clashes, own, changedAt, onDecide, onBack }: Props) {
   // What was not typed here is theirs unless said otherwise; what was is for the person to say.
   const [choices, setChoices] = useState<Choices>(() => decideUntyped(clashes));
   const form = useRef<HTMLFormElement>(null);
@@ -45,6 +52,7 @@ export function Conflict({ clashes, changedAt, onDecide, onBack }: Props) {
           onChoose={(choice) => setChoices({ ...choices, [clash.name]: choice })}
         />
       ))}
+      {own.length > 0 && <OwnChanges own={own} />}
       <div className={style.actions}>
         <Button type="submit" kind="primary" disabled={isUndecided}>
           Save with these choices
@@ -52,6 +60,22 @@ export function Conflict({ clashes, changedAt, onDecide, onBack }: Props) {
         <Button onClick={onBack}>Back to my form</Button>
       </div>
     </form>
+  );
+}
+
+/** What only you changed: there is nothing to choose, and it is not lost. */
+function OwnChanges({ own }: { own: Own[] }) {
+  return (
+    <section aria-label="Your other changes">
+      <p className="soft small">Your other changes are saved with it:</p>
+      <ul className={style.conditions}>
+        {own.map(({ name, yours }) => (
+          <li key={name} className={style.value}>
+            {nameField(name)}: {showValue(name, yours)}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

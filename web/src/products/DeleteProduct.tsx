@@ -5,6 +5,7 @@ import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../ui/controls";
 import { Confirm } from "../ui/dialogs";
+import { shorten } from "../ui/format";
 import { Notice } from "../ui/states";
 import { say } from "../ui/toasts";
 import { noteChange } from "./changes";
@@ -49,8 +50,8 @@ function Question({ read, onDeleted, onCancel }: Props & { onCancel: () => void 
       onClose={onCancel}
     >
       <p>
-        <span className="mono">{sku}</span>, {name}. It cannot be brought back, except by importing
-        it again.
+        <span className="mono">{sku}</span>, {shorten(name)}. It cannot be brought back, except by
+        importing it again.
       </p>
       {hasChanged && <Notice tone="warn">Somebody changed it since you opened it.</Notice>}
     </Confirm>

@@ -13,7 +13,16 @@ import type { ListState } from "./filters";
 import { listedOf } from "./list";
 import { Origin } from "./Origin";
 import { ProductForm } from "./ProductForm";
-import { type Choices, findClashes, isSame, mergeValues, type Values, valuesOf } from "./values";
+import {
+  type Choices,
+  findClashes,
+  findOwn,
+  isSame,
+  mergeValues,
+  type Product,
+  type Values,
+  valuesOf,
+} from "./values";
 
 interface Props {
   read: ReadProduct;
@@ -52,6 +61,7 @@ export function EditProduct({ read, state, onClose }: Props) {
       {theirs ? (
         <Conflict
           clashes={findClashes(before, valuesOf(theirs.product), readDraft(draft))}
+          own={findOwnChanges(before, theirs.product, readDraft(draft))}
           changedAt={theirs.product.updated_at}
           onDecide={(choices) => decide(theirs, choices)}
           onBack={() => setTheirs(null)}
@@ -74,6 +84,10 @@ export function EditProduct({ read, state, onClose }: Props) {
       {leaving.question}
     </>
   );
+}
+
+function findOwnChanges(before: Values, theirs: Product, yours: Values) {
+  return findOwn(before, valuesOf(theirs), yours).map((name) => ({ name, yours: yours[name] }));
 }
 
 interface Saving {

@@ -1,10 +1,11 @@
 /** The filters of the list; each takes effect as it is set. */
 
 import { Field } from "../ui/controls";
-import { type FilterName, type ListState, PRICE, readState, SORTS } from "./filters";
+import { type FilterName, isReversed, type ListState, PRICE, readState, SORTS } from "./filters";
 import { showList, withFilter } from "./links";
 import style from "./tools.module.css";
 import { useTyped } from "./typing";
+import { useUnready } from "./unready";
 
 export function FilterPanel({ state }: { state: ListState }) {
   return (
@@ -42,8 +43,13 @@ function TypedFilter({ state, name, label, isPrice }: FilterProps & { isPrice?: 
     (text) => showList(withFilter(state, name, text), { replace: true }),
     isPrice ? isPriceOrNone : undefined,
   );
+  useUnready(label, isInvalid);
+  const isAfterEnd = name === "price_to" && isReversed(state.filters, "price");
+  const fault = isInvalid
+    ? "A price such as 12.50."
+    : isAfterEnd && "Less than the price it begins with.";
   return (
-    <Field label={label} fault={isInvalid ? "A price such as 12.50." : undefined}>
+    <Field label={label} fault={fault}>
       <input
         inputMode={isPrice ? "decimal" : "text"}
         autoComplete="off"
@@ -59,8 +65,9 @@ function TypedFilter({ state, name, label, isPrice }: FilterProps & { isPrice?: 
 }
 
 function DayFilter({ state, name, label }: FilterProps) {
+  const isAfterEnd = name === "updated_to" && isReversed(state.filters, "updated");
   return (
-    <Field label={label}>
+    <Field label={label} fault={isAfterEnd && "Before the day it begins with."}>
       <input
         type="date"
         value={state.filters[name] ?? ""}

@@ -4,7 +4,7 @@ import { PackageOpen, PackageSearch, Upload } from "lucide-react";
 import { linkTo } from "../app/route";
 import { Button, ButtonLink } from "../ui/controls";
 import { Empty, Fault, Loading } from "../ui/states";
-import { isFiltered, type ListState } from "./filters";
+import { type Filters, isFiltered, isReversed, type ListState } from "./filters";
 import { showList } from "./links";
 import type { ProductList } from "./list";
 import style from "./list.module.css";
@@ -58,15 +58,18 @@ function NoProducts() {
   );
 }
 
+function whatToTry(filters: Filters): string {
+  if (isReversed(filters, "price")) return "The price range ends below where it begins.";
+  if (isReversed(filters, "updated")) return "The time of the update ends before it begins.";
+  if (!filters.search) return "Try other filters, or fewer of them.";
+  return "A search finds words and beginnings of words. Try fewer letters or words, or other filters.";
+}
+
 function NothingFound({ state }: { state: ListState }) {
   return (
     <div className="card">
-      <Empty icon={<PackageSearch size={44} aria-hidden />} title="No product is like this">
-        <p>
-          {state.filters.search
-            ? "A search finds words and beginnings of words. Try fewer letters or words, or other filters."
-            : "Try other filters, or fewer of them."}
-        </p>
+      <Empty icon={<PackageSearch size={44} aria-hidden />} title="No product matches">
+        <p>{whatToTry(state.filters)}</p>
         <Button onClick={() => showList({ ...state, filters: {} })}>Show all products</Button>
       </Empty>
     </div>

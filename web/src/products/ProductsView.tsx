@@ -17,6 +17,7 @@ import { linkToList, linkToProduct } from "./links";
 import { useProductList } from "./list";
 import { NewProduct } from "./NewProduct";
 import { ProductDrawer } from "./ProductDrawer";
+import { UnreadyFilters, useUnreadyFilters } from "./unready";
 
 export default function ProductsView({ route }: ViewProps) {
   const parameters = route.parameters.toString();
@@ -24,6 +25,7 @@ export default function ProductsView({ route }: ViewProps) {
   const list = useProductList(state);
   const mayWrite = useMay("products:write");
   const deletion = useDeletion();
+  const [unready, noteUnready] = useUnreadyFilters();
   const [isDeleting, setDeleting] = useState(false);
   const opened = route.path[1];
   const close = () => goTo(linkToList(state));
@@ -48,11 +50,13 @@ export default function ProductsView({ route }: ViewProps) {
         )}
       </ViewHead>
       <Running deletion={deletion} show={() => setDeleting(true)} isShown={isDeleting} />
-      <ListTools state={state} isBusy={list.isFetching && list.isPlaceholderData} />
+      <UnreadyFilters value={noteUnready}>
+        <ListTools state={state} isBusy={list.isFetching && list.isPlaceholderData} />
+      </UnreadyFilters>
       {list.isBehind && <SearchIsBehind />}
       <ListBody state={state} list={list} />
       {isDeleting && (
-        <BulkDelete state={state} deletion={deletion} onClose={() => setDeleting(false)} />
+        <BulkDelete {...{ state, unready, deletion }} onClose={() => setDeleting(false)} />
       )}
       {opened === "new" && <NewProduct state={state} onClose={close} />}
       {opened && opened !== "new" && (

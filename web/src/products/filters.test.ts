@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readState, toApiFilter, toApiQuery, writeState } from "./filters";
+import { isReversed, readState, toApiFilter, toApiQuery, writeState } from "./filters";
 
 test("a list's state survives the way through the route", () => {
   const state = {
@@ -47,4 +47,16 @@ test("a query names only the filters that are set", () => {
     "sku[prefix]": "A",
     sort: "name",
   });
+});
+
+test("a range that ends before it begins is told from one that does not", () => {
+  expect(isReversed({ price_from: "500", price_to: "100" }, "price")).toBe(true);
+  expect(isReversed({ price_from: "90", price_to: "100" }, "price")).toBe(false);
+  expect(isReversed({ price_from: "500" }, "price")).toBe(false);
+  expect(isReversed({ updated_from: "2026-11-24", updated_to: "2026-11-23" }, "updated")).toBe(
+    true,
+  );
+  expect(isReversed({ updated_from: "2026-11-24", updated_to: "2026-11-24" }, "updated")).toBe(
+    false,
+  );
 });

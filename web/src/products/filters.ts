@@ -74,6 +74,14 @@ export function isFiltered(filters: Filters): boolean {
   return FILTER_NAMES.some((name) => filters[name]);
 }
 
+/** Whether a range ends before it begins, so that nothing can be in it. */
+export function isReversed(filters: Filters, range: "price" | "updated"): boolean {
+  const { price_from, price_to, updated_from, updated_to } = filters;
+  if (range === "price")
+    return Boolean(price_from && price_to) && Number(price_from) > Number(price_to);
+  return Boolean(updated_from && updated_to) && String(updated_from) > String(updated_to);
+}
+
 /** Return the filters as the API names them, in a query as in the body of a bulk delete. */
 export function toApiFilter(filters: Filters): Schema["FilterBody"] {
   return {

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { findClashes, isSame, makePatch, makeProduct, mergeValues, valuesOf } from "./values";
+import {
+  findClashes,
+  findOwn,
+  isSame,
+  makePatch,
+  makeProduct,
+  mergeValues,
+  valuesOf,
+} from "./values";
 
 const LAMP = valuesOf({
   id: 1,
@@ -93,4 +101,11 @@ test("an attribute that one removed and the other changed is a clash", () => {
   expect(mergeValues(LAMP, removed, changed, { "attributes.colour": "theirs" })).toEqual(removed);
   expect(mergeValues(LAMP, removed, changed, { "attributes.colour": "yours" })).toEqual(changed);
   expect(mergeValues(LAMP, changed, removed, { "attributes.colour": "yours" })).toEqual(removed);
+});
+
+test("what only the form changed is told apart from what both did", () => {
+  const before = { name: "Lamp", price: "1.00", description: "" };
+  const theirs = { ...before, name: "Their lamp" };
+  const yours = { ...before, name: "My lamp", price: "2.00" };
+  expect(findOwn(before, theirs, yours)).toEqual(["price"]);
 });

@@ -96,6 +96,12 @@ export function findClashes(before: Values, theirs: Values, yours: Values): Clas
     }));
 }
 
+/** Return what the form changed and nobody else did: it is kept whatever is chosen. */
+export function findOwn(before: Values, theirs: Values, yours: Values): string[] {
+  const theirNames = new Set(changedNames(before, theirs));
+  return changedNames(before, yours).filter((name) => !theirNames.has(name));
+}
+
 /** Put both people's changes together; where they clash, as chosen, and else as they have it. */
 export function mergeValues(
   before: Values,

@@ -4,6 +4,7 @@ import { Check, Copy, LoaderCircle } from "lucide-react";
 import {
   type ButtonHTMLAttributes,
   cloneElement,
+  type MouseEvent,
   type ReactElement,
   type ReactNode,
   useEffect,
@@ -21,12 +22,22 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   isBusy?: boolean;
 }
 
+const DOUBLE_CLICK_MS = 500;
+
 export function Button({ kind = "plain", icon, isBusy, children, ...rest }: ButtonProps) {
+  const [shownAt] = useState(() => performance.now());
   const classes = [style.button, kind !== "plain" && style[kind], !children && style.icon];
+  const ignoreSecondPress = (event: MouseEvent) => {
+    // The first press of a double click was meant for what was in its place before.
+    if (event.detail < 2 || event.timeStamp - shownAt > DOUBLE_CLICK_MS) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
   return (
     <button
       type="button"
       {...rest}
+      onClickCapture={ignoreSecondPress}
       className={classes.filter(Boolean).join(" ")}
       disabled={rest.disabled || isBusy}
       aria-busy={isBusy || undefined}

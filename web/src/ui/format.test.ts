@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatDistance, formatSeconds } from "./format";
+import { formatBytes, formatDistance, formatSeconds, shorten } from "./format";
 
 test.each([
   [0, "0 bytes"],
@@ -24,4 +24,9 @@ test("a time is as far away as it is", () => {
   const now = Date.parse("2026-11-24T12:00:00Z");
   expect(formatDistance("2026-11-24T11:58:00Z", now)).toBe("2 minutes ago");
   expect(formatDistance("2026-11-24T17:00:00Z", now)).toBe("in 5 hours");
+});
+
+test("a long text is shortened, a short one is as it is", () => {
+  expect(shorten("Desk lamp", 9)).toBe("Desk lamp");
+  expect(shorten("Desk lamp, tall", 6)).toBe("Desk…");
 });

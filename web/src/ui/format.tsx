@@ -81,3 +81,14 @@ function subscribeTicks(listener: () => void): () => void {
   const timer = setInterval(listener, TICK_MS);
   return () => clearInterval(timer);
 }
+
+/** Return a text of at most so many letters; what is left out is told by an ellipsis. */
+export function shorten(text: string, most = 100): string {
+  const letters = [...text];
+  return letters.length > most
+    ? `${letters
+        .slice(0, most - 1)
+        .join("")
+        .trimEnd()}…`
+    : text;
+}

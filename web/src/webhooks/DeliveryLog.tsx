@@ -26,7 +26,7 @@ export function DeliveryLog({ webhook, status }: DeliveryLogProps) {
         <div className={`row tight ${style.tools}`}>
           <StatusFilter webhook={webhook} status={status} />
           <Button icon={<History size={16} aria-hidden />} onClick={() => setReplaying(true)}>
-            Replay a time
+            Replay a period
           </Button>
         </div>
       </div>

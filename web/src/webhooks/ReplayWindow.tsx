@@ -41,7 +41,7 @@ export function ReplayWindow({ webhook, onClose }: ReplayWindowProps) {
     });
   };
   return (
-    <Dialog title="Replay a time" onClose={onClose}>
+    <Dialog title="Replay a period" onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         <p>
           The same messages are sent again, for events of this time. The receiver knows them by

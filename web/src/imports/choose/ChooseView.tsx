@@ -2,7 +2,8 @@
 
 import { useQueries } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { useState } from "react";
+import { useRef } from "react";
+import { fieldsOf } from "../../api/problems";
 import { goTo } from "../../app/route";
 import { Button } from "../../ui/controls";
 import { ViewHead } from "../../ui/states";
@@ -12,10 +13,12 @@ import { startUpload, useUploads } from "../upload/queue";
 import type { ShownUpload } from "../upload/upload";
 import { Draft } from "./Draft";
 import { Chooser } from "./DropArea";
-import { FileList } from "./FileList";
+import { FileList, type Verdicts } from "./FileList";
 import { linkToFollow, useFollowing } from "./following";
 import { LeftUploads } from "./LeftUploads";
-import { previewQuery } from "./preview";
+import { isLookedAtWhole, previewQuery } from "./preview";
+import { useShown } from "./showing";
+import { judge, type Verdict } from "./verdict";
 import { WhatAFileNeeds } from "./WhatAFileNeeds";
 
 interface ChooseViewProps {
@@ -26,13 +29,15 @@ interface ChooseViewProps {
 
 export function ChooseView({ take, followed }: ChooseViewProps) {
   const uploads = useUploads();
-  const [wanted, select] = useState<string>();
+  const { selected, select, passAll } = useShown(uploads);
+  const list = useRef<HTMLElement>(null);
   useFollowing(followed);
   const chosen = uploads.filter(({ state }) => state.at === "chosen");
-  const ready = useReady(chosen);
-  const selected = chosen.find(({ id }) => id === wanted) ?? chosen[0];
+  const verdicts = useVerdicts(chosen);
   const begin = (...ids: string[]) => {
     for (const id of ids) startUpload(id);
+    passAll();
+    list.current?.focus(); // what had it is gone
     const isAlone = uploads.every(({ id, state }) => ids.includes(id) || isOver(state));
     if (isAlone && ids.length === 1 && ids[0]) goTo(linkToFollow(ids[0]));
   };
@@ -41,11 +46,11 @@ export function ChooseView({ take, followed }: ChooseViewProps) {
       <ViewHead title="Import" />
       <LeftUploads />
       {(uploads.length > 1 || (uploads.length === 1 && !selected)) && (
-        <FileList {...{ uploads, ready }} selected={selected?.id} onSelect={select} />
+        <FileList ref={list} {...{ uploads, verdicts }} selected={selected?.id} onSelect={select} />
       )}
       {selected && (
         <Draft key={selected.id} upload={selected}>
-          <StartButtons selected={selected} ready={ready} onStart={begin} />
+          <StartButtons id={selected.id} verdicts={verdicts} onStart={begin} />
         </Draft>
       )}
       <Chooser take={take} isLarge={!uploads.length} />
@@ -54,32 +59,39 @@ export function ChooseView({ take, followed }: ChooseViewProps) {
   );
 }
 
-/** Return the ids of the files that an import would take as they are to be read. */
-function useReady(chosen: ShownUpload[]): string[] {
+/** Return what would come of each file, by its id, as far as it was looked at. */
+function useVerdicts(chosen: ShownUpload[]): Verdicts {
   const previews = useQueries({ queries: chosen.map(previewQuery) });
-  const isReady = previews.map(({ data, isFetching }) => data && !isFetching && !data.error);
-  return chosen.filter((_, i) => isReady[i]).map(({ id }) => id);
+  return new Map(
+    chosen.flatMap(({ id, file }, i): [string, Verdict][] => {
+      const { data, error, isFetching } = previews[i] ?? {};
+      if (fieldsOf(error).size_bytes) return [[id, "impossible"]];
+      return data && !isFetching && !error ? [[id, judge(data, isLookedAtWhole(file))]] : [];
+    }),
+  );
 }
 
 interface StartButtonsProps {
-  selected: ShownUpload;
-  ready: string[];
+  id: string;
+  verdicts: Verdicts;
   onStart: (...ids: string[]) => void;
 }
 
-function StartButtons({ selected, ready, onStart }: StartButtonsProps) {
+function StartButtons({ id, verdicts, onStart }: StartButtonsProps) {
+  const ready = [...verdicts].flatMap(([one, verdict]) => (verdict === "ready" ? [one] : []));
+  const isDoubtful = verdicts.get(id) === "doubtful";
   return (
     <>
       {ready.length > 1 && (
         <Button onClick={() => onStart(...ready)}>Import all {ready.length} that are ready</Button>
       )}
       <Button
-        kind="primary"
+        kind={isDoubtful ? "plain" : "primary"}
         icon={<Play size={17} aria-hidden />}
-        disabled={!ready.includes(selected.id)}
-        onClick={() => onStart(selected.id)}
+        disabled={!isDoubtful && !ready.includes(id)}
+        onClick={() => onStart(id)}
       >
-        Import
+        {isDoubtful ? "Import all the same" : "Import"}
       </Button>
     </>
   );

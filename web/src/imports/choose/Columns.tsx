@@ -8,14 +8,12 @@ import style from "./choose.module.css";
 interface ColumnsProps {
   preview: Schema["Preview"];
   options: Options;
-  /** What is wrong with the choice of columns. */
-  fault: string | undefined;
   onChange: (options: Options) => void;
 }
 
 const LEFT_OUT = "";
 
-export function Columns({ preview, options, fault, onChange }: ColumnsProps) {
+export function Columns({ preview, options, onChange }: ColumnsProps) {
   const { columns, records } = preview;
   return (
     <section
@@ -34,7 +32,6 @@ export function Columns({ preview, options, fault, onChange }: ColumnsProps) {
                 <div className={style.header}>{header}</div>
                 <select
                   aria-label={`What the column ${header} becomes`}
-                  aria-invalid={fault ? true : undefined}
                   data-use={readUse(options, header, field) ?? "left_out"}
                   value={readUse(options, header, field) ?? LEFT_OUT}
                   onChange={({ target }) =>

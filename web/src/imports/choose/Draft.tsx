@@ -3,7 +3,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { FileText, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Schema } from "../../api/client";
 import { fieldsOf } from "../../api/problems";
 import { Button, Choices, Field } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
@@ -14,8 +13,9 @@ import type { ShownUpload } from "../upload/upload";
 import { Columns } from "./Columns";
 import style from "./choose.module.css";
 import { OptionsForm } from "./OptionsForm";
-import { previewQuery } from "./preview";
+import { isLookedAtWhole, type Preview, previewQuery } from "./preview";
 import { findProblem, hasStrangeLetters } from "./problem";
+import { foretellNumbers, foretellRejects, judge } from "./verdict";
 
 interface DraftProps {
   upload: ShownUpload;
@@ -45,17 +45,33 @@ export function Draft({ upload, children }: DraftProps) {
             onChange={change}
           />
           {faultAt("columns") && <Notice tone="warn">{faultAt("columns")}</Notice>}
+          <Foretold preview={preview.data} upload={upload} />
           {preview.data.columns.length > 0 && (
-            <Columns
-              preview={preview.data}
-              {...{ options, fault: faultAt("columns") }}
-              onChange={change}
-            />
+            <Columns preview={preview.data} options={options} onChange={change} />
           )}
           <OptionsForm options={options} onChange={change} />
         </>
       )}
     </section>
+  );
+}
+
+/** What an import would make of the records, where that is not what one would expect. */
+function Foretold({ preview, upload }: { preview: Preview; upload: ShownUpload }) {
+  if (preview.error) return null;
+  if (judge(preview, isLookedAtWhole(upload.file)) === "empty") {
+    return <Notice tone="warn">The file has a header and no records: nothing is to import.</Notice>;
+  }
+  const rejects = foretellRejects(preview);
+  return (
+    <>
+      {rejects && <Notice tone="warn">{rejects}</Notice>}
+      {foretellNumbers(preview, upload.options).map((said) => (
+        <p key={said} className="soft">
+          {said}
+        </p>
+      ))}
+    </>
   );
 }
 
@@ -91,7 +107,7 @@ function DraftHead({ file, onRemove, children }: DraftHeadProps) {
 }
 
 interface ReadingProps {
-  preview: Schema["Preview"];
+  preview: Preview;
   options: Options;
   fault: string | undefined;
   onChange: (options: Options) => void;
@@ -100,6 +116,8 @@ interface ReadingProps {
 /** How the bytes are read: told by the file, or chosen. */
 function Reading({ preview, options, fault, onChange }: ReadingProps) {
   const told = (name: string | null) => `Told by the file${name ? `: ${name}` : ""}`;
+  const isGuessWrong =
+    options.encoding === null && (fault !== undefined || hasStrangeLetters(preview));
   const delimiter = preview.delimiter ? nameOf(DELIMITERS, preview.delimiter) : null;
   const doubt = hasStrangeLetters(preview)
     ? "Some letters cannot be read so. Choose another encoding."
@@ -127,10 +145,20 @@ function Reading({ preview, options, fault, onChange }: ReadingProps) {
             onChange({ ...options, encoding: pick(ENCODINGS, target.value) })
           }
         >
-          <option value="">{told(options.encoding ? null : encoding)}</option>
+          <option value="">
+            {isGuessWrong ? "Not known" : told(options.encoding ? null : encoding)}
+          </option>
           <Choices of={ENCODINGS} />
         </select>
       </Field>
+      {isGuessWrong && (
+        <div className={style.proposal}>
+          <Button onClick={() => onChange({ ...options, encoding: "cp1252" })}>
+            Read it as Windows-1252
+          </Button>
+          <span className="soft small">As older programs and Excel write files in the West.</span>
+        </div>
+      )}
     </div>
   );
 }

@@ -24,6 +24,11 @@ export function previewQuery({ id, file, options }: { id: string; file: File; op
   });
 }
 
+/** Whether all of a file is looked at. */
+export function isLookedAtWhole(file: File): boolean {
+  return file.size <= HEAD_BYTES;
+}
+
 function toBase64(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();

@@ -13,9 +13,10 @@ import { formatBytes, formatCount, formatSeconds, Time } from "../../ui/format";
 import { Badge, Fault, Loading, Notice, Progress, ViewHead } from "../../ui/states";
 import { say } from "../../ui/toasts";
 import { LeftUpload, useLeftUploads } from "../choose/LeftUploads";
-import { isUnderWay } from "../upload/machine";
+import { type At, isUnderWay } from "../upload/machine";
 import { cancelUpload, useUploads } from "../upload/queue";
 import type { ShownUpload } from "../upload/upload";
+import { HowItWasRead } from "./HowItWasRead";
 import style from "./job.module.css";
 import { NoImport } from "./NoImport";
 import { Outcomes } from "./Outcomes";
@@ -45,7 +46,7 @@ export function ImportPage({ jobId }: { jobId: string }) {
   }
   return (
     <div className="stack">
-      <Head job={job} isUploading={upload?.state.at === "sending" && isAwaitingUpload(job)} />
+      <Head job={job} upload={isAwaitingUpload(job) ? upload : undefined} />
       {watched.error && <Fault error={watched.error} />}
       <Steps job={job} />
       <Current job={job} upload={upload} />
@@ -55,8 +56,8 @@ export function ImportPage({ jobId }: { jobId: string }) {
         </Notice>
       )}
       {job.error && <Failure job={job} error={job.error} />}
-      {job.status === "COMPLETED" && job.progress.records_total === 0 && (
-        <Notice>The file has a header and no records, so nothing was changed.</Notice>
+      {job.status === "COMPLETED" && !job.progress.records_total && (
+        <Notice tone="warn">The file has a header and no records, so nothing was changed.</Notice>
       )}
       {(job.progress.records_total ?? 0) > 0 && (
         <section className="card stack">
@@ -65,15 +66,19 @@ export function ImportPage({ jobId }: { jobId: string }) {
         </section>
       )}
       {isFinal(job) && job.counts.rejected > 0 && <Rejects job={job} />}
+      <HowItWasRead job={job} />
     </div>
   );
 }
 
-function Head({ job, isUploading }: { job: ImportJob; isUploading: boolean }) {
+const OF_UPLOADS: Partial<Record<At, string>> = { sending: "Uploading", paused: "Paused" };
+
+function Head({ job, upload }: { job: ImportJob; upload: ShownUpload | undefined }) {
+  const words = upload && OF_UPLOADS[upload.state.at];
   return (
     <div>
       <ViewHead title={job.filename}>
-        {isUploading ? <Badge tone="info">Uploading</Badge> : <StatusBadge job={job} />}
+        {words ? <Badge tone="info">{words}</Badge> : <StatusBadge job={job} />}
         <OtherFiles jobId={job.job_id} />
       </ViewHead>
       <p className="soft small">
@@ -166,7 +171,7 @@ function Figures({ job }: { job: ImportJob }) {
       </span>
       {job.counts.created + job.counts.updated > 0 && (
         <ButtonLink href={products} icon={<Package size={17} aria-hidden />}>
-          Its products
+          Show the products
         </ButtonLink>
       )}
     </div>

@@ -9,7 +9,7 @@ type Counts = ImportJob["counts"];
 const OUTCOMES: [keyof Counts, string, string][] = [
   ["created", "Created", "new products"],
   ["updated", "Updated", "products that changed"],
-  ["unchanged", "Unchanged", "products that were so already"],
+  ["unchanged", "Unchanged", "products that were the same already"],
   ["duplicate", "Duplicate", "a later record had the same SKU"],
   ["rejected", "Rejected", "something is wrong with them"],
 ];
@@ -35,7 +35,8 @@ export function Outcomes({ job: { counts, progress } }: { job: ImportJob }) {
             <span className={style.outcome}>{name}</span>
             <strong>{formatCount(counts[outcome])}</strong>
             <span className="soft small">
-              {total > 0 && counts[outcome] > 0 ? formatPart(counts[outcome] / total) : meaning}
+              {total > 0 && counts[outcome] > 0 && `${formatPart(counts[outcome] / total)} · `}
+              {meaning}
             </span>
           </li>
         ))}

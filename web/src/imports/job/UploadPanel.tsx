@@ -19,7 +19,7 @@ export function UploadPanel({ upload, children }: { upload: ShownUpload; childre
         <span className={style.figures}>
           <strong>{formatBytes(sentBytes)}</strong> of {formatBytes(file.size)}
           {state.at === "sending" && !isAway(state) && <Pace upload={upload} />}
-          {state.at === "paused" && " · paused"}
+          {state.at === "paused" && " · paused; what was under way is sent again when it goes on"}
           {state.at === "queued" && " · waiting for its turn"}
         </span>
         <div className="row">

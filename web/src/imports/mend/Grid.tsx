@@ -1,7 +1,7 @@
 /** Records as rows of editable cells under the file's own columns. */
 
 import { type KeyboardEvent, memo, useMemo } from "react";
-import { changeCell, type FileForm, type Mendable } from "./mend";
+import { changeCell, type FileForm, isMended, isStillAtFault, type Mendable } from "./mend";
 import style from "./mend.module.css";
 
 interface GridProps {
@@ -10,7 +10,8 @@ interface GridProps {
   onChange: (record: Mendable) => void;
 }
 
-export function Grid({ form: { header }, records, onChange }: GridProps) {
+export function Grid({ form, records, onChange }: GridProps) {
+  const { header } = form;
   const widest = records.reduce((most, { cells }) => Math.max(most, cells.length), 0);
   const columns = useMemo(() => nameColumns(header, widest), [header, widest]);
   return (
@@ -28,7 +29,7 @@ export function Grid({ form: { header }, records, onChange }: GridProps) {
         </thead>
         <tbody>
           {records.map((record) => (
-            <Row key={record.line} {...{ record, columns, onChange }} />
+            <Row key={record.line} {...{ record, form, columns, onChange }} />
           ))}
         </tbody>
       </table>
@@ -38,6 +39,7 @@ export function Grid({ form: { header }, records, onChange }: GridProps) {
 
 interface RowProps {
   record: Mendable;
+  form: FileForm;
   columns: string[];
   onChange: (record: Mendable) => void;
 }
@@ -50,30 +52,33 @@ function nameColumns(header: string[], count: number): string[] {
 /** Rendered anew only when its own record is another: there are many, and each letter changes one. */
 const Row = memo(RowOfRecord);
 
-function RowOfRecord({ record, columns, onChange }: RowProps) {
-  const { line, cells, message, faultAt, isChanged } = record;
+function RowOfRecord({ record, form, columns, onChange }: RowProps) {
+  const { line, cells, message, faultAt, faultText } = record;
+  const isWrong = isStillAtFault(record);
   const faultId = `fault-${line}`;
   return (
-    <tr data-changed={isChanged || undefined}>
+    <tr data-mended={isMended(record, form) || undefined}>
       <th scope="row">
         {line}
         {faultAt === undefined && <Reason id={faultId} text={message} />}
       </th>
       {columns.map((name, i) => (
-        <td key={name}>
+        <td key={name} data-name={name}>
           {i < cells.length && (
             <textarea
               rows={1}
               spellCheck={false}
               aria-label={`${name}, line ${line}`}
-              aria-invalid={i === faultAt && !isChanged ? true : undefined}
+              aria-invalid={i === faultAt && isWrong ? true : undefined}
               aria-describedby={i === (faultAt ?? 0) ? faultId : undefined}
               value={cells[i]}
               onChange={({ target }) => onChange(changeCell(record, i, target.value))}
               onKeyDown={moveByRow}
             />
           )}
-          {i === faultAt && <Reason id={faultId} text={message} />}
+          {i === faultAt && (
+            <Reason id={faultId} text={isWrong ? message : `Changed. It was: ${faultText}`} />
+          )}
         </td>
       ))}
     </tr>

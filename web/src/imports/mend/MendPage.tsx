@@ -15,7 +15,15 @@ import { useRejects } from "../job/Rejects";
 import { type Options, optionsLike } from "../options";
 import { addUpload, startUpload } from "../upload/queue";
 import { Grid } from "./Grid";
-import { cutReject, type FileForm, isMended, type Mendable, readForm, writeMended } from "./mend";
+import {
+  cutReject,
+  describeUnready,
+  type FileForm,
+  isMended,
+  type Mendable,
+  readForm,
+  writeMended,
+} from "./mend";
 
 const PAGE = 100;
 
@@ -107,7 +115,6 @@ interface ImportMendedProps {
 
 function ImportMended({ job, form, records, onImport }: ImportMendedProps) {
   const count = records.filter((record) => isMended(record, form)).length;
-  const unready = records.filter((record) => record.isChanged).length - count;
   return (
     <>
       <Button
@@ -123,11 +130,11 @@ function ImportMended({ job, form, records, onImport }: ImportMendedProps) {
           ? `Import ${formatCount(count)} mended ${count === 1 ? "record" : "records"}`
           : "Import the mended records"}
       </Button>
-      {unready > 0 && (
-        <span className="soft small">
-          {formatCount(unready)} still {unready === 1 ? "has" : "have"} more cells than the header.
+      {describeUnready(records, form).map((said) => (
+        <span key={said} className="soft small">
+          {said}
         </span>
-      )}
+      ))}
     </>
   );
 }

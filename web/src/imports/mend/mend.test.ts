@@ -3,6 +3,7 @@ import type { Schema } from "../../api/client";
 import {
   changeCell,
   cutReject,
+  describeUnready,
   type FileForm,
   isMended,
   nameMended,
@@ -32,6 +33,7 @@ test("a record is cut into the file's columns, its fault at the cell", () => {
     line: 4,
     message: "The price is below 0.",
     faultAt: 2,
+    faultText: "-4.20",
     cells: ["LAMP-3", "Desk lamp", "-4.20"],
     isChanged: false,
   });
@@ -52,6 +54,18 @@ test("cells that are too many have to be emptied", () => {
   expect(isMended(changeCell(record, 3, ""), FORM)).toBe(true);
 });
 
+test("a record that was changed elsewhere than where it is wrong is not mended", () => {
+  const record = changeCell(cut("LAMP-3,Desk lamp,-4.20"), 1, "Desk lamp, tall");
+  expect(isMended(record, FORM)).toBe(false);
+  expect(describeUnready([record], FORM)).toEqual(["1 record changed, but not where it is wrong."]);
+  expect(isMended(changeCell(record, 2, "4.20"), FORM)).toBe(true);
+  expect(isMended(changeCell(record, 2, "-4.20"), FORM)).toBe(false);
+});
+
+test("NUL bytes in the cell at fault are its fault", () => {
+  expect(isMended(cut("A-1,Lamp,1\0.00"), FORM)).toBe(true);
+});
+
 test("NUL bytes are taken out", () => {
   const record = cut("A-1,torn \0 name,1.00", { field: null });
   expect(record.cells[1]).toBe("torn  name");
@@ -66,12 +80,12 @@ test("only what was changed is made a file of, under the header", async () => {
   const records = [
     changeCell(cut("LAMP-3,Desk lamp,-4.20"), 2, "4.20"),
     cut("LAMP-4,Lamp,-1"),
-    changeCell(cut("LAMP-5,Lamp,-1"), 1, 'Lamp, "tall"'),
+    changeCell(changeCell(cut("LAMP-5,Lamp,-1"), 1, 'Lamp, "tall"'), 2, "1"),
   ];
   const file = writeMended(records, FORM, "spring.csv");
   expect(file.name).toBe("spring-mended.csv");
   expect(await file.text()).toBe(
-    'SKU,Title,Regular price\r\nLAMP-3,Desk lamp,4.20\r\nLAMP-5,"Lamp, ""tall""",-1\r\n',
+    'SKU,Title,Regular price\r\nLAMP-3,Desk lamp,4.20\r\nLAMP-5,"Lamp, ""tall""",1\r\n',
   );
 });
 

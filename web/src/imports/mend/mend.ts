@@ -3,6 +3,7 @@
 import type { Schema } from "../../api/client";
 import { wordsOf } from "../../api/words";
 import type { ImportJob } from "../../jobs/job";
+import { formatCount } from "../../ui/format";
 import { readRecord, writeRecord } from "./csv";
 
 type Reject = Schema["Reject"];
@@ -22,6 +23,8 @@ export interface Mendable {
   message: string;
   /** The cell that is at fault; undefined where it is the record as a whole. */
   faultAt: number | undefined;
+  /** What was in the cell at fault; it is checked anew only when imported. */
+  faultText: string | undefined;
   /** At least as many as the header has; more where the record has. */
   cells: string[];
   /** Whether it differs from what was rejected. */
@@ -43,11 +46,14 @@ export function cutReject(reject: Reject, form: FileForm): Mendable | undefined 
   const text = reject.record.replaceAll("\0", "");
   const cells = readRecord(text, form.delimiter);
   while (cells.length < form.header.length) cells.push("");
-  const found = form.uses.findIndex(
-    (use, i) => field && (use === field || form.header[i] === field),
+  const found = form.uses.flatMap((use, i) =>
+    field && (use === field || form.header[i] === field) ? [i] : [],
   );
-  const faultAt = found < 0 ? undefined : found;
-  return { line, message: wordsOf(reject), faultAt, cells, isChanged: text !== reject.record };
+  const faultAt = found.length === 1 ? found[0] : undefined; // of several it may be any
+  const faultText =
+    faultAt === undefined ? undefined : (readRecord(reject.record, form.delimiter)[faultAt] ?? "");
+  const isChanged = text !== reject.record;
+  return { line, message: wordsOf(reject), faultAt, faultText, cells, isChanged };
 }
 
 /** Return the record with another text in one of its cells. */
@@ -55,9 +61,42 @@ export function changeCell(record: Mendable, at: number, text: string): Mendable
   return { ...record, isChanged: true, cells: record.cells.with(at, text) };
 }
 
-/** Whether the record was changed, and has no more cells than there are columns. */
-export function isMended(record: Mendable, { header }: FileForm): boolean {
-  return record.isChanged && record.cells.slice(header.length).every((cell) => cell === "");
+/** Whether the cell at fault is as it was when the record was rejected. */
+export function isStillAtFault({ cells, faultAt, faultText }: Mendable): boolean {
+  return faultAt !== undefined && cells[faultAt] === faultText;
+}
+
+/** Whether the record has more cells than there are columns. */
+export function hasTooMany(record: Mendable, { header }: FileForm): boolean {
+  return record.cells.slice(header.length).some((cell) => cell !== "");
+}
+
+/** Whether what was wrong with the record was changed: it may be good now. */
+export function isMended(record: Mendable, form: FileForm): boolean {
+  return record.isChanged && !isStillAtFault(record) && !hasTooMany(record, form);
+}
+
+/** Say what keeps records that were changed from being mended. */
+export function describeUnready(records: Mendable[], form: FileForm): string[] {
+  const changed = records.filter(({ isChanged }) => isChanged);
+  const long = changed.filter((record) => hasTooMany(record, form)).length;
+  const wrong = changed.filter(isStillAtFault).length;
+  return [
+    ...(wrong
+      ? [`${countRecords(wrong)} changed, but not where ${pick(wrong, "it is", "they are")} wrong.`]
+      : []),
+    ...(long
+      ? [`${countRecords(long)} still ${pick(long, "has", "have")} more cells than the header.`]
+      : []),
+  ];
+}
+
+function countRecords(count: number): string {
+  return `${formatCount(count)} ${pick(count, "record", "records")}`;
+}
+
+function pick(count: number, one: string, many: string): string {
+  return count === 1 ? one : many;
 }
 
 /** Make a file of the records that were mended, with the header of the one they come from. */

@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Button } from "../../ui/controls";
 import { Dialog } from "../../ui/dialogs";
 import { formatCount } from "../../ui/format";
 import { Fault, Loading, Notice } from "../../ui/states";
@@ -14,11 +15,13 @@ import { Which } from "./Which";
 
 interface Props {
   state: ListState;
+  /** The filters that were typed and are none. */
+  unready: string[];
   deletion: Deletion;
   onClose: () => void;
 }
 
-export function BulkDelete({ state, deletion, onClose }: Props) {
+export function BulkDelete({ state, unready, deletion, onClose }: Props) {
   const close = () => {
     if (deletion.isOver) deletion.follow(null);
     onClose();
@@ -27,10 +30,26 @@ export function BulkDelete({ state, deletion, onClose }: Props) {
     <Dialog title="Delete many products" onClose={close}>
       {deletion.jobId ? (
         <DeletionProgress deletion={deletion} onClose={close} />
+      ) : unready.length > 0 ? (
+        <NotYet unready={unready} onClose={close} />
       ) : (
         <Selecting state={state} onBegun={deletion.follow} onClose={close} />
       )}
     </Dialog>
+  );
+}
+
+/** Without a filter that was meant, they would be more products than were meant. */
+function NotYet({ unready, onClose }: { unready: string[]; onClose: () => void }) {
+  return (
+    <>
+      <Notice tone="warn" title={`The filter “${unready[0]}” cannot be read.`}>
+        So it is not known which products you mean. Mend or empty it first.
+      </Notice>
+      <div>
+        <Button onClick={onClose}>Back to the filters</Button>
+      </div>
+    </>
   );
 }
 
