@@ -98,10 +98,17 @@ class Emulator:
 
     def stop_execution(self, job_id: str) -> None:
         """Stop the execution that is at work on a job, as someone may by hand."""
+        self.workflow.stop_execution(executionArn=self._execution_of(job_id))
+
+    def is_executed(self, job_id: str) -> bool:
+        """Say whether an execution is at work on a job."""
+        return bool(self._describe(self._execution_of(job_id))["status"] == "RUNNING")
+
+    def _execution_of(self, job_id: str) -> str:
         found = self._client("dynamodb").get_item(
             TableName=self.addresses.jobs_table, Key={"job_id": {"S": job_id}}
         )
-        self.workflow.stop_execution(executionArn=found["Item"]["execution"]["S"])
+        return str(found["Item"]["execution"]["S"])
 
     @contextmanager
     def without_rule(self, logical_id: str) -> Iterator[None]:

@@ -101,6 +101,10 @@ def _resource(action: str, told: Mapping[str, str], names: Mapping[str, str]) ->
     if "Bucket" in told:
         bucket = names.get(told["Bucket"], told["Bucket"])
         return bucket if action == "s3:ListBucket" else f"{bucket}/{told.get('Key')}/*"
+    if "executionArn" in told:
+        machine = told["executionArn"].rpartition(":")[2]
+        machines = {arn.rpartition(":")[2]: name for arn, name in names.items() if ":" in arn}
+        return f"{machines.get(machine, machine)}'s executions"
     for key in ("QueueUrl", "stateMachineArn", "FunctionName"):
         if key in told:
             text = told[key]
@@ -115,6 +119,8 @@ def _label(resource: Any) -> str:
     (kind, value), *_ = resource.items()
     if kind == "Fn::GetAtt":
         return str(value[0])
+    if of_machine := re.search(r":execution:\$\{(\w+)\.Name\}:\*$", str(value)):
+        return f"{of_machine[1]}'s executions"
     return re.sub(r"\$\{(\w+)(?:\.Arn)?\}", r"\1", str(value))
 
 

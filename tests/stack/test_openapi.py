@@ -85,9 +85,9 @@ def _make_jobs(api: Api) -> list[str]:
     return [completed["job_id"], failed["job_id"], cancelled, awaited, in_parts]
 
 
-def _make_products(api: Api) -> list[str]:
+def _make_products(api: Api) -> list[int]:
     bodies = [{"sku": f"schema-{n}", "name": "Lamp"} for n in range(5)]
-    return [str(api.call("POST", "/products", json=body).json()["id"]) for body in bodies]
+    return [api.call("POST", "/products", json=body).json()["id"] for body in bodies]
 
 
 def _find_assets(api: Api) -> list[str]:

@@ -27,6 +27,9 @@ _REASONS = {
     "TranscodeSource: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
     "FanOutEvent: sqs:SendMessage on EventsQueue": "a long replay sends its rest",
     "SweepBulkDeletes: dynamodb:GetItem on JobsTable": "selections are swept an hour old",
+    "SweepDeliveries: dynamodb:UpdateItem on WebhooksTable": "only what a fault has left is there",
+    "SweepJobs: lambda:InvokeFunction on FailBulkDelete": "an import stands for both",
+    "SweepJobs: states:DescribeExecution on BulkDelete's executions": "an import stands for both",
     "SweepDeliveries: dynamodb:DeleteItem on OutboxTable": "only what a fault has left is there",
     "SweepDeliveries: sqs:SendMessage on EventsQueue": "only what a fault has left is there",
 } | {

@@ -32,15 +32,17 @@ def test_a_stopped_import_fails_and_its_retry_completes(
 def test_the_sweep_finds_a_stopped_import_that_nothing_was_told_of(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
-    with catalogue.hold("import_ranges"):
-        job_id = api.begin(make_csv("A,Bulb,1"))
-        catalogue.wait_for("stage_range", job_id, is_waiting=True)
-        with emulator.without_rule("ImportBrokeOff"):
+    with emulator.without_rule("ImportBrokeOff"):
+        with catalogue.hold("import_ranges"):
+            job_id = api.begin(make_csv("A,Bulb,1"))
+            catalogue.wait_for("stage_range", job_id, is_waiting=True)
             emulator.stop_execution(job_id)
+        # LocalStack has the function that is at work end first.
+        wait_until(lambda: not emulator.is_executed(job_id), "its execution stopped")
         emulator.let_work_take_long(job_id)
         assert api.get(f"/jobs/{job_id}")["status"] == "PROCESSING"
         assert emulator.invoke("SweepJobs", {})["jobs"] >= 1
-    assert api.follow(job_id).job["error"]["code"] == "internal_error"
+        assert api.follow(job_id).job["error"]["code"] == "internal_error"
     assert emulator.log_entries(message="job.orphaned", job_id=job_id)
 
 

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 _IN_TRANSACTIONS = {"Put", "Update", "Delete", "ConditionCheck"}  # each is an action by itself
-_NAMES = ("TableName", "IndexName", "Bucket", "Key", "QueueUrl", "stateMachineArn", "FunctionName")
+_NAMES = (
+    *("TableName", "IndexName", "Bucket", "Key", "QueueUrl", "FunctionName"),
+    *("stateMachineArn", "executionArn"),
+)
 
 
 class Recorder:
@@ -31,6 +34,8 @@ class Recorder:
         names = {name: parameters[name] for name in _NAMES if name in parameters}
         if "Key" in names:  # of an object, its folder; of an item, which DynamoDB calls so, nothing
             names["Key"] = names["Key"].split("/")[0] if isinstance(names["Key"], str) else ""
+        if "executionArn" in names:  # its machine's is enough
+            names["executionArn"] = names["executionArn"].rpartition(":")[0]
         called = {"service": service, "operation": operation, "names": names}
         line = json.dumps({"function": self._function, **called}, sort_keys=True)
         if line not in self._written:
