@@ -271,6 +271,9 @@ def kill_end(port: int, other_port: int) -> bool:
     for connection in psutil.net_connections("tcp"):
         ends = [end.port for end in (connection.laddr, connection.raddr) if end]
         if ends == [port, other_port] and connection.pid:
-            os.kill(connection.pid, signal.SIGKILL)
+            try:
+                os.kill(connection.pid, signal.SIGKILL)
+            except ProcessLookupError:  # it was done before it could be killed
+                return False
             return True
     return False
