@@ -63,6 +63,8 @@ def _find_job(state: Event, execution: str, jobs: JobStore) -> Job | None:
     if "job_id" in state:
         job = jobs.get(state["job_id"])
         return job if job and job.attempt == state["attempt"] else None
+    if "detail" not in state:
+        return None
     described = state["detail"]["object"]
     source = source_of(state["detail"]["bucket"]["name"], described)
     job_id = job_id_of(described["key"])

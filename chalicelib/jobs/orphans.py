@@ -21,12 +21,13 @@ _FORGOTTEN = "FORGOTTEN"  # the service remembers an execution for 90 days
 def read_end(event: Event) -> tuple[Json, str]:
     """Return the workflow's state, and the execution, that a Fail function is called for.
 
-    `event`: from the workflow itself, or an event of EventBridge, which has the input as a text.
+    `event`: from the workflow itself, or an event of EventBridge, which has the input as a text. A
+    long input is left out of it: such a state names no job, which is the sweep's to end then.
     """
     if "detail-type" not in event:
         return event["state"], event["execution"]
     told = event["detail"]
-    given: Json = json.loads(told["input"])
+    given: Json = json.loads(told.get("input") or "{}")
     return given | {"caught": {"Error": told["status"]}}, told["executionArn"]
 
 

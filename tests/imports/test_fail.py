@@ -173,6 +173,13 @@ def end_told(attempt: Attempt, execution: str, job: ImportJob) -> dict[str, Any]
     return fail.end(state, named, attempt.jobs, attempt.settings)
 
 
+def test_an_end_that_is_told_without_its_input_is_left_to_the_sweep(attempt: Attempt) -> None:
+    event = told(EXECUTION, {})
+    event["detail"] |= {"input": None, "inputDetails": {"included": False}}
+    found = fail.end(*read_end(event), attempt.jobs, attempt.settings)
+    assert found == {"outcome": "ignored"}
+
+
 def test_an_import_whose_execution_was_stopped_ends_once_and_may_be_retried(
     attempt: Attempt,
 ) -> None:

@@ -54,7 +54,7 @@ def _find_job(state: Event, execution: str, jobs: JobStore) -> Job | None:
 
     So one that another execution is at work on is left alone.
     """
-    job = jobs.get(state["job_id"])
+    job = jobs.get(state["job_id"]) if "job_id" in state else None
     if job is None or job.attempt != state["attempt"]:
         return None
     if job.status == "PENDING":

@@ -246,6 +246,12 @@ def test_clients_are_told_even_when_the_database_is_away(half: Flow, outcome: st
     assert half.holder() is None
 
 
+def test_an_end_that_is_told_without_its_input_is_left_to_the_sweep(half: Flow) -> None:
+    state = {"caught": {"Error": "ABORTED"}}  # of such an event of EventBridge
+    assert fail.end(state, "one", half.store, half.settings) == {"outcome": "ignored"}
+    assert half.job.status == "PROCESSING"
+
+
 def test_a_final_status_stands(half: Flow) -> None:
     half.finish(half.delete(1))
     assert half.fail(caught=CAUGHT)["outcome"] == "completed"
