@@ -118,6 +118,7 @@ audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable on
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/reader.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-bench.txt
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-deploy.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/node.txt
 	$(RUN) -m infra.audit
 

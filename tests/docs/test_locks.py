@@ -29,6 +29,13 @@ def test_no_lock_says_where_to_download_from(path: Path) -> None:
     assert [line for line in lines if _ADDRESS.search(line)] == []
 
 
+@pytest.mark.parametrize("path", _LOCKS, ids=lambda path: path.name)
+def test_every_lock_is_looked_up_among_the_vulnerable_packages(path: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = makefile.partition("\naudit:")[2].partition("\n\n")[0]
+    assert f"-r {path.relative_to(ROOT).as_posix()}\n" in recipe
+
+
 def test_the_pages_packages_are_locked_alike() -> None:
     lock = json.loads((ROOT / "web/package-lock.json").read_text(encoding="utf-8"))
     packages = {name: package for name, package in lock["packages"].items() if name}
