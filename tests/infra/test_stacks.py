@@ -126,6 +126,15 @@ def test_the_database_outlives_its_stack_as_a_snapshot_that_can_be_read(
         assert resources["Key"][policy] == "Retain"
 
 
+def test_the_edge_keeps_no_error_of_the_api(stacks: dict[str, Template]) -> None:
+    (distribution,) = of_type(stacks["edge"], "AWS::CloudFront::Distribution").values()
+    kept = {
+        error["ErrorCode"]: error["ErrorCachingMinTTL"]
+        for error in distribution["DistributionConfig"]["CustomErrorResponses"]
+    }
+    assert kept == dict.fromkeys([404, 500, 502, 503, 504], 0)  # what the API answers of those
+
+
 def test_the_edge_caches_what_never_changes_and_nothing_else(stacks: dict[str, Template]) -> None:
     (distribution,) = of_type(stacks["edge"], "AWS::CloudFront::Distribution").values()
     config = distribution["DistributionConfig"]
