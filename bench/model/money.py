@@ -7,6 +7,7 @@ from bench.model.duration import Phase
 from bench.model.machines import HOURS_PER_MONTH, Database, price
 from bench.model.shape import (
     Shape,
+    count_alarms,
     count_index_transitions,
     count_index_workers,
     count_transitions,
@@ -56,14 +57,13 @@ class Installation:
     storage_gb: int = 100
     has_standby: bool = True
     has_proxy: bool = True
-    alarms: int = 20
 
 
 def cost_of_month(installation: Installation) -> Costs:
     """Return what a month without a request costs."""
     database, copies = installation.database, 2 if installation.has_standby else 1
     cores = max(2, database.cores) if installation.has_proxy else 0
-    endpoints = installation.endpoints * installation.zones
+    endpoints, alarms = installation.endpoints * installation.zones, count_alarms()
     return {
         f"{database.name}{', Multi-AZ' if copies == 2 else ''}": copies
         * HOURS_PER_MONTH
@@ -76,7 +76,7 @@ def cost_of_month(installation: Installation) -> Costs:
         "scheduled functions": _scheduled(),
         "scheduled indexing": _indexing(),
         "queues, asked all the time": _polling(),
-        f"{installation.alarms} alarms": installation.alarms * price("alarm_month"),
+        f"{alarms} alarms": alarms * price("alarm_month"),
     }
 
 

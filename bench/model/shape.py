@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from bench.model.calibration import BYTES_PER_RECORD, ROOT
 from chalicelib.imports.plan import count_key_ranges, cut_spans
+from infra import template
 
 MOST_EVENTS = 25_000  # of an execution: AWS's
 EVENTS_PER_ITEM = 7
@@ -21,19 +20,16 @@ _GOOD = {"claimed", "ready", "merge", "completed"}  # what steps answer when all
 State = dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads a template without its intrinsic functions."""
-
-
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix} {node.value}")
-
-
 @cache
-def read_template() -> dict[str, Any]:
-    """Return infra/resources.yaml, references as texts."""
-    text = (ROOT / "infra" / "resources.yaml").read_text(encoding="utf-8")
-    template: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  # it is SafeLoader's own kind
-    return template
+def read_template() -> template.Template:
+    """Return infra/resources.yaml."""
+    return template.read_template(ROOT / "infra" / "resources.yaml")
+
+
+def count_alarms() -> int:
+    """Return how many alarms infra/operation.yaml has, those of the database among them."""
+    operation = template.read_template(ROOT / "infra" / "operation.yaml")
+    return len(template.of_type(operation, "AWS::CloudWatch::Alarm"))
 
 
 def memory_gb(function: str) -> float:
