@@ -23,11 +23,11 @@ class NpmFailedError(RuntimeError):
 
 def run_npm(root: Path, folder: Path, *arguments: str) -> None:
     """Run npm in `folder`, with the Node.js of the tree at `root`."""
-    search = find_node(root / "infra/node.txt", root / "build/node", os.environ["PATH"])
+    program, environment = find_npm(root)
     done = subprocess.run(
-        [shutil.which("npm", path=search) or "npm", *arguments],
+        [program, *arguments],
         cwd=folder,
-        env=os.environ | {"PATH": search, "NO_UPDATE_NOTIFIER": "1"},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -35,6 +35,13 @@ def run_npm(root: Path, folder: Path, *arguments: str) -> None:
     )
     if done.returncode:
         raise NpmFailedError(f"npm {' '.join(arguments[:2])} failed:\n{done.stdout.strip()}")
+
+
+def find_npm(root: Path) -> tuple[str, dict[str, str]]:
+    """Return npm of the tree at `root`, and the environment in which it finds its Node.js."""
+    search = find_node(root / "infra/node.txt", root / "build/node", os.environ["PATH"])
+    program = shutil.which("npm", path=search) or "npm"
+    return program, os.environ | {"PATH": search, "NO_UPDATE_NOTIFIER": "1"}
 
 
 def find_node(requirement: Path, folder: Path, search: str) -> str:
