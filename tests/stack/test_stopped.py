@@ -7,10 +7,9 @@ from tests.stack.client import Api
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 
-@pytest.mark.wiring
 def test_a_stopped_import_fails_and_its_retry_completes(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
@@ -47,7 +46,6 @@ def test_the_sweep_finds_a_stopped_import_that_nothing_was_told_of(
     assert emulator.log_entries(message="job.orphaned", job_id=job_id)
 
 
-@pytest.mark.wiring
 def test_a_stopped_bulk_delete_fails_and_its_retry_completes(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
