@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
 from bench.model.calibration import BYTES_PER_RECORD, ROOT
 from chalicelib.imports.plan import count_key_ranges, cut_spans
+from infra.template import Template, read_template
 
 MOST_EVENTS = 25_000  # of an execution: AWS's
 EVENTS_PER_ITEM = 7
@@ -21,29 +20,20 @@ _GOOD = {"claimed", "ready", "merge", "completed"}  # what steps answer when all
 State = dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads a template without its intrinsic functions."""
-
-
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix} {node.value}")
-
-
 @cache
-def read_template() -> dict[str, Any]:
-    """Return infra/resources.yaml, references as texts."""
-    text = (ROOT / "infra" / "resources.yaml").read_text(encoding="utf-8")
-    template: dict[str, Any] = yaml.load(text, _Loader)  # noqa: S506  # it is SafeLoader's own kind
-    return template
+def template() -> Template:
+    """Return infra/resources.yaml."""
+    return read_template(ROOT / "infra" / "resources.yaml")
 
 
 def memory_gb(function: str) -> float:
     """Return a function's memory, as Lambda bills it."""
-    return float(read_template()["Resources"][function]["Properties"]["MemorySize"]) / 1024
+    return float(template()["Resources"][function]["Properties"]["MemorySize"]) / 1024
 
 
 def timeout_seconds(function: str) -> int:
     """Return how long a function may run."""
-    return int(read_template()["Resources"][function]["Properties"]["Timeout"])
+    return int(template()["Resources"][function]["Properties"]["Timeout"])
 
 
 @dataclass(frozen=True)
@@ -66,7 +56,7 @@ class Shape:
 def make_shape(records: int) -> Shape:
     """Return how an import of the bench's records is cut."""
     size_bytes = round(records * BYTES_PER_RECORD)
-    span_bytes = int(read_template()["Parameters"]["SpanBytes"]["Default"])
+    span_bytes = int(template()["Parameters"]["SpanBytes"]["Default"])
     spans = len(cut_spans(0, size_bytes, span_bytes))
     return Shape(records, size_bytes, spans, spans, count_key_ranges(records))
 
