@@ -7,7 +7,7 @@ import pytest
 from infra.package import Package, build_package
 from infra.template import Template, of_type
 
-Functions = dict[str, dict[str, Any]]
+Resources = dict[str, dict[str, Any]]  # the properties of those of one type, by logical id
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +21,5 @@ def template(package: Package) -> Template:
 
 
 @pytest.fixture(scope="session")
-def functions(template: Template) -> Functions:
-    """The properties of the functions, by logical id."""
+def functions(template: Template) -> Resources:
     return of_type(template, "AWS::Serverless::Function")

@@ -1,11 +1,10 @@
 """What each function may do, write and reach, by the packaged template."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
 
 from infra.template import Template, of_type
-from tests.infra.conftest import Functions
+from tests.infra.conftest import Resources
+from tests.infra.statements import listed, statements_of
 
 _CALLS_WEBHOOKS = {"AttemptDelivery", "FanOutEvent", "SendTest", "SweepDeliveries"}
 _REACHES_NO_DATABASE = {
@@ -23,17 +22,8 @@ _REACHES_NO_DATABASE = {
 _UNBOUNDED = ("logs:", "xray:")
 
 
-def _statements(role: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for policy in role["Policies"]:
-        yield from policy["PolicyDocument"]["Statement"]
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
 def test_every_function_has_a_role_and_a_log_group_of_its_own(
-    template: Template, functions: Functions
+    template: Template, functions: Resources
 ) -> None:
     groups = of_type(template, "AWS::Logs::LogGroup")
     for name, properties in functions.items():
@@ -45,21 +35,21 @@ def test_every_function_has_a_role_and_a_log_group_of_its_own(
     assert len(groups) == len(functions) + len(machines)
 
 
-def test_functions_may_write_only_their_own_logs(template: Template, functions: Functions) -> None:
+def test_functions_may_write_only_their_own_logs(template: Template, functions: Resources) -> None:
     roles = of_type(template, "AWS::IAM::Role")
     for name in functions:
         writes = [
-            s for s in _statements(roles[f"{name}Role"]) if "logs:PutLogEvents" in s["Action"]
+            s for s in statements_of(roles[f"{name}Role"]) if "logs:PutLogEvents" in s["Action"]
         ]
         assert [s["Resource"] for s in writes] == [{"Fn::GetAtt": [f"{name}Logs", "Arn"]}]
 
 
 def test_no_policy_allows_every_action_or_every_resource(template: Template) -> None:
     for name, role in of_type(template, "AWS::IAM::Role").items():
-        for statement in _statements(role):
-            actions = _listed(statement["Action"])
+        for statement in statements_of(role):
+            actions = listed(statement["Action"])
             assert not [action for action in actions if "*" in action], name
-            if "*" in _listed(statement["Resource"]):
+            if "*" in listed(statement["Resource"]):
                 assert all(action.startswith(_UNBOUNDED) for action in actions), (name, actions)
 
 
@@ -68,8 +58,8 @@ def test_sources_are_the_apis_to_write_and_reports_the_last_steps(template: Temp
     written = {
         name: {
             json.dumps(statement["Resource"]).split("}/")[-1].split("/")[0]
-            for statement in _statements(role)
-            if "s3:PutObject" in _listed(statement["Action"])
+            for statement in statements_of(role)
+            if "s3:PutObject" in listed(statement["Action"])
         }
         for name, role in roles.items()
     }
@@ -82,7 +72,7 @@ def test_sources_are_the_apis_to_write_and_reports_the_last_steps(template: Temp
     }
 
 
-def test_functions_that_reach_the_database_stand_in_its_network(functions: Functions) -> None:
+def test_functions_that_reach_the_database_stand_in_its_network(functions: Resources) -> None:
     networked = {name for name, properties in functions.items() if "VpcConfig" in properties}
     assert functions.keys() - networked == _REACHES_NO_DATABASE
     for name in _REACHES_NO_DATABASE:  # and have no password to lose
@@ -93,8 +83,8 @@ def test_secrets_are_read_by_the_webhooks_functions_and_the_api_alone(template: 
     readers = {
         name.removesuffix("Role")
         for name, role in of_type(template, "AWS::IAM::Role").items()
-        for statement in _statements(role)
-        if {"Fn::GetAtt": ["WebhooksTable", "Arn"]} in _listed(statement["Resource"])
+        for statement in statements_of(role)
+        if {"Fn::GetAtt": ["WebhooksTable", "Arn"]} in listed(statement["Resource"])
     }
     assert readers == _CALLS_WEBHOOKS | {"APIHandler"}
 
@@ -102,9 +92,9 @@ def test_secrets_are_read_by_the_webhooks_functions_and_the_api_alone(template: 
 def test_keys_are_read_by_the_api_and_its_authorizer_and_made_by_two(template: Template) -> None:
     allowed: dict[str, set[str]] = {}
     for name, role in of_type(template, "AWS::IAM::Role").items():
-        for statement in _statements(role):
+        for statement in statements_of(role):
             if "KeysTable" in json.dumps(statement["Resource"]):
-                allowed.setdefault(name, set()).update(_listed(statement["Action"]))
+                allowed.setdefault(name, set()).update(listed(statement["Action"]))
     assert allowed == {
         "AuthorizeRequestRole": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
         "IssueKeyRole": {"dynamodb:PutItem"},

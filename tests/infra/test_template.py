@@ -8,7 +8,7 @@ from pathlib import Path
 from chalicelib.settings import Settings
 from infra.package import Package
 from infra.template import Template
-from tests.infra.conftest import Functions
+from tests.infra.conftest import Resources
 
 # Names that two stacks in one account would fight over.
 _FIXED_NAMES = {
@@ -40,14 +40,14 @@ def test_no_resource_has_a_fixed_name(template: Template) -> None:
         assert not {key for key in fixed if isinstance(resource["Properties"][key], str)}, name
 
 
-def test_workers_time_out_no_later_than_lambda_allows(functions: Functions) -> None:
+def test_workers_time_out_no_later_than_lambda_allows(functions: Resources) -> None:
     for properties in functions.values():
         assert properties["Timeout"] <= 900
         assert properties["Tracing"] == "Active"
     assert functions["APIHandler"]["Timeout"] == 29  # API Gateway's own limit
 
 
-def test_every_setting_is_given_and_no_other(template: Template, functions: Functions) -> None:
+def test_every_setting_is_given_and_no_other(template: Template, functions: Resources) -> None:
     given = set(template["Globals"]["Function"]["Environment"]["Variables"])
     for name in ("APIHandler", "SweepJobs"):
         given |= set(functions[name]["Environment"]["Variables"])

@@ -3,7 +3,7 @@
 import pytest
 
 from infra.template import Template, of_type
-from tests.infra.conftest import Functions
+from tests.infra.conftest import Resources
 
 
 def test_import_starts_with_an_object_under_the_uploads_prefix(template: Template) -> None:
@@ -44,29 +44,29 @@ def test_an_execution_that_breaks_off_is_told_to_what_ends_its_job(
     assert permission["SourceArn"] == {"Fn::GetAtt": [rule, "Arn"]}
 
 
-def test_what_imports_leave_is_purged_every_day(functions: Functions) -> None:
+def test_what_imports_leave_is_purged_every_day(functions: Resources) -> None:
     (event,) = functions["PurgeImports"]["Events"].values()
     assert event["Properties"]["Schedule"] == "rate(1 day)"
 
 
-def test_sweep_runs_every_five_minutes(functions: Functions) -> None:
+def test_sweep_runs_every_five_minutes(functions: Resources) -> None:
     events = functions["SweepJobs"]["Events"].values()
     assert [event["Properties"]["Schedule"] for event in events] == ["rate(5 minutes)"]
 
 
-def test_what_bulk_deletes_leave_is_forgotten_every_hour(functions: Functions) -> None:
+def test_what_bulk_deletes_leave_is_forgotten_every_hour(functions: Resources) -> None:
     (event,) = functions["SweepBulkDeletes"]["Events"].values()
     assert event["Properties"]["Schedule"] == "rate(1 hour)"
 
 
-def test_what_waits_for_webhooks_is_looked_after_every_minute(functions: Functions) -> None:
+def test_what_waits_for_webhooks_is_looked_after_every_minute(functions: Resources) -> None:
     for name in ("SweepDeliveries", "DrainEvents"):
         (event,) = functions[name]["Events"].values()
         assert event["Properties"]["Schedule"] == "rate(1 minute)"
 
 
 def test_a_queues_entry_that_failed_comes_again_alone_and_is_not_dropped(
-    template: Template, functions: Functions
+    template: Template, functions: Resources
 ) -> None:
     queues = of_type(template, "AWS::SQS::Queue")
     sources = [
@@ -84,7 +84,7 @@ def test_a_queues_entry_that_failed_comes_again_alone_and_is_not_dropped(
         assert queue["SqsManagedSseEnabled"] is True
 
 
-def test_slow_webhooks_have_workers_of_their_own(functions: Functions) -> None:
+def test_slow_webhooks_have_workers_of_their_own(functions: Resources) -> None:
     events = functions["AttemptDelivery"]["Events"]
     for lane in ("Deliveries", "SlowDeliveries"):
         # A number: an emulator takes a parameter's value for a text, and then polls nothing.
