@@ -65,3 +65,31 @@ class FakeFunctions:
     def invoke(self, *, FunctionName: str, InvocationType: str, Payload: str) -> None:  # noqa: N803
         assert InvocationType == "Event"
         self.called.append((FunctionName, json.loads(Payload)))
+
+
+def tell_end(execution: str, status: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the event of an execution's end, in the form that the service documents."""
+    return {
+        "version": "0",
+        "id": "315c1398-40ff-a850-213b-158f73e60175",
+        "detail-type": "Step Functions Execution Status Change",
+        "source": "aws.states",
+        "account": "123456789012",
+        "time": "2026-03-01T12:00:00Z",
+        "region": "eu-central-1",
+        "resources": [execution],
+        "detail": {
+            "executionArn": execution,
+            "stateMachineArn": "arn:aws:states:eu-central-1:123456789012:stateMachine:it",
+            "name": "name",
+            "status": status,
+            "startDate": 1772366400000,
+            "stopDate": 1772366401000,
+            "input": json.dumps(given),
+            "inputDetails": {"included": True},
+            "output": None,
+            "outputDetails": None,
+            "error": None,
+            "cause": None,
+        },
+    }
