@@ -114,8 +114,8 @@ class Emulator:
     def without_rule(self, logical_id: str) -> Iterator[None]:
         """Have a rule of EventBridge tell nobody while the block runs.
 
-        Its targets are taken away: LocalStack 4.14 keeps that a rule is disabled, and goes by it all
-        the same.
+        Its targets are taken away: LocalStack 4.14 notes that a rule is disabled, and goes by it
+        all the same.
         """
         events, name = self._client("events"), self._physical_id(logical_id).rpartition("|")[2]
         targets = events.list_targets_by_rule(Rule=name)["Targets"]
@@ -276,9 +276,6 @@ def kill_end(port: int, other_port: int) -> bool:
     for connection in psutil.net_connections("tcp"):
         ends = [end.port for end in (connection.laddr, connection.raddr) if end]
         if ends == [port, other_port] and connection.pid:
-            try:
-                os.kill(connection.pid, signal.SIGKILL)
-            except ProcessLookupError:  # it was done before it could be killed
-                return False
+            os.kill(connection.pid, signal.SIGKILL)
             return True
     return False
