@@ -3,6 +3,10 @@
 import json
 from typing import Any
 
+import pytest
+
+from chalicelib.aws import get_client
+
 
 class FakeWorkflow:
     """Notes what is started."""
@@ -22,6 +26,16 @@ class FakeWorkflow:
         if asked["name"] in self.taken:
             raise self.exceptions.ExecutionAlreadyExists
         self.started.append(asked)
+
+
+def fake_workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
+    """Have the routes start executions with a fake; all else of AWS is as it was."""
+    fake = FakeWorkflow()
+    monkeypatch.setattr(
+        "chalicelib.jobs.workflow.get_client",
+        lambda name: fake if name == "stepfunctions" else get_client(name),
+    )
+    return fake
 
 
 class FakeExecutions:

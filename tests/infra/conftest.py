@@ -1,9 +1,13 @@
 """The package of this tree, made once for the tests of what is in it."""
 
+from typing import Any
+
 import pytest
 
 from infra.package import Package, build_package
-from infra.template import Template
+from infra.template import Template, of_type
+
+Functions = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +18,9 @@ def package() -> Package:
 @pytest.fixture(scope="session")
 def template(package: Package) -> Template:
     return package.read_template()
+
+
+@pytest.fixture(scope="session")
+def functions(template: Template) -> Functions:
+    """The properties of the functions, by logical id."""
+    return of_type(template, "AWS::Serverless::Function")
