@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 import psutil
-import pytest
 
 from chalicelib.events.models import EventType, make_event
 from chalicelib.events.queue import EventsQueue
@@ -186,11 +185,6 @@ class Emulator:
         )
         sqs.purge_queue(QueueUrl=url)
 
-    @staticmethod
-    def shares_loopback() -> bool:
-        """Whether the functions see this machine's loopback address as their own."""
-        return "STACK_DATABASE_HOST" not in os.environ
-
     @contextmanager
     def throttled(self, path: str, method: str) -> Iterator[None]:
         """Have the gateway, if it can, let no request to a route through while the block runs."""
@@ -255,15 +249,6 @@ class Emulator:
         """Return the structured lines that have these fields."""
         found = (json.loads(line) for line in self.log_lines() if is_structured(line))
         return [entry for entry in found if wanted.items() <= entry.items()]
-
-
-def skip_where_functions_are_apart() -> None:
-    """Skip a test of what listens on this machine's loopback, where functions are in containers.
-
-    No other address would do: a webhook of an emulator may be on loopback alone.
-    """
-    if not Emulator.shares_loopback():
-        pytest.skip("the functions are in containers and cannot reach what listens on this machine")
 
 
 def is_structured(line: str) -> bool:
