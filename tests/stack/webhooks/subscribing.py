@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.fakes.receiver import Receiver
 from tests.stack.client import Api, Json
-from tests.stack.emulator import skip_where_functions_are_apart
 from tests.stack.files import make_numbered
 
 CONTENT = make_numbered(range(20))
@@ -16,7 +15,6 @@ WAIT_SECONDS = 30.0
 @contextlib.contextmanager
 def subscribed(api: Api, receiver: Receiver, **more: Any) -> Iterator[Json]:
     """Yield a new webhook with its secret, and delete it at the end."""
-    skip_where_functions_are_apart()
     created = api.call("POST", "/webhooks", json={"url": receiver.url, **more})
     assert created.status_code == 201, created.text
     webhook: Json = created.json()

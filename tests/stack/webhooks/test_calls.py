@@ -17,9 +17,10 @@ from tests.fakes.receiver import (
     silence,
 )
 from tests.stack.client import Api, read_problem
+from tests.stack.reach import needs_this_machine
 from tests.stack.webhooks.subscribing import subscribed
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, needs_this_machine]
 
 BEHAVIOURS: list[tuple[Behaviour, str]] = [
     (answer(204), "ok"),

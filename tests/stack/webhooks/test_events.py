@@ -13,9 +13,10 @@ from tests.fakes.receiver import receiving
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api
 from tests.stack.emulator import Emulator
+from tests.stack.reach import needs_this_machine
 from tests.stack.webhooks.subscribing import CONTENT, WAIT_SECONDS, deliveries_of, subscribed
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, needs_this_machine]
 
 MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 

@@ -5,9 +5,10 @@ import pytest
 from tests.fakes.receiver import receiving
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, read_problem
+from tests.stack.reach import needs_this_machine
 from tests.stack.webhooks.subscribing import CONTENT, WAIT_SECONDS, deliveries_of, subscribed
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, needs_this_machine]
 
 
 def test_delivery_and_a_window_of_time_are_replayed(api: Api, catalogue: Catalogue) -> None:

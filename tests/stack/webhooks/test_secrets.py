@@ -5,9 +5,10 @@ import pytest
 from tests.fakes.receiver import receiving
 from tests.stack.client import Api
 from tests.stack.emulator import Emulator
+from tests.stack.reach import needs_this_machine
 from tests.stack.webhooks.subscribing import subscribed
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, needs_this_machine]
 
 
 def test_rotated_secrets_both_verify(api: Api) -> None:
