@@ -57,12 +57,12 @@ class FakeExecutions:
 
 
 class FakeFunctions:
-    """Notes what functions are called with."""
+    """Notes what functions are called with; None where with nothing."""
 
     def __init__(self) -> None:
         self.called: list[tuple[str, Any]] = []
 
-    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: str) -> None:  # noqa: N803
+    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: str = "null") -> None:  # noqa: N803
         assert InvocationType == "Event"
         self.called.append((FunctionName, json.loads(Payload)))
 
