@@ -15,6 +15,7 @@ from tests.stack.client import Api, read_problem
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
 from tests.stack.reach import needs_this_machine
+from tests.stack.webhooks.subscribing import subscribed
 
 pytestmark = pytest.mark.stack
 
@@ -69,15 +70,11 @@ def test_a_job_that_nobody_started_is_counted(emulator: Emulator, api: Api) -> N
 
 @needs_this_machine
 def test_a_webhook_that_is_disabled_is_counted(api: Api, emulator: Emulator) -> None:
-    with receiving(answer(410)) as receiver:
-        body = {"url": receiver.url, "event_types": ["import.completed"]}
-        webhook_id = api.call("POST", "/webhooks", json=body).json()["webhook_id"]
+    with receiving(answer(410)) as receiver, subscribed(api, receiver) as webhook:
+        path = webhook["links"]["self"]
         api.complete(make_csv("A,Bulb,1"))
-        wait_until(
-            lambda: not api.get(f"/webhooks/{webhook_id}")["enabled"], "the webhook disabled"
-        )
+        wait_until(lambda: not api.get(path)["enabled"], "the webhook disabled")
         assert wait_for_metric(emulator, "WebhooksDisabled") == 1
-        api.call("DELETE", f"/webhooks/{webhook_id}")
 
 
 def test_requests_fail_while_the_database_is_away(
