@@ -12,7 +12,7 @@ from bench.model.shape import (
     count_index_workers,
     count_transitions,
     memory_gb,
-    read_template,
+    template,
 )
 
 # Assumed of each item: objects of S3 read, units of DynamoDB read and written (an item of 2 KB in a
@@ -82,7 +82,7 @@ def cost_of_month(installation: Installation) -> Costs:
 
 def _scheduled() -> float:
     total = 0.0
-    for name, resource in read_template()["Resources"].items():
+    for name, resource in template()["Resources"].items():
         for event in resource.get("Properties", {}).get("Events", {}).values():
             if event["Type"] == "Schedule":
                 total += _calls(event["Properties"]["Schedule"]) * _call(memory_gb(name))
@@ -90,7 +90,7 @@ def _scheduled() -> float:
 
 
 def _indexing() -> float:
-    rule = read_template()["Resources"]["IndexRegularly"]["Properties"]["ScheduleExpression"]
+    rule = template()["Resources"]["IndexRegularly"]["Properties"]["ScheduleExpression"]
     workers = count_index_workers() * _call(memory_gb("IndexDocuments"))
     return _calls(rule) * (count_index_transitions() * price("states_transition") + workers)
 
@@ -99,7 +99,7 @@ def _polling() -> float:
     # Lambda keeps five long polls of 20 seconds at each queue that feeds a function.
     sources = [
         event
-        for resource in read_template()["Resources"].values()
+        for resource in template()["Resources"].values()
         for event in resource.get("Properties", {}).get("Events", {}).values()
         if event["Type"] == "SQS"
     ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.model.calibration import BYTES_PER_RECORD, ROOT
 from chalicelib.imports.plan import count_key_ranges, cut_spans
-from infra import template
+from infra.template import Template, of_type, read_template
 
 MOST_EVENTS = 25_000  # of an execution: AWS's
 EVENTS_PER_ITEM = 7
@@ -21,25 +21,25 @@ State = dict[str, Any]
 
 
 @cache
-def read_template() -> template.Template:
+def template() -> Template:
     """Return infra/resources.yaml."""
-    return template.read_template(ROOT / "infra" / "resources.yaml")
+    return read_template(ROOT / "infra" / "resources.yaml")
 
 
 def count_alarms() -> int:
     """Return how many alarms infra/operation.yaml has, those of the database among them."""
-    operation = template.read_template(ROOT / "infra" / "operation.yaml")
-    return len(template.of_type(operation, "AWS::CloudWatch::Alarm"))
+    operation = read_template(ROOT / "infra" / "operation.yaml")
+    return len(of_type(operation, "AWS::CloudWatch::Alarm"))
 
 
 def memory_gb(function: str) -> float:
     """Return a function's memory, as Lambda bills it."""
-    return float(read_template()["Resources"][function]["Properties"]["MemorySize"]) / 1024
+    return float(template()["Resources"][function]["Properties"]["MemorySize"]) / 1024
 
 
 def timeout_seconds(function: str) -> int:
     """Return how long a function may run."""
-    return int(read_template()["Resources"][function]["Properties"]["Timeout"])
+    return int(template()["Resources"][function]["Properties"]["Timeout"])
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Shape:
 def make_shape(records: int) -> Shape:
     """Return how an import of the bench's records is cut."""
     size_bytes = round(records * BYTES_PER_RECORD)
-    span_bytes = int(read_template()["Parameters"]["SpanBytes"]["Default"])
+    span_bytes = int(template()["Parameters"]["SpanBytes"]["Default"])
     spans = len(cut_spans(0, size_bytes, span_bytes))
     return Shape(records, size_bytes, spans, spans, count_key_ranges(records))
 

@@ -9,6 +9,7 @@ both in one snapshot knows which it is.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
@@ -66,20 +67,21 @@ def bound_reading(connection: Connection) -> None:
 
 def has_backlog(connection: Connection) -> bool:
     """Say whether documents are behind, as others see it."""
-    with connection.cursor() as cursor:
-        cursor.execute(queries("products")["has_backlog"])
-        found: bool = fetch_row(cursor)[0]
-    connection.commit()
-    return found
+    return bool(_ask(connection, "has_backlog"))
 
 
 def measure_behind(connection: Connection) -> float:
     """Return for how many seconds documents have been behind; 0 where they are not."""
+    return float(_ask(connection, "seconds_behind"))
+
+
+def _ask(connection: Connection, statement: str) -> Any:
+    """Return one value as it is now, and let go of it."""
     with connection.cursor() as cursor:
-        cursor.execute(queries("products")["seconds_behind"])
-        seconds: float = fetch_row(cursor)[0]
+        cursor.execute(queries("products")[statement])
+        (answer,) = fetch_row(cursor)
     connection.commit()
-    return seconds
+    return answer
 
 
 def index_next_block(connection: Connection) -> bool:

@@ -7,8 +7,8 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 
+from infra.template import read_template
 from tests.architecture.tree import ROOT, find_functions
 
 # The module of each workflow's steps, and the state that ends a job which cannot go on.
@@ -41,15 +41,7 @@ TASKS, CHOICES = (
     for kind in ("Task", "Choice")
 )
 JOB_CHOICES = [(machine, name) for machine, name in CHOICES if machine in _FAIL]
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads a template without its intrinsic functions."""
-
-
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix} {node.value}")
-# S506: the loader is SafeLoader's own kind
-RESOURCES = yaml.load((ROOT / "infra/resources.yaml").read_text("utf-8"), _Loader)["Resources"]  # noqa: S506
+RESOURCES = read_template(ROOT / "infra" / "resources.yaml")["Resources"]
 
 
 def snake_case(name: str) -> str:
@@ -87,7 +79,7 @@ def test_a_state_has_the_name_of_its_function_and_of_its_resource(
 ) -> None:
     assert STATES[machine][state]["Resource"] == f"${{{state}}}"
     assert handlers[snake_case(state)] == f"{_STEPS[machine]}.{snake_case(state)}"
-    assert RESOURCES[state]["Properties"]["Role"] == f"!GetAtt {state}Role.Arn"
+    assert RESOURCES[state]["Properties"]["Role"] == {"Fn::GetAtt": [f"{state}Role", "Arn"]}
 
 
 def test_every_function_has_a_resource_and_every_step_a_state(handlers: dict[str, str]) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from infra.template import read_template
 from tests.architecture.tree import ROOT, name_of
 from tests.docs.pages import read_rows
-from tests.docs.templates import PARAMETERS, RESOURCES
 
 _PAGE = ROOT / "docs" / "LIMITS.md"
+_TEMPLATE = read_template(ROOT / "infra" / "resources.yaml")
+PARAMETERS, RESOURCES = _TEMPLATE["Parameters"], _TEMPLATE["Resources"]
 _UNITS = {
     "KiB": 1024,
     "MiB": 1024**2,
@@ -28,10 +30,8 @@ _UNITS = {
 _SOURCE = re.compile(r"\[`([\w.]+)`\]\(\.\./([^)]+)\)")
 _AMOUNT = re.compile(r"([\d,.]+) ?([A-Za-z]*)")
 _CODE = re.compile(r"`([a-z]+(?:_[a-z0-9]+)+)`")
-_NOT_CODES = {
-    "next_cursor",
-    "internal_error",
-}  # the second is a request's and a job's: see errors.md
+# The second is a request's and a job's: see errors.md.
+_NOT_CODES = {"next_cursor", "internal_error"}
 
 
 def limits() -> Iterator[tuple[str, str, str, str]]:

@@ -13,6 +13,10 @@ _PACKAGE = re.compile(r"^([A-Za-z0-9][\w.-]*)(\[[\w,-]+\])?==(\S+)", re.MULTILIN
 _ADDRESS = re.compile(r"https?://|--(extra-)?index-url|--find-links|--trusted-host")
 
 
+def test_there_are_locks_of_what_is_installed() -> None:
+    assert {"requirements.txt", "requirements-dev.txt", "node.txt"} <= {p.name for p in _LOCKS}
+
+
 @pytest.mark.parametrize("path", _LOCKS, ids=lambda path: path.name)
 def test_every_package_is_locked_by_a_hash(path: Path) -> None:
     text = path.read_text(encoding="utf-8")

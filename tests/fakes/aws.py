@@ -8,7 +8,6 @@ from typing import Any
 
 import boto3
 import pytest
-import yaml
 from moto import mock_aws
 
 from chalicelib.aws import get_client
@@ -25,6 +24,7 @@ from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 from chalicelib.webhooks.wanted import get_wanted_types
 from chalicelib.webhooks.workers import get_courier
 from infra.local.postgres import Database
+from infra.template import read_template
 from tests.fakes.keys import TOKEN, make_key
 
 BUCKET = "bucket"
@@ -76,13 +76,6 @@ ENVIRONMENT = {
 }
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads a template for what needs no intrinsic function."""
-
-
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: f"!{suffix}")
-
-
 _KEPT: tuple[Any, ...] = (
     get_settings,
     get_client,
@@ -109,8 +102,7 @@ def forget_clients() -> None:
 
 @cache
 def _read_resources() -> Any:
-    # The loader is a kind of SafeLoader.
-    return yaml.load(_TEMPLATE.read_text(), Loader=_Loader)["Resources"]  # noqa: S506
+    return read_template(_TEMPLATE)["Resources"]
 
 
 def create_tables(dynamodb: Any) -> None:

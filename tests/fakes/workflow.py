@@ -3,6 +3,10 @@
 import json
 from typing import Any
 
+import pytest
+
+from chalicelib.aws import get_client
+
 
 class FakeWorkflow:
     """Notes what is started."""
@@ -24,6 +28,16 @@ class FakeWorkflow:
         self.started.append(asked)
 
 
+def fake_workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
+    """Have the routes start executions with a fake; all else of AWS is as it was."""
+    fake = FakeWorkflow()
+    monkeypatch.setattr(
+        "chalicelib.jobs.workflow.get_client",
+        lambda name: fake if name == "stepfunctions" else get_client(name),
+    )
+    return fake
+
+
 class FakeExecutions:
     """Executions by how they stand; one that it does not have was forgotten."""
 
@@ -43,11 +57,39 @@ class FakeExecutions:
 
 
 class FakeFunctions:
-    """Notes what functions are called with."""
+    """Notes what functions are called with; None where with nothing."""
 
     def __init__(self) -> None:
         self.called: list[tuple[str, Any]] = []
 
-    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: str) -> None:  # noqa: N803
+    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: str = "null") -> None:  # noqa: N803
         assert InvocationType == "Event"
         self.called.append((FunctionName, json.loads(Payload)))
+
+
+def tell_end(execution: str, status: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the event of an execution's end, in the form that the service documents."""
+    return {
+        "version": "0",
+        "id": "315c1398-40ff-a850-213b-158f73e60175",
+        "detail-type": "Step Functions Execution Status Change",
+        "source": "aws.states",
+        "account": "123456789012",
+        "time": "2026-03-01T12:00:00Z",
+        "region": "eu-central-1",
+        "resources": [execution],
+        "detail": {
+            "executionArn": execution,
+            "stateMachineArn": "arn:aws:states:eu-central-1:123456789012:stateMachine:it",
+            "name": "name",
+            "status": status,
+            "startDate": 1772366400000,
+            "stopDate": 1772366401000,
+            "input": json.dumps(given),
+            "inputDetails": {"included": True},
+            "output": None,
+            "outputDetails": None,
+            "error": None,
+            "cause": None,
+        },
+    }

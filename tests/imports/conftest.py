@@ -14,7 +14,7 @@ from chalicelib.settings import Settings, get_settings
 from infra.local.postgres import Database
 from tests.fakes.api import Api
 from tests.fakes.aws import database_environment, open_account
-from tests.fakes.workflow import FakeWorkflow
+from tests.fakes.workflow import FakeWorkflow, fake_workflow
 
 
 @pytest.fixture
@@ -48,12 +48,7 @@ def api(settings: Settings) -> Api:
 @pytest.fixture
 def workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
     """What the routes start executions with."""
-    fake = FakeWorkflow()
-    monkeypatch.setattr(
-        "chalicelib.jobs.workflow.get_client",
-        lambda name: fake if name == "stepfunctions" else get_client(name),
-    )
-    return fake
+    return fake_workflow(monkeypatch)
 
 
 # An account takes half a second to make: where tests do not meet in it, a module's share one.

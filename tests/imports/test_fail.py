@@ -1,6 +1,5 @@
 """An import that cannot go on ends once, says why, and keeps what a retry goes on from."""
 
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -19,6 +18,7 @@ from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.aws import BUCKET
 from tests.fakes.jobs import NOW, as_import, make_job, make_source
+from tests.fakes.workflow import tell_end
 from tests.imports.attempts import EXECUTION, claimed_job, staged
 from tests.imports.pipeline import empty
 
@@ -162,19 +162,14 @@ def test_clients_are_told_even_when_the_database_is_away(attempt: Attempt) -> No
     assert job.status == "FAILED"
 
 
-def told(execution: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Return what EventBridge tells of an execution that was stopped."""
-    detail = {"executionArn": execution, "status": "ABORTED", "input": json.dumps(given)}
-    return {"detail-type": "Step Functions Execution Status Change", "detail": detail}
-
-
 def end_told(attempt: Attempt, execution: str, job: ImportJob) -> dict[str, Any]:
-    state, named = read_end(told(execution, {"detail": claim_broke_off(job)["detail"]}))
+    given = {"detail": claim_broke_off(job)["detail"]}
+    state, named = read_end(tell_end(execution, "ABORTED", given))
     return fail.end(state, named, attempt.jobs, attempt.settings)
 
 
 def test_an_end_that_is_told_without_its_input_is_left_to_the_sweep(attempt: Attempt) -> None:
-    event = told(EXECUTION, {})
+    event = tell_end(EXECUTION, "ABORTED", {})
     event["detail"] |= {"input": None, "inputDetails": {"included": False}}
     found = fail.end(*read_end(event), attempt.jobs, attempt.settings)
     assert found == {"outcome": "ignored"}

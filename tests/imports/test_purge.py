@@ -1,5 +1,6 @@
 """What imports leave in the database, and when it goes."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -80,7 +81,7 @@ def run(connection: Connection, store: JobStore, **more: Any) -> tuple[int, int]
 
 
 @pytest.fixture
-def connection(settings: Settings) -> Any:
+def connection(settings: Settings) -> Iterator[Connection]:
     with connect(settings, "test") as opened:
         yield opened
         with opened.cursor() as cursor:

@@ -1,9 +1,13 @@
 """The package of this tree, made once for the tests of what is in it."""
 
+from typing import Any
+
 import pytest
 
 from infra.package import Package, build_package
-from infra.template import Template
+from infra.template import Template, of_type
+
+Resources = dict[str, dict[str, Any]]  # the properties of those of one type, by logical id
 
 
 @pytest.fixture(scope="session")
@@ -14,3 +18,8 @@ def package() -> Package:
 @pytest.fixture(scope="session")
 def template(package: Package) -> Template:
     return package.read_template()
+
+
+@pytest.fixture(scope="session")
+def functions(template: Template) -> Resources:
+    return of_type(template, "AWS::Serverless::Function")

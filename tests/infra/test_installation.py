@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -48,28 +49,10 @@ _SETTINGS = {
 }
 
 
-class FakeAccount(Target):
-    """An account of AWS, as far as the deploy program looks at it."""
-
-    def __init__(self, *, knows_user: bool = True) -> None:
-        super().__init__("prod", REGION, ACCOUNT)
-        fakes = FakeServices(knows_user=knows_user)
-        object.__setattr__(self, "fakes", fakes)  # a target is frozen
-
-    fakes: "FakeServices"
-
-    def beside(self, region: str) -> Target:
-        assert region == "us-east-1"
-        return self
-
-    def client(self, service: str, *, read_timeout: int = 60) -> Any:
-        return self.fakes if service != "cloudformation" else self.fakes.cloudformation
-
-
 class FakeServices:
     """All services but CloudFormation, each by the operations that are called."""
 
-    def __init__(self, *, knows_user: bool) -> None:
+    def __init__(self, *, knows_user: bool = True) -> None:
         self.cloudformation = FakeRegion(
             network=_NETWORK,
             database=_DATABASE,
@@ -112,6 +95,23 @@ class FakeServices:
         made = {"outcome": "migrated", "version": 5, "applied": []}
         answer = made if self.knows_user else {"outcome": "user_missing"}
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+
+@dataclass(frozen=True)
+class FakeAccount(Target):
+    """An account of AWS, as far as the deploy program looks at it."""
+
+    stage: str = "prod"
+    region: str = REGION
+    account: str | None = ACCOUNT
+    fakes: FakeServices = field(default_factory=FakeServices)
+
+    def beside(self, region: str) -> Target:
+        assert region == "us-east-1"
+        return self
+
+    def client(self, service: str, *, read_timeout: int = 60) -> Any:
+        return self.fakes if service != "cloudformation" else self.fakes.cloudformation
 
 
 def _installation(account: FakeAccount, answer: str = "yes", **settings: Any) -> Installation:
@@ -195,7 +195,7 @@ def test_where_nothing_has_changed_nothing_is_asked_or_done(package: Package) ->
 def test_the_masters_secret_is_read_when_the_database_does_not_know_the_functions_user(
     package: Package,
 ) -> None:
-    account = FakeAccount(knows_user=False)
+    account = FakeAccount(fakes=FakeServices(knows_user=False))
     _installation(account).deploy(package)
     master = {"username": "master", "password": "p"}
     assert account.fakes.migrations == [{}, {"master": master}]
@@ -261,7 +261,7 @@ def test_destroying_takes_the_name_of_the_stage(package: Package) -> None:
 
 
 def test_nothing_secret_is_in_a_template_a_parameter_or_a_stage(package: Package) -> None:
-    account = FakeAccount(knows_user=False)
+    account = FakeAccount(fakes=FakeServices(knows_user=False))
     _installation(account).deploy(package)
     for stack in account.fakes.cloudformation.stacks.values():
         assert '"p"' not in json.dumps([s["Parameters"] for s in stack.sent])

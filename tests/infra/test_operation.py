@@ -10,6 +10,7 @@ import pytest
 from infra.package import ROOT
 from infra.template import Template, join_operation, of_type
 from tests.architecture.tree import read_modules
+from tests.infra.conftest import Resources
 
 _OURS = "ProductImporter"
 _OF_ALL = {"service", "stage"}  # dimensions that every metric of ours has
@@ -20,7 +21,7 @@ _PAGE = "docs/OPERATIONS.md"
 
 
 @pytest.fixture(scope="module")
-def alarms(template: Template) -> dict[str, dict[str, Any]]:
+def alarms(template: Template) -> Resources:
     return of_type(template, "AWS::CloudWatch::Alarm")
 
 
@@ -55,19 +56,21 @@ def dimensions_of(alarm: dict[str, Any]) -> dict[str, Any]:
     return {found["Name"]: found["Value"] for found in alarm.get("Dimensions", [])}
 
 
+def read_runbooks() -> dict[str, str]:
+    """Return what the page says of alarms, by its headings."""
+    text = (ROOT / _PAGE).read_text(encoding="utf-8")
+    section = text.partition("\n## Alarms\n")[2].partition("\n## ")[0]
+    parts = re.split(r"^### (\w+)$", section, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
 def runbook_of(alarm: dict[str, Any]) -> str:
     [anchor] = re.findall(rf"Runbook: {_PAGE}#(\w+)$", alarm["AlarmDescription"])
     return str(anchor)
 
 
-def test_every_alarm_has_its_runbook_and_every_runbook_its_alarm(
-    alarms: dict[str, dict[str, Any]],
-) -> None:
-    text = (ROOT / _PAGE).read_text(encoding="utf-8")
-    section = text.partition("\n## Alarms\n")[2].partition("\n## ")[0]
-    headings = {
-        heading.lower(): heading for heading in re.findall(r"^### (\w+)$", section, re.MULTILINE)
-    }
+def test_every_alarm_has_its_runbook_and_every_runbook_its_alarm(alarms: Resources) -> None:
+    headings = {heading.lower(): heading for heading in read_runbooks()}
     linked = {name: runbook_of(alarm) for name, alarm in alarms.items()}
     assert set(linked.values()) == headings.keys()
     for name, anchor in linked.items():
@@ -76,24 +79,18 @@ def test_every_alarm_has_its_runbook_and_every_runbook_its_alarm(
 
 
 def test_every_runbook_says_the_same_four_things() -> None:
-    text = (ROOT / _PAGE).read_text(encoding="utf-8")
-    section = text.partition("\n## Alarms\n")[2].partition("\n## ")[0]
-    for runbook in section.split("\n### ")[1:]:
+    for heading, runbook in read_runbooks().items():
         said = re.findall(r"^- \*\*([\w ]+)\.\*\*", runbook, re.MULTILINE)
-        assert said == ["Users feel", "Look", "Mend", "Provoke"], runbook.partition("\n")[0]
+        assert said == ["Users feel", "Look", "Mend", "Provoke"], heading
 
 
-def test_every_alarm_tells_somebody_of_its_beginning_and_its_end(
-    alarms: dict[str, dict[str, Any]],
-) -> None:
+def test_every_alarm_tells_somebody_of_its_beginning_and_its_end(alarms: Resources) -> None:
     for name, alarm in alarms.items():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}], name
         assert alarm["TreatMissingData"] in ("notBreaching", "breaching", "missing"), name
 
 
-def test_alarms_watch_metrics_that_are_written_with_these_dimensions(
-    alarms: dict[str, dict[str, Any]],
-) -> None:
+def test_alarms_watch_metrics_that_are_written_with_these_dimensions(alarms: Resources) -> None:
     written = written_metrics()
     ours = {name: alarm for name, alarm in alarms.items() if alarm["Namespace"] == _OURS}
     assert len(ours) > 5
@@ -127,7 +124,7 @@ def test_the_dashboard_names_resources_that_there_are(
 
 
 def test_the_dashboard_shows_every_alarm_that_there_always_is(
-    widgets: list[dict[str, Any]], alarms: dict[str, dict[str, Any]], template: Template
+    widgets: list[dict[str, Any]], alarms: Resources, template: Template
 ) -> None:
     [shown] = [w["properties"]["alarms"] for w in widgets if w["type"] == "alarm"]
     always = {
@@ -139,18 +136,15 @@ def test_the_dashboard_shows_every_alarm_that_there_always_is(
 
 
 def test_every_function_that_nobody_waits_for_is_watched(
-    alarms: dict[str, dict[str, Any]], template: Template
+    alarms: Resources, functions: Resources
 ) -> None:
-    functions = of_type(template, "AWS::Serverless::Function").keys()
     watched = {name.removesuffix("Errors") for name in alarms if name.endswith("Errors")}
-    assert watched == functions - _NOT_WATCHED
+    assert watched == functions.keys() - _NOT_WATCHED
     for name in watched:
         assert dimensions_of(alarms[f"{name}Errors"]) == {"FunctionName": {"Ref": name}}
 
 
-def test_every_dead_letter_queue_is_watched(
-    alarms: dict[str, dict[str, Any]], template: Template
-) -> None:
+def test_every_dead_letter_queue_is_watched(alarms: Resources, template: Template) -> None:
     text = json.dumps(template["Resources"])
     dead = set(re.findall(r'"deadLetterTargetArn": \{"Fn::GetAtt": \["(\w+)"', text))
     dead |= set(re.findall(r'"DeadLetterConfig": \{"Arn": \{"Fn::GetAtt": \["(\w+)"', text))
@@ -177,7 +171,7 @@ def test_two_stages_in_an_account_have_metrics_of_their_own(template: Template) 
 
 
 def test_the_databases_alarms_are_there_for_an_instance_alone(
-    alarms: dict[str, dict[str, Any]], template: Template
+    alarms: Resources, template: Template
 ) -> None:
     of_database = {name for name, alarm in alarms.items() if alarm["Namespace"] == "AWS/RDS"}
     assert len(of_database) == 3

@@ -4,11 +4,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.template import Template, of_type, read_template, write_template
+from tests.infra.conftest import Resources
+from tests.infra.statements import listed, statements_of
 
 _FOLDER = Path(__file__).parents[2] / "infra"
 NAMES = ["network", "database", "edge"]
@@ -63,25 +64,20 @@ def test_the_database_is_reached_by_functions_and_the_proxy_alone(
 
 
 def test_there_is_an_endpoint_for_each_service_that_functions_in_the_network_call(
-    stacks: dict[str, Template], template: Template
+    stacks: dict[str, Template], template: Template, functions: Resources
 ) -> None:
     roles = of_type(template, "AWS::IAM::Role")
     called = {
         action.partition(":")[0]
-        for name, properties in of_type(template, "AWS::Serverless::Function").items()
+        for name, properties in functions.items()
         if "VpcConfig" in properties
-        for policy in roles[f"{name}Role"]["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
-        for action in _listed(statement["Action"])
+        for statement in statements_of(roles[f"{name}Role"])
+        for action in listed(statement["Action"])
     }
     # Lambda itself takes logs and traces out, whatever network a function is in.
     endpoints = of_type(stacks["network"], "AWS::EC2::VPCEndpoint").values()
     served = {e["ServiceName"]["Fn::Sub"].rpartition(".")[2] for e in endpoints}
     assert called - {"logs", "xray"} == served
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
 
 
 def test_endpoints_lead_to_this_account_alone(stacks: dict[str, Template]) -> None:
@@ -152,7 +148,9 @@ def test_the_firewalls_log_holds_no_key(stacks: dict[str, Template]) -> None:
     assert {"SingleHeader": {"Name": "authorization"}} in log["RedactedFields"]
 
 
-def test_each_function_may_connect_as_one_user_to_one_database(template: Template) -> None:
+def test_each_function_may_connect_as_one_user_to_one_database(
+    template: Template, functions: Resources
+) -> None:
     policies = of_type(template, "AWS::IAM::ManagedPolicy")
     assert policies.keys() == {"ConnectWorkers", "ConnectApi"}
     for policy in policies.values():
@@ -166,7 +164,6 @@ def test_each_function_may_connect_as_one_user_to_one_database(template: Templat
         for name, role in of_type(template, "AWS::IAM::Role").items()
         if "ManagedPolicyArns" in role
     }
-    functions = of_type(template, "AWS::Serverless::Function")
     networked = {f"{name}Role" for name, p in functions.items() if "VpcConfig" in p}
     assert reached.keys() == networked
     by_proxy = {name for name, arns in reached.items() if "ConnectApi" in arns}

@@ -9,7 +9,8 @@ from infra.budget import INDEXING, make_budget, max_connections
 from infra.installation import budget_of
 from infra.stage import FOLDER, StageSettings, read_stage
 from infra.target import RefusedError
-from infra.template import Template, of_type
+from infra.template import Template
+from tests.infra.conftest import Resources
 
 _GOOD = """
 account = "123456789012"
@@ -125,8 +126,7 @@ def test_the_proxy_is_given_what_the_api_may_have_and_no_less() -> None:
     assert budget.available * (budget.proxy_percent - 1) / 100 < 60
 
 
-def test_the_valve_of_each_function_is_what_the_budget_counts(template: Template) -> None:
-    functions = of_type(template, "AWS::Serverless::Function")
+def test_the_valve_of_each_function_is_what_the_budget_counts(functions: Resources) -> None:
     valves = {
         name: properties["ReservedConcurrentExecutions"]["Fn::If"][1]
         for name, properties in functions.items()

@@ -9,6 +9,8 @@ import pytest
 
 from infra.package import ROOT
 from infra.template import Template, of_type
+from tests.infra.conftest import Resources
+from tests.infra.statements import statements_of
 
 _FOLDER = ROOT / "infra" / "statemachines"
 _TEXTS = {
@@ -143,10 +145,11 @@ def test_nothing_is_used_that_an_emulator_ignores(machine: str) -> None:
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_state_function_and_substitution_have_one_name(template: Template, machine: str) -> None:
+def test_state_function_and_substitution_have_one_name(
+    template: Template, functions: Resources, machine: str
+) -> None:
     substituted = dict(_resource(template, machine)["DefinitionSubstitutions"])
     assert substituted.pop("Workers") == {"Ref": "Workers"}
-    functions = of_type(template, "AWS::Serverless::Function")
     assert substituted.keys() == set(re.findall(r"\$\{(\w+)\}", _TEXTS[machine]))
     if _starts(machine):
         assert substituted.pop("IndexCatalogue") == {"Ref": "IndexCatalogue"}
@@ -163,8 +166,7 @@ def test_a_machine_may_call_its_own_steps_and_no_other(template: Template, machi
     role = of_type(template, "AWS::IAM::Role")[properties["RoleArn"]["Fn::GetAtt"][0]]
     allowed = [
         resource["Fn::GetAtt"][0]
-        for policy in role["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
+        for statement in statements_of(role)
         if statement["Action"] == "lambda:InvokeFunction"
         for resource in statement["Resource"]
     ]
@@ -172,8 +174,7 @@ def test_a_machine_may_call_its_own_steps_and_no_other(template: Template, machi
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_no_task_waits_less_than_its_function_may_run(template: Template, machine: str) -> None:
-    functions = of_type(template, "AWS::Serverless::Function")
+def test_no_task_waits_less_than_its_function_may_run(functions: Resources, machine: str) -> None:
     for name, state in _steps(machine).items():
         assert state["TimeoutSeconds"] >= functions[name]["Timeout"], name
 

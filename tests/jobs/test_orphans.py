@@ -14,7 +14,7 @@ from chalicelib.jobs.sweep import sweep_jobs
 from chalicelib.jobs.workflow import attempt_of
 from chalicelib.settings import get_settings
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
-from tests.fakes.workflow import FakeExecutions, FakeFunctions
+from tests.fakes.workflow import FakeExecutions, FakeFunctions, tell_end
 
 LATER = NOW + timedelta(hours=1)
 ARN = "arn:aws:states:eu-central-1:123456789012:execution:ImportProducts:"
@@ -124,34 +124,6 @@ def test_both_kinds_of_calls_are_read_alike(account: None) -> None:
     [(_, by_sweep)] = functions.called
     given = {"job_id": job.job_id, "attempt": 1}
     assert read_end(by_sweep) == read_end(tell_end("lost", "ABORTED", given))
-
-
-def tell_end(execution: str, status: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the event of an execution's end, in the form that the service documents."""
-    return {
-        "version": "0",
-        "id": "315c1398-40ff-a850-213b-158f73e60175",
-        "detail-type": "Step Functions Execution Status Change",
-        "source": "aws.states",
-        "account": "123456789012",
-        "time": "2026-03-01T12:00:00Z",
-        "region": "eu-central-1",
-        "resources": [execution],
-        "detail": {
-            "executionArn": execution,
-            "stateMachineArn": "arn:aws:states:eu-central-1:123456789012:stateMachine:it",
-            "name": "name",
-            "status": status,
-            "startDate": 1772366400000,
-            "stopDate": 1772366401000,
-            "input": json.dumps(given),
-            "inputDetails": {"included": True},
-            "output": None,
-            "outputDetails": None,
-            "error": None,
-            "cause": None,
-        },
-    }
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event
 from tests.architecture.tree import ROOT
 from tests.fakes.api import Api
-from tests.fakes.jobs import NOW, as_import, make_bulk_delete, make_job, make_source
+from tests.fakes.jobs import NOW, make_bulk_delete
+from tests.jobs.stored import begin
 
 STEPS = {
     "import_products": {"ClaimJob", "InspectSource", "ScanSpan", "PlanRanges", "StageRange"}
@@ -38,18 +39,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-def claimed(store: JobStore) -> Job:
-    job = make_job()
-    store.create(job)
-    found = store.claim(job.job_id, "execution", make_source(job), NOW).job
-    assert found
-    return found
-
-
 def test_a_call_is_added_with_its_own_writes_and_no_millisecond_twice(
     store: JobStore, clock: list[float]
 ) -> None:
-    job = claimed(store)
+    job = begin(store)
 
     @metered
     def stage_range(event: Event, context: Any) -> Event:
@@ -71,7 +64,7 @@ def test_a_call_is_added_with_its_own_writes_and_no_millisecond_twice(
 
 
 def test_many_calls_and_attempts_add_up(store: JobStore, clock: list[float]) -> None:
-    job = claimed(store)
+    job = begin(store)
 
     @metered
     def fail_import(event: Event, context: Any) -> Event:
@@ -84,7 +77,7 @@ def test_many_calls_and_attempts_add_up(store: JobStore, clock: list[float]) -> 
 
     fail_import({"attempt": 1}, None)
     store.retry(job.job_id, NOW)
-    store.claim(job.job_id, "second", as_import(job).source, NOW)
+    store.claim(job.job_id, "second", job.source, NOW)
     fail_import({"attempt": 2}, None)
     fail_import({"attempt": 2}, None)  # changes nothing: the job has ended
     found = store.get(job.job_id)
@@ -97,7 +90,7 @@ def test_a_step_that_wrote_nothing_is_added_all_the_same(
     account: None, clock: list[float], broken: type[Exception]
 ) -> None:
     store = get_job_store()
-    job = claimed(store)
+    job = begin(store)
 
     def merge_key_range(event: Event, attempt: Any) -> Event:
         clock[0] += 3.0
@@ -150,7 +143,7 @@ def test_there_is_no_cost_before_the_end_or_where_no_prices_are_known() -> None:
 
 def test_the_api_shows_the_cost_of_a_job_that_has_ended(api: Api, clock: list[float]) -> None:
     store = get_job_store()
-    job = claimed(store)
+    job = begin(store)
     assert api.get(f"/jobs/{job.job_id}").json_body["cost"] is None
 
     @metered
@@ -167,7 +160,7 @@ def test_the_api_shows_the_cost_of_a_job_that_has_ended(api: Api, clock: list[fl
 
 
 def test_a_job_of_before_there_was_a_meter_has_used_nothing(store: JobStore) -> None:
-    job = claimed(store)
+    job = begin(store)
     assert job.usage == Usage()
 
 

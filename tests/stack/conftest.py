@@ -89,8 +89,10 @@ def catalogue(stack_catalogue: Catalogue) -> Catalogue:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the tests that judge what the others called last, if there is something to judge."""
     judges = [item for item in items if item.path.name == _JUDGED_LAST]
-    judged = {item.path for item in items if item.path.parent == Path(__file__).parent}
-    is_whole = judged == set(Path(__file__).parent.glob("test_*.py")) and not config.option.keyword
+    folder = Path(__file__).parent
+    browser = set(folder.glob("browser/test_*.py"))  # which there need not be, and calls no more
+    judged = {item.path for item in items if item.path.is_relative_to(folder)}
+    is_whole = judged >= set(folder.rglob("test_*.py")) - browser and not config.option.keyword
     items[:] = [item for item in items if item not in judges]
     if "STACK_ENDPOINT_URL" not in os.environ:  # another emulator's functions are not recorded
         items += [j for j in judges if is_whole or j.name == _JUDGES_ANY]

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from infra.local.stack import Addresses, local_target
 from infra.template import Template, of_type
+from tests.infra.statements import listed, statements_of
 
 # Operations whose action has another name; all others have their own.
 _ACTIONS = {
@@ -64,10 +65,9 @@ def read_allowed(template: Template) -> set[Permission]:
     return {
         Permission(name, action, _label(resource))
         for name in of_type(template, "AWS::Serverless::Function")
-        for policy in roles[f"{name}Role"]["Policies"]
-        for statement in policy["PolicyDocument"]["Statement"]
-        for action in _listed(statement["Action"])
-        for resource in _listed(statement["Resource"])
+        for statement in statements_of(roles[f"{name}Role"])
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
     }
 
 
@@ -122,7 +122,3 @@ def _label(resource: Any) -> str:
     if of_machine := re.search(r":execution:\$\{(\w+)\.Name\}:\*$", str(value)):
         return f"{of_machine[1]}'s executions"
     return re.sub(r"\$\{(\w+)(?:\.Arn)?\}", r"\1", str(value))
-
-
-def _listed(value: Any) -> Iterator[Any]:
-    yield from value if isinstance(value, list) else [value]

@@ -9,10 +9,13 @@ import pytest
 from chalicelib.jobs.models import first_job_id
 from tests.fakes.jobs import make_bulk_delete
 from tests.fakes.receiver import answer, receiving
+from tests.stack.at_work import import_at_work
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, read_problem
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
+from tests.stack.reach import needs_this_machine
+from tests.stack.webhooks.subscribing import subscribed
 
 pytestmark = pytest.mark.stack
 
@@ -30,9 +33,7 @@ def wait_for_metric(emulator: Emulator, name: str, **labels: Any) -> float:
 def test_a_stopped_import_counts_as_broken_off(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
-    with catalogue.hold("import_ranges"):
-        job_id = api.begin(make_csv("A,Bulb,1"))
-        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+    with import_at_work(api, catalogue, make_csv("A,Bulb,1")) as job_id:
         emulator.stop_execution(job_id)
     assert api.follow(job_id).job["status"] == "FAILED"
     assert wait_for_metric(emulator, "JobsBrokenOff", kind="import") == 1
@@ -50,9 +51,7 @@ def test_a_refused_file_does_not(api: Api, emulator: Emulator) -> None:
 def test_a_job_that_is_at_work_for_long_is_measured(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
-    with catalogue.hold("import_ranges"):
-        job_id = api.begin(make_csv("A,Bulb,1"))
-        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+    with import_at_work(api, catalogue, make_csv("A,Bulb,1")) as job_id:
         emulator.let_work_take_long(job_id)
         emulator.invoke("SweepJobs", {})
         assert api.get(f"/jobs/{job_id}")["status"] == "PROCESSING"  # its execution runs
@@ -69,19 +68,13 @@ def test_a_job_that_nobody_started_is_counted(emulator: Emulator, api: Api) -> N
     assert wait_for_metric(emulator, "JobsBrokenOff", kind="bulk_delete") == 1
 
 
-@pytest.mark.skipif(
-    not Emulator.shares_loopback(), reason="the functions do not see this machine's loopback"
-)
+@needs_this_machine
 def test_a_webhook_that_is_disabled_is_counted(api: Api, emulator: Emulator) -> None:
-    with receiving(answer(410)) as receiver:
-        body = {"url": receiver.url, "event_types": ["import.completed"]}
-        webhook_id = api.call("POST", "/webhooks", json=body).json()["webhook_id"]
+    with receiving(answer(410)) as receiver, subscribed(api, receiver) as webhook:
+        path = webhook["links"]["self"]
         api.complete(make_csv("A,Bulb,1"))
-        wait_until(
-            lambda: not api.get(f"/webhooks/{webhook_id}")["enabled"], "the webhook disabled"
-        )
+        wait_until(lambda: not api.get(path)["enabled"], "the webhook disabled")
         assert wait_for_metric(emulator, "WebhooksDisabled") == 1
-        api.call("DELETE", f"/webhooks/{webhook_id}")
 
 
 def test_requests_fail_while_the_database_is_away(

@@ -10,6 +10,7 @@ import requests
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api, Json, fields_of, read_problem
 from tests.stack.files import make_csv
+from tests.stack.reach import left_out_by
 
 pytestmark = pytest.mark.stack
 
@@ -129,9 +130,8 @@ def test_unknown_job_is_not_found(job_id: str, api: Api) -> None:
     read_problem(answer, 404, "job_not_found")
 
 
+@left_out_by("LocalStack", "it knows no gateway responses of a template")
 def test_unknown_route_is_a_problem_too(api: Api) -> None:
-    if "Missing Authentication Token" in api.call("GET", "/nothing").text:
-        pytest.skip("this emulator leaves out the template's gateway responses; MiniStack has them")
     for method, path in (("GET", "/nothing"), ("GET", "/imports"), ("DELETE", "/jobs")):
         read_problem(api.call(method, path), 404, "not_found")
         read_problem(api.with_key("").call(method, path), 404, "not_found")
@@ -218,7 +218,5 @@ def test_health_names_what_does_not_answer(api: Api, catalogue: Catalogue) -> No
 def test_signed_url_is_good_for_its_object_alone(api: Api) -> None:
     first, second = api.announce(10), api.announce(10)
     forged = first["upload"]["url"].replace(first["job_id"], second["job_id"])
-    if api.session.put(forged, data=b"x" * 9, timeout=30).ok:
-        api.follow(second["job_id"])
-        pytest.skip("this emulator checks no signatures; LocalStack and AWS do")
+    assert api.session.put(forged, data=b"x" * 9, timeout=30).status_code == 403
     assert api.get(f"/jobs/{second['job_id']}")["status"] == "PENDING"

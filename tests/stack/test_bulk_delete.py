@@ -9,6 +9,7 @@ from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, Json, fields_of, read_problem
 from tests.stack.emulator import Emulator, kill_end
 from tests.stack.files import make_csv, make_numbered
+from tests.stack.reach import needs_this_machine
 
 pytestmark = pytest.mark.stack
 
@@ -246,13 +247,15 @@ def test_retry_goes_on_with_what_is_left(
 
 
 @pytest.mark.wiring
+@needs_this_machine
 def test_a_worker_that_is_killed_deletes_and_counts_nothing_twice(
     api: Api, catalogue: Catalogue
 ) -> None:
     fill(api, 50_000)
-    job_id = api.begin_delete(filter={"sku[prefix]": "n-"})
-    port = catalogue.wait_for("delete_key_range", job_id, is_waiting=False)
-    kill_end(port, catalogue.database.port)
+    with catalogue.hold("document_backlog"):  # written once products are deleted
+        job_id = api.begin_delete(filter={"sku[prefix]": "n-"})
+        port = catalogue.wait_for("delete_key_range", job_id, is_waiting=True)
+        assert kill_end(port, catalogue.database.port)
     job = api.follow(job_id).job
     assert (job["status"], job["attempt"]) == ("COMPLETED", 1)
     assert job["counts"] == {"deleted": 50_000, "skipped": 0}

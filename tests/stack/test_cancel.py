@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stack.at_work import import_at_work
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, read_problem
 from tests.stack.emulator import Emulator
@@ -26,9 +27,7 @@ def test_cancelled_before_the_upload(api: Api, catalogue: Catalogue, emulator: E
 def test_cancelled_while_ranges_are_staged(api: Api, catalogue: Catalogue) -> None:
     api.complete(make_numbered(range(5)))
     versions = catalogue.row_versions()
-    with catalogue.hold("import_ranges"):
-        job_id = api.begin(make_catalogue(10_000))
-        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+    with import_at_work(api, catalogue, make_catalogue(10_000)) as job_id:
         answer = api.call("POST", f"/imports/{job_id}/cancel")
         assert (answer.status_code, answer.json()["status"]) == (202, "PROCESSING")
         assert answer.json()["cancel_requested"] is True
@@ -49,9 +48,7 @@ def test_cancelled_job_leaves_nothing_and_stops_nobody(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     before = emulator.executions()
-    with catalogue.hold("import_ranges"):
-        job_id = api.begin(make_numbered(range(5)))
-        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+    with import_at_work(api, catalogue, make_numbered(range(5))) as job_id:
         api.call("POST", f"/imports/{job_id}/cancel")
     emulator.wait_for_another(before)
     assert catalogue.leftovers(job_id) == {"tables": 0, "ranges": 0, "lease": 0}

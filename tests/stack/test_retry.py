@@ -3,10 +3,12 @@
 import pytest
 
 from tests.imports.oracle import import_serially
+from tests.stack.at_work import import_at_work
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, read_problem
 from tests.stack.emulator import Emulator, kill_end
 from tests.stack.files import make_catalogue, make_csv, make_numbered
+from tests.stack.reach import needs_this_machine
 
 pytestmark = pytest.mark.stack
 
@@ -89,9 +91,7 @@ def test_failed_job_stays_as_it_is_until_the_retry_and_others_go_on(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     content = make_csv("A,Bulb,1")
-    with catalogue.hold("import_ranges"):
-        job_id = api.begin(content)
-        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+    with import_at_work(api, catalogue, content) as job_id:
         emulator.put(f"uploads/{job_id}", make_csv("A,Pipe,2"))
     followed = api.follow(job_id)
     assert followed.job["error"]["code"] == "source_changed"
@@ -119,6 +119,7 @@ def test_job_that_has_not_failed_cannot_be_retried(api: Api) -> None:
     assert "PENDING" in read_problem(answer, 409, "job_not_retryable")["detail"]
 
 
+@needs_this_machine
 def test_crash_of_the_database_during_the_merge_loses_nothing(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
@@ -128,8 +129,7 @@ def test_crash_of_the_database_during_the_merge_loses_nothing(
         job_id = api.begin(content)
         port = catalogue.wait_for("merge_key_range", job_id, is_waiting=True)
         # The server ends every session, recovers, and with that empties the staging tables.
-        if not kill_end(catalogue.database.port, port):
-            pytest.skip("the database is no process of this machine, so it cannot be killed")
+        assert kill_end(catalogue.database.port, port)
     job = api.follow(job_id).job
     assert (job["status"], job["attempt"]) == ("COMPLETED", 1), job
     assert job["counts"] == expected.counts

@@ -2,21 +2,19 @@
 
 import pytest
 
+from tests.stack.at_work import import_at_work
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 
-@pytest.mark.wiring
 def test_a_stopped_import_fails_and_its_retry_completes(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
-    with catalogue.hold("import_ranges"):
-        job_id = api.begin(make_csv("A,Bulb,1"))
-        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+    with import_at_work(api, catalogue, make_csv("A,Bulb,1")) as job_id:
         emulator.stop_execution(job_id)
     followed = api.follow(job_id)
     job = followed.job
@@ -34,9 +32,7 @@ def test_the_sweep_finds_a_stopped_import_that_nothing_was_told_of(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     with emulator.without_rule("ImportBrokeOff"):
-        with catalogue.hold("import_ranges"):
-            job_id = api.begin(make_csv("A,Bulb,1"))
-            catalogue.wait_for("stage_range", job_id, is_waiting=True)
+        with import_at_work(api, catalogue, make_csv("A,Bulb,1")) as job_id:
             emulator.stop_execution(job_id)
         # LocalStack has the function that is at work end first.
         wait_until(lambda: not emulator.is_executed(job_id), "its execution stopped")
@@ -47,7 +43,6 @@ def test_the_sweep_finds_a_stopped_import_that_nothing_was_told_of(
     assert emulator.log_entries(message="job.orphaned", job_id=job_id)
 
 
-@pytest.mark.wiring
 def test_a_stopped_bulk_delete_fails_and_its_retry_completes(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:

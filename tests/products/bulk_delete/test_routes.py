@@ -8,7 +8,6 @@ import psycopg2
 import pytest
 
 from app import app
-from chalicelib.aws import get_client
 from chalicelib.jobs.kinds import BulkDeleteJob
 from chalicelib.jobs.store import get_job_store
 from chalicelib.keys.store import get_key_store
@@ -17,7 +16,7 @@ from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import NOW, make_job
 from tests.fakes.keys import keep_key
-from tests.fakes.workflow import FakeWorkflow
+from tests.fakes.workflow import FakeWorkflow, fake_workflow
 from tests.products.bulk_delete.deletion import add_products
 
 ROUTE = "/products/bulk-delete"
@@ -34,12 +33,7 @@ def api(settings: Settings, fresh: Database) -> Api:
 
 @pytest.fixture
 def workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
-    fake = FakeWorkflow()
-    monkeypatch.setattr(
-        "chalicelib.jobs.workflow.get_client",
-        lambda name: fake if name == "stepfunctions" else get_client(name),
-    )
-    return fake
+    return fake_workflow(monkeypatch)
 
 
 def begin(api: Api, **body: Any) -> BulkDeleteJob:

@@ -1,6 +1,5 @@
 """The workflow's steps, over AWS in memory and a real PostgreSQL: every one may run twice."""
 
-import json
 from contextlib import closing
 from typing import Any
 
@@ -18,6 +17,7 @@ from chalicelib.products.lease import leave_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.jobs import NOW, make_bulk_delete
+from tests.fakes.workflow import tell_end
 from tests.products.bulk_delete.deletion import ALL, add_products, by_filter, read_skus
 from tests.products.shelves import lease_holder
 
@@ -188,8 +188,7 @@ def test_the_end_has_the_exact_counts_though_no_worker_reported_them(half: Flow)
 
 
 def test_one_whose_execution_was_stopped_ends_and_a_late_event_does_no_harm(half: Flow) -> None:
-    detail = {"executionArn": "one", "status": "ABORTED", "input": json.dumps(half.names)}
-    event = {"detail-type": "Step Functions Execution Status Change", "detail": detail}
+    event = tell_end("one", "ABORTED", half.names)
     assert steps.fail_bulk_delete(event, None)["outcome"] == "failed"
     assert (half.job.status, half.job.counts.deleted) == ("FAILED", 3)
     assert half.holder() is None

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.stack.browser.chosen import files_of, write_files
 from tests.stack.browser.visitor import LONG_MS, Visitor, double_click, holding
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
@@ -43,11 +44,8 @@ def test_a_column_is_what_was_chosen_though_the_preview_is_not_there_yet(
 def test_a_double_click_imports_one_file_and_not_the_next_one(
     visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path, pause_ms: int
 ) -> None:
-    files = [tmp_path / f"{name}.csv" for name in ("first", "second")]
-    for path in files:
-        path.write_bytes(make_csv(f"{path.stem},Lamp", header="sku,name"))
-    visitor.choose(*files)
-    listed = page.get_by_role("region", name="Files").get_by_role("listitem")
+    visitor.choose(*write_files(tmp_path, first="first,Lamp", second="second,Lamp"))
+    listed = files_of(page)
     expect(listed.filter(has_text="Ready")).to_have_count(2)
     button = page.get_by_role("button", name="Import", exact=True)
     double_click(page, button, pause_ms)
@@ -84,7 +82,7 @@ def test_files_that_are_none_say_so_in_the_list(
     for path in files:
         path.write_bytes(contents[path.name])
     visitor.choose(*files)
-    listed = page.get_by_role("region", name="Files").get_by_role("listitem")
+    listed = files_of(page)
     expect(listed.nth(0)).to_contain_text("Cannot be imported")
     expect(listed.nth(1)).to_contain_text("No records")
     expect(listed.nth(2)).to_contain_text("Cannot be imported")
@@ -142,13 +140,11 @@ def _refuse_name(route: Route) -> None:
 def test_the_files_of_who_signs_out_are_not_imported_under_the_next_key(
     visitor: Visitor, page: Page, api: Api, catalogue: Catalogue, tmp_path: Path
 ) -> None:
-    files = [tmp_path / f"{name}.csv" for name in ("first", "second")]
-    for path in files:
-        path.write_bytes(make_csv(f"A-1,Lamp of the {path.stem} file", header="sku,name"))
-    visitor.choose(*files)
+    records = {name: f"A-1,Lamp of the {name} file" for name in ("first", "second")}
+    visitor.choose(*write_files(tmp_path, **records))
     with catalogue.hold("import_ranges"):
         page.get_by_role("button", name="Import all 2 that are ready").click()
-        listed = page.get_by_role("region", name="Files").get_by_role("listitem")
+        listed = files_of(page)
         expect(listed.nth(0)).to_contain_text("At work", timeout=LONG_MS)
         page.get_by_role("button", name="Sign out").click()
         visitor.enter_key(visitor.key)

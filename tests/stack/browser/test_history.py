@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.stack.at_work import import_at_work
 from tests.stack.browser.visitor import LONG_MS, Visitor
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
@@ -72,9 +73,7 @@ def test_a_failed_import_is_tried_again_and_goes_through(
     visitor: Visitor, page: Page, api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     content = make_csv("A,Bulb,1", "B,Lamp,x")
-    with catalogue.hold("import_ranges"):
-        job_id = api.begin(content, name="replaced.csv")
-        catalogue.wait_for("stage_range", job_id, is_waiting=True)
+    with import_at_work(api, catalogue, content, name="replaced.csv") as job_id:
         emulator.put(f"uploads/{job_id}", make_csv("A,Pipe,2"))
     api.follow(job_id)
     emulator.put(f"uploads/{job_id}", content)

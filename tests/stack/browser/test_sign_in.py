@@ -11,8 +11,8 @@ from tests.fakes.issuer import FakeIssuer
 from tests.stack.browser.visitor import Visitor, holding
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
-from tests.stack.emulator import skip_where_functions_are_apart
 from tests.stack.files import make_csv
+from tests.stack.reach import needs_this_machine
 
 pytestmark = pytest.mark.stack
 
@@ -51,10 +51,10 @@ def _sign_in_there(visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="Sign in at 127.0.0.1").click()
 
 
+@needs_this_machine
 def test_who_has_an_account_at_the_issuer_signs_in_there_and_is_where_they_were(
     visitor: Visitor, known: FakeIssuer
 ) -> None:
-    skip_where_functions_are_apart()
     visitor.open("#/jobs?status=FAILED")
     page = visitor.page
     _sign_in_there(visitor)
@@ -83,10 +83,10 @@ def test_an_issuer_whose_tokens_the_page_may_not_fetch_is_not_gone_to(
     expect(fault).to_contain_text("OidcTokenOrigin")
 
 
+@needs_this_machine
 def test_who_signs_out_stays_so_though_their_sign_in_was_being_renewed(
     visitor: Visitor, known: FakeIssuer
 ) -> None:
-    skip_where_functions_are_apart()
     known.sign_in.lasts_seconds = 31  # it is renewed half a minute before its end
     visitor.open("#/jobs")
     page = visitor.page

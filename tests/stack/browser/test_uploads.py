@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.stack.browser.chosen import files_of, write_files
 from tests.stack.browser.storage import Storage
 from tests.stack.browser.visitor import LONG_MS, Visitor, job_of
 from tests.stack.catalogue import Catalogue, wait_until
@@ -190,13 +191,12 @@ def test_an_import_is_cancelled_while_records_are_checked_and_has_changed_nothin
 def test_several_files_are_imported_one_after_another(
     visitor: Visitor, page: Page, catalogue: Catalogue, api: Api, tmp_path: Path
 ) -> None:
-    files = [tmp_path / f"{name}.csv" for name in ("first", "second", "third")]
-    for file in files:
-        file.write_bytes(make_csv(f"A-1,Lamp of the {file.stem} file", header="sku,name"))
+    records = {name: f"A-1,Lamp of the {name} file" for name in ("first", "second", "third")}
+    files = write_files(tmp_path, **records)
     visitor.choose(*files)
     visitor.check_accessible()
     page.get_by_role("button", name="Import all 3 that are ready").click()
-    listed = page.get_by_role("region", name="Files").get_by_role("listitem")
+    listed = files_of(page)
     expect(listed.filter(has_text="Completed")).to_have_count(3, timeout=LONG_MS)
     visitor.check_accessible()
     assert catalogue.names() == {"A-1": "Lamp of the third file"}

@@ -9,10 +9,10 @@ from tests.fakes.receiver import Receiver, answer, receiving
 from tests.stack.browser.visitor import LONG_MS, Visitor
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
-from tests.stack.emulator import skip_where_functions_are_apart
 from tests.stack.files import make_numbered
+from tests.stack.reach import needs_this_machine
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, needs_this_machine]
 
 
 @pytest.fixture
@@ -30,7 +30,6 @@ def _delete_all(api: Api) -> None:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    skip_where_functions_are_apart()
     with receiving(answer(200, b"thanks")) as listening:
         yield listening
 

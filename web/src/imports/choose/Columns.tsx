@@ -4,9 +4,10 @@ import type { Schema } from "../../api/client";
 import { wordsOf } from "../../api/words";
 import { chooseUse, type Options, pick, readUse, USES } from "../options";
 import style from "./choose.module.css";
+import type { Preview } from "./preview";
 
 interface ColumnsProps {
-  preview: Schema["Preview"];
+  preview: Preview;
   options: Options;
   onChange: (options: Options) => void;
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Schema } from "../../api/client";
+import type { Preview } from "./preview";
 import { findProblem, hasStrangeLetters } from "./problem";
 
-const PREVIEW: Schema["Preview"] = {
+const PREVIEW: Preview = {
   encoding: "utf-8",
   delimiter: ",",
   columns: [

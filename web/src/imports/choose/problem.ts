@@ -1,7 +1,7 @@
 /** What keeps a file from being imported, and where on the page that is mended. */
 
-import type { Schema } from "../../api/client";
 import { wordsOf } from "../../api/words";
+import type { Preview } from "./preview";
 
 export type Place = "columns" | "encoding" | "file";
 
@@ -15,10 +15,7 @@ const PLACES: Record<string, Place> = {
 };
 
 /** Return what keeps a file from being imported, in words of this page, and where to mend it. */
-export function findProblem({
-  error,
-  columns,
-}: Schema["Preview"]): { place: Place; text: string } | null {
+export function findProblem({ error, columns }: Preview): { place: Place; text: string } | null {
   if (!error) return null;
   const place = PLACES[error.code] ?? "file";
   if (error.code !== "header_incomplete") return { place, text: wordsOf(error) };
@@ -31,7 +28,7 @@ export function findProblem({
 }
 
 /** Whether some of the first records have bytes that the encoding does not know. */
-export function hasStrangeLetters({ records }: Schema["Preview"]): boolean {
+export function hasStrangeLetters({ records }: Preview): boolean {
   return records.some(({ cells, reject }) => {
     return reject?.code === "invalid_encoding" || (!reject && cells.join().includes("\ufffd"));
   });

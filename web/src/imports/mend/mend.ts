@@ -83,19 +83,21 @@ export function describeUnready(records: Mendable[], form: FileForm): string[] {
   const wrong = changed.filter(isStillAtFault).length;
   return [
     ...(wrong
-      ? [`${countRecords(wrong)} changed, but not where ${pick(wrong, "it is", "they are")} wrong.`]
+      ? [
+          `${countRecords(wrong)} changed, but not where ${inflect(wrong, "it is", "they are")} wrong.`,
+        ]
       : []),
     ...(long
-      ? [`${countRecords(long)} still ${pick(long, "has", "have")} more cells than the header.`]
+      ? [`${countRecords(long)} still ${inflect(long, "has", "have")} more cells than the header.`]
       : []),
   ];
 }
 
 function countRecords(count: number): string {
-  return `${formatCount(count)} ${pick(count, "record", "records")}`;
+  return `${formatCount(count)} ${inflect(count, "record", "records")}`;
 }
 
-function pick(count: number, one: string, many: string): string {
+function inflect(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }
 

@@ -1,0 +1,104 @@
+"""What each function may do, write and reach, by the packaged template."""
+
+import json
+
+from infra.template import Template, of_type
+from tests.infra.conftest import Resources
+from tests.infra.statements import listed, statements_of
+
+_CALLS_WEBHOOKS = {"AttemptDelivery", "FanOutEvent", "SendTest", "SweepDeliveries"}
+_REACHES_NO_DATABASE = {
+    "ClaimBulkDelete",
+    "AuthorizeRequest",
+    "ClaimJob",
+    "InspectSource",
+    "IssueKey",
+    "ScanSpan",
+    "SweepJobs",
+    "TranscodeSource",
+    *_CALLS_WEBHOOKS,
+}
+# Actions that know no narrower resource than everything.
+_UNBOUNDED = ("logs:", "xray:")
+
+
+def test_every_function_has_a_role_and_a_log_group_of_its_own(
+    template: Template, functions: Resources
+) -> None:
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    for name, properties in functions.items():
+        assert properties["Role"] == {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+        assert properties["LoggingConfig"] == {"LogGroup": {"Ref": f"{name}Logs"}}
+        kept = "AuditRetentionDays" if name == "APIHandler" else "LogRetentionDays"
+        assert groups[f"{name}Logs"]["RetentionInDays"] == {"Ref": kept}
+    machines = of_type(template, "AWS::StepFunctions::StateMachine")
+    assert len(groups) == len(functions) + len(machines)
+
+
+def test_functions_may_write_only_their_own_logs(template: Template, functions: Resources) -> None:
+    roles = of_type(template, "AWS::IAM::Role")
+    for name in functions:
+        writes = [
+            s for s in statements_of(roles[f"{name}Role"]) if "logs:PutLogEvents" in s["Action"]
+        ]
+        assert [s["Resource"] for s in writes] == [{"Fn::GetAtt": [f"{name}Logs", "Arn"]}]
+
+
+def test_no_policy_allows_every_action_or_every_resource(template: Template) -> None:
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        for statement in statements_of(role):
+            actions = listed(statement["Action"])
+            assert not [action for action in actions if "*" in action], name
+            if "*" in listed(statement["Resource"]):
+                assert all(action.startswith(_UNBOUNDED) for action in actions), (name, actions)
+
+
+def test_sources_are_the_apis_to_write_and_reports_the_last_steps(template: Template) -> None:
+    roles = of_type(template, "AWS::IAM::Role")
+    written = {
+        name: {
+            json.dumps(statement["Resource"]).split("}/")[-1].split("/")[0]
+            for statement in statements_of(role)
+            if "s3:PutObject" in listed(statement["Action"])
+        }
+        for name, role in roles.items()
+    }
+    assert {name for name, prefixes in written.items() if "uploads" in prefixes} == {
+        "APIHandlerRole"
+    }
+    assert {name for name, prefixes in written.items() if "reports" in prefixes} == {
+        "FailImportRole",
+        "FinishImportRole",
+    }
+
+
+def test_functions_that_reach_the_database_stand_in_its_network(functions: Resources) -> None:
+    networked = {name for name, properties in functions.items() if "VpcConfig" in properties}
+    assert functions.keys() - networked == _REACHES_NO_DATABASE
+    for name in _REACHES_NO_DATABASE:  # and have no password to lose
+        assert functions[name]["Environment"]["Variables"]["DATABASE_PASSWORD"] == ""
+
+
+def test_secrets_are_read_by_the_webhooks_functions_and_the_api_alone(template: Template) -> None:
+    readers = {
+        name.removesuffix("Role")
+        for name, role in of_type(template, "AWS::IAM::Role").items()
+        for statement in statements_of(role)
+        if {"Fn::GetAtt": ["WebhooksTable", "Arn"]} in listed(statement["Resource"])
+    }
+    assert readers == _CALLS_WEBHOOKS | {"APIHandler"}
+
+
+def test_keys_are_read_by_the_api_and_its_authorizer_and_made_by_two(template: Template) -> None:
+    allowed: dict[str, set[str]] = {}
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        for statement in statements_of(role):
+            if "KeysTable" in json.dumps(statement["Resource"]):
+                allowed.setdefault(name, set()).update(listed(statement["Action"]))
+    assert allowed == {
+        "AuthorizeRequestRole": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+        "IssueKeyRole": {"dynamodb:PutItem"},
+        "APIHandlerRole": {
+            f"dynamodb:{action}" for action in ("GetItem", "PutItem", "UpdateItem", "Query")
+        },
+    }

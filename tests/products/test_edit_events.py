@@ -1,0 +1,55 @@
+"""The events of edits, and when their drain is hastened."""
+
+import pytest
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.webhooks.store import get_webhook_store
+from chalicelib.webhooks.wanted import get_wanted_types
+from tests.fakes.api import Api
+from tests.fakes.webhooks import make_webhook
+from tests.fakes.workflow import FakeFunctions
+from tests.products.editing import make, patch, send
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+
+@pytest.fixture
+def functions(monkeypatch: pytest.MonkeyPatch) -> FakeFunctions:
+    fake = FakeFunctions()
+    monkeypatch.setattr("chalicelib.events.drain.get_client", lambda name, tries: fake)
+    get_wanted_types.cache_clear()
+    return fake
+
+
+def drain(catalogue: Connection) -> None:
+    with catalogue.cursor() as cursor:
+        cursor.execute("DELETE FROM events")
+    catalogue.commit()
+
+
+def test_the_drain_is_hastened_only_for_what_a_webhook_asked_for_by_name(
+    api: Api, catalogue: Connection, functions: FakeFunctions
+) -> None:
+    store, everything, once = get_webhook_store(), make_webhook(), ("drain-events", None)
+    store.create(everything)
+    path, _, _ = make(api)
+    drain(catalogue)
+    assert patch(api, path, {"price": "1.00"}).status_code == 200
+    assert functions.called == []
+    by_name = make_webhook(event_types=("product.updated",))
+    store.create(by_name)
+    get_wanted_types.cache_clear()  # a second has gone by
+    try:
+        drain(catalogue)
+        assert patch(api, path, {"price": "1.00"}).status_code == 200  # as it is
+        assert functions.called == []
+        assert patch(api, path, {"price": "2.00"}).status_code == 200
+        assert functions.called == [once]
+        assert patch(api, path, {"price": "3.00"}).status_code == 200  # told together
+        assert functions.called == [once]
+        drain(catalogue)
+        assert send(api, "DELETE", path).status_code == 204  # which nobody asked for
+        assert functions.called == [once]
+    finally:
+        for webhook in (everything, by_name):
+            store.delete(webhook.webhook_id)

@@ -1,0 +1,89 @@
+"""The values that a client gives a product: read and refused as those of an import."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.settings import get_settings
+from tests.fakes.api import Api, fields_of, problem_of
+from tests.products.editing import LAMP, make, patch, send
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+
+def test_values_are_read_as_an_import_reads_them(api: Api) -> None:
+    _, product, _ = make(
+        api,
+        sku="\t Lämp ",
+        name="\u00a0Desk ",
+        description=" two\nlines ",
+        price=" +007.5 ",
+        attributes={"colour": " red ", "size": "  "},
+    )
+    assert product["sku"] == "Lämp"
+    assert product["name"] == "Desk"
+    assert product["description"] == "two\nlines"
+    assert product["price"] == "7.50"
+    assert product["attributes"] == {"colour": "red"}
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "code"),
+    [
+        ({"sku": " "}, "sku", "sku_missing"),
+        ({"name": ""}, "name", "name_missing"),
+        ({"sku": "x" * 129}, "sku", "sku_too_long"),
+        ({"name": "x" * 513}, "name", "name_too_long"),
+        ({"sku": None}, "sku", "string_type"),
+        ({"price": "1,50"}, "price", "price_not_decimal"),
+        ({"price": ""}, "price", "price_not_decimal"),
+        ({"price": "1e3"}, "price", "price_not_decimal"),
+        ({"price": "-1"}, "price", "price_negative"),
+        ({"price": "1.001"}, "price", "price_too_precise"),
+        ({"price": "10000000000"}, "price", "price_too_large"),
+        ({"price": 12.5}, "price", "price_not_text"),
+        ({"quantity": -1}, "quantity", "quantity_negative"),
+        ({"quantity": 2**31}, "quantity", "quantity_too_large"),
+        ({"quantity": 10**400}, "quantity", "quantity_too_large"),
+        ({"quantity": "3"}, "quantity", "int_type"),
+        ({"quantity": 1.5}, "quantity", "int_type"),
+        ({"active": "yes"}, "active", "bool_type"),
+        ({"description": "a\0b"}, "description", "nul_byte"),
+        ({"description": "x" * (1024 * 1024 + 1)}, "description", "field_too_long"),
+        ({"attributes": {"a": 1}}, "attributes.a", "string_type"),
+        ({"attributes": {"": "x"}}, "attributes.", "too_short"),
+        ({"attributes": {str(n): "x" for n in range(301)}}, "attributes", "too_long"),
+        ({"colour": "red"}, "colour", "unknown"),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT"])
+def test_a_bad_value_is_refused_by_the_rule_of_imports(
+    api: Api, method: str, values: dict[str, Any], field: str, code: str
+) -> None:
+    if method == "POST":
+        answer = send(api, "POST", "/products", LAMP | values)
+    else:
+        path, product, _ = make(api)
+        body = values if method == "PATCH" else LAMP | values
+        answer = send(api, method, path, body, **{"If-Match": "*"})
+        assert api.get(path).json_body == product
+    assert problem_of(answer) == (422, "invalid_body")
+    assert fields_of(answer) == {field: code}
+
+
+def test_limits_are_those_of_the_settings(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKU_MAX_LENGTH", "3")
+    get_settings.cache_clear()
+    try:
+        answer = send(api, "POST", "/products", LAMP)
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
+    assert fields_of(answer) == {"sku": "sku_too_long"}
+
+
+def test_a_patch_leaves_no_more_attributes_than_a_product_may_have(api: Api) -> None:
+    path, _, _ = make(api, attributes={f"a{n}": "x" for n in range(200)})
+    answer = patch(api, path, {"attributes": {f"b{n}": "x" for n in range(101)}})
+    assert problem_of(answer) == (422, "invalid_body")
+    assert fields_of(answer) == {"attributes": "too_many_attributes"}

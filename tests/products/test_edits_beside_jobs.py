@@ -1,0 +1,46 @@
+"""Edits of products while a job changes the catalogue."""
+
+import pytest
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.jobs.store import get_job_store
+from chalicelib.products.lease import leave_lease, take_lease
+from tests.fakes.api import Api, problem_of
+from tests.fakes.jobs import NOW, make_bulk_delete
+from tests.products.editing import make, patch
+from tests.products.shelves import lease_holder
+
+pytestmark = pytest.mark.usefixtures("catalogue")
+
+
+def _begin_job(catalogue: Connection) -> str:
+    """Have a job change the catalogue; return its id."""
+    job = make_bulk_delete()
+    get_job_store().create(job)
+    assert take_lease(catalogue, job.job_id)
+    catalogue.commit()
+    return job.job_id
+
+
+def test_no_product_gets_another_sku_while_a_job_changes_the_catalogue(
+    api: Api, catalogue: Connection
+) -> None:
+    path, _, _ = make(api, sku="A-1")
+    job_id = _begin_job(catalogue)
+    answer = patch(api, path, {"sku": "B-2"})
+    assert problem_of(answer) == (409, "catalogue_busy")
+    assert answer.headers["Retry-After"]
+    assert patch(api, path, {"sku": "a-1", "name": "Same"}).status_code == 200
+    leave_lease(catalogue, job_id)
+    catalogue.commit()
+    assert patch(api, path, {"sku": "B-2"}).status_code == 200
+
+
+def test_a_job_that_ended_without_giving_back_its_lease_keeps_no_edit_out(
+    api: Api, catalogue: Connection
+) -> None:
+    path, _, _ = make(api, sku="A-1")
+    job_id = _begin_job(catalogue)
+    get_job_store().request_cancel(job_id, NOW)
+    assert patch(api, path, {"sku": "B-2"}).json_body["sku"] == "B-2"
+    assert lease_holder(catalogue) is None

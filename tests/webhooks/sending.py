@@ -1,0 +1,30 @@
+"""What the tests of one request to a receiver send with, and read it by."""
+
+import socket
+from typing import Any
+
+from chalicelib.webhooks.sending import Sender, Sent
+
+SENDER = Sender(allow_loopback=True, timeout_seconds=1.0)
+
+
+def send(url: str, sender: Sender = SENDER) -> Sent:
+    return sender.send(url, {"webhook-id": "msg_1"}, '{"a":"ä"}', 1024)
+
+
+def code_of(sent: Sent) -> str:
+    assert sent.failure, sent
+    assert sent.failure.message
+    return sent.failure.code
+
+
+def resolving(*addresses: str) -> Any:
+    """Return a look-up that answers these addresses, whatever it is asked."""
+
+    def look_up(host: str, port: int, **more: Any) -> list[Any]:
+        return [
+            (socket.AF_INET6 if ":" in a else socket.AF_INET, 1, 6, "", (a, port))
+            for a in addresses
+        ]
+
+    return look_up
