@@ -15,6 +15,9 @@ HOLDS_DATA = {
     "AWS::S3::Bucket",
     "AWS::SQS::Queue",
 }
+# What CloudFormation calls a conditional replacement, by the type's schema, and RDS does in place,
+# by its documentation: what a stage's settings may change at any time.
+_DONE_IN_PLACE = {"AWS::RDS::DBInstance": {"BackupRetentionPeriod", "MultiAZ"}}
 _SHOWN_DETAILS = 6
 
 
@@ -52,11 +55,18 @@ def read_changes(pages: Iterable[dict[str, Any]]) -> list[Change]:
                     action=resource["Action"],
                     name=resource["LogicalResourceId"],
                     kind=resource["ResourceType"],
-                    replacement=resource.get("Replacement", "False"),
+                    replacement=_read_replacement(resource, targets),
                     details=tuple(dict.fromkeys(name for name in names if name)),
                 )
             )
     return found
+
+
+def _read_replacement(resource: dict[str, Any], targets: Sequence[dict[str, Any]]) -> str:
+    told = str(resource.get("Replacement", "False"))
+    in_place = _DONE_IN_PLACE.get(resource["ResourceType"], set())
+    named = {t.get("Name") for t in targets if t.get("RequiresRecreation") != "Never"}
+    return "False" if told == "Conditional" and named and named <= in_place else told
 
 
 def show_changes(stack: str, changes: Sequence[Change], console: Console) -> None:

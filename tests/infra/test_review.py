@@ -44,6 +44,45 @@ def test_changes_are_read_as_cloudformation_tells_them() -> None:
     assert read_changes(pages) == [expected]
 
 
+def _conditional(**requires: str) -> Change:
+    targets = [
+        {"Target": {"Attribute": "Properties", "Name": name, "RequiresRecreation": required}}
+        for name, required in requires.items()
+    ]
+    resource = {
+        "Action": "Modify",
+        "LogicalResourceId": "Instance",
+        "ResourceType": "AWS::RDS::DBInstance",
+        "Replacement": "Conditional",
+        "Details": targets,
+    }
+    [change] = read_changes([{"Changes": [{"ResourceChange": resource}]}])
+    return change
+
+
+def test_what_rds_does_in_place_is_no_replacement_whatever_the_change_set_calls_it() -> None:
+    change = _conditional(
+        BackupRetentionPeriod="Conditionally", MultiAZ="Conditionally", DBInstanceClass="Never"
+    )
+    assert not change.replaces
+    _review()("s", [change])
+
+
+@pytest.mark.parametrize(
+    "requires",
+    [
+        {"Engine": "Conditionally", "MultiAZ": "Conditionally"},
+        {"KmsKeyId": "Always", "BackupRetentionPeriod": "Conditionally"},
+        {"DBInstanceClass": "Never"},  # it does not say what may replace it
+        {},
+    ],
+    ids=lambda requires: "-".join(requires) or "nothing",
+)
+def test_any_other_conditional_replacement_is_refused(requires: dict[str, str]) -> None:
+    with pytest.raises(RefusedError, match="data would be lost with Instance"):
+        _review()("s", [_conditional(**requires)])
+
+
 def test_replacements_are_shown_first_named_and_red() -> None:
     lines = _shown(_NEW, _EDIT, _SWAP, _LOSS)
     places = [
