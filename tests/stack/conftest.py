@@ -23,6 +23,7 @@ PARAMETERS = {
     "PartSizeBytes": str(5 * MiB),
     "SpanBytes": str(MiB // 2),
     "WebhookScheduleScale": "0.01",
+    "StuckJobSeconds": "3600",
 }
 
 

@@ -229,6 +229,34 @@ class Emulator:
             TableName=self.addresses.jobs_table, Item=to_item(job, _RETENTION_DAYS)
         )
 
+    def alarm(self, logical_id: str) -> Json:
+        """Return an alarm as it was deployed."""
+        names = [self._physical_id(logical_id)]
+        [found] = self._client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
+        return dict(found)
+
+    @contextmanager
+    def without_capacity(self, logical_id: str) -> Iterator[Callable[[], bool]]:
+        """Have a function's every call throttled while the block runs; yield what tells of one."""
+        functions, name = self._client("lambda"), self._physical_id(logical_id)
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+        try:
+            yield lambda: self._is_throttled(logical_id)
+        finally:
+            functions.delete_function_concurrency(FunctionName=name)
+
+    def _is_throttled(self, logical_id: str) -> bool:
+        running = self.workflow.list_executions(
+            stateMachineArn=self.addresses.state_machine_arn, statusFilter="RUNNING"
+        )["executions"]
+        pages = self.workflow.get_paginator("get_execution_history")
+        return any(
+            "TooManyRequests" in json.dumps(event, default=str)
+            for execution in running
+            for page in pages.paginate(executionArn=execution["executionArn"])
+            for event in page["events"]
+        )
+
     def log_lines(self, functions: Iterable[str] = ("",)) -> list[str]:
         """Return every line that the functions of these logical ids have written."""
         logs = self._client("logs")

@@ -1,6 +1,7 @@
 """What the alarms watch: each cause is provoked, and the metric is written into the logs."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from chalicelib.jobs.models import first_job_id
 from tests.fakes.jobs import make_bulk_delete
 from tests.fakes.receiver import answer, receiving
+from tests.stack.alarms import wait_for_alarm
 from tests.stack.at_work import import_at_work
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, read_problem
@@ -36,7 +38,7 @@ def test_a_stopped_import_counts_as_broken_off(
     with import_at_work(api, catalogue, make_csv("A,Bulb,1")) as job_id:
         emulator.stop_execution(job_id)
     assert api.follow(job_id).job["status"] == "FAILED"
-    assert wait_for_metric(emulator, "JobsBrokenOff", kind="import") == 1
+    assert wait_for_alarm(emulator, "ImportsBreakOff") == 1
     assert wait_for_metric(emulator, "JobsEnded", kind="import", status="FAILED") == 1
 
 
@@ -55,7 +57,7 @@ def test_a_job_that_is_at_work_for_long_is_measured(
         emulator.let_work_take_long(job_id)
         emulator.invoke("SweepJobs", {})
         assert api.get(f"/jobs/{job_id}")["status"] == "PROCESSING"  # its execution runs
-        assert 7_200 <= wait_for_metric(emulator, "OldestJobSeconds") < 8_000
+        assert 7_200 <= wait_for_alarm(emulator, "JobStuck") < 8_000
     assert api.follow(job_id).job["status"] == "COMPLETED"
 
 
@@ -64,8 +66,8 @@ def test_a_job_that_nobody_started_is_counted(emulator: Emulator, api: Api) -> N
     emulator.keep_job(job)
     emulator.invoke("SweepJobs", {})
     assert api.get(f"/jobs/{job.job_id}")["error"]["code"] == "not_started"
-    assert wait_for_metric(emulator, "JobsNotStarted") >= 1
-    assert wait_for_metric(emulator, "JobsBrokenOff", kind="bulk_delete") == 1
+    assert wait_for_alarm(emulator, "JobsNotStarted") >= 1
+    assert wait_for_alarm(emulator, "BulkDeletesBreakOff") == 1
 
 
 @needs_this_machine
@@ -74,7 +76,7 @@ def test_a_webhook_that_is_disabled_is_counted(api: Api, emulator: Emulator) -> 
         path = webhook["links"]["self"]
         api.complete(make_csv("A,Bulb,1"))
         wait_until(lambda: not api.get(path)["enabled"], "the webhook disabled")
-        assert wait_for_metric(emulator, "WebhooksDisabled") == 1
+        assert wait_for_alarm(emulator, "WebhooksDisabled") == 1
 
 
 def test_requests_fail_while_the_database_is_away(
@@ -83,6 +85,34 @@ def test_requests_fail_while_the_database_is_away(
     with catalogue.away():
         read_problem(api.call("GET", "/products"), 503, "temporarily_unavailable")
     wait_until(lambda: emulator.log_entries(message="request.failed"), "the line of the failure")
+
+
+def test_requests_take_long_while_the_products_are_locked(
+    api: Api, catalogue: Catalogue, emulator: Emulator
+) -> None:
+    milliseconds = emulator.alarm("ApiSlow")["Threshold"]
+    with ThreadPoolExecutor(1) as beside:
+        with catalogue.transaction("LOCK TABLE products"):
+            asked = beside.submit(api.call, "GET", "/products")
+            catalogue.wait_for_anyone("list_products")
+            time.sleep(milliseconds / 1000)
+        assert asked.result().status_code == 200
+
+    def find() -> list[float]:
+        lines = emulator.log_entries(message="request.answered", route="/products")
+        return [line["seconds"] for line in lines if line["seconds"] * 1000 > milliseconds]
+
+    wait_until(find, "the line of a request that took long")
+
+
+def test_an_import_above_what_is_reserved_waits_and_does_not_fail(
+    api: Api, catalogue: Catalogue, emulator: Emulator
+) -> None:
+    with emulator.without_capacity("StageRange") as is_throttled:
+        job_id = api.begin(make_csv("A,Bulb,1"))
+        wait_until(is_throttled, "a call that is throttled")
+    job = api.follow(job_id).job
+    assert (job["status"], job["attempt"], job["counts"]["created"]) == ("COMPLETED", 1, 1)
 
 
 def test_what_is_in_a_dead_letter_queue_is_seen_in_its_depth(emulator: Emulator) -> None:
@@ -96,12 +126,7 @@ def test_documents_that_are_behind_are_measured(catalogue: Catalogue, emulator: 
     hour = "INSERT INTO document_backlog (block, noted_at) VALUES (0, now() - interval '1 hour')"
     catalogue.query(hour)
     emulator.invoke("IndexDocuments", {})
-    seen = [
-        entry["SearchBehindSeconds"][0]
-        for entry in emulator.log_entries(stage="local")
-        if "SearchBehindSeconds" in entry
-    ]
-    assert max(seen) >= 3_600
+    assert wait_for_alarm(emulator, "SearchBehind") >= 3_600
     assert catalogue.query("SELECT 1 FROM document_backlog") == []
 
 

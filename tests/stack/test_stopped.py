@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.stack.alarms import wait_for_alarm
 from tests.stack.at_work import import_at_work
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api
@@ -41,6 +42,7 @@ def test_the_sweep_finds_a_stopped_import_that_nothing_was_told_of(
         assert emulator.invoke("SweepJobs", {})["jobs"] >= 1
         assert api.follow(job_id).job["error"]["code"] == "internal_error"
     assert emulator.log_entries(message="job.orphaned", job_id=job_id)
+    assert wait_for_alarm(emulator, "JobsOrphaned") >= 1
 
 
 def test_a_stopped_bulk_delete_fails_and_its_retry_completes(
