@@ -7,7 +7,7 @@ from chalicelib.webhooks.sending import Reply, Sent
 
 _SENTENCES = {
     "redirect": "The receiver redirects elsewhere; that is not followed. Give the final URL.",
-    "gone": "The receiver answered 410 Gone, so the webhook is disabled.",
+    "gone": "The receiver answered 410 Gone: it wants no more messages.",
     "bad_status": "The receiver did not answer with a status of 200 to 299.",
 }
 

@@ -56,6 +56,14 @@ def _call_receiver(api: Api, behaviour: Behaviour, code: str) -> None:
         assert payload["type"] == "webhook.test"
 
 
+def test_test_call_that_is_answered_gone_leaves_the_webhook_enabled(api: Api) -> None:
+    with receiving(answer(410)) as receiver, subscribed(api, receiver) as webhook:
+        result = api.call("POST", webhook["links"]["test"]).json()
+        assert (result["code"], result["status_code"]) == ("gone", 410)
+        assert "disabled" not in result["message"]
+        assert api.get(webhook["links"]["self"])["enabled"]
+
+
 def test_test_call_of_a_port_where_nothing_listens(api: Api) -> None:
     with receiving() as receiver, subscribed(api, receiver) as webhook:
         receiver.stop()
