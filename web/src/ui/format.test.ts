@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatDistance, formatSeconds, shorten } from "./format";
+import { formatBytes, formatDistance, formatPart, formatSeconds, shorten } from "./format";
 
 test.each([
   [0, "0 bytes"],
@@ -18,6 +18,16 @@ test.each([
   [7_800, "2 h 10 min"],
 ])("%d seconds are shown as %s", (seconds, shown) => {
   expect(formatSeconds(seconds)).toBe(shown);
+});
+
+test.each([
+  [0, "0%"],
+  [0.00004, "<0.1%"],
+  [0.125, "12.5%"],
+  [0.99996, ">99.9%"],
+  [1, "100%"],
+])("a part of %d is shown as %s", (part, shown) => {
+  expect(formatPart(part)).toBe(shown);
 });
 
 test("a time is as far away as it is", () => {

@@ -9,6 +9,7 @@ const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", time
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
+const LEAST_PART = 0.001; // that is shown with one digit
 const TICK_MS = 5_000;
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -21,8 +22,10 @@ export function formatCount(count: number): string {
   return COUNT.format(count);
 }
 
-/** Format a part of a whole: 0.125 is "12.5%". */
+/** Format a part of a whole: 0.125 is "12.5%". Only all of it is "100%", and only none of it "0%". */
 export function formatPart(part: number): string {
+  if (part > 0 && part < LEAST_PART) return `<${PERCENT.format(LEAST_PART)}`;
+  if (part < 1 && part > 1 - LEAST_PART) return `>${PERCENT.format(1 - LEAST_PART)}`;
   return PERCENT.format(part);
 }
 
