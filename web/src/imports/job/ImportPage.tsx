@@ -165,7 +165,7 @@ function Figures({ job }: { job: ImportJob }) {
   return (
     <div className="row spread">
       <span className={style.figures}>
-        {formatCount(records)} records
+        {formatCount(records)} {records === 1 ? "record" : "records"}
         {seconds !== undefined && ` in ${formatSeconds(seconds)}`}
         {seconds ? ` · ${formatCount(Math.round(records / seconds))} a second` : ""}
       </span>
