@@ -103,8 +103,9 @@ def test_a_webhook_that_cannot_be_is_refused(
 
 @pytest.mark.parametrize("kind", ["webhook.test", "import.*", "IMPORT.FAILED", ""])
 def test_an_event_type_that_is_none_is_refused(api: Api, kind: str) -> None:
-    answer = api.post("/webhooks", {"url": URL, "event_types": [kind]})
+    answer = api.post("/webhooks", {"url": URL, "event_types": ["import.failed", kind]})
     assert problem_of(answer) == (422, "invalid_body")
+    assert fields_of(answer) == {"event_types.1": "literal_error"}
 
 
 def test_there_are_only_so_many_webhooks(api: Api) -> None:
