@@ -22,6 +22,12 @@ from tests.stack.webhooks.subscribing import subscribed
 pytestmark = pytest.mark.stack
 
 
+@pytest.fixture
+def emulator(emulator: Emulator) -> Emulator:
+    """The emulator, with the lines of one test alone."""
+    return emulator.from_now()
+
+
 def wait_for_metric(emulator: Emulator, name: str, **labels: Any) -> float:
     """Wait until a metric with these dimensions is written; return its last value."""
     wanted = {"service": "product-importer", "stage": "local", **labels}
