@@ -61,7 +61,11 @@ def test_what_is_wrong_with_a_new_product_is_said_beside_its_field(
     expect(drawer.get_by_label("SKU")).to_have_attribute("aria-invalid", "true")
     drawer.get_by_label("SKU").fill("TORCH-1")
     create.click()
-    expect(_drawer(products).get_by_text("TORCH-1 is created.")).to_be_visible()  # on top of it
+    said = _drawer(products).get_by_text("TORCH-1 is created.")  # on top of it
+    expect(said).to_be_visible()
+    delete = _drawer(products).get_by_role("button", name="Delete")
+    delete.click(trial=True, timeout=1_000)  # nothing is in its way
+    expect(said).to_be_visible()
     [created] = api.get("/products", params={"sku": "torch-1"})["items"]
     assert (created["name"], created["price"]) == ("Torch", "1.99")
     expect(_drawer(products).get_by_role("heading", name="Torch")).to_be_visible()
