@@ -48,7 +48,9 @@ def do_once(
         config=_make_config(request),
         key_prefix=scope,
     )
-    asked = {"key": [read_caller(request).caller_id, key], "body": body.model_dump(mode="json")}
+    # Without defaults, so that a member that a deployment adds makes no other body of the same.
+    given = body.model_dump(mode="json", exclude_defaults=True)
+    asked = {"key": [read_caller(request).caller_id, key], "body": given}
     try:
         found: dict[str, Any] = once(asked=asked, act=act)
     except IdempotencyValidationError:

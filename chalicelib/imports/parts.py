@@ -8,8 +8,9 @@ from chalicelib.jobs.kinds import ImportJob
 _MiB, _GiB = 1024**2, 1024**3
 
 # Limits of S3 ("Amazon S3 multipart upload limits"): an object has at most 48.8 TiB, which is
-# 10,000 parts of 5 GiB; one PUT has at most 5 GiB.
+# 10,000 parts of 5 MiB to 5 GiB; one PUT has at most 5 GiB.
 MOST_PARTS = 10_000
+LEAST_PART_BYTES = 5 * _MiB  # but for the last
 MOST_PART_BYTES = 5 * _GiB
 MOST_SOURCE_BYTES = MOST_PARTS * MOST_PART_BYTES
 

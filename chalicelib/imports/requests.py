@@ -20,7 +20,13 @@ from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import Body
 from chalicelib.imports.columns import Use
 from chalicelib.imports.inspect import SNIFFED_BYTES
-from chalicelib.imports.parts import MOST_PARTS, MOST_PARTS_A_CALL, MOST_SOURCE_BYTES
+from chalicelib.imports.parts import (
+    LEAST_PART_BYTES,
+    MOST_PART_BYTES,
+    MOST_PARTS,
+    MOST_PARTS_A_CALL,
+    MOST_SOURCE_BYTES,
+)
 
 BlankPolicy = Literal["keep", "clear", "default"]
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
@@ -97,6 +103,15 @@ class CreateImport(Body):
     filename: Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=_FILENAME)]
     size_bytes: SizeBytes
     options: ImportOptions = ImportOptions()
+    part_size_bytes: Annotated[
+        int | None,
+        Field(
+            ge=LEAST_PART_BYTES,
+            le=MOST_PART_BYTES,
+            description="Upload anything longer than this in parts of this size, to lose less of it"
+            " when it breaks off; parts are larger where there would be more than 10,000.",
+        ),
+    ] = None
 
     @field_validator("filename")
     @classmethod

@@ -196,7 +196,7 @@ def _create(request: Request, asked: CreateImport) -> Json:
         filename=asked.filename,
         size_bytes=asked.size_bytes,
         options=asked.options.to_json(),
-        upload=uploads.begin(job_id, asked.size_bytes),
+        upload=uploads.begin(job_id, asked.size_bytes, asked.part_size_bytes),
         created_at=now,
         updated_at=now,
         expires_at=uploads.next_expiry(now),

@@ -48,15 +48,21 @@ class Uploads:
         url = urlsplit(self.signer.generate_presigned_url("put_object", self._object("any")))
         return f"{url.scheme}://{url.netloc}"
 
-    def begin(self, job_id: str, size_bytes: int) -> Json:
-        """Begin the upload of a source; return what its job keeps of it."""
-        if size_bytes <= min(self.settings.single_put_limit_bytes, MOST_PART_BYTES):
+    def begin(self, job_id: str, size_bytes: int, wanted_part_bytes: int | None = None) -> Json:
+        """Begin the upload of a source; return what its job keeps of it.
+
+        With `wanted_part_bytes` anything longer goes in parts, of that size or larger.
+        """
+        limit = wanted_part_bytes or self.settings.single_put_limit_bytes
+        if size_bytes <= min(limit, MOST_PART_BYTES):
             return {"method": "PUT"}
         begun = self.client.create_multipart_upload(**self._object(job_id))
         return {
             "method": "MULTIPART",
             "upload_id": begun["UploadId"],
-            "part_size": choose_part_size(size_bytes, self.settings.part_size_bytes),
+            "part_size": choose_part_size(
+                size_bytes, wanted_part_bytes or self.settings.part_size_bytes
+            ),
         }
 
     def next_expiry(self, now: datetime) -> datetime:

@@ -42,6 +42,12 @@ def test_a_file_needs_only_its_name_and_size() -> None:
     }
 
 
+@pytest.mark.parametrize("part_size_bytes", [0, 5 * 1024**2 - 1, 5 * 1024**3 + 1, "6000000"])
+def test_parts_are_as_large_as_s3_takes_them(part_size_bytes: Any) -> None:
+    found = _problems(CreateImport, **FILE | {"part_size_bytes": part_size_bytes})
+    assert set(found) == {"part_size_bytes"}
+
+
 def test_all_options_are_taken() -> None:
     options = {
         "delimiter": "\t",

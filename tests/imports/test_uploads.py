@@ -31,11 +31,10 @@ MiB = 1024**2
 _MULTIPART = {"method": "MULTIPART", "upload_id": "u", "part_size": 5 * MiB}
 
 
-def _begin(size_bytes: int) -> ImportJob:
+def _begin(size_bytes: int, wanted_part_bytes: int | None = None) -> ImportJob:
     job = make_job(size_bytes=size_bytes)
-    return make_job(
-        job_id=job.job_id, size_bytes=size_bytes, upload=get_uploads().begin(job.job_id, size_bytes)
-    )
+    upload = get_uploads().begin(job.job_id, size_bytes, wanted_part_bytes)
+    return make_job(job_id=job.job_id, size_bytes=size_bytes, upload=upload)
 
 
 def _upload_part(job: ImportJob, number: int, body: bytes) -> tuple[int, str]:
@@ -87,6 +86,21 @@ def test_a_larger_file_goes_in_parts(account: Any) -> None:
     assert [part.part_number for part in upload.parts] == [1, 2]
     query = parse_qs(urlsplit(upload.parts[1].url).query)
     assert query["partNumber"] == ["2"]
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "wanted", "expected"),
+    [
+        (6 * MiB, 6 * MiB, None),
+        (6 * MiB + 1, 6 * MiB, 6 * MiB),
+        (9 * MiB, 10 * MiB, None),
+        (10_000 * 6 * MiB + 1, 6 * MiB, 7 * MiB),  # or there would be too many
+    ],
+)
+def test_who_asks_for_parts_of_a_size_gets_them_above_it(
+    account: Any, size_bytes: int, wanted: int, expected: int | None
+) -> None:
+    assert _begin(size_bytes, wanted).upload.get("part_size") == expected
 
 
 def test_the_first_hundred_parts_are_signed_at_once(account: Any) -> None:

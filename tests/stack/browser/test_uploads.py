@@ -91,6 +91,28 @@ def test_after_a_reload_the_same_file_goes_on_with_the_parts_that_are_missing(
     _expect_only_the_rest_sent(page, storage, catalogue)
 
 
+def test_a_file_that_others_send_by_one_put_goes_on_after_a_reload_as_well(
+    visitor: Visitor, storage: Storage, catalogue: Catalogue, tmp_path: Path, api: Api
+) -> None:
+    file = tmp_path / "smaller.csv"
+    records = [f"P-{n},Lamp {n},{_DESCRIPTION}" for n in range(56)]
+    file.write_bytes(make_csv(*records, header="sku,name,description"))
+    assert api.announce(file.stat().st_size)["upload"]["method"] == "PUT"
+    page = visitor.page
+    storage.hold(2)
+    _begin(visitor, file)
+    storage.wait_for(1, 2)
+    _wait_for_parts(api, job_of(page), 1)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    storage.let_go()
+    expect(page.get_by_role("status").filter(has_text="smaller.csv")).to_be_visible()
+    visitor.choose(file)
+    expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
+    assert sorted(storage.asked) == [1, 2, 2]
+    assert len(catalogue.names()) == len(records)
+
+
 def test_a_lost_connection_is_waited_for_and_the_upload_goes_on_by_itself(
     visitor: Visitor, half: str, storage: Storage, catalogue: Catalogue, context: BrowserContext
 ) -> None:

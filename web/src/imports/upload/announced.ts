@@ -9,6 +9,9 @@ import type { MultipartTarget, PutTarget, Target, UploadedPart } from "./transfe
 
 type Import = Schema["Import"];
 
+/** The least that S3 takes: so little of each part that was under way is sent again. */
+const PART_SIZE_BYTES = 5 * 1024 ** 2;
+
 /** What an import is announced with; with the same key it is the same import. */
 export interface Announcement {
   file: File;
@@ -44,7 +47,12 @@ export function goOnWith({ job_id: jobId, plan, options, key }: KeptUpload, file
 
 function postImport({ file, options, key }: Announcement) {
   return api.POST("/imports", {
-    body: { filename: file.name, size_bytes: file.size, options },
+    body: {
+      filename: file.name,
+      size_bytes: file.size,
+      options,
+      part_size_bytes: PART_SIZE_BYTES,
+    },
     params: { header: { "Idempotency-Key": key } },
   });
 }
