@@ -6,7 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -31,6 +31,7 @@ class Emulator:
     """The services of one deployed stack."""
 
     addresses: Addresses
+    lines_since_ms: int = 0  # older ones are not read
 
     @cached_property
     def s3(self) -> Any:
@@ -258,6 +259,10 @@ class Emulator:
             for event in page["events"]
         )
 
+    def from_now(self) -> "Emulator":
+        """Return one that reads the lines which are written from now on."""
+        return replace(self, lines_since_ms=time.time_ns() // 1_000_000)
+
     def log_lines(self, functions: Iterable[str] = ("",)) -> list[str]:
         """Return every line that the functions of these logical ids have written."""
         logs = self._client("logs")
@@ -267,7 +272,11 @@ class Emulator:
             for group in page["logGroups"]
             if any(name in group["logGroupName"] for name in functions)
         ]
-        return [event["message"].strip() for group in groups for event in _read_log(logs, group)]
+        return [
+            event["message"].strip()
+            for group in groups
+            for event in _read_log(logs, group, self.lines_since_ms)
+        ]
 
     def log_entries(self, **wanted: Any) -> list[Json]:
         """Return the structured lines that have these fields."""
@@ -275,10 +284,9 @@ class Emulator:
         return [entry for entry in found if wanted.items() <= entry.items()]
 
 
-def _read_log(logs: Any, group: str) -> Iterator[Json]:
+def _read_log(logs: Any, group: str, since: int) -> Iterator[Json]:
     # MiniStack tells 10,000 events, the oldest, and of no page behind them: those of the last
     # millisecond that it told are asked for again, with what follows.
-    since = 0
     while True:
         pages = logs.get_paginator("filter_log_events").paginate(
             logGroupName=group, startTime=since

@@ -12,6 +12,12 @@ from tests.stack.files import make_csv
 pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 
+@pytest.fixture
+def emulator(emulator: Emulator) -> Emulator:
+    """The emulator, with the lines of one test alone."""
+    return emulator.from_now()
+
+
 def test_a_stopped_import_fails_and_its_retry_completes(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
