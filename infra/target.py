@@ -6,10 +6,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+from botocore import exceptions
 from botocore.config import Config
 
 _EMULATOR_HOSTS = {"127.0.0.1", "localhost", "::1", "localhost.localstack.cloud"}
 _LOCAL_STAGE = "local"
+# What is wrong with the credentials, found here or told by AWS.
+_NOT_SIGNED_IN = (
+    exceptions.NoCredentialsError,
+    exceptions.PartialCredentialsError,
+    exceptions.ProfileNotFound,
+    exceptions.CredentialRetrievalError,
+    exceptions.SSOError,
+)
+_NOT_TAKEN = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"}
+_NOT_TAKEN |= {"SignatureDoesNotMatch", "UnrecognizedClientException"}
 
 
 class RefusedError(Exception):
@@ -66,10 +77,26 @@ class Target:
             _refuse_unless_local(str(self.endpoint_url))
         elif not self.account or self.stage == _LOCAL_STAGE:
             raise RefusedError("To deploy to AWS name a stage, not local, and its account")
-        found = str(self.client("sts").get_caller_identity()["Account"])
+        found = self._find_account()
         if not self.is_emulator and found != self.account:
             raise RefusedError(f"The credentials are of account {found}, not {self.account}")
         return found
+
+    def _find_account(self) -> str:
+        try:
+            return str(self.client("sts").get_caller_identity()["Account"])
+        except _NOT_SIGNED_IN as error:
+            raise self._not_signed_in(error) from None
+        except exceptions.ClientError as error:
+            if error.response["Error"]["Code"] in _NOT_TAKEN:
+                raise self._not_signed_in(error) from None
+            raise
+
+    def _not_signed_in(self, error: Exception) -> RefusedError:
+        return RefusedError(
+            f"{str(error).rstrip('.')}. Sign in to account {self.account} (aws sso login, or"
+            " AWS_PROFILE, or AWS_ACCESS_KEY_ID and what belongs to it) and run it again."
+        )
 
 
 def _refuse_unless_local(endpoint_url: str) -> None:

@@ -2,13 +2,16 @@
 
 import io
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from chalicelib.keys.tokens import hash_secret, read_token
@@ -106,6 +109,32 @@ def test_aws_is_refused_unless_stage_and_account_are_meant(
 
 def test_aws_is_taken_when_both_are_given(aws: None) -> None:
     assert Target("prod", account=ACCOUNT).identify() == ACCOUNT
+
+
+def test_who_is_not_signed_in_is_told_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    with pytest.raises(RefusedError, match=f"locate credentials. Sign in to account {ACCOUNT} "):
+        Target("prod", account=ACCOUNT).identify()
+    monkeypatch.setenv("AWS_PROFILE", "nowhere")
+    with pytest.raises(RefusedError, match=r"profile \(nowhere\) could not be found. Sign in to"):
+        Target("prod", account=ACCOUNT).identify()
+
+
+def test_who_is_signed_in_no_longer_is_told_how(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(code: str) -> Any:
+        told = ClientError({"Error": {"Code": code, "Message": "no"}}, "GetCallerIdentity")
+        client = Mock(get_caller_identity=Mock(side_effect=told))
+        monkeypatch.setattr(Target, "client", lambda *_: client)
+        return Target("prod", account=ACCOUNT)
+
+    with pytest.raises(RefusedError, match=r"ExpiredToken.*Sign in to account"):
+        refuse("ExpiredToken").identify()
+    with pytest.raises(ClientError):
+        refuse("Throttling").identify()
 
 
 @pytest.mark.parametrize(

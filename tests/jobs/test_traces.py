@@ -5,11 +5,35 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema
 import pytest
 
 from chalicelib.telemetry import Event, worker
 from chalicelib.traces import annotate
 
+# A subsegment that is sent by itself, as the pages "segment documents" and "sending trace data" of
+# X-Ray's guide have it.
+SUBSEGMENT = {
+    "type": "object",
+    "required": ["name", "id", "trace_id", "parent_id", "type", "start_time", "end_time"],
+    "additionalProperties": False,
+    "properties": {
+        "name": {"type": "string", "maxLength": 200, "pattern": r"^[\w\s.:/%&#=+\\\-@]+$"},
+        "id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+        "trace_id": {"type": "string", "pattern": "^1-[0-9a-f]{8}-[0-9a-f]{24}$"},
+        "parent_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+        "type": {"const": "subsegment"},
+        "start_time": {"type": "number"},  # seconds since 1970
+        "end_time": {"type": "number"},
+        "fault": {"type": "boolean"},
+        "annotations": {
+            "type": "object",
+            "maxProperties": 50,
+            "propertyNames": {"pattern": "^[A-Za-z0-9_]+$"},  # others cannot be filtered by
+            "additionalProperties": {"type": ["string", "number", "boolean"], "maxLength": 1000},
+        },
+    },
+}
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 
 
@@ -28,6 +52,8 @@ def received(daemon: socket.socket) -> dict[str, Any]:
     header, _, document = daemon.recv(65_536).partition(b"\n")
     assert json.loads(header) == {"format": "json", "version": 1}
     found: dict[str, Any] = json.loads(document)
+    jsonschema.validate(found, SUBSEGMENT)
+    assert found["start_time"] <= found["end_time"]
     return found
 
 

@@ -23,6 +23,7 @@ Json = dict[str, Any]
 
 _WAIT_SECONDS = 240.0
 _RETENTION_DAYS = 30
+_MOST_AT_ONCE = 10_000  # events that a service of logs tells in one answer
 
 
 @dataclass(frozen=True)
@@ -271,25 +272,33 @@ class Emulator:
             for group in page["logGroups"]
             if any(name in group["logGroupName"] for name in functions)
         ]
-        return [line for group in groups for line in self._read_lines(logs, group)]
-
-    def _read_lines(self, logs: Any, group: str) -> Iterator[str]:
-        # MiniStack answers 10,000 events, and no token for more: so on from the time of the last.
-        seen: set[str] = set()
-        since = self.lines_since_ms
-        while True:
-            found = logs.filter_log_events(logGroupName=group, startTime=since)["events"]
-            fresh = [event for event in found if event["eventId"] not in seen]
-            if not fresh:
-                return
-            yield from (event["message"].strip() for event in fresh)
-            seen.update(event["eventId"] for event in fresh)
-            since = fresh[-1]["timestamp"]
+        return [
+            event["message"].strip()
+            for group in groups
+            for event in _read_log(logs, group, self.lines_since_ms)
+        ]
 
     def log_entries(self, **wanted: Any) -> list[Json]:
         """Return the structured lines that have these fields."""
         found = (json.loads(line) for line in self.log_lines() if is_structured(line))
         return [entry for entry in found if wanted.items() <= entry.items()]
+
+
+def _read_log(logs: Any, group: str, since: int) -> Iterator[Json]:
+    # MiniStack tells 10,000 events, the oldest, and of no page behind them: those of the last
+    # millisecond that it told are asked for again, with what follows.
+    while True:
+        pages = logs.get_paginator("filter_log_events").paginate(
+            logGroupName=group, startTime=since
+        )
+        found = [event for page in pages for event in page["events"]]
+        if len(found) < _MOST_AT_ONCE:
+            yield from found
+            return
+        last = found[-1]["timestamp"]
+        assert last > since, "more lines in a millisecond than are told at once"
+        yield from (event for event in found if event["timestamp"] < last)
+        since = last
 
 
 def is_structured(line: str) -> bool:
