@@ -1,17 +1,19 @@
 """What clients send, read into pydantic models; what does not fit is answered field by field."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from chalice.app import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import from_json
 
 from chalicelib.errors import FieldProblem, ProblemError
+from chalicelib.http.faults import describe
 
 JSON, MERGE_PATCH = "application/json", "application/merge-patch+json"
 MOST_BODY_BYTES = 2 * 1024 * 1024  # the longest is a list of 10,000 parts
-_MOST_PROBLEMS = 50  # of one request; more help nobody
+_MOST_NAME = 100  # letters of a name that is told, however long a client makes it
 
 
 def _leave_out_default(schema: dict[str, Any]) -> None:
@@ -52,10 +54,12 @@ def read_body(
         raise ProblemError(413, "too_large", f"A body has at most {MOST_BODY_BYTES} bytes.")
     if not raw.strip():
         raise ProblemError(400, "body_missing", "The request has no body; send a JSON object.")
+    sent = _read_json(raw)
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
-        raise _refuse_body(error) from None
+        detail = "The body does not fit; `errors` names each field."
+        raise ProblemError(422, "invalid_body", detail, describe(error, sent)) from None
 
 
 def read_query(request: Request, model: type[QueryT]) -> QueryT:
@@ -69,27 +73,36 @@ def read_query(request: Request, model: type[QueryT]) -> QueryT:
     if repeated:
         problems = [FieldProblem(n, "repeated", "The parameter is given twice.") for n in repeated]
         raise ProblemError(400, "invalid_query", "A query parameter is repeated.", problems)
+    sent = {name: texts[0] for name, texts in values.items()}
     try:
-        return model.model_validate({name: texts[0] for name, texts in values.items()})
+        return model.model_validate(sent)
     except ValidationError as error:
         detail = "The query string does not fit; `errors` names each parameter."
-        raise ProblemError(400, "invalid_query", detail, describe(error)) from None
+        raise ProblemError(400, "invalid_query", detail, describe(error, sent)) from None
 
 
-def describe(error: ValidationError) -> list[FieldProblem]:
-    """Return what is wrong, with dotted paths such as `options.blank.price` or `parts.0.etag`."""
-    found = error.errors(include_url=False, include_context=True, include_input=False)
-    return [FieldProblem(_path(e["loc"]), _code(e), _message(e)) for e in found[:_MOST_PROBLEMS]]
+def _read_json(raw: str | bytes) -> Any:
+    """Return a body's JSON; raises ProblemError 400 for what is none, or says a thing twice."""
+    try:
+        sent = from_json(raw, allow_inf_nan=False)
+    except ValueError as error:
+        raise _refuse_json(f"The body is not JSON: {error}.") from None
+    # Nothing faster tells of a name that is given twice, of which any reader keeps one unseen.
+    json.loads(raw, object_pairs_hook=_refuse_repeated, parse_int=str)
+    return sent
 
 
-def _refuse_body(error: ValidationError) -> ProblemError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    if first["type"] == "json_invalid":
-        return ProblemError(
-            400, "malformed_json", f"The body is not JSON: {first['ctx']['error']}."
-        )
-    detail = "The body does not fit; `errors` names each field."
-    return ProblemError(422, "invalid_body", detail, describe(error))
+def _refuse_repeated(members: list[tuple[str, Any]]) -> None:
+    given = set[str]()
+    for name, _ in members:
+        if name in given:
+            told = json.dumps(name[:_MOST_NAME], ensure_ascii=False)
+            raise _refuse_json(f"An object of the body has {told} twice; which one counts?")
+        given.add(name)
+
+
+def _refuse_json(detail: str) -> ProblemError:
+    return ProblemError(400, "malformed_json", detail)
 
 
 def _check_content_type(request: Request, expected: Sequence[str]) -> None:
@@ -104,23 +117,3 @@ def _check_content_type(request: Request, expected: Sequence[str]) -> None:
             f"The body must be sent as {' or '.join(expected)}, not as {given[:100]!r}.",
             headers={header: ", ".join(expected)},
         )
-
-
-def _path(location: tuple[int | str, ...]) -> str:
-    # "[key]" is pydantic's mark for a fault in the key itself; the key is named just before it.
-    return ".".join(str(step) for step in location if step != "[key]")
-
-
-def _code(error: ErrorDetails) -> str:
-    return {"extra_forbidden": "unknown", "missing": "required"}.get(error["type"], error["type"])
-
-
-def _message(error: ErrorDetails) -> str:
-    match error["type"]:
-        case "extra_forbidden":
-            return "There is no such field or parameter."
-        case "missing":
-            return "It is required."
-        case "value_error":
-            return str(error["ctx"]["error"])
-    return error["msg"]

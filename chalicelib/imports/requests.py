@@ -31,6 +31,7 @@ from chalicelib.imports.parts import (
 BlankPolicy = Literal["keep", "clear", "default"]
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 
+_ETAG = re.compile(r'"?[0-9A-Za-z_.+/=-]{1,128}"?')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # What the validators below hold, as far as JSON Schema can say it: no separators and control
 # characters, and something beside spaces and points.
@@ -152,7 +153,8 @@ class PreviewImport(Body):
         size_bytes = found.data.get("size_bytes", given)
         least, most = (min(size_bytes, bound) for bound in (LEAST_HEAD_BYTES, MOST_HEAD_BYTES))
         if not least <= given <= most:
-            raise ValueError(f"Send the first {least:,} to {most:,} bytes of the file.")
+            wanted = f"{least:,} to {most:,}" if least < most else f"{least:,}"
+            raise ValueError(f"Send the first {wanted} bytes of the file.")
         return head
 
 
@@ -175,11 +177,19 @@ class PartsRequest(Body):
         return sorted(set(part_numbers))
 
 
+def _check_etag(etag: str) -> str:
+    if not _ETAG.fullmatch(etag):
+        raise ValueError("Give the ETag that S3 answered when the part was uploaded.")
+    return etag
+
+
 class UploadedPart(Body):
     """A part and the ETag that S3 answered when it was uploaded."""
 
     part_number: PartNumber
-    etag: Annotated[str, Field(pattern=r'^"?[0-9A-Za-z_.+/=-]{1,128}"?$')]
+    etag: Annotated[
+        str, AfterValidator(_check_etag), Field(json_schema_extra={"pattern": f"^{_ETAG.pattern}$"})
+    ]
 
 
 class CompleteUpload(Body):

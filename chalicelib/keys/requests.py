@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import Field, field_validator
 
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import Body
 from chalicelib.http.scopes import Scope
+from chalicelib.http.times import Time
 from chalicelib.keys.models import find_unheld, in_order
 
 
@@ -17,7 +18,7 @@ class CreateKey(Body):
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=20)]
-    expires_at: AwareDatetime | None = None
+    expires_at: Time | None = None
 
     @field_validator("name")
     @classmethod

@@ -3,27 +3,35 @@
 A condition holds for `documents` and for the view `current_documents`, which has the same columns.
 """
 
-import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
 from psycopg2 import sql
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     Field,
     JsonValue,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError
 
-from chalicelib.jobs.models import JOB_ID
-from chalicelib.products.rules import PRICE_DECIMALS, PRICE_DIGITS, WHITE_SPACE
+from chalicelib.http.times import Time
+from chalicelib.ids import is_id
+from chalicelib.jobs.models import JOB_ID, JOB_PREFIX
+from chalicelib.products.rules import PRICE_DECIMALS, PRICE_DIGITS, WHITE_SPACE, refuse_nul
 
 SEARCH_MAX_LENGTH = 200
+
+
+def _refuse_nul(text: str) -> str:
+    if "\0" in text:
+        refusal = refuse_nul(None, "text")
+        raise PydanticCustomError(refusal.code, refusal.message)
+    return text
 
 
 def _refuse_blank(text: str) -> str:
@@ -36,31 +44,41 @@ def _refuse_blank(text: str) -> str:
 _NOT_BLANK: dict[str, JsonValue] = {"pattern": r"^[^\x00]*[^\x00\t-\r \xa0][^\x00]*$"}
 Sku = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$"),
+    StringConstraints(min_length=1, max_length=1000),
+    AfterValidator(_refuse_nul),
     AfterValidator(_refuse_blank),
     Field(json_schema_extra=_NOT_BLANK),
 ]
 Search = Annotated[
     str,
-    StringConstraints(
-        min_length=1, max_length=SEARCH_MAX_LENGTH, pattern=r"^[^\x00]*$", strip_whitespace=True
-    ),
+    StringConstraints(min_length=1, max_length=SEARCH_MAX_LENGTH, strip_whitespace=True),
+    AfterValidator(_refuse_nul),
     Field(json_schema_extra={"pattern": r"^[^\x00]*[^\x00\s][^\x00]*$"}),  # as it is stripped
 ]
-JobId = Annotated[str, StringConstraints(pattern=JOB_ID)]
 
 
-def _refuse_json_number(value: Any) -> Any:
-    if isinstance(value, int | float):
-        raise ValueError('Give the price as a text, such as "12.50".')  # noqa: TRY004  # pydantic's
+def _refuse_other_ids(text: str) -> str:
+    if not is_id(JOB_PREFIX, text):
+        raise ValueError("It is not a job's id, such as job_01m85g57s7w6pgg03m8hrxcz85.")
+    return text
+
+
+JobId = Annotated[
+    str, AfterValidator(_refuse_other_ids), Field(json_schema_extra={"pattern": JOB_ID})
+]
+
+
+def _refuse_no_text(value: Any) -> Any:
+    if not isinstance(value, str | Decimal):
+        raise PydanticCustomError("price_not_text", 'Give the price as a text, such as "12.50".')
     return value
 
 
 Price = Annotated[
     Decimal,
-    BeforeValidator(_refuse_json_number),
+    BeforeValidator(_refuse_no_text),
     Field(
-        strict=False,  # for the same reason as a time
+        strict=False,  # what was looked at is a text, no longer JSON
         ge=0,
         max_digits=PRICE_DIGITS + PRICE_DECIMALS,
         decimal_places=PRICE_DECIMALS,
@@ -68,34 +86,6 @@ Price = Annotated[
             "pattern": rf"^[0-9]{{1,{PRICE_DIGITS}}}(\.[0-9]{{1,{PRICE_DECIMALS}}})?$"
         },
     ),
-]
-
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
-
-
-def _refuse_numbers(value: Any) -> Any:
-    # Pydantic takes a number for the seconds since 1970; a filter has no such spelling.
-    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
-        return value
-    raise ValueError("Give a time with its zone, such as 2026-11-24T09:30:00Z.")
-
-
-def to_utc(time: datetime) -> datetime:
-    """Return a time as PostgreSQL takes it; raises ValueError for one that no year of UTC has."""
-    # PostgreSQL does not take every offset from UTC that Python takes.
-    try:
-        return time.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("The time is out of range.") from None
-
-
-# Not strict: what a body's model looks at before it is read is a text, no longer JSON.
-Time = Annotated[
-    AwareDatetime,
-    Field(strict=False),
-    BeforeValidator(_refuse_numbers),
-    AfterValidator(to_utc),
 ]
 
 

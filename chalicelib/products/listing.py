@@ -11,9 +11,10 @@ from psycopg2.extensions import cursor as Cursor
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from chalicelib.http.sizes import MOST_PAGE_BYTES, Room, measure
+from chalicelib.http.times import to_utc
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import BLOCK_IDS, Moment
-from chalicelib.products.filters import Filters, to_utc, where
+from chalicelib.products.filters import Filters, where
 from chalicelib.products.models import Names, Product, ProductId, bytes_of, columns_of
 
 Sort = Literal["sku", "-sku", "name", "-name", "price", "-price", "updated_at", "-updated_at"]

@@ -20,7 +20,7 @@ from chalicelib.products.rules import (
 )
 from chalicelib.settings import get_settings
 
-MOST_ATTRIBUTES = 300
+MOST_ATTRIBUTES, MOST_ATTRIBUTE_NAME = 300, 255
 _WRITTEN = r"^[^\u0000]*[^\u0000\t-\r \u00a0][^\u0000]*$"  # something, and no NUL
 _NO_NUL = r"^[^\u0000]*$"
 
@@ -51,17 +51,29 @@ def _read_description(text: str | None) -> str:
 
 
 def _read_price(value: Any) -> Any:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if value is None:
+        return None
+    if not isinstance(value, str):
         message = 'Send the price as a text, such as "12.50", so that no digit of it is lost.'
         raise PydanticCustomError("price_not_text", message)
-    if not isinstance(value, str):
-        return value
     # A blank is no price here: null is what clears one.
     return _check("price", value if value.strip() else "none")
 
 
 def _read_quantity(number: int | None) -> Any:
     return None if number is None else _check("quantity", str(number))
+
+
+def _read_attribute_name(text: str) -> str:
+    name = text.strip(WHITE_SPACE)  # as header names are
+    if "\0" in name:
+        _raise(refuse_nul(None, "name"))
+    if not name:
+        raise PydanticCustomError("empty", "The attribute's name is empty.")
+    if len(name) > MOST_ATTRIBUTE_NAME:
+        message = f"The attribute's name has more than {MOST_ATTRIBUTE_NAME} characters."
+        raise PydanticCustomError("too_long", message)
+    return name
 
 
 def _read_attribute(text: str) -> Any:
@@ -95,10 +107,7 @@ Quantity = Annotated[
     WithJsonSchema({"type": ["integer", "null"], "minimum": 0, "maximum": 2**31 - 1}),
 ]
 AttributeName = Annotated[
-    str,
-    AfterValidator(lambda name: name.strip(WHITE_SPACE)),  # as header names are
-    Field(min_length=1, max_length=255, pattern=_WRITTEN),
-    _schema(_WRITTEN, 255),
+    str, AfterValidator(_read_attribute_name), _schema(_WRITTEN, MOST_ATTRIBUTE_NAME)
 ]
 Attribute = Annotated[str, AfterValidator(_read_attribute), _schema(_NO_NUL)]
 

@@ -1,13 +1,14 @@
 """What clients send to the routes of webhooks."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BeforeValidator, Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from chalicelib.events.models import EVENT_TYPES, EventType
 from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import KEPT, Body
+from chalicelib.http.times import Time
 from chalicelib.webhooks.models import ALL_TYPES, MOST_WINDOW, DeliveryStatus
 
 Url = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -16,21 +17,8 @@ Wanted = Literal[EventType, "*"]
 EventTypes = Annotated[list[Wanted], Field(min_length=1, max_length=len(EVENT_TYPES) + 1)]
 
 
-def _read_time(value: object) -> object:
-    # Bodies are strict: without this a time would have to be no text.
-    if not isinstance(value, str):
-        return value
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:
-        raise ValueError("Give a time such as 2026-03-01T12:00:00Z.") from None
-
-
 def _all_types() -> list[Wanted]:
     return [ALL_TYPES]
-
-
-Time = Annotated[AwareDatetime, BeforeValidator(_read_time)]
 
 
 def _refuse_repeated(event_types: list[str]) -> None:
@@ -56,22 +44,15 @@ class CreateWebhook(Body):
 class ChangeWebhook(Body):
     """PATCH /webhooks/{webhook_id}: what is given changes, the rest stays."""
 
-    url: Url | None = KEPT
-    event_types: EventTypes | None = KEPT
-    description: Description | None = KEPT
-    enabled: bool | None = KEPT
-
-    @model_validator(mode="after")
-    def _refuse_null(self) -> Self:
-        null = sorted(name for name in self.model_fields_set if getattr(self, name) is None)
-        if null:
-            raise ValueError(f"There is no webhook without {', '.join(null)}; leave it out.")
-        return self
+    url: Url = KEPT
+    event_types: EventTypes = KEPT
+    description: Description = KEPT
+    enabled: bool = KEPT
 
     @field_validator("event_types")
     @classmethod
-    def _check_types(cls, event_types: list[str] | None) -> list[str] | None:
-        _refuse_repeated(event_types or [])
+    def _check_types(cls, event_types: list[str]) -> list[str]:
+        _refuse_repeated(event_types)
         return event_types
 
 
@@ -92,10 +73,14 @@ class ReplayWindow(Body):
     until: Time | None = None
     status: Literal["DELIVERED", "FAILED", "CANCELLED"] | None = None
 
-    @model_validator(mode="after")
-    def _check_order(self) -> Self:
-        if self.until is not None and self.until <= self.since:
-            raise ValueError("`until` must be after `since`.")
-        if self.until is not None and self.until - self.since > MOST_WINDOW + timedelta(days=1):
+    @field_validator("until")
+    @classmethod
+    def _check_order(cls, until: datetime | None, found: ValidationInfo) -> datetime | None:
+        since = found.data.get("since")
+        if until is None or since is None:
+            return until
+        if until <= since:
+            raise ValueError("It must be after `since`.")
+        if until - since > MOST_WINDOW + timedelta(days=1):
             raise ValueError("Deliveries are kept for 30 days; ask for no more.")
-        return self
+        return until

@@ -176,12 +176,20 @@ def test_a_window_has_a_time_of_which_deliveries_are_kept(
     ("body", "field", "code"),
     [
         ({}, "since", "required"),
-        ({"since": "yesterday"}, "since", "value_error"),
-        ({"since": 5}, "since", "datetime_type"),
-        ({"since": "2026-03-01T00:00:00"}, "since", "timezone_aware"),
-        ({"since": "2026-03-01T00:00:00Z", "status": "PENDING"}, "status", "literal_error"),
-        ({"since": "2026-03-02T00:00:00Z", "until": "2026-03-01T00:00:00Z"}, "", "value_error"),
-        ({"since": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"}, "", "value_error"),
+        ({"since": "yesterday"}, "since", "not_time"),
+        ({"since": 5}, "since", "not_time"),
+        ({"since": "2026-03-01T00:00:00"}, "since", "not_time"),
+        ({"since": "2026-03-01T00:00:00Z", "status": "PENDING"}, "status", "not_a_choice"),
+        (
+            {"since": "2026-03-02T00:00:00Z", "until": "2026-03-01T00:00:00Z"},
+            "until",
+            "value_error",
+        ),
+        (
+            {"since": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"},
+            "until",
+            "value_error",
+        ),
     ],
 )
 def test_a_window_that_is_none_is_refused(

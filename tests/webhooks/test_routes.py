@@ -75,8 +75,8 @@ def test_a_repeated_request_creates_once_and_shows_no_secret_again(api: Api) -> 
     ("body", "field", "code"),
     [
         ({}, "url", "required"),
-        ({"url": 5}, "url", "string_type"),
-        ({"url": ""}, "url", "string_too_short"),
+        ({"url": 5}, "url", "not_text"),
+        ({"url": ""}, "url", "empty"),
         ({"url": "http://93.184.215.14/"}, "url", "url_refused"),
         ({"url": "https://u:p@93.184.215.14/"}, "url", "url_refused"),
         ({"url": "https://2130706433/"}, "url", "url_refused"),
@@ -86,11 +86,11 @@ def test_a_repeated_request_creates_once_and_shows_no_secret_again(api: Api) -> 
         ({"url": "https://[64:ff9b::a00:1]/"}, "url", "blocked_address"),
         ({"url": "https://169.254.169.254/"}, "url", "blocked_address"),
         ({"url": "https://nothing.invalid/"}, "url", "dns_error"),
-        ({"url": URL, "event_types": []}, "event_types", "too_short"),
+        ({"url": URL, "event_types": []}, "event_types", "empty"),
         ({"url": URL, "event_types": ["*", "*"]}, "event_types", "value_error"),
-        ({"url": URL, "enabled": "yes"}, "enabled", "bool_type"),
+        ({"url": URL, "enabled": "yes"}, "enabled", "not_boolean"),
         ({"url": URL, "secret": "mine"}, "secret", "unknown"),
-        ({"url": URL, "description": "x" * 501}, "description", "string_too_long"),
+        ({"url": URL, "description": "x" * 501}, "description", "too_long"),
     ],
 )
 def test_a_webhook_that_cannot_be_is_refused(
@@ -105,7 +105,7 @@ def test_a_webhook_that_cannot_be_is_refused(
 def test_an_event_type_that_is_none_is_refused(api: Api, kind: str) -> None:
     answer = api.post("/webhooks", {"url": URL, "event_types": ["import.failed", kind]})
     assert problem_of(answer) == (422, "invalid_body")
-    assert fields_of(answer) == {"event_types.1": "literal_error"}
+    assert fields_of(answer) == {"event_types.1": "not_a_choice"}
 
 
 def test_there_are_only_so_many_webhooks(api: Api) -> None:
@@ -164,17 +164,16 @@ def test_enabling_forgets_why_it_was_disabled(api: Api) -> None:
     ("body", "field"),
     [
         ({"url": "https://192.168.1.1/"}, "url"),
-        ({"url": None}, ""),
-        ({"event_types": ["nothing"]}, None),
+        ({"url": None}, "url"),
+        ({"event_types": ["nothing"]}, "event_types.0"),
         ({"webhook_id": MISSING}, "webhook_id"),
     ],
 )
-def test_a_change_that_cannot_be_changes_nothing(api: Api, body: Any, field: str | None) -> None:
+def test_a_change_that_cannot_be_changes_nothing(api: Api, body: Any, field: str) -> None:
     created = _create(api)
     answer = _patch(api, created["webhook_id"], body)
     assert problem_of(answer) == (422, "invalid_body")
-    if field is not None:
-        assert field in fields_of(answer)
+    assert set(fields_of(answer)) == {field}
     assert api.get(f"/webhooks/{created['webhook_id']}").json_body["url"] == URL
 
 

@@ -89,7 +89,7 @@ def test_another_count_than_expected_is_told(
 def test_a_body_that_does_not_fit_is_refused(api: Api) -> None:
     answer = api.post(ROUTE, {"filter": {"price[gte]": "cheap"}})
     assert problem_of(answer) == (422, "invalid_body")
-    assert fields_of(answer) == {"filter.price[gte]": "decimal_parsing"}
+    assert fields_of(answer) == {"filter.price[gte]": "not_decimal"}
     assert problem_of(api.post(f"{ROUTE}?dry_run=1", {"all": True})) == (400, "invalid_query")
 
 

@@ -1,0 +1,129 @@
+"""Whatever a client sends wrongly to any route, it is told of what it sent, and in plain words."""
+
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from app import app
+from chalicelib.errors import FieldProblem
+from chalicelib.http.faults import describe
+from chalicelib.http.operations import operation_of
+from chalicelib.http.parsing import Body, Query
+from tests.architecture.test_error_codes import documented
+
+OPERATIONS = [operation_of(r.view_function) for m in app.routes.values() for r in m.values()]
+BODIES = sorted({o.body for o in OPERATIONS if o.body}, key=lambda model: model.__name__)
+QUERIES = sorted({o.query for o in OPERATIONS}, key=lambda model: model.__name__)
+
+TEXTS = ["", " ", "\0", "x", "-1", "1e5", "1.234", "9" * 30, "9" * 5000, "x" * 3000, "2026-01-01"]
+TEXTS += ["2026-01-01T00:00:00", "2026-13-01T00:00:00Z", "9999-12-31T23:59:59-20:00"]
+SINGLE = [None, True, 0, -1, 1.5, 10**30, 1e300, *TEXTS]
+VALUES: list[Any] = [*SINGLE, [], {}, [None], [[]], {"": 1}, {"[key]": 1}, {"a": 1}, {"a.b": None}]
+VALUES += [[1] * 10_001, ["x"] * 10_001, {str(n): "sku" for n in range(1001)}]
+FOREIGN = re.compile(
+    r"pydantic|literal|validat|model|dict|string|match|instance|parse|\bint\b|\bbool|\bNone|\bTrue"
+    r"|Decimal|datetime|timezone|\bstr\b|\bInput\b"
+)
+
+
+def make_value(schema: Any, definitions: Any) -> Any:
+    """Return a value of a schema's form, with every member that it names."""
+    if "$ref" in schema:
+        return make_value(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "anyOf" in schema:
+        return make_value(schema["anyOf"][0], definitions)
+    if "properties" in schema:
+        return {n: make_value(s, definitions) for n, s in schema["properties"].items()}
+    if "additionalProperties" in schema:
+        return {"[key]": make_value(schema["additionalProperties"], definitions)}
+    return [make_value(schema["items"], definitions)] if "items" in schema else None
+
+
+def find_places(value: Any, *steps: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Yield the way to each value within a value, itself included."""
+    yield steps
+    inner = value if isinstance(value, dict) else {}
+    inner = dict(enumerate(value)) if isinstance(value, list) else inner
+    for step, found in inner.items():
+        yield from find_places(found, *steps, step)
+
+
+def put(whole: Any, steps: tuple[str | int, ...], value: Any) -> Any:
+    """Return `whole` with another value at the end of a way."""
+    if not steps:
+        return value
+    whole = deepcopy(whole)
+    place = whole
+    for step in steps[:-1]:
+        place = place[step]
+    place[steps[-1]] = value
+    return whole
+
+
+def name_of(steps: tuple[str | int, ...]) -> str:
+    return ".".join(map(str, steps))
+
+
+def refuse(model: type[Body] | type[Query], sent: Any) -> list[FieldProblem]:
+    """Return what is told of `sent`: nothing, where it fits."""
+    try:
+        if issubclass(model, Body):
+            model.model_validate_json(json.dumps(sent))
+        else:
+            model.model_validate(sent)
+    except ValidationError as error:
+        return describe(error, sent)
+    return []
+
+
+def check_told(problems: list[FieldProblem], sent: Any) -> None:
+    """Fail unless each problem is about something sent, or missing there, and in plain words."""
+    places = {name_of(steps) for steps in find_places(sent)}
+    for problem in problems:
+        parent = problem.field.rpartition(".")[0]
+        assert problem.field in places or (problem.code == "required" and parent in places)
+        assert not FOREIGN.search(f"{problem.code} {problem.message}".replace("[key]", "")), problem
+        assert problem.code in documented(), problem
+        assert re.fullmatch(r"[A-Z].*\.", problem.message), problem
+
+
+@pytest.mark.parametrize("model", BODIES)
+def test_a_wrong_value_of_a_body_is_told_once_by_its_place(model: type[Body]) -> None:
+    schema = model.model_json_schema()
+    usual = make_value(schema, schema.get("$defs", {}))
+    for steps in find_places(usual):
+        is_refused = False
+        for value in VALUES:
+            sent = put(usual, steps, value)
+            problems = refuse(model, sent)
+            check_told(problems, sent)
+            told = [found.field for found in problems if found.field == name_of(steps)]
+            assert len(told) <= 1, (steps, value, problems)
+            is_refused = is_refused or bool(told)
+        assert is_refused, f"nothing that is sent as {name_of(steps)} is refused"
+
+
+@pytest.mark.parametrize("model", QUERIES)
+def test_a_wrong_value_of_a_query_is_told_once_by_its_parameter(model: type[Query]) -> None:
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    for name in [*names, "page", "[key]", ""]:
+        refused = [text for text in TEXTS if refuse(model, {name: text})]
+        assert refused, f"nothing that is sent as {name} is refused"
+        for text in refused:
+            problems = refuse(model, {name: text})
+            check_told(problems, {name: text})
+            assert [found.field for found in problems] == [name]
+
+
+@pytest.mark.parametrize("model", BODIES)
+def test_what_is_too_short_is_empty(model: type[Body]) -> None:
+    # As it is told; where more than one was needed, that would have to be said.
+    shortest = re.findall(
+        r'"min(?:Length|Items|Properties)": (\d+)', json.dumps(model.model_json_schema())
+    )
+    assert set(shortest) <= {"1"}
