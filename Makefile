@@ -58,7 +58,7 @@ lint: $(INSTALLED)
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
-	$(RUN) -m infra.web check
+	$(RUN) -m infra.packaging.web check
 
 test-stack: $(INSTALLED) ## The tests on the deployed stack alone (ARGS="-k cancel")
 	$(RUN) -m pytest -m stack $(ARGS)
@@ -83,7 +83,7 @@ bench: $(VENV)/installed-bench ## Measure the import against psql and Django; wr
 	$(RUN) -m bench $(ARGS)
 
 web: $(INSTALLED) ## Build the page from web/, with this machine's Node or one from PyPI
-	@$(RUN) -m infra.web build
+	@$(RUN) -m infra.packaging.web build
 
 screenshots: $(INSTALLED) ## Take the pictures of docs/screenshots anew, with this machine's Chromium
 	@$(RUN) -m tests.stack.browser.screenshots
@@ -95,7 +95,7 @@ deploy: $(INSTALLED) ## Deploy to AWS by infra/stages/prod.toml: STAGE=prod [ARG
 	@$(RUN) -m infra.deploy --stage "$(STAGE)" $(ARGS)
 
 destroy: $(INSTALLED) ## Delete from AWS what was deployed; what holds data is kept: STAGE=prod
-	@$(RUN) -m infra.destroy --stage "$(STAGE)" $(ARGS)
+	@$(RUN) -m infra.deploy.destroy --stage "$(STAGE)" $(ARGS)
 
 deploy-check: $(CHECKOV)/installed ## Prove what can be proven of a deployment without an account
 	@$(RUN) -m infra.checks --checkov $(CHECKOV)/bin/checkov
@@ -116,17 +116,17 @@ lock: $(INSTALLED) ## Bring requirements*.txt up to requirements*.in (ARGS=--upg
 audit: $(INSTALLED) ## Look the locked packages up among the known vulnerable ones, the page's too
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-dev.txt
-	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/reader.txt
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/packaging/reader.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-bench.txt
 	$(RUN) -m pip_audit --require-hashes --disable-pip -r requirements-deploy.txt
-	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/node.txt
-	$(RUN) -m infra.audit
+	$(RUN) -m pip_audit --require-hashes --disable-pip -r infra/packaging/node.txt
+	$(RUN) -m infra.packaging.audit
 
 release-notes: $(INSTALLED) ## Say what has changed with TAG=v1.2.3, if the tree is that version
-	@$(RUN) -m infra.release "$(TAG)" --notes-only
+	@$(RUN) -m infra.packaging.release "$(TAG)" --notes-only
 
 release: $(INSTALLED) ## Make what a release of TAG=v1.2.3 is made of, in build/release
-	@$(RUN) -m infra.release "$(TAG)"
+	@$(RUN) -m infra.packaging.release "$(TAG)"
 
 model: $(INSTALLED) ## Foretell time and US$ of imports of any size; writes docs/COST.md with ARGS=--write
 	@$(RUN) -m bench.model $(ARGS)
@@ -139,8 +139,8 @@ $(INSTALLED): requirements-dev.txt
 	@python="$$(sh .ci/find-python)" && echo "making $(VENV) with $$("$$python" -V)" && \
 	  "$$python" -m venv --clear $(VENV)
 	@$(PIP) install --quiet --require-hashes --requirement requirements-dev.txt
-	@$(RUN) -m infra.dependencies
-	@$(RUN) -m infra.reader
+	@$(RUN) -m infra.packaging.dependencies
+	@$(RUN) -m infra.packaging.reader
 	@touch $@
 
 $(VENV)/installed-bench: requirements-bench.txt $(INSTALLED)

@@ -22,7 +22,7 @@ from bench.receivers import BlackHole, Faults, ReceiverProcess
 from bench.subscriptions import Delays, Webhooks, receiving, wait_for
 from infra.local.fleeting import fleeting_folder
 from infra.local.stack import Addresses, start_fleeting
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 PAGE = ROOT / "docs" / "benchmark-webhooks.md"
 _FORM = Path(__file__).with_suffix(".md")

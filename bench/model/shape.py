@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.model.calibration import BYTES_PER_RECORD, ROOT
 from chalicelib.imports.plan import count_key_ranges, cut_spans
-from infra.template import Template, of_type, read_template
+from infra.packaging.template import Template, of_type, read_template
 
 MOST_EVENTS = 25_000  # of an execution: AWS's
 EVENTS_PER_ITEM = 7

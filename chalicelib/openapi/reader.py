@@ -1,6 +1,6 @@
 """The page on which the document is read: Swagger UI, with nothing from elsewhere.
 
-Its files are no part of this tree; infra/package.py puts them into the zip, beside the page's own.
+Its files are no part of this tree; infra/packaging puts them into the zip, beside the page's own.
 """
 
 from functools import cached_property

@@ -1,6 +1,6 @@
 """The page as the build left it: index.html and its assets.
 
-They are no part of this tree; infra/package.py puts them into the zip, beside this module.
+They are no part of this tree; infra/packaging puts them into the zip, beside this module.
 """
 
 from collections.abc import Mapping

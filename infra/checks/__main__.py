@@ -24,9 +24,9 @@ from infra.checks.quotas import (
 )
 from infra.checks.scanners import judge, lint, read_accepted, run_checkov
 from infra.checks.transform import transform
-from infra.package import ROOT, Package, build_package
-from infra.stage import FOLDER, read_stage
-from infra.template import Template, read_template, write_template
+from infra.deploy.stage import FOLDER, read_stage
+from infra.packaging.package import ROOT, Package, build_package
+from infra.packaging.template import Template, read_template, write_template
 
 _STACKS = ("network", "database", "edge")
 _EDGE_REGION, _REGION = "us-east-1", "eu-central-1"

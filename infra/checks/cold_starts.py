@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from infra.package import Package
-from infra.template import handlers
+from infra.packaging.package import Package
+from infra.packaging.template import handlers
 
 # What the Python runtime of Lambda brings, and nothing else of ours.
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from infra.budget import make_budget
-from infra.package import Package
-from infra.stage import StageSettings
-from infra.template import Template, of_type
+from infra.deploy.budget import make_budget
+from infra.deploy.stage import StageSettings
+from infra.packaging.package import Package
+from infra.packaging.template import Template, of_type
 
 _MIB = 1024 * 1024
 # An intrinsic function stands for a text that is known when it is deployed: an ARN, at the longest.

@@ -8,7 +8,7 @@ import boto3
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
-from infra.template import Template, place_code
+from infra.packaging.template import Template, place_code
 
 # It warns of what it would tell AWS of its use.
 logging.getLogger("samtranslator").setLevel(logging.ERROR)

@@ -8,13 +8,13 @@ import time
 
 import psycopg2
 
-from infra.keys import KeyNotIssuedError
+from infra.deploy.keys import KeyNotIssuedError
+from infra.deploy.migrate import MigrationFailedError
+from infra.deploy.stack import StackFailedError
 from infra.local import stack
 from infra.local.processes import StartFailedError, spawn
 from infra.local.warm import warm as warm_functions
-from infra.migrate import MigrationFailedError
-from infra.package import ROOT
-from infra.stack import StackFailedError
+from infra.packaging.package import ROOT
 
 
 def up() -> int:

@@ -21,12 +21,12 @@ import localstack_client.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.keys import KeyNotIssuedError
+from infra.deploy.keys import KeyNotIssuedError
+from infra.deploy.migrate import MigrationFailedError
+from infra.deploy.stack import StackFailedError
 from infra.local import stack
 from infra.local.postgres import Database
-from infra.migrate import MigrationFailedError
-from infra.package import ROOT
-from infra.stack import StackFailedError
+from infra.packaging.package import ROOT
 
 FILE = ROOT / "docker-compose.localstack.yml"
 HOST = "127.0.0.1:4566"

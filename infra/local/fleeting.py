@@ -12,7 +12,7 @@ import psutil
 from infra.local.ministack import MiniStack
 from infra.local.postgres import EmbeddedPostgres
 from infra.local.processes import Record
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 _BASE = ROOT / ".local" / "fleeting"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import requests
 
 from infra.local import compose
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 _HOST_MODE = ROOT.parent / "shared" / "localstack-host"
 Settings = Mapping[str, str]

@@ -8,7 +8,7 @@ from pathlib import Path
 import requests
 
 from infra.local.processes import Record, choose_port, end, find_by_environment, spawn, wait_until
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 _START_SECONDS = 60.0
 _GRACE_SECONDS = 1.0  # it holds nothing that is worth waiting for

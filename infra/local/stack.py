@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from infra.application import deploy
-from infra.keys import issue_key
+from infra.deploy.application import deploy
+from infra.deploy.keys import issue_key
+from infra.deploy.target import Target
 from infra.local.key import keep_key
 from infra.local.ministack import MiniStack
 from infra.local.postgres import Database, EmbeddedPostgres
 from infra.local.processes import locked
-from infra.package import ROOT, build_package
-from infra.target import Target
+from infra.packaging.package import ROOT, build_package
 
 Say = Callable[[str], None]
 STATE = ROOT / ".local"

@@ -7,7 +7,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from infra.target import Target
+from infra.deploy.target import Target
 
 _NO_JOB = "job_" + "0" * 26
 _EVENT = {

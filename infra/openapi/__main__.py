@@ -5,7 +5,7 @@ import sys
 from app import app
 from chalicelib.openapi.document import make_document
 from infra.openapi.released import PATH, read_released, refuse_breaks, write_text
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 
 def main() -> int:

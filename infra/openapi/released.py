@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.openapi.breaking import find_breaks, has_moved
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 Json = dict[str, Any]
 

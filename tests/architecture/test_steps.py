@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.template import read_template
+from infra.packaging.template import read_template
 from tests.architecture.tree import ROOT, find_functions
 
 # The module of each workflow's steps, and the state that ends a job which cannot go on.

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from infra.template import read_template
+from infra.packaging.template import read_template
 from tests.architecture.tree import ROOT, name_of
 from tests.docs.pages import read_rows
 

@@ -8,7 +8,10 @@ import pytest
 
 from tests.architecture.tree import ROOT
 
-_LOCKS = [*sorted(ROOT.glob("requirements*.txt")), *sorted((ROOT / "infra").glob("*.txt"))]
+_LOCKS = [
+    *sorted(ROOT.glob("requirements*.txt")),
+    *sorted((ROOT / "infra/packaging").glob("*.txt")),
+]
 _PACKAGE = re.compile(r"^([A-Za-z0-9][\w.-]*)(\[[\w,-]+\])?==(\S+)", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://|--(extra-)?index-url|--find-links|--trusted-host")
 

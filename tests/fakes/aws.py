@@ -24,7 +24,7 @@ from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 from chalicelib.webhooks.wanted import get_wanted_types
 from chalicelib.webhooks.workers import get_courier
 from infra.local.postgres import Database
-from infra.template import read_template
+from infra.packaging.template import read_template
 from tests.fakes.keys import TOKEN, make_key
 
 BUCKET = "bucket"

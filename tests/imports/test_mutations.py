@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.postgres import EmbeddedPostgres
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 from tests.databases import fresh_database
 
 _SECONDS = 120  # a fault that makes a run never end is found as well

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from infra.package import Package, build_package
-from infra.template import Template, of_type
+from infra.packaging.package import Package, build_package
+from infra.packaging.template import Template, of_type
 
 Resources = dict[str, dict[str, Any]]  # the properties of those of one type, by logical id
 

@@ -14,8 +14,8 @@ from infra.checks.quotas import (
 )
 from infra.checks.scanners import Acceptance, Finding, judge, lint, read_accepted
 from infra.checks.transform import transform
-from infra.package import ROOT, Package
-from infra.template import Template, read_template
+from infra.packaging.package import ROOT, Package
+from infra.packaging.template import Template, read_template
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from chalicelib.http.callers import REALM
 from chalicelib.http.scopes import is_public_path
 from chalicelib.keys.authorizer import KEPT_SECONDS
-from infra.template import Template, of_type, open_routes
+from infra.packaging.template import Template, of_type, open_routes
 
 # All that API Gateway names, with the status that a client is to see.
 _GATEWAY_RESPONSES = {

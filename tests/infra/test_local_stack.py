@@ -15,7 +15,7 @@ from infra.local.fleeting import fleeting_folder
 from infra.local.ministack import MiniStack
 from infra.local.processes import find_by_environment
 from infra.local.warm import warm
-from infra.package import ROOT, build_package
+from infra.packaging.package import ROOT, build_package
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from app import app
 from chalicelib.openapi.document import make_document
 from infra.openapi.breaking import find_breaks, has_moved
 from infra.openapi.released import PATH, read_released, refuse_breaks, write_text
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 Json = dict[str, Any]
 Edit = Callable[[Json], object]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.package import ROOT
-from infra.template import Template, join_operation, of_type
+from infra.packaging.package import ROOT
+from infra.packaging.template import Template, join_operation, of_type
 from tests.architecture.tree import read_modules
 from tests.infra.conftest import Resources
 

@@ -2,7 +2,7 @@
 
 import json
 
-from infra.template import Template, of_type
+from infra.packaging.template import Template, of_type
 from tests.infra.conftest import Resources
 from tests.infra.statements import listed, statements_of
 

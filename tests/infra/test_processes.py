@@ -21,7 +21,7 @@ from infra.local.processes import (
     spawn,
     wait_until,
 )
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 _SLEEP = "import time; time.sleep(60)"
 _STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf'); {_SLEEP}"

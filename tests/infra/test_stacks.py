@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.template import Template, of_type, read_template, write_template
+from infra.packaging.template import Template, of_type, read_template, write_template
 from tests.infra.conftest import Resources
 from tests.infra.statements import listed, statements_of
 

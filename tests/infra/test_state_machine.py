@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from infra.package import ROOT
-from infra.template import Template, of_type
+from infra.packaging.package import ROOT
+from infra.packaging.template import Template, of_type
 from tests.infra.conftest import Resources
 from tests.infra.statements import statements_of
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from infra.template import Template, of_type
+from infra.packaging.template import Template, of_type
 
 KEPT = ["Bucket", "JobsTable", "KeysTable", "OutboxTable", "WebhooksTable", "UndeliveredEvents"]
 KEPT += ["EventsQueue", "DeliveriesQueue", "SlowDeliveriesQueue", "UndeliveredWebhooks"]

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from chalicelib.settings import Settings
-from infra.package import Package
-from infra.template import Template
+from infra.packaging.package import Package
+from infra.packaging.template import Template
 from tests.infra.conftest import Resources
 
 # Names that two stacks in one account would fight over.

@@ -19,7 +19,7 @@ from chalicelib.http.operations import Operation, operation_of
 from chalicelib.http.parsing import Query
 from chalicelib.openapi.document import make_document
 from chalicelib.openapi.parts import TAGS
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 Json = dict[str, Any]
 

@@ -6,8 +6,8 @@ import pytest
 
 from app import app
 from chalicelib.openapi.reader import POLICY, Reader
-from infra.package import ROOT
-from infra.reader import build_reader
+from infra.packaging.package import ROOT
+from infra.packaging.reader import build_reader
 from tests.fakes.api import Api, problem_of
 from tests.openapi.test_document import DOCUMENT
 
@@ -21,7 +21,7 @@ def api() -> Api:
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """The reader as it is in the zip: the page's files and those of the package."""
     folder = tmp_path_factory.mktemp("page")
-    built = build_reader(ROOT / "infra" / "reader.txt", ROOT / "build" / "reader")
+    built = build_reader(ROOT / "infra" / "packaging" / "reader.txt", ROOT / "build" / "reader")
     for source in (built, ROOT / "chalicelib" / "openapi" / "page"):
         for path in source.iterdir():
             (folder / path.name).symlink_to(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.stack import Addresses, local_target
-from infra.template import Template, of_type
+from infra.packaging.template import Template, of_type
 from tests.infra.statements import listed, statements_of
 
 # Operations whose action has another name; all others have their own.

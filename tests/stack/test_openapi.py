@@ -11,7 +11,7 @@ import requests
 
 from app import app
 from chalicelib.openapi.document import make_document
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 from tests.stack.client import Api
 from tests.stack.files import make_csv
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from infra.local.stack import Addresses
-from infra.package import build_package
-from infra.template import Template
+from infra.packaging.package import build_package
+from infra.packaging.template import Template
 from tests.stack.policies import Permission, read_allowed, read_called, without_reasons
 
 pytestmark = pytest.mark.stack

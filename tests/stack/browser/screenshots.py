@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from infra.local.fleeting import fleeting_folder
 from infra.local.stack import Addresses, start_fleeting
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 from tests.fakes.receiver import Receiver, receiving
 from tests.stack.browser.chromium import PHONE, WIDE, find_program, launched, open_context
 from tests.stack.browser.scenery import fill, make_key, make_season

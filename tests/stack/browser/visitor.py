@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import ConsoleMessage, Error, Locator, Page, Request, Route, expect
 
-from infra.package import ROOT
-from infra.web import install_packages
+from infra.packaging.package import ROOT
+from infra.packaging.web import install_packages
 from tests.stack.catalogue import wait_until
 
 LONG_MS = 120_000  # until an import has ended, or new products are searched

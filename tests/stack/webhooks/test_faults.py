@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.local.stack import Addresses, local_target
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 from tests.fakes.receiver import Exchange, answer, receiving, silence
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api

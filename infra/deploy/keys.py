@@ -1,0 +1,45 @@
+"""The key that a deployment begins with: made here, so that its secret never leaves this program.
+
+The stack's own function keeps its hash. On AWS only a first key is made, and shown once.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from chalicelib.keys.tokens import KeyToken, hash_secret, new_token, read_token
+from infra.deploy.target import Target
+
+
+class KeyNotIssuedError(Exception):
+    """The stack is deployed; its function could not keep a key."""
+
+
+def issue_key(
+    target: Target, function_name: str, text: str | None = None, *, is_another: bool = False
+) -> str | None:
+    """Have the stack keep a key with all scopes and return it; None where it keeps none.
+
+    That is so where there ever was a first key, unless `is_another` asks for one more. The key
+    `text` is kept in any case.
+    """
+    token = new_token(datetime.now(UTC)) if text is None else _read(text)
+    event = {
+        "key_id": token.key_id,
+        "name": f"deployment of {target.stage}",
+        "secret_hash": hash_secret(token.secret),
+        "only_first": text is None and not is_another,
+    }
+    answer = target.client("lambda").invoke(
+        FunctionName=function_name, Payload=json.dumps(event).encode()
+    )
+    result = json.loads(answer["Payload"].read() or b"null")
+    if "FunctionError" in answer or not isinstance(result, dict) or "outcome" not in result:
+        raise KeyNotIssuedError(f"issue_key answered {json.dumps(result)[:500]}")
+    return token.text if result["outcome"] == "made" else None
+
+
+def _read(text: str) -> KeyToken:
+    token = read_token(text)
+    if token is None:
+        raise KeyNotIssuedError("the key to be kept has not the form of one")
+    return token

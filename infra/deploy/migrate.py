@@ -1,0 +1,47 @@
+"""The stack's database brought to the schema, by the stack's own function."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from infra.deploy.target import Target
+
+Say = Callable[[str], None]
+_SECONDS = 300
+
+
+class MigrationFailedError(Exception):
+    """The stack is deployed; its database could not be brought to the schema."""
+
+
+def migrate_database(
+    target: Target, function_name: str, say: Say, master_secret: str | None = None
+) -> None:
+    """Let the stack's own function bring the database to the schema.
+
+    A database that does not know the functions' user yet is given it by its master, whose secret is
+    then read, by whoever deploys, and handed over in that one call.
+    """
+    result = _call(target, function_name, {})
+    if result.get("outcome") == "user_missing" and master_secret is not None:
+        say("database: making the functions' user")
+        result = _call(target, function_name, {"master": _read_master(target, master_secret)})
+    if "version" not in result:
+        raise MigrationFailedError(f"migrate_database answered {json.dumps(result)[:500]}")
+    applied = ", ".join(result["applied"]) or "nothing to do"
+    say(f"database: version {result['version']} ({applied})")
+
+
+def _call(target: Target, function_name: str, event: Mapping[str, Any]) -> dict[str, Any]:
+    client = target.client("lambda", read_timeout=_SECONDS + 10)
+    answer = client.invoke(FunctionName=function_name, Payload=json.dumps(event).encode())
+    result = json.loads(answer["Payload"].read() or b"null")
+    if "FunctionError" in answer or not isinstance(result, dict):
+        raise MigrationFailedError(f"migrate_database answered {json.dumps(result)[:500]}")
+    return result
+
+
+def _read_master(target: Target, secret: str) -> dict[str, str]:
+    found = target.client("secretsmanager").get_secret_value(SecretId=secret)
+    master = json.loads(found["SecretString"])
+    return {"username": master["username"], "password": master["password"]}

@@ -1,0 +1,184 @@
+"""A CloudFormation stack brought to a template by a change set, and what it says of itself."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from infra.deploy.changes import Change, read_changes
+from infra.deploy.target import RefusedError
+
+Say = Callable[[str], None]
+Reviewed = Callable[[str, Sequence[Change]], None]  # raises RefusedError
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
+_NO_CHANGES = ("didn't contain changes", "no updates are to be performed", "no changes")
+_DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
+_EMPTY = {"REVIEW_IN_PROGRESS"}  # a change set was made and never executed
+_CANCELLED = "cancelled"  # the reason of resources that stop because another one failed
+
+
+class StackFailedError(Exception):
+    """The stack did not reach the template; the message names the first resource that failed."""
+
+
+class Stack:
+    """One stack, by name."""
+
+    def __init__(
+        self,
+        client: Any,
+        name: str,
+        *,
+        poll_seconds: float = 2.0,
+        review: Reviewed = lambda *_: None,
+    ) -> None:
+        self._client = client
+        self._poll_seconds = poll_seconds
+        self._review = review
+        self._deleted_id: str | None = None
+        self.name = name
+
+    def deploy(self, template: Mapping[str, str], parameters: Mapping[str, str], say: Say) -> bool:
+        """Bring the stack to the template; return False where it was there already.
+
+        `template` is {"TemplateURL": ...} or {"TemplateBody": ...}. A parameter of an existing
+        stack that is not given keeps its value. Raises RefusedError where the review does.
+        """
+        state = self._settle(say)
+        if state == "ROLLBACK_COMPLETE":  # a first creation that failed: it can only be deleted
+            say(f"{self.name}: removing what a failed creation left")
+            self.delete()
+            state = None
+        creates = state is None or state in _EMPTY
+        known = set() if creates else {p["ParameterKey"] for p in self._describe()["Parameters"]}
+        change_set = self._create_change_set(template, parameters, known, creates)
+        if change_set is None:
+            return False
+        self._have_reviewed(change_set)
+        started = datetime.now(UTC)
+        say(f"{self.name}: {'creating' if creates else 'updating'}")
+        self._client.execute_change_set(ChangeSetName=change_set, StackName=self.name)
+        state = self._settle(say, beside=_EMPTY)
+        if state not in _DONE:
+            raise StackFailedError(f"{self.name} is {state}: {self._first_failure(started)}")
+        return True
+
+    def exists(self) -> bool:
+        """Say whether there is such a stack, with something in it."""
+        return self._state() not in {None, *_EMPTY}
+
+    def outputs(self) -> dict[str, str]:
+        """Return the stack's outputs."""
+        return {o["OutputKey"]: o["OutputValue"] for o in self._describe().get("Outputs", [])}
+
+    def delete(self) -> None:
+        """Delete the stack and wait for it; what the template retains stays."""
+        self._deleted_id = self._describe().get("StackId")
+        self._client.delete_stack(StackName=self.name)
+        state = self._settle(lambda _: None)
+        if state not in {None, "DELETE_COMPLETE"}:
+            raise StackFailedError(f"{self.name} could not be deleted: {state}")
+
+    def kept(self) -> list[str]:
+        """Return what a deletion has left on purpose, by logical id and name."""
+        return [
+            f"{event['LogicalResourceId']} ({event.get('PhysicalResourceId', '')})"
+            for event in self._events(datetime.min.replace(tzinfo=UTC))
+            if event["ResourceStatus"] == "DELETE_SKIPPED"
+        ]
+
+    def _have_reviewed(self, change_set: str) -> None:
+        pages = self._client.get_paginator("describe_change_set").paginate(
+            ChangeSetName=change_set, StackName=self.name
+        )
+        try:
+            self._review(self.name, read_changes(pages))
+        except RefusedError:
+            self._client.delete_change_set(ChangeSetName=change_set, StackName=self.name)
+            raise
+
+    def _describe(self) -> dict[str, Any]:
+        found: dict[str, Any] = self._client.describe_stacks(StackName=self.name)["Stacks"][0]
+        return found
+
+    def _state(self) -> str | None:
+        try:
+            state = str(self._describe()["StackStatus"])
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
+        return None if state == "DELETE_COMPLETE" else state
+
+    def _settle(self, say: Say, beside: set[str] | frozenset[str] = frozenset()) -> str | None:
+        # Someone else's operation, or the one just begun: wait until none is under way.
+        said = None
+        while True:
+            state = self._state()
+            if state is None or not state.endswith("_IN_PROGRESS"):
+                return state
+            if state in _EMPTY and state not in beside:
+                return state
+            if state != said and said is not None:
+                say(f"{self.name}: {state.lower()}")
+            said = state
+            time.sleep(self._poll_seconds)
+
+    def _create_change_set(
+        self,
+        template: Mapping[str, str],
+        parameters: Mapping[str, str],
+        known: set[str],
+        creates: bool,
+    ) -> str | None:
+        values: list[dict[str, Any]]
+        values = [{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()]
+        declared = self._declared(template)
+        values += [
+            {"ParameterKey": name, "UsePreviousValue": True}
+            for name in sorted(known & declared - set(parameters))
+        ]
+        change_set = self._client.create_change_set(
+            StackName=self.name,
+            ChangeSetName=f"deploy-{time.time_ns()}",
+            ChangeSetType="CREATE" if creates else "UPDATE",
+            **template,
+            Parameters=values,
+            Capabilities=_CAPABILITIES,
+        )["Id"]
+        while True:
+            seen = self._client.describe_change_set(ChangeSetName=change_set, StackName=self.name)
+            if seen["Status"] == "CREATE_COMPLETE":
+                return str(change_set)
+            if seen["Status"] == "FAILED":
+                break
+            time.sleep(self._poll_seconds / 4)
+        reason = seen.get("StatusReason", "no reason given")
+        self._client.delete_change_set(ChangeSetName=change_set, StackName=self.name)
+        if any(words in reason.lower() for words in _NO_CHANGES):
+            return None
+        raise StackFailedError(f"{self.name}: {reason}")
+
+    def _declared(self, template: Mapping[str, str]) -> set[str]:
+        summary = self._client.get_template_summary(**template)
+        return {p["ParameterKey"] for p in summary.get("Parameters", [])}
+
+    def _first_failure(self, since: datetime) -> str:
+        for event in reversed(self._events(since)):  # the oldest first
+            reason = event.get("ResourceStatusReason", "")
+            if event["ResourceStatus"].endswith("_FAILED") and _CANCELLED not in reason.lower():
+                kind = event["ResourceType"]
+                return f"{event['LogicalResourceId']} ({kind}): {reason or 'no reason given'}"
+        return "no event says why"
+
+    def _events(self, since: datetime) -> list[dict[str, Any]]:
+        events: list[dict[str, Any]] = []
+        name = self._deleted_id or self.name  # a deleted stack is known by its id alone
+        pages = self._client.get_paginator("describe_stack_events").paginate(StackName=name)
+        for page in pages:
+            events += [e for e in page["StackEvents"] if e["Timestamp"] >= since]
+            if page["StackEvents"] and page["StackEvents"][-1]["Timestamp"] < since:
+                break
+        return events

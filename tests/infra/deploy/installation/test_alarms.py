@@ -1,0 +1,87 @@
+"""Every alarm goes off by its metric, and tells the topic when it begins and when it is over.
+
+The emulator evaluates an alarm when a metric is put, by its name; that a line of ours has the
+dimensions that its alarm asks for is shown by the tests of the deployed stack.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.deploy.application import Deployed
+from infra.packaging.template import of_type, read_template
+from tests.infra.deploy.installation.emulated import EmulatedTarget
+
+pytestmark = pytest.mark.slow
+
+Alarm = dict[str, Any]
+_TEMPLATE = Path(__file__).parents[4] / "infra/operation.yaml"
+
+
+@pytest.fixture(scope="module")
+def alarms(target: EmulatedTarget, deployed: Deployed) -> dict[str, Alarm]:
+    pages = target.client("cloudwatch").get_paginator("describe_alarms").paginate()
+    found = {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
+    assert len(found) == len(of_type(read_template(_TEMPLATE), "AWS::CloudWatch::Alarm"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def queue(target: EmulatedTarget, deployed: Deployed) -> str:
+    """Somebody who is told, as a mail address would be."""
+    sqs, [stack] = target.client("sqs"), _stacks(target)
+    url = str(sqs.create_queue(QueueName="told")["QueueUrl"])
+    name = {"QueueUrl": url, "AttributeNames": ["QueueArn"]}
+    arn = sqs.get_queue_attributes(**name)["Attributes"]["QueueArn"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    topic = outputs["AlarmTopicArn"]
+    target.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    return url
+
+
+def _stacks(target: EmulatedTarget) -> list[dict[str, Any]]:
+    found = target.client("cloudformation").describe_stacks(StackName=target.stack_name)
+    return list(found["Stacks"])
+
+
+def _put(target: EmulatedTarget, alarm: Alarm, value: float) -> None:
+    datum = {"MetricName": alarm["MetricName"], "Dimensions": alarm["Dimensions"], "Value": value}
+    target.client("cloudwatch").put_metric_data(Namespace=alarm["Namespace"], MetricData=[datum])
+
+
+def _is_told_of_little(alarm: Alarm) -> bool:
+    return str(alarm["ComparisonOperator"]).startswith("LessThan")
+
+
+def _told(target: EmulatedTarget, queue: str) -> dict[str, str]:
+    """Return the last state of each alarm that was told."""
+    sqs, told = target.client("sqs"), {}
+    while found := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
+        for message in found:
+            said = json.loads(json.loads(message["Body"])["Message"])
+            told[said["AlarmName"]] = said["NewStateValue"]
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return told
+
+
+def test_every_alarm_goes_off_by_its_metric_and_tells_of_it(
+    target: EmulatedTarget, alarms: dict[str, Alarm], queue: str
+) -> None:
+    for alarm in alarms.values():
+        _put(target, alarm, 0 if not _is_told_of_little(alarm) else 10 * alarm["Threshold"])
+    _told(target, queue)
+    for alarm in alarms.values():
+        _put(target, alarm, 0 if _is_told_of_little(alarm) else 100 * alarm["Threshold"])
+    assert _told(target, queue) == dict.fromkeys(alarms, "ALARM")
+
+
+def test_every_alarm_tells_that_it_is_over(
+    target: EmulatedTarget, alarms: dict[str, Alarm], queue: str
+) -> None:
+    cloudwatch = target.client("cloudwatch")
+    for state in ("ALARM", "OK"):
+        for name in alarms:
+            cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
+    assert _told(target, queue) == dict.fromkeys(alarms, "OK")
