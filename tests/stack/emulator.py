@@ -135,7 +135,7 @@ class Emulator:
     def wait_until_told(self) -> None:
         """Wait until every event so far has become the messages of the webhooks that there were."""
         limit = time.monotonic() + _WAIT_SECONDS
-        while self._is_at_work() or self._count_events() > 0:
+        while self._is_at_work() or self._drain_events() > 0 or self._count_events() > 0:
             assert time.monotonic() < limit, "events are still waiting"
             time.sleep(0.05)
 
@@ -147,6 +147,9 @@ class Emulator:
             )["executions"]
             for machine in machines
         )
+
+    def _drain_events(self) -> int:
+        return int(self.invoke("DrainEvents", {})["events"])
 
     def _count_events(self) -> int:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
