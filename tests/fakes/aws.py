@@ -115,6 +115,13 @@ def create_tables(dynamodb: Any) -> None:
         )
 
 
+@cache
+def _session() -> boto3.Session:
+    # Moto would have a new one for each account, and botocore's descriptions would be read again:
+    # three quarters of the time of a test of a route.
+    return boto3.Session("testing", "testing", region_name=REGION)
+
+
 @contextmanager
 def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[None]:
     """Have an AWS account with bucket, tables and a key, and settings that name them."""
@@ -124,6 +131,7 @@ def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterato
         monkeypatch.setenv(variable, value)
     forget_clients()
     with mock_aws():
+        boto3.DEFAULT_SESSION = _session()
         create_tables(boto3.client("dynamodb"))
         for queue in QUEUES:
             boto3.client("sqs").create_queue(QueueName=queue)
