@@ -46,7 +46,7 @@ logs: $(INSTALLED) ## Follow the logs
 reset: $(INSTALLED) ## Stop them and delete everything they held
 	@$(RUN) -m infra.local reset
 
-check: lint ## Format, lint, types and the tests that take no stack: about a minute
+check: lint ## Format, lint, types and the tests that take no stack: two minutes on two cores
 	$(RUN) -m pytest -q -m "not stack and not slow" $(ON_EVERY_CORE)
 
 test: lint ## Everything: all tests, a browser's too; those of the wiring also on LocalStack if it is here

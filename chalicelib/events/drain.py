@@ -13,7 +13,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.aws import get_client
-from chalicelib.events.models import Event
+from chalicelib.events.models import Event, EventType
 from chalicelib.events.queue import get_events_queue
 from chalicelib.postgres import connect, fetch_row, queries
 from chalicelib.settings import Settings, get_settings
@@ -38,14 +38,16 @@ def publish(cursor: Cursor, event: Event) -> None:
     cursor.execute(queries("events")["insert_event"], values)
 
 
-def is_drain_near(cursor: Cursor, event: Event) -> bool:
+def is_drain_near(cursor: Cursor, event: Event, types: Sequence[EventType]) -> bool:
     """Say whether somebody has just hastened the drain, so that it takes this event along.
 
+    `types`: of the events for which it is hastened.
     Asked after the event's commit: another one before it is still there, written a moment ago, for
     which the drain was hastened. Whoever takes that one looks for more once it is gone, and finds
     this one.
     """
-    cursor.execute(queries("events")["has_forerunner"], {"event_id": event.event_id})
+    names = {"event_id": event.event_id, "types": list(types)}
+    cursor.execute(queries("events")["has_forerunner"], names)
     found: bool = fetch_row(cursor)[0]
     return found
 

@@ -45,7 +45,7 @@ class EventsQueue:
 def get_events_queue() -> EventsQueue:
     """Return the process's queue of events.
 
-    It is tried once: who sends is in the midst of something else, and what is not sent is left in
-    the outbox.
+    It is tried once more at most, for a connection that was kept may be closed at the other end.
+    Who sends is in the midst of something else, and what is not sent is left in the outbox.
     """
-    return EventsQueue(get_client("sqs", tries=1), get_settings().events_queue_url)
+    return EventsQueue(get_client("sqs", tries=2), get_settings().events_queue_url)

@@ -9,13 +9,15 @@ from pydantic_core import ErrorDetails
 from chalicelib.errors import FieldProblem
 
 _MOST_PROBLEMS = 50  # of one request; more help nobody
+_MOST_NAME = 100  # letters of a name that is told, however long a client makes it
 _NO_TIME = ("not_time", "Give a time with its zone, such as 2026-11-24T09:30:00Z.")
 _NO_INTEGER = ("not_integer", "It must be a whole number.")
 _NO_BOOLEAN = ("not_boolean", "It must be true or false.")
 _NO_OBJECT = ("not_object", "It must be an object.")
 _TOO_HIGH = ("too_high", "The number is too large.")
 
-# By pydantic's names of what is wrong. A name that is not here is a code of ours already.
+# By pydantic's names of what is wrong. A name that is not here is a code of ours already, and must
+# be none of pydantic's.
 _FAULTS: dict[str, tuple[str, str]] = {
     "missing": ("required", "It is required."),
     "extra_forbidden": ("unknown", "There is no such field or parameter."),
@@ -29,7 +31,7 @@ _FAULTS: dict[str, tuple[str, str]] = {
     "int_from_float": _NO_INTEGER,
     "int_parsing_size": _TOO_HIGH,
     "float_type": ("not_number", "It must be a number."),
-    "finite_number": _TOO_HIGH,
+    "finite_number": ("not_number", "It must be a finite number."),
     "decimal_parsing": ("not_decimal", "It must be a plain number, such as 12.50."),
     "decimal_max_digits": ("too_many_digits", "It must have at most {max_digits} digits."),
     "decimal_max_places": ("too_precise", "It must have at most {decimal_places} decimals."),
@@ -75,12 +77,12 @@ def _describe(fault: ErrorDetails, sent: Any) -> FieldProblem:
 def _walk(fault: ErrorDetails, sent: Any) -> Iterator[str | int]:
     """Yield the steps that lead to a fault through what was sent: the others are pydantic's own."""
     for step in fault["loc"]:
-        is_there = step in sent if isinstance(sent, dict) else isinstance(sent, list)
-        if is_there:
+        has_names = isinstance(sent, dict) and step in sent
+        if has_names or (isinstance(sent, list) and isinstance(step, int)):
             sent = sent[step]
-            yield step
-        elif fault["type"] == "missing":
-            yield step
+        elif fault["type"] != "missing":
+            return
+        yield step[:_MOST_NAME] if isinstance(step, str) else step
 
 
 def _quote(expected: str) -> str:

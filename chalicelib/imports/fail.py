@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from botocore.exceptions import BotoCoreError, ClientError
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.aws import get_client
@@ -31,8 +32,8 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
 
     `state`: the workflow's, where it went wrong: with the outcome a step returned, or with the
     exception that was left after all tries. What the attempt leaves behind is seen to before its
-    end is written, for then it may be retried; unless the database is what failed: clients are told
-    at once, and the rest is tried again.
+    end is written, for then it may be retried; unless the database or S3 is what failed: clients
+    are told at once, and the rest is tried again.
     """
     job = _find_job(state, execution, jobs)
     if job is None:
@@ -84,14 +85,14 @@ def _judge(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
 
 def _try_to_close(
     job: Job, jobs: JobStore, settings: Settings, *, keeps_staging: bool
-) -> TryAgainError | None:
+) -> Exception | None:
     """Report the rejects so far and let go of what is not needed; return what stood in the way."""
     try:
         with connect(settings, f"fail_import {job.job_id}") as connection:
             lock_staging(connection, job.job_id)
             if _is_current(jobs.get(job.job_id), job):
                 _close(connection, job, settings, keeps_staging=keeps_staging)
-    except TryAgainError as fault:
+    except (TryAgainError, BotoCoreError, ClientError) as fault:
         return fault
     return None
 

@@ -20,7 +20,7 @@ FIRST_PARTS = 100  # in the answer that creates the import: 1.6 GiB in parts of 
 
 
 def choose_part_size(size_bytes: int, least: int) -> int:
-    """Return the size of parts, in whole MiB from `least` on, that makes 10,000 at most."""
+    """Return the size of parts: `least`, or as many whole MiB as make 10,000 parts at most."""
     needed = -(-size_bytes // MOST_PARTS)
     return max(least, -(-needed // _MiB) * _MiB)
 

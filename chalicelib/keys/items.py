@@ -1,7 +1,7 @@
 """A key as an item of DynamoDB, and back."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.keys.models import ApiKey, in_order
@@ -9,6 +9,7 @@ from chalicelib.times import format_time
 
 Item = dict[str, Any]
 
+_DAY_SECONDS = 24 * 60 * 60
 LISTING = "key"  # the one partition of the index by_created
 _TIMES = ("created_at", "expires_at", "revoked_at", "last_used_at")
 
@@ -42,4 +43,5 @@ def from_item(item: Mapping[str, Any]) -> ApiKey:
 
 def ttl_of(over: datetime, retention_days: int) -> Item:
     """Return when the item of a key that is over since then is forgotten."""
-    return {"N": str(int((over + timedelta(days=retention_days)).timestamp()))}
+    # In seconds: the last days of the year 9999, for ever to some, have no date behind them.
+    return {"N": str(int(over.timestamp()) + retention_days * _DAY_SECONDS)}

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 
 from psycopg2.extensions import cursor as Cursor
 
-from chalicelib.errors import ProblemError
+from chalicelib.errors import ProblemError, TryAgainError
 from chalicelib.events.drain import hasten_drain, is_drain_near
+from chalicelib.events.models import EDIT_TYPES, Event
 from chalicelib.jobs.store import get_job_store
 from chalicelib.postgres import connect
 from chalicelib.products.edits import (
@@ -52,15 +53,27 @@ def refuse_missing() -> ProblemError:
 
 
 def _edit_once(name: str, act: Act) -> Product:
-    is_waiting = False
-    with connect(get_settings(), name) as connection, connection.cursor() as cursor:
-        edit = act(cursor)
-        connection.commit()
-        if edit.event and get_wanted_types().has(edit.event.type):
-            is_waiting = not is_drain_near(cursor, edit.event)
+    done: Edit | None = None
+    is_waiting = True
+    try:
+        with connect(get_settings(), name) as connection, connection.cursor() as cursor:
+            edit = act(cursor)
+            connection.commit()
+            done = edit
+            is_waiting = edit.event is not None and _is_waiting(cursor, edit.event)
+    except TryAgainError:
+        # What is committed is done and answered so, whatever became of the question after it.
+        if done is None:
+            raise
     if is_waiting:
         hasten_drain()
-    return edit.product
+    return done.product
+
+
+def _is_waiting(cursor: Cursor, event: Event) -> bool:
+    """Say whether some webhook wants an edit's event, and nobody is on the way to it."""
+    wanted = [kind for kind in EDIT_TYPES if get_wanted_types().has(kind)]
+    return event.type in wanted and not is_drain_near(cursor, event, wanted)
 
 
 @contextmanager

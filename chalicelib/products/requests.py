@@ -72,7 +72,7 @@ def _read_attribute_name(text: str) -> str:
         raise PydanticCustomError("empty", "The attribute's name is empty.")
     if len(name) > MOST_ATTRIBUTE_NAME:
         message = f"The attribute's name has more than {MOST_ATTRIBUTE_NAME} characters."
-        raise PydanticCustomError("too_long", message)
+        raise PydanticCustomError("attribute_name_too_long", message)
     return name
 
 

@@ -1,4 +1,4 @@
-"""The step of the workflow that makes documents: infra/statemachines/index_documents.asl.json."""
+"""The step of the workflow that makes documents: infra/statemachines/index_catalogue.asl.json."""
 
 from time import monotonic, sleep
 from typing import Any

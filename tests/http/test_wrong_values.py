@@ -24,6 +24,7 @@ TEXTS = ["", " ", "\0", "x", "-1", "1e5", "1.234", "9" * 30, "9" * 5000, "x" * 3
 TEXTS += ["2026-01-01T00:00:00", "2026-13-01T00:00:00Z", "9999-12-31T23:59:59-20:00"]
 SINGLE = [None, True, 0, -1, 1.5, 10**30, 1e300, *TEXTS]
 VALUES: list[Any] = [*SINGLE, [], {}, [None], [[]], {"": 1}, {"[key]": 1}, {"a": 1}, {"a.b": None}]
+VALUES += [{"": []}, {"": {"[key]": 1}}, {"x" * 300: 1}]
 VALUES += [[1] * 10_001, ["x"] * 10_001, {str(n): "sku" for n in range(1001)}]
 FOREIGN = re.compile(
     r"pydantic|literal|validat|model|dict|string|match|instance|parse|\bint\b|\bbool|\bNone|\bTrue"
@@ -66,7 +67,7 @@ def put(whole: Any, steps: tuple[str | int, ...], value: Any) -> Any:
 
 
 def name_of(steps: tuple[str | int, ...]) -> str:
-    return ".".join(map(str, steps))
+    return ".".join(str(step)[:100] for step in steps)  # a long name is not told whole
 
 
 def refuse(model: type[Body] | type[Query], sent: Any) -> list[FieldProblem]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg2
 import pytest
+from botocore.exceptions import ClientError
 
 from chalicelib.errors import TryAgainError
 from chalicelib.imports import fail, ledger
@@ -160,6 +161,18 @@ def test_clients_are_told_even_when_the_database_is_away(attempt: Attempt) -> No
     job = attempt.jobs.get(attempt.job_id)
     assert job
     assert job.status == "FAILED"
+
+
+def test_clients_are_told_even_when_s3_takes_no_report(attempt: Attempt, s3: Any) -> None:
+    nowhere = attempt.settings.model_copy(update={"bucket": "nowhere"})
+    names = {"job_id": attempt.job_id, "attempt": 1, "caught": CAUGHT}
+    with pytest.raises(ClientError):
+        fail.end(names, EXECUTION, attempt.jobs, nowhere)
+    job = attempt.jobs.get(attempt.job_id)
+    assert job
+    assert job.status == "FAILED"
+    assert end(attempt, caught=CAUGHT).status == "FAILED"
+    assert is_free(attempt)
 
 
 def end_told(attempt: Attempt, execution: str, job: ImportJob) -> dict[str, Any]:

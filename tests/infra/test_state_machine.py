@@ -105,6 +105,15 @@ def test_every_state_goes_on_or_ends(machine: str) -> None:
         assert is_last or ("Next" in state) != state.get("End", False), name
 
 
+def _waited_seconds(rule: dict[str, Any]) -> float:
+    """Return how long the pauses between tries are together, half of the most: they are random."""
+    pauses = [
+        min(rule["MaxDelaySeconds"], rule["IntervalSeconds"] * rule["BackoffRate"] ** n)
+        for n in range(rule["MaxAttempts"])
+    ]
+    return float(sum(pauses)) / 2
+
+
 @pytest.mark.parametrize(("machine", "name"), _named("Task"))
 def test_every_task_is_bounded_tried_again_and_caught(machine: str, name: str) -> None:
     state, last_state = _states(machine, "Task")[name], _LAST_STATES[machine]
@@ -116,6 +125,9 @@ def test_every_task_is_bounded_tried_again_and_caught(machine: str, name: str) -
         assert rule["BackoffRate"] > 1
         assert rule["JitterStrategy"] == "FULL"
         assert rule["MaxAttempts"] >= 3
+    if state["Resource"].startswith("${"):
+        [passing] = [rule for rule in state["Retry"] if "TryAgainError" in rule["ErrorEquals"]]
+        assert _waited_seconds(passing) >= 120  # a failover of RDS takes one or two minutes
     in_map = name not in _MACHINES[machine]["States"]
     if name not in {last_state, *_starts(machine)} and not in_map:
         assert [rule["Next"] for rule in state["Catch"]] == [last_state]

@@ -1,6 +1,6 @@
 """What every store of keys does."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import boto3
 import pytest
@@ -115,6 +115,14 @@ def test_keys_that_are_over_are_forgotten_and_others_are_not(keys: KeyStore) -> 
     assert int(ttl[expiring.key_id]) == int((LATER + month).timestamp())
     assert int(ttl[revoked.key_id]) == int((NOW + month).timestamp())
     assert ttl[lasting.key_id] == "0"
+
+
+def test_a_key_may_be_good_for_ever(keys: KeyStore) -> None:
+    never = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    made = keep_key(keys, "products:read", expires_at=never)
+    found = keys.get(made.key_id)
+    assert found
+    assert found.expires_at == never
 
 
 def test_nothing_that_is_kept_tells_a_secret(keys: KeyStore) -> None:

@@ -1,5 +1,6 @@
 """The events of edits, and when their drain is hastened."""
 
+import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
@@ -19,6 +20,23 @@ def functions(monkeypatch: pytest.MonkeyPatch) -> FakeFunctions:
     monkeypatch.setattr("chalicelib.events.drain.get_client", lambda name, tries: fake)
     get_wanted_types.cache_clear()
     return fake
+
+
+def test_an_edit_that_is_committed_is_answered_so_whatever_comes_after_it(
+    api: Api, functions: FakeFunctions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_connection(*_: object) -> bool:
+        raise psycopg2.OperationalError("the proxy has none to lend")
+
+    webhook = make_webhook(event_types=("product.updated",))
+    get_webhook_store().create(webhook)
+    try:
+        path, _, _ = make(api)
+        monkeypatch.setattr("chalicelib.products.editing.is_drain_near", lose_connection)
+        assert patch(api, path, {"price": "1.00"}).status_code == 200
+        assert functions.called == [("drain-events", None)]
+    finally:
+        get_webhook_store().delete(webhook.webhook_id)
 
 
 def drain(catalogue: Connection) -> None:

@@ -3,10 +3,12 @@
 INSERT INTO events (event_id, body) VALUES (%(event_id)s, %(body)s);
 
 -- name: has_forerunner
--- Whether an event before this one waits, written so lately that the drain must be on its way to it.
+-- Whether an event of these types waits before this one, written so lately that the drain must be on
+-- its way to it.
 SELECT EXISTS (
     SELECT FROM events
     WHERE event_id < %(event_id)s AND written_at > clock_timestamp() - interval '2 seconds'
+      AND body::json ->> 'type' = ANY(%(types)s)
 )
 
 -- name: take_events

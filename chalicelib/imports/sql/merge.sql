@@ -11,10 +11,10 @@ WITH latest AS MATERIALIZED (
     ON product.sku_key = latest.sku_key AND {within}
     WHEN MATCHED AND {changed} IS DISTINCT FROM {wanted} THEN
         UPDATE SET {assignments}, source_job_id = {job_id}, source_line = latest.line,
-                   updated_at = now(), version = product.version + 1
+                   updated_at = clock_timestamp(), version = product.version + 1
     WHEN NOT MATCHED THEN
-        INSERT ({columns}, source_job_id, source_line)
-        VALUES ({inserted}, {job_id}, latest.line)
+        INSERT ({columns}, source_job_id, source_line, updated_at)
+        VALUES ({inserted}, {job_id}, latest.line, clock_timestamp())
     RETURNING merge_action() AS action, product.id
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged

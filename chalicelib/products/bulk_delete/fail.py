@@ -35,6 +35,8 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
         counts = _close(job, jobs, settings, is_over=status == "CANCELLED")
     except TryAgainError as passing:
         status, error, fault = "FAILED", _BROKEN_OFF, passing
+    except LookupError:  # a restore of the database has taken it away: there is nothing to count
+        status, error = "FAILED", _BROKEN_OFF
     ended = jobs.finish(
         job.job_id,
         job.attempt,

@@ -245,6 +245,13 @@ def test_clients_are_told_even_when_the_database_is_away(half: Flow, outcome: st
     assert half.holder() is None
 
 
+def test_one_that_a_restore_took_away_ends(half: Flow) -> None:
+    with connect(half.settings, "test") as connection, connection.cursor() as cursor:
+        cursor.execute("DELETE FROM bulk_deletes")
+    assert half.fail(caught=CAUGHT)["outcome"] == "failed"
+    assert half.job.status == "FAILED"
+
+
 def test_an_end_that_is_told_without_its_input_is_left_to_the_sweep(half: Flow) -> None:
     state = {"caught": {"Error": "ABORTED"}}  # of such an event of EventBridge
     assert fail.end(state, "one", half.store, half.settings) == {"outcome": "ignored"}
