@@ -1,7 +1,7 @@
 """Preview: what an import would make of a file, told by its first bytes before it is uploaded.
 
-It asks what Inspect and Stage ask, of the same code, so it cannot tell otherwise than they will, but
-for a header longer than what it is sent: they read up to 1 MiB.
+It asks what Inspect and Stage ask, of the same code, so it tells what they will. Only a header that
+is longer than what it is sent it takes for too long: they read up to 1 MiB of one.
 """
 
 import csv
