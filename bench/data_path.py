@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -21,6 +21,7 @@ from bench.memory import read_peak_rss
 from bench.parts import FolderS3, OneJob
 from bench.server import Server
 from bench.ways import Run
+from chalicelib.bootstrap import services
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, new_job_id
 
@@ -182,16 +183,10 @@ def _prepare(environment: dict[str, str], folder: Path, job: Job, steps: str) ->
     """Set up a worker's settings, S3 and jobs, then import the steps."""
     os.environ.update(environment)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # of the steps
-    aws = importlib.import_module("chalicelib.aws")
-    store = importlib.import_module("chalicelib.jobs.store")
-    _put(aws, "get_client", lambda service: FolderS3(folder))
-    jobs = OneJob(job)
-    _put(store, "get_job_store", lambda: jobs)
+    served = services()
+    served.use_client("s3", FolderS3(folder))
+    served.jobs = OneJob(job)
     importlib.import_module(steps)
-
-
-def _put(module: object, name: str, part: Callable[..., object]) -> None:
-    setattr(module, name, part)
 
 
 def _meet(_: int) -> int:
@@ -204,6 +199,6 @@ def _run_step(name: str, event: Event) -> Answer:
     function, began = getattr(importlib.import_module(module), step), time.process_time()
     result = function(event, None)
     processor_seconds = time.process_time() - began
-    store = importlib.import_module("chalicelib.jobs.store")
-    counts = asdict(store.get_job_store().get(event["job_id"]).counts)
+    found = services().jobs.get(event["job_id"])
+    counts = asdict(found.counts) if found else {}
     return Answer(result, os.getpid(), read_peak_rss(), counts, processor_seconds)
