@@ -8,7 +8,7 @@ from tests.architecture.tree import ROOT
 # What has not been rewritten yet.
 _NOT_YET = (
     *(".ci", ".github", "Makefile", "app.py", "chalicelib", "infra", "pyproject.toml", "web"),
-    *("README.md", "bench/parts.py"),
+    "bench/parts.py",
     *("docs/ARCHITECTURE.md", "docs/SECURITY.md", "docs/OPERATIONS.md", "docs/LOCALSTACK.md"),
     *("docs/openapi.json", "docs/decisions/0005-the-local-stack-is-the-deployed-stack.md"),
     "docs/decisions/0012-on-aws.md",
