@@ -7,7 +7,7 @@ from functools import cache
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr, model_validator
 
 MiB = 1024 * 1024
 _EMULATORS_ACCOUNT = "0" * 12  # no account of AWS has this number
@@ -25,9 +25,10 @@ class Settings(BaseModel):
     idempotency_table: str
     keys_table: str
     bucket: str
-    # Known to the API only: the state machines refer to the steps.
-    state_machine_arn: str = ""  # of imports
-    bulk_delete_arn: str = ""
+    # For each kind of job: the ARN of its state machine (set for the API only) and the name of the
+    # function that ends its failed jobs (set for SweepJobs only).
+    workflows: Json[dict[str, str]] = {}
+    fail_functions: Json[dict[str, str]] = {}
     s3_public_endpoint: str = ""  # what clients call S3; empty on AWS
 
     outbox_table: str
@@ -37,8 +38,6 @@ class Settings(BaseModel):
     slow_deliveries_queue_url: str
     send_test_function: str = ""  # these two are known to the API only
     drain_events_function: str = ""
-    fail_import_function: str = ""  # these two are known to the sweep of jobs only
-    fail_bulk_delete_function: str = ""
     webhook_allow_loopback: bool = False  # these two count in an emulator alone: see below
     webhook_schedule_scale: Annotated[float, Field(gt=0, le=1)] = 1
 

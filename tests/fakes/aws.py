@@ -1,5 +1,6 @@
 """AWS in memory (moto), with the tables as infra/resources.yaml declares them."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -57,12 +58,12 @@ ENVIRONMENT = {
     "SLOW_DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/slow-deliveries",
     "SEND_TEST_FUNCTION": "send-test",
     "DRAIN_EVENTS_FUNCTION": "drain-events",
-    "FAIL_IMPORT_FUNCTION": "fail-import",
-    "FAIL_BULK_DELETE_FUNCTION": "fail-bulk-delete",
+    "WORKFLOWS": json.dumps(
+        {"import": f"{_ARN}ImportProducts", "bulk_delete": f"{_ARN}BulkDelete"}
+    ),
+    "FAIL_FUNCTIONS": json.dumps({"import": "fail-import", "bulk_delete": "fail-bulk-delete"}),
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
-    "STATE_MACHINE_ARN": _ARN + "ImportProducts",
-    "BULK_DELETE_ARN": _ARN + "BulkDelete",
     "S3_PUBLIC_ENDPOINT": "",
     "DATABASE_HOST": "127.0.0.1",
     "DATABASE_PORT": "1",  # where nothing listens
