@@ -11,7 +11,8 @@ from typing import Any
 
 from bench.model.calibration import BYTES_PER_RECORD, ROOT
 from chalicelib.imports.plan import count_key_ranges, cut_spans
-from infra.packaging.template import Template, of_type, read_template
+from infra.packaging.resources import read_resources
+from infra.packaging.template import Template, of_type
 
 MOST_EVENTS = 25_000  # of an execution: AWS's
 EVENTS_PER_ITEM = 7
@@ -22,14 +23,13 @@ State = dict[str, Any]
 
 @cache
 def template() -> Template:
-    """Return infra/resources.yaml."""
-    return read_template(ROOT / "infra" / "resources.yaml")
+    """Return the template that the files in infra/resources make."""
+    return read_resources(ROOT)
 
 
 def count_alarms() -> int:
-    """Return how many alarms infra/operation.yaml has, those of the database among them."""
-    operation = read_template(ROOT / "infra" / "operation.yaml")
-    return len(of_type(operation, "AWS::CloudWatch::Alarm"))
+    """Return how many alarms the template has, those on the database included."""
+    return len(of_type(template(), "AWS::CloudWatch::Alarm"))
 
 
 def memory_gb(function: str) -> float:

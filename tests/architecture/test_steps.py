@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.packaging.template import read_template
+from infra.packaging.resources import read_resources
 from tests.architecture.tree import ROOT, find_functions
 
 # The module of each workflow's steps, and the state that ends a job which cannot go on.
@@ -41,7 +41,7 @@ TASKS, CHOICES = (
     for kind in ("Task", "Choice")
 )
 JOB_CHOICES = [(machine, name) for machine, name in CHOICES if machine in _FAIL]
-RESOURCES = read_template(ROOT / "infra" / "resources.yaml")["Resources"]
+RESOURCES = read_resources(ROOT)["Resources"]
 
 
 def snake_case(name: str) -> str:

@@ -1,4 +1,4 @@
-"""AWS in memory (moto), with the tables as infra/resources.yaml declares them."""
+"""AWS in memory (moto), with the tables as infra/resources declares them."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 from chalicelib.webhooks.wanted import get_wanted_types
 from chalicelib.webhooks.workers import get_courier
 from infra.local.postgres import Database
-from infra.packaging.template import read_template
+from infra.packaging.resources import read_resources
 from tests.fakes.keys import TOKEN, make_key
 
 BUCKET = "bucket"
@@ -42,7 +42,7 @@ QUEUES = ("events", "deliveries", "slow-deliveries")
 REGION = "eu-central-1"
 _ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:"
 _QUEUES_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012"
-_TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
+_ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -103,7 +103,7 @@ def forget_clients() -> None:
 
 @cache
 def _read_resources() -> Any:
-    return read_template(_TEMPLATE)["Resources"]
+    return read_resources(_ROOT)["Resources"]
 
 
 def create_tables(dynamodb: Any) -> None:
