@@ -24,7 +24,7 @@ from bench.ways import Run
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, new_job_id
 
-STEPS = "chalicelib.imports.steps"
+STEPS = "chalicelib.imports.steps.functions"
 WORKERS = 2  # as many as the state machine's maps run at a time
 _BUCKET = "bench"
 

@@ -4,7 +4,7 @@ Whoever imports this module changes the merge statement of its whole process.
 """
 
 from bench.catalogue.note import take_out_note
-from chalicelib.imports.steps import (
+from chalicelib.imports.steps.functions import (
     check_stage,
     finish_import,
     inspect_source,

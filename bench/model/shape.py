@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from bench.model.calibration import BYTES_PER_RECORD, ROOT
-from chalicelib.imports.plan import count_key_ranges, cut_spans
+from chalicelib.imports.csv.plan import count_key_ranges, cut_spans
 from infra.packaging.resources import read_resources
 from infra.packaging.template import Template, of_type
 

@@ -16,7 +16,7 @@ from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes, point_to_root
 from chalicelib.http.scopes import PUBLIC
-from chalicelib.imports.uploads import get_uploads
+from chalicelib.imports.api.uploads import get_uploads
 from chalicelib.page.built import BuiltPage
 from chalicelib.settings import Settings, get_settings
 

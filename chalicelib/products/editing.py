@@ -20,7 +20,7 @@ from chalicelib.products.edits import (
 from chalicelib.products.lease import free_lease
 from chalicelib.products.models import Product
 from chalicelib.settings import get_settings
-from chalicelib.webhooks.wanted import get_wanted_types
+from chalicelib.webhooks.delivery.wanted import get_wanted_types
 
 Act = Callable[[Cursor], Edit]
 

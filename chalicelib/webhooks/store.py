@@ -10,8 +10,8 @@ from typing import NamedTuple
 from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
 from chalicelib.settings import get_settings
+from chalicelib.webhooks.delivery.outcomes import Health
 from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message, Webhook
-from chalicelib.webhooks.outcomes import Health
 
 MOST_WEBHOOKS = 50
 _MOST_TRIES = 10  # at one change, while others get in between

@@ -13,7 +13,7 @@ from tests.architecture.tree import ROOT, find_functions
 
 # The module of each workflow's steps, and the state that ends a job which cannot go on.
 _STEPS = {
-    "import_products": "chalicelib.imports.steps",
+    "import_products": "chalicelib.imports.steps.functions",
     "bulk_delete": "chalicelib.products.bulk_delete.steps",
     "index_catalogue": "chalicelib.products.steps",
 }
@@ -116,7 +116,7 @@ def test_outcomes_that_end_the_job_are_left_to_the_default(machine: str, state: 
 
 def test_maps_stay_within_the_history_of_an_execution() -> None:
     """At most 25,000 events: seven for an item that is done at once, as many again for tries."""
-    from chalicelib.imports.plan import MOST_KEY_RANGES, MOST_SPANS
+    from chalicelib.imports.csv.plan import MOST_KEY_RANGES, MOST_SPANS
     from chalicelib.products.bulk_delete.plan import MOST_KEY_RANGES as MOST_DELETED
 
     items = MOST_SPANS + MOST_SPANS + MOST_KEY_RANGES  # there are no more ranges than spans

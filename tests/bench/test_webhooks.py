@@ -13,7 +13,7 @@ from bench.bursts import BURST
 from bench.receivers import BlackHole, Faults, ReceiverProcess
 from bench.subscriptions import Delays, wait_for
 from bench.webhooks import Result, write_page
-from chalicelib.webhooks.signing import make_secret, sign
+from chalicelib.webhooks.sending.signing import make_secret, sign
 
 SECRET = make_secret(datetime.now(UTC)).value
 

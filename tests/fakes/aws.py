@@ -15,15 +15,15 @@ from chalicelib.aws import get_client
 from chalicelib.events.outbox import get_outbox
 from chalicelib.events.queue import get_events_queue
 from chalicelib.http import idempotency
-from chalicelib.imports.uploads import get_uploads
+from chalicelib.imports.api.uploads import get_uploads
 from chalicelib.jobs.store import get_job_store
 from chalicelib.keys.oidc import get_jwt_verifier
 from chalicelib.keys.store import get_key_store
 from chalicelib.settings import get_settings
-from chalicelib.webhooks.queues import get_delivery_queues
+from chalicelib.webhooks.delivery.queues import get_delivery_queues
+from chalicelib.webhooks.delivery.wanted import get_wanted_types
+from chalicelib.webhooks.delivery.workers import get_courier
 from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
-from chalicelib.webhooks.wanted import get_wanted_types
-from chalicelib.webhooks.workers import get_courier
 from infra.local.postgres import Database
 from infra.packaging.resources import read_resources
 from tests.fakes.keys import TOKEN, make_key

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from chalicelib.http.paging import make_cursor
-from chalicelib.imports.requests import PartsPaging
+from chalicelib.imports.api.requests import PartsPaging
 from chalicelib.jobs.store import get_job_store
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import make_job

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports import purge
-from chalicelib.imports.purge import Purge, purge_imports
+from chalicelib.imports.steps import purge
+from chalicelib.imports.steps.purge import Purge, purge_imports
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import FinalStatus
 from chalicelib.jobs.store import JobStore, get_job_store

@@ -12,7 +12,7 @@ from chalice.test import HTTPResponse
 
 from chalicelib.http.paging import Paging, make_cursor
 from chalicelib.http.sizes import MOST_PAGE_BYTES, measure_text
-from chalicelib.imports.records import KEPT_BYTES
+from chalicelib.imports.csv.records import KEPT_BYTES
 from chalicelib.jobs.kinds import ImportJob
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of

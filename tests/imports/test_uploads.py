@@ -12,15 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import ProblemError
-from chalicelib.imports.answers import MultipartUploadAnswer, PutUploadAnswer
-from chalicelib.imports.parts import (
+from chalicelib.imports.api.answers import MultipartUploadAnswer, PutUploadAnswer
+from chalicelib.imports.api.parts import (
     MOST_PART_BYTES,
     MOST_PARTS,
     MOST_SOURCE_BYTES,
     choose_part_size,
     count_parts,
 )
-from chalicelib.imports.uploads import get_uploads, make_signer
+from chalicelib.imports.api.uploads import get_uploads, make_signer
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.uploads import abort_upload

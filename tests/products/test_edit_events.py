@@ -4,8 +4,8 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.webhooks.delivery.wanted import get_wanted_types
 from chalicelib.webhooks.store import get_webhook_store
-from chalicelib.webhooks.wanted import get_wanted_types
 from tests.fakes.api import Api
 from tests.fakes.webhooks import make_webhook
 from tests.fakes.workflow import FakeFunctions

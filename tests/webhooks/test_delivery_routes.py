@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib.http.paging import make_cursor
+from chalicelib.webhooks.api.requests import DeliveriesQuery
 from chalicelib.webhooks.models import Delivery, DeliveryStatus, Message, Webhook
-from chalicelib.webhooks.requests import DeliveriesQuery
 from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.queues import take_bodies

@@ -4,7 +4,7 @@ import boto3
 import pytest
 
 from chalicelib.settings import get_settings
-from chalicelib.webhooks.queues import Lane, WakeUp, get_delivery_queues
+from chalicelib.webhooks.delivery.queues import Lane, WakeUp, get_delivery_queues
 from tests.fakes.queues import take_bodies
 
 

@@ -8,7 +8,7 @@ import pytest
 from chalice.test import HTTPResponse
 
 from chalicelib.http.paging import Paging, make_cursor
-from chalicelib.webhooks import asking, subscribing
+from chalicelib.webhooks.api import invoke_send_test, subscriptions
 from chalicelib.webhooks.models import Webhook
 from chalicelib.webhooks.store import MOST_WEBHOOKS, get_webhook_store
 from tests.fakes.api import Api, fields_of, problem_of
@@ -262,7 +262,7 @@ RESULT = {
 
 def _answering(monkeypatch: pytest.MonkeyPatch, payload: Any, **more: Any) -> FakeLambda:
     fake = FakeLambda(payload, **more)
-    monkeypatch.setattr(asking, "get_client", lambda service, tries: fake)
+    monkeypatch.setattr(invoke_send_test, "get_client", lambda service, tries: fake)
     return fake
 
 
@@ -291,7 +291,7 @@ def test_a_name_is_resolved_before_it_is_subscribed(
         asked.append((target.host, target.port))
         return []
 
-    monkeypatch.setattr(subscribing, "find_addresses", look_up)
+    monkeypatch.setattr(subscriptions, "find_addresses", look_up)
     created = _create(api, url="https://Shop.example:8443/hooks")
     assert created["url"] == "https://shop.example:8443/hooks"
     assert asked == [("shop.example", 8443)]

@@ -9,12 +9,12 @@ import boto3
 import pytest
 
 from chalicelib.settings import get_settings
-from chalicelib.webhooks import workers
-from chalicelib.webhooks.attempting import Courier
+from chalicelib.webhooks.delivery import workers
+from chalicelib.webhooks.delivery.attempts import Courier
+from chalicelib.webhooks.delivery.queues import WakeUp, get_delivery_queues
 from chalicelib.webhooks.items import WEBHOOKS, webhook_key
 from chalicelib.webhooks.models import WAKE_GRACE, Delivery
-from chalicelib.webhooks.queues import WakeUp, get_delivery_queues
-from chalicelib.webhooks.sending import Sender
+from chalicelib.webhooks.sending.sender import Sender
 from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 from tests.fakes.aws import TABLES
 from tests.fakes.queues import take_bodies
