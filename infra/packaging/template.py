@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from infra.packaging.state_machines import read_machine
+
 Template = dict[str, Any]
 Anchors = dict[str, yaml.Node]
 
@@ -82,8 +84,7 @@ def inline_definitions(template: Template, folder: Path) -> None:
         path = properties.get("DefinitionS3Location")
         if isinstance(path, str):
             del properties["DefinitionS3Location"]
-            definition = json.loads((folder / path).read_text(encoding="utf-8"))
-            text = json.dumps(definition, separators=(",", ":"))
+            text = json.dumps(read_machine(folder / path), separators=(",", ":"))
             workers = r'"MaxConcurrency":${Workers}'
             properties["DefinitionString"] = re.sub(r'"MaxConcurrency":\d+', workers, text)
 
