@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from infra.packaging.template import read_template
+from infra.packaging.resources import read_resources
 from tests.architecture.tree import ROOT, name_of
 from tests.docs.pages import read_rows
 
 _PAGE = ROOT / "docs" / "LIMITS.md"
-_TEMPLATE = read_template(ROOT / "infra" / "resources.yaml")
+_TEMPLATE = read_resources(ROOT)
 PARAMETERS, RESOURCES = _TEMPLATE["Parameters"], _TEMPLATE["Resources"]
 _UNITS = {
     "KiB": 1024,
@@ -69,7 +69,7 @@ _COLUMNS, _INSPECT = f"{_IMPORTS}/csv/columns.py", f"{_IMPORTS}/csv/inspect.py"
 _PARTS, _SENDER = f"{_IMPORTS}/api/parts.py", f"{_WEBHOOKS}/sending/sender.py"
 _FILTERS, _REQUESTS = "chalicelib/products/filters.py", "chalicelib/products/requests.py"
 _BULK_DELETE = "chalicelib/products/bulk_delete/requests.py"
-_RESOURCES, _ERRORS = "infra/resources.yaml", "docs/errors.md"
+_RESOURCES, _ERRORS = "infra/resources", "docs/errors.md"
 # A phrase of a page, with the constant or parameter that its NUMBER comes from.
 _MENTIONED = [
     ("README.md", "up to NUMBER are one presigned", "SinglePutLimitBytes", _RESOURCES),
