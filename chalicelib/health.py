@@ -14,8 +14,8 @@ from chalicelib.errors import ProblemError
 from chalicelib.http.answers import AnswerBody
 from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.parsing import Query, read_query
-from chalicelib.http.problems import ProblemAnswer, answer_problem, request_id_of
-from chalicelib.http.routing import Routes, answer
+from chalicelib.http.problems import ProblemAnswer, make_problem_response, request_id_of
+from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.scopes import PUBLIC
 from chalicelib.postgres import connect
 from chalicelib.telemetry import logger
@@ -83,7 +83,7 @@ def show_health(request: Request) -> Response:
     found = run_checks(checks)
     down = [name for name, result in found.items() if result.status != "ok"]
     if not down:
-        return answer(HealthAnswer(status="ok", dependencies=found))
+        return make_response(HealthAnswer(status="ok", dependencies=found))
     problem = ProblemError(
         503,
         "dependency_down",
@@ -91,7 +91,7 @@ def show_health(request: Request) -> Response:
         headers={"Retry-After": "5"},
     )
     shown = {name: result.model_dump() for name, result in found.items()}
-    return answer_problem(problem, request_id_of(request), {"dependencies": shown})
+    return make_problem_response(problem, request_id_of(request), {"dependencies": shown})
 
 
 def run_checks(checks: Mapping[NameT, Check]) -> dict[NameT, DependencyAnswer]:

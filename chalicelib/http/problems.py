@@ -74,7 +74,7 @@ def to_problem(error: Exception) -> ProblemError:
     return UNAVAILABLE if _is_passing(error) else INTERNAL
 
 
-def answer_problem(
+def make_problem_response(
     problem: ProblemError, request_id: str, extensions: Mapping[str, Any] | None = None
 ) -> Response:
     """Return `problem` as a response; `extensions` are members of its own."""
@@ -110,10 +110,10 @@ def translate(request: Request, get_response: Callable[[Request], Response]) -> 
     if response.status_code < 400 or not isinstance(body, dict) or set(body) != {"Code", "Message"}:
         return response
     if response.status_code >= 500:
-        return answer_problem(INTERNAL, request_id_of(request))
+        return make_problem_response(INTERNAL, request_id_of(request))
     problem = _of_status(response.status_code, body["Message"])
     problem.headers = {**problem.headers, **_plain(response.headers)}
-    return answer_problem(problem, request_id_of(request))
+    return make_problem_response(problem, request_id_of(request))
 
 
 def request_id_of(request: Request | None) -> str:

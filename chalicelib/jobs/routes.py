@@ -3,9 +3,9 @@
 from chalice.app import Request, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.http.callers import read_caller, refuse_without
+from chalicelib.http.callers import check_scope, read_caller
 from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes
 from chalicelib.http.scopes import ANY_KEY, Scope
@@ -63,7 +63,7 @@ def list_jobs(request: Request) -> Response:
     after = read_id_cursor(query, "jobs", JOB_PREFIX)
     jobs, last = services().jobs.list_jobs(query.limit, after, query.kind, query.status)
     next_cursor = make_cursor(query, "jobs", last) if last else None
-    return answer_page([summarize(job) for job in jobs], query, next_cursor)
+    return make_page_response([summarize(job) for job in jobs], query, next_cursor)
 
 
 @routes.route(
@@ -103,5 +103,5 @@ def retry_any_job(request: Request, job_id: JobId) -> Response:
 def _find_writable(request: Request, job_id: str) -> Job:
     """Return the job; raises ProblemError 403 for a caller who could not have begun it."""
     job = find_job(job_id)
-    refuse_without(read_caller(request), _SCOPES[job.kind])
+    check_scope(read_caller(request), _SCOPES[job.kind])
     return job

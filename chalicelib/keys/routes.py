@@ -10,9 +10,9 @@ from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.http.scopes import ANY_KEY
 from chalicelib.ids import is_id
 from chalicelib.keys.answers import (
@@ -60,7 +60,9 @@ def create_key(request: Request) -> Response:
     if made["key_id"] != token.key_id:
         raise _refuse_repeated(made["key_id"])
     body = {**to_json(_make_key(asked, token, now)), "key": token.text}
-    return answer(body, 201, {"Location": point_to(request, f"/keys/{token.key_id}")})
+    return make_response(
+        body, 201, {"Location": make_relative_url(request, f"/keys/{token.key_id}")}
+    )
 
 
 @routes.route(
@@ -81,7 +83,7 @@ def list_keys(request: Request) -> Response:
     after = read_id_cursor(query, "keys", KEY_PREFIX)
     keys, last = services().keys.list_keys(query.limit, after)
     next_cursor = make_cursor(query, "keys", last) if last else None
-    return answer_page([to_json(key) for key in keys], query, next_cursor)
+    return make_page_response([to_json(key) for key in keys], query, next_cursor)
 
 
 @routes.route(
@@ -96,7 +98,7 @@ def show_current_key(request: Request) -> Response:
     caller = read_caller(request)
     kind = "key" if is_id(KEY_PREFIX, caller.caller_id) else "jwt"
     may = {"scopes": in_order(caller.scopes), "expires_at": format_time(caller.expires_at)}
-    return answer(caller.describe() | {"kind": kind} | may)
+    return make_response(caller.describe() | {"kind": kind} | may)
 
 
 @routes.route(
@@ -112,7 +114,7 @@ def show_current_key(request: Request) -> Response:
 def show_key(request: Request, key_id: str) -> Response:
     """Answer one key, without its secret."""
     read_query(request, Query)
-    return answer(to_json(_refuse_missing(services().keys.get(key_id))))
+    return make_response(to_json(_refuse_missing(services().keys.get(key_id))))
 
 
 @routes.route(

@@ -9,10 +9,10 @@ from pydantic import WithJsonSchema
 
 from chalicelib.bootstrap import services
 from chalicelib.http.conditional import (
-    answer_unchanged,
-    matches,
-    refuse_changed,
-    require_if_match,
+    check_if_match,
+    check_if_match_sent,
+    is_not_modified,
+    make_not_modified_response,
 )
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import (
@@ -23,7 +23,7 @@ from chalicelib.http.operations import (
     Operation,
 )
 from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.products import edits
 from chalicelib.products.answers import PRODUCT_EXAMPLE, ProductAnswer, SkuTakenAnswer
 from chalicelib.products.editing import edit_product, read_product, refuse_missing
@@ -72,8 +72,11 @@ def create_product(request: Request) -> Response:
 
     product_id = do_once(services().idempotency, request, "POST /products", asked, act)["id"]
     product = read_product("find_product", product_id)
-    headers = {"ETag": product.etag, "Location": point_to(request, f"/products/{product_id}")}
-    return answer(product, 201, headers)
+    headers = {
+        "ETag": product.etag,
+        "Location": make_relative_url(request, f"/products/{product_id}"),
+    }
+    return make_response(product, 201, headers)
 
 
 @routes.route(
@@ -92,7 +95,9 @@ def show_product(request: Request, product_id: PathId) -> Response:
     read_query(request, Query)
     product = read_product("show_product", _read_id(product_id))
     response = _answer_product(product)
-    return answer_unchanged(response) if matches(request, product.etag) else response
+    return (
+        make_not_modified_response(response) if is_not_modified(request, product.etag) else response
+    )
 
 
 @routes.route(
@@ -111,7 +116,7 @@ def show_product(request: Request, product_id: PathId) -> Response:
 def replace_product(request: Request, product_id: PathId) -> Response:
     """Replace a product. It has to be said which version, by If-Match, or * for any."""
     read_query(request, Query)
-    require_if_match(request)
+    check_if_match_sent(request)
     values = read_body(request, WriteProduct).to_values()
     number, check = _read_id(product_id), _check(request)
     product = edit_product(
@@ -166,11 +171,11 @@ def delete_product(request: Request, product_id: PathId) -> Response:
 
 def _check(request: Request) -> Callable[[Product], None]:
     """Return what refuses a product that is not as If-Match has it."""
-    return lambda found: refuse_changed(request, found.etag)
+    return lambda found: check_if_match(request, found.etag)
 
 
 def _answer_product(product: Product) -> Response:
-    return answer(product, headers={"ETag": product.etag, "Cache-Control": "no-cache"})
+    return make_response(product, headers={"ETag": product.etag, "Cache-Control": "no-cache"})
 
 
 def _read_id(text: str) -> int:

@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, field_validator
 
 from chalicelib.bootstrap import services
 from chalicelib.http.operations import Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_cursor
 from chalicelib.http.parsing import read_query
 from chalicelib.http.routing import Routes
 from chalicelib.postgres import connect
@@ -74,7 +74,7 @@ def list_products(request: Request) -> Response:
             page = listing.list_products(cursor, moment, query, sort, after, query.limit, names)
     next_cursor = make_cursor(query, _SCOPE, page.last) if page.last else None
     items = [product.to_json(names) for product in page.products]
-    return answer_page(items, query, next_cursor, _tell_freshness(query, moment))
+    return make_page_response(items, query, next_cursor, _tell_freshness(query, moment))
 
 
 def _tell_freshness(query: ProductsQuery, moment: Moment) -> dict[str, Any]:

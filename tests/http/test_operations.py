@@ -12,7 +12,7 @@ from chalicelib.http.operations import (
 )
 from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import Body
-from chalicelib.http.routing import Routes, answer
+from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.scopes import ANY_KEY, PUBLIC, Access
 from chalicelib.openapi.document import make_document
 
@@ -36,7 +36,7 @@ def _app(scope: Access) -> Chalice:
     @routes.route("/docs/things", scope=scope, operation=_SAID)
     def list_things(request: Request) -> Response:
         """List things. They are many."""
-        return answer([])
+        return make_response([])
 
     app = Chalice("test")
     app.register_blueprint(routes)

@@ -8,9 +8,9 @@ from chalicelib.bootstrap import services
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import answer_page, make_cursor, read_id_cursor
+from chalicelib.http.paging import make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.ids import new_id
 from chalicelib.webhooks.api.answers import (
     DELIVERY_EXAMPLE,
@@ -56,7 +56,7 @@ def list_deliveries(request: Request, webhook_id: str) -> Response:
     find_webhook(webhook_id)
     page, last = services().deliveries.list_deliveries(webhook_id, query.limit, after, query.status)
     next_cursor = make_cursor(query, webhook_id, last) if last else None
-    return answer_page([show_delivery_of(delivery) for delivery in page], query, next_cursor)
+    return make_page_response([show_delivery_of(delivery) for delivery in page], query, next_cursor)
 
 
 @routes.route(
@@ -76,7 +76,7 @@ def show_delivery(request: Request, delivery_id: str) -> Response:
     message = store.get_message(delivery.message_id)
     log = [show_attempt(attempt) for attempt in store.list_attempts(delivery_id)]
     payload = message.payload if message else None
-    return answer({**show_delivery_of(delivery), "payload": payload, "log": log})
+    return make_response({**show_delivery_of(delivery), "payload": payload, "log": log})
 
 
 @routes.route(
@@ -99,8 +99,8 @@ def replay_delivery(request: Request, delivery_id: str) -> Response:
     wake_up = begin_again(delivery, webhook, new_id("rpl_", now), store, now)
     if wake_up:
         services().delivery_queues.send([wake_up])
-    location = {"Location": point_to(request, f"/deliveries/{delivery_id}")}
-    return answer(show_delivery_of(find_delivery(delivery_id)), 202, location)
+    location = {"Location": make_relative_url(request, f"/deliveries/{delivery_id}")}
+    return make_response(show_delivery_of(find_delivery(delivery_id)), 202, location)
 
 
 @routes.route(
@@ -126,8 +126,8 @@ def replay_webhook(request: Request, webhook_id: str) -> Response:
         services().idempotency, request, scope, asked, lambda: _begin(webhook_id, asked)
     )
     body = {"replay_id": begun["replay_id"], "webhook_id": webhook_id}
-    location = {"Location": point_to(request, f"/webhooks/{webhook_id}/deliveries")}
-    return answer(body, 202, location)
+    location = {"Location": make_relative_url(request, f"/webhooks/{webhook_id}/deliveries")}
+    return make_response(body, 202, location)
 
 
 def _begin(webhook_id: str, asked: ReplayWindow) -> dict[str, str]:

@@ -6,9 +6,9 @@ from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.ids import new_id
 from chalicelib.times import format_time
 from chalicelib.webhooks.api.answers import (
@@ -66,8 +66,8 @@ def create_webhook(request: Request) -> Response:
     )
     if made["webhook_id"] != webhook_id:
         raise _refuse_repeated(f"made {made['webhook_id']}")
-    location = {"Location": point_to(request, f"/webhooks/{webhook_id}")}
-    return answer({**show(find_webhook(webhook_id)), "secret": secret.value}, 201, location)
+    location = {"Location": make_relative_url(request, f"/webhooks/{webhook_id}")}
+    return make_response({**show(find_webhook(webhook_id)), "secret": secret.value}, 201, location)
 
 
 @routes.route(
@@ -92,7 +92,7 @@ def list_webhooks(request: Request) -> Response:
     page = found[: query.limit]
     has_more = len(found) > query.limit
     next_cursor = make_cursor(query, "webhooks", page[-1].webhook_id) if has_more else None
-    return answer_page([show(webhook) for webhook in page], query, next_cursor)
+    return make_page_response([show(webhook) for webhook in page], query, next_cursor)
 
 
 @routes.route(
@@ -108,7 +108,7 @@ def list_webhooks(request: Request) -> Response:
 def show_webhook(request: Request, webhook_id: str) -> Response:
     """Answer one webhook."""
     read_query(request, Query)
-    return answer(show(find_webhook(webhook_id)))
+    return make_response(show(find_webhook(webhook_id)))
 
 
 @routes.route(
@@ -138,7 +138,7 @@ def change_webhook(request: Request, webhook_id: str) -> Response:
     if asked.enabled is not None:
         given["disabled"] = None
     webhook = change_webhook_of(webhook_id, given)
-    return answer(show(webhook))
+    return make_response(show(webhook))
 
 
 @routes.route(
@@ -152,7 +152,7 @@ def delete_webhook(request: Request, webhook_id: str) -> Response:
     read_query(request, Query)
     if not services().webhooks.delete(webhook_id):
         raise refuse_missing()
-    return answer("", 204)
+    return make_response("", 204)
 
 
 @routes.route(
@@ -180,7 +180,7 @@ def rotate_secret(request: Request, webhook_id: str) -> Response:
     )
     if made["rotated_at"] != format_time(secret.created_at):
         raise _refuse_repeated(f"rotated it at {made['rotated_at']}")
-    return answer({**show(find_webhook(webhook_id)), "secret": secret.value})
+    return make_response({**show(find_webhook(webhook_id)), "secret": secret.value})
 
 
 @routes.route(
@@ -200,7 +200,7 @@ def test_webhook(request: Request, webhook_id: str) -> Response:
     result = ask_for_test(webhook_id)
     if result is None:
         raise refuse_missing()
-    return answer(result)
+    return make_response(result)
 
 
 def _refuse_repeated(what: str) -> ProblemError:
