@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import is_not_modified, make_not_modified_response
-from chalicelib.http.operations import Answer
+from chalicelib.http.operations import ResponseSpec
 from chalicelib.http.parsing import JSON
 from chalicelib.http.routing import make_response
 
@@ -35,9 +35,9 @@ _ALONE = {
 AssetName = Annotated[str, Field(examples=["reader.js"], description="As the page names it.")]
 
 
-def describe_cacheable(media_type: str) -> dict[int, Answer]:
+def describe_cacheable(media_type: str) -> dict[int, ResponseSpec]:
     """Return the answers of a route that answers with `make_cacheable_response`."""
-    return {200: Answer(media_type, ["ETag"]), 304: Answer(headers=["ETag"])}
+    return {200: ResponseSpec(media_type, ["ETag"]), 304: ResponseSpec(headers=["ETag"])}
 
 
 class Asset(NamedTuple):

@@ -10,7 +10,7 @@ from chalice.app import ChaliceViewError, Request, Response
 from pydantic import Field
 
 from chalicelib.errors import ProblemError, TryAgainError
-from chalicelib.http.answers import AnswerBody
+from chalicelib.http.responses import ResponseBody
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -45,7 +45,7 @@ _PASSING_CODES = {
 }
 
 
-class FieldProblemAnswer(AnswerBody):
+class FieldProblemResponse(ResponseBody):
     """What is wrong with one field of a body, or with one parameter."""
 
     field: str
@@ -53,7 +53,7 @@ class FieldProblemAnswer(AnswerBody):
     message: str
 
 
-class ProblemAnswer(AnswerBody):
+class ProblemResponse(ResponseBody):
     """Problem details (RFC 9457): `code` tells problems apart, `detail` says what to do."""
 
     type: str
@@ -62,7 +62,7 @@ class ProblemAnswer(AnswerBody):
     detail: str
     code: str
     request_id: str
-    errors: list[FieldProblemAnswer] = Field(default_factory=list)
+    errors: list[FieldProblemResponse] = Field(default_factory=list)
 
 
 def to_problem(error: Exception) -> ProblemError:

@@ -9,9 +9,9 @@ from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import is_not_modified, make_not_modified_response
 from chalicelib.http.routing import make_relative_url, make_response
-from chalicelib.jobs.answers import JobAnswer, JobSummaryAnswer, Link
 from chalicelib.jobs.cost import describe_cost
 from chalicelib.jobs.models import Job, Json, Kind
+from chalicelib.jobs.responses import JobResponse, JobSummaryResponse, Link
 from chalicelib.telemetry import logger
 
 JobT = TypeVar("JobT", bound=Job)
@@ -34,14 +34,14 @@ def find_job_of(job_id: str, kind: type[JobT]) -> JobT:
     return job
 
 
-def show(job: Job) -> JobAnswer:
+def show(job: Job) -> JobResponse:
     """Return a job as it is answered: the model of its kind says what is shown."""
-    return JobAnswer.model_validate(_describe(job), from_attributes=True)
+    return JobResponse.model_validate(_describe(job), from_attributes=True)
 
 
-def summarize(job: Job) -> JobSummaryAnswer:
+def summarize(job: Job) -> JobSummaryResponse:
     """Return a job for a list of many: without what may be long, its options and columns."""
-    return JobSummaryAnswer.model_validate(_describe(job), from_attributes=True)
+    return JobSummaryResponse.model_validate(_describe(job), from_attributes=True)
 
 
 def answer_job(request: Request, job: Job) -> Response:

@@ -12,7 +12,7 @@ from chalicelib.http.files import (
     make_cacheable_response,
     make_html_response,
 )
-from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
+from chalicelib.http.operations import IF_NONE_MATCH, Operation, ResponseSpec
 from chalicelib.http.parsing import JSON, Query, read_query
 from chalicelib.http.routing import Routes, make_root_url
 from chalicelib.http.scopes import PUBLIC
@@ -26,7 +26,7 @@ reader = Reader()
     "/openapi.json",
     methods=["GET"],
     scope=PUBLIC,
-    operation=Operation(tag="service", headers=[IF_NONE_MATCH], answers=describe_cacheable(JSON)),
+    operation=Operation(tag="service", headers=[IF_NONE_MATCH], responses=describe_cacheable(JSON)),
 )
 def show_document(request: Request) -> Response:
     """Answer this document."""
@@ -39,7 +39,7 @@ def show_document(request: Request) -> Response:
     methods=["GET"],
     scope=PUBLIC,
     operation=Operation(
-        tag="service", headers=[IF_NONE_MATCH], answers=describe_cacheable("text/html")
+        tag="service", headers=[IF_NONE_MATCH], responses=describe_cacheable("text/html")
     ),
 )
 def show_reader(request: Request) -> Response:
@@ -54,7 +54,7 @@ def show_reader(request: Request) -> Response:
     scope=PUBLIC,
     operation=Operation(
         tag="service",
-        answers={200: Answer("text/css, text/javascript")},
+        responses={200: ResponseSpec("text/css, text/javascript")},
         errors={404: ["not_found"]},
     ),
 )

@@ -13,7 +13,7 @@ from chalicelib.http.files import (
     make_html_response,
     make_policy,
 )
-from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
+from chalicelib.http.operations import IF_NONE_MATCH, Operation, ResponseSpec
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes, make_root_url
 from chalicelib.http.scopes import PUBLIC
@@ -31,7 +31,7 @@ page = BuiltPage()
     operation=Operation(
         tag="service",
         headers=[IF_NONE_MATCH],
-        answers=describe_cacheable("text/html"),
+        responses=describe_cacheable("text/html"),
         errors={503: ["page_not_built"]},
     ),
 )
@@ -55,7 +55,7 @@ def show_page(request: Request) -> Response:
     scope=PUBLIC,
     operation=Operation(
         tag="service",
-        answers={200: Answer(", ".join(kind.partition(";")[0] for kind in TYPES.values()))},
+        responses={200: ResponseSpec(", ".join(kind.partition(";")[0] for kind in TYPES.values()))},
         errors={404: ["not_found"]},
     ),
 )

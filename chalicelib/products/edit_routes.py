@@ -19,16 +19,16 @@ from chalicelib.http.operations import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
-    Answer,
     Operation,
+    ResponseSpec,
 )
 from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.products import edits
-from chalicelib.products.answers import PRODUCT_EXAMPLE, ProductAnswer, SkuTakenAnswer
 from chalicelib.products.editing import edit_product, read_product, refuse_missing
 from chalicelib.products.models import MOST_ID, Product
 from chalicelib.products.requests import PatchProduct, WriteProduct
+from chalicelib.products.responses import PRODUCT_EXAMPLE, ProductResponse, SkuTakenResponse
 
 routes = Routes(__name__)
 
@@ -40,8 +40,8 @@ _MISSING = {404: ["product_not_found"]}
 _CHANGED = {412: ["precondition_failed"]}
 _TAKEN = {409: ["sku_taken"]}
 _TAKEN_OR_BUSY = {409: ["sku_taken", "catalogue_busy"]}
-_READ = Answer(ProductAnswer, ["ETag"], example=PRODUCT_EXAMPLE)
-_CONFLICT = Answer(SkuTakenAnswer)
+_READ = ResponseSpec(ProductResponse, ["ETag"], example=PRODUCT_EXAMPLE)
+_CONFLICT = ResponseSpec(SkuTakenResponse)
 _WRITTEN = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90", "attributes": {"colour": "red"}}
 
 
@@ -54,8 +54,8 @@ _WRITTEN = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90", "attributes"
         body=WriteProduct,
         headers=[IDEMPOTENCY_KEY],
         example=_WRITTEN,
-        answers={
-            201: Answer(ProductAnswer, ["ETag", "Location"], example=PRODUCT_EXAMPLE),
+        responses={
+            201: ResponseSpec(ProductResponse, ["ETag", "Location"], example=PRODUCT_EXAMPLE),
             409: _CONFLICT,
         },
         errors=_TAKEN | _MISSING,
@@ -86,7 +86,7 @@ def create_product(request: Request) -> Response:
     operation=Operation(
         tag="products",
         headers=[IF_NONE_MATCH],
-        answers={200: _READ, 304: Answer(headers=["ETag"])},
+        responses={200: _READ, 304: ResponseSpec(headers=["ETag"])},
         errors=_MISSING,
     ),
 )
@@ -109,7 +109,7 @@ def show_product(request: Request, product_id: PathId) -> Response:
         body=WriteProduct,
         headers=[IF_MATCH],
         example=_WRITTEN,
-        answers={200: _READ, 409: _CONFLICT},
+        responses={200: _READ, 409: _CONFLICT},
         errors=_MISSING | _CHANGED | _TAKEN_OR_BUSY | {428: ["precondition_required"]},
     ),
 )
@@ -135,7 +135,7 @@ def replace_product(request: Request, product_id: PathId) -> Response:
         media_type=MERGE_PATCH,
         headers=[IF_MATCH],
         example={"price": "19.90", "attributes": {"colour": None}},
-        answers={200: _READ, 409: _CONFLICT},
+        responses={200: _READ, 409: _CONFLICT},
         errors=_MISSING | _CHANGED | _TAKEN_OR_BUSY,
     ),
 )
@@ -157,7 +157,7 @@ def patch_product(request: Request, product_id: PathId) -> Response:
     operation=Operation(
         tag="products",
         headers=[IF_MATCH],
-        answers={204: Answer()},
+        responses={204: ResponseSpec()},
         errors=_MISSING | _CHANGED,
     ),
 )

@@ -9,7 +9,7 @@ from chalice.app import Request, Response
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.operations import Answer, Operation
+from chalicelib.http.operations import Operation, ResponseSpec
 from chalicelib.http.parsing import Body, read_body
 from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.scopes import ANY_KEY
@@ -24,7 +24,7 @@ class _Thing(Body):
     calls_again: bool = False
 
 
-_SAID = Operation(tag="service", answers={201: Answer()})
+_SAID = Operation(tag="service", responses={201: ResponseSpec()})
 
 
 class _Shop:

@@ -5,8 +5,8 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib.http.operations import (
     IDEMPOTENCY_KEY,
-    Answer,
     Operation,
+    ResponseSpec,
     access_of,
     operation_of,
 )
@@ -16,7 +16,7 @@ from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.scopes import ANY_KEY, PUBLIC, Access
 from chalicelib.openapi.document import make_document
 
-_SAID = Operation(tag="jobs", answers={200: Answer()})
+_SAID = Operation(tag="jobs", responses={200: ResponseSpec()})
 _ALWAYS = {
     400: ["invalid_query"],
     429: ["too_many_requests"],
@@ -53,7 +53,7 @@ def test_errors_follow_from_what_a_route_takes() -> None:
         query=Paging,
         body=_Thing,
         headers=[IDEMPOTENCY_KEY],
-        answers={201: Answer()},
+        responses={201: ResponseSpec()},
         errors={404: ["job_not_found"], 422: ["part_unknown"]},
     )
     assert operation.codes(PUBLIC) == _ALWAYS | {

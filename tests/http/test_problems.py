@@ -8,7 +8,7 @@ from chalice.app import BadRequestError, Request, Response
 from pydantic import Field
 
 from chalicelib.errors import FieldProblem, ProblemError, TryAgainError
-from chalicelib.http.operations import Answer, Operation
+from chalicelib.http.operations import Operation, ResponseSpec
 from chalicelib.http.parsing import Body, read_body
 from chalicelib.http.routing import Routes, make_relative_url, make_response, make_root_url
 from chalicelib.http.scopes import ANY_KEY
@@ -36,7 +36,7 @@ ERRORS: dict[str, tuple[Exception, int, str]] = {
 }
 
 
-_SAID = Operation(tag="service", answers={200: Answer()})
+_SAID = Operation(tag="service", responses={200: ResponseSpec()})
 
 
 class _Inner(Body):

@@ -15,7 +15,6 @@ from chalicelib.http.paging import Paging, make_cursor, make_page_response, read
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.http.sizes import PageBudget, measure
-from chalicelib.imports.api.answers import ImportAnswer, ReportAnswer
 from chalicelib.imports.api.operations import (
     CANCEL_IMPORT,
     COMPLETE_UPLOAD,
@@ -38,10 +37,11 @@ from chalicelib.imports.api.requests import (
     PartsRequest,
     PreviewImport,
 )
-from chalicelib.jobs.answers import JobId
+from chalicelib.imports.api.responses import ImportResponse, ReportResponse
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.lifecycle import cancel_job, refuse_final, retry_job
 from chalicelib.jobs.models import Job, Json, Progress, new_job_id
+from chalicelib.jobs.responses import JobId
 from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.postgres import connect
@@ -66,7 +66,7 @@ def create_import(request: Request) -> Response:
     # A request that is repeated may come after the upload, or too late for it.
     is_awaited = job.expires_at is not None and job.expires_at > now
     upload = services().uploads.sign(job, now) if is_awaited else None
-    body = ImportAnswer(job_id=job_id, status=job.status, upload=upload)
+    body = ImportResponse(job_id=job_id, status=job.status, upload=upload)
     return make_response(body, 201, {"Location": make_relative_url(request, f"/jobs/{job_id}")})
 
 
@@ -180,7 +180,7 @@ def show_report(request: Request, job_id: JobId) -> Response:
     read_query(request, Query)
     expires_at = datetime.now(UTC) + timedelta(seconds=REPORT_URL_SECONDS)
     url = _sign_report(find_job_of(job_id, ImportJob))
-    return make_response(ReportAnswer(url=url, expires_at=expires_at))
+    return make_response(ReportResponse(url=url, expires_at=expires_at))
 
 
 def _sign_report(job: ImportJob) -> str:

@@ -16,7 +16,7 @@ from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
-from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountAnswer
+from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountResponse
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 from chalicelib.products.documents import bound_reading
 
@@ -31,7 +31,7 @@ def bulk_delete(request: Request) -> Response:
     read_query(request, Query)
     asked = read_body(request, BulkDeleteRequest)
     if asked.dry_run:
-        return make_response(SelectedCountAnswer(count=_count(asked)))
+        return make_response(SelectedCountResponse(count=_count(asked)))
     once = do_once(
         services().idempotency,
         request,

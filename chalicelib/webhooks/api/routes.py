@@ -5,22 +5,22 @@ from chalice.app import Request, Response
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.ids import new_id
 from chalicelib.times import format_time
-from chalicelib.webhooks.api.answers import (
-    RESULT_EXAMPLE,
-    WEBHOOK_EXAMPLE,
-    CallResultAnswer,
-    NewWebhookAnswer,
-    WebhookAnswer,
-    WebhookPage,
-)
 from chalicelib.webhooks.api.invoke_send_test import ask_for_test
 from chalicelib.webhooks.api.requests import ChangeWebhook, CreateWebhook, RotateSecret
+from chalicelib.webhooks.api.responses import (
+    RESULT_EXAMPLE,
+    WEBHOOK_EXAMPLE,
+    CallResultResponse,
+    NewWebhookResponse,
+    WebhookPage,
+    WebhookResponse,
+)
 from chalicelib.webhooks.api.subscriptions import (
     change_webhook_of,
     check_url,
@@ -43,9 +43,9 @@ _MISSING = {404: ["webhook_not_found"]}
         tag="webhooks",
         body=CreateWebhook,
         headers=[IDEMPOTENCY_KEY],
-        answers={
-            201: Answer(
-                NewWebhookAnswer, ["Location"], example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"}
+        responses={
+            201: ResponseSpec(
+                NewWebhookResponse, ["Location"], example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"}
             )
         },
         errors={409: ["too_many_webhooks", "secret_shown_once"]},
@@ -77,8 +77,8 @@ def create_webhook(request: Request) -> Response:
     operation=Operation(
         tag="webhooks",
         query=Paging,
-        answers={
-            200: Answer(
+        responses={
+            200: ResponseSpec(
                 WebhookPage, ["Link"], example={"items": [WEBHOOK_EXAMPLE], "next_cursor": None}
             )
         },
@@ -101,7 +101,7 @@ def list_webhooks(request: Request) -> Response:
     scope="webhooks:write",
     operation=Operation(
         tag="webhooks",
-        answers={200: Answer(WebhookAnswer, example=WEBHOOK_EXAMPLE)},
+        responses={200: ResponseSpec(WebhookResponse, example=WEBHOOK_EXAMPLE)},
         errors=_MISSING,
     ),
 )
@@ -118,7 +118,7 @@ def show_webhook(request: Request, webhook_id: str) -> Response:
     operation=Operation(
         tag="webhooks",
         body=ChangeWebhook,
-        answers={200: Answer(WebhookAnswer, example=WEBHOOK_EXAMPLE)},
+        responses={200: ResponseSpec(WebhookResponse, example=WEBHOOK_EXAMPLE)},
         errors=_MISSING,
         example={"enabled": True},
     ),
@@ -145,7 +145,7 @@ def change_webhook(request: Request, webhook_id: str) -> Response:
     "/webhooks/{webhook_id}",
     methods=["DELETE"],
     scope="webhooks:write",
-    operation=Operation(tag="webhooks", answers={204: Answer()}, errors=_MISSING),
+    operation=Operation(tag="webhooks", responses={204: ResponseSpec()}, errors=_MISSING),
 )
 def delete_webhook(request: Request, webhook_id: str) -> Response:
     """Unsubscribe; deliveries that are on their way are cancelled."""
@@ -162,7 +162,9 @@ def delete_webhook(request: Request, webhook_id: str) -> Response:
     operation=Operation(
         tag="webhooks",
         headers=[IDEMPOTENCY_KEY],
-        answers={200: Answer(NewWebhookAnswer, example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"})},
+        responses={
+            200: ResponseSpec(NewWebhookResponse, example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"})
+        },
         errors={**_MISSING, 409: ["too_many_secrets", "secret_shown_once"]},
     ),
 )
@@ -189,7 +191,7 @@ def rotate_secret(request: Request, webhook_id: str) -> Response:
     scope="webhooks:write",
     operation=Operation(
         tag="webhooks",
-        answers={200: Answer(CallResultAnswer, example=RESULT_EXAMPLE)},
+        responses={200: ResponseSpec(CallResultResponse, example=RESULT_EXAMPLE)},
         errors=_MISSING,
     ),
 )
