@@ -60,7 +60,7 @@ _PURE = (
     "webhooks.delivery.outcomes",
     "webhooks.sending.addresses",
     "webhooks.sending.signing",
-    "webhooks.delivery.circuit_breaker",
+    "webhooks.delivery.concurrency",
     "jobs.kinds",
     "jobs.usage",
     "keys.models",
