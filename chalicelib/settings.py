@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -120,7 +119,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     return Settings.model_validate({n: lowered[n] for n in Settings.model_fields if n in lowered})
 
 
-@cache
-def get_settings() -> Settings:
-    """Return the settings of this process."""
+def read_environment() -> Settings:
+    """Return the settings in this process's environment; raises as `read_settings` does."""
     return read_settings(os.environ)

@@ -5,25 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
 
-from chalicelib.aws import get_client
-from chalicelib.events.outbox import get_outbox
-from chalicelib.events.queue import get_events_queue
-from chalicelib.http import idempotency
-from chalicelib.imports.api.uploads import get_uploads
-from chalicelib.jobs.store import get_job_store
-from chalicelib.keys.oidc import get_jwt_verifier
-from chalicelib.keys.store import get_key_store
-from chalicelib.settings import get_settings
-from chalicelib.webhooks.delivery.queues import get_delivery_queues
-from chalicelib.webhooks.delivery.wanted import get_wanted_types
-from chalicelib.webhooks.delivery.workers import get_courier
-from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
+from chalicelib.bootstrap import Services, serving
+from chalicelib.settings import read_settings
 from infra.local.postgres import Database
 from infra.packaging.resources import read_resources
 from tests.fakes.keys import TOKEN, make_key
@@ -77,30 +68,6 @@ ENVIRONMENT = {
 }
 
 
-_KEPT: tuple[Any, ...] = (
-    get_settings,
-    get_client,
-    get_job_store,
-    get_uploads,
-    get_key_store,
-    get_jwt_verifier,
-    get_events_queue,
-    get_outbox,
-    get_webhook_store,
-    get_delivery_store,
-    get_delivery_queues,
-    get_courier,
-    get_wanted_types,
-)
-
-
-def forget_clients() -> None:
-    """Forget what the process keeps, so that the next call makes it anew."""
-    for kept in _KEPT:
-        kept.cache_clear()
-    idempotency._get_kept_answers.cache_clear()
-
-
 @cache
 def _read_resources() -> Any:
     return read_resources(_ROOT)["Resources"]
@@ -123,24 +90,35 @@ def _session() -> boto3.Session:
     return boto3.Session("testing", "testing", region_name=REGION)
 
 
+def _make_atomic(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Moto checks a condition and then writes; two threads of a test may both pass the check.
+    lock, answer = Lock(), DynamoHandler.call_action
+
+    def call_action(handler: DynamoHandler) -> Any:
+        with lock:
+            return answer(handler)
+
+    monkeypatch.setattr(DynamoHandler, "call_action", call_action)
+
+
 @contextmanager
 def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[None]:
-    """Have an AWS account with bucket, tables and a key, and settings that name them."""
+    """Serve an AWS account with a bucket, tables and a key, under settings that name them."""
     for variable in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(variable, raising=False)
     for variable, value in (ENVIRONMENT | environment).items():
         monkeypatch.setenv(variable, value)
-    forget_clients()
-    with mock_aws():
+    _make_atomic(monkeypatch)
+    served = Services(read_settings(ENVIRONMENT | environment))
+    with mock_aws(), serving(served):
         boto3.DEFAULT_SESSION = _session()
         create_tables(boto3.client("dynamodb"))
         for queue in QUEUES:
             boto3.client("sqs").create_queue(QueueName=queue)
         location = {"LocationConstraint": REGION}
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
-        get_key_store().create(make_key(TOKEN))
+        served.keys.create(make_key(TOKEN))
         yield
-    forget_clients()
 
 
 def database_environment(database: Database) -> dict[str, str]:

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import JobCancelledError
 from chalicelib.jobs import metering
 from chalicelib.jobs.attempts import Attempt, make_step
 from chalicelib.jobs.cost import describe_cost
 from chalicelib.jobs.metering import current_meter, metered
 from chalicelib.jobs.models import Job
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.usage import Usage
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event
 from tests.fakes.api import Api
 from tests.fakes.jobs import NOW, make_bulk_delete
@@ -79,14 +79,14 @@ def test_many_calls_and_attempts_add_up(store: JobStore, clock: list[float]) -> 
 def test_a_step_that_wrote_nothing_is_added_all_the_same(
     account: None, clock: list[float], broken: type[Exception]
 ) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = begin(store)
 
     def merge_key_range(event: Event, attempt: Any) -> Event:
         clock[0] += 3.0
         raise broken
 
-    step = make_step(lambda event: Attempt(get_settings(), store, job))(merge_key_range)
+    step = make_step(lambda event: Attempt(services().settings, store, job))(merge_key_range)
     event = {"job_id": job.job_id, "attempt": 1}
     if broken is RuntimeError:
         with pytest.raises(broken):
@@ -132,7 +132,7 @@ def test_there_is_no_cost_before_the_end_or_where_no_prices_are_known() -> None:
 
 
 def test_the_api_shows_the_cost_of_a_job_that_has_ended(api: Api, clock: list[float]) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = begin(store)
     assert api.get(f"/jobs/{job.job_id}").json_body["cost"] is None
 

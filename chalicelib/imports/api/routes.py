@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from chalice.app import Request, Response
 from pydantic import Field
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.accept import prefers
 from chalicelib.http.callers import read_caller
@@ -37,17 +38,14 @@ from chalicelib.imports.api.requests import (
     PartsRequest,
     PreviewImport,
 )
-from chalicelib.imports.api.uploads import get_uploads
 from chalicelib.jobs.answers import JobId
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.lifecycle import cancel_job, refuse_final, retry_job
 from chalicelib.jobs.models import Job, Json, Progress, new_job_id
-from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.postgres import connect
 from chalicelib.products.rules import make_rules
-from chalicelib.settings import get_settings
 
 routes = Routes(__name__)
 
@@ -61,11 +59,13 @@ def create_import(request: Request) -> Response:
     """Announce a file: answer its job and where its bytes go."""
     read_query(request, Query)
     asked = read_body(request, CreateImport)
-    job_id = do_once(request, "POST /imports", asked, lambda: _create(request, asked))["job_id"]
+    job_id = do_once(
+        services().idempotency, request, "POST /imports", asked, lambda: _create(request, asked)
+    )["job_id"]
     job, now = find_job_of(job_id, ImportJob), datetime.now(UTC)
     # A request that is repeated may come after the upload, or too late for it.
     is_awaited = job.expires_at is not None and job.expires_at > now
-    upload = get_uploads().sign(job, now) if is_awaited else None
+    upload = services().uploads.sign(job, now) if is_awaited else None
     body = ImportAnswer(job_id=job_id, status=job.status, upload=upload)
     return answer(body, 201, {"Location": point_to(request, f"/jobs/{job_id}")})
 
@@ -77,7 +77,7 @@ def preview_import(request: Request) -> Response:
     The file may be bad though the request is good: why an import of it would fail is in `error`.
     """
     read_query(request, Query)
-    asked, settings = read_body(request, PreviewImport), get_settings()
+    asked, settings = read_body(request, PreviewImport), services().settings
     rules = make_rules(settings.sku_max_length, settings.name_max_length)
     return answer(preview(asked.raw, asked.size_bytes, asked.options.to_json(), rules))
 
@@ -94,7 +94,7 @@ def list_parts(request: Request, job_id: JobId) -> Response:
     if not job.is_awaiting_upload:
         raise _refuse_over(job)
     try:
-        found, has_more = get_uploads().list_parts(job, after, query.limit)
+        found, has_more = services().uploads.list_parts(job, after, query.limit)
     except UploadOverError as error:
         raise _refuse_over(error.job) from error
     next_cursor = make_cursor(query, scope, found[-1].part_number) if has_more else None
@@ -109,10 +109,10 @@ def sign_parts(request: Request, job_id: JobId) -> Response:
     """Answer the URLs of parts; the job awaits its upload anew from now."""
     read_query(request, Query)
     asked = read_body(request, PartsRequest)
-    job, uploads, now = _find_multipart(job_id), get_uploads(), datetime.now(UTC)
+    job, uploads, now = _find_multipart(job_id), services().uploads, datetime.now(UTC)
     refuse_unknown_parts(job, asked.part_numbers)
     try:
-        job = get_job_store().renew_upload(job_id, uploads.next_expiry(now))
+        job = services().jobs.renew_upload(job_id, uploads.next_expiry(now))
     except UploadOverError as error:
         raise _refuse_over(error.job) from error
     return answer(uploads.sign_parts(job, asked.part_numbers, now))
@@ -129,7 +129,7 @@ def complete_upload(request: Request, job_id: JobId) -> Response:
     if job.source is None:
         if not job.is_awaiting_upload:
             raise _refuse_over(job)
-        get_uploads().complete(job, [(part.part_number, part.etag) for part in asked.parts])
+        services().uploads.complete(job, [(part.part_number, part.etag) for part in asked.parts])
     return answer_accepted(request, find_job_of(job_id, ImportJob))
 
 
@@ -156,7 +156,7 @@ def retry_import(request: Request, job_id: JobId) -> Response:
 )
 def list_rejects(request: Request, job_id: JobId) -> Response:
     """Answer a page of the rejects by line; for text/csv, where the file with all of them is."""
-    job, settings = find_job_of(job_id, ImportJob), get_settings()
+    job, settings = find_job_of(job_id, ImportJob), services().settings
     if prefers(request, "text/csv", "application/json"):
         read_query(request, Query)
         return answer("", 303, {"Location": _sign_report(job)})
@@ -184,12 +184,12 @@ def show_report(request: Request, job_id: JobId) -> Response:
 
 
 def _sign_report(job: ImportJob) -> str:
-    uploads = get_uploads()
-    return sign_report(uploads.client, uploads.signer, get_settings().bucket, job)
+    uploads = services().uploads
+    return sign_report(uploads.client, uploads.signer, services().settings.bucket, job)
 
 
 def _create(request: Request, asked: CreateImport) -> Json:
-    now, uploads = datetime.now(UTC), get_uploads()
+    now, uploads = datetime.now(UTC), services().uploads
     job_id = new_job_id(now)
     job = ImportJob(
         job_id=job_id,
@@ -203,7 +203,7 @@ def _create(request: Request, asked: CreateImport) -> Json:
         requested_by=read_caller(request).describe(),
         progress=Progress(bytes_total=asked.size_bytes),
     )
-    get_job_store().create(job)
+    services().jobs.create(job)
     return {"job_id": job_id}
 
 

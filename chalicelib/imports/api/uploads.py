@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +10,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
 from chalicelib.imports.api.answers import (
     MultipartUploadAnswer,
@@ -31,7 +29,7 @@ from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.uploads import source_key
-from chalicelib.settings import Settings, get_settings
+from chalicelib.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -207,10 +205,3 @@ def make_signer(public_endpoint: str) -> Any:
             response_checksum_validation="when_required",
         ),
     )
-
-
-@cache
-def get_uploads() -> Uploads:
-    """Return the process's uploads."""
-    settings = get_settings()
-    return Uploads(get_client("s3"), make_signer(settings.s3_public_endpoint), settings)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
 from chalicelib.imports.csv.inspect import Inspection
 from chalicelib.imports.csv.plan import Plan
@@ -15,9 +15,7 @@ from chalicelib.imports.steps.progress import of_end
 from chalicelib.jobs import attempts
 from chalicelib.jobs.attempts import StaleAttemptError, make_step, refuse_ended
 from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.store import get_job_store
 from chalicelib.products.rules import make_rules
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event
 
 # Files in the work folder.
@@ -77,9 +75,11 @@ class Attempt(attempts.Attempt[ImportJob]):
 
 def open_attempt(event: Event) -> Attempt:
     """Return the attempt that `event` names; raises when there is nothing left to do for it."""
-    settings, jobs = get_settings(), get_job_store()
+    settings, jobs = services().settings, services().jobs
     job = refuse_ended(jobs.get(event["job_id"]), event["attempt"], ImportJob)
-    return Attempt(settings, jobs, job, WorkFolder(get_client("s3"), settings.bucket, job.job_id))
+    return Attempt(
+        settings, jobs, job, WorkFolder(services().client("s3"), settings.bucket, job.job_id)
+    )
 
 
 step = make_step(open_attempt)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from botocore.exceptions import BotoCoreError, ClientError
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.errors import TryAgainError
 from chalicelib.imports.source import WorkFolder
 from chalicelib.imports.steps import finish
@@ -103,7 +103,7 @@ def _is_current(now: Job | None, job: Job) -> bool:
 
 
 def _close(connection: Connection, job: Job, settings: Settings, *, keeps_staging: bool) -> None:
-    work = WorkFolder(get_client("s3"), settings.bucket, job.job_id)
+    work = WorkFolder(services().client("s3"), settings.bucket, job.job_id)
     finish.write_report(connection, work)
     if keeps_staging:
         leave_lease(connection, job.job_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from chalicelib.bootstrap import services
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import UTF8
 from chalicelib.imports.csv.inspect import inspect_head
@@ -27,8 +28,6 @@ from chalicelib.imports.steps.staging import create_staging
 from chalicelib.jobs.attempts import refuse_ended_items
 from chalicelib.jobs.metering import metered
 from chalicelib.jobs.orphans import read_end
-from chalicelib.jobs.store import get_job_store
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event, worker
 
 steps = Blueprint(__name__)
@@ -42,7 +41,7 @@ def claim_job(event: Event, context: Any) -> Event:
 
     Safe twice: the claim is one conditional write, granted again to the execution that has it.
     """
-    return claim(event, get_job_store())
+    return claim(event, services().jobs)
 
 
 @steps.lambda_function(name="inspect_source")
@@ -185,7 +184,7 @@ def fail_import(event: Event, context: Any) -> Event:
     The workflow's last state; and what EventBridge calls for an execution that never came to it.
     """
     state, execution = read_end(event)
-    return fail.end(state, execution, get_job_store(), get_settings())
+    return fail.end(state, execution, services().jobs, services().settings)
 
 
 def _span_file(span: int) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 from chalice.app import Blueprint
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.bootstrap import services
 from chalicelib.imports.steps.staging import drop_staging, lock_staging
 from chalicelib.jobs.models import first_job_id
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect, queries
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event, count, worker
 
 purging = Blueprint(__name__)
@@ -29,10 +29,10 @@ _STAGING_KEPT = timedelta(days=3)
 @worker
 def purge_imports(event: Event, context: Any) -> Event:
     """Delete what is left of imports that are over. Safe twice: what is gone is not found again."""
-    settings, now, limit = get_settings(), datetime.now(UTC), monotonic() + _MOST_SECONDS
+    settings, now, limit = services().settings, datetime.now(UTC), monotonic() + _MOST_SECONDS
     kept = timedelta(days=settings.retention_days)
     with connect(settings, "purge_imports") as connection:
-        purge = Purge(connection, get_job_store(), lambda: monotonic() < limit)
+        purge = Purge(connection, services().jobs, lambda: monotonic() < limit)
         staging = purge.drop_stagings(now - min(kept, _STAGING_KEPT))
         rows = purge.delete_rows(now - kept)
     count("StagingsDropped", staging)

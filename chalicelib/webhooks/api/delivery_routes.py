@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from chalice.app import Request, Response
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
@@ -12,7 +12,6 @@ from chalicelib.http.paging import answer_page, make_cursor, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer, point_to
 from chalicelib.ids import new_id
-from chalicelib.settings import get_settings
 from chalicelib.webhooks.api.answers import (
     DELIVERY_EXAMPLE,
     LOG_EXAMPLE,
@@ -30,9 +29,7 @@ from chalicelib.webhooks.api.views import (
     show_attempt,
     show_delivery_of,
 )
-from chalicelib.webhooks.delivery.queues import get_delivery_queues
 from chalicelib.webhooks.models import MOST_WINDOW, Webhook
-from chalicelib.webhooks.store import get_delivery_store
 
 routes = Routes(__name__)
 
@@ -57,7 +54,7 @@ def list_deliveries(request: Request, webhook_id: str) -> Response:
     query = read_query(request, DeliveriesQuery)
     after = read_id_cursor(query, webhook_id, "dlv_")
     find_webhook(webhook_id)
-    page, last = get_delivery_store().list_deliveries(webhook_id, query.limit, after, query.status)
+    page, last = services().deliveries.list_deliveries(webhook_id, query.limit, after, query.status)
     next_cursor = make_cursor(query, webhook_id, last) if last else None
     return answer_page([show_delivery_of(delivery) for delivery in page], query, next_cursor)
 
@@ -75,7 +72,7 @@ def list_deliveries(request: Request, webhook_id: str) -> Response:
 def show_delivery(request: Request, delivery_id: str) -> Response:
     """Answer one delivery with its payload and the log of its attempts."""
     read_query(request, Query)
-    delivery, store = find_delivery(delivery_id), get_delivery_store()
+    delivery, store = find_delivery(delivery_id), services().deliveries
     message = store.get_message(delivery.message_id)
     log = [show_attempt(attempt) for attempt in store.list_attempts(delivery_id)]
     payload = message.payload if message else None
@@ -98,10 +95,10 @@ def replay_delivery(request: Request, delivery_id: str) -> Response:
     delivery = find_delivery(delivery_id)
     webhook = _find_enabled(delivery.webhook_id)
     now = datetime.now(UTC)
-    store = get_delivery_store()
+    store = services().deliveries
     wake_up = begin_again(delivery, webhook, new_id("rpl_", now), store, now)
     if wake_up:
-        get_delivery_queues().send([wake_up])
+        services().delivery_queues.send([wake_up])
     location = {"Location": point_to(request, f"/deliveries/{delivery_id}")}
     return answer(show_delivery_of(find_delivery(delivery_id)), 202, location)
 
@@ -125,7 +122,9 @@ def replay_webhook(request: Request, webhook_id: str) -> Response:
     asked = read_body(request, ReplayWindow)
     _find_enabled(webhook_id)
     scope = f"POST /webhooks/{webhook_id}/replay"
-    begun = do_once(request, scope, asked, lambda: _begin(webhook_id, asked))
+    begun = do_once(
+        services().idempotency, request, scope, asked, lambda: _begin(webhook_id, asked)
+    )
     body = {"replay_id": begun["replay_id"], "webhook_id": webhook_id}
     location = {"Location": point_to(request, f"/webhooks/{webhook_id}/deliveries")}
     return answer(body, 202, location)
@@ -146,8 +145,8 @@ def _begin(webhook_id: str, asked: ReplayWindow) -> dict[str, str]:
         until=until,
         status=asked.status,
     )
-    url = get_settings().events_queue_url
-    get_client("sqs").send_message(QueueUrl=url, MessageBody=window.to_body())
+    url = services().settings.events_queue_url
+    services().client("sqs").send_message(QueueUrl=url, MessageBody=window.to_body())
     return {"replay_id": window.replay_id}
 
 

@@ -5,9 +5,8 @@ from typing import Any
 
 from botocore.exceptions import ConnectionClosedError
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.errors import TryAgainError
-from chalicelib.settings import get_settings
 
 
 def ask_for_test(webhook_id: str) -> dict[str, Any] | None:
@@ -21,9 +20,11 @@ def ask_for_test(webhook_id: str) -> dict[str, Any] | None:
 
 
 def _invoke(event: dict[str, Any]) -> Any:
-    client = get_client("lambda", tries=1)  # a call that takes long is not made a second time
+    client = services().client(
+        "lambda", tries=1
+    )  # a call that takes long is not made a second time
     call = {
-        "FunctionName": get_settings().send_test_function,
+        "FunctionName": services().settings.send_test_function,
         "Payload": json.dumps(event).encode(),
     }
     try:

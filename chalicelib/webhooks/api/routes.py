@@ -2,6 +2,7 @@
 
 from chalice.app import Request, Response
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
@@ -28,7 +29,6 @@ from chalicelib.webhooks.api.subscriptions import (
     rotate_secret_of,
 )
 from chalicelib.webhooks.api.views import find_webhook, refuse_missing, show
-from chalicelib.webhooks.store import get_webhook_store
 
 routes = Routes(__name__)
 
@@ -57,7 +57,13 @@ def create_webhook(request: Request) -> Response:
     read_query(request, Query)
     asked, secret = read_body(request, CreateWebhook), new_secret()
     webhook_id = new_id("wh_", secret.created_at)
-    made = do_once(request, "POST /webhooks", asked, lambda: create(asked, webhook_id, secret))
+    made = do_once(
+        services().idempotency,
+        request,
+        "POST /webhooks",
+        asked,
+        lambda: create(asked, webhook_id, secret),
+    )
     if made["webhook_id"] != webhook_id:
         raise _refuse_repeated(f"made {made['webhook_id']}")
     location = {"Location": point_to(request, f"/webhooks/{webhook_id}")}
@@ -82,7 +88,7 @@ def list_webhooks(request: Request) -> Response:
     """Answer a page of webhooks, newest first."""
     query = read_query(request, Paging)
     after = read_id_cursor(query, "webhooks", "wh_")
-    found = get_webhook_store().list_webhooks(query.limit + 1, after)
+    found = services().webhooks.list_webhooks(query.limit + 1, after)
     page = found[: query.limit]
     has_more = len(found) > query.limit
     next_cursor = make_cursor(query, "webhooks", page[-1].webhook_id) if has_more else None
@@ -144,7 +150,7 @@ def change_webhook(request: Request, webhook_id: str) -> Response:
 def delete_webhook(request: Request, webhook_id: str) -> Response:
     """Unsubscribe; deliveries that are on their way are cancelled."""
     read_query(request, Query)
-    if not get_webhook_store().delete(webhook_id):
+    if not services().webhooks.delete(webhook_id):
         raise refuse_missing()
     return answer("", 204)
 
@@ -165,7 +171,13 @@ def rotate_secret(request: Request, webhook_id: str) -> Response:
     read_query(request, Query)
     find_webhook(webhook_id)
     scope, secret = f"POST /webhooks/{webhook_id}/rotate-secret", new_secret()
-    made = do_once(request, scope, RotateSecret(), lambda: rotate_secret_of(webhook_id, secret))
+    made = do_once(
+        services().idempotency,
+        request,
+        scope,
+        RotateSecret(),
+        lambda: rotate_secret_of(webhook_id, secret),
+    )
     if made["rotated_at"] != format_time(secret.created_at):
         raise _refuse_repeated(f"rotated it at {made['rotated_at']}")
     return answer({**show(find_webhook(webhook_id)), "secret": secret.value})

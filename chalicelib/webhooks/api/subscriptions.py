@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import FieldProblem, ProblemError
-from chalicelib.settings import get_settings
 from chalicelib.times import format_time
 from chalicelib.webhooks.api.requests import CreateWebhook
 from chalicelib.webhooks.api.views import refuse_missing
@@ -14,19 +14,14 @@ from chalicelib.webhooks.models import Secret, Webhook
 from chalicelib.webhooks.sending.addresses import UrlRefusedError, read_url
 from chalicelib.webhooks.sending.dns import find_addresses
 from chalicelib.webhooks.sending.signing import MOST_SECRETS, make_secret, rotate
-from chalicelib.webhooks.store import (
-    MOST_WEBHOOKS,
-    TooManyWebhooksError,
-    WebhookMissingError,
-    get_webhook_store,
-)
+from chalicelib.webhooks.store import MOST_WEBHOOKS, TooManyWebhooksError, WebhookMissingError
 
 _RESOLVE_SECONDS = 5.0
 
 
 def check_url(text: str) -> str:
     """Return the URL in its one spelling, its host resolved; raises ProblemError 422."""
-    allow_loopback = get_settings().allows_loopback
+    allow_loopback = services().settings.allows_loopback
     try:
         target = read_url(text, allow_loopback=allow_loopback)
         find_addresses(target, allow_loopback=allow_loopback, seconds=_RESOLVE_SECONDS)
@@ -51,7 +46,7 @@ def create(asked: CreateWebhook, webhook_id: str, secret: Secret) -> dict[str, A
         updated_at=now,
     )
     try:
-        get_webhook_store().create(webhook)
+        services().webhooks.create(webhook)
     except TooManyWebhooksError as error:
         detail = f"There are at most {MOST_WEBHOOKS} webhooks; delete one first."
         raise ProblemError(409, "too_many_webhooks", detail) from error
@@ -69,7 +64,7 @@ def rotate_secret_of(webhook_id: str, secret: Secret) -> dict[str, Any]:
             raise ProblemError(409, "too_many_secrets", detail)
         return replace(webhook, secrets=secrets, updated_at=now)
 
-    get_webhook_store().change(webhook_id, change)
+    services().webhooks.change(webhook_id, change)
     return {"rotated_at": format_time(now)}
 
 
@@ -87,7 +82,7 @@ def change_webhook_of(webhook_id: str, given: dict[str, Any]) -> Webhook:
         return webhook if changed == webhook else replace(changed, updated_at=now)
 
     try:
-        return get_webhook_store().change(webhook_id, change)
+        return services().webhooks.change(webhook_id, change)
     except WebhookMissingError as error:
         raise refuse_missing() from error
 

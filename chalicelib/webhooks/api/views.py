@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.times import format_time
 from chalicelib.webhooks.models import Attempt, Delivery, Webhook
-from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 
 Json = dict[str, Any]
 
@@ -61,7 +61,7 @@ def show_attempt(attempt: Attempt) -> Json:
 
 def find_webhook(webhook_id: str) -> Webhook:
     """Return the webhook; raises ProblemError 404 where there is none."""
-    webhook = get_webhook_store().get(webhook_id)
+    webhook = services().webhooks.get(webhook_id)
     if webhook is None:
         raise refuse_missing()
     return webhook
@@ -69,7 +69,7 @@ def find_webhook(webhook_id: str) -> Webhook:
 
 def find_delivery(delivery_id: str) -> Delivery:
     """Return the delivery; raises ProblemError 404 where there is none."""
-    delivery = get_delivery_store().get(delivery_id)
+    delivery = services().deliveries.get(delivery_id)
     if delivery is None:
         detail = "There is no such delivery, or it is no longer kept."
         raise ProblemError(404, "delivery_not_found", detail)

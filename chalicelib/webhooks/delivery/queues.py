@@ -8,12 +8,9 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
-from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import logger
 from chalicelib.webhooks.models import Delivery
 
@@ -103,14 +100,3 @@ class DeliveryQueues:
         answer = self._client.send_message_batch(QueueUrl=url, Entries=entries)
         if answer.get("Failed"):
             raise TryAgainError(f"the queue did not take {len(answer['Failed'])} wake-ups")
-
-
-@cache
-def get_delivery_queues() -> DeliveryQueues:
-    """Return the process's queues."""
-    settings = get_settings()
-    urls: dict[Lane, str] = {
-        "fast": settings.deliveries_queue_url,
-        "slow": settings.slow_deliveries_queue_url,
-    }
-    return DeliveryQueues(get_client("sqs"), urls)

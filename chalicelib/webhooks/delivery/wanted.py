@@ -1,14 +1,13 @@
 """Which events some webhook wants: for those who would hasten them on their way."""
 
 from collections.abc import Callable
-from functools import cache
 from time import monotonic
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.telemetry import logger
 from chalicelib.webhooks.models import Webhook
-from chalicelib.webhooks.store import MOST_WEBHOOKS, WebhookStore, get_webhook_store
+from chalicelib.webhooks.store import MOST_WEBHOOKS, WebhookStore
 
 _KEPT_SECONDS = 1.0
 
@@ -32,9 +31,3 @@ class WantedTypes:
             self._until = self._clock() + _KEPT_SECONDS
         # What a disabled one misses is only kept for it, and has no hurry.
         return any(webhook.enabled and webhook.wants(kind) for webhook in self._webhooks)
-
-
-@cache
-def get_wanted_types() -> WantedTypes:
-    """Return what the process knows of them."""
-    return WantedTypes(get_webhook_store())

@@ -6,27 +6,20 @@ Each may run twice or be killed anywhere; its docstring says what makes that saf
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chalice.app import Blueprint
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.events.models import Event
-from chalicelib.events.outbox import get_outbox
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event as Input
 from chalicelib.telemetry import count, logger, worker
 from chalicelib.webhooks.api.replay import Window, replay_page
 from chalicelib.webhooks.delivery.batch import Shift
 from chalicelib.webhooks.delivery.fan_out import fan_out
-from chalicelib.webhooks.delivery.queues import Entry, Lane, get_delivery_queues
+from chalicelib.webhooks.delivery.queues import Entry, Lane
 from chalicelib.webhooks.delivery.sweep import wake_overdue
 from chalicelib.webhooks.models import Message
-from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
-
-if TYPE_CHECKING:
-    from chalicelib.webhooks.delivery.attempts import Courier
 
 # What sends is imported where it is used: the API registers these functions and sends nothing.
 workers = Blueprint(__name__)
@@ -61,7 +54,7 @@ def attempt_delivery(event: Input, context: Any) -> Input:
     read = {name: Entry.read(body, name, receipt) for name, (body, receipt) in given.items()}
     entries = [entry for entry in read.values() if entry]
     lane: Lane = entries[0].wake_up.lane if entries else "slow"
-    shift = Shift(lane, get_courier(), get_delivery_queues())
+    shift = Shift(lane, services().courier, services().delivery_queues)
     shift.work(entries)
     unread = [name for name, entry in read.items() if entry is None]
     return _report(shift.outcomes, unread + [entry.message_id for entry in shift.failed])
@@ -74,9 +67,9 @@ def sweep_deliveries(event: Input, context: Any) -> Input:
     """Forward events left in the outbox, wake deliveries that are due. Safe twice: see both."""
     now = datetime.now(UTC)
     # First what waits: a fault of the outbox's must not hold it up.
-    stores = get_webhook_store(), get_delivery_store(), get_delivery_queues()
+    stores = services().webhooks, services().deliveries, services().delivery_queues
     woken = wake_overdue(*stores, now, lambda: context.get_remaining_time_in_millis() > _KEPT_MS)
-    left = get_outbox().forward_left(now)
+    left = services().outbox.forward_left(now)
     count("EventsLeft", left)
     return {"outcome": "swept", "events": left, "deliveries": woken}
 
@@ -91,32 +84,16 @@ def send_test(event: Input, context: Any) -> Input:
     from chalicelib.webhooks.api.sample_event import call_receiver
     from chalicelib.webhooks.sending.sender import Sender
 
-    webhook = get_webhook_store().get(event["webhook_id"])
+    webhook = services().webhooks.get(event["webhook_id"])
     if webhook is None:
         return {"outcome": "missing"}
-    sender = Sender(get_settings().allows_loopback)
+    sender = Sender(services().settings.allows_loopback)
     return {"outcome": "sent", "result": call_receiver(webhook, sender, datetime.now(UTC))}
-
-
-@cache
-def get_courier() -> "Courier":
-    """Return the process's courier."""
-    from chalicelib.webhooks.delivery.attempts import Courier
-    from chalicelib.webhooks.sending.sender import Sender
-
-    settings = get_settings()
-    return Courier(
-        get_webhook_store(),
-        get_delivery_store(),
-        get_delivery_queues(),
-        Sender(settings.allows_loopback),
-        settings.schedule_scale,
-    )
 
 
 def _fan_out(record: Record) -> str:
     body, now = json.loads(record["body"]), datetime.now(UTC)
-    stores = get_webhook_store(), get_delivery_store(), get_delivery_queues()
+    stores = services().webhooks, services().deliveries, services().delivery_queues
     if "replay" not in body:
         told = Event.from_json(body)
         webhooks = fan_out(told, *stores, now)
@@ -131,8 +108,8 @@ def _fan_out(record: Record) -> str:
         return "fanned_out"
     rest = replay_page(Window.from_json(body["replay"]), *stores, now)
     if rest:
-        url = get_settings().events_queue_url
-        get_client("sqs").send_message(QueueUrl=url, MessageBody=rest.to_body())
+        url = services().settings.events_queue_url
+        services().client("sqs").send_message(QueueUrl=url, MessageBody=rest.to_body())
     return "replayed"
 
 
