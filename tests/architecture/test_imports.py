@@ -35,6 +35,8 @@ _BESIDE = (
     "traces",
     "postgres",
     "aws",
+    "dynamodb",
+    "items",
     "ids",
     "times",
 )  # they know no room
