@@ -8,24 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
-from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder, Key
+from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import error_code
 from chalicelib.errors import TryAgainError
 from chalicelib.items import Values, deserialize, serialize
-
-__all__ = [
-    "Attr",
-    "ConditionFailedError",
-    "Key",
-    "LostRaceError",
-    "Page",
-    "Table",
-    "Values",
-    "Write",
-    "WriteConflictError",
-]
 
 _CONDITION_FAILED, _CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
 

@@ -7,12 +7,11 @@ from typing import Any
 
 import boto3
 import pytest
+from boto3.dynamodb.conditions import Attr, Key
 from botocore.exceptions import ClientError
 
 from chalicelib.dynamodb import (
-    Attr,
     ConditionFailedError,
-    Key,
     LostRaceError,
     Table,
     WriteConflictError,
