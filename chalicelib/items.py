@@ -6,14 +6,14 @@
 | int, float, Decimal         | number                                                       |
 | dataclass, mapping          | map                                                          |
 | tuple, list                 | list                                                         |
-| None in a dataclass         | nothing; reading an absent field gives its default, or None  |
+| None in a dataclass         | nothing; reading an absent field is its default, or None     |
 | None in a mapping or a list | null                                                         |
 
 A field of type Any, or of a union of several types, is read as plain JSON values.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache, partial
@@ -56,21 +56,21 @@ def to_values(data: Any) -> Values:
         value = getattr(data, field.name)
         if value is not None:
             values[field.name] = _to_plain(value)
-        elif field.default not in (None, MISSING) or field.default_factory is not MISSING:
+        elif _has_default(field) and field.default is not None:
             raise ValueError(f"{type(data).__name__}.{field.name} can't store None")
     return values
 
 
 def from_values(kind: type[DataT], values: Mapping[str, Any]) -> DataT:
-    """Return the dataclass of an item's values; values that aren't fields are ignored."""
-    read: dict[str, Any] = {}
-    for name, (read_value, has_default) in _fields_of(kind).items():  # type: ignore[arg-type]
-        value = values.get(name)
-        if value is not None:
-            read[name] = read_value(value)
-        elif not has_default:
-            read[name] = None
-    return kind(**read)
+    """Return the dataclass of an item's values; values that aren't fields are ignored.
+
+    Raises TypeError when a field is absent that has no default and can't be None.
+    """
+    readers, absent = _fields_of(kind)  # type: ignore[arg-type]
+    read = {
+        name: read(values[name]) for name, read in readers.items() if values.get(name) is not None
+    }
+    return kind(**absent | read)
 
 
 def _to_plain(value: Any) -> Any:
@@ -88,16 +88,20 @@ def _to_plain(value: Any) -> Any:
 
 
 @cache
-def _fields_of(kind: type) -> dict[str, tuple[_Read, bool]]:
-    """Return for each field what reads its value, and whether it has a default."""
+def _fields_of(kind: type) -> tuple[dict[str, _Read], dict[str, None]]:
+    """Return what reads each field, and the fields that are None where they are absent."""
     hints = get_type_hints(kind)
-    return {
-        field.name: (
-            _find_reader(hints[field.name]),
-            field.default is not MISSING or field.default_factory is not MISSING,
-        )
+    readers = {field.name: _find_reader(hints[field.name]) for field in fields(kind)}
+    absent = {
+        field.name: None
         for field in fields(kind)
+        if not _has_default(field) and NoneType in get_args(hints[field.name])
     }
+    return readers, absent
+
+
+def _has_default(field: Field[Any]) -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING
 
 
 def _find_reader(hint: Any) -> _Read:

@@ -113,6 +113,11 @@ def test_an_absent_field_is_its_default_or_none() -> None:
     assert from_values(Inner, {"at": format_time(NOW), "count": None}) == Inner(NOW)
 
 
+def test_an_absent_field_that_cannot_be_none_is_an_error() -> None:
+    with pytest.raises(TypeError, match="at"):
+        from_values(Inner, {"count": 1})
+
+
 def test_attributes_that_are_no_fields_are_ignored() -> None:
     assert from_values(Inner, {"at": format_time(NOW), "ttl": Decimal(1)}) == Inner(NOW)
 
