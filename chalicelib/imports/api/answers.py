@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.answers import AnswerBody, Page
-from chalicelib.imports.csv.columns import Field as ProductField
 from chalicelib.jobs.answers import JobErrorAnswer, JobId, Time
 from chalicelib.jobs.models import Json, Status
+from chalicelib.products.fields import FieldName as ProductField
 
 PartSize = Annotated[int, Field(description="Bytes of every part but the last.")]
 
