@@ -61,6 +61,8 @@ _PURE = (
     "imports.csv.dialect",
     "imports.csv.transcode",
     "imports.steps.progress",
+    "products.fields",
+    "products.limits",
     "products.rules",
     "products.bulk_delete.plan",
     "jobs.transitions",
