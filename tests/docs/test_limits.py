@@ -64,7 +64,7 @@ _NUMBERS = [
 
 
 _IMPORTS, _WEBHOOKS = "chalicelib/imports", "chalicelib/webhooks"
-_RULES, _RECORDS = "chalicelib/products/rules.py", f"{_IMPORTS}/csv/records.py"
+_RECORDS, _LIMITS = f"{_IMPORTS}/csv/records.py", "chalicelib/products/limits.py"
 _COLUMNS, _INSPECT = f"{_IMPORTS}/csv/columns.py", f"{_IMPORTS}/csv/inspect.py"
 _PARTS, _SENDER = f"{_IMPORTS}/api/parts.py", f"{_WEBHOOKS}/sending/sender.py"
 _FILTERS, _REQUESTS = "chalicelib/products/filters.py", "chalicelib/products/requests.py"
@@ -77,15 +77,15 @@ _MENTIONED = [
     ("README.md", "revokes a key within NUMBER", "KEPT_SECONDS", "chalicelib/keys/authorizer.py"),
     ("README.md", "a file has at most NUMBER ranges", "MOST_SPANS", f"{_IMPORTS}/csv/plan.py"),
     ("README.md", "| record / field | NUMBER /", "RECORD_MAX_BYTES", _RECORDS),
-    ("README.md", "| record / field | 8 MiB / NUMBER;", "FIELD_MAX_BYTES", _RULES),
+    ("README.md", "| record / field | 8 MiB / NUMBER;", "FIELD_MAX_BYTES", _LIMITS),
     ("README.md", "| header row | NUMBER,", "HEAD_BYTES", _INSPECT),
     ("README.md", "| header row | 1 MiB, NUMBER columns", "MOST_COLUMNS", _COLUMNS),
     ("README.md", "| `sku` / `name` | NUMBER /", "SkuMaxLength", _RESOURCES),
     ("README.md", "| `sku` / `name` | 128 / NUMBER characters", "NameMaxLength", _RESOURCES),
     ("README.md", "| attribute name | NUMBER characters", "ATTRIBUTE_NAME_MAX_LENGTH", _COLUMNS),
-    ("README.md", "| `price` | NUMBER digits before", "PRICE_DIGITS", _RULES),
-    ("README.md", "before the point, NUMBER after it", "PRICE_DECIMALS", _RULES),
-    ("README.md", "| `quantity` | 0 to NUMBER |", "QUANTITY_MAX", _RULES),
+    ("README.md", "| `price` | NUMBER digits before", "DECIMAL_DIGITS", _LIMITS),
+    ("README.md", "before the point, NUMBER after it", "DECIMAL_PLACES", _LIMITS),
+    ("README.md", "| `quantity` | 0 to NUMBER |", "INTEGER_MAX", _LIMITS),
     ("README.md", "| NUMBER per second and bursts", "ThrottleRate", _RESOURCES),
     ("README.md", "bursts of NUMBER on each route", "ThrottleBurst", _RESOURCES),
     ("README.md", "bodies up to NUMBER |", "MOST_BODY_BYTES", "chalicelib/http/parsing.py"),
@@ -98,7 +98,7 @@ _MENTIONED = [
     ("docs/API.md", "There can be NUMBER webhooks", "MOST_WEBHOOKS", f"{_WEBHOOKS}/store.py"),
     ("docs/API.md", "An attempt has NUMBER seconds", "TIMEOUT_SECONDS", _SENDER),
     (_ERRORS, "first; at most NUMBER are allowed", "MOST_WEBHOOKS", f"{_WEBHOOKS}/store.py"),
-    (_ERRORS, "at most NUMBER can sign", "MOST_SECRETS", f"{_WEBHOOKS}/sending/signing.py"),
+    (_ERRORS, "at most NUMBER can sign", "MAX_SECRETS", f"{_WEBHOOKS}/sending/signing.py"),
     (_ERRORS, "answer within NUMBER seconds", "TIMEOUT_SECONDS", _SENDER),
     (_ERRORS, "the header row may have NUMBER;", "HEAD_BYTES", _INSPECT),
     (_ERRORS, "remove columns; the header row may have NUMBER |", "MOST_COLUMNS", _COLUMNS),
@@ -106,12 +106,12 @@ _MENTIONED = [
     (_ERRORS, "a product has at most NUMBER attributes", "MOST_ATTRIBUTES", _REQUESTS),
     (_ERRORS, "use at most NUMBER and 512 characters", "SkuMaxLength", _RESOURCES),
     (_ERRORS, "use at most 128 and NUMBER characters", "NameMaxLength", _RESOURCES),
-    (_ERRORS, "use at most NUMBER decimals", "PRICE_DECIMALS", _RULES),
-    (_ERRORS, "use at most NUMBER digits before the point", "PRICE_DIGITS", _RULES),
-    (_ERRORS, "| quantity | use at most NUMBER |", "QUANTITY_MAX", _RULES),
-    (_ERRORS, "the value to at most NUMBER |", "FIELD_MAX_BYTES", _RULES),
-    (_ERRORS, "it to at most NUMBER bytes, counted", "DESCRIPTION_MAX_BYTES", _RULES),
-    (_ERRORS, "them to at most NUMBER bytes in total", "ATTRIBUTES_MAX_BYTES", _RULES),
+    (_ERRORS, "use at most NUMBER decimals", "DECIMAL_PLACES", _LIMITS),
+    (_ERRORS, "use at most NUMBER digits before the point", "DECIMAL_DIGITS", _LIMITS),
+    (_ERRORS, "| quantity | use at most NUMBER |", "INTEGER_MAX", _LIMITS),
+    (_ERRORS, "the value to at most NUMBER |", "FIELD_MAX_BYTES", _LIMITS),
+    (_ERRORS, "it to at most NUMBER bytes, counted", "DESCRIPTION_MAX_BYTES", _LIMITS),
+    (_ERRORS, "them to at most NUMBER bytes in total", "ATTRIBUTES_MAX_BYTES", _LIMITS),
     (_ERRORS, "it to at most NUMBER; look for", "RECORD_MAX_BYTES", _RECORDS),
 ]
 
