@@ -68,7 +68,7 @@ export function toRequestError(error: unknown): unknown {
   return isOurs || isAborted ? error : new UnreachableError();
 }
 
-/** Return the problem in a response's body. A proxy's response may have none; then one is made. */
+/** Return the problem in a response's body. If it has none, as a proxy's response, make one. */
 export function parseProblem(response: Response, body: unknown): Problem {
   if (isProblem(body)) return body;
   const status = `${response.status} ${response.statusText}`.trim();

@@ -156,7 +156,7 @@ function blankLike(given: unknown): Blank {
   return Object.fromEntries(policies) as Blank;
 }
 
-/** The type of `choices` makes a choice that the API adds a compile error here. */
+/** `choices` must label every value of the API, otherwise it doesn't compile. */
 function makeChoice<N extends SimpleName>(
   name: N,
   label: string,

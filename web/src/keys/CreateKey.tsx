@@ -14,7 +14,7 @@ import { type NewKey, useCreateKey } from "./keys";
 export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   const creating = useCreateKey();
   if (creating.data) return <CreatedKey created={creating.data} onClose={onClose} />;
-  const close = () => creating.isPending || onClose(); // the key would be created, and never seen
+  const close = () => creating.isPending || onClose(); // otherwise the key would never be shown
   return (
     <Dialog title="New key" onClose={close}>
       <KeyForm creating={creating} onClose={close} />

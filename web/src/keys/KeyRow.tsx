@@ -21,8 +21,8 @@ export function KeyRow({ apiKey, onRevoke }: KeyRowProps) {
       <div className="grow stack tight">
         <RowTitle>
           {apiKey.name}
-          {isOwn && <Badge tone="info">current key</Badge>}
-          {!onRevoke && <Badge>{apiKey.revoked_at ? "revoked" : "expired"}</Badge>}
+          {isOwn && <Badge tone="info">Current key</Badge>}
+          {!onRevoke && <Badge>{apiKey.revoked_at ? "Revoked" : "Expired"}</Badge>}
         </RowTitle>
         <div>{nameScopes(apiKey.scopes)}</div>
         <Facts>

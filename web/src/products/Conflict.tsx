@@ -37,7 +37,7 @@ export function Conflict({ conflicts, own, changedAt, onResolve, onBack }: Props
     <form
       ref={form}
       tabIndex={-1}
-      aria-label="What was changed meanwhile"
+      aria-label="Conflicting changes"
       className={`stack ${style.product}`}
       onSubmit={submit}
     >

@@ -23,7 +23,7 @@ export function ProductDrawer({ id, state, onClose }: Props) {
   });
   return (
     <Dialog isDrawer title={reading.data?.product.name ?? "Product"} onClose={onClose}>
-      {reading.isPending && <Loading>Loading the product…</Loading>}
+      {reading.isPending && <Loading>Loading product…</Loading>}
       {reading.error && <ErrorNotice error={reading.error} retry={() => void reading.refetch()} />}
       {reading.data && <EditProduct read={reading.data} state={state} onClose={onClose} />}
     </Dialog>

@@ -44,7 +44,7 @@ export function DeliveryRow({ delivery, status }: DeliveryRowProps) {
 }
 
 export function StatusBadge({ status }: { status: DeliveryStatus }) {
-  return <Badge tone={TONES[status]}>{STATUSES[status].toLowerCase()}</Badge>;
+  return <Badge tone={TONES[status]}>{STATUSES[status]}</Badge>;
 }
 
 /** A delivery's start, last attempt and next attempt. */

@@ -5,8 +5,8 @@ import { Badge, Notice } from "../ui/states";
 import type { Webhook } from "./webhooks";
 
 export function StateBadge({ webhook: { enabled, disabled, failing_since } }: StateProps) {
-  if (!enabled) return <Badge tone={disabled ? "bad" : undefined}>disabled</Badge>;
-  return failing_since ? <Badge tone="warn">failing</Badge> : <Badge tone="good">enabled</Badge>;
+  if (!enabled) return <Badge tone={disabled ? "bad" : undefined}>Disabled</Badge>;
+  return failing_since ? <Badge tone="warn">Failing</Badge> : <Badge tone="good">Enabled</Badge>;
 }
 
 interface StateProps {

@@ -20,5 +20,5 @@ test("a type is added and removed once", () => {
 });
 
 test("unknown types are shown by their names", () => {
-  expect(describeEvents(["*", "export.completed"])).toBe("all job events, export.completed");
+  expect(describeEvents(["*", "export.completed"])).toBe("All job events, export.completed");
 });

@@ -48,7 +48,7 @@ export function chooseType(chosen: Chosen, type: Chosen[number], isChosen: boole
 
 /** Describe the chosen types in a list of webhooks. */
 export function describeEvents(types: readonly string[]): string {
-  return types.map((type) => (type === ALL ? ALL_LABEL.toLowerCase() : type)).join(", ");
+  return types.map((type) => (type === ALL ? ALL_LABEL : type)).join(", ");
 }
 
 function isProductEvent(type: Chosen[number]): boolean {

@@ -43,8 +43,8 @@ export function UnfinishedUpload({ saved }: { saved: SavedUpload }) {
   });
   const [cancellation, cancel] = useCancel(saved);
   const resume = (chosen: ChosenFile | undefined) => {
-    const wrong = chosen ? compare(chosen.file, saved) : `${saved.name} can't be opened.`;
-    if (wrong || !chosen) return setError(wrong);
+    const problem = chosen ? compare(chosen.file, saved) : `${saved.name} can't be opened.`;
+    if (problem || !chosen) return setError(problem);
     resumeSavedUpload({ ...saved, handle: chosen.handle ?? saved.handle }, chosen.file);
     goTo(linkTo(`import/${saved.job_id}`));
   };

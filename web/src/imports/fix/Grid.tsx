@@ -1,6 +1,7 @@
 /** An editable grid of records, with the file's columns. */
 
 import { type KeyboardEvent, memo, useMemo } from "react";
+import { formatCount } from "../../ui/format";
 import { changeCell, type FileFormat, type FixableRecord, isFixed, isUnchangedError } from "./fix";
 import style from "./fix.module.css";
 
@@ -59,7 +60,7 @@ function RowOfRecord({ record, format, columns, onChange }: RowProps) {
   return (
     <tr data-fixed={isFixed(record, format) || undefined}>
       <th scope="row">
-        {line}
+        {formatCount(line)}
         {errorColumn === undefined && <Reason id={errorId} text={message} />}
       </th>
       {columns.map((name, i) => (
@@ -79,7 +80,7 @@ function RowOfRecord({ record, format, columns, onChange }: RowProps) {
           {i === errorColumn && (
             <Reason
               id={errorId}
-              text={isInvalid ? message : `Changed. Original value: ${originalText}`}
+              text={isInvalid ? message : `Changed. Original value: ${originalText || "blank"}`}
             />
           )}
         </td>

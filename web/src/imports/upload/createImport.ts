@@ -9,7 +9,7 @@ import type { MultipartTarget, PutTarget, Target, UploadedPart } from "./transfe
 
 type Import = Schema["Import"];
 
-/** The minimum of S3: after an interruption little is sent again. */
+/** The minimum of S3: so that little is sent again after an interruption. */
 const PART_SIZE_BYTES = 5 * 1024 ** 2;
 
 /** What an import is created from. The same idempotency key means the same import. */

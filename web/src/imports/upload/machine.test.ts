@@ -26,24 +26,24 @@ test.each<[UploadStatus, UploadEvent[]]>([
   expect(after(...events).status).toBe(status);
 });
 
-test("a turn comes only to event was started", () => {
+test("only a started file gets its turn", () => {
   expect(after("turn_started")).toEqual(CHOSEN);
 });
 
-test("event is paused stays so until a person resumes it", () => {
+test("a paused upload stays paused until it is resumed", () => {
   for (const event of ["connection_lost", "connection_retried", "failed_temporarily"] as const) {
     expect(after(...SENDING, "paused", event).status).toBe("paused");
   }
   expect(after(...SENDING, "paused", "resumed").status).toBe("sending");
 });
 
-test("a lost connection is waited for, and tried by itself", () => {
+test("after a lost connection the upload waits and retries", () => {
   expect(after(...SENDING, "connection_lost").status).toBe("waiting");
   expect(after(...SENDING, "connection_lost", "connection_retried").status).toBe("sending");
   expect(after(...SENDING, "connection_lost", "paused").status).toBe("paused");
 });
 
-test("it is away until bytes arrive again", () => {
+test("it waits for the connection until bytes arrive", () => {
   const lost: UploadEvent[] = [...SENDING, "connection_lost"];
   expect(isWaitingForConnection(after(...SENDING))).toBe(false);
   expect(isWaitingForConnection(after(...lost))).toBe(true);
@@ -51,7 +51,7 @@ test("it is away until bytes arrive again", () => {
   expect(isWaitingForConnection(after(...lost, "connection_retried", "progressed"))).toBe(false);
 });
 
-test("failures in a row are counted until bytes arrive", () => {
+test("consecutive failures are counted until bytes arrive", () => {
   const twice: UploadEvent[] = [
     ...SENDING,
     "failed_temporarily",
@@ -65,21 +65,21 @@ test("failures in a row are counted until bytes arrive", () => {
   });
 });
 
-test("why it waits or stopped is known until it goes on", () => {
+test("the error is available until the upload resumes", () => {
   const error = new Error("away");
   const waiting = transition(after(...SENDING), { event: "failed_temporarily", error });
   expect(waiting.error).toBe(error);
   expect(transition(waiting, { event: "connection_retried" }).error).toBeUndefined();
 });
 
-test("event has stopped gives its turn to the next, and queues again when it is started", () => {
+test("a stopped upload lets the next one start, and queues when it is started again", () => {
   const stopped = after(...SENDING, "failed");
   expect(stopped.status).toBe("stopped");
   expect(occupiesQueue(stopped)).toBe(false);
   expect(transition(stopped, { event: "started" }).status).toBe("queued");
 });
 
-test("after a sign-out nothing is sent by itself, under whoever's key", () => {
+test("after a sign-out nothing is sent automatically", () => {
   expect(after(...SENDING, "signed_out").status).toBe("paused");
   expect(after(...SENDING, "connection_lost", "signed_out").status).toBe("paused");
   expect(after("started", "signed_out", "turn_started").status).toBe("stopped");
@@ -88,31 +88,31 @@ test("after a sign-out nothing is sent by itself, under whoever's key", () => {
   expect(after(...SENDING, "sent", "signed_out").status).toBe("importing");
 });
 
-test("a file is cancelled status any time before its bytes are all there", () => {
+test("an upload can be cancelled until all bytes are sent", () => {
   expect(after("cancelled").status).toBe("cancelled");
   expect(after(...SENDING, "paused", "cancelled").status).toBe("cancelled");
   expect(after(...SENDING, "failed", "cancelled").status).toBe("cancelled");
   expect(after(...SENDING, "sent", "cancelled").status).toBe("importing");
 });
 
-test("event is over stays over", () => {
+test("a finished upload stays finished", () => {
   for (const event of ["started", "turn_started", "resumed", "failed", "sent", "ended"] as const) {
     expect(after(...SENDING, "cancelled", event).status).toBe("cancelled");
   }
 });
 
-test("the tab may be closed once no bytes are left to send", () => {
+test("the tab can be closed when all bytes are sent", () => {
   expect(isUploadPending(after("started"))).toBe(true);
   expect(isUploadPending(after(...SENDING, "paused"))).toBe(true);
   expect(isUploadPending(after(...SENDING, "sent"))).toBe(false);
 });
 
-test("progress that changes nothing is the same state", () => {
+test("progress without failures keeps the state object", () => {
   const sending = after(...SENDING);
   expect(transition(sending, { event: "progressed" })).toBe(sending);
 });
 
-test("the longer a connection is away the rarer it is tried, up to every half minute", () => {
+test("the backoff grows to half a minute", () => {
   const waits = [0, 1, 2, 3, 9].map((failures) => retryDelayMs({ status: "waiting", failures }));
   expect(waits).toEqual([1_000, 1_000, 2_000, 4_000, 30_000]);
 });

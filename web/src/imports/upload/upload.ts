@@ -145,7 +145,8 @@ export class Upload {
     const { file } = this.#chosen;
     const { transfer } = await loadTransfer();
     const created = await this.#createOnce();
-    if (this.#state.status === "cancelled") await cancel(created.jobId); // cancelled while it was being created
+    // Cancelled while the request was pending.
+    if (this.#state.status === "cancelled") await cancel(created.jobId);
     signal.throwIfAborted();
     this.#meter = new Meter(this.#sentBytes, performance.now());
     await transfer(file, created.target, signal, (bytes) => this.#progress(bytes));
