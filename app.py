@@ -5,9 +5,9 @@ from chalice.app import Chalice
 from chalicelib.events.drain import drain
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import require_keys
-from chalicelib.imports.purge import purging
-from chalicelib.imports.routes import routes as import_routes
-from chalicelib.imports.steps import steps as import_steps
+from chalicelib.imports.api.routes import routes as import_routes
+from chalicelib.imports.steps.functions import steps as import_steps
+from chalicelib.imports.steps.purge import purging
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.jobs.sweep import sweep
 from chalicelib.keys.authorizer import authorize_request, authorizers
@@ -22,9 +22,9 @@ from chalicelib.products.bulk_delete.sweep import sweep as bulk_delete_sweep
 from chalicelib.products.edit_routes import routes as product_edits
 from chalicelib.products.routes import routes as product_routes
 from chalicelib.products.steps import steps as product_steps
-from chalicelib.webhooks.delivery_routes import routes as delivery_routes
-from chalicelib.webhooks.routes import routes as webhook_routes
-from chalicelib.webhooks.workers import workers as webhook_workers
+from chalicelib.webhooks.api.delivery_routes import routes as delivery_routes
+from chalicelib.webhooks.api.routes import routes as webhook_routes
+from chalicelib.webhooks.delivery.workers import workers as webhook_workers
 
 app = Chalice(app_name="product-importer")
 

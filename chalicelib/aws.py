@@ -1,4 +1,4 @@
-"""Clients of AWS, made at first use and kept for the life of the process."""
+"""How this process reaches AWS: clients, the region, and sign-in to RDS."""
 
 from functools import cache
 from typing import Any
@@ -12,9 +12,11 @@ from botocore.exceptions import NoCredentialsError
 _TOKEN_SECONDS = 900  # as long as RDS takes one
 
 
-@cache
-def get_client(service: str, tries: int = 5) -> Any:
-    """Return the process's client of `service`; AWS_ENDPOINT_URL points it at an emulator."""
+def make_client(service: str, tries: int) -> Any:
+    """Return a client of `service`, of the emulator at AWS_ENDPOINT_URL if that is set.
+
+    It sends a request at most `tries` times.
+    """
     return boto3.client(
         service,  # type: ignore[call-overload]  # the stubs know literal names only
         config=Config(

@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from chalice.app import Request, Response
 from pydantic import Field
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.answers import AnswerBody
 from chalicelib.http.operations import Answer, Operation
@@ -17,9 +17,7 @@ from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.problems import ProblemAnswer, answer_problem, request_id_of
 from chalicelib.http.routing import Routes, answer
 from chalicelib.http.scopes import PUBLIC
-from chalicelib.jobs.store import get_job_store
 from chalicelib.postgres import connect
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import logger
 
 routes = Routes(__name__)
@@ -127,13 +125,13 @@ def _wait_for(name: str, future: "Future[int]", started: float) -> DependencyAns
 
 
 def _check_database() -> None:
-    with connect(get_settings(), "health") as connection, connection.cursor() as cursor:
+    with connect(services().settings, "health") as connection, connection.cursor() as cursor:
         cursor.execute("SELECT 1")
 
 
 def _check_jobs() -> None:
-    get_job_store().get(_NO_JOB)
+    services().jobs.get(_NO_JOB)
 
 
 def _check_storage() -> None:
-    get_client("s3").head_bucket(Bucket=get_settings().bucket)
+    services().client("s3").head_bucket(Bucket=services().settings.bucket)

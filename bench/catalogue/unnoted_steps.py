@@ -1,10 +1,10 @@
-"""The steps of an import whose merge notes nothing; for the workers of `bench.catalogue.note` only.
+"""Import steps whose merge records no blocks; only for the workers of `bench.catalogue.note`.
 
-Whoever imports this module changes the merge statement of its whole process.
+Importing this module changes the merge statement of the whole process.
 """
 
 from bench.catalogue.note import take_out_note
-from chalicelib.imports.steps import (
+from chalicelib.imports.steps.functions import (
     check_stage,
     finish_import,
     inspect_source,

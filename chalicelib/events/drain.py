@@ -12,11 +12,10 @@ from chalice.app import Blueprint
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.events.models import Event, EventType
-from chalicelib.events.queue import get_events_queue
 from chalicelib.postgres import connect, fetch_row, queries
-from chalicelib.settings import Settings, get_settings
+from chalicelib.settings import Settings
 from chalicelib.telemetry import Event as Input
 from chalicelib.telemetry import logger, worker
 
@@ -54,19 +53,19 @@ def is_drain_near(cursor: Cursor, event: Event, types: Sequence[EventType]) -> b
 
 def hasten_drain() -> None:
     """Have the drain run now. Nothing is lost when that fails: it runs every minute anyway."""
-    name = get_settings().drain_events_function
+    name = services().settings.drain_events_function
     try:
-        get_client("lambda", tries=1).invoke(FunctionName=name, InvocationType="Event")
+        services().client("lambda", tries=1).invoke(FunctionName=name, InvocationType="Event")
     except (BotoCoreError, ClientError) as error:
         logger.warning("drain.not_hastened", error_class=type(error).__name__)
 
 
-# Its schedule is in infra/resources.yaml, beside its role.
+# Its schedule is in infra/resources, beside its role.
 @drain.lambda_function(name="drain_events")
 @worker
 def drain_events(event: Input, context: Any) -> Input:
     """Hand the written events to the queue. Safe twice: one that comes twice makes one message."""
-    drained = drain_all(get_settings(), get_events_queue().send)
+    drained = drain_all(services().settings, services().events_queue.send)
     return {"outcome": "drained", "events": drained}
 
 

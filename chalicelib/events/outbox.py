@@ -2,16 +2,13 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
 from chalicelib.events.models import Event, Json
-from chalicelib.events.queue import EventsQueue, get_events_queue
-from chalicelib.settings import get_settings
+from chalicelib.events.queue import EventsQueue
 from chalicelib.telemetry import logger
 
 _YOUNG = timedelta(seconds=20)  # whoever wrote it is about to forward it
@@ -69,9 +66,3 @@ class Outbox:
 
     def _forget(self, event_id: str) -> None:
         self._client.delete_item(TableName=self._table, Key={"event_id": {"S": event_id}})
-
-
-@cache
-def get_outbox() -> Outbox:
-    """Return the process's outbox."""
-    return Outbox(get_client("dynamodb"), get_settings().outbox_table, get_events_queue())

@@ -2,13 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
 from chalicelib.events.models import Event
-from chalicelib.settings import get_settings
 
 _MOST_ENTRIES = 10  # of one call
 _MOST_BYTES = 200_000  # of one call; SQS takes 256 KiB
@@ -39,13 +36,3 @@ class EventsQueue:
         answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         if answer.get("Failed"):
             raise TryAgainError(f"the queue did not take {len(answer['Failed'])} events")
-
-
-@cache
-def get_events_queue() -> EventsQueue:
-    """Return the process's queue of events.
-
-    It is tried once more at most, for a connection that was kept may be closed at the other end.
-    Who sends is in the midst of something else, and what is not sent is left in the outbox.
-    """
-    return EventsQueue(get_client("sqs", tries=2), get_settings().events_queue_url)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.idempotency import (
@@ -17,10 +16,8 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 from chalice.app import Request
 from pydantic import BaseModel
 
-from chalicelib.aws import get_client
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
-from chalicelib.settings import get_settings
 
 KEPT_SECONDS = 24 * 3600
 KEY = r"^[\x21-\x7e]{1,255}$"
@@ -28,12 +25,16 @@ _KEY = re.compile(KEY)
 
 
 def do_once(
-    request: Request, scope: str, body: BaseModel, act: Callable[[], dict[str, Any]]
+    kept: DynamoDBPersistenceLayer,
+    request: Request,
+    scope: str,
+    body: BaseModel,
+    act: Callable[[], dict[str, Any]],
 ) -> dict[str, Any]:
     """Return what `act` returns, or what it returned when it was asked with this key before.
 
-    `scope` keeps apart the keys of routes; each caller has its own. Keep what `act` returns small
-    and without secrets: it is stored for a day.
+    `kept` stores the result for a day: it must be small and hold no secret. `scope` separates the
+    keys of routes; each caller has keys of its own.
     Raises ProblemError: 400 for a bad key, 422 when the key was used with another body, 409 while
     the first request is at work.
     """
@@ -44,7 +45,7 @@ def do_once(
     once = idempotent_function(
         _act,
         data_keyword_argument="asked",
-        persistence_store=_get_kept_answers(get_settings().idempotency_table),
+        persistence_store=kept,
         config=_make_config(request),
         key_prefix=scope,
     )
@@ -93,8 +94,3 @@ def _make_config(request: Request) -> IdempotencyConfig:
         hash_function="sha256",
         lambda_context=request.lambda_context,
     )
-
-
-@cache
-def _get_kept_answers(table: str) -> DynamoDBPersistenceLayer:
-    return DynamoDBPersistenceLayer(table, boto3_client=get_client("dynamodb"))

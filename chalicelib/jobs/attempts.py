@@ -10,10 +10,11 @@ from typing import Any, Generic, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import JobCancelledError, JobEndedError, TryAgainError
 from chalicelib.jobs.metering import current_meter, metered
 from chalicelib.jobs.models import Job, Phase
-from chalicelib.jobs.store import JobMissingError, JobStore, get_job_store
+from chalicelib.jobs.store import JobMissingError, JobStore
 from chalicelib.postgres import connect
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, count, logger, worker
@@ -119,7 +120,7 @@ def _note_usage(job_id: str) -> None:
     if meter is None or not meter.is_unread:
         return
     try:
-        get_job_store().add_usage(job_id)
+        services().jobs.add_usage(job_id)
     except (BotoCoreError, ClientError, JobMissingError, TryAgainError) as error:
         logger.warning("usage.not_noted", error_class=type(error).__name__)
 

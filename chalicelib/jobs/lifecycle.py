@@ -2,21 +2,19 @@
 
 from datetime import UTC, datetime
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job
-from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.transitions import CancelTooLateError, JobFinalError, JobNotRetryableError
 from chalicelib.jobs.uploads import abort_upload
 from chalicelib.jobs.workflow import start_workflow
-from chalicelib.settings import get_settings
 
 
 def cancel_job(job: Job) -> Job:
     """Cancel a job, or ask it to stop. Again: the same answer. Raises ProblemError 409."""
     try:
-        job = get_job_store().request_cancel(job.job_id, datetime.now(UTC))
+        job = services().jobs.request_cancel(job.job_id, datetime.now(UTC))
     except CancelTooLateError as error:
         detail = "The import has begun to change the catalogue and cannot be cancelled any more."
         raise ProblemError(409, "cancel_too_late", detail) from error
@@ -25,7 +23,7 @@ def cancel_job(job: Job) -> Job:
             raise refuse_final(error.job) from error
         job = error.job
     if isinstance(job, ImportJob) and job.source is None:
-        abort_upload(get_client("s3"), get_settings().bucket, job)
+        abort_upload(services().client("s3"), services().settings.bucket, job)
     elif job.status == "PENDING":  # a retry: the workflow ends it, whether it was started or not
         start_workflow(job)
     return job
@@ -38,7 +36,7 @@ def retry_job(job: Job) -> Job:
     """
     if not job.is_awaiting_workflow:
         try:
-            job = get_job_store().retry(job.job_id, datetime.now(UTC))
+            job = services().jobs.retry(job.job_id, datetime.now(UTC))
         except JobNotRetryableError as error:
             raise _refuse_retry(error.job) from error
     start_workflow(job)

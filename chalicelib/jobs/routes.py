@@ -2,6 +2,7 @@
 
 from chalice.app import Request, Response
 
+from chalicelib.bootstrap import services
 from chalicelib.http.callers import read_caller, refuse_without
 from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
@@ -18,7 +19,6 @@ from chalicelib.jobs.answers import (
 )
 from chalicelib.jobs.lifecycle import cancel_job, retry_job
 from chalicelib.jobs.models import JOB_PREFIX, Job, Kind, Status
-from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.views import answer_accepted, answer_job, find_job, summarize
 
 routes = Routes(__name__)
@@ -61,7 +61,7 @@ def list_jobs(request: Request) -> Response:
     """Answer a page of jobs, newest first."""
     query = read_query(request, JobsQuery)
     after = read_id_cursor(query, "jobs", JOB_PREFIX)
-    jobs, last = get_job_store().list_jobs(query.limit, after, query.kind, query.status)
+    jobs, last = services().jobs.list_jobs(query.limit, after, query.kind, query.status)
     next_cursor = make_cursor(query, "jobs", last) if last else None
     return answer_page([summarize(job) for job in jobs], query, next_cursor)
 

@@ -6,17 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from typing import Literal, NamedTuple, TypeVar
 
-from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
-from chalicelib.events.outbox import get_outbox
 from chalicelib.jobs import transitions
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.metering import current_meter
 from chalicelib.jobs.models import OUR_FAULTS, FinalStatus, Job, Json, Kind, Phase, Status
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import count
 
 JobT = TypeVar("JobT", bound=Job)
@@ -211,16 +208,6 @@ class JobStore(ABC):
                     _count_end(after)
                 return after
         raise TryAgainError(f"{job_id}: others kept changing the job")
-
-
-@cache
-def get_job_store() -> JobStore:
-    """Return the process's store of jobs."""
-    from chalicelib.jobs.dynamo import DynamoJobStore  # which is a kind of this
-
-    settings = get_settings()
-    client, days = get_client("dynamodb"), settings.retention_days
-    return DynamoJobStore(client, settings.jobs_table, days, get_outbox())
 
 
 def _count_end(job: Job) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.orphans import end_orphan, find_orphans
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.uploads import abort_upload
-from chalicelib.settings import Settings, get_settings
+from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, count, logger, worker
 
 sweep = Blueprint(__name__)
@@ -32,20 +32,20 @@ _NOT_STARTED = {
 }
 
 
-# Its schedule is in infra/resources.yaml, beside its role.
+# Its schedule is in infra/resources, beside its role.
 @sweep.lambda_function(name="sweep_jobs")
 @worker
 def sweep_jobs(event: Event, context: Any) -> Event:
     """End jobs that wait in vain. Safe twice: a job that has gone on is left alone."""
-    settings, now = get_settings(), datetime.now(UTC)
+    settings, now = services().settings, datetime.now(UTC)
     # A PUT that began in time may end late: it has a quarter of the time on top.
     overdue = now - timedelta(seconds=settings.upload_expires_seconds / 4)
-    abandoned = abandon_overdue(get_job_store(), overdue, now)
+    abandoned = abandon_overdue(services().jobs, overdue, now)
     for job in abandoned:
         logger.info("upload.abandoned", job_id=job.job_id)
-        abort_upload(get_client("s3"), settings.bucket, job)
+        abort_upload(services().client("s3"), settings.bucket, job)
     count("UploadsAbandoned", len(abandoned))
-    unstarted = give_up_unstarted(get_job_store(), now - _STARTS_WITHIN, now)
+    unstarted = give_up_unstarted(services().jobs, now - _STARTS_WITHIN, now)
     for job_id in unstarted:
         logger.error("job.not_started", job_id=job_id)
     count("JobsNotStarted", len(unstarted))
@@ -61,13 +61,13 @@ def abandon_overdue(jobs: JobStore, overdue: datetime, now: datetime) -> list[Im
 
 
 def _end_orphans(settings: Settings, now: datetime) -> int:
-    jobs, orphaned = get_job_store(), 0
+    jobs, orphaned = services().jobs, 0
     oldest = jobs.at_work(now, 1)
     age = (now - (oldest[0].started_at or now)).total_seconds() if oldest else 0
     count("OldestJobSeconds", age, MetricUnit.Seconds)
-    for job, status in find_orphans(jobs, get_client("stepfunctions"), now - _TOLD_WITHIN):
+    for job, status in find_orphans(jobs, services().client("stepfunctions"), now - _TOLD_WITHIN):
         logger.error("job.orphaned", job_id=job.job_id, execution_status=status)
-        end_orphan(get_client("lambda"), settings, job, status)
+        end_orphan(services().client("lambda"), settings, job, status)
         orphaned += 1
     count("JobsOrphaned", orphaned)
     return orphaned

@@ -5,13 +5,13 @@ from typing import TypeVar
 from chalice.app import Request, Response
 
 from chalicelib.aws import find_region
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import answer_unchanged, matches
 from chalicelib.http.routing import answer, point_to
 from chalicelib.jobs.answers import JobAnswer, JobSummaryAnswer, Link
 from chalicelib.jobs.cost import describe_cost
 from chalicelib.jobs.models import Job, Json, Kind
-from chalicelib.jobs.store import get_job_store
 from chalicelib.telemetry import logger
 
 JobT = TypeVar("JobT", bound=Job)
@@ -27,7 +27,7 @@ def find_job(job_id: str) -> Job:
 
 def find_job_of(job_id: str, kind: type[JobT]) -> JobT:
     """Return the job; raises ProblemError 404 where there is none, or one of another kind."""
-    job = get_job_store().get(job_id)
+    job = services().jobs.get(job_id)
     if not isinstance(job, kind):
         raise ProblemError(404, "job_not_found", "There is no such job, or it is no longer kept.")
     logger.append_keys(job_id=job_id)

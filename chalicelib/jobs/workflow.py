@@ -6,11 +6,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.ids import ULID
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, Json
-from chalicelib.settings import get_settings
 
 _NAME = re.compile(rf":job_{ULID}-(\d+)(-\d+)?$")  # as it is given below
 
@@ -22,7 +21,7 @@ def start_workflow(job: Job) -> None:
     executions only one is granted the job. A name whose execution has ended without claiming the
     job cannot be used again, so the moment (epoch seconds) goes into the next.
     """
-    client, name = get_client("stepfunctions"), f"{job.job_id}-{job.attempt}"
+    client, name = services().client("stepfunctions"), f"{job.job_id}-{job.attempt}"
     try:
         _start(client, job, name)
     except client.exceptions.ExecutionAlreadyExists:
@@ -41,16 +40,15 @@ def attempt_of(execution: str) -> int:
 
 
 def _start(client: Any, job: Job, name: str) -> None:
-    arn, given = _describe(job)
-    client.start_execution(stateMachineArn=arn, name=name, input=json.dumps(given))
+    arn = services().settings.workflows[job.kind]
+    client.start_execution(stateMachineArn=arn, name=name, input=json.dumps(_make_input(job)))
 
 
-def _describe(job: Job) -> tuple[str, Json]:
-    """Return the state machine of the job's kind, and the input that it takes."""
-    settings = get_settings()
+def _make_input(job: Job) -> Json:
+    """Return the input that the workflow of the job's kind takes."""
     if isinstance(job, ImportJob):
-        return settings.state_machine_arn, _announce(job)
-    return settings.bulk_delete_arn, {"job_id": job.job_id, "attempt": job.attempt}
+        return _announce(job)
+    return {"job_id": job.job_id, "attempt": job.attempt}
 
 
 def _announce(job: ImportJob) -> Json:

@@ -9,6 +9,7 @@ from threading import Thread
 
 from chalice.app import AuthRequest, AuthResponse, Blueprint
 
+from chalicelib.bootstrap import services
 from chalicelib.http.callers import Caller, UnauthorizedError
 from chalicelib.keys.authentication import (
     RefusedError,
@@ -18,8 +19,7 @@ from chalicelib.keys.authentication import (
     read_bearer,
 )
 from chalicelib.keys.models import ApiKey
-from chalicelib.keys.oidc import get_jwt_verifier
-from chalicelib.keys.store import KeyStore, get_key_store
+from chalicelib.keys.store import KeyStore
 from chalicelib.telemetry import count, logger
 
 authorizers = Blueprint(__name__)
@@ -48,10 +48,10 @@ def authorize_request(request: AuthRequest) -> AuthResponse:
 
 
 def _authenticate(authorization: str) -> Caller:
-    text, verifier = read_bearer(authorization), get_jwt_verifier()
+    text, verifier = read_bearer(authorization), services().jwt_verifier
     if verifier is not None and is_jwt(text):
         return verifier.verify(text)
-    keys, now = get_key_store(), datetime.now(UTC)
+    keys, now = services().keys, datetime.now(UTC)
     key = find_key(text, keys, now)
     if key.is_use_worth_noting(now):
         note_use(keys, key, now)

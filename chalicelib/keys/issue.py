@@ -5,9 +5,10 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from chalicelib.bootstrap import services
 from chalicelib.http.scopes import SCOPES
 from chalicelib.keys.models import ApiKey
-from chalicelib.keys.store import KeyExistsError, KeyStore, get_key_store
+from chalicelib.keys.store import KeyExistsError, KeyStore
 from chalicelib.telemetry import Event, logger, worker
 
 issuing = Blueprint(__name__)
@@ -21,7 +22,7 @@ def issue_key(event: Event, context: Any) -> Event:
     `event` has its `key_id`, `name` and the `secret_hash` of a secret that only the deploy program
     has seen, and `only_first`: whether it is to be kept only where no first key ever was.
     """
-    keys = get_key_store()
+    keys = services().keys
     key = ApiKey(
         key_id=event["key_id"],
         name=event["name"],

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from chalicelib.errors import TryAgainError
 from chalicelib.http.callers import Caller
 from chalicelib.keys.authentication import RefusedError
 from chalicelib.keys.models import in_order
-from chalicelib.settings import get_settings, is_safe_url
+from chalicelib.settings import is_safe_url
 
 if TYPE_CHECKING:
     from jwt import PyJWK, PyJWKClient
@@ -128,12 +128,3 @@ def _fetch_json(url: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise TryAgainError(f"{urlsplit(url).hostname} answered no JSON object")
     return found
-
-
-@cache
-def get_jwt_verifier() -> OidcVerifier | None:
-    """Return the process's verifier; None where no issuer is set."""
-    settings = get_settings()
-    if not settings.oidc_issuer:
-        return None
-    return OidcVerifier(settings.oidc_issuer, settings.oidc_audience)

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.app import Request, Response
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
@@ -24,7 +25,6 @@ from chalicelib.keys.answers import (
 )
 from chalicelib.keys.models import ApiKey, in_order
 from chalicelib.keys.requests import CreateKey, refuse_past, refuse_unheld
-from chalicelib.keys.store import get_key_store
 from chalicelib.keys.tokens import KEY_PREFIX, KeyToken, hash_secret, new_token
 from chalicelib.times import format_time
 
@@ -53,10 +53,10 @@ def create_key(request: Request) -> Response:
     token = new_token(now)
 
     def create() -> dict[str, Any]:
-        get_key_store().create(_make_key(asked, token, now))
+        services().keys.create(_make_key(asked, token, now))
         return {"key_id": token.key_id}  # what is kept for a day: no secret
 
-    made = do_once(request, "POST /keys", asked, create)
+    made = do_once(services().idempotency, request, "POST /keys", asked, create)
     if made["key_id"] != token.key_id:
         raise _refuse_repeated(made["key_id"])
     body = {**to_json(_make_key(asked, token, now)), "key": token.text}
@@ -79,7 +79,7 @@ def list_keys(request: Request) -> Response:
     """Answer a page of keys, newest first, the revoked ones too for a while."""
     query = read_query(request, Paging)
     after = read_id_cursor(query, "keys", KEY_PREFIX)
-    keys, last = get_key_store().list_keys(query.limit, after)
+    keys, last = services().keys.list_keys(query.limit, after)
     next_cursor = make_cursor(query, "keys", last) if last else None
     return answer_page([to_json(key) for key in keys], query, next_cursor)
 
@@ -112,7 +112,7 @@ def show_current_key(request: Request) -> Response:
 def show_key(request: Request, key_id: str) -> Response:
     """Answer one key, without its secret."""
     read_query(request, Query)
-    return answer(to_json(_refuse_missing(get_key_store().get(key_id))))
+    return answer(to_json(_refuse_missing(services().keys.get(key_id))))
 
 
 @routes.route(
@@ -124,7 +124,7 @@ def show_key(request: Request, key_id: str) -> Response:
 def revoke_key(request: Request, key_id: str) -> Response:
     """Revoke a key, within seconds and for ever. Again: the same answer."""
     read_query(request, Query)
-    _refuse_missing(get_key_store().revoke(key_id, datetime.now(UTC)))
+    _refuse_missing(services().keys.revoke(key_id, datetime.now(UTC)))
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 

@@ -2,11 +2,8 @@
 
 from abc import ABC, abstractmethod
 from datetime import datetime
-from functools import cache
 
-from chalicelib.aws import get_client
 from chalicelib.keys.models import ApiKey
-from chalicelib.settings import get_settings
 
 
 class KeyExistsError(Exception):
@@ -39,12 +36,3 @@ class KeyStore(ABC):
     @abstractmethod
     def note_use(self, key_id: str, now: datetime) -> None:
         """Note when the key was used last; an earlier use than what is known changes nothing."""
-
-
-@cache
-def get_key_store() -> KeyStore:
-    """Return the process's store of keys."""
-    from chalicelib.keys.dynamo import DynamoKeyStore  # which is a kind of this
-
-    settings = get_settings()
-    return DynamoKeyStore(get_client("dynamodb"), settings.keys_table, settings.retention_days)

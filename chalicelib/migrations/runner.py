@@ -9,10 +9,10 @@ from typing import Any
 from chalice.app import Blueprint
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.bootstrap import services
 from chalicelib.migrations.session import keep_session
 from chalicelib.migrations.user import LOCK, make_user
 from chalicelib.postgres import NotAdmittedError, connect
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import worker
 
 migrations = Blueprint(__name__)
@@ -46,7 +46,7 @@ def migrate_database(event: dict[str, Any], context: Any) -> dict[str, Any]:
     With `master`, {"username", "password"}, the functions' own user is made first. On AWS a
     database that does not know that user yet is answered by the outcome user_missing.
     """
-    settings, master = get_settings(), event.get("master")
+    settings, master = services().settings, event.get("master")
     if master:
         make_user(settings, master["username"], master["password"])
     try:

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from chalice.app import Request, Response
 
+from chalicelib.bootstrap import services
 from chalicelib.http.files import (
     TYPES,
     AssetName,
@@ -16,9 +17,8 @@ from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes, point_to_root
 from chalicelib.http.scopes import PUBLIC
-from chalicelib.imports.uploads import get_uploads
 from chalicelib.page.built import BuiltPage
-from chalicelib.settings import Settings, get_settings
+from chalicelib.settings import Settings
 
 routes = Routes(__name__)
 page = BuiltPage()
@@ -38,7 +38,7 @@ page = BuiltPage()
 def show_page(request: Request) -> Response:
     """Answer the page for people: imports, products, webhooks and keys."""
     # Any query is let in: an issuer may add its answer to a sign-in, and more, to this address.
-    settings = get_settings()
+    settings = services().settings
     values = {
         "oidc-issuer": settings.oidc_issuer,
         "oidc-client-id": settings.oidc_client_id,
@@ -73,7 +73,7 @@ def _make_policy(settings: Settings) -> str:
     """
     issuer = urlsplit(settings.oidc_issuer)
     return make_policy(
-        get_uploads().origin,
+        services().uploads.origin,
         f"{issuer.scheme}://{issuer.netloc}" if issuer.netloc else "",
         settings.oidc_token_origin,
     )

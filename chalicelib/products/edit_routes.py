@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from chalice.app import Request, Response
 from pydantic import WithJsonSchema
 
+from chalicelib.bootstrap import services
 from chalicelib.http.conditional import (
     answer_unchanged,
     matches,
@@ -69,7 +70,7 @@ def create_product(request: Request) -> Response:
         values = asked.to_values()
         return {"id": edit_product("create_product", lambda c: edits.create_product(c, values)).id}
 
-    product_id = do_once(request, "POST /products", asked, act)["id"]
+    product_id = do_once(services().idempotency, request, "POST /products", asked, act)["id"]
     product = read_product("find_product", product_id)
     headers = {"ETag": product.etag, "Location": point_to(request, f"/products/{product_id}")}
     return answer(product, 201, headers)

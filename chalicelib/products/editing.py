@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 from psycopg2.extensions import cursor as Cursor
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError, TryAgainError
 from chalicelib.events.drain import hasten_drain, is_drain_near
 from chalicelib.events.models import EDIT_TYPES, Event
-from chalicelib.jobs.store import get_job_store
 from chalicelib.postgres import connect
 from chalicelib.products.edits import (
     CatalogueBusyError,
@@ -19,8 +19,6 @@ from chalicelib.products.edits import (
 )
 from chalicelib.products.lease import free_lease
 from chalicelib.products.models import Product
-from chalicelib.settings import get_settings
-from chalicelib.webhooks.wanted import get_wanted_types
 
 Act = Callable[[Cursor], Edit]
 
@@ -34,8 +32,8 @@ def edit_product(name: str, act: Act) -> Product:
         try:
             return _edit_once(name, act)
         except CatalogueBusyError:
-            with connect(get_settings(), name) as connection:
-                is_free = free_lease(connection, get_job_store())
+            with connect(services().settings, name) as connection:
+                is_free = free_lease(connection, services().jobs)
             if not is_free:
                 raise
             return _edit_once(name, act)
@@ -43,7 +41,11 @@ def edit_product(name: str, act: Act) -> Product:
 
 def read_product(name: str, product_id: int) -> Product:
     """Read a product; raises ProblemError."""
-    with _refusing(), connect(get_settings(), name) as connection, connection.cursor() as cursor:
+    with (
+        _refusing(),
+        connect(services().settings, name) as connection,
+        connection.cursor() as cursor,
+    ):
         return find_product(cursor, product_id)
 
 
@@ -56,7 +58,7 @@ def _edit_once(name: str, act: Act) -> Product:
     done: Edit | None = None
     is_waiting = True
     try:
-        with connect(get_settings(), name) as connection, connection.cursor() as cursor:
+        with connect(services().settings, name) as connection, connection.cursor() as cursor:
             edit = act(cursor)
             connection.commit()
             done = edit
@@ -72,7 +74,7 @@ def _edit_once(name: str, act: Act) -> Product:
 
 def _is_waiting(cursor: Cursor, event: Event) -> bool:
     """Say whether some webhook wants an edit's event, and nobody is on the way to it."""
-    wanted = [kind for kind in EDIT_TYPES if get_wanted_types().has(kind)]
+    wanted = [kind for kind in EDIT_TYPES if services().wanted_types.has(kind)]
     return event.type in wanted and not is_drain_near(cursor, event, wanted)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import KEPT, Body
 from chalicelib.products.rules import (
@@ -18,7 +19,6 @@ from chalicelib.products.rules import (
     refuse_long_attributes,
     refuse_nul,
 )
-from chalicelib.settings import get_settings
 
 MOST_ATTRIBUTES, MOST_ATTRIBUTE_NAME = 300, 255
 _WRITTEN = r"^[^\u0000]*[^\u0000\t-\r \u00a0][^\u0000]*$"  # something, and no NUL
@@ -26,7 +26,7 @@ _NO_NUL = r"^[^\u0000]*$"
 
 
 def _check(field: str, text: str) -> Any:
-    rules = make_rules(get_settings().sku_max_length, get_settings().name_max_length)
+    rules = make_rules(services().settings.sku_max_length, services().settings.name_max_length)
     if "\0" in text:
         return _raise(refuse_nul(field, "text"))
     value = read_value(field, text, rules.get(field, str))

@@ -5,6 +5,7 @@ from typing import Annotated, Any, get_args
 from chalice.app import Request, Response
 from pydantic import Field, JsonValue, field_validator
 
+from chalicelib.bootstrap import services
 from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
 from chalicelib.http.parsing import read_query
@@ -17,7 +18,6 @@ from chalicelib.products.filters import Filters
 from chalicelib.products.listing import POSITIONS, Sort
 from chalicelib.products.models import MEMBERS
 from chalicelib.products.search import Place, search_products
-from chalicelib.settings import get_settings
 from chalicelib.times import format_time
 
 routes = Routes(__name__)
@@ -66,7 +66,7 @@ def list_products(request: Request) -> Response:
     names = query.fields.split(",") if query.fields else None
     sort = query.sort or (None if query.search else "sku")
     after = read_cursor(query, _SCOPE, POSITIONS[sort.lstrip("-")] if sort else Place)
-    with connect(get_settings(), "list_products") as connection, connection.cursor() as cursor:
+    with connect(services().settings, "list_products") as connection, connection.cursor() as cursor:
         moment = begin_reading(cursor)
         if sort is None:
             page = search_products(cursor, moment, query, after, query.limit, names)

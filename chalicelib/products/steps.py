@@ -6,9 +6,9 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from chalice.app import Blueprint
 
+from chalicelib.bootstrap import services
 from chalicelib.postgres import connect
 from chalicelib.products.documents import has_backlog, index_next_block, measure_behind
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event, count, worker
 
 steps = Blueprint(__name__)
@@ -25,7 +25,7 @@ def index_documents(event: Event, context: Any) -> Event:
     Safe twice, and by many workers at once: each block is one transaction of one worker's.
     """
     limit, blocks = monotonic() + _MOST_SECONDS, 0
-    with connect(get_settings(), "index_documents") as connection:
+    with connect(services().settings, "index_documents") as connection:
         if not event.get("worker"):  # one of them is enough
             count("SearchBehindSeconds", measure_behind(connection), MetricUnit.Seconds)
         while True:

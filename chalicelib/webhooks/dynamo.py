@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.ids import is_id
+from chalicelib.webhooks.delivery.outcomes import Health
 from chalicelib.webhooks.items import (
     WEBHOOKS,
     describe_webhook,
@@ -18,7 +19,6 @@ from chalicelib.webhooks.items import (
     webhook_key,
 )
 from chalicelib.webhooks.models import Webhook
-from chalicelib.webhooks.outcomes import Health
 from chalicelib.webhooks.store import MOST_WEBHOOKS, TooManyWebhooksError, WebhookStore
 from chalicelib.webhooks.updates import demand, is_lost_race, is_refused, make_update
 

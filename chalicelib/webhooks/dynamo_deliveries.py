@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.ids import first_id, is_id
+from chalicelib.webhooks.delivery.schedule import FAILING_LIMIT
 from chalicelib.webhooks.items import (
     ATTEMPT_PREFIX,
     WAKES,
@@ -25,7 +26,6 @@ from chalicelib.webhooks.items import (
     serialize,
 )
 from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message
-from chalicelib.webhooks.schedule import FAILING_LIMIT
 from chalicelib.webhooks.store import DeliveryStore, Wake
 from chalicelib.webhooks.updates import demand, is_lost_race, make_update
 

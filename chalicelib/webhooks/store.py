@@ -4,14 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import NamedTuple
 
-from chalicelib.aws import get_client
 from chalicelib.errors import TryAgainError
-from chalicelib.settings import get_settings
+from chalicelib.webhooks.delivery.outcomes import Health
 from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message, Webhook
-from chalicelib.webhooks.outcomes import Health
 
 MOST_WEBHOOKS = 50
 _MOST_TRIES = 10  # at one change, while others get in between
@@ -145,21 +142,3 @@ class DeliveryStore(ABC):
     @abstractmethod
     def list_attempts(self, delivery_id: str) -> list[Attempt]:
         """Return the log of a delivery, newest first."""
-
-
-@cache
-def get_webhook_store() -> WebhookStore:
-    """Return the process's store of webhooks."""
-    from chalicelib.webhooks.dynamo import DynamoWebhookStore  # which is a kind of this
-
-    return DynamoWebhookStore(get_client("dynamodb"), get_settings().webhooks_table)
-
-
-@cache
-def get_delivery_store() -> DeliveryStore:
-    """Return the process's store of deliveries."""
-    from chalicelib.webhooks.dynamo_deliveries import DynamoDeliveryStore  # which is a kind of this
-
-    settings = get_settings()
-    client, days = get_client("dynamodb"), settings.retention_days
-    return DynamoDeliveryStore(client, settings.webhooks_table, days)

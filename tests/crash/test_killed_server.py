@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.imports import ledger
+from chalicelib.imports.steps import ledger
 from infra.local.postgres import Database, EmbeddedPostgres
 from infra.local.processes import end
 from tests.crash.catalogues import make_catalogue

@@ -12,8 +12,8 @@ from typing import Literal, Protocol, TypeVar
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.errors import TryAgainError
-from chalicelib.imports import ledger
-from chalicelib.imports.merge import StageLostError
+from chalicelib.imports.steps import ledger
+from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.postgres import connect
 from chalicelib.settings import Settings
 from infra.local.postgres import Database

@@ -6,12 +6,12 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.events.models import Event
-from chalicelib.events.outbox import get_outbox
 from chalicelib.events.queue import EventsQueue
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import FinalStatus, Job
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from tests.fakes.aws import TABLES
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 from tests.fakes.queues import take_bodies
@@ -47,7 +47,7 @@ def _die(self: EventsQueue, events: Any) -> None:
 
 @pytest.mark.parametrize("status", ["COMPLETED", "FAILED", "CANCELLED"])
 def test_the_end_of_an_import_is_an_event(account: None, status: str) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = _begin(store)
     error = {"code": "x", "message": "y"} if status == "FAILED" else None
     ended = _end(store, job, status, counts={"created": 3, "rejected": 1}, error=error)
@@ -71,7 +71,7 @@ def test_the_end_of_an_import_is_an_event(account: None, status: str) -> None:
 
 
 def test_the_end_of_a_bulk_delete_is_one_event(account: None) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = make_bulk_delete()
     store.create(job)
     store.claim(job.job_id, "execution", None, NOW)
@@ -86,7 +86,7 @@ def test_the_end_of_a_bulk_delete_is_one_event(account: None) -> None:
 def test_a_bulk_delete_that_broke_off_is_told_if_it_deleted_anything(
     status: FinalStatus, account: None
 ) -> None:
-    store = get_job_store()
+    store = services().jobs
     nothing, something = make_bulk_delete(), make_bulk_delete()
     for job, deleted in ((nothing, 0), (something, 5)):
         store.create(job)
@@ -98,7 +98,7 @@ def test_a_bulk_delete_that_broke_off_is_told_if_it_deleted_anything(
 
 
 def test_what_was_deleted_is_told_though_the_end_does_not_know_the_counts(account: None) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = make_bulk_delete()
     store.create(job)
     store.claim(job.job_id, "execution", None, NOW)
@@ -109,7 +109,7 @@ def test_what_was_deleted_is_told_though_the_end_does_not_know_the_counts(accoun
 
 
 def test_an_end_that_is_written_again_is_told_once(account: None) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = _begin(store)
     _end(store, job, "COMPLETED")
     _end(store, job, "FAILED")
@@ -117,7 +117,7 @@ def test_an_end_that_is_written_again_is_told_once(account: None) -> None:
 
 
 def test_each_attempt_that_ends_is_told(account: None) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = _begin(store)
     _end(store, job, "FAILED", error={"code": "x", "message": "y"})
     retried = store.retry(job.job_id, NOW)
@@ -128,7 +128,7 @@ def test_each_attempt_that_ends_is_told(account: None) -> None:
 
 
 def test_other_changes_are_no_events(account: None) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = _begin(store)
     store.advance(job.job_id, 1, "stage", {"percent": 5})
     store.begin_merge(job.job_id, 1)
@@ -138,7 +138,7 @@ def test_other_changes_are_no_events(account: None) -> None:
 def test_a_process_that_dies_after_the_end_leaves_the_event_to_the_sweep(
     account: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = _begin(store)
     with monkeypatch.context() as patch:
         patch.setattr(EventsQueue, "send", _die)
@@ -148,13 +148,13 @@ def test_a_process_that_dies_after_the_end_leaves_the_event_to_the_sweep(
     assert found is not None
     assert found.status == "COMPLETED"
     assert take_bodies("EVENTS") == []
-    assert get_outbox().forward_left(LATER) == 1
+    assert services().outbox.forward_left(LATER) == 1
     assert [body["data"]["job_id"] for body in take_bodies("EVENTS")] == [job.job_id]
-    assert get_outbox().forward_left(LATER) == 0
+    assert services().outbox.forward_left(LATER) == 0
 
 
 def test_an_end_that_is_not_written_leaves_no_event(account: None) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = _begin(store)
     boto3.client("dynamodb").delete_table(TableName=TABLES["OutboxTable"])
     with pytest.raises(Exception, match="ResourceNotFound"):
@@ -167,25 +167,25 @@ def test_a_queue_that_is_away_does_not_undo_the_end(account: None) -> None:
     boto3.client("sqs").delete_queue(
         QueueUrl=boto3.client("sqs").get_queue_url(QueueName="events")["QueueUrl"]
     )
-    store = get_job_store()
+    store = services().jobs
     job = _begin(store)
     assert _end(store, job, "COMPLETED").status == "COMPLETED"
     assert len(_left()) == 1
     boto3.client("sqs").create_queue(QueueName="events")
-    assert get_outbox().forward_left(LATER) == 1
+    assert services().outbox.forward_left(LATER) == 1
     assert len(take_bodies("EVENTS")) == 1
 
 
 def test_what_was_written_a_moment_ago_is_left_to_who_wrote_it(
     account: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = _begin(store)
     with monkeypatch.context() as patch:
         patch.setattr(EventsQueue, "send", _die)
         with pytest.raises(DeadQueueError):
             _end(store, job, "COMPLETED")
-    assert get_outbox().forward_left(datetime.now(UTC)) == 0
+    assert services().outbox.forward_left(datetime.now(UTC)) == 0
 
 
 def test_an_event_is_read_back_as_it_was(account: None) -> None:

@@ -1,30 +1,22 @@
-"""AWS in memory (moto), with the tables as infra/resources.yaml declares them."""
+"""AWS in memory (moto), with the tables as infra/resources declares them."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
 
-from chalicelib.aws import get_client
-from chalicelib.events.outbox import get_outbox
-from chalicelib.events.queue import get_events_queue
-from chalicelib.http import idempotency
-from chalicelib.imports.uploads import get_uploads
-from chalicelib.jobs.store import get_job_store
-from chalicelib.keys.oidc import get_jwt_verifier
-from chalicelib.keys.store import get_key_store
-from chalicelib.settings import get_settings
-from chalicelib.webhooks.queues import get_delivery_queues
-from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
-from chalicelib.webhooks.wanted import get_wanted_types
-from chalicelib.webhooks.workers import get_courier
+from chalicelib.bootstrap import Services, serving
+from chalicelib.settings import read_settings
 from infra.local.postgres import Database
-from infra.packaging.template import read_template
+from infra.packaging.resources import read_resources
 from tests.fakes.keys import TOKEN, make_key
 
 BUCKET = "bucket"
@@ -41,7 +33,7 @@ QUEUES = ("events", "deliveries", "slow-deliveries")
 REGION = "eu-central-1"
 _ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:"
 _QUEUES_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012"
-_TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
+_ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -57,12 +49,12 @@ ENVIRONMENT = {
     "SLOW_DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/slow-deliveries",
     "SEND_TEST_FUNCTION": "send-test",
     "DRAIN_EVENTS_FUNCTION": "drain-events",
-    "FAIL_IMPORT_FUNCTION": "fail-import",
-    "FAIL_BULK_DELETE_FUNCTION": "fail-bulk-delete",
+    "WORKFLOWS": json.dumps(
+        {"import": f"{_ARN}ImportProducts", "bulk_delete": f"{_ARN}BulkDelete"}
+    ),
+    "FAIL_FUNCTIONS": json.dumps({"import": "fail-import", "bulk_delete": "fail-bulk-delete"}),
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
-    "STATE_MACHINE_ARN": _ARN + "ImportProducts",
-    "BULK_DELETE_ARN": _ARN + "BulkDelete",
     "S3_PUBLIC_ENDPOINT": "",
     "DATABASE_HOST": "127.0.0.1",
     "DATABASE_PORT": "1",  # where nothing listens
@@ -76,33 +68,9 @@ ENVIRONMENT = {
 }
 
 
-_KEPT: tuple[Any, ...] = (
-    get_settings,
-    get_client,
-    get_job_store,
-    get_uploads,
-    get_key_store,
-    get_jwt_verifier,
-    get_events_queue,
-    get_outbox,
-    get_webhook_store,
-    get_delivery_store,
-    get_delivery_queues,
-    get_courier,
-    get_wanted_types,
-)
-
-
-def forget_clients() -> None:
-    """Forget what the process keeps, so that the next call makes it anew."""
-    for kept in _KEPT:
-        kept.cache_clear()
-    idempotency._get_kept_answers.cache_clear()
-
-
 @cache
 def _read_resources() -> Any:
-    return read_template(_TEMPLATE)["Resources"]
+    return read_resources(_ROOT)["Resources"]
 
 
 def create_tables(dynamodb: Any) -> None:
@@ -122,24 +90,35 @@ def _session() -> boto3.Session:
     return boto3.Session("testing", "testing", region_name=REGION)
 
 
+def _make_atomic(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Moto checks a condition and then writes; two threads of a test may both pass the check.
+    lock, answer = Lock(), DynamoHandler.call_action
+
+    def call_action(handler: DynamoHandler) -> Any:
+        with lock:
+            return answer(handler)
+
+    monkeypatch.setattr(DynamoHandler, "call_action", call_action)
+
+
 @contextmanager
 def open_account(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Iterator[None]:
-    """Have an AWS account with bucket, tables and a key, and settings that name them."""
+    """Serve an AWS account with a bucket, tables and a key, under settings that name them."""
     for variable in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(variable, raising=False)
     for variable, value in (ENVIRONMENT | environment).items():
         monkeypatch.setenv(variable, value)
-    forget_clients()
-    with mock_aws():
+    _make_atomic(monkeypatch)
+    served = Services(read_settings(ENVIRONMENT | environment))
+    with mock_aws(), serving(served):
         boto3.DEFAULT_SESSION = _session()
         create_tables(boto3.client("dynamodb"))
         for queue in QUEUES:
             boto3.client("sqs").create_queue(QueueName=queue)
         location = {"LocationConstraint": REGION}
         boto3.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
-        get_key_store().create(make_key(TOKEN))
+        served.keys.create(make_key(TOKEN))
         yield
-    forget_clients()
 
 
 def database_environment(database: Database) -> dict[str, str]:

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.ids import first_id, is_id
+from chalicelib.webhooks.delivery.outcomes import Health
 from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message, Webhook
-from chalicelib.webhooks.outcomes import Health
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
     DeliveryStore,

@@ -6,8 +6,8 @@ from typing import Any
 
 from chalicelib.events.models import Event, EventType, make_event
 from chalicelib.ids import new_id
+from chalicelib.webhooks.delivery.queues import DeliveryQueues, Lane, WakeUp
 from chalicelib.webhooks.models import Attempt, Secret, Webhook
-from chalicelib.webhooks.queues import DeliveryQueues, Lane, WakeUp
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

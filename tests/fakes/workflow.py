@@ -3,9 +3,7 @@
 import json
 from typing import Any
 
-import pytest
-
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 
 
 class FakeWorkflow:
@@ -28,13 +26,10 @@ class FakeWorkflow:
         self.started.append(asked)
 
 
-def fake_workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
-    """Have the routes start executions with a fake; all else of AWS is as it was."""
+def fake_workflow() -> FakeWorkflow:
+    """Have the served account start executions with a fake."""
     fake = FakeWorkflow()
-    monkeypatch.setattr(
-        "chalicelib.jobs.workflow.get_client",
-        lambda name: fake if name == "stepfunctions" else get_client(name),
-    )
+    services().use_client("stepfunctions", fake)
     return fake
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from app import app
+from chalicelib.bootstrap import services
 from chalicelib.http.routing import scope_of
 from chalicelib.http.scopes import ANY_KEY
-from chalicelib.keys.store import get_key_store
 from tests.fakes.api import Api
 from tests.fakes.aws import open_account
 from tests.fakes.keys import TOKEN, keep_key
@@ -63,7 +63,7 @@ def test_every_change_is_one_line_by_whom_what_on_what_and_its_outcome(
 def test_a_change_that_the_caller_may_not_make_is_one_too(
     method: str, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    key = keep_key(get_key_store())  # with no scope at all
+    key = keep_key(services().keys)  # with no scope at all
     answer = Api(app, key.text).send(method, place(path), b"{}")
     [line] = audited(caplog)
     assert (line["status"], line["caller_id"]) == (answer.status_code, key.key_id)

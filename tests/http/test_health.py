@@ -8,9 +8,10 @@ import pytest
 
 from app import app
 from chalicelib import health
+from chalicelib.bootstrap import Services, services, serving
 from infra.local.postgres import Database
 from tests.fakes.api import Api, problem_of
-from tests.fakes.aws import JOBS_TABLE, database_environment, forget_clients, open_account
+from tests.fakes.aws import JOBS_TABLE, database_environment, open_account
 
 
 @pytest.fixture
@@ -30,12 +31,10 @@ def test_all_is_well_when_every_dependency_answers(api: Api) -> None:
         assert dependency["ms"] >= 0
 
 
-def test_a_dependency_that_is_down_is_named_and_nothing_more(
-    api: Api, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DATABASE_PORT", "1")  # where nothing listens
-    forget_clients()
-    found = api.get("/health")
+def test_a_dependency_that_is_down_is_named_and_nothing_more(api: Api) -> None:
+    unreachable = services().settings.model_copy(update={"database_port": 1})
+    with serving(Services(unreachable)):
+        found = api.get("/health")
     assert problem_of(found) == (503, "dependency_down")
     statuses = {name: d["status"] for name, d in found.json_body["dependencies"].items()}
     assert statuses == {"database": "down", "jobs": "ok", "storage": "ok"}

@@ -6,6 +6,7 @@ import boto3
 import pytest
 from chalice.app import Request, Response
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import Answer, Operation
@@ -42,7 +43,9 @@ class _Shop:
     def _make_view(self, path: str):  # type: ignore[no-untyped-def]  # a view, as routes take it
         def view(request: Request) -> Response:
             asked = read_body(request, _Thing)
-            return answer(do_once(request, f"POST {path}", asked, lambda: self._make(asked)), 201)
+            kept = services().idempotency
+            made = do_once(kept, request, f"POST {path}", asked, lambda: self._make(asked))
+            return answer(made, 201)
 
         return view
 

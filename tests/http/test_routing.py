@@ -5,14 +5,14 @@ import pytest
 from app import app
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import Routes
-from chalicelib.imports.routes import routes as import_routes
+from chalicelib.imports.api.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.keys.routes import routes as key_routes
 from chalicelib.openapi.routes import routes as openapi_routes
 from chalicelib.page.routes import routes as page_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
-from chalicelib.webhooks.delivery_routes import routes as delivery_routes
-from chalicelib.webhooks.routes import routes as webhook_routes
+from chalicelib.webhooks.api.delivery_routes import routes as delivery_routes
+from chalicelib.webhooks.api.routes import routes as webhook_routes
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from chalicelib.bootstrap import services
 from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.store import get_job_store
 from tests.fakes.api import Api
 from tests.fakes.jobs import NOW, as_import, make_job, make_source
 
@@ -21,16 +21,16 @@ def announce(api: Api, size_bytes: int = 1000, **more: Any) -> Any:
 
 def keep(**more: Any) -> ImportJob:
     job = make_job(**more)
-    get_job_store().create(job)
+    services().jobs.create(job)
     return job
 
 
 def claim(job: ImportJob, execution: str = "execution-1") -> None:
-    get_job_store().claim(job.job_id, execution, make_source(job), NOW)
+    services().jobs.claim(job.job_id, execution, make_source(job), NOW)
 
 
 def finish(job: ImportJob, status: Any, attempt: int = 1) -> None:
-    get_job_store().finish(
+    services().jobs.finish(
         job.job_id,
         attempt,
         status,
@@ -42,4 +42,4 @@ def finish(job: ImportJob, status: Any, attempt: int = 1) -> None:
 
 
 def read_import(job_id: str) -> ImportJob:
-    return as_import(get_job_store().get(job_id))
+    return as_import(services().jobs.get(job_id))

@@ -9,8 +9,8 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from app import app
-from chalicelib.aws import get_client
-from chalicelib.settings import Settings, get_settings
+from chalicelib.bootstrap import services
+from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.api import Api
 from tests.fakes.aws import database_environment, open_account
@@ -29,14 +29,14 @@ def connection(database: Database) -> Iterator[Connection]:
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A client of S3 in an account of this one test."""
     with open_account(monkeypatch):
-        yield get_client("s3")
+        yield services().client("s3")
 
 
 @pytest.fixture
 def settings(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings that name an account of this one test, and the module's database."""
     with open_account(monkeypatch, **database_environment(database)):
-        yield get_settings()
+        yield services().settings
 
 
 @pytest.fixture
@@ -46,9 +46,9 @@ def api(settings: Settings) -> Api:
 
 
 @pytest.fixture
-def workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
+def workflow(api: Api) -> FakeWorkflow:
     """What the routes start executions with."""
-    return fake_workflow(monkeypatch)
+    return fake_workflow()
 
 
 # An account takes half a second to make: where tests do not meet in it, a module's share one.
@@ -58,7 +58,7 @@ def workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
 def storage() -> Iterator[Any]:
     """A client of S3 in an account of the module, where no database is needed."""
     with pytest.MonkeyPatch.context() as patch, open_account(patch):
-        yield get_client("s3")
+        yield services().client("s3")
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +68,10 @@ def shared(database: Database) -> Iterator[Settings]:
         pytest.MonkeyPatch.context() as patch,
         open_account(patch, **database_environment(database)),
     ):
-        yield get_settings()
+        yield services().settings
 
 
 @pytest.fixture(scope="module")
 def s3(shared: Settings) -> Any:
     """A client of S3 in the account of the shared settings."""
-    return get_client("s3")
+    return services().client("s3")

@@ -9,18 +9,18 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports import finish, ledger
-from chalicelib.imports.chunks import read_chunks
-from chalicelib.imports.dialect import detect_encoding
-from chalicelib.imports.inspect import inspect_head
-from chalicelib.imports.merge import merge_key_range
-from chalicelib.imports.plan import Plan, cut_ranges, cut_spans, refuse_gaps
-from chalicelib.imports.records import RecordReader
-from chalicelib.imports.scan import scan_span
+from chalicelib.imports.csv.chunks import read_chunks
+from chalicelib.imports.csv.dialect import detect_encoding
+from chalicelib.imports.csv.inspect import inspect_head
+from chalicelib.imports.csv.plan import Plan, cut_ranges, cut_spans, refuse_gaps
+from chalicelib.imports.csv.records import RecordReader
+from chalicelib.imports.csv.scan import scan_span
+from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.source import read_bytes
-from chalicelib.imports.stage import stage_range
-from chalicelib.imports.staging import create_staging
-from chalicelib.imports.triage import Triage
+from chalicelib.imports.steps import finish, ledger
+from chalicelib.imports.steps.merge import merge_key_range
+from chalicelib.imports.steps.stage import stage_range
+from chalicelib.imports.steps.staging import create_staging
 from chalicelib.products.lease import take_lease
 from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource

@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from chalicelib.imports.chunks import read_chunks
-from chalicelib.imports.columns import Columns, map_columns
-from chalicelib.imports.plan import Range
-from chalicelib.imports.records import RecordReader, Reject
-from chalicelib.imports.scan import scan_span
-from chalicelib.imports.structure import State
-from chalicelib.imports.triage import Chunk, Triage, number_lines
+from chalicelib.imports.csv.chunks import read_chunks
+from chalicelib.imports.csv.columns import Columns, map_columns
+from chalicelib.imports.csv.plan import Range
+from chalicelib.imports.csv.records import RecordReader, Reject
+from chalicelib.imports.csv.scan import scan_span
+from chalicelib.imports.csv.structure import State
+from chalicelib.imports.csv.triage import Chunk, Triage, number_lines
 from chalicelib.products.rules import make_rules
 
 Read = tuple[int, list[str] | Reject]  # the line, and the fields or why there are none

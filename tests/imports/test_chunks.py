@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.imports.chunks import read_chunks
-from chalicelib.imports.plan import Range
-from chalicelib.imports.records import KEPT_BYTES, RECORD_MAX_BYTES, Reject
+from chalicelib.imports.csv.chunks import read_chunks
+from chalicelib.imports.csv.plan import Range
+from chalicelib.imports.csv.records import KEPT_BYTES, RECORD_MAX_BYTES, Reject
 from chalicelib.products.rules import WHITE_SPACE
 from tests.imports.oracle import ends_in_quotes, read_records
 from tests.imports.reading import cut, cut_at, make_triage, name_columns, read_range

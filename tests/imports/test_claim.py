@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.imports.claim import claim
+from chalicelib.imports.steps.claim import claim
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import NOW, as_import, make_job
 

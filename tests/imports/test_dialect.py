@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.dialect import Encoding, detect_encoding, sniff_delimiter
+from chalicelib.imports.csv.dialect import Encoding, detect_encoding, sniff_delimiter
 
 
 def zip_of(content: bytes) -> bytes:

@@ -9,9 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import TryAgainError
-from chalicelib.imports import fail, ledger
-from chalicelib.imports.attempt import Attempt
-from chalicelib.imports.finish import report_key
+from chalicelib.imports.steps import fail, ledger
+from chalicelib.imports.steps.attempt import Attempt
+from chalicelib.imports.steps.finish import report_key
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.orphans import read_end
 from chalicelib.products.lease import take_lease

@@ -3,8 +3,8 @@
 import pytest
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.dialect import detect_encoding
-from chalicelib.imports.inspect import HEAD_BYTES, Inspection, inspect_head
+from chalicelib.imports.csv.dialect import detect_encoding
+from chalicelib.imports.csv.inspect import HEAD_BYTES, Inspection, inspect_head
 from tests.fakes.source import MemorySource
 
 

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from chalicelib.bootstrap import services
 from chalicelib.http.paging import make_cursor
-from chalicelib.imports.requests import PartsPaging
-from chalicelib.jobs.store import get_job_store
+from chalicelib.imports.api.requests import PartsPaging
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import make_job
 from tests.imports.announced import ETAGS, PARTS, announce, claim, read_import
@@ -89,7 +89,7 @@ def test_an_upload_that_lacks_parts_is_not_finished(api: Api) -> None:
 
 def test_urls_of_parts_are_signed_anew_and_the_upload_is_awaited_for_longer(api: Api) -> None:
     job_id = announce(api, 15 * MiB)["job_id"]
-    store, job = get_job_store(), read_import(job_id)
+    store, job = services().jobs, read_import(job_id)
     late = make_job(datetime.now(UTC), job_id=job_id, upload=job.upload, size_bytes=15 * MiB)
     store.replace(job, make_job(job_id=job_id, upload=late.upload, size_bytes=15 * MiB))
     answer = api.post(f"/imports/{job_id}/parts", {"part_numbers": [3, 1]})

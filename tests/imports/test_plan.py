@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.imports.plan import (
+from chalicelib.imports.csv.plan import (
     MOST_KEY_RANGES,
     MOST_SPANS,
     Plan,
@@ -17,7 +17,7 @@ from chalicelib.imports.plan import (
     refuse_gaps,
     sample_windows,
 )
-from chalicelib.imports.scan import scan_span
+from chalicelib.imports.csv.scan import scan_span
 from tests.imports.oracle import read_records
 from tests.imports.reading import name_columns
 from tests.imports.strategies import csv_text, delimiters

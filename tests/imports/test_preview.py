@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.answers import PreviewAnswer
-from chalicelib.imports.columns import MOST_COLUMNS
-from chalicelib.imports.dialect import MAGIC_BYTES, detect_encoding
-from chalicelib.imports.inspect import Inspection, inspect_head
-from chalicelib.imports.preview import SHOWN_RECORDS, preview
-from chalicelib.imports.records import Reject
+from chalicelib.imports.api.answers import PreviewAnswer
+from chalicelib.imports.api.preview import SHOWN_RECORDS, preview
+from chalicelib.imports.csv.columns import MOST_COLUMNS
+from chalicelib.imports.csv.dialect import MAGIC_BYTES, detect_encoding
+from chalicelib.imports.csv.inspect import Inspection, inspect_head
+from chalicelib.imports.csv.records import Reject
 from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
 from tests.imports.reading import read_range

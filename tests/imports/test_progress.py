@@ -1,6 +1,6 @@
 """How far an import is, as a number that never leaves its phase's share."""
 
-from chalicelib.imports import progress
+from chalicelib.imports.steps import progress
 
 
 def test_phases_follow_each_other_without_a_gap() -> None:

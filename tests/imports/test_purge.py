@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports import purge
-from chalicelib.imports.purge import Purge, purge_imports
+from chalicelib.bootstrap import services
+from chalicelib.imports.steps import purge
+from chalicelib.imports.steps.purge import Purge, purge_imports
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import FinalStatus
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
 from chalicelib.settings import Settings
 from tests.fakes.job_store import FakeJobStore
@@ -136,8 +137,8 @@ def test_rejects_go_by_batches_until_the_time_is_over(
 def test_staging_goes_before_the_rest_for_a_retry_can_do_without(
     connection: Connection,
 ) -> None:
-    failed = leave(connection, get_job_store(), "FAILED", ended=NOW - timedelta(days=4))
-    recent = leave(connection, get_job_store(), "FAILED", ended=NOW - timedelta(days=2))
+    failed = leave(connection, services().jobs, "FAILED", ended=NOW - timedelta(days=4))
+    recent = leave(connection, services().jobs, "FAILED", ended=NOW - timedelta(days=2))
     assert purge_imports({}, None) == {"outcome": "purged", "stagings": 1, "rows": 0}
     assert left(connection, failed, recent) == [(3, 1, 0, 0), (3, 1, 1, 2)]
     assert purge_imports({}, None)["stagings"] == 0

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from chalicelib.imports.records import KEPT_BYTES, RECORD_MAX_BYTES, Reject
+from chalicelib.imports.csv.records import KEPT_BYTES, RECORD_MAX_BYTES, Reject
 from chalicelib.products.rules import FIELD_MAX_BYTES
 from tests.imports.reading import make_reader, name_columns
 

@@ -10,13 +10,14 @@ import pytest
 import requests
 from chalice.test import HTTPResponse
 
+from chalicelib.bootstrap import Services, services, serving
 from chalicelib.http.paging import Paging, make_cursor
 from chalicelib.http.sizes import MOST_PAGE_BYTES, measure_text
-from chalicelib.imports.records import KEPT_BYTES
+from chalicelib.imports.csv.records import KEPT_BYTES
 from chalicelib.jobs.kinds import ImportJob
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
-from tests.fakes.aws import BUCKET, forget_clients
+from tests.fakes.aws import BUCKET
 from tests.imports.announced import claim, finish, keep
 
 
@@ -145,10 +146,10 @@ def test_an_import_that_left_no_report_says_so(api: Api) -> None:
     assert problem_of(answer) == (404, "report_not_found")
 
 
-def test_a_database_that_does_not_answer_passes(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_does_not_answer_passes(api: Api) -> None:
     job = keep()
-    monkeypatch.setenv("DATABASE_PORT", "1")
-    forget_clients()
-    answer = _rejects(api, job)
+    unreachable = services().settings.model_copy(update={"database_port": 1})
+    with serving(Services(unreachable)):
+        answer = _rejects(api, job)
     assert problem_of(answer) == (503, "temporarily_unavailable")
     assert answer.headers["Retry-After"]

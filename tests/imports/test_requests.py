@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.http.faults import describe
-from chalicelib.imports.operations import PREVIEW_IMPORT
-from chalicelib.imports.parts import MOST_SOURCE_BYTES
-from chalicelib.imports.requests import (
+from chalicelib.imports.api.operations import PREVIEW_IMPORT
+from chalicelib.imports.api.parts import MOST_SOURCE_BYTES
+from chalicelib.imports.api.requests import (
     LEAST_HEAD_BYTES,
     MOST_HEAD_BYTES,
     CompleteUpload,

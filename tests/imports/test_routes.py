@@ -10,7 +10,7 @@ import pytest
 import requests
 from chalice.test import HTTPResponse
 
-from chalicelib.jobs.store import get_job_store
+from chalicelib.bootstrap import services
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import BUCKET
 from tests.imports.announced import ETAGS, PARTS, announce, claim, read_import
@@ -95,7 +95,7 @@ def test_an_import_that_does_not_fit_is_refused(
     answer = api.post("/imports", body)
     assert problem_of(answer) == (422, "invalid_body")
     assert fields_of(answer) == fields
-    assert get_job_store().list_jobs(1, None)[0] == []
+    assert services().jobs.list_jobs(1, None)[0] == []
 
 
 def test_a_repeated_request_answers_the_same_job_with_urls_that_work(api: Api) -> None:

@@ -5,8 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.imports.scan import SpanSummary, join, scan_span
-from chalicelib.imports.structure import State
+from chalicelib.imports.csv.scan import SpanSummary, join, scan_span
+from chalicelib.imports.csv.structure import State
 from tests.imports.oracle import read_records
 from tests.imports.strategies import csv_text, delimiters
 

@@ -9,9 +9,9 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports import ledger
-from chalicelib.imports.stage import RangeMismatchError
-from chalicelib.imports.staging import table
+from chalicelib.imports.steps import ledger
+from chalicelib.imports.steps.stage import RangeMismatchError
+from chalicelib.imports.steps.staging import table
 from infra.local.postgres import Database
 from tests.imports.pipeline import Pipeline, read_rejects
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.imports.records import Reject
-from chalicelib.imports.transcode import PART_BYTES, transcode, write_object
+from chalicelib.imports.csv.records import Reject
+from chalicelib.imports.csv.transcode import PART_BYTES, transcode, write_object
 from tests.fakes.aws import BUCKET
 from tests.imports.reading import cut, cut_at, name_columns, read_range
 

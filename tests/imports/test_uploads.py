@@ -11,16 +11,17 @@ from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
-from chalicelib.imports.answers import MultipartUploadAnswer, PutUploadAnswer
-from chalicelib.imports.parts import (
+from chalicelib.imports.api.answers import MultipartUploadAnswer, PutUploadAnswer
+from chalicelib.imports.api.parts import (
     MOST_PART_BYTES,
     MOST_PARTS,
     MOST_SOURCE_BYTES,
     choose_part_size,
     count_parts,
 )
-from chalicelib.imports.uploads import get_uploads, make_signer
+from chalicelib.imports.api.uploads import make_signer
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.uploads import abort_upload
@@ -33,7 +34,7 @@ _MULTIPART = {"method": "MULTIPART", "upload_id": "u", "part_size": 5 * MiB}
 
 def _begin(size_bytes: int, wanted_part_bytes: int | None = None) -> ImportJob:
     job = make_job(size_bytes=size_bytes)
-    upload = get_uploads().begin(job.job_id, size_bytes, wanted_part_bytes)
+    upload = services().uploads.begin(job.job_id, size_bytes, wanted_part_bytes)
     return make_job(job_id=job.job_id, size_bytes=size_bytes, upload=upload)
 
 
@@ -72,7 +73,7 @@ def test_the_largest_file_has_the_most_and_largest_parts() -> None:
 
 def test_a_small_file_goes_by_one_put(account: Any) -> None:
     job = _begin(8 * MiB)
-    upload = get_uploads().sign(job, NOW)
+    upload = services().uploads.sign(job, NOW)
     assert isinstance(upload, PutUploadAnswer)
     assert upload.headers == {}
     assert upload.model_dump()["expires_at"] == "2026-03-01T13:00:00.250Z"
@@ -80,7 +81,7 @@ def test_a_small_file_goes_by_one_put(account: Any) -> None:
 
 
 def test_a_larger_file_goes_in_parts(account: Any) -> None:
-    upload = get_uploads().sign(_begin(8 * MiB + 1), NOW)
+    upload = services().uploads.sign(_begin(8 * MiB + 1), NOW)
     assert isinstance(upload, MultipartUploadAnswer)
     assert (upload.part_size, upload.part_count) == (5 * MiB, 2)
     assert [part.part_number for part in upload.parts] == [1, 2]
@@ -104,7 +105,7 @@ def test_who_asks_for_parts_of_a_size_gets_them_above_it(
 
 
 def test_the_first_hundred_parts_are_signed_at_once(account: Any) -> None:
-    upload = get_uploads().sign(_begin(1001 * 5 * MiB), NOW)
+    upload = services().uploads.sign(_begin(1001 * 5 * MiB), NOW)
     assert isinstance(upload, MultipartUploadAnswer)
     assert (upload.part_count, len(upload.parts)) == (1001, 100)
 
@@ -112,7 +113,7 @@ def test_the_first_hundred_parts_are_signed_at_once(account: Any) -> None:
 def test_a_url_ends_with_the_upload(account: Any) -> None:
     job = _begin(100)
     for minutes, seconds in ((50, "600"), (90, "1")):
-        upload = get_uploads().sign(job, NOW + timedelta(minutes=minutes))
+        upload = services().uploads.sign(job, NOW + timedelta(minutes=minutes))
         assert isinstance(upload, PutUploadAnswer)
         assert parse_qs(urlsplit(upload.url).query)["X-Amz-Expires"] == [seconds]
 
@@ -136,7 +137,7 @@ def test_urls_name_what_clients_call_s3(account: Any, endpoint: str, address: st
 
 @pytest.mark.parametrize("endpoint", ["", "http://127.0.0.1:4566"])
 def test_the_origin_is_that_of_every_signed_url(account: Any, endpoint: str) -> None:
-    uploads = replace(get_uploads(), signer=make_signer(endpoint))
+    uploads = replace(services().uploads, signer=make_signer(endpoint))
     put, in_parts = uploads.sign(_begin(100), NOW), uploads.sign(_begin(11 * MiB), NOW)
     assert isinstance(put, PutUploadAnswer)
     assert isinstance(in_parts, MultipartUploadAnswer)
@@ -148,7 +149,7 @@ def test_the_origin_is_that_of_every_signed_url(account: Any, endpoint: str) -> 
 def test_parts_become_an_object(account: Any) -> None:
     job = _begin(11 * MiB)
     parts = _upload_all(job)
-    get_uploads().complete(job, parts)
+    services().uploads.complete(job, parts)
     found = account.head_object(Bucket=BUCKET, Key=f"uploads/{job.job_id}")
     assert found["ContentLength"] == 11 * MiB
 
@@ -157,12 +158,12 @@ def test_what_is_complete_stays_so_when_asked_again(account: Any) -> None:
     job = _begin(11 * MiB)
     parts = _upload_all(job)
     for _ in range(2):
-        get_uploads().complete(job, parts)
+        services().uploads.complete(job, parts)
 
 
 def _refused(job: ImportJob, parts: list[tuple[int, str]]) -> tuple[int, str, str]:
     with pytest.raises(ProblemError) as caught:
-        get_uploads().complete(job, parts)
+        services().uploads.complete(job, parts)
     return caught.value.status, caught.value.code, caught.value.detail
 
 
@@ -206,7 +207,7 @@ def test_an_upload_that_s3_no_longer_has_is_complete_or_gone(account: Any, is_th
         s3.add_client_error("complete_multipart_upload", "NoSuchUpload", http_status_code=404)
         if is_there:
             s3.add_response("head_object", {})
-            get_uploads().complete(job, [(1, "a"), (2, "b")])
+            services().uploads.complete(job, [(1, "a"), (2, "b")])
         else:
             s3.add_client_error("head_object", "404", http_status_code=404)
             assert _refused(job, [(1, "a"), (2, "b")])[:2] == (409, "upload_gone")
@@ -224,7 +225,7 @@ def test_parts_that_s3_no_longer_has_are_not_listed(
         else:
             s3.add_client_error("head_object", "404", http_status_code=404)
         with pytest.raises(error) as caught:
-            get_uploads().list_parts(job, 0, 25)
+            services().uploads.list_parts(job, 0, 25)
     assert is_there or "409 upload_gone" in str(caught.value)
 
 

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports.structure import Bytes, Mask, Positions
-from chalicelib.imports.values import are_plain_active, are_plain_price, are_plain_quantity
+from chalicelib.imports.csv.structure import Bytes, Mask, Positions
+from chalicelib.imports.csv.values import are_plain_active, are_plain_price, are_plain_quantity
 from chalicelib.products.rules import Refusal, read_active, read_price, read_quantity
 
 ArePlain = Callable[[Bytes, Positions, Positions], Mask]

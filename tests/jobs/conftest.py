@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from app import app
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.bootstrap import services
+from chalicelib.jobs.store import JobStore
 from tests.fakes.api import Api
 from tests.fakes.aws import open_account
 from tests.fakes.job_store import FakeJobStore
@@ -25,7 +26,7 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         yield FakeJobStore()
         return
     with open_account(monkeypatch):
-        yield get_job_store()
+        yield services().jobs
 
 
 @pytest.fixture
@@ -37,4 +38,4 @@ def api(account: None) -> Api:
 @pytest.fixture
 def dynamo(account: None) -> JobStore:
     """The store in DynamoDB."""
-    return get_job_store()
+    return services().jobs

@@ -5,10 +5,11 @@ from typing import Any, get_args
 
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.jobs.items import from_item
 from chalicelib.jobs.kinds import KINDS, BulkDeleteCounts, BulkDeleteJob, ImportCounts, ImportJob
 from chalicelib.jobs.models import Job, Kind
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from tests.fakes.api import Api
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 
@@ -125,7 +126,7 @@ def test_a_bulk_delete_is_cancelled_at_any_time(store: JobStore) -> None:
 
 def test_who_asked_is_shown(api: Api) -> None:
     job = make_bulk_delete(requested_by={"caller_id": "key_1", "name": "the shop"})
-    get_job_store().create(job)
+    services().jobs.create(job)
     shown = api.get(f"/jobs/{job.job_id}").json_body
     assert shown["requested_by"] == {"caller_id": "key_1", "name": "the shop"}
-    assert isinstance(get_job_store().get(job.job_id), BulkDeleteJob)
+    assert isinstance(services().jobs.get(job.job_id), BulkDeleteJob)

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib.aws import get_client
+from chalicelib.bootstrap import services
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.orphans import end_orphan, find_orphans, read_end
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.sweep import sweep_jobs
 from chalicelib.jobs.workflow import attempt_of
-from chalicelib.settings import get_settings
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 from tests.fakes.workflow import FakeExecutions, FakeFunctions, tell_end
 
@@ -89,11 +88,9 @@ def test_the_sweep_has_an_orphan_ended_by_the_function_of_its_kind(
     account: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     functions, executions = FakeFunctions(), FakeExecutions(working="RUNNING", lost="ABORTED")
-    fakes = {"stepfunctions": executions, "lambda": functions}
-    monkeypatch.setattr(
-        "chalicelib.jobs.sweep.get_client", lambda name: fakes.get(name) or get_client(name)
-    )
-    store = get_job_store()
+    services().use_client("stepfunctions", executions)
+    services().use_client("lambda", functions)
+    store = services().jobs
     lost, _ = begin(store, "lost"), begin(store, "working")
     imported = make_job()
     store.create(imported)
@@ -120,7 +117,7 @@ def test_the_sweep_measures_the_job_that_began_first(
 
 def test_both_kinds_of_calls_are_read_alike(account: None) -> None:
     functions, job = FakeFunctions(), make_bulk_delete(execution="lost")
-    end_orphan(functions, get_settings(), job, "ABORTED")
+    end_orphan(functions, services().settings, job, "ABORTED")
     [(_, by_sweep)] = functions.called
     given = {"job_id": job.job_id, "attempt": 1}
     assert read_end(by_sweep) == read_end(tell_end("lost", "ABORTED", given))

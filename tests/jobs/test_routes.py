@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.http.paging import make_cursor
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Status
 from chalicelib.jobs.routes import JobsQuery
-from chalicelib.jobs.store import get_job_store
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import NOW, make_job, make_source
 
@@ -18,7 +18,7 @@ def _create(count: int = 1) -> list[ImportJob]:
     """Create so many jobs, the newest first."""
     jobs = [make_job(NOW + timedelta(seconds=n)) for n in range(count)]
     for job in jobs:
-        get_job_store().create(job)
+        services().jobs.create(job)
     return jobs[::-1]
 
 
@@ -72,7 +72,7 @@ def test_an_unchanged_poll_costs_no_body(api: Api) -> None:
 def test_a_changed_job_has_another_etag(api: Api) -> None:
     [job] = _create()
     first = api.get(f"/jobs/{job.job_id}")
-    get_job_store().claim(job.job_id, "execution", make_source(job), NOW)
+    services().jobs.claim(job.job_id, "execution", make_source(job), NOW)
     again = api.get(f"/jobs/{job.job_id}", If_None_Match=first.headers["ETag"])
     assert again.status_code == 200
     assert again.headers["ETag"] != first.headers["ETag"]
@@ -81,7 +81,7 @@ def test_a_changed_job_has_another_etag(api: Api) -> None:
 
 def test_a_job_that_ended_need_not_be_polled(api: Api) -> None:
     [job] = _create()
-    get_job_store().request_cancel(job.job_id, NOW)
+    services().jobs.request_cancel(job.job_id, NOW)
     answer = api.get(f"/jobs/{job.job_id}")
     assert "Retry-After" not in answer.headers
     assert set(answer.json_body["links"]) == {"self", "rejects"}
@@ -89,7 +89,7 @@ def test_a_job_that_ended_need_not_be_polled(api: Api) -> None:
 
 def test_a_failed_job_links_to_its_retry(api: Api) -> None:
     [job] = _create()
-    store, error = get_job_store(), {"code": "x", "message": "y"}
+    store, error = services().jobs, {"code": "x", "message": "y"}
     store.claim(job.job_id, "execution", make_source(job), NOW)
     store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
     shown = api.get(f"/jobs/{job.job_id}").json_body
@@ -138,7 +138,7 @@ def test_jobs_are_listed_page_by_page(api: Api) -> None:
 def test_jobs_are_listed_by_status(api: Api) -> None:
     jobs = _create(4)
     for job in jobs[::2]:
-        get_job_store().request_cancel(job.job_id, NOW)
+        services().jobs.request_cancel(job.job_id, NOW)
     first = api.get("/jobs?status=CANCELLED&kind=import&limit=1").json_body
     cursor = first["next_cursor"]
     second = api.get(f"/jobs?status=CANCELLED&kind=import&limit=1&cursor={cursor}").json_body

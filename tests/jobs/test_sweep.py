@@ -6,8 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.sweep import abandon_overdue, give_up_unstarted, sweep_jobs
 from tests.fakes.aws import BUCKET
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
@@ -26,7 +27,7 @@ def _create(store: JobStore, minutes_left: float, **more: Any) -> ImportJob:
 
 
 def test_an_upload_that_never_came_ends_its_job(account: None) -> None:
-    store = get_job_store()
+    store = services().jobs
     overdue, in_grace, awaited = (_create(store, minutes) for minutes in (-20, -5, 5))
     assert sweep_jobs({}, None) == {"outcome": "swept", "jobs": 1}
     ended = store.get(overdue.job_id)
@@ -38,7 +39,7 @@ def test_an_upload_that_never_came_ends_its_job(account: None) -> None:
 
 
 def test_the_parts_of_an_abandoned_upload_are_not_kept(account: None) -> None:
-    store, upload = get_job_store(), {}
+    store, upload = services().jobs, {}
     job = make_job()
     upload = _begin_multipart(job.job_id)
     _create(store, -20, job_id=job.job_id, upload=upload)
@@ -69,7 +70,7 @@ def _fail_and_retry(store: JobStore, job: ImportJob, now: datetime) -> None:
 
 
 def test_a_job_that_nobody_started_is_ended_and_may_be_retried(account: None) -> None:
-    store, now = get_job_store(), datetime.now(UTC).replace(microsecond=0)
+    store, now = services().jobs, datetime.now(UTC).replace(microsecond=0)
     old = now - timedelta(minutes=16)
     forgotten, waiting = make_bulk_delete(old), make_bulk_delete(now - timedelta(minutes=14))
     imported = make_job(old)

@@ -1,32 +1,22 @@
 """What a job used and what that costs, by numbers that were added up by hand."""
 
-import json
 from typing import Any
 
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import JobCancelledError
 from chalicelib.jobs import metering
 from chalicelib.jobs.attempts import Attempt, make_step
 from chalicelib.jobs.cost import describe_cost
 from chalicelib.jobs.metering import current_meter, metered
 from chalicelib.jobs.models import Job
-from chalicelib.jobs.store import JobStore, get_job_store
-from chalicelib.jobs.usage import TRANSITIONS, Usage
-from chalicelib.settings import get_settings
+from chalicelib.jobs.store import JobStore
+from chalicelib.jobs.usage import Usage
 from chalicelib.telemetry import Event
-from tests.architecture.tree import ROOT
 from tests.fakes.api import Api
 from tests.fakes.jobs import NOW, make_bulk_delete
 from tests.jobs.stored import begin
-
-STEPS = {
-    "import_products": {"ClaimJob", "InspectSource", "ScanSpan", "PlanRanges", "StageRange"}
-    | {"CheckStage", "MergeKeyRange", "FinishImport", "FailImport", "TranscodeSource"},
-    "bulk_delete": {"ClaimBulkDelete", "PlanBulkDelete", "DeleteKeyRange", "FinishBulkDelete"}
-    | {"FailBulkDelete"},
-}
-GOES_ON = ("claimed", "ready", "transcoded", "delete", "merge", "completed")
 
 
 @pytest.fixture
@@ -89,14 +79,14 @@ def test_many_calls_and_attempts_add_up(store: JobStore, clock: list[float]) -> 
 def test_a_step_that_wrote_nothing_is_added_all_the_same(
     account: None, clock: list[float], broken: type[Exception]
 ) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = begin(store)
 
     def merge_key_range(event: Event, attempt: Any) -> Event:
         clock[0] += 3.0
         raise broken
 
-    step = make_step(lambda event: Attempt(get_settings(), store, job))(merge_key_range)
+    step = make_step(lambda event: Attempt(services().settings, store, job))(merge_key_range)
     event = {"job_id": job.job_id, "attempt": 1}
     if broken is RuntimeError:
         with pytest.raises(broken):
@@ -142,7 +132,7 @@ def test_there_is_no_cost_before_the_end_or_where_no_prices_are_known() -> None:
 
 
 def test_the_api_shows_the_cost_of_a_job_that_has_ended(api: Api, clock: list[float]) -> None:
-    store = get_job_store()
+    store = services().jobs
     job = begin(store)
     assert api.get(f"/jobs/{job.job_id}").json_body["cost"] is None
 
@@ -162,32 +152,3 @@ def test_the_api_shows_the_cost_of_a_job_that_has_ended(api: Api, clock: list[fl
 def test_a_job_of_before_there_was_a_meter_has_used_nothing(store: JobStore) -> None:
     job = begin(store)
     assert job.usage == Usage()
-
-
-@pytest.mark.parametrize("machine", STEPS)
-def test_transitions_are_those_of_the_workflows_file(machine: str) -> None:
-    path = ROOT / "infra" / "statemachines" / f"{machine}.asl.json"
-    states = json.loads(path.read_text(encoding="utf-8"))["States"]
-    maps = {
-        name: state["ItemProcessor"]["States"]
-        for name, state in states.items()
-        if state["Type"] == "Map"
-    }
-    inside = {name for found in maps.values() for name in found}
-    assert {*states, *inside} >= STEPS[machine]
-    for step in STEPS[machine]:
-        expected = 1 if step in inside else 1 + len(_follow(states, states[step]["Next"]))
-        name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in step)
-        assert TRANSITIONS[name.lstrip("_")] == expected, step
-
-
-def _follow(states: dict[str, Any], name: str) -> list[str]:
-    """Return the states from `name` up to the next step, or into a map, if all goes well."""
-    state = states[name]
-    if state["Type"] == "Task" and not state["Resource"].startswith("arn:"):
-        return []
-    if state["Type"] in ("Map", "Succeed"):
-        return [name]
-    chosen = {rule["StringEquals"]: rule["Next"] for rule in state.get("Choices", [])}
-    onward = [chosen[outcome] for outcome in GOES_ON if outcome in chosen]
-    return [name, *_follow(states, onward[0] if onward else state["Next"])]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from app import app
-from chalicelib.keys.store import KeyStore, get_key_store
+from chalicelib.bootstrap import services
+from chalicelib.keys.store import KeyStore
 from tests.fakes.api import Api
 from tests.fakes.aws import open_account
 from tests.fakes.key_store import FakeKeyStore
@@ -25,13 +26,13 @@ def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
         yield FakeKeyStore()
         return
     with open_account(monkeypatch):
-        yield get_key_store()
+        yield services().keys
 
 
 @pytest.fixture
 def keys(account: None) -> KeyStore:
     """The store in DynamoDB."""
-    return get_key_store()
+    return services().keys
 
 
 @pytest.fixture

@@ -10,11 +10,12 @@ import pytest
 from chalice.app import Chalice, Request, Response
 
 from app import app
+from chalicelib.bootstrap import services
 from chalicelib.http.operations import Answer, Operation
 from chalicelib.http.routing import Routes, require_keys, scope_of
 from chalicelib.http.scopes import ANY_KEY, PUBLIC, PUBLIC_PATHS, SCOPES
 from chalicelib.keys.authorizer import authorize_request
-from chalicelib.keys.store import KeyStore, get_key_store
+from chalicelib.keys.store import KeyStore
 from tests.fakes.api import Api, problem_of
 from tests.fakes.aws import open_account
 from tests.fakes.keys import KEY, keep_key, make_app, make_key
@@ -64,7 +65,7 @@ def place(path: str) -> str:
 def keys() -> Iterator[KeyStore]:
     """The keys of one account for all tests, which change nothing but keys."""
     with pytest.MonkeyPatch.context() as patch, open_account(patch):
-        yield get_key_store()
+        yield services().keys
 
 
 @pytest.fixture(params=[ask_through_gateway, ask_past_authorizer])

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ import psycopg2
 import pytest
 
 from chalicelib import aws
+from chalicelib.bootstrap import Services, serving
 from chalicelib.migrations.runner import migrate_database, read_migrations
 from chalicelib.migrations.user import make_user
 from chalicelib.postgres import NotAdmittedError
-from chalicelib.settings import Settings, get_settings
+from chalicelib.settings import Settings, read_settings
 from infra.local.postgres import Database, EmbeddedPostgres
 from tests.crash.workers import make_settings
 from tests.fakes.aws import ENVIRONMENT, database_environment
@@ -64,7 +65,6 @@ def _ask(server: EmbeddedPostgres, statement: str) -> Any:
 @pytest.fixture(autouse=True)
 def _forgets_settings() -> Iterator[None]:
     yield
-    get_settings.cache_clear()
     aws._session.cache_clear()
 
 
@@ -106,13 +106,13 @@ def test_the_user_then_migrates_without_the_master(
 ) -> None:
     make_user(make_settings(empty), _MASTER, _PASSWORD)
     _execute(rds, f"ALTER ROLE {_USER} PASSWORD '{empty.password}'")
-    _use(monkeypatch, database_environment(empty))
     version = read_migrations()[-1].version
-    assert migrate_database({}, None)["version"] == version
     again = {"outcome": "migrated", "applied": [], "version": version}
-    assert migrate_database({}, None) == again
     master = {"username": _MASTER, "password": _PASSWORD}
-    assert migrate_database({"master": master}, None) == again
+    with _using(monkeypatch, database_environment(empty)):
+        assert migrate_database({}, None)["version"] == version
+        assert migrate_database({}, None) == again
+        assert migrate_database({"master": master}, None) == again
 
 
 def test_a_database_that_does_not_know_the_user_says_so_where_there_is_no_password(
@@ -126,18 +126,19 @@ def test_a_database_that_does_not_know_the_user_says_so_where_there_is_no_passwo
             "DATABASE_PASSWORD": "",
             "DATABASE_AUTHORITIES": str(authority.file),
         }
-        _use(monkeypatch, database_environment(empty) | reached)
-        assert migrate_database({}, None) == {"outcome": "user_missing"}
+        with _using(monkeypatch, database_environment(empty) | reached):
+            assert migrate_database({}, None) == {"outcome": "user_missing"}
 
 
 def test_a_wrong_password_is_a_fault(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    _use(monkeypatch, database_environment(empty))
-    with pytest.raises(NotAdmittedError):
+    with _using(monkeypatch, database_environment(empty)), pytest.raises(NotAdmittedError):
         migrate_database({}, None)
 
 
-def _use(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
-    for name, value in (ENVIRONMENT | environment).items():
-        monkeypatch.setenv(name, value)
-    get_settings.cache_clear()
+@contextmanager
+def _using(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Iterator[None]:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)  # of which credentials and region sign in
     aws._session.cache_clear()
+    with serving(Services(read_settings(ENVIRONMENT | environment))):
+        yield

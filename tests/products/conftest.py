@@ -6,7 +6,8 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from app import app
-from chalicelib.settings import Settings, get_settings
+from chalicelib.bootstrap import services
+from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.api import Api
 from tests.fakes.aws import database_environment, open_account
@@ -17,7 +18,7 @@ from tests.products.shelves import empty, open_catalogue
 def settings(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings that name an account of this one test, and the module's database."""
     with open_account(monkeypatch, **database_environment(database)):
-        yield get_settings()
+        yield services().settings
 
 
 @pytest.fixture(scope="module")

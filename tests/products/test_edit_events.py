@@ -4,8 +4,8 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.webhooks.store import get_webhook_store
-from chalicelib.webhooks.wanted import get_wanted_types
+from chalicelib.bootstrap import services
+from chalicelib.webhooks.delivery.wanted import WantedTypes
 from tests.fakes.api import Api
 from tests.fakes.webhooks import make_webhook
 from tests.fakes.workflow import FakeFunctions
@@ -15,10 +15,10 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 
 
 @pytest.fixture
-def functions(monkeypatch: pytest.MonkeyPatch) -> FakeFunctions:
+def functions(api: Api) -> FakeFunctions:
     fake = FakeFunctions()
-    monkeypatch.setattr("chalicelib.events.drain.get_client", lambda name, tries: fake)
-    get_wanted_types.cache_clear()
+    services().use_client("lambda", fake)
+    services().wanted_types = WantedTypes(services().webhooks)
     return fake
 
 
@@ -29,14 +29,14 @@ def test_an_edit_that_is_committed_is_answered_so_whatever_comes_after_it(
         raise psycopg2.OperationalError("the proxy has none to lend")
 
     webhook = make_webhook(event_types=("product.updated",))
-    get_webhook_store().create(webhook)
+    services().webhooks.create(webhook)
     try:
         path, _, _ = make(api)
         monkeypatch.setattr("chalicelib.products.editing.is_drain_near", lose_connection)
         assert patch(api, path, {"price": "1.00"}).status_code == 200
         assert functions.called == [("drain-events", None)]
     finally:
-        get_webhook_store().delete(webhook.webhook_id)
+        services().webhooks.delete(webhook.webhook_id)
 
 
 def drain(catalogue: Connection) -> None:
@@ -48,7 +48,7 @@ def drain(catalogue: Connection) -> None:
 def test_the_drain_is_hastened_only_for_what_a_webhook_asked_for_by_name(
     api: Api, catalogue: Connection, functions: FakeFunctions
 ) -> None:
-    store, everything, once = get_webhook_store(), make_webhook(), ("drain-events", None)
+    store, everything, once = services().webhooks, make_webhook(), ("drain-events", None)
     store.create(everything)
     path, _, _ = make(api)
     drain(catalogue)
@@ -56,7 +56,7 @@ def test_the_drain_is_hastened_only_for_what_a_webhook_asked_for_by_name(
     assert functions.called == []
     by_name = make_webhook(event_types=("product.updated",))
     store.create(by_name)
-    get_wanted_types.cache_clear()  # a second has gone by
+    services().wanted_types = WantedTypes(store)  # a second has gone by
     try:
         drain(catalogue)
         assert patch(api, path, {"price": "1.00"}).status_code == 200  # as it is

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.settings import get_settings
+from chalicelib.bootstrap import Services, services, serving
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.products.editing import LAMP, make, patch, send
 
@@ -71,14 +71,10 @@ def test_a_bad_value_is_refused_by_the_rule_of_imports(
     assert fields_of(answer) == {field: code}
 
 
-def test_limits_are_those_of_the_settings(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SKU_MAX_LENGTH", "3")
-    get_settings.cache_clear()
-    try:
+def test_limits_are_those_of_the_settings(api: Api) -> None:
+    short = services().settings.model_copy(update={"sku_max_length": 3})
+    with serving(Services(short)):
         answer = send(api, "POST", "/products", LAMP)
-    finally:
-        monkeypatch.undo()
-        get_settings.cache_clear()
     assert fields_of(answer) == {"sku": "sku_too_long"}
 
 

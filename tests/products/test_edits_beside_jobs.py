@@ -3,7 +3,7 @@
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.jobs.store import get_job_store
+from chalicelib.bootstrap import services
 from chalicelib.products.lease import leave_lease, take_lease
 from tests.fakes.api import Api, problem_of
 from tests.fakes.jobs import NOW, make_bulk_delete
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 def _begin_job(catalogue: Connection) -> str:
     """Have a job change the catalogue; return its id."""
     job = make_bulk_delete()
-    get_job_store().create(job)
+    services().jobs.create(job)
     assert take_lease(catalogue, job.job_id)
     catalogue.commit()
     return job.job_id
@@ -41,6 +41,6 @@ def test_a_job_that_ended_without_giving_back_its_lease_keeps_no_edit_out(
 ) -> None:
     path, _, _ = make(api, sku="A-1")
     job_id = _begin_job(catalogue)
-    get_job_store().request_cancel(job_id, NOW)
+    services().jobs.request_cancel(job_id, NOW)
     assert patch(api, path, {"sku": "B-2"}).json_body["sku"] == "B-2"
     assert lease_holder(catalogue) is None

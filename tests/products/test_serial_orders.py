@@ -15,7 +15,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.errors import TryAgainError
-from chalicelib.imports.merge import merge_key_range
+from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.products.documents import index_next_block, note_changed
 from chalicelib.products.edits import (
     CatalogueBusyError,

@@ -5,12 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from app import app
-from chalicelib.webhooks.store import (
-    DeliveryStore,
-    WebhookStore,
-    get_delivery_store,
-    get_webhook_store,
-)
+from chalicelib.bootstrap import services
+from chalicelib.webhooks.store import DeliveryStore, WebhookStore
 from tests.fakes.api import Api
 from tests.fakes.aws import open_account
 from tests.fakes.receiver import Receiver, receiving
@@ -34,7 +30,7 @@ def webhooks(
         yield FakeWebhookStore()
         return
     with open_account(monkeypatch):
-        yield get_webhook_store()
+        yield services().webhooks
 
 
 @pytest.fixture(params=["fake", "dynamo"])
@@ -46,7 +42,7 @@ def deliveries(
         yield FakeDeliveryStore()
         return
     with open_account(monkeypatch):
-        yield get_delivery_store()
+        yield services().deliveries
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.events.models import Event
-from chalicelib.webhooks.attempting import Courier
-from chalicelib.webhooks.fan_out import fan_out
+from chalicelib.webhooks.delivery.attempts import Courier
+from chalicelib.webhooks.delivery.fan_out import fan_out
+from chalicelib.webhooks.delivery.sweep import wake_overdue
 from chalicelib.webhooks.models import (
     Delivery,
     Webhook,
 )
-from chalicelib.webhooks.sending import Sender
-from chalicelib.webhooks.sweep import wake_overdue
+from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.receiver import Receiver
 from tests.fakes.webhook_stores import FakeDeliveryStore, FakeWebhookStore
 from tests.fakes.webhooks import FakeQueues, make_import_event, make_webhook

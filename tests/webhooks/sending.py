@@ -3,7 +3,7 @@
 import socket
 from typing import Any
 
-from chalicelib.webhooks.sending import Sender, Sent
+from chalicelib.webhooks.sending.sender import Sender, Sent
 
 SENDER = Sender(allow_loopback=True, timeout_seconds=1.0)
 

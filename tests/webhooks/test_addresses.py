@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.webhooks.addresses import UrlRefusedError, is_allowed, is_public, read_url
+from chalicelib.webhooks.sending.addresses import UrlRefusedError, is_allowed, is_public, read_url
 
 V4 = st.integers(0, 2**32 - 1).map(IPv4Address)
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from chalicelib.events.models import Event
-from chalicelib.webhooks.attempting import Courier
-from chalicelib.webhooks.fan_out import fan_out
+from chalicelib.webhooks.delivery.attempts import Courier
+from chalicelib.webhooks.delivery.fan_out import fan_out
+from chalicelib.webhooks.delivery.sweep import wake_overdue
 from chalicelib.webhooks.models import LEASE, WAKE_GRACE
-from chalicelib.webhooks.sending import Sender
-from chalicelib.webhooks.sweep import wake_overdue
+from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.receiver import Behaviour, Receiver, answer, receiving
 from tests.fakes.webhook_stores import FakeDeliveryStore, FakeWebhookStore
 from tests.fakes.webhooks import FakeQueues, make_import_event, make_webhook

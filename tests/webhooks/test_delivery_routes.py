@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.http.paging import make_cursor
+from chalicelib.webhooks.api.requests import DeliveriesQuery
 from chalicelib.webhooks.models import Delivery, DeliveryStatus, Message, Webhook
-from chalicelib.webhooks.requests import DeliveriesQuery
-from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.queues import take_bodies
 from tests.fakes.webhooks import NOW, make_attempt, make_import_event, make_webhook
@@ -21,12 +21,12 @@ MISSING = "dlv_" + "0" * 26
 @pytest.fixture
 def webhook(account: None) -> Webhook:
     webhook = make_webhook()
-    get_webhook_store().create(webhook)
+    services().webhooks.create(webhook)
     return webhook
 
 
 def _deliver(webhook: Webhook, seconds: int = 0, *, has_failed: bool = False) -> Delivery:
-    store, now = get_delivery_store(), NOW + timedelta(seconds=seconds)
+    store, now = services().deliveries, NOW + timedelta(seconds=seconds)
     message = Message.of(make_import_event(now=now))
     store.put_message(message)
     delivery = Delivery.of(message, webhook, now)
@@ -87,8 +87,8 @@ def test_deliveries_are_listed_page_by_page_and_by_status(api: Api, webhook: Web
 
 def test_a_delivery_that_was_missed_says_why(api: Api, webhook: Webhook) -> None:
     message = Message.of(make_import_event())
-    get_delivery_store().put_message(message)
-    get_delivery_store().create(Delivery.missed(message, webhook, NOW))
+    services().deliveries.put_message(message)
+    services().deliveries.create(Delivery.missed(message, webhook, NOW))
     path = f"/webhooks/{webhook.webhook_id}/deliveries?status=CANCELLED"
     [missed] = api.get(path).json_body["items"]
     assert (missed["status"], missed["cancel_reason"]) == ("CANCELLED", "webhook_disabled")
@@ -137,7 +137,7 @@ def test_a_delivery_is_replayed(api: Api, webhook: Webhook) -> None:
 
 def test_nothing_is_replayed_to_a_disabled_webhook(api: Api, webhook: Webhook) -> None:
     delivery = _deliver(webhook, has_failed=True)
-    get_webhook_store().change(webhook.webhook_id, lambda w: replace(w, enabled=False))
+    services().webhooks.change(webhook.webhook_id, lambda w: replace(w, enabled=False))
     answer = api.post(f"/deliveries/{delivery.delivery_id}/replay")
     assert problem_of(answer) == (409, "webhook_disabled")
     body = {"since": "2026-03-01T00:00:00Z"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.webhooks.gates import Gates
+from chalicelib.webhooks.delivery.circuit_breaker import Gates
 
 
 @pytest.fixture

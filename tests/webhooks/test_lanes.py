@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.webhooks.outcomes import SLOW_FOR
+from chalicelib.webhooks.delivery.outcomes import SLOW_FOR
 from tests.fakes.receiver import Receiver, answer, receiving, silence
 from tests.fakes.webhooks import make_import_event
 from tests.webhooks.post import NOW, Post

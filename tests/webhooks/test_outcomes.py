@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.webhooks.delivery.outcomes import FAILING, GONE, SLOW_FOR, Verdict, judge
+from chalicelib.webhooks.delivery.schedule import MOST_ATTEMPTS, WAITS
 from chalicelib.webhooks.models import WAKE_GRACE, Attempt, Delivery, Message, Webhook
-from chalicelib.webhooks.outcomes import FAILING, GONE, SLOW_FOR, Verdict, judge
-from chalicelib.webhooks.schedule import MOST_ATTEMPTS, WAITS
 from tests.fakes.webhooks import NOW, make_attempt, make_import_event, make_webhook
 
 CODES = [

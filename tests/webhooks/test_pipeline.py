@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.webhooks.schedule import MOST_ATTEMPTS, WAITS
+from chalicelib.webhooks.delivery.schedule import MOST_ATTEMPTS, WAITS
 from tests.fakes.receiver import Exchange, Receiver, answer
 from tests.fakes.webhooks import SECRET, make_import_event
 from tests.webhooks.post import NOW, Post

@@ -3,8 +3,8 @@
 import boto3
 import pytest
 
-from chalicelib.settings import get_settings
-from chalicelib.webhooks.queues import Lane, WakeUp, get_delivery_queues
+from chalicelib.bootstrap import services
+from chalicelib.webhooks.delivery.queues import Lane, WakeUp
 from tests.fakes.queues import take_bodies
 
 
@@ -14,7 +14,7 @@ def _wake_ups(lane: Lane, count: int) -> list[WakeUp]:
 
 @pytest.mark.parametrize("lane", ["fast", "slow"])
 def test_what_is_sent_is_taken_from_its_lane_and_no_other(account: None, lane: Lane) -> None:
-    queues, sent = get_delivery_queues(), _wake_ups(lane, 25)
+    queues, sent = services().delivery_queues, _wake_ups(lane, 25)
     queues.send(sent)
     assert queues.take("slow" if lane == "fast" else "fast", 10) == []
     taken = [entry.wake_up for _ in range(3) for entry in queues.take(lane, 10)]
@@ -23,14 +23,14 @@ def test_what_is_sent_is_taken_from_its_lane_and_no_other(account: None, lane: L
 
 
 def test_no_more_is_taken_than_asked_for(account: None) -> None:
-    queues = get_delivery_queues()
+    queues = services().delivery_queues
     queues.send(_wake_ups("fast", 5))
     assert len(queues.take("fast", 2)) == 2
     assert len(queues.take("fast", 40)) == 3
 
 
 def test_what_is_deleted_comes_no_more_and_the_rest_does(account: None) -> None:
-    queues, url = get_delivery_queues(), get_settings().deliveries_queue_url
+    queues, url = services().delivery_queues, services().settings.deliveries_queue_url
     queues.send(_wake_ups("fast", 12))
     taken = [*queues.take("fast", 10), *queues.take("fast", 10)]
     queues.delete("fast", taken[1:])
@@ -41,7 +41,7 @@ def test_what_is_deleted_comes_no_more_and_the_rest_does(account: None) -> None:
 
 
 def test_what_cannot_be_read_is_left_for_the_dead_letters(account: None) -> None:
-    queues, url = get_delivery_queues(), get_settings().deliveries_queue_url
+    queues, url = services().delivery_queues, services().settings.deliveries_queue_url
     for body in ("no JSON", "[]", '{"delivery_id": "dlv_1"}'):
         boto3.client("sqs").send_message(QueueUrl=url, MessageBody=body)
     queues.send(_wake_ups("fast", 1))
@@ -49,5 +49,5 @@ def test_what_cannot_be_read_is_left_for_the_dead_letters(account: None) -> None
 
 
 def test_a_wait_is_the_queues_and_never_a_shorter_one(account: None) -> None:
-    get_delivery_queues().send(_wake_ups("fast", 1), delay_seconds=0.2)
+    services().delivery_queues.send(_wake_ups("fast", 1), delay_seconds=0.2)
     assert take_bodies("DELIVERIES") == []

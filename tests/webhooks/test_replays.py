@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from chalicelib.webhooks.api.replay import Window, begin_again, replay_page
 from chalicelib.webhooks.models import (
     MOST_WINDOW,
     DeliveryStatus,
     Message,
     Webhook,
 )
-from chalicelib.webhooks.replaying import Window, begin_again, replay_page
 from tests.fakes.receiver import Receiver, answer
 from tests.fakes.webhooks import make_import_event
 from tests.webhooks.post import NOW, SECOND, Post

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.webhooks.sending import Sender
+from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.receiver import receiving
 from tests.webhooks.sending import code_of, resolving, send
 

@@ -7,10 +7,11 @@ import boto3
 import pytest
 from chalice.test import HTTPResponse
 
+from chalicelib.bootstrap import services
 from chalicelib.http.paging import Paging, make_cursor
-from chalicelib.webhooks import asking, subscribing
+from chalicelib.webhooks.api import subscriptions
 from chalicelib.webhooks.models import Webhook
-from chalicelib.webhooks.store import MOST_WEBHOOKS, get_webhook_store
+from chalicelib.webhooks.store import MOST_WEBHOOKS
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import IDEMPOTENCY_TABLE
 from tests.fakes.webhooks import NOW, make_webhook
@@ -32,7 +33,7 @@ def _patch(api: Api, webhook_id: str, body: Any) -> HTTPResponse:
 
 
 def _kept(webhook_id: str) -> Webhook:
-    found = get_webhook_store().get(webhook_id)
+    found = services().webhooks.get(webhook_id)
     assert found is not None
     return found
 
@@ -110,7 +111,7 @@ def test_an_event_type_that_is_none_is_refused(api: Api, kind: str) -> None:
 
 def test_there_are_only_so_many_webhooks(api: Api) -> None:
     for _ in range(MOST_WEBHOOKS):
-        get_webhook_store().create(make_webhook())
+        services().webhooks.create(make_webhook())
     assert problem_of(api.post("/webhooks", {"url": URL})) == (409, "too_many_webhooks")
 
 
@@ -136,7 +137,7 @@ def test_what_is_given_changes_and_the_rest_stays(api: Api) -> None:
 
 def test_another_url_is_another_receiver_whose_health_is_not_known(api: Api) -> None:
     webhook = make_webhook(failing_since=make_webhook().created_at, slow_until=NOW)
-    get_webhook_store().create(webhook)
+    services().webhooks.create(webhook)
     _patch(api, webhook.webhook_id, {"description": "the same"})
     assert _kept(webhook.webhook_id).failing_since is not None
     _patch(api, webhook.webhook_id, {"url": URL})
@@ -153,7 +154,7 @@ def test_a_cursor_that_no_page_had_is_refused(api: Api, position: object) -> Non
 def test_enabling_forgets_why_it_was_disabled(api: Api) -> None:
     reason = {"code": "failing", "message": "It failed."}
     webhook = make_webhook(enabled=False, disabled=reason, failing_since=make_webhook().created_at)
-    get_webhook_store().create(webhook)
+    services().webhooks.create(webhook)
     shown = api.get(f"/webhooks/{webhook.webhook_id}").json_body
     assert (shown["enabled"], shown["disabled"]) == (False, reason)
     shown = _patch(api, webhook.webhook_id, {"enabled": True}).json_body
@@ -262,7 +263,7 @@ RESULT = {
 
 def _answering(monkeypatch: pytest.MonkeyPatch, payload: Any, **more: Any) -> FakeLambda:
     fake = FakeLambda(payload, **more)
-    monkeypatch.setattr(asking, "get_client", lambda service, tries: fake)
+    services().use_client("lambda", fake)
     return fake
 
 
@@ -291,7 +292,7 @@ def test_a_name_is_resolved_before_it_is_subscribed(
         asked.append((target.host, target.port))
         return []
 
-    monkeypatch.setattr(subscribing, "find_addresses", look_up)
+    monkeypatch.setattr(subscriptions, "find_addresses", look_up)
     created = _create(api, url="https://Shop.example:8443/hooks")
     assert created["url"] == "https://shop.example:8443/hooks"
     assert asked == [("shop.example", 8443)]

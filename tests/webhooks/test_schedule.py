@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.webhooks.schedule import (
+from chalicelib.webhooks.delivery.schedule import (
     JITTER,
     LONGEST_WAIT,
     MOST_ATTEMPTS,

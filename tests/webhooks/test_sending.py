@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests import Request
 
-from chalicelib.webhooks.addresses import UrlRefusedError, read_url
-from chalicelib.webhooks.sending import TIMEOUT_SECONDS, Sender
+from chalicelib.webhooks.sending.addresses import UrlRefusedError, read_url
+from chalicelib.webhooks.sending.sender import TIMEOUT_SECONDS, Sender
 from tests.fakes.receiver import (
     Behaviour,
     answer,

@@ -7,8 +7,8 @@ from time import monotonic, sleep
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from chalicelib.webhooks.queues import Entry, Lane, WakeUp
-from chalicelib.webhooks.shift import HANDS, Shift
+from chalicelib.webhooks.delivery.batch import HANDS, Shift
+from chalicelib.webhooks.delivery.queues import Entry, Lane, WakeUp
 from tests.fakes.webhooks import FakeQueues
 
 SLOW_SECONDS, HANGING_SECONDS = 0.3, 1.5

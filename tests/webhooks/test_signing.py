@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from chalicelib.webhooks.signing import KEPT_FOR, make_secret, rotate, sign
+from chalicelib.webhooks.sending.signing import KEPT_FOR, make_secret, rotate, sign
 from tests.fakes.webhooks import NOW, SECRET, make_webhook
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.webhooks.delivery.outcomes import Health, replay
 from chalicelib.webhooks.models import Delivery, DeliveryStatus, Message, Secret, Webhook
-from chalicelib.webhooks.outcomes import Health, replay
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
     DeliveryStore,

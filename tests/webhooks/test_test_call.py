@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.webhooks.sending import Sender
-from chalicelib.webhooks.test_call import call_receiver
+from chalicelib.webhooks.api.sample_event import call_receiver
+from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.receiver import Behaviour, Exchange, answer, receiving, silence
 from tests.fakes.webhooks import SECRET, make_webhook
 

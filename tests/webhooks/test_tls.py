@@ -6,7 +6,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from chalicelib.webhooks.sending import Sender
+from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.certificates import Authority
 from tests.fakes.receiver import receiving
 from tests.webhooks.sending import code_of, resolving, send

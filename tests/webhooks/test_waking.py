@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.webhooks.delivery.queues import WakeUp
+from chalicelib.webhooks.delivery.schedule import WAITS
+from chalicelib.webhooks.delivery.sweep import wake_overdue
 from chalicelib.webhooks.models import (
     LEASE,
     WAKE_GRACE,
 )
-from chalicelib.webhooks.queues import WakeUp
-from chalicelib.webhooks.schedule import WAITS
 from chalicelib.webhooks.store import Wake
-from chalicelib.webhooks.sweep import wake_overdue
 from tests.fakes.receiver import Receiver, answer
 from tests.fakes.webhook_stores import FakeDeliveryStore
 from tests.fakes.webhooks import FakeQueues, make_import_event

@@ -2,8 +2,8 @@
 
 from botocore.exceptions import EndpointConnectionError
 
+from chalicelib.webhooks.delivery.wanted import WantedTypes
 from chalicelib.webhooks.models import Webhook
-from chalicelib.webhooks.wanted import WantedTypes
 from tests.fakes.webhook_stores import FakeWebhookStore
 from tests.fakes.webhooks import make_webhook
 

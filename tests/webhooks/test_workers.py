@@ -8,14 +8,13 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.settings import get_settings
-from chalicelib.webhooks import workers
-from chalicelib.webhooks.attempting import Courier
+from chalicelib.bootstrap import services
+from chalicelib.webhooks.delivery import workers
+from chalicelib.webhooks.delivery.attempts import Courier
+from chalicelib.webhooks.delivery.queues import WakeUp
 from chalicelib.webhooks.items import WEBHOOKS, webhook_key
 from chalicelib.webhooks.models import WAKE_GRACE, Delivery
-from chalicelib.webhooks.queues import WakeUp, get_delivery_queues
-from chalicelib.webhooks.sending import Sender
-from chalicelib.webhooks.store import get_delivery_store, get_webhook_store
+from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.aws import TABLES
 from tests.fakes.queues import take_bodies
 from tests.fakes.receiver import Receiver, receiving
@@ -30,12 +29,12 @@ class Context:
 
 
 @pytest.fixture
-def receiver(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+def receiver(account: None) -> Iterator[Receiver]:
     with receiving() as receiver:
-        stores = get_webhook_store(), get_delivery_store(), get_delivery_queues()
+        stores = services().webhooks, services().deliveries, services().delivery_queues
         courier = Courier(*stores, Sender(allow_loopback=True, timeout_seconds=2))
-        monkeypatch.setattr(workers, "get_courier", lambda: courier)
-        get_webhook_store().create(make_webhook(datetime.now(UTC), url=receiver.url))
+        services().courier = courier
+        services().webhooks.create(make_webhook(datetime.now(UTC), url=receiver.url))
         yield receiver
 
 
@@ -53,8 +52,8 @@ def _fan_out(count: int = 1) -> list[dict[str, Any]]:
 
 
 def _only_delivery() -> Delivery:
-    [webhook] = get_webhook_store().list_webhooks(5, None)
-    [delivery], _ = get_delivery_store().list_deliveries(webhook.webhook_id, 5, None)
+    [webhook] = services().webhooks.list_webhooks(5, None)
+    [delivery], _ = services().deliveries.list_deliveries(webhook.webhook_id, 5, None)
     return delivery
 
 
@@ -105,7 +104,7 @@ def test_a_batch_of_nothing_that_can_be_read_is_given_back_whole(receiver: Recei
 
 def test_the_sweep_wakes_what_no_queue_knows_of(receiver: Receiver) -> None:
     _fan_out()
-    delivery, store = _only_delivery(), get_delivery_store()
+    delivery, store = _only_delivery(), services().deliveries
     assert workers.sweep_deliveries({}, Context())["deliveries"] == 0
     assert delivery.wake_at == delivery.created_at + WAKE_GRACE
     [wake] = store.overdue(delivery.wake_at, 10)
@@ -124,6 +123,6 @@ def test_a_replay_goes_on_in_the_queue_of_events(receiver: Receiver) -> None:
     }
     told = workers.fan_out_event({"Records": [_record({"replay": window})]}, Context())
     assert told == {"outcome": "replayed", "batchItemFailures": []}
-    url = get_settings().events_queue_url
+    url = services().settings.events_queue_url
     found = boto3.client("sqs").receive_message(QueueUrl=url)["Messages"]
     assert "after" in json.loads(found[0]["Body"])["replay"]

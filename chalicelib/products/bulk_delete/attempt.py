@@ -1,12 +1,11 @@
 """One attempt at a bulk delete, as its steps see it."""
 
+from chalicelib.bootstrap import services
 from chalicelib.jobs import attempts
 from chalicelib.jobs.attempts import make_step, refuse_ended
 from chalicelib.jobs.kinds import BulkDeleteJob
-from chalicelib.jobs.store import get_job_store
 from chalicelib.products.bulk_delete.ledger import Totals
 from chalicelib.products.bulk_delete.plan import progress_of_delete
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event
 
 
@@ -21,9 +20,9 @@ class Attempt(attempts.Attempt[BulkDeleteJob]):
 
 def open_attempt(event: Event) -> Attempt:
     """Return the attempt that `event` names; raises when there is nothing left to do for it."""
-    jobs = get_job_store()
+    jobs = services().jobs
     job = refuse_ended(jobs.get(event["job_id"]), event["attempt"], BulkDeleteJob)
-    return Attempt(get_settings(), jobs, job)
+    return Attempt(services().settings, jobs, job)
 
 
 step = make_step(open_attempt)

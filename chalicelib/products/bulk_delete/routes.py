@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from chalice.app import Request, Response
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
@@ -11,7 +12,6 @@ from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, answer
 from chalicelib.jobs.kinds import BulkDeleteJob
 from chalicelib.jobs.models import Json, new_job_id
-from chalicelib.jobs.store import get_job_store
 from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
@@ -19,7 +19,6 @@ from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountAnswer
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 from chalicelib.products.documents import bound_reading
-from chalicelib.settings import get_settings
 
 routes = Routes(__name__)
 
@@ -33,7 +32,13 @@ def bulk_delete(request: Request) -> Response:
     asked = read_body(request, BulkDeleteRequest)
     if asked.dry_run:
         return answer(SelectedCountAnswer(count=_count(asked)))
-    once = do_once(request, "POST /products/bulk-delete", asked, lambda: _create(request, asked))
+    once = do_once(
+        services().idempotency,
+        request,
+        "POST /products/bulk-delete",
+        asked,
+        lambda: _create(request, asked),
+    )
     job = find_job_of(once["job_id"], BulkDeleteJob)
     if job.is_awaiting_workflow:  # also where a request before this one broke off
         start_workflow(job)
@@ -42,7 +47,7 @@ def bulk_delete(request: Request) -> Response:
 
 def _count(asked: BulkDeleteRequest) -> int:
     """Return how many products are meant; raises ProblemError 409 where others were expected."""
-    with connect(get_settings(), "bulk_delete") as connection:
+    with connect(services().settings, "bulk_delete") as connection:
         bound_reading(connection)
         count = ledger.count_selected(connection, asked)
     if asked.expected_count not in (None, count):
@@ -68,7 +73,7 @@ def _create(request: Request, asked: BulkDeleteRequest) -> Json:
         updated_at=now,
         requested_by=read_caller(request).describe(),
     )
-    with connect(get_settings(), "bulk_delete") as connection:
+    with connect(services().settings, "bulk_delete") as connection:
         ledger.keep_selection(connection, job.job_id, asked)
-    get_job_store().create(job)
+    services().jobs.create(job)
     return {"job_id": job.job_id}

@@ -9,16 +9,15 @@ from typing import Any
 
 from chalice.app import Blueprint
 
+from chalicelib.bootstrap import services
 from chalicelib.jobs.attempts import refuse_ended_items
 from chalicelib.jobs.metering import metered
 from chalicelib.jobs.orphans import read_end
-from chalicelib.jobs.store import get_job_store
 from chalicelib.products.bulk_delete import fail, ledger, turn
 from chalicelib.products.bulk_delete.attempt import Attempt, step
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.plan import cut_key_ranges
 from chalicelib.products.lease import leave_lease
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event, logger, worker
 
 steps = Blueprint(__name__)
@@ -37,7 +36,7 @@ def claim_bulk_delete(event: Event, context: Any) -> Event:
     Safe twice: the claim is one conditional write, granted again to the execution that has it.
     """
     now = datetime.now(UTC)
-    result = get_job_store().claim(event["job_id"], event["execution"], None, now)
+    result = services().jobs.claim(event["job_id"], event["execution"], None, now)
     if result.outcome != "claimed" or result.job is None:
         logger.warning("execution.ignored", reason=result.outcome)
         return {"outcome": "ignored"}
@@ -100,4 +99,4 @@ def fail_bulk_delete(event: Event, context: Any) -> Event:
     The workflow's last state; and what EventBridge calls for an execution that never came to it.
     """
     state, execution = read_end(event)
-    return fail.end(state, execution, get_job_store(), get_settings())
+    return fail.end(state, execution, services().jobs, services().settings)

@@ -6,11 +6,11 @@ from typing import Any
 from chalice.app import Blueprint
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.bootstrap import services
 from chalicelib.jobs.models import first_job_id
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
-from chalicelib.settings import get_settings
 from chalicelib.telemetry import Event, count, worker
 
 sweep = Blueprint(__name__)
@@ -18,15 +18,15 @@ sweep = Blueprint(__name__)
 _YOUNG = timedelta(hours=1)  # a selection is kept a moment before its job is
 
 
-# Its schedule is in infra/resources.yaml, beside its role.
+# Its schedule is in infra/resources, beside its role.
 @sweep.lambda_function(name="sweep_bulk_deletes")
 @worker
 def sweep_bulk_deletes(event: Event, context: Any) -> Event:
     """Forget what no job will ask for again. Safe twice: what is gone is not found again."""
-    settings, now = get_settings(), datetime.now(UTC)
+    settings, now = services().settings, datetime.now(UTC)
     expired = now - timedelta(days=settings.retention_days)
     with connect(settings, "sweep_bulk_deletes") as connection:
-        forgotten = forget_over(connection, get_job_store(), now - _YOUNG, expired)
+        forgotten = forget_over(connection, services().jobs, now - _YOUNG, expired)
     count("BulkDeletesForgotten", forgotten)
     return {"outcome": "swept", "bulk_deletes": forgotten}
 

@@ -7,7 +7,8 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.settings import Settings, get_settings
+from chalicelib.bootstrap import services
+from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.aws import database_environment, open_account
 
@@ -24,4 +25,4 @@ def connection(database: Database) -> Iterator[Connection]:
 def settings(fresh: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings that name an account and a database of this one test."""
     with open_account(monkeypatch, **database_environment(fresh)):
-        yield get_settings()
+        yield services().settings

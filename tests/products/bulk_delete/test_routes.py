@@ -8,9 +8,8 @@ import psycopg2
 import pytest
 
 from app import app
+from chalicelib.bootstrap import services
 from chalicelib.jobs.kinds import BulkDeleteJob
-from chalicelib.jobs.store import get_job_store
-from chalicelib.keys.store import get_key_store
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
@@ -32,8 +31,8 @@ def api(settings: Settings, fresh: Database) -> Api:
 
 
 @pytest.fixture
-def workflow(monkeypatch: pytest.MonkeyPatch) -> FakeWorkflow:
-    return fake_workflow(monkeypatch)
+def workflow(api: Api) -> FakeWorkflow:
+    return fake_workflow()
 
 
 def begin(api: Api, **body: Any) -> BulkDeleteJob:
@@ -43,7 +42,7 @@ def begin(api: Api, **body: Any) -> BulkDeleteJob:
 
 
 def read(job_id: str) -> BulkDeleteJob:
-    found = get_job_store().get(job_id)
+    found = services().jobs.get(job_id)
     assert isinstance(found, BulkDeleteJob)
     return found
 
@@ -103,7 +102,7 @@ def test_a_repeated_request_is_one_job_and_starts_what_did_not_start(
     first = api.post(ROUTE, body, Idempotency_Key="k").json_body["job_id"]
     assert [started["name"] for started in workflow.started] == [f"{first}-1"]
     assert len(api.get("/jobs?kind=bulk_delete").json_body["items"]) == 1
-    get_job_store().claim(first, "execution", None, NOW)
+    services().jobs.claim(first, "execution", None, NOW)
     again = api.post(ROUTE, body, Idempotency_Key="k")
     assert (again.status_code, again.json_body["job_id"]) == (202, first)
     assert len(workflow.started) == 1
@@ -116,14 +115,14 @@ def test_one_that_has_not_begun_is_cancelled_at_once(api: Api, workflow: FakeWor
     for _ in range(2):
         answer = api.post(f"/jobs/{job.job_id}/cancel")
         assert (answer.status_code, answer.json_body["status"]) == (202, "CANCELLED")
-    assert get_job_store().claim(job.job_id, "execution", None, NOW).outcome == "taken"
+    assert services().jobs.claim(job.job_id, "execution", None, NOW).outcome == "taken"
     assert len(workflow.started) == 1
 
 
 def test_one_at_work_is_asked_to_stop(api: Api, workflow: FakeWorkflow) -> None:
     job = begin(api)
-    get_job_store().claim(job.job_id, "execution", None, NOW)
-    get_job_store().advance(job.job_id, 1, "delete", None, {"deleted": 2})
+    services().jobs.claim(job.job_id, "execution", None, NOW)
+    services().jobs.advance(job.job_id, 1, "delete", None, {"deleted": 2})
     answer = api.post(f"/jobs/{job.job_id}/cancel")
     assert (answer.status_code, answer.json_body["status"]) == (202, "PROCESSING")
     assert read(job.job_id).cancel_requested
@@ -132,7 +131,7 @@ def test_one_at_work_is_asked_to_stop(api: Api, workflow: FakeWorkflow) -> None:
 def test_a_failed_one_is_tried_again_and_may_be_cancelled_before(
     api: Api, workflow: FakeWorkflow
 ) -> None:
-    job, store = begin(api), get_job_store()
+    job, store = begin(api), services().jobs
     store.claim(job.job_id, "execution", None, NOW)
     refused = api.post(f"/jobs/{job.job_id}/retry")
     assert problem_of(refused) == (409, "job_not_retryable")
@@ -173,7 +172,7 @@ def test_whoever_may_not_delete_products_may_not_stop_or_go_on_with_it(
     api: Api, workflow: FakeWorkflow, action: str
 ) -> None:
     job = begin(api)
-    other = Api(app, keep_key(get_key_store(), "products:read", "imports:write").text)
+    other = Api(app, keep_key(services().keys, "products:read", "imports:write").text)
     answer = other.post(f"/jobs/{job.job_id}/{action}")
     assert problem_of(answer) == (403, "insufficient_scope")
     assert "products:write" in answer.json_body["detail"]
@@ -182,9 +181,9 @@ def test_whoever_may_not_delete_products_may_not_stop_or_go_on_with_it(
 
 def test_an_import_is_stopped_by_whoever_may_import(api: Api) -> None:
     job = make_job()
-    get_job_store().create(job)
-    deleting = Api(app, keep_key(get_key_store(), "products:write").text)
+    services().jobs.create(job)
+    deleting = Api(app, keep_key(services().keys, "products:write").text)
     assert problem_of(deleting.post(f"/jobs/{job.job_id}/cancel")) == (403, "insufficient_scope")
-    importing = Api(app, keep_key(get_key_store(), "imports:write").text)
+    importing = Api(app, keep_key(services().keys, "imports:write").text)
     answer = importing.post(f"/jobs/{job.job_id}/cancel")
     assert (answer.status_code, answer.json_body["status"]) == (202, "CANCELLED")

@@ -6,9 +6,9 @@ from typing import Any
 import psycopg2
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import TryAgainError
 from chalicelib.jobs.kinds import BulkDeleteJob
-from chalicelib.jobs.store import get_job_store
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import fail, ledger, steps
 from chalicelib.products.bulk_delete.delete import delete_batch
@@ -29,7 +29,7 @@ class Flow:
     """A bulk delete of 5 products by its steps, as its workflow calls them."""
 
     def __init__(self, settings: Settings, selection: Selection, **more: Any) -> None:
-        self.settings, self.store = settings, get_job_store()
+        self.settings, self.store = settings, services().jobs
         job = make_bulk_delete(selection=selection.describe(), **more)
         with connect(settings, "test") as connection:
             ledger.keep_selection(connection, job.job_id, selection)

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.bootstrap import services
 from chalicelib.jobs.kinds import BulkDeleteJob
-from chalicelib.jobs.store import JobStore, get_job_store
+from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.requests import Selection
@@ -89,7 +90,7 @@ def test_what_belongs_to_no_job_goes_unless_the_job_may_yet_come(
 
 def test_the_function_forgets_by_the_job_store(settings: Settings) -> None:
     with connect(settings, "test") as connection:
-        job = keep(connection, get_job_store())
-    get_job_store().request_cancel(job.job_id, NOW)
+        job = keep(connection, services().jobs)
+    services().jobs.request_cancel(job.job_id, NOW)
     assert sweep_bulk_deletes({}, None) == {"outcome": "swept", "bulk_deletes": 1}
     assert sweep_bulk_deletes({}, None) == {"outcome": "swept", "bulk_deletes": 0}

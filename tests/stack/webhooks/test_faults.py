@@ -48,11 +48,11 @@ def test_retry_succeeds_when_the_receiver_is_back(api: Api, catalogue: Catalogue
 _KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
+from chalicelib.bootstrap import services
 from chalicelib.events.queue import EventsQueue
-from chalicelib.jobs.store import get_job_store
 
 EventsQueue.send = lambda self, events: os.kill(os.getpid(), signal.SIGKILL)
-get_job_store().request_cancel(sys.argv[1], datetime.now(UTC))
+services().jobs.request_cancel(sys.argv[1], datetime.now(UTC))
 """
 
 

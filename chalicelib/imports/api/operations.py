@@ -1,0 +1,109 @@
+"""What the API's document says of the routes of imports."""
+
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
+from chalicelib.http.paging import Paging
+from chalicelib.imports.api.answers import (
+    IMPORT_EXAMPLE,
+    PART_URLS_EXAMPLE,
+    PARTS_EXAMPLE,
+    PREVIEW_EXAMPLE,
+    REJECTS_EXAMPLE,
+    REPORT_EXAMPLE,
+    ImportAnswer,
+    PartPage,
+    PartUrlsAnswer,
+    PreviewAnswer,
+    RejectPage,
+    ReportAnswer,
+)
+from chalicelib.imports.api.requests import (
+    CompleteUpload,
+    CreateImport,
+    PartsPaging,
+    PartsRequest,
+    PreviewImport,
+)
+from chalicelib.jobs.answers import JOB_EXAMPLE, ImportJobAnswer
+
+_ACCEPTED = {202: Answer(ImportJobAnswer, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
+_OF_JOB = {404: ["job_not_found"]}
+
+CREATE_IMPORT = Operation(
+    tag="imports",
+    body=CreateImport,
+    headers=[IDEMPOTENCY_KEY],
+    answers={201: Answer(ImportAnswer, ["Location"], example=IMPORT_EXAMPLE)},
+    example={"filename": "spring.csv", "size_bytes": 91},
+)
+
+PREVIEW_IMPORT = Operation(
+    tag="imports",
+    body=PreviewImport,
+    answers={200: Answer(PreviewAnswer, example=PREVIEW_EXAMPLE)},
+    example={
+        "size_bytes": 70,
+        "head": "U0tVLFRpdGxlLFJlZ3VsYXIgcHJpY2UKTEFNUC0xLERlc2sgbGFtcCwyNC45MApMQU1QLTMs"
+        "RGVzayBsYW1wLC00LjIwCg==",
+    },
+)
+
+LIST_PARTS = Operation(
+    tag="imports",
+    query=PartsPaging,
+    answers={200: Answer(PartPage, ["Link"], example=PARTS_EXAMPLE)},
+    errors=_OF_JOB | {409: ["not_multipart", "job_final", "upload_over", "upload_gone"]},
+)
+
+SIGN_PARTS = Operation(
+    tag="imports",
+    body=PartsRequest,
+    answers={200: Answer(PartUrlsAnswer, example=PART_URLS_EXAMPLE)},
+    errors=_OF_JOB | {409: ["not_multipart", "job_final", "upload_over"], 422: ["part_unknown"]},
+    example={"part_numbers": [1, 2]},
+)
+
+COMPLETE_UPLOAD = Operation(
+    tag="imports",
+    body=CompleteUpload,
+    answers=_ACCEPTED,
+    errors=_OF_JOB
+    | {
+        409: ["not_multipart", "job_final", "upload_over", "upload_gone"],
+        422: [
+            "part_unknown",
+            "parts_missing",
+            "part_invalid",
+            "part_too_small",
+            "part_too_large",
+        ],
+    },
+    example={"parts": [{"part_number": 1, "etag": "5d41402abc4b2a76b9719d911017c592"}]},
+)
+
+CANCEL_IMPORT = Operation(
+    tag="imports",
+    answers=_ACCEPTED,
+    errors=_OF_JOB | {409: ["cancel_too_late", "job_final"]},
+)
+
+RETRY_IMPORT = Operation(
+    tag="imports", answers=_ACCEPTED, errors=_OF_JOB | {409: ["job_not_retryable"]}
+)
+
+LIST_REJECTS = Operation(
+    tag="imports",
+    query=Paging,
+    answers={
+        200: Answer(RejectPage, ["Link"], example=REJECTS_EXAMPLE),
+        303: Answer(
+            headers=["Location"], description="With `Accept: text/csv`: where the file is."
+        ),
+    },
+    errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
+)
+
+SHOW_REPORT = Operation(
+    tag="imports",
+    answers={200: Answer(ReportAnswer, example=REPORT_EXAMPLE)},
+    errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
+)

@@ -1,0 +1,60 @@
+"""The rejects of an import, as clients read them: by pages, or as a file."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.errors import ProblemError
+from chalicelib.imports.api.answers import RejectAnswer
+from chalicelib.imports.steps.finish import report_key
+from chalicelib.jobs.models import Job
+from chalicelib.postgres import queries
+
+REPORT_URL_SECONDS = 300  # long enough to follow a redirect
+
+
+def read_rejects(connection: Connection, job_id: str, after: int, limit: int) -> list[RejectAnswer]:
+    """Return up to `limit` rejects after the line `after`; invalid bytes become U+FFFD."""
+    with connection.cursor() as cursor:
+        asked = {"job_id": job_id, "after": after, "limit": limit}
+        cursor.execute(queries("imports")["read_rejects"], asked)
+        return [
+            RejectAnswer(
+                line=line,
+                code=code,
+                field=field,
+                message=message,
+                record=bytes(record).decode("utf-8", "replace"),
+                truncated=truncated,
+            )
+            for line, code, field, message, record, truncated in cursor
+        ]
+
+
+def sign_report(client: Any, signer: Any, bucket: str, job: Job) -> str:
+    """Return a URL of the job's report; raises ProblemError while there is none."""
+    report = {"Bucket": bucket, "Key": report_key(job.job_id)}
+    if not job.is_final:
+        raise ProblemError(
+            409,
+            "report_not_ready",
+            "The report is written when the import ends. Until then ask for application/json.",
+            headers={"Retry-After": "5"},
+        )
+    try:
+        client.head_object(**report)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
+            raise
+        raise ProblemError(
+            404, "report_not_found", "The import left no report, or it is no longer kept."
+        ) from error
+    shown = {
+        "ResponseContentType": "text/csv",
+        "ResponseContentDisposition": f'attachment; filename="{job.job_id}-rejects.csv"',
+    }
+    url: str = signer.generate_presigned_url(
+        "get_object", Params=report | shown, ExpiresIn=REPORT_URL_SECONDS
+    )
+    return url

@@ -1,0 +1,207 @@
+"""Uploads: clients send their file straight to S3, by one PUT or in parts, with signed URLs."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chalicelib.errors import ProblemError
+from chalicelib.imports.api.answers import (
+    MultipartUploadAnswer,
+    PartAnswer,
+    PartUrlAnswer,
+    PartUrlsAnswer,
+    PutUploadAnswer,
+)
+from chalicelib.imports.api.parts import (
+    FIRST_PARTS,
+    MOST_PART_BYTES,
+    choose_part_size,
+    count_parts,
+    refuse_missing_parts,
+)
+from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.models import Json
+from chalicelib.jobs.transitions import UploadOverError
+from chalicelib.jobs.uploads import source_key
+from chalicelib.settings import Settings
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Where sources are uploaded to. `signer` is a client that calls S3 what clients call it."""
+
+    client: Any
+    signer: Any
+    settings: Settings
+
+    @property
+    def origin(self) -> str:
+        """The origin of every URL that is signed here, as a browser names it."""
+        url = urlsplit(self.signer.generate_presigned_url("put_object", self._object("any")))
+        return f"{url.scheme}://{url.netloc}"
+
+    def begin(self, job_id: str, size_bytes: int, wanted_part_bytes: int | None = None) -> Json:
+        """Begin the upload of a source; return what its job keeps of it.
+
+        With `wanted_part_bytes` anything longer goes in parts, of that size or larger.
+        """
+        limit = wanted_part_bytes or self.settings.single_put_limit_bytes
+        if size_bytes <= min(limit, MOST_PART_BYTES):
+            return {"method": "PUT"}
+        begun = self.client.create_multipart_upload(**self._object(job_id))
+        return {
+            "method": "MULTIPART",
+            "upload_id": begun["UploadId"],
+            "part_size": choose_part_size(
+                size_bytes, wanted_part_bytes or self.settings.part_size_bytes
+            ),
+        }
+
+    def next_expiry(self, now: datetime) -> datetime:
+        """Return until when an upload that begins or goes on now is awaited."""
+        return now + timedelta(seconds=self.settings.upload_expires_seconds)
+
+    def sign(self, job: ImportJob, now: datetime) -> PutUploadAnswer | MultipartUploadAnswer:
+        """Return how the job's source is to be uploaded: the URL, or those of the first parts."""
+        if job.upload["method"] == "PUT":
+            url = self._sign("put_object", job, now, {})
+            return PutUploadAnswer(
+                method="PUT", url=url, headers={}, expires_at=job.expires_at or now
+            )
+        part_count = count_parts(job)
+        first = self.sign_parts(job, range(1, min(part_count, FIRST_PARTS) + 1), now)
+        return MultipartUploadAnswer(
+            method="MULTIPART",
+            part_size=job.upload["part_size"],
+            part_count=part_count,
+            parts=first.parts,
+            expires_at=first.expires_at,
+        )
+
+    def sign_parts(
+        self, job: ImportJob, part_numbers: Iterable[int], now: datetime
+    ) -> PartUrlsAnswer:
+        """Return the URLs of these parts."""
+        upload_id = job.upload["upload_id"]
+        parts = []
+        for number in part_numbers:
+            part = {"UploadId": upload_id, "PartNumber": number}
+            url = self._sign("upload_part", job, now, part)
+            parts.append(PartUrlAnswer(part_number=number, url=url))
+        return PartUrlsAnswer(parts=parts, expires_at=job.expires_at or now)
+
+    def list_parts(self, job: ImportJob, after: int, limit: int) -> tuple[list[PartAnswer], bool]:
+        """Return up to `limit` parts that S3 has, after the number `after`, and if there are more.
+
+        Raises ProblemError where S3 has the upload no longer.
+        """
+        try:
+            found = self.client.list_parts(
+                **self._object(job.job_id),
+                UploadId=job.upload["upload_id"],
+                PartNumberMarker=after,
+                MaxParts=limit,
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":
+                raise
+            if self._is_there(job.job_id):
+                raise UploadOverError(job) from error
+            raise ProblemError(*_REFUSALS["NoSuchUpload"]) from error
+        parts = [
+            PartAnswer(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
+            for p in found.get("Parts", [])
+        ]
+        return parts, bool(found["IsTruncated"])
+
+    def complete(self, job: ImportJob, parts: Sequence[tuple[int, str]]) -> None:
+        """Make an object of the parts (number, ETag). Once it is made this changes nothing.
+
+        Raises ProblemError for parts that S3 does not have as they are given.
+        """
+        refuse_missing_parts(job, [number for number, _ in parts])
+        listed = [{"PartNumber": number, "ETag": etag} for number, etag in parts]
+        try:
+            self.client.complete_multipart_upload(
+                **self._object(job.job_id),
+                UploadId=job.upload["upload_id"],
+                MultipartUpload={"Parts": listed},
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "NoSuchUpload" and self._is_there(job.job_id):
+                return  # an earlier request made it
+            if code in _REFUSALS:
+                raise ProblemError(*_REFUSALS[code]) from error
+            raise
+
+    def _is_there(self, job_id: str) -> bool:
+        try:
+            self.client.head_object(**self._object(job_id))
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+                return False
+            raise
+        return True
+
+    def _object(self, job_id: str) -> dict[str, str]:
+        return {"Bucket": self.settings.bucket, "Key": source_key(job_id)}
+
+    def _sign(self, operation: str, job: ImportJob, now: datetime, more: Json) -> str:
+        left = job.expires_at - now if job.expires_at else timedelta(0)
+        url: str = self.signer.generate_presigned_url(
+            operation,
+            Params={**self._object(job.job_id), **more},
+            ExpiresIn=max(1, int(left.total_seconds())),
+        )
+        return url
+
+
+# How S3's own refusals are answered: status, code, detail.
+_REFUSALS = {
+    "InvalidPart": (
+        422,
+        "part_invalid",
+        (
+            "S3 does not have one of the parts with the ETag given. Upload that part again and give"
+            " the ETag header of S3's answer."
+        ),
+    ),
+    "EntityTooSmall": (
+        422,
+        "part_too_small",
+        (
+            "A part other than the last is smaller than part_size. Upload every part with part_size"
+            " bytes, the last with the rest."
+        ),
+    ),
+    "EntityTooLarge": (422, "part_too_large", "The parts are more than S3 can keep."),
+    "NoSuchUpload": (
+        409,
+        "upload_gone",
+        "The upload was not finished in time and its parts are gone. Start a new import.",
+    ),
+}
+
+
+def make_signer(public_endpoint: str) -> Any:
+    """Return a client that signs URLs for what clients call S3; "" is AWS's own address.
+
+    Its own addresses name the bucket's region, so that S3 redirects nobody.
+    """
+    return boto3.client(
+        "s3",
+        endpoint_url=public_endpoint or None,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if public_endpoint else "virtual"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )

@@ -1,0 +1,39 @@
+"""Sampling keys: which key ranges cut the file's products into parts of about the same size."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from chalicelib.imports.csv.inspect import Inspection
+from chalicelib.imports.csv.plan import Range, choose_boundaries, count_key_ranges, sample_windows
+from chalicelib.imports.source import Source, read_bytes
+
+_WINDOWS = 64
+_WINDOW_BYTES = 64 * 1024
+_THREADS = 8
+
+
+def sample_boundaries(
+    source: Source, inspection: Inspection, ranges: Sequence[Range], records: int
+) -> tuple[str, ...]:
+    """Read windows spread over the source and return the boundaries of the key ranges."""
+    wanted = count_key_ranges(records)
+    if wanted == 1:
+        return ()
+
+    def read(window: Range) -> list[str]:
+        raw = read_bytes(source, window.start, window.end)
+        return list(_keys(raw.decode(errors="ignore"), inspection))
+
+    windows = list(sample_windows(ranges, _WINDOWS, _WINDOW_BYTES))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        keys = [key for found in pool.map(read, windows) for key in found]
+    return choose_boundaries(keys, wanted)
+
+
+def _keys(text: str, inspection: Inspection) -> Iterator[str]:
+    """Yield what is near enough to the sku_key of each record; boundaries need no more."""
+    column = inspection.columns.fields.index("sku")
+    for fields in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
+        if len(fields) == len(inspection.columns):
+            yield fields[column].strip().lower()

@@ -1,0 +1,236 @@
+"""Triage: which records of a chunk PostgreSQL may read as they are, and which need a second look.
+
+Most records of a real file are plain: PostgreSQL's CSV and `csv.reader` read them alike and every
+value is one that its column takes. Those are told from the rest with a few numpy operations over
+the whole chunk. A doubt is no verdict: a doubtful record is read by itself in `records.py`.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from chalicelib.http.sizes import MOST_OF_A_BYTE, measure
+from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.structure import (
+    IS_DELIMITER,
+    LF,
+    QUOTE,
+    Bytes,
+    Mask,
+    Positions,
+    Specials,
+    State,
+    Structure,
+    find_line_ends,
+    find_record_ends,
+    find_specials,
+    read_structure,
+)
+from chalicelib.imports.csv.values import are_plain_active, are_plain_price, are_plain_quantity
+from chalicelib.products.rules import (
+    ATTRIBUTES_MAX_BYTES,
+    DESCRIPTION_MAX_BYTES,
+    FIELD_MAX_BYTES,
+    WHITE_SPACE,
+)
+
+_DECODED_RECORDS = 256
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where the contents of fields begin and end: one row a record, one column a column."""
+
+    data: Bytes
+    starts: Positions
+    ends: Positions
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Whole records: where each begins and ends, its line, and whether it is doubtful."""
+
+    raw: bytes
+    starts: Positions
+    ends: Positions  # without the line end
+    lines: Positions
+    line_ends: int  # physical lines that end in the chunk
+    doubtful: Mask
+    end: State
+
+
+_LEADS = np.zeros(256, bool)
+_TRAILS = np.zeros(256, bool)
+for _character in WHITE_SPACE:
+    _encoded = _character.encode()
+    _LEADS[_encoded[0]] = _TRAILS[_encoded[-1]] = True
+
+
+@dataclass(frozen=True)
+class Triage:
+    """Sorts the records of one source."""
+
+    delimiter: str
+    columns: Columns
+    sku_max_length: int
+    name_max_length: int
+
+    @cached_property
+    def _sure_bytes(self) -> int:
+        """Up to how many bytes of a record all of it surely fits into an answer."""
+        names = measure({self.columns.names[i]: "" for i in self.columns.attributes})
+        room = min(DESCRIPTION_MAX_BYTES, ATTRIBUTES_MAX_BYTES - names)
+        return max(0, room // MOST_OF_A_BYTE)
+
+    def sort(self, raw: bytes, line: int, *, after_cr: bool = False) -> Chunk:
+        """Sort the records of `raw`, which begins before a record, on physical line `line`.
+
+        `after_cr`: the byte before `raw` is a CR, so that an LF at its start ends no line.
+        """
+        specials = find_specials(raw, self.delimiter, with_fields=True)
+        structure = read_structure(specials, self.delimiter, State.RECORD)
+        starts = structure.record_starts
+        line_ends = find_line_ends(specials, after_cr=after_cr)
+        ends = find_record_ends(specials, structure)
+        delimiters = specials.at[structure.outside & (specials.kind == IS_DELIMITER)]
+        first = delimiters.searchsorted(starts)
+        doubtful = delimiters.searchsorted(ends) - first != len(self.columns) - 1
+        doubtful |= ends - starts > self._sure_bytes
+        sure = np.flatnonzero(~doubtful)
+        if len(sure):
+            cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)
+            doubtful[sure] = self._doubt_values(cells)
+        doubtful[_records_at(starts, _odd_positions(raw, structure))] = True
+        if structure.end == State.QUOTED:
+            doubtful[-1:] = True
+        lines = line + line_ends.searchsorted(starts)
+        return Chunk(raw, starts, ends, lines, len(line_ends), doubtful, structure.end)
+
+    def _cells(
+        self,
+        specials: Specials,
+        starts: Positions,
+        ends: Positions,
+        first: Positions,
+        delimiters: Positions,
+    ) -> Cells:
+        between = delimiters[first[:, None] + np.arange(len(self.columns) - 1)]
+        return Cells(
+            specials.data,
+            np.concatenate((starts[:, None], between + 1), axis=1),
+            np.concatenate((between, ends[:, None]), axis=1),
+        )
+
+    def _doubt_values(self, cells: Cells) -> Mask:
+        """Tell the records with a value that is not surely one its column takes as it is."""
+        data, last_byte = cells.data, len(cells.data) - 1
+        length = cells.ends - cells.starts
+        opens = (data[np.minimum(cells.starts, last_byte)] == QUOTE) & (length > 0)
+        closes = data[cells.ends - 1] == QUOTE
+        starts, ends = cells.starts + opens, cells.ends - opens
+        is_blank = ends <= starts
+        padded = _LEADS[data[np.minimum(starts, last_byte)]] | _TRAILS[data[ends - 1]]
+        doubt = (opens & ~closes) | (padded & ~is_blank) | (length > FIELD_MAX_BYTES)
+        for field, limit in (("sku", self.sku_max_length), ("name", self.name_max_length)):
+            i = self.columns.fields.index(field)
+            doubt[:, i] |= is_blank[:, i] | (length[:, i] > limit)
+        for field, are_plain in (
+            ("price", are_plain_price),
+            ("quantity", are_plain_quantity),
+            ("active", are_plain_active),
+        ):
+            if field in self.columns.fields:
+                i = self.columns.fields.index(field)
+                doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, starts[:, i], ends[:, i]))
+        doubtful: Mask = doubt.any(axis=1)
+        return doubtful
+
+
+def number_lines(chunk: Chunk, delimiter: str) -> bytes:
+    """Return the plain records of `chunk`, each behind its line number as a field of its own."""
+    plain = ~chunk.doubtful
+    starts, ends = chunk.starts[plain], chunk.ends[plain]
+    kept = _keep(chunk.raw, starts, ends)
+    lengths = ends - starts + 1  # with the line end
+    width = len(str(int(chunk.lines[-1]))) + 1 if len(chunk.lines) else 1
+    numbers = _digits(chunk.lines[plain], width, delimiter)
+    before = np.cumsum(lengths) - lengths + np.arange(len(lengths)) * width
+    numbered = np.empty(len(kept) + numbers.size, np.uint8)
+    is_kept = np.ones(len(numbered), bool)
+    places = before[:, None] + np.arange(width)
+    is_kept[places] = False
+    numbered[places] = numbers
+    numbered[is_kept] = kept
+    return numbered.tobytes()
+
+
+def _keep(raw: bytes, starts: Positions, ends: Positions) -> Bytes:
+    """Return the records at `starts` to `ends` one after another, an LF after each."""
+    if not len(starts):
+        return np.empty(0, np.uint8)
+    padded = np.frombuffer(raw + b"\n", np.uint8)
+    # Records that follow each other are copied together.
+    breaks = np.flatnonzero(starts[1:] != ends[:-1] + 1)
+    first = [int(starts[0]), *starts[breaks + 1].tolist()]
+    last = [*ends[breaks].tolist(), int(ends[-1])]
+    kept = np.concatenate([padded[a : b + 1] for a, b in zip(first, last, strict=True)])
+    kept[np.cumsum(ends - starts + 1) - 1] = LF
+    return kept
+
+
+def _digits(numbers: Positions, width: int, delimiter: str) -> Bytes:
+    digits = np.empty((len(numbers), width), np.uint8)
+    digits[:, -1] = ord(delimiter)
+    rest = numbers
+    for place in range(width - 2, -1, -1):
+        rest, digit = np.divmod(rest, 10)
+        digits[:, place] = digit + ord("0")
+    return digits
+
+
+def _records_at(starts: Positions, positions: Positions) -> Positions:
+    return starts.searchsorted(positions, side="right") - 1
+
+
+def _odd_positions(raw: bytes, structure: Structure) -> Positions:
+    """Return positions in records that PostgreSQL would read otherwise, or not at all."""
+    found = [*_find_all(raw, b"\0"), *_find_undecodable(raw, structure.record_starts)]
+    # Alone on a line, "\." ends the data for PostgreSQL before 18, even within quotes.
+    found += [at for at in _find_all(raw, b"\\") if raw[at - 1 : at + 2] in (b"\n\\.", b"\r\\.")]
+    return np.concatenate((structure.literals, np.array(found, np.intp)))
+
+
+def _find_all(raw: bytes, wanted: bytes) -> list[int]:
+    found, at = [], raw.find(wanted)
+    while at >= 0:
+        found.append(at)
+        at = raw.find(wanted, at + 1)
+    return found
+
+
+def _find_undecodable(raw: bytes, starts: Positions) -> list[int]:
+    """Return the start of each record that is not valid UTF-8."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        first = max(0, int(starts.searchsorted(error.start, side="right")) - 1)
+    else:
+        return []
+    # Block by block, and record by record in those that have one: bad records are few, or all are.
+    edges = [*starts[first:].tolist(), len(raw)]
+    blocks = range(0, len(edges) - 1, _DECODED_RECORDS)
+    found: list[int] = []
+    for block in (edges[i : i + _DECODED_RECORDS + 1] for i in blocks):
+        if not _is_utf8(raw[block[0] : block[-1]]):
+            found += [start for start, end in pairwise(block) if not _is_utf8(raw[start:end])]
+    return found
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,70 @@
+"""Finish: the report of the rejects, the job's end, and the removal of what it needed."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.imports.csv.plan import Plan
+from chalicelib.imports.csv.transcode import write_object
+from chalicelib.imports.source import WorkFolder
+from chalicelib.imports.steps import ledger
+from chalicelib.imports.steps.staging import drop_staging
+from chalicelib.postgres import queries
+from chalicelib.products.lease import leave_lease
+
+_FETCHED_ROWS = 2_000
+_REPORT_HEADER = ("line", "code", "field", "message", "record")
+
+
+class OutcomesError(Exception):
+    """The outcomes do not sum to the records read: a fault of ours, never shown as an end."""
+
+
+def close(connection: Connection, work: WorkFolder, plan: Plan) -> dict[str, int]:
+    """Check the outcomes, write the report and clean up, in the connection's transaction.
+
+    Returns the counts. What is removed is not needed to do the same again.
+    """
+    counts = ledger.count_outcomes(connection, work.job_id)
+    if sum(counts.values()) != plan.records:
+        raise OutcomesError(f"{counts} do not sum to {plan.records} records")
+    write_report(connection, work)
+    clean_up(connection, work.job_id)
+    return counts
+
+
+def clean_up(connection: Connection, job_id: str) -> None:
+    """Remove what a job that has ended no longer needs, and let the next one merge."""
+    leave_lease(connection, job_id)
+    drop_staging(connection, job_id)
+
+
+def report_key(job_id: str) -> str:
+    """Return the object key of a job's report."""
+    return f"reports/{job_id}/rejects.csv"
+
+
+def write_report(connection: Connection, work: WorkFolder) -> None:
+    """Write every reject of a job to its report: line, code, field, message, original record.
+
+    The record is the last column, byte for byte as it was read, in quotes like any CSV field.
+    """
+    with connection.cursor(name="rejects") as cursor:  # a named cursor fetches as it goes
+        cursor.itersize = _FETCHED_ROWS
+        cursor.execute(queries("imports")["rejects_by_line"], {"job_id": work.job_id})
+        write_object(work.client, work.bucket, report_key(work.job_id), _report(iter(cursor)), 0)
+
+
+def _report(rows: Iterator[tuple[int, str, str | None, str, memoryview]]) -> Iterator[bytes]:
+    yield _to_csv(_REPORT_HEADER) + b"\r\n"
+    for line, code, field, message, record in rows:
+        quoted = bytes(record).replace(b'"', b'""')
+        yield _to_csv((line, code, field, message)) + b',"' + quoted + b'"\r\n'
+
+
+def _to_csv(values: tuple[object, ...]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(values)
+    return text.getvalue().removesuffix("\r\n").encode()

@@ -1,0 +1,203 @@
+"""The steps of the import workflow: one function for each state, under the state's name.
+
+infra/statemachines/import_products.asl.json has the order. Every function may run twice or be
+killed anywhere; its docstring says what makes that safe.
+"""
+
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.bootstrap import services
+from chalicelib.imports.csv.chunks import read_chunks
+from chalicelib.imports.csv.dialect import UTF8
+from chalicelib.imports.csv.inspect import inspect_head
+from chalicelib.imports.csv.plan import Plan, cut_ranges, cut_spans, refuse_gaps
+from chalicelib.imports.csv.sampling import sample_boundaries
+from chalicelib.imports.csv.scan import SpanSummary
+from chalicelib.imports.csv.scan import scan_span as scan
+from chalicelib.imports.csv.transcode import transcode, write_object
+from chalicelib.imports.source import S3Source, read_bytes
+from chalicelib.imports.steps import fail, finish, ledger, progress, readiness
+from chalicelib.imports.steps.attempt import INSPECTION, PLAN, TRANSCODED, Attempt, step
+from chalicelib.imports.steps.claim import claim
+from chalicelib.imports.steps.merge import StageLostError
+from chalicelib.imports.steps.merge import merge_key_range as merge
+from chalicelib.imports.steps.stage import stage_range as stage
+from chalicelib.imports.steps.staging import create_staging
+from chalicelib.jobs.attempts import refuse_ended_items
+from chalicelib.jobs.metering import metered
+from chalicelib.jobs.orphans import read_end
+from chalicelib.telemetry import Event, worker
+
+steps = Blueprint(__name__)
+
+
+@steps.lambda_function(name="claim_job")
+@worker
+@metered
+def claim_job(event: Event, context: Any) -> Event:
+    """Take the job that the object belongs to; a second event for it ends quietly.
+
+    Safe twice: the claim is one conditional write, granted again to the execution that has it.
+    """
+    return claim(event, services().jobs)
+
+
+@steps.lambda_function(name="inspect_source")
+@step
+def inspect_source(event: Event, attempt: Attempt) -> Event:
+    """Read the head of the file: encoding, delimiter, header. Safe twice: it writes one file."""
+    source, encoding = attempt.upload, attempt.encoding
+    if not encoding.is_utf8:
+        transcoded = attempt.work.get(TRANSCODED)
+        if transcoded is None:
+            return {"outcome": "transcode"}
+        source, encoding = S3Source.from_json(attempt.work.client, transcoded), UTF8
+    found = inspect_head(source, encoding, attempt.job.options, attempt.settings.span_bytes)
+    attempt.work.put(INSPECTION, {"source": source.to_json(), "inspection": found.to_json()})
+    detected = {
+        "encoding": attempt.encoding.codec,
+        "delimiter": found.delimiter,
+        "columns": found.columns.describe(),
+        "header": list(found.columns.names),
+    }
+    attempt.jobs.set_detected(attempt.job_id, attempt.job.attempt, detected)
+    spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
+    return {"outcome": "ready", "spans": list(range(len(spans)))}
+
+
+@steps.lambda_function(name="transcode_source")
+@step
+def transcode_source(event: Event, attempt: Attempt) -> Event:
+    """Write the source anew as UTF-8. Safe twice: the object appears as a whole, at the end."""
+    upload, client = attempt.upload, attempt.work.client
+    attempt.report("transcode", {})
+    pieces = upload.stream(attempt.encoding.bom_bytes, upload.size_bytes)
+    key = attempt.work.key("source.csv")
+    etag, size_bytes = write_object(
+        client, upload.bucket, key, transcode(pieces, attempt.encoding.codec), upload.size_bytes * 2
+    )
+    transcoded = S3Source(client, upload.bucket, key, etag.strip('"'), size_bytes)
+    attempt.work.put(TRANSCODED, transcoded.to_json())
+    return {"outcome": "transcoded"}
+
+
+@steps.lambda_function(name="scan_span")
+@step
+def scan_span(event: Event, attempt: Attempt) -> Event:
+    """Find the structure of one span. Safe twice: it writes one file, the same each time."""
+    source, found = attempt.inspected
+    spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
+    start, end = spans[event["span"]]
+    after_cr = read_bytes(source, start - 1, start) == b"\r"
+    summary = scan(source.stream(start, end), start, found.delimiter, after_cr=after_cr)
+    attempt.work.put(_span_file(event["span"]), summary.to_json())
+    attempt.report("scan", progress.of_scan(event["span"] + 1, len(spans)))
+    return {"outcome": "scanned"}
+
+
+@steps.lambda_function(name="plan_ranges")
+@step
+def plan_ranges(event: Event, attempt: Attempt) -> Event:
+    """Fix the ranges and key ranges. Safe twice: a plan that is there is kept."""
+    refuse_ended_items(event["results"])
+    if attempt.work.get(PLAN) is None:
+        source, plan = _make_plan(attempt, len(event["results"]))
+        attempt.work.put(PLAN, {"source": source.to_json(), "plan": plan.to_json()})
+    _, plan = attempt.planned
+    with attempt.database("plan_ranges") as connection:
+        create_staging(connection, attempt.job_id, plan)
+        missing = ledger.missing_ranges(connection, attempt.job_id, len(plan.ranges))
+    attempt.report("plan", progress.of_plan(plan.records))
+    return {"outcome": "ready", "ranges": missing, "round": 1}
+
+
+@steps.lambda_function(name="stage_range")
+@step
+def stage_range(event: Event, attempt: Attempt) -> Event:
+    """Copy one range into the staging table. Safe twice: its ledger row is in the transaction."""
+    source, plan = attempt.planned
+    planned = plan.ranges[event["range"]]
+    with attempt.database("stage_range") as connection:
+        readiness.refuse_rejects_beyond(attempt.job.options, plan, connection, attempt.job_id)
+        pieces = source.stream(planned.start, planned.end)
+        is_closed = plan.is_closed_after(event["range"])
+        chunks = read_chunks(attempt.triage(plan), pieces, planned, is_closed=is_closed)
+        reader = attempt.reader(plan)
+        stage(connection, attempt.job_id, plan, event["range"], chunks, reader)
+        attempt.refuse_cancelled()
+        connection.commit()
+        staged = ledger.staged_totals(connection, attempt.job_id)
+    done = progress.of_stage(staged.size_bytes, source.size_bytes)
+    attempt.report("stage", done, rejected=staged.rejected)
+    return {"outcome": "staged"}
+
+
+@steps.lambda_function(name="check_stage")
+@step
+def check_stage(event: Event, attempt: Attempt) -> Event:
+    """Let the merge begin when all is staged, within the limits, and no other job merges.
+
+    Safe twice: it decides from the ledger and takes a lease that it may already have.
+    """
+    refuse_ended_items(event["results"])
+    return readiness.check(attempt, event)
+
+
+@steps.lambda_function(name="merge_key_range")
+@step
+def merge_key_range(event: Event, attempt: Attempt) -> Event:
+    """Merge one key range into the catalogue. Safe twice: its ledger row is in the transaction."""
+    _, plan = attempt.planned
+    try:
+        with attempt.database("merge_key_range") as connection:
+            merge(connection, attempt.job_id, plan, event["key_range"])
+            connection.commit()
+            counts = ledger.count_outcomes(connection, attempt.job_id)
+    except StageLostError:
+        return {"outcome": "stage_lost"}
+    attempt.report("merge", progress.of_merge(counts, plan.records), **counts)
+    return {"outcome": "merged"}
+
+
+@steps.lambda_function(name="finish_import")
+@step
+def finish_import(event: Event, attempt: Attempt) -> Event:
+    """Report, end the job, clean up. Safe twice: every part writes what it wrote before."""
+    refuse_ended_items(event["results"])
+    _, plan = attempt.planned
+    with attempt.database("finish_import") as connection:
+        if ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges):
+            return readiness.stage_again(connection, attempt.job_id, plan, event["round"])
+        counts = finish.close(connection, attempt.work, plan)
+    attempt.complete(counts)
+    return {"outcome": "completed"}
+
+
+@steps.lambda_function(name="fail_import")
+@worker
+@metered
+def fail_import(event: Event, context: Any) -> Event:
+    """End the job as FAILED or CANCELLED. Safe twice: a final status is never overwritten.
+
+    The workflow's last state; and what EventBridge calls for an execution that never came to it.
+    """
+    state, execution = read_end(event)
+    return fail.end(state, execution, services().jobs, services().settings)
+
+
+def _span_file(span: int) -> str:
+    return f"scan/{span}.json"
+
+
+def _make_plan(attempt: Attempt, spans: int) -> tuple[S3Source, Plan]:
+    source, found = attempt.inspected
+    summaries = [SpanSummary.from_json(attempt.work.get(_span_file(n))) for n in range(spans)]
+    refuse_gaps(summaries, found.data_start, source.size_bytes)
+    ranges, is_closed = cut_ranges(summaries, found.data_line)
+    records = sum(planned.records for planned in ranges)
+    boundaries = sample_boundaries(source, found, ranges, records)
+    blank = dict(attempt.job.options.get("blank") or {})
+    plan = Plan(found.delimiter, found.columns, blank, records, ranges, is_closed, boundaries)
+    return source, plan

@@ -1,0 +1,101 @@
+"""What imports leave in the database goes once a day, when nothing can need it any more."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from chalice.app import Blueprint
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.bootstrap import services
+from chalicelib.imports.steps.staging import drop_staging, lock_staging
+from chalicelib.jobs.models import first_job_id
+from chalicelib.jobs.store import JobStore
+from chalicelib.postgres import connect, queries
+from chalicelib.telemetry import Event, count, worker
+
+purging = Blueprint(__name__)
+
+_BATCH_ROWS = 5_000  # of one transaction
+_MOST_SECONDS = 600.0  # of one run; the next one goes on
+# A retry goes on from what is staged. Where that is gone it stages again, which costs time only.
+_STAGING_KEPT = timedelta(days=3)
+
+
+# Its schedule is in infra/resources, beside its role.
+@purging.lambda_function(name="purge_imports")
+@worker
+def purge_imports(event: Event, context: Any) -> Event:
+    """Delete what is left of imports that are over. Safe twice: what is gone is not found again."""
+    settings, now, limit = services().settings, datetime.now(UTC), monotonic() + _MOST_SECONDS
+    kept = timedelta(days=settings.retention_days)
+    with connect(settings, "purge_imports") as connection:
+        purge = Purge(connection, services().jobs, lambda: monotonic() < limit)
+        staging = purge.drop_stagings(now - min(kept, _STAGING_KEPT))
+        rows = purge.delete_rows(now - kept)
+    count("StagingsDropped", staging)
+    count("RowsPurged", rows)
+    return {"outcome": "purged", "stagings": staging, "rows": rows}
+
+
+@dataclass(frozen=True)
+class Purge:
+    """One run of the purge; it begins nothing new once `has_time` says no.
+
+    Every transaction is short: at most a batch of rows, or one job's staging.
+    """
+
+    connection: Connection
+    jobs: JobStore
+    has_time: Callable[[], bool]
+
+    def drop_stagings(self, before: datetime) -> int:
+        """Drop the staging of jobs that were over before `before`; return of how many."""
+        dropped = 0
+        for job_id in self._find("jobs_with_staging", before):
+            lock_staging(self.connection, job_id)  # a retry that begins now waits, then stages anew
+            if self._is_over(job_id, before):
+                drop_staging(self.connection, job_id)
+                dropped += 1
+            self.connection.commit()
+        return dropped
+
+    def delete_rows(self, before: datetime) -> int:
+        """Delete rejects and the ledger of jobs that were over before `before`; return how many."""
+        deleted = 0
+        for query in ("jobs_with_rejects", "jobs_with_merges"):
+            for job_id in self._find(query, before):
+                if self._is_over(job_id, before):
+                    deleted += sum(self._delete_rejects(job_id))
+                    deleted += self._execute("purge_merges", job_id=job_id)
+        return deleted
+
+    def _delete_rejects(self, job_id: str) -> Iterator[int]:
+        rows = _BATCH_ROWS
+        while rows == _BATCH_ROWS and self.has_time():
+            rows = self._execute("purge_rejects", job_id=job_id, limit=_BATCH_ROWS)
+            yield rows
+
+    def _find(self, query: str, before: datetime) -> Iterator[str]:
+        """Yield jobs that were created before `before`: only those can have been over by then."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(queries("imports")[query], {"expired": first_job_id(before)})
+            found = [job_id for (job_id,) in cursor.fetchall()]
+        self.connection.commit()  # no snapshot is held while rows are deleted
+        for job_id in found:
+            if self.has_time():
+                yield job_id
+
+    def _is_over(self, job_id: str, before: datetime) -> bool:
+        """Say whether nobody can ask for what the job left: its table's expiry may come late."""
+        job = self.jobs.get(job_id)
+        return job is None or (job.is_final and job.updated_at < before)
+
+    def _execute(self, statement: str, **values: Any) -> int:
+        with self.connection.cursor() as cursor:
+            cursor.execute(queries("imports")[statement], values)
+            rows = cursor.rowcount
+        self.connection.commit()
+        return rows

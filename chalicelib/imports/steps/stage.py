@@ -1,0 +1,148 @@
+"""Stage: one range of the source into the staging table, its rejects and its ledger row.
+
+All of it is one transaction that begins with the ledger row, so a range is staged once, whoever
+runs it and however often: a second run waits for the first and then finds the row.
+"""
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+from psycopg2.extras import execute_values
+
+from chalicelib.imports.csv.plan import Plan, Range
+from chalicelib.imports.csv.records import RecordReader, Reject, Values
+from chalicelib.imports.csv.structure import State
+from chalicelib.imports.csv.triage import Chunk, number_lines
+from chalicelib.imports.steps.staging import column_names, table
+from chalicelib.postgres import queries
+
+_COPY_BUFFER = 1024 * 1024
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+Row = tuple[object, ...]
+
+
+@dataclass
+class Staged:
+    """What became of a range's records."""
+
+    records: int = 0
+    rejected: int = 0
+
+
+class RangeMismatchError(Exception):
+    """A range held another number of records than the plan says: a fault of ours, never ignored."""
+
+
+def stage_range(
+    connection: Connection,
+    job_id: str,
+    plan: Plan,
+    number: int,
+    chunks: Iterable[Chunk | Reject],
+    reader: RecordReader,
+) -> Staged | None:
+    """Stage range `number` in the connection's transaction; None where it has been staged before.
+
+    `chunks`: the range's records as `read_chunks` yields them. Nothing counts until the caller
+    commits.
+    """
+    planned = plan.ranges[number]
+    with connection.cursor() as cursor:
+        cursor.execute(queries("imports")["claim_range"], {"job_id": job_id, "range": number})
+        if not cursor.rowcount:
+            return None
+        _forget_rejects(cursor, job_id, plan, number)
+        loader = _Loader(cursor, job_id, plan, reader)
+        for chunk in chunks:
+            loader.load(chunk)
+        if loader.staged.records != planned.records:
+            raise RangeMismatchError(
+                f"range {number} holds {loader.staged.records} records, planned {planned.records}"
+            )
+        _record(cursor, job_id, number, planned, loader.staged)
+    return loader.staged
+
+
+def _forget_rejects(cursor: Cursor, job_id: str, plan: Plan, number: int) -> None:
+    following = plan.ranges[number + 1 : number + 2]
+    lines = {
+        "first_line": plan.ranges[number].first_line,
+        "next_line": following[0].first_line if following else None,
+    }
+    cursor.execute(queries("imports")["forget_rejects"], {"job_id": job_id} | lines)
+
+
+def _record(cursor: Cursor, job_id: str, number: int, planned: Range, staged: Staged) -> None:
+    cursor.execute(
+        queries("imports")["record_range"],
+        {
+            "job_id": job_id,
+            "range": number,
+            "size_bytes": planned.end - planned.start,
+            "records": staged.records,
+            "rejected": staged.rejected,
+        },
+    )
+
+
+class _Loader:
+    """Copies chunks into the staging table of one job."""
+
+    def __init__(self, cursor: Cursor, job_id: str, plan: Plan, reader: RecordReader) -> None:
+        self.staged = Staged()
+        self._cursor, self._job_id, self._plan, self._reader = cursor, job_id, plan, reader
+        names = sql.SQL(", ").join(map(sql.Identifier, column_names(plan.columns)))
+        into = sql.SQL("COPY {} (line, {})").format(table(job_id), names)
+        self._copy_csv = into + sql.SQL(
+            " FROM STDIN WITH (FORMAT csv, DELIMITER {}, NULL '', FORCE_NULL ({}))"
+        ).format(sql.Literal(plan.delimiter), names)
+        self._copy_text = into + sql.SQL(" FROM STDIN WITH (FORMAT text)")
+
+    def load(self, chunk: Chunk | Reject) -> None:
+        if isinstance(chunk, Reject):
+            self.staged.records += 1
+            self._keep_rejects([chunk])
+            return
+        self.staged.records += len(chunk.starts)
+        self._copy(self._copy_csv, number_lines(chunk, self._plan.delimiter))
+        lines, rejects = self._read_doubtful(chunk)
+        self._copy(self._copy_text, "".join(lines).encode())
+        self._keep_rejects(rejects)
+
+    def _read_doubtful(self, chunk: Chunk) -> tuple[list[str], list[Reject]]:
+        rows: list[str] = []
+        rejects: list[Reject] = []
+        last = len(chunk.starts) - 1 if chunk.end == State.QUOTED else -1
+        for i in np.flatnonzero(chunk.doubtful).tolist():
+            line = int(chunk.lines[i])
+            raw = chunk.raw[chunk.starts[i] : chunk.ends[i]]
+            found = self._reader.read(raw, line, is_closed=i != last)
+            if isinstance(found, Reject):
+                rejects.append(found)
+            else:
+                rows.append(_to_copy_text(line, found))
+        return rows, rejects
+
+    def _copy(self, statement: sql.Composable, rows: bytes) -> None:
+        if rows:
+            self._cursor.copy_expert(statement, io.BytesIO(rows), _COPY_BUFFER)
+
+    def _keep_rejects(self, rejects: Sequence[Reject]) -> None:
+        self.staged.rejected += len(rejects)
+        rows: list[Row] = [
+            (self._job_id, r.line, r.code, r.field, r.message, r.record, r.truncated)
+            for r in rejects
+        ]
+        if rows:
+            execute_values(self._cursor, queries("imports")["keep_rejects"], rows, page_size=1000)
+
+
+def _to_copy_text(line: int, values: Values) -> str:
+    """Return a row in COPY's text format, in which every text has one unambiguous spelling."""
+    fields = ("\\N" if value is None else str(value).translate(_ESCAPES) for value in values)
+    return f"{line}\t" + "\t".join(fields) + "\n"

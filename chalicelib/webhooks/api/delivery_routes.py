@@ -1,0 +1,157 @@
+"""The routes of deliveries: what was sent to a webhook, how that went, and sending it again."""
+
+from datetime import UTC, datetime, timedelta
+
+from chalice.app import Request, Response
+
+from chalicelib.bootstrap import services
+from chalicelib.errors import FieldProblem, ProblemError
+from chalicelib.http.idempotency import do_once
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
+from chalicelib.http.paging import answer_page, make_cursor, read_id_cursor
+from chalicelib.http.parsing import Query, read_body, read_query
+from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.ids import new_id
+from chalicelib.webhooks.api.answers import (
+    DELIVERY_EXAMPLE,
+    LOG_EXAMPLE,
+    REPLAY_EXAMPLE,
+    DeliveryAnswer,
+    DeliveryLogAnswer,
+    DeliveryPage,
+    ReplayAnswer,
+)
+from chalicelib.webhooks.api.replay import Window, begin_again
+from chalicelib.webhooks.api.requests import DeliveriesQuery, ReplayWindow
+from chalicelib.webhooks.api.views import (
+    find_delivery,
+    find_webhook,
+    show_attempt,
+    show_delivery_of,
+)
+from chalicelib.webhooks.models import MOST_WINDOW, Webhook
+
+routes = Routes(__name__)
+
+
+@routes.route(
+    "/webhooks/{webhook_id}/deliveries",
+    methods=["GET"],
+    scope="webhooks:write",
+    operation=Operation(
+        tag="webhooks",
+        query=DeliveriesQuery,
+        answers={
+            200: Answer(
+                DeliveryPage, ["Link"], example={"items": [DELIVERY_EXAMPLE], "next_cursor": None}
+            )
+        },
+        errors={404: ["webhook_not_found"]},
+    ),
+)
+def list_deliveries(request: Request, webhook_id: str) -> Response:
+    """Answer a page of a webhook's deliveries, those of the newest events first."""
+    query = read_query(request, DeliveriesQuery)
+    after = read_id_cursor(query, webhook_id, "dlv_")
+    find_webhook(webhook_id)
+    page, last = services().deliveries.list_deliveries(webhook_id, query.limit, after, query.status)
+    next_cursor = make_cursor(query, webhook_id, last) if last else None
+    return answer_page([show_delivery_of(delivery) for delivery in page], query, next_cursor)
+
+
+@routes.route(
+    "/deliveries/{delivery_id}",
+    methods=["GET"],
+    scope="webhooks:write",
+    operation=Operation(
+        tag="webhooks",
+        answers={200: Answer(DeliveryLogAnswer, example=LOG_EXAMPLE)},
+        errors={404: ["delivery_not_found"]},
+    ),
+)
+def show_delivery(request: Request, delivery_id: str) -> Response:
+    """Answer one delivery with its payload and the log of its attempts."""
+    read_query(request, Query)
+    delivery, store = find_delivery(delivery_id), services().deliveries
+    message = store.get_message(delivery.message_id)
+    log = [show_attempt(attempt) for attempt in store.list_attempts(delivery_id)]
+    payload = message.payload if message else None
+    return answer({**show_delivery_of(delivery), "payload": payload, "log": log})
+
+
+@routes.route(
+    "/deliveries/{delivery_id}/replay",
+    methods=["POST"],
+    scope="webhooks:write",
+    operation=Operation(
+        tag="webhooks",
+        answers={202: Answer(DeliveryAnswer, ["Location"], example=DELIVERY_EXAMPLE)},
+        errors={404: ["delivery_not_found", "webhook_not_found"], 409: ["webhook_disabled"]},
+    ),
+)
+def replay_delivery(request: Request, delivery_id: str) -> Response:
+    """Deliver the message again. One that is on its way anyway is answered as it is."""
+    read_query(request, Query)
+    delivery = find_delivery(delivery_id)
+    webhook = _find_enabled(delivery.webhook_id)
+    now = datetime.now(UTC)
+    store = services().deliveries
+    wake_up = begin_again(delivery, webhook, new_id("rpl_", now), store, now)
+    if wake_up:
+        services().delivery_queues.send([wake_up])
+    location = {"Location": point_to(request, f"/deliveries/{delivery_id}")}
+    return answer(show_delivery_of(find_delivery(delivery_id)), 202, location)
+
+
+@routes.route(
+    "/webhooks/{webhook_id}/replay",
+    methods=["POST"],
+    scope="webhooks:write",
+    operation=Operation(
+        tag="webhooks",
+        body=ReplayWindow,
+        headers=[IDEMPOTENCY_KEY],
+        answers={202: Answer(ReplayAnswer, ["Location"], example=REPLAY_EXAMPLE)},
+        errors={404: ["webhook_not_found"], 409: ["webhook_disabled"]},
+        example={"since": "2026-11-24T00:00:00Z", "status": "FAILED"},
+    ),
+)
+def replay_webhook(request: Request, webhook_id: str) -> Response:
+    """Deliver again what was sent, or not sent, for the events of a time."""
+    read_query(request, Query)
+    asked = read_body(request, ReplayWindow)
+    _find_enabled(webhook_id)
+    scope = f"POST /webhooks/{webhook_id}/replay"
+    begun = do_once(
+        services().idempotency, request, scope, asked, lambda: _begin(webhook_id, asked)
+    )
+    body = {"replay_id": begun["replay_id"], "webhook_id": webhook_id}
+    location = {"Location": point_to(request, f"/webhooks/{webhook_id}/deliveries")}
+    return answer(body, 202, location)
+
+
+def _begin(webhook_id: str, asked: ReplayWindow) -> dict[str, str]:
+    """Leave the window to the worker behind the queue: it may be long."""
+    now = datetime.now(UTC)
+    since, until = max(asked.since, now - MOST_WINDOW - timedelta(days=1)), asked.until or now
+    if until <= since:
+        problem = FieldProblem("since", "value_error", "Nothing is kept of this time.")
+        detail = "The window has no time in it of which deliveries are kept."
+        raise ProblemError(422, "invalid_body", detail, [problem])
+    window = Window(
+        replay_id=new_id("rpl_", now),
+        webhook_id=webhook_id,
+        since=since,
+        until=until,
+        status=asked.status,
+    )
+    url = services().settings.events_queue_url
+    services().client("sqs").send_message(QueueUrl=url, MessageBody=window.to_body())
+    return {"replay_id": window.replay_id}
+
+
+def _find_enabled(webhook_id: str) -> Webhook:
+    webhook = find_webhook(webhook_id)
+    if not webhook.enabled:
+        raise ProblemError(409, "webhook_disabled", "Enable the webhook before you replay to it.")
+    return webhook

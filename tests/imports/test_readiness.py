@@ -1,0 +1,151 @@
+"""Nothing is merged before all is staged, within the limits, and at this job's turn."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+import pytest
+
+from chalicelib.errors import JobCancelledError, JobEndedError
+from chalicelib.imports.steps import readiness
+from chalicelib.imports.steps.attempt import Attempt
+from chalicelib.products.lease import leave_lease, take_lease
+from chalicelib.settings import Settings
+from infra.local.postgres import Database
+from tests.fakes.jobs import NOW
+from tests.imports.attempts import claimed_job, planned, staged
+from tests.imports.pipeline import empty
+from tests.products.shelves import lease_holder
+
+# Two of the five are rejected.
+RAW = b"sku,name\nA,Lamp\n,bad\nB,Desk\nbad\nC,Sofa\n"
+
+
+@pytest.fixture(autouse=True)
+def _emptied(database: Database) -> Iterator[None]:
+    yield
+    with closing(psycopg2.connect(database.dsn)) as connection, connection:
+        empty(connection)
+
+
+def check(attempt: Attempt, **event: Any) -> dict[str, Any]:
+    return readiness.check(attempt, {"round": 1, **event})
+
+
+def job_of(attempt: Attempt) -> Any:
+    return attempt.jobs.get(attempt.job_id)
+
+
+def test_an_import_that_is_staged_may_merge_and_clients_see_it(shared: Settings, s3: Any) -> None:
+    attempt, _ = staged(shared, s3, RAW)
+    assert check(attempt) == {"outcome": "merge", "key_ranges": [0], "round": 1}
+    job = job_of(attempt)
+    assert (job.phase, job.counts.rejected, job.progress.percent) == ("merge", 2, 60)
+
+
+def test_the_gate_opens_again_for_the_same_job(shared: Settings, s3: Any) -> None:
+    attempt, pipeline = staged(shared, s3, RAW)
+    check(attempt)
+    pipeline.merge(0)
+    assert check(attempt)["key_ranges"] == []
+
+
+def test_ranges_that_are_missing_are_staged_again(shared: Settings, s3: Any) -> None:
+    attempt, pipeline = planned(shared, s3, RAW)
+    assert check(attempt, round=2) == {"outcome": "stage_again", "ranges": [0], "round": 3}
+    pipeline.stage(0)
+    assert check(attempt, round=3)["outcome"] == "merge"
+
+
+def test_a_stage_lost_again_and_again_ends_the_job(shared: Settings, s3: Any) -> None:
+    attempt, _ = planned(shared, s3, RAW)
+    event: dict[str, Any] = {"round": 1}
+    for _ in range(5):
+        event = readiness.check(attempt, event)
+        assert event["outcome"] == "stage_again"
+    with pytest.raises(JobEndedError) as caught:
+        readiness.check(attempt, event)
+    assert caught.value.code == "database_unstable"
+
+
+def test_a_stage_that_is_whole_at_last_is_merged(shared: Settings, s3: Any) -> None:
+    attempt, pipeline = planned(shared, s3, RAW)
+    event: dict[str, Any] = {"round": 1}
+    for _ in range(5):
+        event = readiness.check(attempt, event)
+    assert event["outcome"] == "stage_again"
+    pipeline.stage(0)
+    assert readiness.check(attempt, event)["outcome"] == "merge"
+
+
+@pytest.mark.parametrize(
+    ("options", "is_refused"),
+    [
+        ({"max_rejects": 2}, False),
+        ({"max_rejects": 1}, True),
+        ({"max_rejects": 0}, True),
+        ({"max_reject_rate": 0.4}, False),
+        ({"max_reject_rate": 0.39}, True),
+        ({"max_rejects": None, "max_reject_rate": None}, False),
+        ({"max_rejects": 100, "max_reject_rate": 0.1}, True),
+    ],
+)
+def test_more_rejects_than_allowed_end_the_job_before_anything_is_merged(
+    shared: Settings, s3: Any, options: dict[str, Any], is_refused: bool
+) -> None:
+    attempt, _ = staged(shared, s3, RAW, **options)
+    if is_refused:
+        with pytest.raises(JobEndedError) as caught:
+            check(attempt)
+        assert caught.value.code == "too_many_rejects"
+        assert "nothing was imported" in caught.value.message
+        assert not job_of(attempt).has_begun_merge
+    else:
+        assert check(attempt)["outcome"] == "merge"
+
+
+def test_a_rate_is_taken_as_it_is_written(shared: Settings, s3: Any) -> None:
+    raw = b"sku,name\n" + b",bad\n" * 29 + b"A,Lamp\n" * 71
+    attempt, _ = staged(shared, s3, raw, max_reject_rate=0.29)  # as a float, 100 times it is < 29
+    assert check(attempt)["outcome"] == "merge"
+
+
+def test_a_cancelled_job_does_not_merge(shared: Settings, s3: Any) -> None:
+    attempt, _ = staged(shared, s3, RAW)
+    attempt.jobs.request_cancel(attempt.job_id, NOW)
+    with pytest.raises(JobCancelledError):
+        check(attempt)
+
+
+def test_another_job_that_merges_is_waited_for_longer_and_longer(shared: Settings, s3: Any) -> None:
+    attempt, _ = staged(shared, s3, RAW)
+    other = claimed_job(attempt.jobs, b"sku,name\n").job_id
+    with attempt.database("test") as connection:
+        assert take_lease(connection, other)
+    event: dict[str, Any] = {"round": 1}
+    waits = []
+    for _ in range(8):
+        event = readiness.check(attempt, event)
+        assert (event["outcome"], event["round"]) == ("wait", 1)
+        waits.append(event["wait_seconds"])
+    assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
+    with attempt.database("test") as connection:
+        leave_lease(connection, other)
+    assert readiness.check(attempt, event)["outcome"] == "merge"
+
+
+def test_a_job_that_ended_without_giving_the_lease_back_is_not_waited_for(
+    shared: Settings, s3: Any
+) -> None:
+    attempt, _ = staged(shared, s3, RAW)
+    other = claimed_job(attempt.jobs, b"sku,name\n")
+    with attempt.database("test") as connection:
+        assert take_lease(connection, other.job_id)
+    assert check(attempt)["outcome"] == "wait"
+    error = {"code": "internal_error", "message": "It broke off."}
+    attempt.jobs.finish(other.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
+    assert check(attempt)["outcome"] == "merge"
+    with attempt.database("test") as connection:
+        assert lease_holder(connection) == attempt.job_id
+        leave_lease(connection, attempt.job_id)
