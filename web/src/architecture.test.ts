@@ -19,7 +19,7 @@ function importsOf(module: string): string[] {
   });
 }
 
-/** Return a chain of imports that leads back to its first module; null if there is none. */
+/** Return a chain of imports that leads back to its first module, or null. */
 function findCircle(): string[] | null {
   const finished = new Set<string>();
   const visit = (module: string, path: string[]): string[] | null => {

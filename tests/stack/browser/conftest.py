@@ -12,7 +12,7 @@ from tests.stack.browser.storage import Storage
 from tests.stack.browser.visitor import Visitor
 from tests.stack.client import Api
 
-_WAIT_MS = 15_000
+_WAIT_MS = 30_000  # also on a busy machine
 
 
 @pytest.fixture(scope="package")

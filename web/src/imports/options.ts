@@ -73,7 +73,7 @@ export const NO_OPTIONS = {
   blank: NO_BLANK,
 } as unknown as Options;
 
-/** Return the member of a list of choices with this value; null if there is none. */
+/** Return the member of a list of choices with this value, or null. */
 export function findChoice<T extends string>(choices: [T, string][], value: string): T | null {
   return choices.find(([choice]) => choice === value)?.[0] ?? null;
 }

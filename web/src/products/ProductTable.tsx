@@ -1,7 +1,7 @@
 /**
  * The list as a virtual table: only the visible rows, and some around them, are in the document.
  *
- * The elements are laid out as a grid, so browsers drop their table semantics; hence the roles.
+ * The elements are laid out as a grid, so browsers drop their table semantics. The roles restore them.
  */
 
 import {

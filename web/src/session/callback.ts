@@ -7,7 +7,7 @@ export interface SignInCallback {
   mode: ResponseMode;
 }
 
-/** Return the callback in an address, after `?` or `#`; null if there is none. */
+/** Return the callback in an address, after `?` or `#`, or null. */
 export function findCallback(href: string): SignInCallback | null {
   const { search, hash } = new URL(href);
   if (isCallback(search)) return { url: href, mode: "query" };

@@ -15,7 +15,7 @@ const PLACES: Record<string, Place> = {
   header_has_nul: "encoding",
 };
 
-/** Return the problem that prevents an import and where to solve it; null if there is none. */
+/** Return the problem that prevents an import and where to solve it, or null. */
 export function findProblem({ error, columns }: Preview): { place: Place; text: string } | null {
   if (!error) return null;
   const place = PLACES[error.code] ?? "file";
