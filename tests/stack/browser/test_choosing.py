@@ -64,7 +64,7 @@ def test_file_of_rejects_warns_before_and_after_import(
     file.write_bytes(make_csv("A-1,Lamp,cheap", "A-2,Lamp,dear", header="sku,name,price"))
     visitor.choose(file)
     expect(page.get_by_text("None of the first 2 records can be imported:")).to_be_visible()
-    expect(page.get_by_text("No quantity column: new products deerror to 0")).to_be_visible()
+    expect(page.get_by_text("No quantity column: new products default to 0")).to_be_visible()
     visitor.check_accessible()
     page.get_by_role("button", name="Import anyway").click()
     ended = page.get_by_text("Completed · no records imported", exact=True)
