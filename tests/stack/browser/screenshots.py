@@ -66,7 +66,7 @@ class Photographer:
         rows = page.get_by_role("row")
         rows.filter(has_text="plain decimal").first.get_by_label("Price, line").fill("129.90")
         rows.filter(has_text="name is empty").first.get_by_label("Title, line").fill("Birk chair")
-        self.take("mend")
+        self.take("fix-rejects")
         page.evaluate("scrollTo(0, 0)")
         return job_id
 
