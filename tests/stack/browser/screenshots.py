@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from infra.local.fleeting import fleeting_folder
-from infra.local.stack import Addresses, start_fleeting
+from infra.local.ephemeral import ephemeral_folder
+from infra.local.stack import Addresses, start_ephemeral
 from infra.packaging.package import ROOT
 from tests.fakes.receiver import Receiver, receiving
 from tests.stack.browser.chromium import PHONE, WIDE, find_program, launched, open_context
@@ -104,8 +104,8 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=LONG_MS)
     with (
-        fleeting_folder() as folder,
-        start_fleeting(folder / "stack", {"WebhookScheduleScale": "0.01"}) as stack,
+        ephemeral_folder() as folder,
+        start_ephemeral(folder / "stack", {"WebhookScheduleScale": "0.01"}) as stack,
         receiving() as receiver,
         launched(program) as browser,
     ):
