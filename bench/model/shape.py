@@ -3,33 +3,29 @@
 All of it is read from the product: its own arithmetic, its workflow's file, its template.
 """
 
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from bench.model.calibration import BYTES_PER_RECORD, ROOT
 from chalicelib.imports.csv.plan import count_key_ranges, cut_spans
-from infra.packaging.template import Template, of_type, read_template
+from infra.packaging.resources import read_resources
+from infra.packaging.state_machines import read_machines, regular_path
+from infra.packaging.template import Template, of_type
 
 MOST_EVENTS = 25_000  # of an execution: AWS's
 EVENTS_PER_ITEM = 7
 MOST_AT_ONCE = 40  # items of an inline map that AWS runs at a time
-_GOOD = {"claimed", "ready", "merge", "completed"}  # what steps answer when all goes well
-State = dict[str, Any]
 
 
 @cache
 def template() -> Template:
-    """Return infra/resources.yaml."""
-    return read_template(ROOT / "infra" / "resources.yaml")
+    """Return the template that the files in infra/resources make."""
+    return read_resources(ROOT)
 
 
 def count_alarms() -> int:
-    """Return how many alarms infra/operation.yaml has, those of the database among them."""
-    operation = read_template(ROOT / "infra" / "operation.yaml")
-    return len(of_type(operation, "AWS::CloudWatch::Alarm"))
+    """Return how many alarms the template has, those on the database included."""
+    return len(of_type(template(), "AWS::CloudWatch::Alarm"))
 
 
 def memory_gb(function: str) -> float:
@@ -70,23 +66,8 @@ def make_shape(records: int) -> Shape:
 @cache
 def states_passed(machine: str) -> tuple[str, ...]:
     """Return the states that an execution of a workflow goes through when all goes well."""
-    path = ROOT / "infra" / "statemachines" / f"{machine}.asl.json"
-    definition = json.loads(path.read_text(encoding="utf-8"))
-    return tuple(_walk(definition["States"], definition["StartAt"]))
-
-
-def _walk(states: Mapping[str, State], name: str | None) -> Iterator[str]:
-    while name:
-        yield name
-        name = _next(states[name])
-
-
-def _next(state: State) -> str | None:
-    if state["Type"] != "Choice":
-        return state.get("Next")
-    good = [rule for rule in state["Choices"] if rule.get("StringEquals") in _GOOD]
-    found: str = good[0]["Next"] if good else state["Default"]
-    return found
+    definition = read_machines(ROOT)[machine]
+    return tuple(regular_path(definition["States"], definition["StartAt"]))
 
 
 def count_transitions(shape: Shape) -> int:
@@ -103,6 +84,4 @@ def count_index_transitions() -> int:
 @cache
 def count_index_workers() -> int:
     """Return how many workers one execution that indexes starts."""
-    path = ROOT / "infra" / "statemachines" / "index_catalogue.asl.json"
-    states = json.loads(path.read_text(encoding="utf-8"))["States"]
-    return len(states["Share"]["Result"])
+    return len(read_machines(ROOT)["index_catalogue"]["States"]["Share"]["Result"])

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from infra.packaging.template import read_template
+from infra.packaging.resources import read_resources
 from tests.architecture.tree import ROOT, name_of
 from tests.docs.pages import read_rows
 
 _PAGE = ROOT / "docs" / "LIMITS.md"
-_TEMPLATE = read_template(ROOT / "infra" / "resources.yaml")
+_TEMPLATE = read_resources(ROOT)
 PARAMETERS, RESOURCES = _TEMPLATE["Parameters"], _TEMPLATE["Resources"]
 _UNITS = {
     "KiB": 1024,
