@@ -8,28 +8,30 @@ from botocore.exceptions import ClientError
 
 from chalicelib.events.models import Event
 from chalicelib.events.outbox import Outbox
-from chalicelib.jobs.events import tell_end
-from chalicelib.jobs.items import END, LISTING, UPLOAD, WORKFLOW, Item, from_item, to_item
-from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.models import Job, Json, Kind, Status, is_job_id
+from chalicelib.jobs.events import make_end_event
+from chalicelib.jobs.items import LISTING, Item, from_item, to_item
+from chalicelib.jobs.kinds import JobKinds
+from chalicelib.jobs.models import Job, Json, Status, WaitReason, is_job_id
 from chalicelib.jobs.store import JobExistsError, JobStore
 from chalicelib.times import format_time
 
-_MOST_QUERIES = 10  # for one page; with a filter that little matches the page comes back short
-_FILTERED_ITEMS = 500  # read at a time, to be filtered
-# Another writer was there first, or is at it in a transaction.
+_MOST_QUERIES = 10  # for one page; with a filter that matches little, the page is short
+_FILTERED_ITEMS = 500  # read at a time, and then filtered
+# Another writer was first, or is writing in a transaction.
 _LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class DynamoJobStore(JobStore):
     """The jobs table. Items expire `retention_days` after their last change.
 
-    A job's end and the event that tells it are written in one transaction.
+    A job's end and its event are written in one transaction.
     """
 
-    def __init__(self, client: Any, table: str, retention_days: int, outbox: Outbox) -> None:
+    def __init__(
+        self, client: Any, table: str, retention_days: int, outbox: Outbox, kinds: JobKinds
+    ) -> None:
         self._client, self._table, self._retention_days = client, table, retention_days
-        self._outbox = outbox
+        self._outbox, self._kinds = outbox, kinds
 
     def create(self, job: Job) -> None:
         """Keep a new job; raises JobExistsError."""
@@ -43,15 +45,15 @@ class DynamoJobStore(JobStore):
         found = self._client.get_item(
             TableName=self._table, Key={"job_id": {"S": job_id}}, ConsistentRead=True
         )
-        return from_item(found["Item"]) if "Item" in found else None
+        return from_item(found["Item"], self._kinds) if "Item" in found else None
 
     def replace(self, before: Job, after: Job) -> bool:
-        """Write `after` if the job still has the version of `before`; say whether it had."""
+        """Write `after` if the job still has the version of `before`; return whether it had."""
         condition = {
             "ConditionExpression": "version = :version",
             "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
         }
-        event = tell_end(before, after)
+        event = make_end_event(before, after, self._kinds[after.kind].events)
         if event is None:
             return self._put(after, **condition)
         if not self._put_with_event(after, event, condition):
@@ -63,47 +65,35 @@ class DynamoJobStore(JobStore):
         self,
         limit: int,
         after: str | None,
-        kind: Kind | None = None,
+        kind: str | None = None,
         status: Status | None = None,
     ) -> tuple[list[Job], str | None]:
-        """Return a page of jobs by the index by_created, which is a moment behind the table."""
+        """Return a page of jobs by the index by_created, which is eventually consistent."""
         jobs: list[Job] = []
         reached = after
         filters = {"kind": kind, "status": status}
         for items, last in self._query_listing(limit + 1, after, filters):
-            jobs += [from_item(item) for item in items]
+            jobs += [from_item(item, self._kinds) for item in items]
             if len(jobs) > limit:
                 return jobs[:limit], jobs[limit - 1].job_id
             reached = last
         return jobs, reached
 
-    def expired(self, now: datetime, limit: int) -> list[ImportJob]:
-        """Return imports whose upload was awaited until before `now`, by a sparse index."""
-        imports = [job for job in self._awaiting(UPLOAD, now, limit) if isinstance(job, ImportJob)]
-        return [job for job in imports if job.expires_at and job.expires_at < now]
-
-    def unstarted(self, before: datetime, limit: int) -> list[Job]:
-        """Return jobs that have waited for their workflow since before `before`, by the same."""
-        return [job for job in self._awaiting(WORKFLOW, before, limit) if job.is_awaiting_workflow]
-
-    def at_work(self, before: datetime, limit: int) -> list[Job]:
-        """Return jobs that have been at work since before `before`, oldest first, by the same."""
-        return [job for job in self._awaiting(END, before, limit) if job.status == "PROCESSING"]
-
-    def _awaiting(self, awaiting: str, before: datetime, limit: int) -> list[Job]:
+    def list_waiting(self, reason: WaitReason, before: datetime, limit: int) -> list[Job]:
+        """Return jobs that wait, by the sparse index by_upload_expiry."""
         found = self._client.query(
             TableName=self._table,
             IndexName="by_upload_expiry",
-            KeyConditionExpression="awaiting = :awaiting AND expires_at < :before",
+            KeyConditionExpression="awaiting = :reason AND expires_at < :before",
             ExpressionAttributeValues={
-                ":awaiting": {"S": awaiting},
+                ":reason": {"S": reason},
                 ":before": {"S": format_time(before)},
             },
             Limit=limit,
         )
-        # The index is a moment behind: what it names is looked at again.
+        # The index is eventually consistent, so each job is read again.
         jobs = [self.get(item["job_id"]["S"]) for item in found["Items"]]
-        return [job for job in jobs if job is not None]
+        return [job for job in jobs if job and job.is_waiting(reason, before)]
 
     def _put(self, job: Job, **condition: Any) -> bool:
         try:
@@ -131,7 +121,7 @@ class DynamoJobStore(JobStore):
     def _query_listing(
         self, limit: int, after: str | None, filters: Mapping[str, str | None]
     ) -> Iterator[tuple[list[Item], str | None]]:
-        """Yield what each query finds, and the job_id it got to; None at the end of all jobs."""
+        """Yield the items of each query, and the last job_id it read; None after the last job."""
         query = self._make_query(limit, {name: value for name, value in filters.items() if value})
         for _ in range(_MOST_QUERIES):
             if after:

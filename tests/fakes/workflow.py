@@ -62,7 +62,7 @@ class FakeFunctions:
         self.called.append((FunctionName, json.loads(Payload)))
 
 
-def tell_end(execution: str, status: str, given: dict[str, Any]) -> dict[str, Any]:
+def make_execution_end(execution: str, status: str, given: dict[str, Any]) -> dict[str, Any]:
     """Return the event of an execution's end, in the form that the service documents."""
     return {
         "version": "0",

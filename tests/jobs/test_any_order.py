@@ -9,15 +9,16 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.models import Job
+from chalicelib.imports.job import ImportJob
+from chalicelib.imports.transitions import UploadOverError
+from chalicelib.jobs.models import Job, WrongKindError
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.transitions import (
     CancelTooLateError,
     JobFinalError,
     JobNotRetryableError,
-    UploadOverError,
 )
+from tests.fakes import changes
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 
@@ -32,7 +33,7 @@ _times = st.integers(0, 9000).map(lambda seconds: NOW + timedelta(seconds=second
 
 @dataclass(frozen=True)
 class _Write:
-    """One write to a job, by the store's method `name`."""
+    """One write to a job, by the function `name` of `changes`."""
 
     name: str
     values: dict[str, Any]
@@ -42,7 +43,7 @@ class _Write:
         if "etag" in values:
             etag = values.pop("etag")
             values["source"] = make_source(job, etag) if isinstance(job, ImportJob) else None
-        getattr(store, self.name)(job.job_id, **values)
+        getattr(changes, self.name)(store, job.job_id, **values)
 
 
 def _write(name: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[_Write]:
@@ -100,7 +101,13 @@ def _histories(draw: st.DrawFn, most: int = 30) -> tuple[Job, list[_Write]]:
     return job, draw(_begun) + draw(st.lists(_writes_to(type(job)), max_size=most))
 
 
-_refusals = (CancelTooLateError, JobFinalError, JobNotRetryableError, UploadOverError)
+_refusals = (
+    CancelTooLateError,
+    JobFinalError,
+    JobNotRetryableError,
+    UploadOverError,
+    WrongKindError,
+)
 
 
 def _apply(store: JobStore, job_id: str, write: _Write) -> tuple[Job, Job]:

@@ -7,9 +7,10 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.http.paging import make_cursor
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import Status
 from chalicelib.jobs.routes import JobsQuery
+from tests.fakes import changes
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import NOW, make_job, make_source
 
@@ -72,7 +73,7 @@ def test_an_unchanged_poll_costs_no_body(api: Api) -> None:
 def test_a_changed_job_has_another_etag(api: Api) -> None:
     [job] = _create()
     first = api.get(f"/jobs/{job.job_id}")
-    services().jobs.claim(job.job_id, "execution", make_source(job), NOW)
+    changes.claim(services().jobs, job.job_id, "execution", make_source(job), NOW)
     again = api.get(f"/jobs/{job.job_id}", If_None_Match=first.headers["ETag"])
     assert again.status_code == 200
     assert again.headers["ETag"] != first.headers["ETag"]
@@ -81,7 +82,7 @@ def test_a_changed_job_has_another_etag(api: Api) -> None:
 
 def test_a_job_that_ended_need_not_be_polled(api: Api) -> None:
     [job] = _create()
-    services().jobs.request_cancel(job.job_id, NOW)
+    changes.request_cancel(services().jobs, job.job_id, NOW)
     answer = api.get(f"/jobs/{job.job_id}")
     assert "Retry-After" not in answer.headers
     assert set(answer.json_body["links"]) == {"self", "rejects"}
@@ -90,8 +91,8 @@ def test_a_job_that_ended_need_not_be_polled(api: Api) -> None:
 def test_a_failed_job_links_to_its_retry(api: Api) -> None:
     [job] = _create()
     store, error = services().jobs, {"code": "x", "message": "y"}
-    store.claim(job.job_id, "execution", make_source(job), NOW)
-    store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
+    changes.claim(store, job.job_id, "execution", make_source(job), NOW)
+    changes.finish(store, job.job_id, 1, "FAILED", error=error, now=NOW)
     shown = api.get(f"/jobs/{job.job_id}").json_body
     assert shown["links"]["retry"] == f"/imports/{job.job_id}/retry"
     assert shown["error"] == error
@@ -138,7 +139,7 @@ def test_jobs_are_listed_page_by_page(api: Api) -> None:
 def test_jobs_are_listed_by_status(api: Api) -> None:
     jobs = _create(4)
     for job in jobs[::2]:
-        services().jobs.request_cancel(job.job_id, NOW)
+        changes.request_cancel(services().jobs, job.job_id, NOW)
     first = api.get("/jobs?status=CANCELLED&kind=import&limit=1").json_body
     cursor = first["next_cursor"]
     second = api.get(f"/jobs?status=CANCELLED&kind=import&limit=1&cursor={cursor}").json_body

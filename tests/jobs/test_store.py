@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import TryAgainError
-from chalicelib.jobs.kinds import ImportCounts
+from chalicelib.imports.job import ImportCounts
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.store import JobExistsError, JobStore
+from tests.fakes import changes
 from tests.fakes.jobs import NOW
 from tests.jobs.stored import LATER, begin, create, read
 
@@ -32,7 +33,7 @@ def test_there_is_no_job_of_another_id(store: JobStore, job_id: str) -> None:
 def test_what_was_detected_is_kept(store: JobStore) -> None:
     job = begin(store)
     detected = {"encoding": "utf-8", "delimiter": ";", "columns": {"Artikel": "sku", "x": None}}
-    store.set_detected(job.job_id, 1, detected)
+    changes.set_detected(store, job.job_id, 1, detected)
     assert read(store, job).detected == detected
 
 
@@ -40,7 +41,7 @@ def test_columns_beyond_what_an_item_holds_are_left_out(store: JobStore) -> None
     job = begin(store)
     columns = {f"{number}{'x' * 1000}": "attributes" for number in range(1000)}
     whole = {"encoding": "utf-8", "columns": columns, "header": list(columns)}
-    store.set_detected(job.job_id, 1, whole)
+    changes.set_detected(store, job.job_id, 1, whole)
     detected = read(store, job).detected
     assert detected is not None
     assert 0 < len(detected["columns"]) < 100
@@ -68,7 +69,7 @@ def test_a_full_last_page_has_no_next(store: JobStore) -> None:
 def test_jobs_are_listed_by_status(store: JobStore) -> None:
     jobs = [create(store, now=NOW + timedelta(seconds=n)) for n in range(6)]
     for job in jobs[::2]:
-        store.request_cancel(job.job_id, LATER)
+        changes.request_cancel(store, job.job_id, LATER)
     first, cursor = store.list_jobs(2, None, "import", "CANCELLED")
     rest, end = store.list_jobs(2, cursor, "import", "CANCELLED")
     assert [job.job_id for job in first + rest] == [jobs[n].job_id for n in (4, 2, 0)]
@@ -100,8 +101,12 @@ def test_a_write_that_comes_in_between_is_not_lost(
     store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = begin(store)
-    _let_in(store, monkeypatch, [lambda: store.advance(job.job_id, 1, "stage", {"percent": 20})])
-    counted = store.advance(job.job_id, 1, "scan", None, {"rejected": 2})
+    _let_in(
+        store,
+        monkeypatch,
+        [lambda: changes.advance(store, job.job_id, 1, "stage", {"percent": 20})],
+    )
+    counted = changes.advance(store, job.job_id, 1, "scan", None, {"rejected": 2})
     assert (counted.phase, counted.progress.percent) == ("stage", 20)
     assert counted.counts == ImportCounts(rejected=2)
     assert counted.version == job.version + 2
@@ -111,8 +116,8 @@ def test_a_cancel_that_comes_in_between_keeps_the_merge_from_beginning(
     store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = begin(store)
-    _let_in(store, monkeypatch, [lambda: store.request_cancel(job.job_id, LATER)])
-    assert not store.begin_merge(job.job_id, 1)
+    _let_in(store, monkeypatch, [lambda: changes.request_cancel(store, job.job_id, LATER)])
+    assert not changes.begin_merge(store, job.job_id, 1)
 
 
 def test_a_writer_that_is_always_too_late_gives_up(
@@ -122,4 +127,4 @@ def test_a_writer_that_is_always_too_late_gives_up(
     monkeypatch.setattr("chalicelib.jobs.store._LONGEST_WAIT_SECONDS", 0.0)
     monkeypatch.setattr(store, "replace", lambda before, after: False)
     with pytest.raises(TryAgainError):
-        store.advance(job.job_id, 1, "stage")
+        changes.advance(store, job.job_id, 1, "stage")

@@ -6,14 +6,15 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import JobCancelledError
-from chalicelib.jobs import metering
-from chalicelib.jobs.attempts import Attempt, make_step
+from chalicelib.jobs import metering, transitions
+from chalicelib.jobs.attempts import Attempt, make_metered, make_step
 from chalicelib.jobs.cost import describe_cost
-from chalicelib.jobs.metering import current_meter, metered
+from chalicelib.jobs.metering import MeteredJobs, meter_call
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.usage import Usage
 from chalicelib.telemetry import Event
+from tests.fakes import changes
 from tests.fakes.api import Api
 from tests.fakes.jobs import NOW, make_bulk_delete
 from tests.jobs.stored import begin
@@ -33,41 +34,53 @@ def test_a_call_is_added_with_its_own_writes_and_no_millisecond_twice(
     store: JobStore, clock: list[float]
 ) -> None:
     job = begin(store)
-
-    @metered
-    def stage_range(event: Event, context: Any) -> Event:
-        clock[0] += 2.0
-        store.advance(job.job_id, 1, "stage", {"percent": 20})
-        clock[0] += 0.5
-        store.advance(job.job_id, 1, "stage", {"percent": 30})
-        clock[0] += 9.0  # after its last write: it is in no job
-        return {}
-
     for _ in range(2):
-        stage_range({}, None)
-        store.advance(job.job_id, 1, "stage", {"percent": 40})  # of no step
+        jobs = meter_call(store, "stage_range")
+        clock[0] += 2.0
+        changes.advance(jobs, job.job_id, 1, "stage", {"percent": 20})
+        clock[0] += 0.5
+        changes.advance(jobs, job.job_id, 1, "stage", {"percent": 30})
+        clock[0] += 9.0  # after its last write: it is added to no job
+        changes.advance(store, job.job_id, 1, "stage", {"percent": 40})  # outside of the call
     found = store.get(job.job_id)
     assert found
-    # The second call found nothing to write, for the job was further.
+    # The second call wrote nothing, because the job was further.
     assert found.usage == Usage(2_500 * 512, requests=1, transitions=1)
-    assert current_meter() is None
+
+
+def test_a_write_that_another_writer_precedes_adds_its_usage_once(
+    store: JobStore, clock: list[float]
+) -> None:
+    job = begin(store)
+    tries: list[int] = []
+
+    def change(found: Job) -> Job:
+        tries.append(found.version)
+        if len(tries) == 1:
+            changes.advance(store, job.job_id, 1, "stage", {"percent": 20})
+        clock[0] += 1.0
+        return transitions.advance(found, 1, "stage", {"percent": 30})
+
+    meter_call(store, "stage_range").update(job.job_id, change)
+    found = store.get(job.job_id)
+    assert found
+    assert (len(tries), found.progress.percent) == (2, 30)
+    assert found.usage == Usage(2_000 * 512, requests=1, transitions=1)
 
 
 def test_many_calls_and_attempts_add_up(store: JobStore, clock: list[float]) -> None:
     job = begin(store)
 
-    @metered
-    def fail_import(event: Event, context: Any) -> Event:
+    @make_metered(lambda: store)
+    def fail_import(event: Event, jobs: MeteredJobs) -> Event:
         clock[0] += 1.0
-        error = {"code": "internal_error", "message": "It broke off."}
-        store.finish(
-            job.job_id, event["attempt"], "FAILED", counts=None, progress=None, error=error, now=NOW
-        )
+        error = {"code": "internal_error", "message": "It failed."}
+        changes.finish(jobs, job.job_id, event["attempt"], "FAILED", error=error, now=NOW)
         return {}
 
     fail_import({"attempt": 1}, None)
-    store.retry(job.job_id, NOW)
-    store.claim(job.job_id, "second", job.source, NOW)
+    changes.retry(store, job.job_id, NOW)
+    changes.claim(store, job.job_id, "second", job.source, NOW)
     fail_import({"attempt": 2}, None)
     fail_import({"attempt": 2}, None)  # changes nothing: the job has ended
     found = store.get(job.job_id)
@@ -86,7 +99,9 @@ def test_a_step_that_wrote_nothing_is_added_all_the_same(
         clock[0] += 3.0
         raise broken
 
-    step = make_step(lambda event: Attempt(services().settings, store, job))(merge_key_range)
+    step = make_step(lambda: store, lambda event, jobs: Attempt(services().settings, jobs, job))(
+        merge_key_range
+    )
     event = {"job_id": job.job_id, "attempt": 1}
     if broken is RuntimeError:
         with pytest.raises(broken):
@@ -136,10 +151,10 @@ def test_the_api_shows_the_cost_of_a_job_that_has_ended(api: Api, clock: list[fl
     job = begin(store)
     assert api.get(f"/jobs/{job.job_id}").json_body["cost"] is None
 
-    @metered
-    def finish_import(event: Event, context: Any) -> Event:
+    @make_metered(lambda: store)
+    def finish_import(event: Event, jobs: MeteredJobs) -> Event:
         clock[0] += 2.0
-        store.finish(job.job_id, 1, "COMPLETED", counts=None, progress=None, error=None, now=NOW)
+        changes.finish(jobs, job.job_id, 1, "COMPLETED", now=NOW)
         return {}
 
     finish_import({}, None)

@@ -23,9 +23,9 @@ from chalicelib.imports.api.requests import (
     PartsRequest,
     PreviewImport,
 )
-from chalicelib.jobs.answers import JOB_EXAMPLE, ImportJobAnswer
+from chalicelib.imports.kind import IMPORT
 
-_ACCEPTED = {202: Answer(ImportJobAnswer, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
+_ACCEPTED = {202: Answer(IMPORT.answer, ["Location", "Retry-After"], example=IMPORT.example)}
 _OF_JOB = {404: ["job_not_found"]}
 
 CREATE_IMPORT = Operation(

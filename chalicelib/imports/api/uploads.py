@@ -25,10 +25,10 @@ from chalicelib.imports.api.parts import (
     count_parts,
     refuse_missing_parts,
 )
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
+from chalicelib.imports.transitions import UploadOverError
+from chalicelib.imports.uploaded import source_key
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.transitions import UploadOverError
-from chalicelib.jobs.uploads import source_key
 from chalicelib.settings import Settings
 
 

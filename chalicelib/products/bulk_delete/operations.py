@@ -7,7 +7,7 @@ from pydantic import Field
 from chalicelib.http.answers import AnswerBody
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
 from chalicelib.http.problems import ProblemAnswer
-from chalicelib.jobs.answers import BULK_DELETE_EXAMPLE, BulkDeleteJobAnswer
+from chalicelib.products.bulk_delete.kind import BULK_DELETE as KIND
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 
 
@@ -33,7 +33,7 @@ BULK_DELETE = Operation(
             SelectedCountAnswer, example={"count": 120000}, description="Of a dry run: the count"
         ),
         409: Answer(CountProblemAnswer),
-        202: Answer(BulkDeleteJobAnswer, ["Location", "Retry-After"], example=BULK_DELETE_EXAMPLE),
+        202: Answer(KIND.answer, ["Location", "Retry-After"], example=KIND.example),
     },
     errors={409: ["count_mismatch"]},
     example={"filter": {"active": False}, "expected_count": 120000},
