@@ -10,7 +10,7 @@ from chalicelib.jobs.store import JobExistsError, JobStore
 
 
 class FakeJobStore(JobStore):
-    """Keeps items, so that what cannot be kept in DynamoDB cannot be kept here either."""
+    """Keeps items, so that a value that DynamoDB can't keep fails here too."""
 
     def __init__(self) -> None:
         self._items: dict[str, dict[str, Any]] = {}

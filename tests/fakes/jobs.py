@@ -45,6 +45,6 @@ def as_import(job: Job | None) -> ImportJob:
 
 
 def make_source(job: ImportJob, etag: str = "abc") -> dict[str, Any]:
-    """Return the object that was uploaded for `job`."""
+    """Return the object that is uploaded for `job`."""
     key = f"uploads/{job.job_id}"
     return {"bucket": "bucket", "key": key, "etag": etag, "size_bytes": job.size_bytes}

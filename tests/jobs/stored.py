@@ -1,4 +1,4 @@
-"""A job in a store of either kind, brought as far as a test needs it."""
+"""A job in a store of either kind, in the state that a test needs."""
 
 from datetime import timedelta
 from typing import Any

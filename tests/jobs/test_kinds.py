@@ -1,4 +1,4 @@
-"""Jobs of several kinds in one store: each as it was kept, with its own phases and outcomes."""
+"""Jobs of several kinds in one store, each with its own fields, phases and outcomes."""
 
 from dataclasses import fields
 from typing import Any
@@ -16,7 +16,7 @@ from tests.fakes import changes
 from tests.fakes.api import Api
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 
-# An import as it was kept before there were other kinds.
+# An import as it was stored before there were other kinds.
 OLD_ITEM: dict[str, Any] = {
     "job_id": {"S": "job_01m85g57s7w6pgg03m8hrxcz85"},
     "filename": {"S": "spring.csv"},
@@ -57,7 +57,7 @@ OLD_ITEM: dict[str, Any] = {
 }
 
 
-def test_an_item_of_before_there_were_kinds_is_the_import_it_was() -> None:
+def test_item_written_before_there_were_kinds_is_an_import() -> None:
     job = from_item(OLD_ITEM, job_kinds())
     assert isinstance(job, ImportJob)
     assert (job.filename, job.version, job.has_begun_merge) == ("spring.csv", 7, True)
@@ -81,7 +81,7 @@ def test_jobs_of_a_kind_have_its_name_and_phases_from_claim_to_finish(kind: JobK
         make_bulk_delete(expected_count=3, requested_by={"caller_id": "key_1", "name": "the shop"}),
     ],
 )
-def test_a_job_of_any_kind_is_read_back_as_it_was_created(store: JobStore, job: Job) -> None:
+def test_job_of_any_kind_is_read_back_unchanged(store: JobStore, job: Job) -> None:
     store.create(job)
     assert store.get(job.job_id) == job
 
@@ -95,7 +95,7 @@ def test_jobs_are_listed_by_kind(store: JobStore) -> None:
     assert len(store.list_jobs(9, None)[0]) == 2
 
 
-def test_a_bulk_delete_counts_its_own_outcomes(store: JobStore) -> None:
+def test_bulk_delete_counts_its_own_outcomes(store: JobStore) -> None:
     job = make_bulk_delete()
     store.create(job)
     assert changes.claim(store, job.job_id, "execution", None, NOW).outcome == "claimed"
@@ -107,7 +107,7 @@ def test_a_bulk_delete_counts_its_own_outcomes(store: JobStore) -> None:
     assert done.counts == BulkDeleteCounts(deleted=4, skipped=1)
 
 
-def test_a_source_is_an_imports_alone(store: JobStore) -> None:
+def test_only_imports_have_a_source(store: JobStore) -> None:
     importing, deleting = make_job(), make_bulk_delete()
     for job in (importing, deleting):
         store.create(job)
@@ -119,7 +119,7 @@ def test_a_source_is_an_imports_alone(store: JobStore) -> None:
     assert store.list_waiting("upload", NOW.replace(year=2999), 9) == [importing]
 
 
-def test_a_bulk_delete_is_cancelled_at_any_time(store: JobStore) -> None:
+def test_bulk_delete_can_be_cancelled_at_any_time(store: JobStore) -> None:
     job = make_bulk_delete()
     store.create(job)
     changes.claim(store, job.job_id, "execution", None, NOW)
@@ -128,7 +128,7 @@ def test_a_bulk_delete_is_cancelled_at_any_time(store: JobStore) -> None:
     assert (asked.status, asked.cancel_requested) == ("PROCESSING", True)
 
 
-def test_who_asked_is_shown(api: Api) -> None:
+def test_requester_is_shown(api: Api) -> None:
     job = make_bulk_delete(requested_by={"caller_id": "key_1", "name": "the shop"})
     services().jobs.create(job)
     shown = api.get(f"/jobs/{job.job_id}").json_body

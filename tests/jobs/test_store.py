@@ -1,4 +1,4 @@
-"""What every store of jobs keeps, finds and lists: the one in DynamoDB, and the fake."""
+"""What every store of jobs keeps and lists: the one in DynamoDB, and the fake."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,30 +14,30 @@ from tests.fakes.jobs import NOW
 from tests.jobs.stored import LATER, begin, create, read
 
 
-def test_a_job_is_read_back_as_it_was_created(store: JobStore) -> None:
+def test_created_job_is_read_back_unchanged(store: JobStore) -> None:
     job = create(store)
     assert store.get(job.job_id) == job
 
 
-def test_a_job_is_created_once(store: JobStore) -> None:
+def test_job_is_created_once(store: JobStore) -> None:
     job = create(store)
     with pytest.raises(JobExistsError):
         store.create(job)
 
 
 @pytest.mark.parametrize("job_id", ["", "nothing", "job_" + "0" * 26, "x" * 5000, "steps/a/b"])
-def test_there_is_no_job_of_another_id(store: JobStore, job_id: str) -> None:
+def test_unknown_id_finds_no_job(store: JobStore, job_id: str) -> None:
     assert store.get(job_id) is None
 
 
-def test_what_was_detected_is_kept(store: JobStore) -> None:
+def test_detected_format_is_kept(store: JobStore) -> None:
     job = begin(store)
     detected = {"encoding": "utf-8", "delimiter": ";", "columns": {"Artikel": "sku", "x": None}}
     changes.set_detected(store, job.job_id, 1, detected)
     assert read(store, job).detected == detected
 
 
-def test_columns_beyond_what_an_item_holds_are_left_out(store: JobStore) -> None:
+def test_detected_columns_that_exceed_an_item_are_left_out(store: JobStore) -> None:
     job = begin(store)
     columns = {f"{number}{'x' * 1000}": "attributes" for number in range(1000)}
     whole = {"encoding": "utf-8", "columns": columns, "header": list(columns)}
@@ -59,7 +59,7 @@ def test_jobs_are_listed_newest_first_page_by_page(store: JobStore) -> None:
     assert cursor is None
 
 
-def test_a_full_last_page_has_no_next(store: JobStore) -> None:
+def test_full_last_page_has_no_next(store: JobStore) -> None:
     for n in range(2):
         create(store, now=NOW + timedelta(seconds=n))
     page, cursor = store.list_jobs(2, None)
@@ -77,29 +77,27 @@ def test_jobs_are_listed_by_status(store: JobStore) -> None:
     assert store.list_jobs(5, None, status="FAILED") == ([], None)
 
 
-def test_there_are_no_jobs_at_first(store: JobStore) -> None:
+def test_new_store_has_no_jobs(store: JobStore) -> None:
     assert store.list_jobs(25, None) == ([], None)
 
 
 def _let_in(
     store: JobStore, monkeypatch: pytest.MonkeyPatch, others: list[Callable[[], object]]
 ) -> None:
-    """Have each of `others` write between the reading and the writing of one try."""
+    """Have each of `others` write between the read and the write of one try."""
     write = store.replace
 
-    def late(before: Job, after: Job) -> bool:
+    def write_late(before: Job, after: Job) -> bool:
         if others:
             monkeypatch.setattr(store, "replace", write)
             others.pop()()
-            monkeypatch.setattr(store, "replace", late)
+            monkeypatch.setattr(store, "replace", write_late)
         return write(before, after)
 
-    monkeypatch.setattr(store, "replace", late)
+    monkeypatch.setattr(store, "replace", write_late)
 
 
-def test_a_write_that_comes_in_between_is_not_lost(
-    store: JobStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_write_is_not_lost(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
     job = begin(store)
     _let_in(
         store,
@@ -112,7 +110,7 @@ def test_a_write_that_comes_in_between_is_not_lost(
     assert counted.version == job.version + 2
 
 
-def test_a_cancel_that_comes_in_between_keeps_the_merge_from_beginning(
+def test_concurrent_cancel_prevents_the_merge(
     store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = begin(store)
@@ -120,7 +118,7 @@ def test_a_cancel_that_comes_in_between_keeps_the_merge_from_beginning(
     assert not changes.begin_merge(store, job.job_id, 1)
 
 
-def test_a_writer_that_is_always_too_late_gives_up(
+def test_update_raises_after_too_many_conflicts(
     store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = begin(store)

@@ -28,7 +28,7 @@ def _create(store: JobStore, minutes_left: float, **more: Any) -> ImportJob:
     return job
 
 
-def test_an_upload_that_never_came_ends_its_job(account: None) -> None:
+def test_missing_upload_fails_its_job(account: None) -> None:
     store = services().jobs
     overdue, in_grace, awaited = (_create(store, minutes) for minutes in (-20, -5, 5))
     assert sweep_jobs({}, None) == {"outcome": "swept", "jobs": 1}
@@ -40,7 +40,7 @@ def test_an_upload_that_never_came_ends_its_job(account: None) -> None:
     assert sweep_jobs({}, None) == {"outcome": "swept", "jobs": 0}
 
 
-def test_the_parts_of_an_abandoned_upload_are_not_kept(account: None) -> None:
+def test_parts_of_an_abandoned_upload_are_deleted(account: None) -> None:
     store, upload = services().jobs, {}
     job = make_job()
     upload = _begin_multipart(job.job_id)
@@ -49,7 +49,7 @@ def test_the_parts_of_an_abandoned_upload_are_not_kept(account: None) -> None:
     assert "Uploads" not in boto3.client("s3").list_multipart_uploads(Bucket=BUCKET)
 
 
-def test_a_job_that_is_claimed_meanwhile_goes_on(
+def test_job_that_is_claimed_meanwhile_continues(
     store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = make_job()
@@ -71,7 +71,7 @@ def _fail_and_retry(store: JobStore, job: ImportJob, now: datetime) -> None:
     changes.retry(store, job.job_id, now)
 
 
-def test_a_job_that_nobody_started_is_ended_and_may_be_retried(account: None) -> None:
+def test_unstarted_job_fails_and_can_be_retried(account: None) -> None:
     store, now = services().jobs, datetime.now(UTC).replace(microsecond=0)
     old = now - timedelta(minutes=16)
     forgotten, waiting = make_bulk_delete(old), make_bulk_delete(now - timedelta(minutes=14))
@@ -90,7 +90,7 @@ def test_a_job_that_nobody_started_is_ended_and_may_be_retried(account: None) ->
     assert changes.retry(store, forgotten.job_id, now).status == "PENDING"
 
 
-def test_jobs_that_are_started_or_await_an_upload_are_not_unstarted(store: JobStore) -> None:
+def test_started_jobs_and_awaited_uploads_are_not_unstarted(store: JobStore) -> None:
     awaited, claimed, cancelled, retried = make_job(), *(make_bulk_delete() for _ in range(3))
     for job in (awaited, claimed, cancelled, retried):
         store.create(job)
@@ -103,7 +103,7 @@ def test_jobs_that_are_started_or_await_an_upload_are_not_unstarted(store: JobSt
     assert store.list_waiting("workflow", later + timedelta(hours=1), 10) == []
 
 
-def test_a_job_that_is_started_meanwhile_goes_on(store: JobStore) -> None:
+def test_job_that_is_started_meanwhile_continues(store: JobStore) -> None:
     job = make_bulk_delete()
     store.create(job)
     changes.claim(store, job.job_id, "execution", None, NOW)
@@ -112,7 +112,7 @@ def test_a_job_that_is_started_meanwhile_goes_on(store: JobStore) -> None:
     assert found.status == "PROCESSING"
 
 
-def test_a_retry_that_waits_awaits_no_upload(store: JobStore) -> None:
+def test_pending_retry_awaits_no_upload(store: JobStore) -> None:
     job = make_job()
     store.create(job)
     _fail_and_retry(store, job, NOW)
