@@ -1,24 +1,22 @@
 """Jobs in DynamoDB: every write is conditional on the version that was read."""
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 
+from chalicelib.dynamodb import ConditionFailedError, LostRaceError, Table
 from chalicelib.events.models import Event
 from chalicelib.events.outbox import Outbox
 from chalicelib.jobs.events import make_end_event
-from chalicelib.jobs.items import LISTING, Item, from_item, to_item
+from chalicelib.jobs.items import LISTING, from_item, to_item
 from chalicelib.jobs.kinds import JobKinds
-from chalicelib.jobs.models import Job, Json, Status, WaitReason, is_job_id
+from chalicelib.jobs.models import Job, Status, WaitReason, is_job_id
 from chalicelib.jobs.store import JobExistsError, JobStore
 from chalicelib.times import format_time
 
 _MOST_QUERIES = 10  # for one page; with a filter that matches little, the page is short
 _FILTERED_ITEMS = 500  # read at a time, and then filtered
-# Another writer was first, or is writing in a transaction.
-_LOST_RACES = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class DynamoJobStore(JobStore):
@@ -30,35 +28,31 @@ class DynamoJobStore(JobStore):
     def __init__(
         self, client: Any, table: str, retention_days: int, outbox: Outbox, kinds: JobKinds
     ) -> None:
-        self._client, self._table, self._retention_days = client, table, retention_days
+        self._table, self._retention_days = Table(client, table), retention_days
         self._outbox, self._kinds = outbox, kinds
 
     def create(self, job: Job) -> None:
         """Keep a new job; raises JobExistsError."""
-        if not self._put(job, ConditionExpression="attribute_not_exists(job_id)"):
-            raise JobExistsError(job.job_id)
+        values = to_item(job, self._retention_days)
+        try:
+            self._table.put(values, Attr("job_id").not_exists())
+        except ConditionFailedError as error:
+            raise JobExistsError(job.job_id) from error
 
     def get(self, job_id: str) -> Job | None:
         """Return the job, by a consistent read."""
-        if not is_job_id(job_id):
-            return None
-        found = self._client.get_item(
-            TableName=self._table, Key={"job_id": {"S": job_id}}, ConsistentRead=True
-        )
-        return from_item(found["Item"], self._kinds) if "Item" in found else None
+        values = self._table.get({"job_id": job_id}) if is_job_id(job_id) else None
+        return from_item(values, self._kinds) if values else None
 
     def replace(self, before: Job, after: Job) -> bool:
         """Write `after` if the job still has the version of `before`; return whether it had."""
-        condition = {
-            "ConditionExpression": "version = :version",
-            "ExpressionAttributeValues": {":version": {"N": str(before.version)}},
-        }
         event = make_end_event(before, after, self._kinds[after.kind].events)
-        if event is None:
-            return self._put(after, **condition)
-        if not self._put_with_event(after, event, condition):
+        try:
+            self._write(after, Attr("version").eq(before.version), event)
+        except LostRaceError:
             return False
-        self._outbox.forward(event)
+        if event:
+            self._outbox.forward(event)
         return True
 
     def list_jobs(
@@ -71,80 +65,45 @@ class DynamoJobStore(JobStore):
         """Return a page of jobs by the index by_created, which is eventually consistent."""
         jobs: list[Job] = []
         reached = after
-        filters = {"kind": kind, "status": status}
-        for items, last in self._query_listing(limit + 1, after, filters):
-            jobs += [from_item(item, self._kinds) for item in items]
+        condition = _match(kind=kind, status=status)
+        pages = self._table.query_pages(
+            Key("listing").eq(LISTING),
+            most_queries=_MOST_QUERIES,
+            start={"listing": LISTING, "job_id": after} if after else None,
+            index="by_created",
+            condition=condition,
+            limit=_FILTERED_ITEMS if condition else limit + 1,
+            descending=True,
+        )
+        for page in pages:
+            jobs += [from_item(values, self._kinds) for values in page.items]
             if len(jobs) > limit:
                 return jobs[:limit], jobs[limit - 1].job_id
-            reached = last
+            reached = page.last_key["job_id"] if page.last_key else None
         return jobs, reached
 
     def list_waiting(self, reason: WaitReason, before: datetime, limit: int) -> list[Job]:
         """Return jobs that wait, by the sparse index by_upload_expiry."""
-        found = self._client.query(
-            TableName=self._table,
-            IndexName="by_upload_expiry",
-            KeyConditionExpression="awaiting = :reason AND expires_at < :before",
-            ExpressionAttributeValues={
-                ":reason": {"S": reason},
-                ":before": {"S": format_time(before)},
-            },
-            Limit=limit,
-        )
+        key = Key("awaiting").eq(reason) & Key("expires_at").lt(format_time(before))
+        page = self._table.query(key, index="by_upload_expiry", limit=limit)
         # The index is eventually consistent, so each job is read again.
-        jobs = [self.get(item["job_id"]["S"]) for item in found["Items"]]
+        jobs = [self.get(values["job_id"]) for values in page.items]
         return [job for job in jobs if job and job.is_waiting(reason, before)]
 
-    def _put(self, job: Job, **condition: Any) -> bool:
-        try:
-            self._client.put_item(
-                TableName=self._table, Item=to_item(job, self._retention_days), **condition
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"].removesuffix("Exception") in _LOST_RACES:
-                return False
-            raise
-        return True
+    def _write(self, job: Job, condition: ConditionBase, event: Event | None) -> None:
+        values = to_item(job, self._retention_days)
+        if event is None:  # a transaction costs twice as much
+            self._table.put(values, condition)
+        else:
+            put = self._table.make_put(values, condition)
+            self._table.write_all([put, self._outbox.make_put(event)])
 
-    def _put_with_event(self, job: Job, event: Event, condition: Json) -> bool:
-        item = to_item(job, self._retention_days)
-        put = {"Put": {"TableName": self._table, "Item": item, **condition}}
-        try:
-            outbox = self._outbox.make_put(event)
-            self._client.transact_write_items(TransactItems=[put, {outbox.kind: outbox.request}])
-        except ClientError as error:
-            reasons: Any = error.response.get("CancellationReasons", [])
-            if {reason.get("Code") for reason in reasons} & _LOST_RACES:
-                return False
-            raise
-        return True
 
-    def _query_listing(
-        self, limit: int, after: str | None, filters: Mapping[str, str | None]
-    ) -> Iterator[tuple[list[Item], str | None]]:
-        """Yield the items of each query, and the last job_id it read; None after the last job."""
-        query = self._make_query(limit, {name: value for name, value in filters.items() if value})
-        for _ in range(_MOST_QUERIES):
-            if after:
-                query["ExclusiveStartKey"] = {"listing": {"S": LISTING}, "job_id": {"S": after}}
-            found = self._client.query(**query)
-            last = found.get("LastEvaluatedKey")
-            after = last["job_id"]["S"] if last else None
-            yield found["Items"], after
-            if after is None:
-                return
-
-    def _make_query(self, limit: int, filters: Mapping[str, str]) -> Json:
-        query: Json = {
-            "TableName": self._table,
-            "IndexName": "by_created",
-            "ScanIndexForward": False,
-            "Limit": _FILTERED_ITEMS if filters else limit,
-            "KeyConditionExpression": "listing = :listing",
-            "ExpressionAttributeValues": {":listing": {"S": LISTING}},
-        }
-        if filters:
-            query["FilterExpression"] = " AND ".join(f"#{name} = :{name}" for name in filters)
-            query["ExpressionAttributeNames"] = {f"#{name}": name for name in filters}
-            query["ExpressionAttributeValues"] |= {f":{n}": {"S": v} for n, v in filters.items()}
-        return query
+def _match(**values: str | None) -> ConditionBase | None:
+    """Return the condition that each attribute has its value, of those that have one."""
+    condition: ConditionBase | None = None
+    for name, value in values.items():
+        if value is not None:
+            term = Attr(name).eq(value)
+            condition = condition & term if condition else term
+    return condition

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.bootstrap import job_kinds
+from chalicelib.items import deserialize, serialize
 from chalicelib.jobs.items import from_item, to_item
 from chalicelib.jobs.models import Job, Status, WaitReason
 from chalicelib.jobs.store import JobExistsError, JobStore
@@ -18,10 +19,10 @@ class FakeJobStore(JobStore):
     def create(self, job: Job) -> None:
         if job.job_id in self._items:
             raise JobExistsError(job.job_id)
-        self._items[job.job_id] = to_item(job, 30)
+        self._items[job.job_id] = serialize(to_item(job, 30))
 
     def get(self, job_id: str) -> Job | None:
-        return from_item(self._items[job_id], job_kinds()) if job_id in self._items else None
+        return self._read(job_id) if job_id in self._items else None
 
     def list_jobs(
         self,
@@ -30,9 +31,7 @@ class FakeJobStore(JobStore):
         kind: str | None = None,
         status: Status | None = None,
     ) -> tuple[list[Job], str | None]:
-        newest_first = [
-            from_item(self._items[job_id], job_kinds()) for job_id in sorted(self._items)[::-1]
-        ]
+        newest_first = [self._read(job_id) for job_id in sorted(self._items)[::-1]]
         wanted = {name: value for name, value in {"kind": kind, "status": status}.items() if value}
         jobs = [
             job
@@ -43,7 +42,7 @@ class FakeJobStore(JobStore):
         return jobs[:limit], jobs[limit - 1].job_id if len(jobs) > limit else None
 
     def list_waiting(self, reason: WaitReason, before: datetime, limit: int) -> list[Job]:
-        jobs = [from_item(item, job_kinds()) for item in self._items.values()]
+        jobs = [self._read(job_id) for job_id in self._items]
         waits = [
             (job.wait.time, job.job_id, job)
             for job in jobs
@@ -52,7 +51,10 @@ class FakeJobStore(JobStore):
         return [job for _, _, job in sorted(waits)[:limit]]
 
     def replace(self, before: Job, after: Job) -> bool:
-        if from_item(self._items[before.job_id], job_kinds()).version != before.version:
+        if self._read(before.job_id).version != before.version:
             return False
-        self._items[after.job_id] = to_item(after, 30)
+        self._items[after.job_id] = serialize(to_item(after, 30))
         return True
+
+    def _read(self, job_id: str) -> Job:
+        return from_item(deserialize(self._items[job_id]), job_kinds())

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.bootstrap import job_kinds, services
 from chalicelib.imports.job import ImportCounts, ImportJob
+from chalicelib.items import deserialize
 from chalicelib.jobs.items import from_item
 from chalicelib.jobs.kinds import JobKind
 from chalicelib.jobs.models import Job, WrongKindError
@@ -58,7 +59,7 @@ OLD_ITEM: dict[str, Any] = {
 
 
 def test_item_written_before_there_were_kinds_is_an_import() -> None:
-    job = from_item(OLD_ITEM, job_kinds())
+    job = from_item(deserialize(OLD_ITEM), job_kinds())
     assert isinstance(job, ImportJob)
     assert (job.filename, job.version, job.has_begun_merge) == ("spring.csv", 7, True)
     assert job.counts == ImportCounts(created=2)
