@@ -85,7 +85,7 @@ class Services:
 
     @cached_property
     def outbox(self) -> "Outbox":
-        """The events in DynamoDB that are not yet in the queue."""
+        """The events in DynamoDB that the queue doesn't have yet."""
         from chalicelib.events.outbox import Outbox
 
         return Outbox(self.client("dynamodb"), self.settings.outbox_table, self.events_queue)
