@@ -1,5 +1,6 @@
 """Jobs of several kinds in one store, each with its own fields, phases and outcomes."""
 
+import ast
 from dataclasses import fields
 from typing import Any
 
@@ -13,6 +14,7 @@ from chalicelib.jobs.kinds import JobKind
 from chalicelib.jobs.models import Job, WrongKindError
 from chalicelib.jobs.store import JobStore
 from chalicelib.products.bulk_delete.job import BulkDeleteCounts, BulkDeleteJob
+from tests.architecture.tree import read_modules
 from tests.fakes import changes
 from tests.fakes.api import Api
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
@@ -135,3 +137,14 @@ def test_requester_is_shown(api: Api) -> None:
     shown = api.get(f"/jobs/{job.job_id}").json_body
     assert shown["requested_by"] == {"caller_id": "key_1", "name": "the shop"}
     assert isinstance(services().jobs.get(job.job_id), BulkDeleteJob)
+
+
+def test_room_of_jobs_names_no_kind() -> None:
+    named = {
+        (module, node.value)
+        for module, tree in read_modules().items()
+        if module.startswith("chalicelib.jobs.")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in job_kinds().names
+    }
+    assert named == set()
