@@ -19,7 +19,8 @@ from chalicelib.jobs.views import answer_accepted, answer_job, read_job, summari
 routes = Routes(__name__)
 
 _KINDS = job_kinds()
-_FIRST, *_, _LAST = _KINDS
+_FIRST = next(iter(_KINDS))
+_ACTED_ON_HERE = next(kind for kind in _KINDS if kind.actions_path == "/jobs")
 _JobAnswer = make_job_answer([kind.answer for kind in _KINDS])
 _JobPage = make_job_page([kind.summary for kind in _KINDS])
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 else:
     _KindName = Literal[_KINDS.names]
 
-_ACCEPTED = {202: Answer(_JobAnswer, ["Location", "Retry-After"], example=_LAST.example)}
+_ACCEPTED = {202: Answer(_JobAnswer, ["Location", "Retry-After"], example=_ACTED_ON_HERE.example)}
 _JOB_ERRORS = {403: ["insufficient_scope"], 404: ["job_not_found"]}
 _CANCEL = Operation(
     tag="jobs",

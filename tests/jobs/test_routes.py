@@ -179,7 +179,7 @@ def test_forged_cursor_is_refused(api: Api, position: object, status: Status | N
         ("limit=", "limit", "not_integer"),
         ("limit=1&limit=2", "limit", "repeated"),
         ("status=DONE", "status", "not_a_choice"),
-        ("kind=export", "kind", "not_a_choice"),
+        ("kind=unknown", "kind", "not_a_choice"),
         ("page=2", "page", "unknown"),
         ("cursor=", "cursor", "empty"),
     ],
