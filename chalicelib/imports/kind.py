@@ -4,16 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.http.answers import AnswerBody
+from chalicelib.http.responses import ResponseBody
 from chalicelib.imports.abandoned import end_abandoned, release_upload
 from chalicelib.imports.job import ImportJob, ImportPhase
-from chalicelib.jobs.answers import AnyJobAnswer, describe_links
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kinds import JobKind
 from chalicelib.jobs.models import Json
+from chalicelib.jobs.responses import AnyJobResponse, describe_links
 
 
-class CountsAnswer(AnswerBody):
+class CountsResponse(ResponseBody):
     """An import's records by outcome; every record has exactly one."""
 
     created: int
@@ -23,7 +23,7 @@ class CountsAnswer(AnswerBody):
     rejected: int
 
 
-class DetectedAnswer(AnswerBody):
+class DetectedResponse(ResponseBody):
     """What was detected in the head of the file."""
 
     encoding: str
@@ -38,7 +38,7 @@ class DetectedAnswer(AnswerBody):
     ] = None
 
 
-class ImportSummaryAnswer(AnyJobAnswer):
+class ImportSummaryResponse(AnyJobResponse):
     """An import in a list of jobs."""
 
     links: Annotated[dict[str, str], describe_links("rejects")]
@@ -46,14 +46,14 @@ class ImportSummaryAnswer(AnyJobAnswer):
     phase: ImportPhase | None
     filename: str
     size_bytes: int
-    counts: CountsAnswer
+    counts: CountsResponse
 
 
-class ImportJobAnswer(ImportSummaryAnswer):
+class ImportJobResponse(ImportSummaryResponse):
     """An import and its progress."""
 
     options: Annotated[Json, Field(description="The given options, with their defaults.")]
-    detected: Annotated[DetectedAnswer | None, Field(description="Null until it is known.")]
+    detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
 
 
 _LINKS = {"rejects": "/imports/{job_id}/rejects"}
@@ -114,8 +114,8 @@ def describe_upload(job: ImportJob) -> Json:
 IMPORT = JobKind(
     name="import",
     model=ImportJob,
-    answer=ImportJobAnswer,
-    summary=ImportSummaryAnswer,
+    response=ImportJobResponse,
+    summary=ImportSummaryResponse,
     example=_EXAMPLE,
     summary_example=_SUMMARY_EXAMPLE,
     scope="imports:write",

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, Generic
 
 from chalicelib.http.scopes import Scope
-from chalicelib.jobs.answers import AnyJobAnswer
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.models import Job, JobT, Json
+from chalicelib.jobs.responses import AnyJobResponse
 from chalicelib.jobs.store import JobStore
 from chalicelib.settings import Settings
 
@@ -46,9 +46,9 @@ class JobKind(Generic[JobT]):
 
     name: str  # of the kind, which each of its jobs has
     model: type[JobT]
-    answer: type[AnyJobAnswer]  # of one job
-    summary: type[AnyJobAnswer]  # in a list of jobs, without what may be long
-    example: Json  # of `answer`, for the OpenAPI document
+    response: type[AnyJobResponse]  # of one job
+    summary: type[AnyJobResponse]  # in a list of jobs, without what may be long
+    example: Json  # of `response`, for the OpenAPI document
     summary_example: Json
     scope: Scope  # of a caller who cancels or retries
     actions_path: str = "/jobs"  # cancel and retry are below it, after the job's id

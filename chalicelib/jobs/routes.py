@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Literal
 from chalice.app import Request, Response
 
 from chalicelib.bootstrap import job_kinds, services
-from chalicelib.http.callers import read_caller, refuse_without
-from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
+from chalicelib.http.callers import check_scope, read_caller
+from chalicelib.http.operations import IF_NONE_MATCH, Operation, ResponseSpec
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes
 from chalicelib.http.scopes import ANY_KEY
-from chalicelib.jobs.answers import JobId, make_job_answer, make_job_page
 from chalicelib.jobs.lifecycle import cancel_job, retry_job
 from chalicelib.jobs.models import JOB_PREFIX, Job, Status
+from chalicelib.jobs.responses import JobId, make_job_page, make_job_response
 from chalicelib.jobs.views import answer_accepted, answer_job, read_job, summarize
 
 routes = Routes(__name__)
@@ -21,21 +21,25 @@ routes = Routes(__name__)
 _KINDS = job_kinds()
 _FIRST = next(iter(_KINDS))
 _ACTED_ON_HERE = next(kind for kind in _KINDS if kind.actions_path == "/jobs")
-_JobAnswer = make_job_answer([kind.answer for kind in _KINDS])
+_JobResponse = make_job_response([kind.response for kind in _KINDS])
 _JobPage = make_job_page([kind.summary for kind in _KINDS])
 if TYPE_CHECKING:
     _KindName = str
 else:
     _KindName = Literal[_KINDS.names]
 
-_ACCEPTED = {202: Answer(_JobAnswer, ["Location", "Retry-After"], example=_ACTED_ON_HERE.example)}
+_ACCEPTED = {
+    202: ResponseSpec(_JobResponse, ["Location", "Retry-After"], example=_ACTED_ON_HERE.example)
+}
 _JOB_ERRORS = {403: ["insufficient_scope"], 404: ["job_not_found"]}
 _CANCEL = Operation(
     tag="jobs",
-    answers=_ACCEPTED,
+    responses=_ACCEPTED,
     errors=_JOB_ERRORS | {409: ["cancel_too_late", "job_final"]},
 )
-_RETRY = Operation(tag="jobs", answers=_ACCEPTED, errors=_JOB_ERRORS | {409: ["job_not_retryable"]})
+_RETRY = Operation(
+    tag="jobs", responses=_ACCEPTED, errors=_JOB_ERRORS | {409: ["job_not_retryable"]}
+)
 
 
 class JobsQuery(Paging):
@@ -52,8 +56,8 @@ class JobsQuery(Paging):
     operation=Operation(
         tag="jobs",
         query=JobsQuery,
-        answers={
-            200: Answer(
+        responses={
+            200: ResponseSpec(
                 _JobPage,
                 ["Link"],
                 example={"items": [_FIRST.summary_example], "next_cursor": None},
@@ -67,7 +71,7 @@ def list_jobs(request: Request) -> Response:
     after = read_id_cursor(query, "jobs", JOB_PREFIX)
     jobs, last = services().jobs.list_jobs(query.limit, after, query.kind, query.status)
     next_cursor = make_cursor(query, "jobs", last) if last else None
-    return answer_page([summarize(job, _KINDS) for job in jobs], query, next_cursor)
+    return make_page_response([summarize(job, _KINDS) for job in jobs], query, next_cursor)
 
 
 @routes.route(
@@ -77,9 +81,9 @@ def list_jobs(request: Request) -> Response:
     operation=Operation(
         tag="jobs",
         headers=[IF_NONE_MATCH],
-        answers={
-            200: Answer(_JobAnswer, ["ETag", "Retry-After"], example=_FIRST.example),
-            304: Answer(headers=["ETag", "Retry-After"]),
+        responses={
+            200: ResponseSpec(_JobResponse, ["ETag", "Retry-After"], example=_FIRST.example),
+            304: ResponseSpec(headers=["ETag", "Retry-After"]),
         },
         errors={404: ["job_not_found"]},
     ),
@@ -109,5 +113,5 @@ def retry_any_job(request: Request, job_id: JobId) -> Response:
 def _read_writable(request: Request, job_id: str) -> Job:
     """Return the job; raises ProblemError 403 for a caller without the scope of its kind."""
     job = read_job(services().jobs, job_id, Job)
-    refuse_without(read_caller(request), _KINDS[job.kind].scope)
+    check_scope(read_caller(request), _KINDS[job.kind].scope)
     return job

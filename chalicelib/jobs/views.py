@@ -4,12 +4,12 @@ from chalice.app import Request, Response
 
 from chalicelib.aws import find_region
 from chalicelib.errors import ProblemError
-from chalicelib.http.conditional import answer_unchanged, matches
-from chalicelib.http.routing import answer, point_to
-from chalicelib.jobs.answers import AnyJobAnswer
+from chalicelib.http.conditional import is_not_modified, make_not_modified_response
+from chalicelib.http.routing import make_relative_url, make_response
 from chalicelib.jobs.cost import describe_cost
 from chalicelib.jobs.kinds import JobKinds
 from chalicelib.jobs.models import Job, JobT, Json
+from chalicelib.jobs.responses import AnyJobResponse
 from chalicelib.jobs.store import JobStore
 from chalicelib.telemetry import logger
 
@@ -25,12 +25,12 @@ def read_job(jobs: JobStore, job_id: str, model: type[JobT]) -> JobT:
     return job
 
 
-def show(job: Job, kinds: JobKinds) -> AnyJobAnswer:
+def show(job: Job, kinds: JobKinds) -> AnyJobResponse:
     """Return a job as its kind shows it."""
-    return kinds[job.kind].answer.model_validate(_describe(job, kinds), from_attributes=True)
+    return kinds[job.kind].response.model_validate(_describe(job, kinds), from_attributes=True)
 
 
-def summarize(job: Job, kinds: JobKinds) -> AnyJobAnswer:
+def summarize(job: Job, kinds: JobKinds) -> AnyJobResponse:
     """Return a job as its kind shows it in a list, without what may be long."""
     return kinds[job.kind].summary.model_validate(_describe(job, kinds), from_attributes=True)
 
@@ -39,14 +39,14 @@ def answer_job(request: Request, job: Job, kinds: JobKinds) -> Response:
     """Answer a poll: 304 if the client has this version; Retry-After until the job has ended."""
     etag = f'"{job.version}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    response = answer(show(job, kinds), headers=headers | _retry_after(job))
-    return answer_unchanged(response) if matches(request, etag) else response
+    response = make_response(show(job, kinds), headers=headers | _retry_after(job))
+    return make_not_modified_response(response) if is_not_modified(request, etag) else response
 
 
 def answer_accepted(request: Request, job: Job, kinds: JobKinds) -> Response:
     """Answer 202 with the job; Location is the address to poll."""
-    headers = {"Location": point_to(request, f"/jobs/{job.job_id}")}
-    return answer(show(job, kinds), 202, headers | _retry_after(job))
+    headers = {"Location": make_relative_url(request, f"/jobs/{job.job_id}")}
+    return make_response(show(job, kinds), 202, headers | _retry_after(job))
 
 
 def _describe(job: Job, kinds: JobKinds) -> Json:

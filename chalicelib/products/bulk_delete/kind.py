@@ -4,29 +4,29 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.http.answers import AnswerBody
-from chalicelib.jobs.answers import AnyJobAnswer
+from chalicelib.http.responses import ResponseBody
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kinds import JobKind
 from chalicelib.jobs.models import Json
+from chalicelib.jobs.responses import AnyJobResponse
 from chalicelib.products.bulk_delete.job import BulkDeleteJob, BulkDeletePhase
 
 
-class BulkDeleteCountsAnswer(AnswerBody):
+class BulkDeleteCountsResponse(ResponseBody):
     """A bulk delete's products by outcome; skipped ones were gone, or no longer matched."""
 
     deleted: int
     skipped: int
 
 
-class BulkDeleteJobAnswer(AnyJobAnswer):
+class BulkDeleteJobResponse(AnyJobResponse):
     """A bulk delete and its progress; its records are products."""
 
     kind: Literal["bulk_delete"]
     phase: BulkDeletePhase | None
     selection: Annotated[Json, Field(description="As given; for SKUs, only how many there are.")]
     expected_count: int | None
-    counts: BulkDeleteCountsAnswer
+    counts: BulkDeleteCountsResponse
 
 
 _EXAMPLE: Json = {
@@ -68,8 +68,8 @@ def has_deleted(job: BulkDeleteJob) -> bool:
 BULK_DELETE = JobKind(
     name="bulk_delete",
     model=BulkDeleteJob,
-    answer=BulkDeleteJobAnswer,
-    summary=BulkDeleteJobAnswer,
+    response=BulkDeleteJobResponse,
+    summary=BulkDeleteJobResponse,
     example=_EXAMPLE,
     summary_example=_EXAMPLE,
     scope="products:write",

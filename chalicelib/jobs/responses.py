@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PlainSerializer, RootModel, WithJsonSchema, create_model
 
-from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.jobs.models import JOB_ID, Status
 from chalicelib.times import format_time
 
@@ -20,7 +20,7 @@ Time = Annotated[
 ]
 
 
-class ProgressAnswer(AnswerBody):
+class ProgressResponse(ResponseBody):
     """How much is done; within an attempt no number ever decreases."""
 
     bytes_total: int
@@ -30,21 +30,21 @@ class ProgressAnswer(AnswerBody):
     percent: Annotated[int, Field(ge=0, le=100)]
 
 
-class RequesterAnswer(AnswerBody):
+class RequesterResponse(ResponseBody):
     """The caller who created a job: an API key by its id, or a subject of the issuer."""
 
     caller_id: str
     name: str
 
 
-class JobErrorAnswer(AnswerBody):
+class JobErrorResponse(ResponseBody):
     """Why a job failed."""
 
     code: str
     message: str
 
 
-class CostAnswer(AnswerBody):
+class CostResponse(ResponseBody):
     """The estimated cost of a job's functions and transitions, without S3 and the database.
 
     All attempts count, and so do retried steps.
@@ -68,40 +68,40 @@ def describe_links(*names: str) -> Any:
     )
 
 
-class AnyJobAnswer(AnswerBody):
+class AnyJobResponse(ResponseBody):
     """The fields of every job."""
 
     job_id: JobId
     status: Status
     attempt: int
-    progress: ProgressAnswer
-    error: JobErrorAnswer | None
+    progress: ProgressResponse
+    error: JobErrorResponse | None
     cancel_requested: bool
-    requested_by: RequesterAnswer | None
+    requested_by: RequesterResponse | None
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
     cost: Annotated[
-        CostAnswer | None,
+        CostResponse | None,
         Field(description="Null until the job has ended, and if the prices are unknown."),
     ] = None
     updated_at: Time
     links: Annotated[dict[str, str], describe_links()]
 
 
-def make_job_answer(models: Sequence[type[AnyJobAnswer]]) -> type[RootModel[Any]]:
+def make_job_response(models: Sequence[type[AnyJobResponse]]) -> type[RootModel[Any]]:
     """Return the answer of one job of any kind: one of `models`."""
-    return _join("JobAnswer", "An asynchronous request and its progress.", models)
+    return _join("JobResponse", "An asynchronous request and its progress.", models)
 
 
-def make_job_page(models: Sequence[type[AnyJobAnswer]]) -> type[Page]:
+def make_job_page(models: Sequence[type[AnyJobResponse]]) -> type[Page]:
     """Return the answer of a page of jobs of any kind, each one of `models`."""
-    summary: Any = _join("JobSummaryAnswer", "A job in a list.", models)
+    summary: Any = _join("JobSummaryResponse", "A job in a list.", models)
     doc = "A page of jobs, newest first."
     return create_model("JobPage", __base__=Page, __doc__=doc, items=(list[summary], ...))
 
 
-def _join(name: str, doc: str, models: Sequence[type[AnyJobAnswer]]) -> type[RootModel[Any]]:
+def _join(name: str, doc: str, models: Sequence[type[AnyJobResponse]]) -> type[RootModel[Any]]:
     union: Any = reduce(or_, models)
     root: Any = (union, Field(discriminator="kind"))
     return create_model(name, __base__=RootModel[union], __doc__=doc, root=root)
