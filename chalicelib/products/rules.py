@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from chalicelib.http.sizes import MOST_OF_A_CHARACTER, measure
+from chalicelib.http.sizes import MAX_ESCAPED_CHARACTER, measure
 
 # What is trimmed around every value: ASCII white space and the no-break space of spreadsheets.
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
@@ -91,7 +91,7 @@ def read_text(field: str, max_length: int) -> Callable[[str], str | Refusal]:
 
 def read_description(text: str) -> str | Refusal:
     """Take a description that an answer has room for."""
-    is_long = len(text) * MOST_OF_A_CHARACTER > DESCRIPTION_MAX_BYTES  # then worth measuring
+    is_long = len(text) * MAX_ESCAPED_CHARACTER > DESCRIPTION_MAX_BYTES  # then worth measuring
     if is_long and (size_bytes := measure(text)) > DESCRIPTION_MAX_BYTES:
         return Refusal(
             "description_too_long",
@@ -105,7 +105,7 @@ def read_description(text: str) -> str | Refusal:
 def refuse_long_attributes(attributes: Mapping[str, str]) -> Refusal | None:
     """Return the refusal of a product's attributes that an answer has no room for."""
     characters = sum(10 + len(name) + len(text) for name, text in attributes.items())
-    if characters * MOST_OF_A_CHARACTER <= ATTRIBUTES_MAX_BYTES:
+    if characters * MAX_ESCAPED_CHARACTER <= ATTRIBUTES_MAX_BYTES:
         return None
     size_bytes = measure(attributes)
     if size_bytes <= ATTRIBUTES_MAX_BYTES:
