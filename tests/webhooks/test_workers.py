@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from chalicelib.bootstrap import services
+from chalicelib.items import serialize
 from chalicelib.webhooks.delivery import workers
 from chalicelib.webhooks.delivery.attempts import AttemptRunner
 from chalicelib.webhooks.delivery.queues import WakeUp
@@ -87,7 +88,7 @@ def test_only_failed_entries_of_a_batch_are_reported(receiver: Receiver) -> None
     assert failed == ["bad", "worse"]
     [wake_up] = take_bodies("DELIVERIES")
     broken = "wh_" + "0" * 26
-    item = {**webhook_key(broken), "url": {"S": "nothing else"}}
+    item = serialize(webhook_key(broken) | {"url": "nothing else"})
     boto3.client("dynamodb").put_item(TableName=TABLES["WebhooksTable"], Item=item)
     lost = WakeUp(wake_up["delivery_id"], broken, "fast")
     records = [_record("{", "bad"), _record(wake_up, "good"), _record(lost.to_body(), "lost")]

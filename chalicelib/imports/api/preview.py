@@ -18,7 +18,6 @@ from chalicelib.imports.api.responses import (
     PreviewResponse,
 )
 from chalicelib.imports.csv.columns import (
-    MOST_COLUMNS,
     Columns,
     guess_columns,
     map_columns,
@@ -36,6 +35,7 @@ from chalicelib.imports.csv.structure import (
 )
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.jobs.responses import JobErrorResponse
+from chalicelib.products.limits import MOST_COLUMNS
 from chalicelib.products.rules import Rule
 
 SHOWN_RECORDS = 10

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.responses import Page, ResponseBody
-from chalicelib.imports.csv.columns import Field as ProductField
 from chalicelib.jobs.models import Json, Status
 from chalicelib.jobs.responses import JobErrorResponse, JobId, Time
+from chalicelib.products.fields import FieldName as ProductField
 
 PartSize = Annotated[int, Field(description="Bytes of every part but the last.")]
 
