@@ -10,7 +10,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from chalicelib.http.sizes import MOST_PAGE_BYTES, PageBudget, measure
+from chalicelib.http.sizes import MAX_PAGE_BYTES, PageBudget, measure
 from chalicelib.http.times import to_utc
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import BLOCK_IDS, Moment
@@ -99,7 +99,7 @@ def list_products(
 
 def reading(names: Names) -> Parts:
     """Return what a statement reads of products, and how many bytes of it at most."""
-    most = sql.Literal(MOST_PAGE_BYTES)
+    most = sql.Literal(MAX_PAGE_BYTES)
     return {
         "columns": sql.SQL(columns_of(names)),
         "bytes": sql.SQL(bytes_of(names)),
