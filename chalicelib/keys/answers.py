@@ -1,4 +1,4 @@
-"""What the API answers of keys."""
+"""The API's answers about keys."""
 
 from typing import Annotated, Any, Literal
 
@@ -23,7 +23,7 @@ class KeyAnswer(AnswerBody):
 
 
 class CallerAnswer(AnswerBody):
-    """Who sends a request, as what, and what they may do until when."""
+    """The caller of a request, its scopes, and when they end."""
 
     caller_id: str
     name: str
@@ -33,7 +33,7 @@ class CallerAnswer(AnswerBody):
 
 
 class NewKeyAnswer(KeyAnswer):
-    """A key, with its text: it is in this one answer and nowhere else."""
+    """A key with its text, which no other answer has."""
 
     key: str
 
