@@ -1,7 +1,7 @@
-"""Traces: what X-Ray is told of a piece of work, so that a trace is found by its job.
+"""Traces: annotations for X-Ray, so that a trace can be found by its job.
 
-Lambda and Step Functions make the segments of a trace themselves. What is added here is a
-subsegment with annotations, sent to the daemon beside the function as its documented datagram.
+Lambda and Step Functions create the segments of a trace. This module adds a subsegment with
+annotations, sent as a datagram to the daemon beside the function.
 """
 
 import json
@@ -19,9 +19,9 @@ Annotation = str | int
 def annotate(
     name: str, seconds: float, *, is_fault: bool, **annotations: Annotation | None
 ) -> None:
-    """Add what has just ended, after so many seconds, to the trace of this call, if it has one.
+    """Add work that has just ended, after `seconds`, to the trace of this call.
 
-    A trace that is not sampled, or of a function that is not traced, is left alone.
+    It does nothing if the function isn't traced or the trace isn't sampled.
     """
     trace = dict(
         part.split("=", 1)
