@@ -86,22 +86,22 @@ def _read_json(raw: str | bytes) -> Any:
     try:
         sent = from_json(raw, allow_inf_nan=False)
     except ValueError as error:
-        raise _refuse_json(f"The body is not JSON: {error}.") from None
+        raise _json_problem(f"The body is not JSON: {error}.") from None
     # Nothing faster tells of a name that is given twice, of which any reader keeps one unseen.
-    json.loads(raw, object_pairs_hook=_refuse_repeated, parse_int=str)
+    json.loads(raw, object_pairs_hook=_check_unique, parse_int=str)
     return sent
 
 
-def _refuse_repeated(members: list[tuple[str, Any]]) -> None:
+def _check_unique(members: list[tuple[str, Any]]) -> None:
     given = set[str]()
     for name, _ in members:
         if name in given:
             told = json.dumps(name[:_MOST_NAME], ensure_ascii=False)
-            raise _refuse_json(f"An object of the body has {told} twice; which one counts?")
+            raise _json_problem(f"An object of the body has {told} twice; which one counts?")
         given.add(name)
 
 
-def _refuse_json(detail: str) -> ProblemError:
+def _json_problem(detail: str) -> ProblemError:
     return ProblemError(400, "malformed_json", detail)
 
 

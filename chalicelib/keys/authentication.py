@@ -30,7 +30,7 @@ def read_bearer(authorization: str) -> str:
     return token.strip()
 
 
-def check_key(text: str, keys: KeyStore, now: datetime) -> ApiKey:
+def authenticate_key(text: str, keys: KeyStore, now: datetime) -> ApiKey:
     """Return the key whose text is given. Raises AuthenticationError unless it is active."""
     token = read_token(text)
     if token is None:

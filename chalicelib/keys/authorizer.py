@@ -13,8 +13,8 @@ from chalicelib.bootstrap import services
 from chalicelib.http.callers import Caller, UnauthorizedError
 from chalicelib.keys.authentication import (
     AuthenticationError,
+    authenticate_key,
     caller_of,
-    check_key,
     is_jwt,
     read_bearer,
 )
@@ -52,7 +52,7 @@ def _authenticate(authorization: str) -> Caller:
     if verifier is not None and is_jwt(text):
         return verifier.verify(text)
     keys, now = services().keys, datetime.now(UTC)
-    key = check_key(text, keys, now)
+    key = authenticate_key(text, keys, now)
     if key.is_use_worth_noting(now):
         note_use(keys, key, now)
     return caller_of(key)

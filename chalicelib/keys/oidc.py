@@ -56,7 +56,7 @@ class OidcVerifier:
                 raise AuthenticationError("jwt_wrong_algorithm")
             claims = jwt.decode(
                 text,
-                self._check_key_id(header.get("kid")),
+                self._get_key(header.get("kid")),
                 algorithms=ALGORITHMS,
                 audience=self._audience,
                 issuer=self._issuer,
@@ -67,7 +67,7 @@ class OidcVerifier:
             raise AuthenticationError(f"jwt_refused: {type(error).__name__}") from None
         return _caller_of(claims)
 
-    def _check_key_id(self, kid: str | None) -> "PyJWK":
+    def _get_key(self, kid: str | None) -> "PyJWK":
         """Return the issuer's key with this id. Raises AuthenticationError."""
         found = self._read_keys().get(kid)
         if found is None and self._may_refetch():

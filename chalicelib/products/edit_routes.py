@@ -9,26 +9,26 @@ from pydantic import WithJsonSchema
 
 from chalicelib.bootstrap import services
 from chalicelib.http.conditional import (
-    answer_unchanged,
-    matches,
-    refuse_changed,
-    require_if_match,
+    check_if_match,
+    check_if_match_sent,
+    is_not_modified,
+    make_not_modified_response,
 )
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
     IF_NONE_MATCH,
-    Answer,
     Operation,
+    ResponseSpec,
 )
 from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.products import edits
-from chalicelib.products.answers import PRODUCT_EXAMPLE, ProductAnswer, SkuTakenAnswer
 from chalicelib.products.editing import edit_product, read_product, refuse_missing
 from chalicelib.products.models import MOST_ID, Product
 from chalicelib.products.requests import PatchProduct, WriteProduct
+from chalicelib.products.responses import PRODUCT_EXAMPLE, ProductResponse, SkuTakenResponse
 
 routes = Routes(__name__)
 
@@ -40,8 +40,8 @@ _MISSING = {404: ["product_not_found"]}
 _CHANGED = {412: ["precondition_failed"]}
 _TAKEN = {409: ["sku_taken"]}
 _TAKEN_OR_BUSY = {409: ["sku_taken", "catalogue_busy"]}
-_READ = Answer(ProductAnswer, ["ETag"], example=PRODUCT_EXAMPLE)
-_CONFLICT = Answer(SkuTakenAnswer)
+_READ = ResponseSpec(ProductResponse, ["ETag"], example=PRODUCT_EXAMPLE)
+_CONFLICT = ResponseSpec(SkuTakenResponse)
 _WRITTEN = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90", "attributes": {"colour": "red"}}
 
 
@@ -54,8 +54,8 @@ _WRITTEN = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90", "attributes"
         body=WriteProduct,
         headers=[IDEMPOTENCY_KEY],
         example=_WRITTEN,
-        answers={
-            201: Answer(ProductAnswer, ["ETag", "Location"], example=PRODUCT_EXAMPLE),
+        responses={
+            201: ResponseSpec(ProductResponse, ["ETag", "Location"], example=PRODUCT_EXAMPLE),
             409: _CONFLICT,
         },
         errors=_TAKEN | _MISSING,
@@ -72,8 +72,11 @@ def create_product(request: Request) -> Response:
 
     product_id = do_once(services().idempotency, request, "POST /products", asked, act)["id"]
     product = read_product("find_product", product_id)
-    headers = {"ETag": product.etag, "Location": point_to(request, f"/products/{product_id}")}
-    return answer(product, 201, headers)
+    headers = {
+        "ETag": product.etag,
+        "Location": make_relative_url(request, f"/products/{product_id}"),
+    }
+    return make_response(product, 201, headers)
 
 
 @routes.route(
@@ -83,7 +86,7 @@ def create_product(request: Request) -> Response:
     operation=Operation(
         tag="products",
         headers=[IF_NONE_MATCH],
-        answers={200: _READ, 304: Answer(headers=["ETag"])},
+        responses={200: _READ, 304: ResponseSpec(headers=["ETag"])},
         errors=_MISSING,
     ),
 )
@@ -92,7 +95,9 @@ def show_product(request: Request, product_id: PathId) -> Response:
     read_query(request, Query)
     product = read_product("show_product", _read_id(product_id))
     response = _answer_product(product)
-    return answer_unchanged(response) if matches(request, product.etag) else response
+    return (
+        make_not_modified_response(response) if is_not_modified(request, product.etag) else response
+    )
 
 
 @routes.route(
@@ -104,14 +109,14 @@ def show_product(request: Request, product_id: PathId) -> Response:
         body=WriteProduct,
         headers=[IF_MATCH],
         example=_WRITTEN,
-        answers={200: _READ, 409: _CONFLICT},
+        responses={200: _READ, 409: _CONFLICT},
         errors=_MISSING | _CHANGED | _TAKEN_OR_BUSY | {428: ["precondition_required"]},
     ),
 )
 def replace_product(request: Request, product_id: PathId) -> Response:
     """Replace a product. It has to be said which version, by If-Match, or * for any."""
     read_query(request, Query)
-    require_if_match(request)
+    check_if_match_sent(request)
     values = read_body(request, WriteProduct).to_values()
     number, check = _read_id(product_id), _check(request)
     product = edit_product(
@@ -130,7 +135,7 @@ def replace_product(request: Request, product_id: PathId) -> Response:
         media_type=MERGE_PATCH,
         headers=[IF_MATCH],
         example={"price": "19.90", "attributes": {"colour": None}},
-        answers={200: _READ, 409: _CONFLICT},
+        responses={200: _READ, 409: _CONFLICT},
         errors=_MISSING | _CHANGED | _TAKEN_OR_BUSY,
     ),
 )
@@ -152,7 +157,7 @@ def patch_product(request: Request, product_id: PathId) -> Response:
     operation=Operation(
         tag="products",
         headers=[IF_MATCH],
-        answers={204: Answer()},
+        responses={204: ResponseSpec()},
         errors=_MISSING | _CHANGED,
     ),
 )
@@ -166,11 +171,11 @@ def delete_product(request: Request, product_id: PathId) -> Response:
 
 def _check(request: Request) -> Callable[[Product], None]:
     """Return what refuses a product that is not as If-Match has it."""
-    return lambda found: refuse_changed(request, found.etag)
+    return lambda found: check_if_match(request, found.etag)
 
 
 def _answer_product(product: Product) -> Response:
-    return answer(product, headers={"ETag": product.etag, "Cache-Control": "no-cache"})
+    return make_response(product, headers={"ETag": product.etag, "Cache-Control": "no-cache"})
 
 
 def _read_id(text: str) -> int:

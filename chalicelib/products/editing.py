@@ -76,7 +76,7 @@ def _edit_once(name: str, act: Act) -> Product:
 
 def _is_waiting(cursor: Cursor, event: Event) -> bool:
     """Say whether some webhook wants an edit's event, and nobody is on the way to it."""
-    wanted = [kind for kind in EDIT_TYPES if services().wanted_types.has(kind)]
+    wanted = [kind for kind in EDIT_TYPES if services().subscribed_types.has(kind)]
     return event.type in wanted and not is_drain_near(cursor, event, wanted)
 
 

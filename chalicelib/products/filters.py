@@ -22,14 +22,13 @@ from pydantic_core import PydanticCustomError
 from chalicelib.http.times import Time
 from chalicelib.ids import is_id
 from chalicelib.jobs.models import JOB_ID, JOB_PREFIX
-from chalicelib.products.rules import PRICE_DECIMALS, PRICE_DIGITS, WHITE_SPACE, refuse_nul
-
-SEARCH_MAX_LENGTH = 200
+from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES, SEARCH_MAX_LENGTH
+from chalicelib.products.rules import WHITE_SPACE, nul_problem
 
 
 def _refuse_nul(text: str) -> str:
     if "\0" in text:
-        refusal = refuse_nul(None, "text")
+        refusal = nul_problem(None, "text")
         raise PydanticCustomError(refusal.code, refusal.message)
     return text
 
@@ -80,10 +79,10 @@ Price = Annotated[
     Field(
         strict=False,  # what was looked at is a text, no longer JSON
         ge=0,
-        max_digits=PRICE_DIGITS + PRICE_DECIMALS,
-        decimal_places=PRICE_DECIMALS,
+        max_digits=DECIMAL_DIGITS + DECIMAL_PLACES,
+        decimal_places=DECIMAL_PLACES,
         json_schema_extra={
-            "pattern": rf"^[0-9]{{1,{PRICE_DIGITS}}}(\.[0-9]{{1,{PRICE_DECIMALS}}})?$"
+            "pattern": rf"^[0-9]{{1,{DECIMAL_DIGITS}}}(\.[0-9]{{1,{DECIMAL_PLACES}}})?$"
         },
     ),
 ]

@@ -10,7 +10,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from chalicelib.http.sizes import MOST_PAGE_BYTES, Room, measure
+from chalicelib.http.sizes import MOST_PAGE_BYTES, PageBudget, measure
 from chalicelib.http.times import to_utc
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import BLOCK_IDS, Moment
@@ -91,7 +91,7 @@ def list_products(
         )
     )
     rows = cursor.fetchall()
-    shown = rows[: Room(limit).take(sizes_of(rows, names))]
+    shown = rows[: PageBudget(limit).take(sizes_of(rows, names))]
     products = [Product.from_row(row) for row in shown if row[0] is not None]
     last = (_plain(shown[-1][-3]), shown[-1][-2]) if rows and rows[0][-1] > len(shown) else None
     return Page(products, last)

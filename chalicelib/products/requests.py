@@ -10,17 +10,19 @@ from pydantic_core import PydanticCustomError
 from chalicelib.bootstrap import services
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import KEPT, Body
+from chalicelib.products.fields import FIELDS
+from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH, MOST_ATTRIBUTES
 from chalicelib.products.rules import (
     WHITE_SPACE,
-    Refusal,
+    ValueProblem,
+    attributes_problem,
+    blank_problem,
     make_rules,
+    nul_problem,
     read_value,
-    refuse_blank,
-    refuse_long_attributes,
-    refuse_nul,
 )
 
-MOST_ATTRIBUTES, MOST_ATTRIBUTE_NAME = 300, 255
+_FIELDS = {field.name: field for field in FIELDS}
 _WRITTEN = r"^[^\u0000]*[^\u0000\t-\r \u00a0][^\u0000]*$"  # something, and no NUL
 _NO_NUL = r"^[^\u0000]*$"
 
@@ -28,12 +30,12 @@ _NO_NUL = r"^[^\u0000]*$"
 def _check(field: str, text: str) -> Any:
     rules = make_rules(services().settings.sku_max_length, services().settings.name_max_length)
     if "\0" in text:
-        return _raise(refuse_nul(field, "text"))
+        return _raise(nul_problem(field, "text"))
     value = read_value(field, text, rules.get(field, str))
-    return _raise(value) if isinstance(value, Refusal) else value
+    return _raise(value) if isinstance(value, ValueProblem) else value
 
 
-def _raise(refusal: Refusal) -> Any:
+def _raise(refusal: ValueProblem) -> Any:
     # The message is no template of pydantic's: it has nothing in braces.
     raise PydanticCustomError(refusal.code, refusal.message)
 
@@ -41,7 +43,7 @@ def _raise(refusal: Refusal) -> Any:
 def _required(field: str) -> Callable[[str], Any]:
     def read(text: str) -> Any:
         value = _check(field, text)
-        return _raise(refuse_blank(field)) if value is None else value
+        return _raise(blank_problem(_FIELDS[field])) if value is None else value
 
     return read
 
@@ -67,11 +69,11 @@ def _read_quantity(number: int | None) -> Any:
 def _read_attribute_name(text: str) -> str:
     name = text.strip(WHITE_SPACE)  # as header names are
     if "\0" in name:
-        _raise(refuse_nul(None, "name"))
+        _raise(nul_problem(None, "name"))
     if not name:
         raise PydanticCustomError("empty", "The attribute's name is empty.")
-    if len(name) > MOST_ATTRIBUTE_NAME:
-        message = f"The attribute's name has more than {MOST_ATTRIBUTE_NAME} characters."
+    if len(name) > ATTRIBUTE_NAME_MAX_LENGTH:
+        message = f"The attribute's name has more than {ATTRIBUTE_NAME_MAX_LENGTH} characters."
         raise PydanticCustomError("attribute_name_too_long", message)
     return name
 
@@ -81,7 +83,7 @@ def _read_attribute(text: str) -> Any:
 
 
 def _check_attributes(attributes: dict[str, str]) -> dict[str, str]:
-    refusal = refuse_long_attributes(attributes)
+    refusal = attributes_problem(attributes)
     return _raise(refusal) if refusal else attributes
 
 
@@ -107,7 +109,7 @@ Quantity = Annotated[
     WithJsonSchema({"type": ["integer", "null"], "minimum": 0, "maximum": 2**31 - 1}),
 ]
 AttributeName = Annotated[
-    str, AfterValidator(_read_attribute_name), _schema(_WRITTEN, MOST_ATTRIBUTE_NAME)
+    str, AfterValidator(_read_attribute_name), _schema(_WRITTEN, ATTRIBUTE_NAME_MAX_LENGTH)
 ]
 Attribute = Annotated[str, AfterValidator(_read_attribute), _schema(_NO_NUL)]
 
@@ -158,10 +160,10 @@ class PatchProduct(Body):
 
 def _refuse_attributes(attributes: dict[str, str]) -> None:
     """Raise ProblemError 422 where a patch would leave a product with too many of them."""
-    refusal = refuse_long_attributes(attributes)
+    refusal = attributes_problem(attributes)
     if len(attributes) > MOST_ATTRIBUTES:
         message = f"The product would have {len(attributes)} attributes; at most {MOST_ATTRIBUTES}."
-        refusal = Refusal("too_many_attributes", "attributes", message)
+        refusal = ValueProblem("too_many_attributes", "attributes", message)
     if refusal:
         problem = FieldProblem("attributes", refusal.code, refusal.message)
         raise ProblemError(422, "invalid_body", "The product does not take the patch.", [problem])

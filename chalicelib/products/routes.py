@@ -6,17 +6,17 @@ from chalice.app import Request, Response
 from pydantic import Field, JsonValue, field_validator
 
 from chalicelib.bootstrap import services
-from chalicelib.http.operations import Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
+from chalicelib.http.operations import Operation, ResponseSpec
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_cursor
 from chalicelib.http.parsing import read_query
 from chalicelib.http.routing import Routes
 from chalicelib.postgres import connect
 from chalicelib.products import listing
-from chalicelib.products.answers import PRODUCTS_EXAMPLE, ProductPage
 from chalicelib.products.documents import Moment, begin_reading
 from chalicelib.products.filters import Filters
 from chalicelib.products.listing import POSITIONS, Sort
 from chalicelib.products.models import MEMBERS
+from chalicelib.products.responses import PRODUCTS_EXAMPLE, ProductPage
 from chalicelib.products.search import Place, search_products
 from chalicelib.times import format_time
 
@@ -57,7 +57,7 @@ class ProductsQuery(Filters, Paging):
     operation=Operation(
         tag="products",
         query=ProductsQuery,
-        answers={200: Answer(ProductPage, ["Link"], example=PRODUCTS_EXAMPLE)},
+        responses={200: ResponseSpec(ProductPage, ["Link"], example=PRODUCTS_EXAMPLE)},
     ),
 )
 def list_products(request: Request) -> Response:
@@ -74,7 +74,7 @@ def list_products(request: Request) -> Response:
             page = listing.list_products(cursor, moment, query, sort, after, query.limit, names)
     next_cursor = make_cursor(query, _SCOPE, page.last) if page.last else None
     items = [product.to_json(names) for product in page.products]
-    return answer_page(items, query, next_cursor, _tell_freshness(query, moment))
+    return make_page_response(items, query, next_cursor, _tell_freshness(query, moment))
 
 
 def _tell_freshness(query: ProductsQuery, moment: Moment) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
-from chalicelib.http.sizes import Room
+from chalicelib.http.sizes import PageBudget
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.documents import Moment
 from chalicelib.products.filters import Filters, where
@@ -46,7 +46,7 @@ def search_products(
     """Return a page of what the filters' search finds; it may lack what documents are behind."""
     products: list[Product] = []
     place: Place | None = after or Place()
-    room = Room(limit)
+    room = PageBudget(limit)
     cursor.execute(_BY_WORDS)
     if after is None:
         rows = _find_sku(cursor, filters, names)
@@ -71,7 +71,7 @@ def _find_sku(cursor: Cursor, filters: Filters, names: Names) -> list[tuple[Any,
 
 
 def _rank(
-    cursor: Cursor, moment: Moment, filters: Filters, place: Place, room: Room, names: Names
+    cursor: Cursor, moment: Moment, filters: Filters, place: Place, room: PageBudget, names: Names
 ) -> tuple[list[Product], Place | None]:
     """Return the next products of a window, and where to go on; None after the last window."""
     bound = place.bound or _probe(cursor, moment, filters, place)

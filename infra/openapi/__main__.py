@@ -1,23 +1,23 @@
-"""Writes docs/openapi.json anew; refuses what would break a client of the version it has."""
+"""Writes docs/openapi.json, unless it would break clients of a released version."""
 
 import sys
 
 from app import app
 from chalicelib.openapi.document import make_document
-from infra.openapi.released import PATH, read_released, refuse_breaks, write_text
+from infra.openapi.released import PATH, find_unversioned_breaks, make_text, read_released
 from infra.packaging.package import ROOT
 
 
 def main() -> int:
-    """Write the document unless it breaks clients of one that was released."""
+    """Write the document unless it breaks clients of a released one; return the exit status."""
     document = make_document(app.routes)
-    breaks = [found for old in read_released() for found in refuse_breaks(old, document)]
+    breaks = [found for old in read_released() for found in find_unversioned_breaks(old, document)]
     if breaks:
-        print("These break clients of the API. Keep to what was, or move API_VERSION in")
-        print("chalicelib/openapi/document.py (the minor number while the major one is 0):")
+        print("Breaking changes. Undo them, or raise API_VERSION in chalicelib/openapi/document.py")
+        print("(the minor number while the major one is 0):")
         print("\n".join(f"  {found}" for found in dict.fromkeys(breaks)))
         return 1
-    (ROOT / PATH).write_text(write_text(document), encoding="utf-8")
+    (ROOT / PATH).write_text(make_text(document), encoding="utf-8")
     print(f"{PATH}: version {document['info']['version']}, {len(document['paths'])} paths")
     return 0
 

@@ -50,7 +50,7 @@ def handlers() -> dict[str, str]:
     return {function.name: function.handler_string for function in functions}
 
 
-def test_every_packaged_handler_is_the_function_of_its_name(handlers: dict[str, str]) -> None:
+def test_every_packaged_handler_resolves_to_its_function(handlers: dict[str, str]) -> None:
     for name, handler in handlers.items():
         module, attribute = handler.rsplit(".", 1)
         assert attribute == name
@@ -63,7 +63,7 @@ def test_every_workflow_has_its_steps_here() -> None:
 
 
 @pytest.mark.parametrize(("machine", "state"), TASKS)
-def test_a_state_has_the_name_of_its_function_and_of_its_resource(
+def test_state_function_and_resource_have_one_name(
     machine: str, state: str, handlers: dict[str, str]
 ) -> None:
     assert STATES[machine][state]["Resource"] == f"${{{state}}}"
@@ -78,7 +78,7 @@ def test_every_function_has_a_resource_and_every_step_a_state(handlers: dict[str
 
 
 @pytest.mark.parametrize(("machine", "state"), TASKS)
-def test_every_step_says_in_its_docstring_what_makes_it_safe_to_run_twice(
+def test_every_step_docstring_says_what_makes_it_safe_to_run_twice(
     machine: str, state: str
 ) -> None:
     found = {node.name: node for module, node in find_functions() if module == _STEPS[machine]}
@@ -87,9 +87,7 @@ def test_every_step_says_in_its_docstring_what_makes_it_safe_to_run_twice(
 
 
 @pytest.mark.parametrize(("machine", "state"), JOB_CHOICES)
-def test_a_choice_knows_the_superseded_attempt_and_fails_what_it_does_not_know(
-    machine: str, state: str
-) -> None:
+def test_choice_handles_superseded_attempts_and_fails_by_default(machine: str, state: str) -> None:
     choice = STATES[machine][state]
     assert choice["Default"] == _FAIL[machine]
     chosen = {rule["StringEquals"]: rule["Next"] for rule in choice["Choices"]}
@@ -98,12 +96,12 @@ def test_a_choice_knows_the_superseded_attempt_and_fails_what_it_does_not_know(
 
 
 @pytest.mark.parametrize(("machine", "state"), JOB_CHOICES)
-def test_outcomes_that_end_the_job_are_left_to_the_default(machine: str, state: str) -> None:
+def test_outcomes_that_end_the_job_take_the_default(machine: str, state: str) -> None:
     known = {rule["StringEquals"] for rule in STATES[machine][state]["Choices"]}
     assert known & {"failed", "cancelled"} == set()
 
 
-def test_maps_stay_within_the_history_of_an_execution() -> None:
+def test_maps_stay_within_the_event_limit_of_an_execution() -> None:
     """At most 25,000 events: seven for an item that is done at once, as many again for tries."""
     from chalicelib.imports.csv.plan import MOST_KEY_RANGES, MOST_SPANS
     from chalicelib.products.bulk_delete.plan import MOST_KEY_RANGES as MOST_DELETED

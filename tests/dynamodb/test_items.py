@@ -118,7 +118,7 @@ def test_an_absent_field_that_cannot_be_none_is_an_error() -> None:
         from_values(Inner, {"count": 1})
 
 
-def test_attributes_that_are_not_fields_are_ignored() -> None:
+def test_attributes_without_a_field_are_ignored() -> None:
     assert from_values(Inner, {"at": format_time(NOW), "ttl": Decimal(1)}) == Inner(NOW)
 
 

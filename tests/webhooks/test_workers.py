@@ -11,7 +11,7 @@ import pytest
 from chalicelib.bootstrap import services
 from chalicelib.items import serialize
 from chalicelib.webhooks.delivery import workers
-from chalicelib.webhooks.delivery.attempts import Courier
+from chalicelib.webhooks.delivery.attempts import AttemptRunner
 from chalicelib.webhooks.delivery.queues import WakeUp
 from chalicelib.webhooks.items import WEBHOOKS, webhook_key
 from chalicelib.webhooks.models import WAKE_GRACE, Delivery
@@ -33,8 +33,8 @@ class Context:
 def receiver(account: None) -> Iterator[Receiver]:
     with receiving() as receiver:
         stores = services().webhooks, services().deliveries, services().delivery_queues
-        courier = Courier(*stores, Sender(allow_loopback=True, timeout_seconds=2))
-        services().courier = courier
+        runner = AttemptRunner(*stores, Sender(allow_loopback=True, timeout_seconds=2))
+        services().attempt_runner = runner
         services().webhooks.create(make_webhook(datetime.now(UTC), url=receiver.url))
         yield receiver
 

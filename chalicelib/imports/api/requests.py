@@ -5,13 +5,14 @@ import re
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
     Field,
     JsonValue,
     ValidationInfo,
+    create_model,
     field_validator,
     model_validator,
 )
@@ -27,8 +28,8 @@ from chalicelib.imports.api.parts import (
 )
 from chalicelib.imports.csv.columns import Use
 from chalicelib.imports.csv.inspect import SNIFFED_BYTES
+from chalicelib.products.fields import OPTIONAL
 
-BlankPolicy = Literal["keep", "clear", "default"]
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 
 _ETAG = re.compile(r'"?[0-9A-Za-z_.+/=-]{1,128}"?')
@@ -46,13 +47,18 @@ MOST_HEAD_BYTES = 256 * 1024
 _MOST_OPTIONS_BYTES = 64 * 1024  # they are kept with the job, whose item has 400 KB at most
 
 
-class BlankOptions(Body):
-    """What a blank field does: keep the product's value, clear it, or set the default."""
+if TYPE_CHECKING:
+    _BlankPolicies = Body
+else:
+    _BlankPolicies = create_model(
+        "_BlankPolicies",
+        __base__=Body,
+        **{field.name: (Literal[field.blank] | None, None) for field in OPTIONAL},
+    )
 
-    description: BlankPolicy | None = None
-    price: BlankPolicy | None = None
-    quantity: BlankPolicy | None = None
-    active: Literal["keep", "default"] | None = None
+
+class BlankOptions(_BlankPolicies):
+    """What a blank field does: keep the product's value, clear it, or set the default."""
 
 
 class ImportOptions(Body):

@@ -11,19 +11,19 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import ProblemError
-from chalicelib.imports.api.answers import (
-    MultipartUploadAnswer,
-    PartAnswer,
-    PartUrlAnswer,
-    PartUrlsAnswer,
-    PutUploadAnswer,
-)
 from chalicelib.imports.api.parts import (
     FIRST_PARTS,
     MOST_PART_BYTES,
     choose_part_size,
     count_parts,
     refuse_missing_parts,
+)
+from chalicelib.imports.api.responses import (
+    MultipartUploadResponse,
+    PartResponse,
+    PartUrlResponse,
+    PartUrlsResponse,
+    PutUploadResponse,
 )
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Json
@@ -67,16 +67,16 @@ class Uploads:
         """Return until when an upload that begins or goes on now is awaited."""
         return now + timedelta(seconds=self.settings.upload_expires_seconds)
 
-    def sign(self, job: ImportJob, now: datetime) -> PutUploadAnswer | MultipartUploadAnswer:
+    def sign(self, job: ImportJob, now: datetime) -> PutUploadResponse | MultipartUploadResponse:
         """Return how the job's source is to be uploaded: the URL, or those of the first parts."""
         if job.upload["method"] == "PUT":
             url = self._sign("put_object", job, now, {})
-            return PutUploadAnswer(
+            return PutUploadResponse(
                 method="PUT", url=url, headers={}, expires_at=job.expires_at or now
             )
         part_count = count_parts(job)
         first = self.sign_parts(job, range(1, min(part_count, FIRST_PARTS) + 1), now)
-        return MultipartUploadAnswer(
+        return MultipartUploadResponse(
             method="MULTIPART",
             part_size=job.upload["part_size"],
             part_count=part_count,
@@ -86,17 +86,17 @@ class Uploads:
 
     def sign_parts(
         self, job: ImportJob, part_numbers: Iterable[int], now: datetime
-    ) -> PartUrlsAnswer:
+    ) -> PartUrlsResponse:
         """Return the URLs of these parts."""
         upload_id = job.upload["upload_id"]
         parts = []
         for number in part_numbers:
             part = {"UploadId": upload_id, "PartNumber": number}
             url = self._sign("upload_part", job, now, part)
-            parts.append(PartUrlAnswer(part_number=number, url=url))
-        return PartUrlsAnswer(parts=parts, expires_at=job.expires_at or now)
+            parts.append(PartUrlResponse(part_number=number, url=url))
+        return PartUrlsResponse(parts=parts, expires_at=job.expires_at or now)
 
-    def list_parts(self, job: ImportJob, after: int, limit: int) -> tuple[list[PartAnswer], bool]:
+    def list_parts(self, job: ImportJob, after: int, limit: int) -> tuple[list[PartResponse], bool]:
         """Return up to `limit` parts that S3 has, after the number `after`, and if there are more.
 
         Raises ProblemError where S3 has the upload no longer.
@@ -115,7 +115,7 @@ class Uploads:
                 raise UploadOverError(job) from error
             raise ProblemError(*_REFUSALS["NoSuchUpload"]) from error
         parts = [
-            PartAnswer(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
+            PartResponse(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
             for p in found.get("Parts", [])
         ]
         return parts, bool(found["IsTruncated"])

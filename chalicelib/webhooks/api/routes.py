@@ -1,34 +1,38 @@
-"""The routes of webhooks: subscribe, test, rotate the secret, look at deliveries, replay."""
+"""The routes of webhooks: create, list, change, delete and test them, rotate the secret."""
+
+from typing import Any
 
 from chalice.app import Request, Response
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.ids import new_id
 from chalicelib.times import format_time
-from chalicelib.webhooks.api.answers import (
+from chalicelib.webhooks.api.invoke_send_test import invoke_send_test
+from chalicelib.webhooks.api.lookup import get_webhook_or_404, webhook_not_found_problem
+from chalicelib.webhooks.api.requests import ChangeWebhook, CreateWebhook, RotateSecret
+from chalicelib.webhooks.api.responses import (
     RESULT_EXAMPLE,
     WEBHOOK_EXAMPLE,
-    CallResultAnswer,
-    NewWebhookAnswer,
-    WebhookAnswer,
+    CallResultResponse,
+    NewWebhookResponse,
     WebhookPage,
+    WebhookResponse,
 )
-from chalicelib.webhooks.api.invoke_send_test import ask_for_test
-from chalicelib.webhooks.api.requests import ChangeWebhook, CreateWebhook, RotateSecret
 from chalicelib.webhooks.api.subscriptions import (
-    change_webhook_of,
-    check_url,
-    create,
+    add_webhook,
     new_secret,
-    rotate_secret_of,
+    rotate_webhook_secret,
+    update_webhook,
+    validate_url,
 )
-from chalicelib.webhooks.api.views import find_webhook, refuse_missing, show
+from chalicelib.webhooks.api.views import webhook_to_json
+from chalicelib.webhooks.models import Secret
 
 routes = Routes(__name__)
 
@@ -43,9 +47,9 @@ _MISSING = {404: ["webhook_not_found"]}
         tag="webhooks",
         body=CreateWebhook,
         headers=[IDEMPOTENCY_KEY],
-        answers={
-            201: Answer(
-                NewWebhookAnswer, ["Location"], example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"}
+        responses={
+            201: ResponseSpec(
+                NewWebhookResponse, ["Location"], example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"}
             )
         },
         errors={409: ["too_many_webhooks", "secret_shown_once"]},
@@ -53,7 +57,7 @@ _MISSING = {404: ["webhook_not_found"]}
     ),
 )
 def create_webhook(request: Request) -> Response:
-    """Subscribe a URL; the answer has the secret, and no later one has it again."""
+    """Create a webhook. Its secret is only in this response."""
     read_query(request, Query)
     asked, secret = read_body(request, CreateWebhook), new_secret()
     webhook_id = new_id("wh_", secret.created_at)
@@ -62,12 +66,13 @@ def create_webhook(request: Request) -> Response:
         request,
         "POST /webhooks",
         asked,
-        lambda: create(asked, webhook_id, secret),
+        lambda: _create(asked, webhook_id, secret),
     )
     if made["webhook_id"] != webhook_id:
-        raise _refuse_repeated(f"made {made['webhook_id']}")
-    location = {"Location": point_to(request, f"/webhooks/{webhook_id}")}
-    return answer({**show(find_webhook(webhook_id)), "secret": secret.value}, 201, location)
+        raise _secret_shown_problem(f"created {made['webhook_id']}")
+    location = {"Location": make_relative_url(request, f"/webhooks/{webhook_id}")}
+    body = webhook_to_json(get_webhook_or_404(services().webhooks, webhook_id))
+    return make_response(body | {"secret": secret.value}, 201, location)
 
 
 @routes.route(
@@ -77,22 +82,22 @@ def create_webhook(request: Request) -> Response:
     operation=Operation(
         tag="webhooks",
         query=Paging,
-        answers={
-            200: Answer(
+        responses={
+            200: ResponseSpec(
                 WebhookPage, ["Link"], example={"items": [WEBHOOK_EXAMPLE], "next_cursor": None}
             )
         },
     ),
 )
 def list_webhooks(request: Request) -> Response:
-    """Answer a page of webhooks, newest first."""
+    """List webhooks, newest first."""
     query = read_query(request, Paging)
     after = read_id_cursor(query, "webhooks", "wh_")
     found = services().webhooks.list_webhooks(query.limit + 1, after)
     page = found[: query.limit]
     has_more = len(found) > query.limit
     next_cursor = make_cursor(query, "webhooks", page[-1].webhook_id) if has_more else None
-    return answer_page([show(webhook) for webhook in page], query, next_cursor)
+    return make_page_response([webhook_to_json(webhook) for webhook in page], query, next_cursor)
 
 
 @routes.route(
@@ -101,14 +106,14 @@ def list_webhooks(request: Request) -> Response:
     scope="webhooks:write",
     operation=Operation(
         tag="webhooks",
-        answers={200: Answer(WebhookAnswer, example=WEBHOOK_EXAMPLE)},
+        responses={200: ResponseSpec(WebhookResponse, example=WEBHOOK_EXAMPLE)},
         errors=_MISSING,
     ),
 )
 def show_webhook(request: Request, webhook_id: str) -> Response:
-    """Answer one webhook."""
+    """Show a webhook."""
     read_query(request, Query)
-    return answer(show(find_webhook(webhook_id)))
+    return make_response(webhook_to_json(get_webhook_or_404(services().webhooks, webhook_id)))
 
 
 @routes.route(
@@ -118,41 +123,43 @@ def show_webhook(request: Request, webhook_id: str) -> Response:
     operation=Operation(
         tag="webhooks",
         body=ChangeWebhook,
-        answers={200: Answer(WebhookAnswer, example=WEBHOOK_EXAMPLE)},
+        responses={200: ResponseSpec(WebhookResponse, example=WEBHOOK_EXAMPLE)},
         errors=_MISSING,
         example={"enabled": True},
     ),
 )
 def change_webhook(request: Request, webhook_id: str) -> Response:
-    """Change what is given. Enabling one forgets why it was disabled."""
+    """Change the given fields of a webhook. Setting `enabled` clears `disabled`."""
     read_query(request, Query)
     asked = read_body(request, ChangeWebhook)
-    find_webhook(webhook_id)
+    get_webhook_or_404(services().webhooks, webhook_id)
     given = asked.model_dump(exclude_unset=True)
     if asked.url is not None:
-        given["url"] = check_url(asked.url)
+        given["url"] = _validate_url(asked.url)
     if asked.event_types is not None:
         given["event_types"] = tuple(asked.event_types)
-    if asked.enabled is not None or asked.url is not None:  # another receiver begins anew
+    if (
+        asked.enabled is not None or asked.url is not None
+    ):  # a new or re-enabled receiver starts healthy
         given |= {"failing_since": None, "slow_until": None}
     if asked.enabled is not None:
         given["disabled"] = None
-    webhook = change_webhook_of(webhook_id, given)
-    return answer(show(webhook))
+    webhook = update_webhook(services().webhooks, webhook_id, given)
+    return make_response(webhook_to_json(webhook))
 
 
 @routes.route(
     "/webhooks/{webhook_id}",
     methods=["DELETE"],
     scope="webhooks:write",
-    operation=Operation(tag="webhooks", answers={204: Answer()}, errors=_MISSING),
+    operation=Operation(tag="webhooks", responses={204: ResponseSpec()}, errors=_MISSING),
 )
 def delete_webhook(request: Request, webhook_id: str) -> Response:
-    """Unsubscribe; deliveries that are on their way are cancelled."""
+    """Delete a webhook. Its pending deliveries are cancelled."""
     read_query(request, Query)
     if not services().webhooks.delete(webhook_id):
-        raise refuse_missing()
-    return answer("", 204)
+        raise webhook_not_found_problem()
+    return make_response("", 204)
 
 
 @routes.route(
@@ -162,25 +169,28 @@ def delete_webhook(request: Request, webhook_id: str) -> Response:
     operation=Operation(
         tag="webhooks",
         headers=[IDEMPOTENCY_KEY],
-        answers={200: Answer(NewWebhookAnswer, example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"})},
+        responses={
+            200: ResponseSpec(NewWebhookResponse, example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"})
+        },
         errors={**_MISSING, 409: ["too_many_secrets", "secret_shown_once"]},
     ),
 )
 def rotate_secret(request: Request, webhook_id: str) -> Response:
-    """Make a new secret; the old one signs beside it for 24 hours."""
+    """Rotate the secret of a webhook. The old secret stays valid for 24 hours."""
     read_query(request, Query)
-    find_webhook(webhook_id)
+    get_webhook_or_404(services().webhooks, webhook_id)
     scope, secret = f"POST /webhooks/{webhook_id}/rotate-secret", new_secret()
     made = do_once(
         services().idempotency,
         request,
         scope,
         RotateSecret(),
-        lambda: rotate_secret_of(webhook_id, secret),
+        lambda: rotate_webhook_secret(services().webhooks, webhook_id, secret),
     )
     if made["rotated_at"] != format_time(secret.created_at):
-        raise _refuse_repeated(f"rotated it at {made['rotated_at']}")
-    return answer({**show(find_webhook(webhook_id)), "secret": secret.value})
+        raise _secret_shown_problem(f"rotated the secret at {made['rotated_at']}")
+    body = webhook_to_json(get_webhook_or_404(services().webhooks, webhook_id))
+    return make_response(body | {"secret": secret.value})
 
 
 @routes.route(
@@ -189,24 +199,34 @@ def rotate_secret(request: Request, webhook_id: str) -> Response:
     scope="webhooks:write",
     operation=Operation(
         tag="webhooks",
-        answers={200: Answer(CallResultAnswer, example=RESULT_EXAMPLE)},
+        responses={200: ResponseSpec(CallResultResponse, example=RESULT_EXAMPLE)},
         errors=_MISSING,
     ),
 )
 def test_webhook(request: Request, webhook_id: str) -> Response:
-    """Send a signed webhook.test now and answer what came back, also when nothing did."""
+    """Send a signed `webhook.test` event now and return the receiver's response."""
     read_query(request, Query)
-    find_webhook(webhook_id)
-    result = ask_for_test(webhook_id)
+    get_webhook_or_404(services().webhooks, webhook_id)
+    # The client doesn't retry: a receiver that takes long must not get a second test event.
+    client, function = services().client("lambda", tries=1), services().settings.send_test_function
+    result = invoke_send_test(client, function, webhook_id)
     if result is None:
-        raise refuse_missing()
-    return answer(result)
+        raise webhook_not_found_problem()
+    return make_response(result)
 
 
-def _refuse_repeated(what: str) -> ProblemError:
+def _create(asked: CreateWebhook, webhook_id: str, secret: Secret) -> dict[str, Any]:
+    return add_webhook(services().webhooks, asked, _validate_url(asked.url), webhook_id, secret)
+
+
+def _validate_url(text: str) -> str:
+    return validate_url(text, allow_loopback=services().settings.allows_loopback)
+
+
+def _secret_shown_problem(what: str) -> ProblemError:
     return ProblemError(
         409,
         "secret_shown_once",
-        f"The first request with this Idempotency-Key {what}, and the secret was in that answer"
-        " alone. If it is lost, rotate it.",
+        f"The first request with this Idempotency-Key {what}, and only its response had the secret."
+        " If you lost the secret, rotate it.",
     )

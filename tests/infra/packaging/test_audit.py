@@ -1,4 +1,4 @@
-"""The page's packages are looked up by npm, from the lock alone, and what it says counts."""
+"""The audit of the page's packages: npm reads only the lock file and decides the status."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ exit {status}
 
 
 @pytest.mark.parametrize("status", [0, 1])
-def test_npm_is_asked_about_the_lock_and_its_answer_is_ours(
+def test_npm_audits_the_lock_file_and_its_status_is_returned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
     programs, told, seen = tmp_path / "bin", tmp_path / "told", tmp_path / "seen"

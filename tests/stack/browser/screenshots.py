@@ -1,4 +1,4 @@
-"""Pictures of the page for docs/screenshots: a fleeting stack, filled, and looked at.
+"""Pictures of the page for docs/screenshots: an ephemeral stack, filled, and looked at.
 
 `make screenshots` takes them; it needs Debian's Chromium, and a minute.
 """
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from infra.local.fleeting import fleeting_folder
-from infra.local.stack import Addresses, start_fleeting
+from infra.local.ephemeral import ephemeral_folder
+from infra.local.stack import Addresses, start_ephemeral
 from infra.packaging.package import ROOT
 from tests.fakes.receiver import Receiver, receiving
 from tests.stack.browser.chromium import PHONE, WIDE, find_program, launched, open_context
@@ -66,7 +66,7 @@ class Photographer:
         rows = page.get_by_role("row")
         rows.filter(has_text="plain decimal").first.get_by_label("Price, line").fill("129.90")
         rows.filter(has_text="name is empty").first.get_by_label("Title, line").fill("Birk chair")
-        self.take("mend")
+        self.take("fix-rejects")
         page.evaluate("scrollTo(0, 0)")
         return job_id
 
@@ -102,8 +102,8 @@ def main() -> int:
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
-        fleeting_folder() as folder,
-        start_fleeting(folder / "stack", {"WebhookScheduleScale": "0.01"}) as stack,
+        ephemeral_folder() as folder,
+        start_ephemeral(folder / "stack", {"WebhookScheduleScale": "0.01"}) as stack,
         receiving() as receiver,
         launched(program) as browser,
     ):

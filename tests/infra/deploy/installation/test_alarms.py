@@ -1,4 +1,4 @@
-"""Every alarm goes off by its metric, and tells the topic when it begins and when it is over.
+"""Every alarm goes off by its metric and notifies the topic when it starts and ends.
 
 The emulator evaluates an alarm when a metric is put, by its name; that a line of ours has the
 dimensions that its alarm asks for is shown by the tests of the deployed stack.
@@ -30,7 +30,7 @@ def alarms(target: EmulatedTarget, deployed: Deployed) -> dict[str, Alarm]:
 
 @pytest.fixture(scope="module")
 def queue(target: EmulatedTarget, deployed: Deployed) -> str:
-    """Somebody who is told, as a mail address would be."""
+    """A subscriber of the topic, in place of a mail address."""
     sqs, [stack] = target.client("sqs"), _stacks(target)
     url = str(sqs.create_queue(QueueName="told")["QueueUrl"])
     name = {"QueueUrl": url, "AttributeNames": ["QueueArn"]}
@@ -56,7 +56,7 @@ def _is_told_of_little(alarm: Alarm) -> bool:
 
 
 def _told(target: EmulatedTarget, queue: str) -> dict[str, str]:
-    """Return the last state of each alarm that was told."""
+    """Return the last state of each alarm that sent a notification."""
     sqs, told = target.client("sqs"), {}
     while found := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
         for message in found:
@@ -66,7 +66,7 @@ def _told(target: EmulatedTarget, queue: str) -> dict[str, str]:
     return told
 
 
-def test_every_alarm_goes_off_by_its_metric_and_tells_of_it(
+def test_every_alarm_goes_off_by_its_metric_and_notifies(
     target: EmulatedTarget, alarms: dict[str, Alarm], queue: str
 ) -> None:
     for alarm in alarms.values():
@@ -77,7 +77,7 @@ def test_every_alarm_goes_off_by_its_metric_and_tells_of_it(
     assert _told(target, queue) == dict.fromkeys(alarms, "ALARM")
 
 
-def test_every_alarm_tells_that_it_is_over(
+def test_every_alarm_notifies_when_it_is_over(
     target: EmulatedTarget, alarms: dict[str, Alarm], queue: str
 ) -> None:
     cloudwatch = target.client("cloudwatch")

@@ -1,4 +1,4 @@
-"""What an error of the libraries that send means for a receiver's owner."""
+"""Translate errors of requests, urllib3 and ssl into errors for the webhook's owner."""
 
 import ssl
 from collections.abc import Iterator
@@ -6,31 +6,31 @@ from http.client import HTTPException, IncompleteRead
 
 from urllib3.util.ssl_match_hostname import CertificateError
 
-from chalicelib.webhooks.delivery.failures import AttemptFailedError
+from chalicelib.webhooks.sending.errors import AttemptFailedError
 
-_BROKEN = "The receiver closed the connection before there was a whole answer."
+_BROKEN = "The receiver closed the connection before the response was complete."
 _KINDS: tuple[tuple[type[BaseException], str, str], ...] = (
     (
         ssl.SSLCertVerificationError,
         "tls_error",
-        "The receiver's certificate was not accepted: {why}.",
+        "TLS certificate verification failed: {why}.",
     ),
-    (CertificateError, "tls_error", "The receiver's certificate is of another host."),
-    (TimeoutError, "timeout", "There was no whole answer within {seconds:g} seconds."),
-    (ssl.SSLError, "tls_error", "No TLS connection came about: the receiver does not speak it so."),
+    (CertificateError, "tls_error", "The TLS certificate is for another host."),
+    (TimeoutError, "timeout", "The response was not complete within {seconds:g} seconds."),
+    (ssl.SSLError, "tls_error", "TLS handshake failed."),
     (
         ConnectionRefusedError,
         "connection_refused",
-        "Nothing listens at the receiver's address and port.",
+        "Connection refused: nothing listens at this address and port.",
     ),
     (ConnectionError, "connection_error", _BROKEN),
     (IncompleteRead, "connection_error", _BROKEN),
-    (HTTPException, "protocol_error", "What the receiver answered is not HTTP."),
+    (HTTPException, "protocol_error", "The response is not valid HTTP."),
 )
 
 
-def explain(error: Exception, seconds: float) -> AttemptFailedError:
-    """Return what an error means: of all that it came from, the kind that says most."""
+def to_attempt_error(error: Exception, seconds: float) -> AttemptFailedError:
+    """Return the error of an attempt for the most specific cause of a library's error."""
     causes = list(_causes_of(error))
     for kind, code, message in _KINDS:
         found = [cause for cause in causes if isinstance(cause, kind)]
@@ -41,7 +41,7 @@ def explain(error: Exception, seconds: float) -> AttemptFailedError:
 
 
 def _causes_of(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and what it came from: libraries wrap one in the other."""
+    """Yield the error and its causes: libraries wrap one in the other."""
     seen: set[int] = set()
     waiting: list[object] = [error]
     while waiting:

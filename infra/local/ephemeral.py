@@ -1,4 +1,4 @@
-"""Stacks that last as long as the program that wanted them, and what killed ones left behind."""
+"""Folders of ephemeral servers, removed when the program ends, and the remains of killed ones."""
 
 import contextlib
 import os
@@ -14,16 +14,16 @@ from infra.local.postgres import EmbeddedPostgres
 from infra.local.processes import Record
 from infra.packaging.package import ROOT
 
-_BASE = ROOT / ".local" / "fleeting"
+_BASE = ROOT / ".local" / "ephemeral"
 
 
 @contextlib.contextmanager
-def fleeting_folder(base: Path = _BASE) -> Iterator[Path]:
-    """Yield a new folder, removed at the end with every server started below it."""
+def ephemeral_folder(base: Path = _BASE) -> Iterator[Path]:
+    """Yield a new folder; at the end, remove it and every server started below it."""
     base.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(base)
     folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
-    folder.chmod(0o755)  # its servers may run as another user
+    folder.chmod(0o755)  # servers may run as another user
     Record(folder / "owner.json").write(os.getpid())
     try:
         yield folder
@@ -33,13 +33,13 @@ def fleeting_folder(base: Path = _BASE) -> Iterator[Path]:
 
 def _remove_abandoned(base: Path) -> None:
     for folder in base.iterdir():
-        owner_is_gone = Record(folder / "owner.json").find() is None
-        if owner_is_gone and not psutil.pid_exists(int(folder.name.partition("-")[0])):
+        has_ended = Record(folder / "owner.json").find() is None
+        if has_ended and not psutil.pid_exists(int(folder.name.partition("-")[0])):
             remove_servers(folder)
 
 
 def remove_servers(folder: Path) -> None:
-    """Stop the servers whose folders are somewhere below `folder`, and delete it."""
+    """Stop the servers whose folders are below `folder`, and delete it."""
     for ministack in folder.rglob("ministack"):
         MiniStack(ministack).stop()
     for postgres in folder.rglob("postgres"):

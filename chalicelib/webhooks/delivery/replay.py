@@ -1,4 +1,4 @@
-"""Replay: old messages are delivered again on request, one delivery or a window of time."""
+"""Replay old messages on request: one delivery, or those of a time window."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -6,54 +6,55 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.webhooks.delivery.fan_out import lane_of
-from chalicelib.webhooks.delivery.outcomes import replay
+from chalicelib.webhooks.delivery.outcomes import restart
 from chalicelib.webhooks.delivery.queues import DeliveryQueues, WakeUp
 from chalicelib.webhooks.models import Delivery, DeliveryStatus, Webhook
 from chalicelib.webhooks.store import DeliveryStore, WebhookStore
 
-_PAGE = 100  # deliveries that one call begins again
+_PAGE = 100  # deliveries restarted by one call
 
 
 @dataclass(frozen=True)
 class Window:
-    """A replay under way: of events in [since, until), and how far it has come."""
+    """A running replay of the events in [since, until), and its position."""
 
     replay_id: str
     webhook_id: str
     since: datetime
     until: datetime
-    status: DeliveryStatus | None = None  # only deliveries that are so; None: all that have ended
+    status: DeliveryStatus | None = None  # only these deliveries; None: all that have ended
     after: str | None = None
 
     def to_body(self) -> str:
-        """Return the window as a queue holds it."""
+        """Return the body of the SQS message."""
         times = {"since": self.since.isoformat(), "until": self.until.isoformat()}
         return json.dumps({"replay": asdict(self) | times})
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Window":
-        """Return the window that `to_body` wrote."""
+        """Return the window that `to_body` serialized."""
         times = {name: datetime.fromisoformat(kept[name]) for name in ("since", "until")}
         return cls(**kept | times)
 
 
-def begin_again(
+def restart_delivery(
     delivery: Delivery,
     webhook: Webhook,
     replay_id: str,
     deliveries: DeliveryStore,
     now: datetime,
 ) -> WakeUp | None:
-    """Have an ended delivery begin again; None when it is pending, or changed meanwhile.
+    """Restart an ended delivery; return None when it's pending or was changed concurrently.
 
-    A run that comes twice finds its own id, and wakes the delivery once more, which is harmless.
+    A second run of the same replay finds its own id and wakes the delivery again, which is
+    harmless.
     """
-    again = replay(delivery, replay_id, now)
+    restarted = restart(delivery, replay_id, now)
     if delivery.replay_id == replay_id:
         return WakeUp.of(delivery, lane_of(webhook)) if delivery.wake_at else None
-    if delivery.status == "PENDING" or not deliveries.restart(delivery, again):
+    if delivery.status == "PENDING" or not deliveries.restart(delivery, restarted):
         return None
-    return WakeUp.of(again, lane_of(webhook))
+    return WakeUp.of(restarted, lane_of(webhook))
 
 
 def replay_page(
@@ -63,9 +64,9 @@ def replay_page(
     queues: DeliveryQueues,
     now: datetime,
 ) -> Window | None:
-    """Begin a page of the window's deliveries again; return the rest of the window, if any.
+    """Restart a page of the window's deliveries; return the rest of the window, if any.
 
-    Safe twice: a delivery begins again once for each replay.
+    Safe twice: a replay restarts each delivery once.
     """
     webhook = webhooks.get(window.webhook_id)
     if webhook is None or not webhook.enabled:
@@ -73,9 +74,9 @@ def replay_page(
     page, reached = deliveries.list_window(
         window.webhook_id, window.since, window.until, _PAGE, window.after
     )
-    wanted = [
+    selected = [
         d for d in page if window.status in (None, d.status) or d.replay_id == window.replay_id
     ]
-    woken = [begin_again(d, webhook, window.replay_id, deliveries, now) for d in wanted]
+    woken = [restart_delivery(d, webhook, window.replay_id, deliveries, now) for d in selected]
     queues.send([wake_up for wake_up in woken if wake_up])
     return replace(window, after=reached) if reached else None

@@ -1,24 +1,24 @@
-"""What the API answers of webhooks and deliveries."""
+"""Response models of webhooks and deliveries, with examples."""
 
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.webhooks.models import CancelReason, DeliveryStatus
 
 _Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 _Links = dict[str, str]  # paths from the API's root
 
 
-class DisabledAnswer(AnswerBody):
-    """Why a webhook was disabled, when it was not its owner."""
+class DisabledResponse(ResponseBody):
+    """Why the service disabled a webhook; null if its owner did."""
 
     code: str
     message: str
 
 
-class WebhookAnswer(AnswerBody):
+class WebhookResponse(ResponseBody):
     """A webhook, without its secret."""
 
     webhook_id: str
@@ -26,15 +26,15 @@ class WebhookAnswer(AnswerBody):
     event_types: list[str]
     description: str
     enabled: bool
-    disabled: DisabledAnswer | None
+    disabled: DisabledResponse | None
     failing_since: _Time | None
     created_at: _Time
     updated_at: _Time
     links: _Links
 
 
-class NewWebhookAnswer(WebhookAnswer):
-    """A webhook with its new secret, which is shown this once."""
+class NewWebhookResponse(WebhookResponse):
+    """A webhook with its new secret, which is shown only once."""
 
     secret: str
 
@@ -42,11 +42,11 @@ class NewWebhookAnswer(WebhookAnswer):
 class WebhookPage(Page):
     """A page of webhooks, newest first."""
 
-    items: list[WebhookAnswer]
+    items: list[WebhookResponse]
 
 
-class AttemptAnswer(AnswerBody):
-    """One request and what came back."""
+class AttemptResponse(ResponseBody):
+    """One request and its response."""
 
     number: int
     attempted_at: _Time
@@ -57,8 +57,8 @@ class AttemptAnswer(AnswerBody):
     response_body: str | None
 
 
-class DeliveryAnswer(AnswerBody):
-    """A message on its way to one webhook."""
+class DeliveryResponse(ResponseBody):
+    """The delivery of a message to one webhook."""
 
     delivery_id: str
     webhook_id: str
@@ -67,28 +67,28 @@ class DeliveryAnswer(AnswerBody):
     status: DeliveryStatus
     cancel_reason: CancelReason | None
     attempts: int
-    last_attempt: AttemptAnswer | None
+    last_attempt: AttemptResponse | None
     next_attempt_at: _Time | None
     created_at: _Time
     finished_at: _Time | None
     links: _Links
 
 
-class DeliveryLogAnswer(DeliveryAnswer):
+class DeliveryLogResponse(DeliveryResponse):
     """A delivery with its payload and its attempts, newest first."""
 
     payload: str | None
-    log: list[AttemptAnswer]
+    log: list[AttemptResponse]
 
 
 class DeliveryPage(Page):
-    """A page of deliveries, those of the newest events first."""
+    """A page of deliveries, newest event first."""
 
-    items: list[DeliveryAnswer]
+    items: list[DeliveryResponse]
 
 
-class CallResultAnswer(AnswerBody):
-    """What a test call brought back: `code` is ok, or says what went wrong."""
+class CallResultResponse(ResponseBody):
+    """The result of a test call: `code` is `ok` or the reason of the failure."""
 
     message_id: str
     code: str
@@ -100,8 +100,8 @@ class CallResultAnswer(AnswerBody):
     is_truncated: bool
 
 
-class ReplayAnswer(AnswerBody):
-    """A replay that has begun."""
+class ReplayResponse(ResponseBody):
+    """A replay that has started."""
 
     replay_id: str
     webhook_id: str
@@ -159,7 +159,7 @@ LOG_EXAMPLE = DELIVERY_EXAMPLE | {
 RESULT_EXAMPLE: dict[str, Any] = {
     "message_id": "msg_01m85g57s7w6pgg03m8hrxcz85",
     "code": "timeout",
-    "message": "There was no whole answer within 15 seconds.",
+    "message": "The response was not complete within 15 seconds.",
     "duration_ms": 15003,
     "status_code": None,
     "headers": {},

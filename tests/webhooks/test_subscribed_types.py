@@ -2,7 +2,7 @@
 
 from botocore.exceptions import EndpointConnectionError
 
-from chalicelib.webhooks.delivery.wanted import WantedTypes
+from chalicelib.webhooks.delivery.subscribed_types import SubscribedTypes
 from chalicelib.webhooks.models import Webhook
 from tests.fakes.webhook_stores import FakeWebhookStore
 from tests.fakes.webhooks import make_webhook
@@ -32,7 +32,7 @@ class CountingStore(FakeWebhookStore):
 
 def test_edits_are_wanted_by_name_and_the_store_is_asked_once_a_second() -> None:
     store, clock = CountingStore(), Clock()
-    wanted = WantedTypes(store, clock)
+    wanted = SubscribedTypes(store, clock)
     store.create(make_webhook())
     assert not wanted.has("product.updated")
     assert wanted.has("import.completed")
@@ -48,13 +48,13 @@ def test_edits_are_wanted_by_name_and_the_store_is_asked_once_a_second() -> None
 def test_a_disabled_webhook_wants_nothing() -> None:
     store = FakeWebhookStore()
     store.create(make_webhook(event_types=("product.updated",), enabled=False))
-    assert not WantedTypes(store).has("product.updated")
+    assert not SubscribedTypes(store).has("product.updated")
 
 
 def test_what_cannot_be_told_counts_as_wanted() -> None:
     store = CountingStore()
     store.is_away = True
-    wanted = WantedTypes(store)
+    wanted = SubscribedTypes(store)
     assert wanted.has("product.updated")
     store.is_away = False
     assert not wanted.has("product.updated")

@@ -4,15 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.http.answers import AnswerBody, Page
-from chalicelib.imports.csv.columns import Field as ProductField
-from chalicelib.jobs.answers import JobErrorAnswer, JobId, Time
+from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.jobs.models import Json, Status
+from chalicelib.jobs.responses import JobErrorResponse, JobId, Time
+from chalicelib.products.fields import FieldName as ProductField
 
 PartSize = Annotated[int, Field(description="Bytes of every part but the last.")]
 
 
-class PutUploadAnswer(AnswerBody):
+class PutUploadResponse(ResponseBody):
     """A source that is uploaded by one PUT, with these headers."""
 
     method: Literal["PUT"]
@@ -21,21 +21,21 @@ class PutUploadAnswer(AnswerBody):
     expires_at: Time
 
 
-class PartUrlAnswer(AnswerBody):
+class PartUrlResponse(ResponseBody):
     """Where one part is PUT."""
 
     part_number: int
     url: str
 
 
-class PartUrlsAnswer(AnswerBody):
+class PartUrlsResponse(ResponseBody):
     """Where the parts that were asked for are PUT."""
 
-    parts: list[PartUrlAnswer]
+    parts: list[PartUrlResponse]
     expires_at: Time
 
 
-class MultipartUploadAnswer(PartUrlsAnswer):
+class MultipartUploadResponse(PartUrlsResponse):
     """A source that is uploaded in parts, with the URLs of the first ones."""
 
     method: Literal["MULTIPART"]
@@ -43,7 +43,7 @@ class MultipartUploadAnswer(PartUrlsAnswer):
     part_count: int
 
 
-class PartAnswer(AnswerBody):
+class PartResponse(ResponseBody):
     """A part that S3 has, and the ETag by which it is named when the upload is finished."""
 
     part_number: int
@@ -54,23 +54,23 @@ class PartAnswer(AnswerBody):
 class PartPage(Page):
     """A page of the parts that are uploaded, by number."""
 
-    items: list[PartAnswer]
+    items: list[PartResponse]
     part_size: PartSize
     part_count: int
 
 
-class ImportAnswer(AnswerBody):
+class ImportResponse(ResponseBody):
     """A job, and where its source goes."""
 
     job_id: JobId
     status: Status
     upload: Annotated[
-        PutUploadAnswer | MultipartUploadAnswer | None,
+        PutUploadResponse | MultipartUploadResponse | None,
         Field(description="Null when the upload is over: of a request that was repeated late."),
     ]
 
 
-class RejectAnswer(AnswerBody):
+class RejectResponse(ResponseBody):
     """A record that was refused, and why."""
 
     line: Annotated[int, Field(description="The line it begins on, from 1.")]
@@ -84,17 +84,17 @@ class RejectAnswer(AnswerBody):
 class RejectPage(Page):
     """A page of rejects, by line."""
 
-    items: list[RejectAnswer]
+    items: list[RejectResponse]
 
 
-class ReportAnswer(AnswerBody):
+class ReportResponse(ResponseBody):
     """Where the file with all rejects is."""
 
     url: Annotated[str, Field(description="To be fetched without any header of one's own.")]
     expires_at: Time
 
 
-class PreviewColumnAnswer(AnswerBody):
+class PreviewColumnResponse(ResponseBody):
     """A column of a file, by the name that `options.mapping` knows it by."""
 
     header: str
@@ -104,7 +104,7 @@ class PreviewColumnAnswer(AnswerBody):
     ]
 
 
-class PreviewRejectAnswer(AnswerBody):
+class PreviewRejectResponse(ResponseBody):
     """Why a record would be refused."""
 
     code: str
@@ -112,25 +112,26 @@ class PreviewRejectAnswer(AnswerBody):
     message: str
 
 
-class PreviewRecordAnswer(AnswerBody):
+class PreviewRecordResponse(ResponseBody):
     """A record as it is cut into cells, before any rule; what is not UTF-8 is U+FFFD."""
 
     line: Annotated[int, Field(description="The line it begins on, from 1.")]
     cells: list[str]
     reject: Annotated[
-        PreviewRejectAnswer | None, Field(description="Null also where the columns are not known.")
+        PreviewRejectResponse | None,
+        Field(description="Null also where the columns are not known."),
     ]
 
 
-class PreviewAnswer(AnswerBody):
+class PreviewResponse(ResponseBody):
     """What a file would be imported as. What could not be told is null or empty."""
 
     encoding: Annotated[str | None, Field(examples=["utf-8", "utf-16-le"])]
     delimiter: str | None
-    columns: list[PreviewColumnAnswer]
-    records: Annotated[list[PreviewRecordAnswer], Field(description="The first ones.")]
+    columns: list[PreviewColumnResponse]
+    records: Annotated[list[PreviewRecordResponse], Field(description="The first ones.")]
     error: Annotated[
-        JobErrorAnswer | None,
+        JobErrorResponse | None,
         Field(description="Why an import of the file would fail; its codes are those of jobs."),
     ]
 

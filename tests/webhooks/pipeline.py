@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chalicelib.events.models import Event
-from chalicelib.webhooks.delivery.attempts import Courier
+from chalicelib.webhooks.delivery.attempts import AttemptRunner
 from chalicelib.webhooks.delivery.fan_out import fan_out
 from chalicelib.webhooks.delivery.sweep import wake_overdue
 from chalicelib.webhooks.models import (
@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 
 
 @dataclass
-class Post:
+class Pipeline:
     """The whole way in memory, with a clock that is set by hand."""
 
     now: datetime = NOW
@@ -35,8 +35,8 @@ class Post:
         self.queues.now = self.now
 
     @property
-    def courier(self) -> Courier:
-        return Courier(
+    def runner(self) -> AttemptRunner:
+        return AttemptRunner(
             self.webhooks,
             self.deliveries,
             self.queues,
@@ -60,7 +60,7 @@ class Post:
 
     def work(self) -> list[str]:
         """Attempt what the queues have now; return what became of each."""
-        return [self.courier.attempt(wake_up) for wake_up in self.queues.take_due()]
+        return [self.runner.run(wake_up) for wake_up in self.queues.take_due()]
 
     def sweep(self) -> int:
         return wake_overdue(self.webhooks, self.deliveries, self.queues, self.now)

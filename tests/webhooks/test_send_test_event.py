@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.webhooks.api.sample_event import call_receiver
+from chalicelib.webhooks.sending.send_test_event import send_test_event
 from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.receiver import Behaviour, Exchange, answer, receiving, silence
 from tests.fakes.webhooks import SECRET, make_webhook
@@ -14,7 +14,7 @@ from tests.fakes.webhooks import SECRET, make_webhook
 
 def _call(url: str, **more: Any) -> dict[str, Any]:
     sender = Sender(allow_loopback=True, timeout_seconds=0.5)
-    return call_receiver(make_webhook(url=url, **more), sender, datetime.now(UTC))
+    return send_test_event(make_webhook(url=url, **more), sender, datetime.now(UTC))
 
 
 @pytest.mark.parametrize("enabled", [True, False])

@@ -1,11 +1,11 @@
-"""What may go wrong in an attempt: a code that stays, and a sentence for people."""
+"""Errors of an attempt: a stable code and a message for the webhook's owner."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class AttemptFailedError(Exception):
-    """An attempt that got no answer: its code says why."""
+    """An attempt without a response; the code says why."""
 
     code: str
     message: str
