@@ -39,7 +39,7 @@ class Acceptance:
 
 
 def lint(paths: Iterable[Path], region: str) -> str:
-    """Return the findings of cfn-lint as text, empty if there are none."""
+    """Return the findings of cfn-lint as text, which is empty if it passes."""
     program = Path(sys.executable).with_name("cfn-lint")
     command = [str(program), "--regions", region, "--", *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -52,22 +52,22 @@ def read_bars(job: Json) -> dict[str, Shown]:
     for name in BARS[1:]:
         before = BARS.index(name) < BARS.index(current)
         if before or is_done:
-            bars[name] = Shown(1.0, _words(name, progress, is_over=True))
+            bars[name] = Shown(1.0, _words(name, progress, is_full=True))
         elif name == current:
             first, last = PERCENT[name]
             part = (float(progress["percent"]) - first) / (last - first)
-            bars[name] = Shown(min(max(part, 0.0), 1.0), _words(name, progress, is_over=False))
+            bars[name] = Shown(min(max(part, 0.0), 1.0), _words(name, progress, is_full=False))
     return bars
 
 
-def _words(name: str, progress: Json, *, is_over: bool) -> str:
+def _words(name: str, progress: Json, *, is_full: bool) -> str:
     size, total = progress["bytes_total"] or 0, progress["records_total"]
     if name == "scan":
-        return megabytes(size) if is_over else f"scanning {megabytes(size)}"
+        return megabytes(size) if is_full else f"scanning {megabytes(size)}"
     if name == "stage":
-        return megabytes(size if is_over else progress["bytes_done"])
-    done = (total if is_over else progress["records_done"]) or 0
-    return f"{done:,} records" if is_over or not total else f"{done:,} of {total:,} records"
+        return megabytes(size if is_full else progress["bytes_done"])
+    done = (total if is_full else progress["records_done"]) or 0
+    return f"{done:,} records" if is_full or not total else f"{done:,} of {total:,} records"
 
 
 def megabytes(size_bytes: int) -> str:

@@ -13,7 +13,7 @@ from tests.architecture.tree import read_modules
 from tests.infra.conftest import Resources
 
 _OURS = "ProductImporter"
-_OF_ALL = {"service", "stage"}  # dimensions of every metric of ours
+_OF_ALL = {"service", "stage"}  # dimensions of all our metrics
 # Functions whose errors the deploy program sees, and the authorizer: Lambda counts each 401 as an
 # error of it.
 _NOT_WATCHED = {"AuthorizeRequest", "IssueKey", "MigrateDatabase"}

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.packaging.package import ROOT
+from infra.packaging.resources import read_job_kinds
 from infra.packaging.state_machines import all_states, calls_function, read_machines
 from infra.packaging.template import Template, of_type
 from tests.infra.conftest import Resources
@@ -16,11 +17,9 @@ from tests.infra.statements import statements_of
 _MACHINES = read_machines(ROOT)
 _TEXTS = {name: json.dumps(machine) for name, machine in _MACHINES.items()}
 # The states where failures end: nothing catches their errors.
-_LAST_STATES = {
-    "bulk_delete": "FailBulkDelete",
-    "import_products": "FailImport",
-    "index_catalogue": "Indexed",
-}
+_LAST_STATES = {"index_catalogue": "Indexed"}
+for _kind in read_job_kinds(ROOT).values():
+    _LAST_STATES[re.sub(r"(?<!^)(?=[A-Z])", "_", _kind["Workflow"]).lower()] = _kind["FailFunction"]
 _UNKNOWN_TO_EMULATORS = ("ItemReader", "ItemBatcher", "ResultWriter", "HeartbeatSeconds")
 
 State = dict[str, Any]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from infra.packaging.package import ROOT
+from infra.packaging.resources import read_job_kinds
 from infra.packaging.template import Template, of_type
 from tests.infra.conftest import Resources
 
@@ -24,8 +26,8 @@ def test_object_with_the_uploads_prefix_starts_an_import(template: Template) -> 
 @pytest.mark.parametrize(
     ("rule", "machine", "function"),
     [
-        ("ImportBrokeOff", "ImportProducts", "FailImport"),
-        ("BulkDeleteBrokeOff", "BulkDelete", "FailBulkDelete"),
+        (kind["FailureRule"], kind["Workflow"], kind["FailFunction"])
+        for kind in read_job_kinds(ROOT).values()
     ],
 )
 def test_failed_execution_calls_the_fail_function(

@@ -32,8 +32,8 @@ class FakeCloudFormation:
             message = f"Stack {request['StackName']} does not exist"
             raise ClientError({"Error": {"Code": "E", "Message": message}}, "DescribeStacks")
         listed = [{"ParameterKey": name} for name in self.parameters]
-        told = [{"OutputKey": k, "OutputValue": v} for k, v in self.outputs.items()]
-        return {"Stacks": [{"StackStatus": self.state, "Parameters": listed, "Outputs": told}]}
+        outputs = [{"OutputKey": k, "OutputValue": v} for k, v in self.outputs.items()]
+        return {"Stacks": [{"StackStatus": self.state, "Parameters": listed, "Outputs": outputs}]}
 
     def get_template_summary(self, **request: Any) -> dict[str, Any]:
         return {"Parameters": [{"ParameterKey": name} for name in ("Stage", "DatabasePassword")]}
@@ -98,7 +98,7 @@ class FakeRegion:
     """CloudFormation in a region: stacks identified by the end of their names."""
 
     def __init__(self, **outputs: dict[str, str]) -> None:
-        self.stacks = {name: FakeCloudFormation(outputs=told) for name, told in outputs.items()}
+        self.stacks = {name: FakeCloudFormation(outputs=named) for name, named in outputs.items()}
         self.order: list[str] = []
 
     def __getattr__(self, operation: str) -> Any:

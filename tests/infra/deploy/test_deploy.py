@@ -127,16 +127,16 @@ def test_missing_credentials_explain_how_to_sign_in(
 def test_expired_credentials_explain_how_to_sign_in(
     aws: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(code: str) -> Any:
-        told = ClientError({"Error": {"Code": code, "Message": "no"}}, "GetCallerIdentity")
-        client = Mock(get_caller_identity=Mock(side_effect=told))
+    def reject(code: str) -> Any:
+        error = ClientError({"Error": {"Code": code, "Message": "no"}}, "GetCallerIdentity")
+        client = Mock(get_caller_identity=Mock(side_effect=error))
         monkeypatch.setattr(Target, "client", lambda *_: client)
         return Target("prod", account=ACCOUNT)
 
     with pytest.raises(RefusedError, match=r"ExpiredToken.*Sign in to account"):
-        refuse("ExpiredToken").identify()
+        reject("ExpiredToken").identify()
     with pytest.raises(ClientError):
-        refuse("Throttling").identify()
+        reject("Throttling").identify()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from infra.packaging.audit import audit_page
 
 _NODE = "#!/bin/sh\necho v22.1.0\n"
 _NPM = """#!/bin/sh
-echo "$@" > {told}
+echo "$@" > {arguments}
 ls > {seen}
 exit {status}
 """
@@ -18,13 +18,13 @@ exit {status}
 def test_npm_audits_the_lock_file_and_its_status_is_returned(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int
 ) -> None:
-    programs, told, seen = tmp_path / "bin", tmp_path / "told", tmp_path / "seen"
+    programs, arguments, seen = tmp_path / "bin", tmp_path / "arguments", tmp_path / "seen"
     programs.mkdir()
-    npm = _NPM.format(told=told, seen=seen, status=status)
+    npm = _NPM.format(arguments=arguments, seen=seen, status=status)
     for name, text in (("node", _NODE), ("npm", npm)):
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     assert audit_page() == status
-    assert told.read_text().split() == ["audit", "--package-lock-only"]
+    assert arguments.read_text().split() == ["audit", "--package-lock-only"]
     assert seen.read_text().split() == ["package-lock.json", "package.json"]

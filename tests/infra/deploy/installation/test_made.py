@@ -109,8 +109,8 @@ def test_database_parameters_match_the_template(target: EmulatedTarget, deployed
         for parameter in page["Parameters"]
     }
     template = read_template(_INFRA / "database.yaml")
-    wanted = template["Resources"]["Parameters"]["Properties"]["Parameters"]
-    assert wanted.items() <= found.items()
+    expected = template["Resources"]["Parameters"]["Properties"]["Parameters"]
+    assert expected.items() <= found.items()
 
 
 def test_database_alarms_watch_the_instance(target: EmulatedTarget, deployed: Deployed) -> None:
