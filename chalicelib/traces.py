@@ -1,7 +1,7 @@
-"""Traces: annotations for X-Ray, so that a trace can be found by its job.
+"""Annotations for X-Ray, by which a trace is found by its job.
 
-Lambda and Step Functions create the segments of a trace. This module adds a subsegment with
-annotations, sent as a datagram to the daemon beside the function.
+Lambda and Step Functions make the segments of a trace. This adds a subsegment with annotations,
+sent to the daemon beside the function as its documented datagram.
 """
 
 import json
@@ -19,9 +19,9 @@ Annotation = str | int
 def annotate(
     name: str, seconds: float, *, is_fault: bool, **annotations: Annotation | None
 ) -> None:
-    """Add work that has just ended, after `seconds`, to the trace of this call.
+    """Add a subsegment that ends now and took `seconds` to the trace of this call.
 
-    It does nothing if the function isn't traced or the trace isn't sampled.
+    It does nothing if the trace isn't sampled, or the function isn't traced.
     """
     trace = dict(
         part.split("=", 1)
