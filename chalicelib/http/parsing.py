@@ -41,9 +41,12 @@ QueryT = TypeVar("QueryT", bound=Query)
 
 
 def read_body(
-    request: Request, model: type[BodyT], content_types: Sequence[str] = (JSON,)
+    request: Request,
+    model: type[BodyT],
+    content_types: Sequence[str] = (JSON,),
+    context: Any = None,
 ) -> BodyT:
-    """Return the body as `model`.
+    """Return the body as `model`, whose validators get `context`.
 
     Raises ProblemError: 415 for another content type, 413 when it is too long, 400 when it is not
     JSON, 422 with the fields at fault when it does not fit the model.
@@ -56,7 +59,7 @@ def read_body(
         raise ProblemError(400, "body_missing", "The request has no body; send a JSON object.")
     sent = _read_json(raw)
     try:
-        return model.model_validate_json(raw)
+        return model.model_validate_json(raw, context=context)
     except ValidationError as error:
         detail = "The body does not fit; `errors` names each field."
         raise ProblemError(422, "invalid_body", detail, describe(error, sent)) from None

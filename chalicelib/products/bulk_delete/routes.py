@@ -18,7 +18,7 @@ from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountResponse
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
-from chalicelib.products.documents import bound_reading
+from chalicelib.products.lists.documents import limit_statements
 
 routes = Routes(__name__)
 
@@ -48,7 +48,7 @@ def bulk_delete(request: Request) -> Response:
 def _count(asked: BulkDeleteRequest) -> int:
     """Return how many products are meant; raises ProblemError 409 where others were expected."""
     with connect(services().settings, "bulk_delete") as connection:
-        bound_reading(connection)
+        limit_statements(connection)
         count = ledger.count_selected(connection, asked)
     if asked.expected_count not in (None, count):
         raise ProblemError(
