@@ -6,10 +6,9 @@ from psycopg2 import sql
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from chalicelib.http.parsing import Body
+from chalicelib.products.limits import MOST_SKUS
 from chalicelib.products.lists.filters import Filters, FilterText, where
 from chalicelib.products.rules import WHITE_SPACE
-
-MOST_SKUS = 10_000
 
 
 class FilterBody(Filters):

@@ -95,21 +95,20 @@ def _make_filters(field: ProductField) -> dict[str, Any]:
     """Return the filters of a field: their types and defaults by name."""
     match field.filter:
         case "exact":
-            return {field.name: (FilterText | None, None)}
+            value_type = bool if field.kind == "boolean" else FilterText
+            return {field.name: (value_type | None, None)}
         case "prefix":
             prefix = Field(alias=f"{field.name}[prefix]")
             return {
                 field.name: (FilterText | None, None),
                 f"{field.name}_prefix": (Annotated[FilterText | None, prefix], None),
             }
-        case "boolean":
-            return {field.name: (bool | None, None)}
         case "range":
-            value_type = _make_decimal(field) | None
+            decimal = _make_decimal(field) | None
             least, most = Field(alias=f"{field.name}[gte]"), Field(alias=f"{field.name}[lte]")
             return {
-                f"{field.name}_from": (Annotated[value_type, least], None),
-                f"{field.name}_to": (Annotated[value_type, most], None),
+                f"{field.name}_from": (Annotated[decimal, least], None),
+                f"{field.name}_to": (Annotated[decimal, most], None),
             }
     return {}
 
@@ -139,7 +138,7 @@ class Filters(_FieldFilters):
 
 def _column_of(field: ProductField) -> str:
     """Return the column of documents that the field's filters use."""
-    return field.name if field.filter in ("exact", "boolean") else f"{field.name}_key"
+    return field.name if field.filter == "exact" else f"{field.name}_key"
 
 
 FIELD_COLUMNS = tuple(_column_of(field) for field in FIELDS if field.filter)
@@ -152,7 +151,6 @@ _FIELD_CONDITIONS: dict[FilterKind, dict[str, str]] = {
         "": "{column} = sku_key_of({value})",
         "_prefix": "{column} ^@ sku_key_of({value})",
     },
-    "boolean": {"": "{column} = {value}"},
     "range": {"_from": "{column} >= {value}", "_to": "{column} BETWEEN 0 AND {value}"},
 }
 # Values are literals in the statement, so that the planner can estimate how many products match.
