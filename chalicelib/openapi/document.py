@@ -13,7 +13,7 @@ from chalicelib.openapi.paths import Route, Writer
 from chalicelib.openapi.schemas import Json, Key, make_schemas
 
 # Of the API, not of the program: it moves as docs/decisions/0008 says.
-API_VERSION = "0.3.0"
+API_VERSION = "0.4.0"
 
 RouteTable = Mapping[str, Mapping[str, RouteEntry]]
 

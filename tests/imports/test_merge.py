@@ -52,6 +52,7 @@ def test_a_new_product_has_defaults_for_columns_that_the_file_lacks(
     assert product(connection) == {
         "sku": "A",
         "name": "Lamp",
+        "brand": "",
         "description": "",
         "price": 0,
         "quantity": 0,
@@ -66,6 +67,7 @@ def test_columns_that_the_file_lacks_are_kept(connection: Connection, bring: Imp
     assert product(connection) == {
         "sku": "a",
         "name": "Lantern",
+        "brand": "",
         "description": "Bright",
         "price": Decimal("9.50"),
         "quantity": 3,

@@ -13,7 +13,7 @@ from infra.local.postgres import Database
 
 Row = dict[str, Any]
 
-FIELDS = ("sku", "name", "description", "price", "quantity", "active", "attributes")
+FIELDS = ("sku", "name", "brand", "description", "price", "quantity", "active", "attributes")
 _WAIT_SECONDS = 60.0
 T = TypeVar("T")
 
