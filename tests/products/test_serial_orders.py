@@ -178,7 +178,7 @@ class Case:
                     return
                 time.sleep(0.001)
 
-    def leave_lease(self, connection: Connection) -> None:
+    def release_lease(self, connection: Connection) -> None:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE catalogue_lease SET job_id = NULL")
         connection.commit()
@@ -192,7 +192,7 @@ class Case:
             while not self.merge_once(key_range):
                 pass
         with self.connected() as connection:
-            self.leave_lease(connection)
+            self.release_lease(connection)
         self.told.append((serial.bring(_JOB, self.records), "done"))
 
     def merge_once(self, key_range: int) -> bool:
@@ -217,7 +217,7 @@ class Case:
             self.take_lease(connection, "job_delete")
             while not self.delete_once(connection, ids):
                 connection.rollback()
-            self.leave_lease(connection)
+            self.release_lease(connection)
         self.told.append((serial.delete_many(ids), "done"))
 
     def delete_once(self, connection: Connection, ids: list[int]) -> bool:

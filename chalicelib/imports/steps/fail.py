@@ -16,7 +16,7 @@ from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.uploads import job_id_of
 from chalicelib.jobs.workflow import attempt_of
 from chalicelib.postgres import connect
-from chalicelib.products.lease import leave_lease
+from chalicelib.products.lease import release_lease
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, logger
 
@@ -106,6 +106,6 @@ def _close(connection: Connection, job: Job, settings: Settings, *, keeps_stagin
     work = WorkFolder(services().client("s3"), settings.bucket, job.job_id)
     finish.write_report(connection, work)
     if keeps_staging:
-        leave_lease(connection, job.job_id)
+        release_lease(connection, job.job_id)
     else:
         finish.clean_up(connection, job.job_id)

@@ -10,7 +10,7 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.products.bulk_delete import ledger
-from chalicelib.products.lease import LeaseLostError, leave_lease, take_lease
+from chalicelib.products.lease import LeaseLostError, release_lease, take_lease
 from infra.local.postgres import Database
 from tests.products.bulk_delete.deletion import (
     ALL,
@@ -122,7 +122,7 @@ def test_batches_are_not_deleted_without_the_lease(ours: Connection) -> None:
     deletion = Deletion(ALL, connection=ours)
     deletion.begin()
     deletion.delete(0)
-    leave_lease(ours, deletion.job_id)
+    release_lease(ours, deletion.job_id)
     assert take_lease(ours, "job_other")
     with pytest.raises(LeaseLostError):
         deletion.delete(1)
@@ -215,7 +215,7 @@ def test_the_lease_is_not_given_back_before_the_workers_have_ended(planned: Dele
             with closing(psycopg2.connect(planned.dsn)) as ending:
                 execute(ending, "SET lock_timeout = '200ms'")
                 with pytest.raises(psycopg2.errors.LockNotAvailable):
-                    leave_lease(ending, planned.job_id)
+                    release_lease(ending, planned.job_id)
             editor.commit()
     assert planned.close() == {"deleted": 7, "skipped": 0}
 

@@ -10,7 +10,7 @@ from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.bulk_delete.sweep import forget_over, sweep_bulk_deletes
+from chalicelib.products.bulk_delete.sweep import forget_ended, sweep_bulk_deletes
 from chalicelib.settings import Settings
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import make_bulk_delete
@@ -49,13 +49,13 @@ def test_the_selection_of_a_job_that_was_cancelled_before_its_claim_goes(
         cancelled, waiting, working = (keep(connection, store) for _ in range(3))
         store.request_cancel(cancelled.job_id, NOW)
         store.claim(working.job_id, "execution", None, NOW)
-        assert forget_over(connection, store, YOUNG, EXPIRED) == 1
+        assert forget_ended(connection, store, YOUNG, EXPIRED) == 1
         assert left(connection) == {
             cancelled.job_id: (False, 0),
             waiting.job_id: (True, 0),
             working.job_id: (True, 0),
         }
-        assert forget_over(connection, store, YOUNG, EXPIRED) == 0
+        assert forget_ended(connection, store, YOUNG, EXPIRED) == 0
 
 
 def test_one_that_failed_keeps_what_a_retry_needs(settings: Settings) -> None:
@@ -67,7 +67,7 @@ def test_one_that_failed_keeps_what_a_retry_needs(settings: Settings) -> None:
         ledger.plan_batches(connection, job.job_id, Selection(all=True))
         store.claim(job.job_id, "execution", None, NOW)
         store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
-        assert forget_over(connection, store, YOUNG, EXPIRED) == 0
+        assert forget_ended(connection, store, YOUNG, EXPIRED) == 0
         assert left(connection) == {job.job_id: (True, 1)}
 
 
@@ -81,7 +81,7 @@ def test_what_belongs_to_no_job_goes_unless_the_job_may_yet_come(
         expired = keep(connection, None, EXPIRED - timedelta(days=1))
         ledger.plan_batches(connection, expired.job_id, Selection(all=True))
         ledger.forget(connection, expired.job_id)
-        assert forget_over(connection, FakeJobStore(), YOUNG, EXPIRED) == 2
+        assert forget_ended(connection, FakeJobStore(), YOUNG, EXPIRED) == 2
         assert left(connection) == {young.job_id: (True, 0)}
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM bulk_delete_batches")
