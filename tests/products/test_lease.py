@@ -122,7 +122,7 @@ def test_workers_hold_it_together_and_note_it_without_waiting(fresh: Database) -
         with first.cursor() as cursor:
             record_activity(cursor, "job_1")
         first.commit()
-        # It is not taken from a worker that is at work, nor given back under it.
+        # A running worker keeps the lease: it is neither taken nor released.
         with pytest.raises(psycopg2.errors.LockNotAvailable):
             release_lease(first, "job_1")
         first.rollback()

@@ -98,7 +98,7 @@ def sorts_of(plans: list[Node]) -> list[Node]:
 
 
 def position_of(connection: Connection, sort: Sort) -> tuple[Any, int]:
-    """Return a position in the midst of the list."""
+    """Return a position in the middle of the list."""
     column = {"sku": "sku_key", "name": "name_key", "price": "price_key"}.get(sort.lstrip("-"))
     column = column or "updated_at"
     with connection.cursor() as cursor:

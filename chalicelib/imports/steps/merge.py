@@ -82,7 +82,7 @@ def _merge_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
         staged=_joined(_staged_values(plan)),
         within=_within(plan, key_range),
         changed=_joined(sql.Identifier("product", name) for name in updated),
-        wanted=_joined(updated.values()),
+        new=_joined(updated.values()),
         assignments=_joined(assignments),
         columns=_joined(map(sql.Identifier, inserted)),
         inserted=_joined(inserted.values()),

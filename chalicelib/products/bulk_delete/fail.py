@@ -32,7 +32,7 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
     status, error = _judge(state)
     counts, fault = None, None
     try:
-        counts = _close(job, jobs, settings, is_over=status == "CANCELLED")
+        counts = _close(job, jobs, settings, is_cancelled=status == "CANCELLED")
     except TryAgainError as passing:
         status, error, fault = "FAILED", _INTERNAL_ERROR, passing
     except LookupError:  # a restore of the database removed it: there is nothing to count
@@ -71,7 +71,9 @@ def _judge(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
     return ("CANCELLED", None) if state["outcome"] == "cancelled" else ("FAILED", state["error"])
 
 
-def _close(job: Job, jobs: JobStore, settings: Settings, *, is_over: bool) -> dict[str, int] | None:
+def _close(
+    job: Job, jobs: JobStore, settings: Settings, *, is_cancelled: bool
+) -> dict[str, int] | None:
     """Release the lease and return the exact counts; None if the job has been retried since.
 
     Workers may still be running. Releasing the lease waits for those that hold it, and none can
@@ -84,7 +86,7 @@ def _close(job: Job, jobs: JobStore, settings: Settings, *, is_over: bool) -> di
             return None
         release_lease(connection, job.job_id)
         totals = ledger.sum_batches(connection, job.job_id)
-        if is_over and now and now.status != "FAILED":  # whose retry needs the plan
+        if is_cancelled and now and now.status != "FAILED":  # whose retry needs the plan
             ledger.forget(connection, job.job_id)
     return totals.counts
 

@@ -41,7 +41,7 @@ def refused(body: Any) -> dict[str, str]:
         {"filter": None, "skus": None, "all": None},
     ],
 )
-def test_exactly_one_selection_is_wanted(body: Any) -> None:
+def test_exactly_one_selection_is_required(body: Any) -> None:
     assert refused(body) == {"": "value_error"}
 
 

@@ -60,7 +60,7 @@ def test_the_selection_of_a_job_that_was_cancelled_before_its_claim_goes(
 
 def test_one_that_failed_keeps_what_a_retry_needs(settings: Settings) -> None:
     store = FakeJobStore()
-    error = {"code": "internal_error", "message": "It broke off."}
+    error = {"code": "internal_error", "message": "It failed."}
     with connect(settings, "test") as connection:
         add_products(connection, [("S-1", "Lamp", 1, True)])
         job = keep(connection, store)
