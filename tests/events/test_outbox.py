@@ -9,9 +9,10 @@ import pytest
 from chalicelib.bootstrap import services
 from chalicelib.events.models import Event
 from chalicelib.events.queue import EventsQueue
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
+from tests.fakes import changes
 from tests.fakes.aws import TABLES
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 from tests.fakes.queues import take_bodies
@@ -27,14 +28,14 @@ def _left() -> list[Any]:
 def _begin(store: JobStore) -> ImportJob:
     job = make_job()
     store.create(job)
-    claimed = store.claim(job.job_id, "execution", make_source(job), NOW).job
+    claimed = changes.claim(store, job.job_id, "execution", make_source(job), NOW).job
     assert isinstance(claimed, ImportJob)
     return claimed
 
 
 def _end(store: JobStore, job: Job, status: Any, **more: Any) -> Job:
     values = {"counts": None, "progress": None, "error": None, "now": NOW} | more
-    return store.finish(job.job_id, job.attempt, status, **values)
+    return changes.finish(store, job.job_id, job.attempt, status, **values)
 
 
 class DeadQueueError(BaseException):
@@ -74,7 +75,7 @@ def test_the_end_of_a_bulk_delete_is_one_event(account: None) -> None:
     store = services().jobs
     job = make_bulk_delete()
     store.create(job)
-    store.claim(job.job_id, "execution", None, NOW)
+    changes.claim(store, job.job_id, "execution", None, NOW)
     _end(store, job, "COMPLETED", counts={"deleted": 5, "skipped": 1})
     [body] = take_bodies("EVENTS")
     assert (body["type"], body["data"]["job_id"]) == ("products.deleted", job.job_id)
@@ -90,7 +91,7 @@ def test_a_bulk_delete_that_broke_off_is_told_if_it_deleted_anything(
     nothing, something = make_bulk_delete(), make_bulk_delete()
     for job, deleted in ((nothing, 0), (something, 5)):
         store.create(job)
-        store.claim(job.job_id, "execution", None, NOW)
+        changes.claim(store, job.job_id, "execution", None, NOW)
         _end(store, job, status, counts={"deleted": deleted, "skipped": 1})
     [body] = take_bodies("EVENTS")
     assert (body["type"], body["data"]["job_id"]) == ("products.deleted", something.job_id)
@@ -101,8 +102,8 @@ def test_what_was_deleted_is_told_though_the_end_does_not_know_the_counts(accoun
     store = services().jobs
     job = make_bulk_delete()
     store.create(job)
-    store.claim(job.job_id, "execution", None, NOW)
-    store.advance(job.job_id, 1, "delete", {}, {"deleted": 3})
+    changes.claim(store, job.job_id, "execution", None, NOW)
+    changes.advance(store, job.job_id, 1, "delete", {}, {"deleted": 3})
     _end(store, job, "FAILED", counts=None)
     [body] = take_bodies("EVENTS")
     assert body["data"]["counts"] == {"deleted": 3, "skipped": 0}
@@ -120,8 +121,8 @@ def test_each_attempt_that_ends_is_told(account: None) -> None:
     store = services().jobs
     job = _begin(store)
     _end(store, job, "FAILED", error={"code": "x", "message": "y"})
-    retried = store.retry(job.job_id, NOW)
-    store.claim(job.job_id, "execution-2", make_source(job), NOW)
+    retried = changes.retry(store, job.job_id, NOW)
+    changes.claim(store, job.job_id, "execution-2", make_source(job), NOW)
     _end(store, retried, "COMPLETED")
     told = [(body["type"], body["data"]["attempt"]) for body in take_bodies("EVENTS")]
     assert told == [("import.failed", 1), ("import.completed", 2)]
@@ -130,8 +131,8 @@ def test_each_attempt_that_ends_is_told(account: None) -> None:
 def test_other_changes_are_no_events(account: None) -> None:
     store = services().jobs
     job = _begin(store)
-    store.advance(job.job_id, 1, "stage", {"percent": 5})
-    store.begin_merge(job.job_id, 1)
+    changes.advance(store, job.job_id, 1, "stage", {"percent": 5})
+    changes.begin_merge(store, job.job_id, 1)
     assert (take_bodies("EVENTS"), _left()) == ([], [])
 
 

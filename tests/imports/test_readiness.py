@@ -13,6 +13,7 @@ from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
+from tests.fakes import changes
 from tests.fakes.jobs import NOW
 from tests.imports.attempts import claimed_job, planned, staged
 from tests.imports.pipeline import empty
@@ -113,7 +114,7 @@ def test_a_rate_is_taken_as_it_is_written(shared: Settings, s3: Any) -> None:
 
 def test_a_cancelled_job_does_not_merge(shared: Settings, s3: Any) -> None:
     attempt, _ = staged(shared, s3, RAW)
-    attempt.jobs.request_cancel(attempt.job_id, NOW)
+    changes.request_cancel(attempt.jobs, attempt.job_id, NOW)
     with pytest.raises(JobCancelledError):
         check(attempt)
 
@@ -144,7 +145,7 @@ def test_a_job_that_ended_without_giving_the_lease_back_is_not_waited_for(
         assert take_lease(connection, other.job_id)
     assert check(attempt)["outcome"] == "wait"
     error = {"code": "internal_error", "message": "It broke off."}
-    attempt.jobs.finish(other.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
+    changes.finish(attempt.jobs, other.job_id, 1, "FAILED", error=error, now=NOW)
     assert check(attempt)["outcome"] == "merge"
     with attempt.database("test") as connection:
         assert lease_holder(connection) == attempt.job_id

@@ -14,7 +14,7 @@ from chalicelib.bootstrap import Services, services, serving
 from chalicelib.http.paging import Paging, make_cursor
 from chalicelib.http.sizes import MOST_PAGE_BYTES, measure_text
 from chalicelib.imports.csv.records import KEPT_BYTES
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import BUCKET

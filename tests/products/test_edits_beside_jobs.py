@@ -5,6 +5,7 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
 from chalicelib.products.lease import release_lease, take_lease
+from tests.fakes import changes
 from tests.fakes.api import Api, problem_of
 from tests.fakes.jobs import NOW, make_bulk_delete
 from tests.products.editing import make, patch
@@ -41,6 +42,6 @@ def test_a_job_that_ended_without_giving_back_its_lease_keeps_no_edit_out(
 ) -> None:
     path, _, _ = make(api, sku="A-1")
     job_id = _begin_job(catalogue)
-    services().jobs.request_cancel(job_id, NOW)
+    changes.request_cancel(services().jobs, job_id, NOW)
     assert patch(api, path, {"sku": "B-2"}).json_body["sku"] == "B-2"
     assert lease_holder(catalogue) is None

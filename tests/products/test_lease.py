@@ -21,6 +21,7 @@ from chalicelib.products.lease import (
     try_lease,
 )
 from infra.local.postgres import Database
+from tests.fakes import changes
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job
 from tests.products.shelves import lease_holder
@@ -66,7 +67,7 @@ def test_a_job_that_ended_without_giving_it_back_is_not_waited_for(connection: C
     for job in (ended, other):
         jobs.create(job)
     assert try_lease(connection, jobs, ended.job_id)
-    jobs.request_cancel(ended.job_id, NOW)
+    changes.request_cancel(jobs, ended.job_id, NOW)
     assert try_lease(connection, jobs, other.job_id)
     assert lease_holder(connection) == other.job_id
 
@@ -132,9 +133,9 @@ def test_workers_hold_it_together_and_note_it_without_waiting(fresh: Database) -
 
 
 def fail(jobs: JobStore, job: Job, attempt: int = 1) -> None:
-    jobs.claim(job.job_id, f"execution-{attempt}", None, NOW)
+    changes.claim(jobs, job.job_id, f"execution-{attempt}", None, NOW)
     error = {"code": "internal_error", "message": "The database was away."}
-    jobs.finish(job.job_id, attempt, "FAILED", counts=None, progress=None, error=error, now=NOW)
+    changes.finish(jobs, job.job_id, attempt, "FAILED", error=error, now=NOW)
 
 
 def test_an_edit_may_free_it_from_a_job_that_has_ended_and_from_no_other(
@@ -145,7 +146,7 @@ def test_an_edit_may_free_it_from_a_job_that_has_ended_and_from_no_other(
     assert not free_lease(connection, jobs)  # nobody has it
     assert try_lease(connection, jobs, job.job_id)
     assert not free_lease(connection, jobs)
-    jobs.claim(job.job_id, "execution-1", None, NOW)
+    changes.claim(jobs, job.job_id, "execution-1", None, NOW)
     assert not free_lease(connection, jobs)
     fail(jobs, job)
     assert free_lease(connection, jobs)
@@ -163,8 +164,8 @@ class RetryingStore(FakeJobStore):
         found = super().get(job_id)
         if found and found.status == "FAILED" and not self.is_retried:
             self.is_retried = True
-            self.retry(job_id, NOW)
-            self.claim(job_id, "execution-2", None, NOW)
+            changes.retry(self, job_id, NOW)
+            changes.claim(self, job_id, "execution-2", None, NOW)
             assert try_lease(self.connection, self, job_id)
             self.connection.commit()
         return found

@@ -6,10 +6,11 @@ from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.errors import JobCancelledError, JobEndedError
+from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps import ledger, progress
 from chalicelib.imports.steps.attempt import Attempt
+from chalicelib.imports.transitions import begin_merge
 from chalicelib.products.lease import next_wait_seconds, try_lease
 from chalicelib.telemetry import Event
 
@@ -32,8 +33,8 @@ def check(attempt: Attempt, event: Event) -> Event:
             }
         missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
         rejected = ledger.staged_totals(connection, attempt.job_id).rejected
-    if not attempt.jobs.begin_merge(attempt.job_id, attempt.job.attempt):
-        raise JobCancelledError
+    number = attempt.job.attempt
+    attempt.jobs.update(attempt.job_id, lambda job: begin_merge(job, number))
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=rejected)
     return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}

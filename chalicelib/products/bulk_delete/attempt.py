@@ -2,8 +2,9 @@
 
 from chalicelib.bootstrap import services
 from chalicelib.jobs import attempts
-from chalicelib.jobs.attempts import make_step, refuse_ended
-from chalicelib.jobs.kinds import BulkDeleteJob
+from chalicelib.jobs.attempts import check_running, make_metered, make_step
+from chalicelib.jobs.store import JobStore
+from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.ledger import Totals
 from chalicelib.products.bulk_delete.plan import progress_of_delete
 from chalicelib.telemetry import Event
@@ -18,11 +19,11 @@ class Attempt(attempts.Attempt[BulkDeleteJob]):
         self.report("delete", progress, **totals.counts)
 
 
-def open_attempt(event: Event) -> Attempt:
+def open_attempt(event: Event, jobs: JobStore) -> Attempt:
     """Return the attempt that `event` names; raises if it has ended."""
-    jobs = services().jobs
-    job = refuse_ended(jobs.get(event["job_id"]), event["attempt"], BulkDeleteJob)
+    job = check_running(jobs.get(event["job_id"]), event["attempt"], BulkDeleteJob)
     return Attempt(services().settings, jobs, job)
 
 
-step = make_step(open_attempt)
+metered = make_metered(lambda: services().jobs)
+step = make_step(lambda: services().jobs, open_attempt)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 from chalicelib.errors import TryAgainError
+from chalicelib.jobs import transitions
+from chalicelib.jobs.claims import claim_job
 from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
@@ -37,14 +39,13 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
         status, error, fault = "FAILED", _INTERNAL_ERROR, passing
     except LookupError:  # a restore of the database removed it: there is nothing to count
         status, error = "FAILED", _INTERNAL_ERROR
-    ended = jobs.finish(
+    now, attempt = datetime.now(UTC), job.attempt
+    ended = jobs.update(
         job.job_id,
-        job.attempt,
-        status,
-        counts=counts,
-        progress=None,
-        error=error,
-        now=datetime.now(UTC),
+        lambda found: transitions.finish(
+            found, attempt, status, counts=counts, error=error, now=now
+        ),
+        now,
     )
     if fault:
         raise fault
@@ -60,7 +61,7 @@ def _find_job(state: Event, execution: str, jobs: JobStore) -> Job | None:
     if job is None or job.attempt != state["attempt"]:
         return None
     if job.status == "PENDING":
-        job = jobs.claim(job.job_id, execution, None, datetime.now(UTC)).job
+        job = claim_job(jobs, job.job_id, execution, None, datetime.now(UTC)).job
     return job if job and job.execution == execution else None
 
 

@@ -7,7 +7,7 @@ from pydantic import Field
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.problems import ProblemResponse
 from chalicelib.http.responses import ResponseBody
-from chalicelib.jobs.responses import BULK_DELETE_EXAMPLE, BulkDeleteJobResponse
+from chalicelib.products.bulk_delete.kind import BULK_DELETE as KIND
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 
 
@@ -33,9 +33,7 @@ BULK_DELETE = Operation(
             SelectedCountResponse, example={"count": 120000}, description="The count, for a dry run"
         ),
         409: ResponseSpec(CountProblemResponse),
-        202: ResponseSpec(
-            BulkDeleteJobResponse, ["Location", "Retry-After"], example=BULK_DELETE_EXAMPLE
-        ),
+        202: ResponseSpec(KIND.response, ["Location", "Retry-After"], example=KIND.example),
     },
     errors={409: ["count_mismatch"]},
     example={"filter": {"active": False}, "expected_count": 120000},

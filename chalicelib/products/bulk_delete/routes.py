@@ -4,18 +4,18 @@ from datetime import UTC, datetime
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import services
+from chalicelib.bootstrap import job_kinds, services
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_response
-from chalicelib.jobs.kinds import BulkDeleteJob
 from chalicelib.jobs.models import Json, new_job_id
-from chalicelib.jobs.views import answer_accepted, find_job_of
+from chalicelib.jobs.views import answer_accepted, read_job
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountResponse
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 from chalicelib.products.lists.documents import limit_statements
@@ -39,10 +39,10 @@ def bulk_delete(request: Request) -> Response:
         body,
         lambda: _create(request, body),
     )
-    job = find_job_of(once["job_id"], BulkDeleteJob)
+    job = read_job(services().jobs, once["job_id"], BulkDeleteJob)
     if job.is_awaiting_workflow:  # also after an earlier request that was interrupted
-        start_workflow(job)
-    return answer_accepted(request, job)
+        start_workflow(job, services().job_context)
+    return answer_accepted(request, job, job_kinds())
 
 
 def _count(body: BulkDeleteRequest) -> int:

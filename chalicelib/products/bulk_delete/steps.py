@@ -5,20 +5,20 @@ at any point; its docstring says what makes that safe.
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
 from chalice.app import Blueprint
 
 from chalicelib.bootstrap import services
-from chalicelib.jobs.attempts import refuse_ended_items
-from chalicelib.jobs.metering import metered
+from chalicelib.jobs.attempts import check_results
+from chalicelib.jobs.claims import claim_job
 from chalicelib.jobs.orphans import read_end
+from chalicelib.jobs.store import JobStore
 from chalicelib.products.bulk_delete import fail, ledger, turn
-from chalicelib.products.bulk_delete.attempt import Attempt, step
+from chalicelib.products.bulk_delete.attempt import Attempt, metered, step
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.plan import cut_key_ranges
 from chalicelib.products.lease import release_lease
-from chalicelib.telemetry import Event, logger, worker
+from chalicelib.telemetry import Event, logger
 
 steps = Blueprint(__name__)
 
@@ -28,15 +28,14 @@ class BatchesMissingError(Exception):
 
 
 @steps.lambda_function(name="claim_bulk_delete")
-@worker
 @metered
-def claim_bulk_delete(event: Event, context: Any) -> Event:
+def claim_bulk_delete(event: Event, jobs: JobStore) -> Event:
     """Claim the job; a second execution for it ends without an effect.
 
     Idempotent: the claim is one conditional write, which succeeds again for the same execution.
     """
     now = datetime.now(UTC)
-    result = services().jobs.claim(event["job_id"], event["execution"], None, now)
+    result = claim_job(jobs, event["job_id"], event["execution"], None, now)
     if result.outcome != "claimed" or result.job is None:
         logger.warning("execution.ignored", reason=result.outcome)
         return {"outcome": "ignored"}
@@ -70,7 +69,7 @@ def delete_key_range(event: Event, attempt: Attempt) -> Event:
             totals = ledger.sum_batches(connection, attempt.job_id)
             connection.commit()  # holds no lock and no snapshot during the next calls
             attempt.report_deleted(totals)
-            attempt.refuse_cancelled()
+            attempt.check_running()
     return {"outcome": "deleted"}
 
 
@@ -78,7 +77,7 @@ def delete_key_range(event: Event, attempt: Attempt) -> Event:
 @step
 def finish_bulk_delete(event: Event, attempt: Attempt) -> Event:
     """Clean up and end the job. Idempotent: a second run doesn't need what the first deletes."""
-    refuse_ended_items(event["results"])
+    check_results(event["results"])
     with attempt.database("finish_bulk_delete") as connection:
         missing = ledger.missing_batches(connection, attempt.job_id)
         if missing:
@@ -91,12 +90,11 @@ def finish_bulk_delete(event: Event, attempt: Attempt) -> Event:
 
 
 @steps.lambda_function(name="fail_bulk_delete")
-@worker
 @metered
-def fail_bulk_delete(event: Event, context: Any) -> Event:
+def fail_bulk_delete(event: Event, jobs: JobStore) -> Event:
     """End the job as FAILED or CANCELLED. Idempotent: a final status is never overwritten.
 
     The last state of the workflow. EventBridge also calls it for an execution that was stopped.
     """
     state, execution = read_end(event)
-    return fail.end(state, execution, services().jobs, services().settings)
+    return fail.end(state, execution, jobs, services().settings)
