@@ -60,6 +60,7 @@ CREATE TABLE public.products (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
+    brand text DEFAULT ''::text NOT NULL,
     CONSTRAINT products_name_check CHECK ((name <> ''::text)),
     CONSTRAINT products_price_check CHECK ((price >= (0)::numeric)),
     CONSTRAINT products_quantity_check CHECK ((quantity >= 0)),
@@ -86,7 +87,8 @@ CREATE VIEW public.current_documents AS
     active,
     updated_at,
     source_job_id AS job_id,
-    public.words_of(public.fold(concat_ws(' '::text, sku, name, "left"(description, 10000)))) AS words
+    public.words_of(public.fold(concat_ws(' '::text, sku, name, "left"(description, 10000), brand))) AS words,
+    (brand COLLATE "C") AS brand
    FROM public.products;
 
 CREATE TABLE public.document_backlog (
@@ -103,7 +105,8 @@ CREATE TABLE public.documents (
     active boolean NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     job_id text COLLATE pg_catalog."C",
-    words tsvector NOT NULL
+    words tsvector NOT NULL,
+    brand text DEFAULT ''::text NOT NULL COLLATE pg_catalog."C"
 )
 PARTITION BY RANGE (id);
 
@@ -197,6 +200,8 @@ ALTER TABLE ONLY public.schema_migrations
 CREATE INDEX document_backlog_block ON public.document_backlog USING btree (block);
 
 CREATE INDEX documents_active ON ONLY public.documents USING btree (active, id);
+
+CREATE INDEX documents_brand ON ONLY public.documents USING btree (brand, id) WHERE (brand <> ''::text);
 
 CREATE INDEX documents_job_id ON ONLY public.documents USING btree (job_id, id);
 

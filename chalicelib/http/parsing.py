@@ -60,9 +60,12 @@ QueryT = TypeVar("QueryT", bound=Query)
 
 
 def read_body(
-    request: Request, model: type[BodyT], content_types: Sequence[str] = (JSON,)
+    request: Request,
+    model: type[BodyT],
+    content_types: Sequence[str] = (JSON,),
+    context: Any = None,
 ) -> BodyT:
-    """Return the body as `model`.
+    """Return the body as `model`, whose validators get `context`.
 
     Raises ProblemError: 415 for another content type, 413 if it's too large, 400 if it isn't JSON,
     422 with the invalid fields if it doesn't match the model.
@@ -76,7 +79,7 @@ def read_body(
         raise ProblemError(400, "body_missing", "The request has no body. Send a JSON object.")
     sent = _read_json(raw)
     try:
-        return model.model_validate_json(raw)
+        return model.model_validate_json(raw, context=context)
     except ValidationError as error:
         detail = "The body is invalid; see `errors` for each field."
         raise ProblemError(422, "invalid_body", detail, field_problems(error, sent)) from None

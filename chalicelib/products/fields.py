@@ -20,9 +20,9 @@ from chalicelib.products.limits import (
 Kind = Literal["text", "long_text", "decimal", "integer", "boolean"]
 Value = str | Decimal | int | bool
 BlankPolicy = Literal["keep", "clear", "default"]
-# exact: `brand=Acme`. prefix: that and `sku[prefix]=LA`, ignoring case. range: `price[gte]=5` and
-# `price[lte]=9`. boolean: `active=true`.
-FilterKind = Literal["exact", "prefix", "range", "boolean"]
+# exact: `active=true`. prefix: `sku=LAMP-1` and `sku[prefix]=LA`, ignoring case. range:
+# `price[gte]=5` and `price[lte]=9`.
+FilterKind = Literal["exact", "prefix", "range"]
 
 _SQL_TYPES: dict[Kind, str] = {
     "text": "text",
@@ -67,8 +67,8 @@ class ProductField:
         return _SQL_TYPES[self.kind]
 
     def to_json(self) -> dict[str, Any]:
-        """Return the field as the page's forms read it."""
-        is_decimal = isinstance(self.default, Decimal)
+        """Return the field as the page's forms read it, with the default as text."""
+        default = None if self.default is None else str(self.default)
         return {
             "name": self.name,
             "kind": self.kind,
@@ -77,7 +77,7 @@ class ProductField:
             "nullable": self.nullable,
             "max_length": self.max_length,
             "blank": list(self.blank),
-            "default": str(self.default) if is_decimal else self.default,
+            "default": default and default.lower() if self.kind == "boolean" else default,
             "in_list": self.in_list,
             "filter": self.filter,
         }
@@ -118,6 +118,31 @@ FIELDS: Sequence[ProductField] = (
         max_length=NAME_MAX_LENGTH,
         is_searchable=True,
         aliases=("name", "productname", "title", "producttitle", "itemname", "articlename"),
+    ),
+    ProductField(
+        name="brand",
+        kind="text",
+        label="Brand",
+        default="",
+        max_length=255,
+        blank=_ANY_BLANK,
+        filter="exact",
+        is_searchable=True,
+        aliases=(
+            "brand",
+            "brandname",
+            "productbrand",
+            "vendor",
+            "vendorname",
+            "manufacturer",
+            "manufacturername",
+            "marke",
+            "hersteller",
+            "marque",
+            "fabricant",
+            "marca",
+            "fabricante",
+        ),
     ),
     ProductField(
         name="description",
@@ -179,7 +204,7 @@ FIELDS: Sequence[ProductField] = (
         label="Active",
         default=True,
         blank=("keep", "default"),
-        filter="boolean",
+        filter="exact",
         aliases=("active", "isactive", "enabled", "isenabled", "published"),
     ),
 )

@@ -74,6 +74,11 @@ def nul_problem(field: str | None, what: str) -> ValueProblem:
     return ValueProblem("nul_byte", field, f"The {what} contains a NUL byte. Remove it.")
 
 
+def not_text_problem(field: ProductField) -> ValueProblem:
+    """Return the problem of a decimal that JSON has as a number, which may lose digits."""
+    return _problem(field, "not_text", 'must be a string, such as "12.50".')
+
+
 def attributes_problem(attributes: Mapping[str, str]) -> ValueProblem | None:
     """Return the problem of attributes that are too long for a response."""
     characters = sum(10 + len(name) + len(text) for name, text in attributes.items())
@@ -99,7 +104,7 @@ def codes_of(field: ProductField) -> set[str]:
 _FAULTS: dict[Kind, tuple[str, ...]] = {
     "text": ("too_long",),
     "long_text": ("too_long",),
-    "decimal": ("not_decimal", "negative", "too_precise", "too_large"),
+    "decimal": ("not_text", "not_decimal", "negative", "too_precise", "too_large"),
     "integer": ("not_integer", "negative", "too_large"),
     "boolean": ("not_boolean",),
 }

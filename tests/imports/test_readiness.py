@@ -10,7 +10,7 @@ import pytest
 from chalicelib.errors import JobCancelledError, JobEndedError
 from chalicelib.imports.steps import readiness
 from chalicelib.imports.steps.attempt import Attempt
-from chalicelib.products.lease import leave_lease, take_lease
+from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes import changes
@@ -132,7 +132,7 @@ def test_another_job_that_merges_is_waited_for_longer_and_longer(shared: Setting
         waits.append(event["wait_seconds"])
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
     with attempt.database("test") as connection:
-        leave_lease(connection, other)
+        release_lease(connection, other)
     assert readiness.check(attempt, event)["outcome"] == "merge"
 
 
@@ -149,4 +149,4 @@ def test_a_job_that_ended_without_giving_the_lease_back_is_not_waited_for(
     assert check(attempt)["outcome"] == "merge"
     with attempt.database("test") as connection:
         assert lease_holder(connection) == attempt.job_id
-        leave_lease(connection, attempt.job_id)
+        release_lease(connection, attempt.job_id)

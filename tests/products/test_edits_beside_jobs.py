@@ -4,7 +4,7 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
-from chalicelib.products.lease import leave_lease, take_lease
+from chalicelib.products.lease import release_lease, take_lease
 from tests.fakes import changes
 from tests.fakes.api import Api, problem_of
 from tests.fakes.jobs import NOW, make_bulk_delete
@@ -32,7 +32,7 @@ def test_no_product_gets_another_sku_while_a_job_changes_the_catalogue(
     assert problem_of(answer) == (409, "catalogue_busy")
     assert answer.headers["Retry-After"]
     assert patch(api, path, {"sku": "a-1", "name": "Same"}).status_code == 200
-    leave_lease(catalogue, job_id)
+    release_lease(catalogue, job_id)
     catalogue.commit()
     assert patch(api, path, {"sku": "B-2"}).status_code == 200
 

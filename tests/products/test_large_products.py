@@ -9,7 +9,7 @@ from psycopg2.extras import Json
 
 from chalicelib.http.sizes import MAX_PAGE_BYTES, MAX_RESPONSE_BYTES, measure, measure_text
 from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, DESCRIPTION_MAX_BYTES
-from chalicelib.products.listing import Sort
+from chalicelib.products.lists.listing import Sort
 from chalicelib.products.rules import ValueProblem, attributes_problem, make_rules
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of

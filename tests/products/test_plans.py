@@ -10,9 +10,9 @@ import pytest
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from chalicelib.products.documents import BLOCK_IDS, begin_reading
-from chalicelib.products.listing import Sort, list_products
-from chalicelib.products.search import search_products
+from chalicelib.products.lists.documents import BLOCK_IDS, begin_reading
+from chalicelib.products.lists.listing import Sort, list_products
+from chalicelib.products.lists.search import search_products
 from infra.local.postgres import Database
 from tests.products.shelves import filters_of, index_all, open_catalogue
 
@@ -20,10 +20,10 @@ SORTS = get_args(Sort)
 PRODUCTS = 20_000
 _FILL = """
 INSERT INTO products (sku, sku_key, name, description, price, active, source_job_id, source_line,
-                      updated_at)
+                      updated_at, brand)
 SELECT 'SKU-' || n, sku_key_of('SKU-' || n), 'Lamp ' || n * 7919 %% 20000, 'A lamp of series ' || n,
        n %% 5000, n %% 10 > 0, 'job_' || lpad((n %% 20)::text, 26, '0'), n,
-       now() - n * interval '1 second'
+       now() - n * interval '1 second', 'Brand ' || n %% 50
 FROM generate_series(1, %s) AS n
 """
 Node = dict[str, Any]
@@ -65,11 +65,11 @@ def read(connection: Connection, sort: Sort | None, after: Any, **given: Any) ->
     cursor.plans = []
     filters = filters_of(given)
     try:
-        moment = begin_reading(cursor)
+        snapshot = begin_reading(cursor)
         if sort is None:
-            search_products(cursor, moment, filters, after, 25)
+            search_products(cursor, snapshot, filters, after, 25)
         else:
-            list_products(cursor, moment, filters, sort, after, 25)
+            list_products(cursor, snapshot, filters, sort, after, 25)
         return cursor.plans
     finally:
         connection.rollback()
@@ -98,7 +98,7 @@ def sorts_of(plans: list[Node]) -> list[Node]:
 
 
 def position_of(connection: Connection, sort: Sort) -> tuple[Any, int]:
-    """Return a position in the midst of the list."""
+    """Return a position in the middle of the list."""
     column = {"sku": "sku_key", "name": "name_key", "price": "price_key"}.get(sort.lstrip("-"))
     column = column or "updated_at"
     with connection.cursor() as cursor:
@@ -165,6 +165,7 @@ def test_a_search_reads_no_table_row_by_row(filled: Connection, given: dict[str,
         {"job_id": f"job_{3:026}"},
         {"price_from": "4999"},
         {"active": False},
+        {"brand": "Brand 7"},
     ],
 )
 @pytest.mark.parametrize("sort", SORTS)

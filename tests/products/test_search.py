@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.products.listing import Sort
+from chalicelib.products.lists.listing import Sort
 from tests.products.shelves import empty, index_all, put, read_all, read_page, take
 
 
@@ -40,7 +40,7 @@ def put_words(catalogue: Connection, **names: str) -> None:
         ("<b>", True),
         ("x@y", True),
         ("竹", True),
-        ("-lamp", True),  # a mark is no operator
+        ("-lamp", True),  # a mark isn't an operator
         ("lamp & !desk", True),
         ("lamp | nothing", False),
         ("'", False),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from threading import Barrier, Event
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg2
 import pytest
@@ -15,9 +15,10 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.errors import TryAgainError
+from chalicelib.http.parsing import Body
 from chalicelib.imports.steps.merge import merge_key_range
-from chalicelib.products.documents import index_next_block, note_changed
-from chalicelib.products.edits import (
+from chalicelib.products.edits.requests import PatchProduct, WriteProduct
+from chalicelib.products.edits.transaction import (
     CatalogueBusyError,
     ProductMissingError,
     SkuTakenError,
@@ -25,8 +26,9 @@ from chalicelib.products.edits import (
     create_product,
     delete_product,
 )
+from chalicelib.products.lists.documents import index_next_block, note_changed
 from chalicelib.products.models import Product
-from chalicelib.products.requests import PatchProduct, WriteProduct
+from chalicelib.products.rules import make_rules
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.imports.pipeline import Pipeline, empty
@@ -40,6 +42,14 @@ _JOB = "job_import"
 _PASSING = (errors.DeadlockDetected, errors.UniqueViolation)  # as chalicelib.postgres has them
 Act = Callable[[Cursor], object]
 _CODES = {ProductMissingError: "product_not_found", SkuTakenError: "sku_taken"}
+
+
+BodyT = TypeVar("BodyT", bound=Body)
+
+
+def read(model: type[BodyT], **values: str) -> BodyT:
+    """Return the body of a request, checked by the default rules."""
+    return model.model_validate(values, context=make_rules(128, 512))
 
 
 class ChangedError(Exception):
@@ -59,9 +69,9 @@ class Case:
 
     def __init__(self, seed: int, dsn: str) -> None:
         self.random, self.dsn = random.Random(seed), dsn
-        self.barrier, self.is_over = Barrier(5), Event()
+        self.barrier, self.is_done = Barrier(5), Event()
         self.before: State = {}
-        self.told: list[tuple[Write, str]] = []
+        self.results: list[tuple[Write, str]] = []
 
     def pause(self) -> None:
         time.sleep(self.random.choice((0, 0, 0.001, 0.003)))
@@ -109,7 +119,7 @@ class Case:
             done += [pool.submit(self.merge), pool.submit(self.delete_many)]
             for future in done:
                 future.exception()
-            self.is_over.set()
+            self.is_done.set()
             for future in [*done, indexing]:
                 future.result(timeout=60)
 
@@ -120,18 +130,18 @@ class Case:
         sku, name = self.random.choice((*_KEYS, "A")), self.random.choice(("edited", "new"))
         match self.random.choice(("create", "delete", "rename", "rename", "change")):
             case "create":
-                body = WriteProduct(sku=sku, name=name).to_values()
+                body = read(WriteProduct, sku=sku, name=name).to_values()
                 return serial.create(sku, name), lambda c: create_product(c, body)
             case "delete":
                 return serial.delete(identity, version), lambda c: delete_product(
                     c, identity, check
                 )
             case "rename":
-                renaming = PatchProduct(sku=sku)
+                renaming = read(PatchProduct, sku=sku)
                 return serial.patch(identity, version, sku=sku), lambda c: change_product(
                     c, identity, check, renaming.apply
                 )
-        changing = PatchProduct(name=name)
+        changing = read(PatchProduct, name=name)
         return serial.patch(identity, version, name=name), lambda c: change_product(
             c, identity, check, changing.apply
         )
@@ -146,16 +156,16 @@ class Case:
                     act(cursor)
                 self.pause()
             except (ProductMissingError, SkuTakenError) as error:
-                self.told.append((write, _CODES[type(error)]))
+                self.results.append((write, _CODES[type(error)]))
                 return
             except ChangedError:
-                self.told.append((write, "precondition_failed"))
+                self.results.append((write, "precondition_failed"))
                 return
             except (CatalogueBusyError, TryAgainError, errors.DeadlockDetected):
                 return  # changes nothing at any time
             if not is_killed:
                 connection.commit()
-                self.told.append((write, "done"))
+                self.results.append((write, "done"))
 
     def take_lease(self, connection: Connection, job_id: str) -> None:
         with connection.cursor() as cursor:
@@ -168,7 +178,7 @@ class Case:
                     return
                 time.sleep(0.001)
 
-    def leave_lease(self, connection: Connection) -> None:
+    def release_lease(self, connection: Connection) -> None:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE catalogue_lease SET job_id = NULL")
         connection.commit()
@@ -182,8 +192,8 @@ class Case:
             while not self.merge_once(key_range):
                 pass
         with self.connected() as connection:
-            self.leave_lease(connection)
-        self.told.append((serial.bring(_JOB, self.records), "done"))
+            self.release_lease(connection)
+        self.results.append((serial.bring(_JOB, self.records), "done"))
 
     def merge_once(self, key_range: int) -> bool:
         """Run one worker, which may be killed before it commits, or find that others are in it."""
@@ -207,8 +217,8 @@ class Case:
             self.take_lease(connection, "job_delete")
             while not self.delete_once(connection, ids):
                 connection.rollback()
-            self.leave_lease(connection)
-        self.told.append((serial.delete_many(ids), "done"))
+            self.release_lease(connection)
+        self.results.append((serial.delete_many(ids), "done"))
 
     def delete_once(self, connection: Connection, ids: list[int]) -> bool:
         is_killed = self.random.random() < 0.2
@@ -226,7 +236,7 @@ class Case:
         return not is_killed
 
     def index(self) -> None:
-        while not self.is_over.is_set():
+        while not self.is_done.is_set():
             with self.connected() as connection:
                 while index_next_block(connection):
                     self.pause()
@@ -256,12 +266,12 @@ def test_writers_at_once_leave_what_a_serial_order_would(
         case.run()
         after = read_rows(connection)
         connection.commit()
-        told = [(write.__qualname__, code) for write, code in case.told]
-        assert serial.is_serial(case.before, case.told, after.items()), (seed, told, after)
+        results = [(write.__qualname__, code) for write, code in case.results]
+        assert serial.is_serial(case.before, case.results, after.items()), (seed, results, after)
         index_all(connection)
-        assert differences(connection) == [], (seed, told)
+        assert differences(connection) == [], (seed, results)
         connection.commit()
-        outcomes |= {code for _, code in case.told}
+        outcomes |= {code for _, code in case.results}
     assert outcomes == {"done", "sku_taken", "product_not_found", "precondition_failed"}
 
 
@@ -270,15 +280,15 @@ def test_the_orders_are_told_apart() -> None:
     before = {1: Row("a", "old"), 2: Row("b", "old")}
     rename = serial.patch(1, None, sku="c")
     bring = serial.bring(_JOB, [("a", "new"), ("c", "new")])
-    told = [(rename, "done"), (bring, "done")]
+    results = [(rename, "done"), (bring, "done")]
     edit_first = {
         1: Row("c", "new", _JOB, 3),
         2: Row("b", "old"),
         9: Row("a", "new", _JOB),
     }
-    assert serial.is_serial(before, told, edit_first.items())
+    assert serial.is_serial(before, results, edit_first.items())
     mixed = {1: Row("c", "new", _JOB, 4), 2: Row("b", "old")}
-    assert not serial.is_serial(before, told, mixed.items())
+    assert not serial.is_serial(before, results, mixed.items())
     assert serial.is_serial(
         before,
         [(rename, "sku_taken"), (bring, "done")],

@@ -18,7 +18,7 @@ from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.workflow import attempt_of
 from chalicelib.postgres import connect
-from chalicelib.products.lease import leave_lease
+from chalicelib.products.lease import release_lease
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, logger
 
@@ -105,6 +105,6 @@ def _close(connection: Connection, job: Job, settings: Settings, *, keeps_stagin
     work = WorkFolder(services().client("s3"), settings.bucket, job.job_id)
     finish.write_report(connection, work)
     if keeps_staging:
-        leave_lease(connection, job.job_id)
+        release_lease(connection, job.job_id)
     else:
         finish.clean_up(connection, job.job_id)

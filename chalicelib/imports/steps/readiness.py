@@ -11,7 +11,7 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps import ledger, progress
 from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.transitions import begin_merge
-from chalicelib.products.lease import take_turn, wait_longer
+from chalicelib.products.lease import next_wait_seconds, try_lease
 from chalicelib.telemetry import Event
 
 _MOST_ROUNDS = 5  # of staging again what crashes of the database emptied
@@ -25,10 +25,10 @@ def check(attempt: Attempt, event: Event) -> Event:
         if again["ranges"]:
             return again
         refuse_rejects_beyond(attempt.job.options, plan, connection, attempt.job_id)
-        if not take_turn(connection, attempt.jobs, attempt.job_id):
+        if not try_lease(connection, attempt.jobs, attempt.job_id):
             return again | {
                 "outcome": "wait",
-                "wait_seconds": wait_longer(event.get("wait_seconds", 0)),
+                "wait_seconds": next_wait_seconds(event.get("wait_seconds", 0)),
                 "round": event["round"],
             }
         missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)

@@ -1,4 +1,4 @@
-"""One attempt at a bulk delete, as its steps see it."""
+"""One attempt of a bulk delete, as its steps see it."""
 
 from chalicelib.bootstrap import services
 from chalicelib.jobs import attempts
@@ -14,13 +14,13 @@ class Attempt(attempts.Attempt[BulkDeleteJob]):
     """A running bulk delete."""
 
     def report_deleted(self, totals: Totals) -> None:
-        """Show clients what is deleted so far."""
+        """Report how many products are deleted so far."""
         progress = progress_of_delete(totals.done, totals.products)
         self.report("delete", progress, **totals.counts)
 
 
 def open_attempt(event: Event, jobs: JobStore) -> Attempt:
-    """Return the attempt that `event` names; raises when there is nothing left to do for it."""
+    """Return the attempt that `event` names; raises if it has ended."""
     job = check_running(jobs.get(event["job_id"]), event["attempt"], BulkDeleteJob)
     return Attempt(services().settings, jobs, job)
 

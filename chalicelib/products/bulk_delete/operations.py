@@ -1,4 +1,4 @@
-"""What the API's document says of POST /products/bulk-delete."""
+"""POST /products/bulk-delete in the OpenAPI document."""
 
 from typing import Annotated
 
@@ -12,15 +12,15 @@ from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 
 
 class SelectedCountResponse(ResponseBody):
-    """How many products a selection means."""
+    """How many products a selection matches."""
 
     count: int
 
 
 class CountProblemResponse(ProblemResponse):
-    """A problem; of `count_mismatch` with the real count."""
+    """Problem details; `count_mismatch` has the real count."""
 
-    # Left out of other problems, so that the document has no default to tell.
+    # Other problems lack it, so the document must not have a default.
     count: Annotated[int, Field(default_factory=lambda: 0)]
 
 
@@ -30,7 +30,7 @@ BULK_DELETE = Operation(
     headers=[IDEMPOTENCY_KEY],
     responses={
         200: ResponseSpec(
-            SelectedCountResponse, example={"count": 120000}, description="Of a dry run: the count"
+            SelectedCountResponse, example={"count": 120000}, description="The count, for a dry run"
         ),
         409: ResponseSpec(CountProblemResponse),
         202: ResponseSpec(KIND.response, ["Location", "Retry-After"], example=KIND.example),

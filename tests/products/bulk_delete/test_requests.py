@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from chalicelib.http.faults import field_problems
 from chalicelib.products.bulk_delete import ledger
-from chalicelib.products.bulk_delete.requests import MOST_SKUS, BulkDeleteRequest, Selection
+from chalicelib.products.bulk_delete.requests import BulkDeleteRequest, Selection
+from chalicelib.products.limits import MOST_SKUS
 from tests.products.bulk_delete.deletion import ALL, add_products, by_filter, by_skus
 
 PRODUCTS = [
@@ -40,7 +41,7 @@ def refused(body: Any) -> dict[str, str]:
         {"filter": None, "skus": None, "all": None},
     ],
 )
-def test_exactly_one_selection_is_wanted(body: Any) -> None:
+def test_exactly_one_selection_is_required(body: Any) -> None:
     assert refused(body) == {"": "value_error"}
 
 

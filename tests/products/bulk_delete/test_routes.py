@@ -20,7 +20,7 @@ from tests.fakes.workflow import FakeWorkflow, fake_workflow
 from tests.products.bulk_delete.deletion import add_products
 
 ROUTE = "/products/bulk-delete"
-ERROR = {"code": "internal_error", "message": "It broke off."}
+ERROR = {"code": "internal_error", "message": "It failed."}
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_an_unknown_job_is_not_found(api: Api, action: str) -> None:
 
 
 @pytest.mark.parametrize("action", ["cancel", "retry"])
-def test_whoever_may_not_delete_products_may_not_stop_or_go_on_with_it(
+def test_key_without_products_write_cannot_cancel_or_retry_a_bulk_delete(
     api: Api, workflow: FakeWorkflow, action: str
 ) -> None:
     job = begin(api)
@@ -180,7 +180,7 @@ def test_whoever_may_not_delete_products_may_not_stop_or_go_on_with_it(
     assert problem_of(other.post(ROUTE, {"all": True})) == (403, "insufficient_scope")
 
 
-def test_an_import_is_stopped_by_whoever_may_import(api: Api) -> None:
+def test_key_with_imports_write_can_cancel_an_import(api: Api) -> None:
     job = make_job()
     services().jobs.create(job)
     deleting = Api(app, keep_key(services().keys, "products:write").text)

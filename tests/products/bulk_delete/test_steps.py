@@ -13,7 +13,7 @@ from chalicelib.products.bulk_delete import fail, ledger, steps
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.lease import leave_lease, take_lease
+from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes import changes
@@ -130,7 +130,7 @@ def test_another_jobs_turn_is_waited_for_longer_and_longer(flow: Flow, settings:
     # What is planned is what is there when the turn comes.
     flow.execute("DELETE FROM products WHERE sku = 'S-0'")
     with connect(settings, "test") as connection:
-        leave_lease(connection, other.job_id)
+        release_lease(connection, other.job_id)
     assert flow.plan(**event)["outcome"] == "delete"
     assert flow.job.progress.records_total == 4
 

@@ -10,7 +10,7 @@ from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.bulk_delete.sweep import forget_over, sweep_bulk_deletes
+from chalicelib.products.bulk_delete.sweep import forget_ended, sweep_bulk_deletes
 from chalicelib.settings import Settings
 from tests.fakes import changes
 from tests.fakes.job_store import FakeJobStore
@@ -50,25 +50,25 @@ def test_the_selection_of_a_job_that_was_cancelled_before_its_claim_goes(
         cancelled, waiting, working = (keep(connection, store) for _ in range(3))
         changes.request_cancel(store, cancelled.job_id, NOW)
         changes.claim(store, working.job_id, "execution", None, NOW)
-        assert forget_over(connection, store, YOUNG, EXPIRED) == 1
+        assert forget_ended(connection, store, YOUNG, EXPIRED) == 1
         assert left(connection) == {
             cancelled.job_id: (False, 0),
             waiting.job_id: (True, 0),
             working.job_id: (True, 0),
         }
-        assert forget_over(connection, store, YOUNG, EXPIRED) == 0
+        assert forget_ended(connection, store, YOUNG, EXPIRED) == 0
 
 
 def test_one_that_failed_keeps_what_a_retry_needs(settings: Settings) -> None:
     store = FakeJobStore()
-    error = {"code": "internal_error", "message": "It broke off."}
+    error = {"code": "internal_error", "message": "It failed."}
     with connect(settings, "test") as connection:
         add_products(connection, [("S-1", "Lamp", 1, True)])
         job = keep(connection, store)
         ledger.plan_batches(connection, job.job_id, Selection(all=True))
         changes.claim(store, job.job_id, "execution", None, NOW)
         changes.finish(store, job.job_id, 1, "FAILED", error=error, now=NOW)
-        assert forget_over(connection, store, YOUNG, EXPIRED) == 0
+        assert forget_ended(connection, store, YOUNG, EXPIRED) == 0
         assert left(connection) == {job.job_id: (True, 1)}
 
 
@@ -82,7 +82,7 @@ def test_what_belongs_to_no_job_goes_unless_the_job_may_yet_come(
         expired = keep(connection, None, EXPIRED - timedelta(days=1))
         ledger.plan_batches(connection, expired.job_id, Selection(all=True))
         ledger.forget(connection, expired.job_id)
-        assert forget_over(connection, FakeJobStore(), YOUNG, EXPIRED) == 2
+        assert forget_ended(connection, FakeJobStore(), YOUNG, EXPIRED) == 2
         assert left(connection) == {young.job_id: (True, 0)}
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM bulk_delete_batches")

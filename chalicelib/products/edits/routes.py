@@ -1,4 +1,4 @@
-"""The routes of one product: create it, read it, replace it, patch it, delete it."""
+"""The routes of one product: create, read, replace, patch and delete it."""
 
 import re
 from collections.abc import Callable
@@ -24,16 +24,17 @@ from chalicelib.http.operations import (
 )
 from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
-from chalicelib.products import edits
-from chalicelib.products.editing import edit_product, read_product, refuse_missing
+from chalicelib.products.edits import transaction
+from chalicelib.products.edits.requests import PatchProduct, WriteProduct
+from chalicelib.products.edits.service import Editor, missing_problem, read_product
 from chalicelib.products.models import MOST_ID, Product
-from chalicelib.products.requests import PatchProduct, WriteProduct
 from chalicelib.products.responses import PRODUCT_EXAMPLE, ProductResponse, SkuTakenResponse
+from chalicelib.products.rules import Rule, make_rules
 
 routes = Routes(__name__)
 
 ID = r"^[0-9]{1,19}$"
-# What is no number of a product is not found, as one that nobody has is.
+# An id of another form is not found, like an id without a product.
 PathId = Annotated[str, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_ID})]
 
 _MISSING = {404: ["product_not_found"]}
@@ -62,16 +63,19 @@ _WRITTEN = {"sku": "LAMP-1", "name": "Desk lamp", "price": "24.90", "attributes"
     ),
 )
 def create_product(request: Request) -> Response:
-    """Create a product. What is left out has the default that an import gives it."""
+    """Create a product. A field that is left out gets its default, as in an import."""
     read_query(request, Query)
-    asked = read_body(request, WriteProduct)
+    body = read_body(request, WriteProduct, context=_make_rules())
 
     def act() -> dict[str, Any]:
-        values = asked.to_values()
-        return {"id": edit_product("create_product", lambda c: edits.create_product(c, values)).id}
+        values = body.to_values()
+        product = _make_editor().edit(
+            "create_product", lambda c: transaction.create_product(c, values)
+        )
+        return {"id": product.id}
 
-    product_id = do_once(services().idempotency, request, "POST /products", asked, act)["id"]
-    product = read_product("find_product", product_id)
+    product_id = do_once(services().idempotency, request, "POST /products", body, act)["id"]
+    product = read_product(services().settings, "find_product", product_id)
     headers = {
         "ETag": product.etag,
         "Location": make_relative_url(request, f"/products/{product_id}"),
@@ -91,10 +95,10 @@ def create_product(request: Request) -> Response:
     ),
 )
 def show_product(request: Request, product_id: PathId) -> Response:
-    """Answer one product; an unchanged one costs a 304."""
+    """Return a product, or 304 if it has not changed."""
     read_query(request, Query)
-    product = read_product("show_product", _read_id(product_id))
-    response = _answer_product(product)
+    product = read_product(services().settings, "show_product", _read_id(product_id))
+    response = _respond(product)
     return (
         make_not_modified_response(response) if is_not_modified(request, product.etag) else response
     )
@@ -114,15 +118,15 @@ def show_product(request: Request, product_id: PathId) -> Response:
     ),
 )
 def replace_product(request: Request, product_id: PathId) -> Response:
-    """Replace a product. It has to be said which version, by If-Match, or * for any."""
+    """Replace a product. `If-Match` names the version to replace; `*` matches any."""
     read_query(request, Query)
     check_if_match_sent(request)
-    values = read_body(request, WriteProduct).to_values()
+    values = read_body(request, WriteProduct, context=_make_rules()).to_values()
     number, check = _read_id(product_id), _check(request)
-    product = edit_product(
-        "replace_product", lambda c: edits.change_product(c, number, check, lambda _: values)
+    product = _make_editor().edit(
+        "replace_product", lambda c: transaction.change_product(c, number, check, lambda _: values)
     )
-    return _answer_product(product)
+    return _respond(product)
 
 
 @routes.route(
@@ -140,14 +144,14 @@ def replace_product(request: Request, product_id: PathId) -> Response:
     ),
 )
 def patch_product(request: Request, product_id: PathId) -> Response:
-    """Change some of a product, by a JSON merge patch. One that changes nothing writes nothing."""
+    """Change fields of a product with a JSON merge patch."""
     read_query(request, Query)
-    asked = read_body(request, PatchProduct, (MERGE_PATCH, JSON))
+    body = read_body(request, PatchProduct, (MERGE_PATCH, JSON), context=_make_rules())
     number, check = _read_id(product_id), _check(request)
-    product = edit_product(
-        "patch_product", lambda c: edits.change_product(c, number, check, asked.apply)
+    product = _make_editor().edit(
+        "patch_product", lambda c: transaction.change_product(c, number, check, body.apply)
     )
-    return _answer_product(product)
+    return _respond(product)
 
 
 @routes.route(
@@ -165,20 +169,31 @@ def delete_product(request: Request, product_id: PathId) -> Response:
     """Delete a product."""
     read_query(request, Query)
     number, check = _read_id(product_id), _check(request)
-    edit_product("delete_product", lambda c: edits.delete_product(c, number, check))
+    _make_editor().edit("delete_product", lambda c: transaction.delete_product(c, number, check))
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 
+def _make_editor() -> Editor:
+    served = services()
+    functions = served.client("lambda", tries=1)
+    return Editor(served.settings, served.jobs, served.subscribed_types, functions)
+
+
+def _make_rules() -> dict[str, Rule]:
+    settings = services().settings
+    return make_rules(settings.sku_max_length, settings.name_max_length)
+
+
 def _check(request: Request) -> Callable[[Product], None]:
-    """Return what refuses a product that is not as If-Match has it."""
+    """Return a check that raises when If-Match names another version of the product."""
     return lambda found: check_if_match(request, found.etag)
 
 
-def _answer_product(product: Product) -> Response:
+def _respond(product: Product) -> Response:
     return make_response(product, headers={"ETag": product.etag, "Cache-Control": "no-cache"})
 
 
 def _read_id(text: str) -> int:
     if not re.fullmatch(ID, text) or int(text) > MOST_ID:
-        raise refuse_missing()
+        raise missing_problem()
     return int(text)
