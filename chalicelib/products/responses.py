@@ -59,6 +59,7 @@ PRODUCT_EXAMPLE: dict[str, Any] = {
     "id": 1,
     "sku": "LAMP-1",
     "name": "Desk lamp",
+    "brand": "Acme",
     "description": "",
     "price": "24.90",
     "quantity": 0,

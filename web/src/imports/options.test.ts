@@ -38,7 +38,7 @@ test("fixed records are read like their file, but as UTF-8", () => {
     delimiter: ";",
     encoding: "utf-8",
     mapping: { Artikel: "sku", Titel: "name", Farbe: "attributes", Notiz: null },
-    blank: { description: null, price: "keep", quantity: null, active: "keep" },
+    blank: { brand: null, description: null, price: "keep", quantity: null, active: "keep" },
     max_rejects: 5,
     max_reject_rate: null,
   });

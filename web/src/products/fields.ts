@@ -24,7 +24,7 @@ export interface ProductField {
   /** The default value of an import. */
   default: string | number | boolean | null;
   in_list: boolean;
-  filter: "exact" | "prefix" | "range" | "boolean" | null;
+  filter: "exact" | "prefix" | "range" | null;
 }
 
 export const FIELDS = table as ProductField[];

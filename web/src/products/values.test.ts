@@ -13,6 +13,7 @@ const LAMP = valuesOf({
   id: 1,
   sku: "LAMP-1",
   name: "Desk lamp",
+  brand: "",
   description: "",
   price: "24.90",
   quantity: 3,
@@ -63,6 +64,7 @@ test("a new product has all its values", () => {
   expect(makeProduct({ ...LAMP, price: "" })).toEqual({
     sku: "LAMP-1",
     name: "Desk lamp",
+    brand: "",
     description: "",
     price: null,
     quantity: 3,
