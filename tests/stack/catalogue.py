@@ -1,4 +1,4 @@
-"""The catalogue as PostgreSQL has it: looked at, held up, and taken away."""
+"""The catalogue in PostgreSQL: queries, locks and outages for tests."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -19,10 +19,10 @@ T = TypeVar("T")
 
 
 def wait_until(look: Callable[[], T], what: str, seconds: float = _WAIT_SECONDS) -> T:
-    """Look again and again until there is something; return it."""
+    """Call `look` until its result is true; return it."""
     limit = time.monotonic() + seconds
     while not (found := look()):
-        assert time.monotonic() < limit, f"never seen: {what}"
+        assert time.monotonic() < limit, f"timed out waiting for: {what}"
         time.sleep(0.005)
     return found
 
@@ -41,9 +41,9 @@ class Catalogue:
                 return cursor.fetchall() if cursor.description else []
 
     def empty(self) -> None:
-        """Take everything out, a table at a time: workers that make documents may be at it.
+        """Delete everything, a table at a time: workers may be writing documents.
 
-        Documents are many tables, which take long to truncate.
+        Documents are partitioned, so that truncating them takes long.
         """
         for statement in (
             "TRUNCATE products",
@@ -62,7 +62,7 @@ class Catalogue:
         return dict(self.query("SELECT sku, name FROM products"))
 
     def row_versions(self) -> dict[str, tuple[str, str]]:
-        """Return what changes whenever a row is written, by sku_key."""
+        """Return the physical version of each row, by sku_key; every write changes it."""
         found = self.query("SELECT sku_key, xmin::text, ctid::text FROM products")
         return {key: (xmin, ctid) for key, xmin, ctid in found}
 
@@ -72,7 +72,7 @@ class Catalogue:
         return {sku: (job_id, line) for sku, job_id, line in found}
 
     def leftovers(self, job_id: str) -> dict[str, int]:
-        """Return how much is kept of what a job needs only while it is at work."""
+        """Return how many tables, ranges and leases of a job exist; they are temporary."""
         counted = {
             "tables": "SELECT count(*) FROM pg_tables"
             " WHERE schemaname = 'staging' AND starts_with(tablename, %s)",
@@ -82,7 +82,7 @@ class Catalogue:
         return {name: self.query(query, job_id)[0][0] for name, query in counted.items()}
 
     def staged_ranges(self, job_id: str) -> set[int]:
-        """Return the ranges of a job that its ledger has."""
+        """Return the ranges of a job in the ledger."""
         found = self.query("SELECT range FROM import_ranges WHERE job_id = %s", job_id)
         return {number for (number,) in found}
 
@@ -90,7 +90,7 @@ class Catalogue:
     def transaction(
         self, statement: str, *values: Any, is_committed: bool = False
     ) -> Iterator[None]:
-        """Hold a statement's transaction open for the block."""
+        """Keep a statement's transaction open while the block runs."""
         with closing(psycopg2.connect(self.database.dsn)) as connection:
             with connection.cursor() as cursor:
                 cursor.execute(statement, values)
@@ -100,7 +100,7 @@ class Catalogue:
 
     @contextmanager
     def hold(self, table: str) -> Iterator[None]:
-        """Let nobody write to a table; whoever wants to waits until the end of the block."""
+        """Block writes to a table while the block runs."""
         with self.transaction(f"LOCK TABLE {table} IN SHARE MODE"):
             yield
 
@@ -113,7 +113,7 @@ class Catalogue:
         wait_until(lambda: self.query(query, application), f"{application} waiting")
 
     def find_workers(self, step: str, job_id: str) -> list[tuple[int, bool]]:
-        """Return the sessions of a step at work: the client's port, and whether it waits."""
+        """Return the sessions of a step: the client's port, and whether it waits for a lock."""
         found = self.query(
             "SELECT client_port, wait_event_type IS NOT DISTINCT FROM 'Lock'"
             " FROM pg_stat_activity WHERE application_name = %s",
@@ -122,20 +122,20 @@ class Catalogue:
         return [(port, waits) for port, waits in found]
 
     def wait_for(self, step: str, job_id: str, *, is_waiting: bool) -> int:
-        """Wait until a step is at work, or waits for a lock; return its port."""
+        """Wait until a step has a session, or one that waits for a lock; return its port."""
         found = wait_until(
             lambda: [
                 port for port, waits in self.find_workers(step, job_id) if waits or not is_waiting
             ],
-            f"{step} of {job_id} at work",
+            f"a session of {step} of {job_id}",
         )
         return found[0]
 
     @contextmanager
     def away(self) -> Iterator[None]:
-        """Take the database away from everyone: sessions end, and nobody gets a new one."""
+        """Take the database down while the block runs: sessions end and new ones are refused."""
         name = sql.Identifier(self.database.name)
-        dsn = replace(self.database, name="postgres").dsn  # not from within itself
+        dsn = replace(self.database, name="postgres").dsn  # a database can't close itself
         with closing(psycopg2.connect(dsn)) as connection:
             connection.autocommit = True
             with connection.cursor() as cursor:
