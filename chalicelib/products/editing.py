@@ -7,7 +7,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError, TryAgainError
-from chalicelib.events.drain import hasten_drain, is_drain_near
+from chalicelib.events.drain import is_drain_near, trigger_drain
 from chalicelib.events.models import EDIT_TYPES, Event
 from chalicelib.postgres import connect
 from chalicelib.products.edits import (
@@ -68,7 +68,9 @@ def _edit_once(name: str, act: Act) -> Product:
         if done is None:
             raise
     if is_waiting:
-        hasten_drain()
+        trigger_drain(
+            services().client("lambda", tries=1), services().settings.drain_events_function
+        )
     return done.product
 
 

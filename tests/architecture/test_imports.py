@@ -34,7 +34,7 @@ _KNOWN = {
 # What the programs beside the product, and its health check, may know of the rooms.
 _KNOWN_BESIDE = {
     "chalicelib.health": {"http"},
-    "infra": {"http", "keys", "openapi"},
+    "infra": {"http", "keys", "migrations", "openapi"},
     "bench": set(_KNOWN) - {"page", "openapi"},
 }
 _ROOT_MODULE = f"{PACKAGE}.bootstrap"  # makes everything, so its functions import everything

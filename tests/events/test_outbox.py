@@ -84,7 +84,7 @@ def test_the_end_of_a_bulk_delete_is_one_event(account: None) -> None:
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CANCELLED"])
-def test_a_bulk_delete_that_broke_off_is_told_if_it_deleted_anything(
+def test_a_failed_bulk_delete_is_an_event_if_it_deleted_anything(
     status: FinalStatus, account: None
 ) -> None:
     store = services().jobs
@@ -98,7 +98,7 @@ def test_a_bulk_delete_that_broke_off_is_told_if_it_deleted_anything(
     assert (body["data"]["status"], body["data"]["counts"]["deleted"]) == (status, 5)
 
 
-def test_what_was_deleted_is_told_though_the_end_does_not_know_the_counts(account: None) -> None:
+def test_the_event_has_the_known_counts_when_the_end_has_none(account: None) -> None:
     store = services().jobs
     job = make_bulk_delete()
     store.create(job)
@@ -109,7 +109,7 @@ def test_what_was_deleted_is_told_though_the_end_does_not_know_the_counts(accoun
     assert body["data"]["counts"] == {"deleted": 3, "skipped": 0}
 
 
-def test_an_end_that_is_written_again_is_told_once(account: None) -> None:
+def test_an_end_that_is_repeated_is_one_event(account: None) -> None:
     store = services().jobs
     job = _begin(store)
     _end(store, job, "COMPLETED")
@@ -117,18 +117,18 @@ def test_an_end_that_is_written_again_is_told_once(account: None) -> None:
     assert [body["type"] for body in take_bodies("EVENTS")] == ["import.completed"]
 
 
-def test_each_attempt_that_ends_is_told(account: None) -> None:
+def test_the_end_of_each_attempt_is_an_event(account: None) -> None:
     store = services().jobs
     job = _begin(store)
     _end(store, job, "FAILED", error={"code": "x", "message": "y"})
     retried = changes.retry(store, job.job_id, NOW)
     changes.claim(store, job.job_id, "execution-2", make_source(job), NOW)
     _end(store, retried, "COMPLETED")
-    told = [(body["type"], body["data"]["attempt"]) for body in take_bodies("EVENTS")]
-    assert told == [("import.failed", 1), ("import.completed", 2)]
+    sent = [(body["type"], body["data"]["attempt"]) for body in take_bodies("EVENTS")]
+    assert sent == [("import.failed", 1), ("import.completed", 2)]
 
 
-def test_other_changes_are_no_events(account: None) -> None:
+def test_other_changes_are_not_events(account: None) -> None:
     store = services().jobs
     job = _begin(store)
     changes.advance(store, job.job_id, 1, "stage", {"percent": 5})
@@ -164,7 +164,7 @@ def test_an_end_that_is_not_written_leaves_no_event(account: None) -> None:
     assert take_bodies("EVENTS") == []
 
 
-def test_a_queue_that_is_away_does_not_undo_the_end(account: None) -> None:
+def test_an_unavailable_queue_does_not_undo_the_end(account: None) -> None:
     boto3.client("sqs").delete_queue(
         QueueUrl=boto3.client("sqs").get_queue_url(QueueName="events")["QueueUrl"]
     )
@@ -177,7 +177,7 @@ def test_a_queue_that_is_away_does_not_undo_the_end(account: None) -> None:
     assert len(take_bodies("EVENTS")) == 1
 
 
-def test_what_was_written_a_moment_ago_is_left_to_who_wrote_it(
+def test_a_young_event_is_left_to_its_writer(
     account: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = services().jobs

@@ -91,6 +91,11 @@ def serve_issuer() -> Iterator[FakeIssuer]:
                 self.send_header("Location", issuer.sign_in.authorize(dict(parse_qsl(asked.query))))
                 self.end_headers()
                 return
+            if asked.path.startswith("/moved/"):
+                self.send_response(302)
+                self.send_header("Location", asked.path.removeprefix("/moved"))
+                self.end_headers()
+                return
             found = None if issuer.is_away else issuer.publish(self.path)
             self._answer(503 if issuer.is_away else 404 if found is None else 200, found)
 
