@@ -12,6 +12,7 @@ from infra.local.postgres import Database, EmbeddedPostgres
 from infra.local.stack import Addresses, start_ephemeral
 from tests.databases import fresh_database, make_template
 
+settings.register_profile("fast", max_examples=50, deadline=None)
 settings.register_profile("default", max_examples=200, deadline=None)
 settings.register_profile("nightly", max_examples=5000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
