@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check lint test test-stack test-localstack test-nightly
 .PHONY: bench model web screenshots package deploy destroy deploy-check openapi schema transitions lock audit
-.PHONY: release release-notes localstack-up localstack-down localstack-demo clean
+.PHONY: lint-types lint-page release release-notes localstack-up localstack-down localstack-demo clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -47,7 +47,7 @@ reset: $(INSTALLED) ## Stop the local stack and delete all its data
 	@$(RUN) -m infra.local reset
 
 check: lint ## Check format, lint and types, and run the fast tests: two minutes on two cores
-	$(RUN) -m pytest -q -m "not stack and not slow" $(ON_EVERY_CORE)
+	HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -q -m "not stack and not slow" $(ON_EVERY_CORE)
 
 test: lint ## Run all checks and tests, also in a browser, and on LocalStack if available
 	$(RUN) -m pytest -q -m "not stack" $(ON_EVERY_CORE)
@@ -57,7 +57,12 @@ test: lint ## Run all checks and tests, also in a browser, and on LocalStack if 
 lint: $(INSTALLED) ## Check format, lint and types
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
+	@$(MAKE) --no-print-directory -j 2 lint-types lint-page
+
+lint-types: # mypy and the page's check use one core each
 	$(RUN) -m mypy
+
+lint-page:
 	$(RUN) -m infra.packaging.web check
 
 test-stack: $(INSTALLED) ## Run the tests of the deployed stack (ARGS="-k cancel")

@@ -1,4 +1,4 @@
-"""What every room's tests share: a real PostgreSQL, migrated databases, Hypothesis's profiles."""
+"""Fixtures of all rooms: PostgreSQL with migrated databases, the stack, Hypothesis profiles."""
 
 import os
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from infra.local.postgres import Database, EmbeddedPostgres
 from infra.local.stack import Addresses, start_ephemeral
 from tests.databases import fresh_database, make_template
 
+settings.register_profile("fast", max_examples=50, deadline=None)
 settings.register_profile("default", max_examples=200, deadline=None)
 settings.register_profile("nightly", max_examples=5000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
@@ -19,14 +20,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 @pytest.fixture(scope="session")
 def ephemeral() -> Iterator[Path]:
-    """A state folder of this run, removed at its end."""
+    """A state folder that is removed at the end of the run."""
     with ephemeral_folder() as folder:
         yield folder
 
 
 @pytest.fixture(scope="session")
 def postgres(ephemeral: Path) -> Iterator[EmbeddedPostgres]:
-    """A real PostgreSQL 18 of this run, with a migrated database to copy."""
+    """A PostgreSQL 18 server of this run, with a migrated database to copy."""
     server = EmbeddedPostgres(ephemeral / "postgres", durable=False)
     server.start()
     make_template(server)
@@ -36,26 +37,26 @@ def postgres(ephemeral: Path) -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture(scope="module")
 def database(postgres: EmbeddedPostgres) -> Iterator[Database]:
-    """A migrated database of this test module, as the product's own user sees it."""
+    """A migrated database of this test module, for the product's own user."""
     with fresh_database(postgres) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
 def database_dsn(database: Database) -> str:
-    """The same database, as psycopg2.connect takes it."""
+    """The DSN of the module's database."""
     return database.dsn
 
 
 @pytest.fixture
 def fresh(postgres: EmbeddedPostgres) -> Iterator[Database]:
-    """A migrated database of this one test."""
+    """A migrated database of this test only."""
     with fresh_database(postgres) as made:
         yield made
 
 
 @pytest.fixture(scope="session")
 def stack(ephemeral: Path) -> Iterator[Addresses]:
-    """The deployed stack of this run: MiniStack's, or that of STACK_ENDPOINT_URL's emulator."""
+    """The deployed stack of this run, on MiniStack or the emulator at STACK_ENDPOINT_URL."""
     with start_ephemeral(ephemeral / "stack") as addresses:
         yield addresses

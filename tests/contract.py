@@ -1,4 +1,4 @@
-"""Holds every answer that a client of the tests sees to the API's document."""
+"""Checks every response in the tests against the OpenAPI document."""
 
 import json
 import re
@@ -10,12 +10,12 @@ from jsonschema import Draft202012Validator
 Json = dict[str, Any]
 
 _PROBLEM = "application/problem+json"
-# Answers of the gateway, or of Chalice, to what no operation describes.
+# Statuses of the gateway or Chalice for requests without an operation.
 _UNROUTED = {403, 404, 405}
 
 
 class Contract:
-    """What a document says of answers; it is taken more strictly than clients are to take it."""
+    """The responses that a document allows; stricter than clients should be."""
 
     def __init__(self, document: Json) -> None:
         self._schemas = {n: _close(s) for n, s in document["components"]["schemas"].items()}
@@ -23,13 +23,13 @@ class Contract:
             (re.compile(re.sub(r"{\w+}", "[^/]+", path) + "/?"), path, methods)
             for path, methods in document["paths"].items()
         ]
-        # What is written out goes before what is a parameter.
+        # Literal paths before those with parameters.
         self._paths.sort(key=lambda found: found[1].replace("{", "\x7f"))
 
     def check(
         self, method: str, path: str, status: int, headers: Mapping[str, str], body: bytes
     ) -> None:
-        """Fail unless the document has this answer to a request of `path`, from the API's root."""
+        """Fail unless the document has this response for `path`, relative to the API's root."""
         operation = self._find(method, path.partition("?")[0])
         if operation is None:
             assert status in _UNROUTED, f"{method} {path}: {status}, and it is not in the document"
@@ -68,5 +68,5 @@ class Contract:
 
 
 def _close(schema: Json) -> Json:
-    """Refuse what a schema does not name; the document lets it through, for what may be added."""
+    """Forbid properties that a schema doesn't name. The document allows them, for additions."""
     return {"additionalProperties": False} | schema if "properties" in schema else schema

@@ -1,4 +1,4 @@
-"""Migrated databases for tests: one is migrated, the others are copies of it."""
+"""Migrated databases for tests, copied from one template."""
 
 import itertools
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _numbers = itertools.count(1)
 
 
 def make_template(server: EmbeddedPostgres) -> None:
-    """Make the database that the others are copied from."""
+    """Create and migrate the database that the others are copied from."""
     _execute(server, "CREATE DATABASE {} OWNER importer", _TEMPLATE)
     with closing(psycopg2.connect(server.application(_TEMPLATE).dsn)) as connection, connection:
         apply_migrations(connection)

@@ -7,16 +7,16 @@ from tests.architecture.tree import ROOT
 
 # What has not been rewritten yet.
 _NOT_YET = (
-    *(".ci", ".github", "Makefile", "app.py", "chalicelib", "infra", "pyproject.toml", "web"),
-    "bench/parts.py",
+    *("chalicelib", "infra", "web", "bench/parts.py"),
     *("docs/ARCHITECTURE.md", "docs/SECURITY.md", "docs/OPERATIONS.md", "docs/LOCALSTACK.md"),
     *("docs/openapi.json", "docs/decisions/0005-the-local-stack-is-the-deployed-stack.md"),
     "docs/decisions/0012-on-aws.md",
-    *("tests/architecture/test_steps.py", "tests/crash", "tests/events", "tests/fakes"),
-    *("tests/http", "tests/imports", "tests/infra", "tests/jobs", "tests/keys"),
+    *("tests/events", "tests/http", "tests/imports", "tests/infra", "tests/jobs", "tests/keys"),
     *("tests/migrations", "tests/openapi", "tests/page", "tests/postgres", "tests/products"),
-    *("tests/stack", "tests/webhooks", "tests/contract.py", "tests/conftest.py"),
-    "tests/databases.py",
+    *("tests/stack/test_alarms.py", "tests/stack/test_bulk_delete.py"),
+    *("tests/stack/test_catalogue.py", "tests/stack/test_dialects.py"),
+    *("tests/stack/test_imports.py", "tests/stack/test_keys.py", "tests/stack/test_multipart.py"),
+    *("tests/stack/test_retry.py", "tests/stack/webhooks", "tests/webhooks"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Files of some thousand records, with all that an import may meet."""
+"""Files of some thousand records with everything that an import may have to handle."""
 
 import random
 
@@ -12,7 +12,7 @@ _BAD = [
 
 
 def make_catalogue(generator: random.Random, records: int) -> bytes:
-    """Return a file in which most records are good, some are bad and some of one sku."""
+    """Return a file with mostly valid records, some invalid ones and some repeated skus."""
     return ("sku,name,price,quantity,color\n" + "".join(_records(generator, records))).encode()
 
 

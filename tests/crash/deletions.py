@@ -1,4 +1,4 @@
-"""Bulk deletes whose workers can be killed, and what they must leave."""
+"""Bulk deletes whose workers can be killed, and products for them."""
 
 import random
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from tests.products.bulk_delete.deletion import Deletion, Product
 
 @dataclass
 class CrashingDeletion(Deletion):
-    """A bulk delete over the product's own connections; a step is the number of a batch."""
+    """A bulk delete that uses the product's own connections; a step is a batch's number."""
 
     settings: Settings = field(kw_only=True)
 
@@ -29,7 +29,7 @@ class CrashingDeletion(Deletion):
 
 
 def make_products(generator: random.Random, number: int) -> list[Product]:
-    """Return products in no order, about half of them inactive."""
+    """Return products in random order, about half of them inactive."""
     products = [
         (f"S-{n}", f"Lamp {n % 7}", n % 400 / 4, generator.random() < 0.5) for n in range(number)
     ]

@@ -1,4 +1,4 @@
-"""Workers of a bulk delete killed at any snapshot, and several at once, leave what one would."""
+"""Bulk deletes whose workers are killed or run twice have the result of one that ran once."""
 
 import random
 from contextlib import closing
@@ -18,18 +18,18 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("seed", [20261124])
-@pytest.mark.parametrize("is_everything", [True, False])
+@pytest.mark.parametrize("means_all", [True, False])
 def test_table_and_count_equal_one_delete_after_thirty_kills(
-    fresh: Database, seed: int, *, is_everything: bool
+    fresh: Database, seed: int, *, means_all: bool
 ) -> None:
     generator = random.Random(seed)
     products = make_products(generator, _PRODUCTS)
     with closing(psycopg2.connect(fresh.dsn)) as connection, connection:
         add_products(connection, products)
-    stays = sorted(sku for sku, _, _, active in products if active and not is_everything)
+    stays = sorted(sku for sku, _, _, active in products if active and not means_all)
 
     deletion = CrashingDeletion(
-        ALL if is_everything else by_filter(active=False),
+        ALL if means_all else by_filter(active=False),
         batch_products=1_000,
         settings=make_settings(fresh),
     )
@@ -38,7 +38,7 @@ def test_table_and_count_equal_one_delete_after_thirty_kills(
     seconds = measure_seconds(deletion, [batches[-1]])
     kills = [0, 0]
     while sum(kills) < _KILLS:
-        # Mostly batches that are still to be deleted; now and then one that may be already.
+        # Mostly batches that aren't deleted yet, sometimes one that may be.
         missing = deletion.missing()
         batch = generator.choice(missing if missing and generator.random() < 0.8 else batches)
         for had_ended in kill_at_random(deletion, [batch], 1.3 * seconds, generator):
@@ -51,5 +51,5 @@ def test_table_and_count_equal_one_delete_after_thirty_kills(
     assert deletion.close() == {"deleted": _PRODUCTS - len(stays), "skipped": 0}
     with closing(psycopg2.connect(fresh.dsn)) as connection:
         assert sorted(read_skus(connection)) == stays
-    # Kills are of no use if all come before the work, or after it.
+    # Kills must come both before and after the end of a step.
     assert min(kills) > 0, kills

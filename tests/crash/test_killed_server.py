@@ -1,4 +1,4 @@
-"""PostgreSQL stopped at any snapshot loses the staging, and the workflow's loop ends exactly."""
+"""A crash of PostgreSQL loses the staging, and the retried import still has exact results."""
 
 import random
 import signal
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def server(ephemeral: Path) -> Iterator[EmbeddedPostgres]:
-    """A server of these tests alone, as durable as in production."""
+    """A server for these tests only, as durable as in production."""
     server = EmbeddedPostgres(ephemeral / "crash" / "postgres")
     server.start()
     make_template(server)
@@ -38,7 +38,7 @@ def database(server: EmbeddedPostgres) -> Iterator[Database]:
 
 
 def crash(server: EmbeddedPostgres) -> None:
-    """Stop the server without a checkpoint, and start it again: it recovers as from a crash."""
+    """Stop the server without a checkpoint and restart it, so that it recovers from a crash."""
     process = server.find()
     assert process
     end([process], signal.SIGQUIT)
@@ -46,10 +46,10 @@ def crash(server: EmbeddedPostgres) -> None:
 
 
 def begin(database: Database, generator: random.Random) -> tuple[CrashingImport, Expected]:
-    """Return an import into a catalogue that another has filled, and what it must leave."""
+    """Return an import into a filled catalogue, and its expected results."""
     first, second = (make_catalogue(generator, _RECORDS) for _ in range(2))
     before = import_serially(first, {})
-    make_import(database, first, "job_first").go_on()
+    make_import(database, first, "job_first").run_to_end()
     job = make_import(database, second, "job_second")
     job.prepare()
     return job, import_serially(second, before.products)
@@ -60,7 +60,7 @@ def run_all(job: CrashingImport, kind: Kind) -> None:
         job.run_step(step)
 
 
-def test_staging_lost_between_stage_and_merge_is_done_again(
+def test_staging_lost_between_stage_and_merge_is_repeated(
     server: EmbeddedPostgres, database: Database
 ) -> None:
     job, expected = begin(database, random.Random(1))
@@ -69,13 +69,13 @@ def test_staging_lost_between_stage_and_merge_is_done_again(
     crash(server)
     with job.database() as connection:
         assert ledger.staged_totals(connection, job.job_id).ranges == 0
-    assert job.go_on() == expected.counts
+    assert job.run_to_end() == expected.counts
     assert_as_expected(database, job.job_id, expected)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("kind", ["stage", "merge"])
-def test_a_server_that_dies_in_the_midst_of_a_step_loses_and_doubles_nothing(
+def test_server_that_dies_during_a_step_loses_and_doubles_nothing(
     server: EmbeddedPostgres, database: Database, kind: Kind, seed: int
 ) -> None:
     generator = random.Random(seed)
@@ -92,5 +92,5 @@ def test_a_server_that_dies_in_the_midst_of_a_step_loses_and_doubles_nothing(
         time.sleep(generator.uniform(0.05, 0.8) * seconds)
         crash(server)
         assert worker.wait() in ("done", "TryAgainError")
-    assert job.go_on() == expected.counts
+    assert job.run_to_end() == expected.counts
     assert_as_expected(database, job.job_id, expected)

@@ -1,4 +1,4 @@
-"""Workers killed at any snapshot, and several at once, leave what a serial reader would leave."""
+"""Imports whose workers are killed or run twice have the result of a serial reader."""
 
 import random
 from contextlib import closing
@@ -37,12 +37,12 @@ def assert_as_expected(database: Database, job_id: str, expected: Expected) -> N
 
 
 def kill_workers(job: CrashingImport, kind: Kind, generator: random.Random) -> tuple[int, int]:
-    """Kill workers of one kind of step; return how many had not ended by then, and had."""
+    """Kill workers of one kind of step; return how many were killed before and after the end."""
     steps = job.steps(kind)
     seconds = measure_seconds(job, [steps.pop(generator.randrange(len(steps)))])
     kills = [0, 0]
     while sum(kills) < _KILLS[kind]:
-        # Mostly steps that are still to be done; now and then one that may be done already.
+        # Mostly steps that aren't done yet, sometimes one that may be.
         missing = job.missing(kind)
         step = generator.choice(missing if missing and generator.random() < 0.8 else steps)
         for had_ended in kill_at_random(job, [step], 1.3 * seconds, generator):
@@ -51,7 +51,7 @@ def kill_workers(job: CrashingImport, kind: Kind, generator: random.Random) -> t
 
 
 def finish_in_any_order(job: CrashingImport, kind: Kind, generator: random.Random) -> None:
-    """Run every step, and some of them twice."""
+    """Run every step in random order, some of them twice."""
     steps = job.steps(kind) + job.steps(kind)[::3]
     generator.shuffle(steps)
     for step in steps:
@@ -66,7 +66,7 @@ def test_table_counts_and_rejects_equal_a_serial_reader_after_sixty_kills(
     generator = random.Random(seed)
     first, second = (make_catalogue(generator, _RECORDS) for _ in range(2))
     before = import_serially(first, {})
-    assert make_import(fresh, first, "job_first").go_on() == before.counts
+    assert make_import(fresh, first, "job_first").run_to_end() == before.counts
 
     job = make_import(fresh, second, "job_second")
     job.prepare()
@@ -80,5 +80,5 @@ def test_table_counts_and_rejects_equal_a_serial_reader_after_sixty_kills(
     assert job.close() == expected.counts
     assert_as_expected(fresh, "job_second", expected)
     assert early + late + early_merge + late_merge >= 60
-    # Kills are of no use if all come before the work, or after it.
+    # Kills must come both before and after the end of a step.
     assert min(early, late, early_merge, late_merge) > 0, (early, late, early_merge, late_merge)

@@ -1,4 +1,4 @@
-"""An import, a bulk delete and single edits at once leave what one of their serial orders would."""
+"""A concurrent import, bulk delete and edits have the result of one of their serial orders."""
 
 import random
 import threading
@@ -22,25 +22,25 @@ pytestmark = pytest.mark.slow
 
 
 class Row(NamedTuple):
-    """A product, as far as it matters here."""
+    """The fields of a product that these tests compare."""
 
     name: str
     active: bool
 
 
 class Edit(NamedTuple):
-    """What a single edit writes, and whether it found its product."""
+    """The row that an edit writes, and whether it found the product."""
 
     row: Row
     found: bool
 
 
 Rows = dict[str, Row]
-Step = Callable[[Row | None], Row | None]  # what one job makes of one product
+Step = Callable[[Row | None], Row | None]  # the effect of a job on a product
 
 
 def make_records(generator: random.Random) -> Rows:
-    """Return records that change some products, make some inactive or active, and add others."""
+    """Return records that update some products, some of them to inactive, and add others."""
     numbers = generator.sample(range(_PRODUCTS * 2), _PRODUCTS)
     return {f"s-{n}": Row("imported", generator.random() < 0.5) for n in numbers}
 
@@ -53,7 +53,7 @@ def to_csv(records: Rows) -> bytes:
 def edit_some(
     database: Database, generator: random.Random, stop: threading.Event
 ) -> dict[str, Edit]:
-    """Edit products one by one until told to stop."""
+    """Edit products one by one until `stop` is set."""
     edits: dict[str, Edit] = {}
     keys = [f"s-{n}" for n in range(_PRODUCTS * 2)]
     generator.shuffle(keys)
@@ -70,7 +70,7 @@ def edit_some(
 
 
 def delete_all_batches(deletion: CrashingDeletion, may_begin: threading.Event) -> None:
-    """Wait for one's turn, plan, and delete with two workers."""
+    """Wait for the lease, plan, and delete with two workers."""
     may_begin.wait(30)
     while not deletion.try_to_begin():
         time.sleep(0.01)
@@ -80,7 +80,7 @@ def delete_all_batches(deletion: CrashingDeletion, may_begin: threading.Event) -
 
 
 def import_all_ranges(job: CrashingImport, has_begun: threading.Event) -> None:
-    """Stage, wait for one's turn, and merge with two workers."""
+    """Stage, wait for the lease, and merge with two workers."""
     job.prepare()
     for step in job.steps("stage"):
         job.run_step(step)
@@ -95,7 +95,7 @@ def import_all_ranges(job: CrashingImport, has_begun: threading.Event) -> None:
 def serial_ends(
     before: Row | None, edit: Edit | None, steps: Sequence[Step]
 ) -> Iterator[Row | None]:
-    """Yield what the steps may leave of a product, its edit at every place among them."""
+    """Yield the possible results for a product, with its edit at every place among the steps."""
     for place in range(len(steps) + 1):
         row, is_possible = before, True
         for number in range(len(steps) + 1):
@@ -116,7 +116,7 @@ def read_rows(database: Database) -> Rows:
 def leaves(
     order: Sequence[str], before: Rows, records: Rows, edits: dict[str, Edit], after: Rows
 ) -> bool:
-    """Say whether the jobs in this order, and each edit somewhere among them, leave `after`."""
+    """Return whether the jobs in this order, with each edit at some place, result in `after`."""
     for key in before.keys() | records.keys() | after.keys():
         steps: dict[str, Step] = {
             "import": lambda row, key=key: records.get(key, row),  # type: ignore[misc]
@@ -129,7 +129,7 @@ def leaves(
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_what_is_left_is_what_a_serial_order_leaves(fresh: Database, seed: int) -> None:
+def test_result_is_that_of_a_serial_order(fresh: Database, seed: int) -> None:
     generator, settings = random.Random(seed), make_settings(fresh)
     products, records = make_products(generator, _PRODUCTS), make_records(generator)
     with closing(psycopg2.connect(fresh.dsn)) as connection, connection:
@@ -164,5 +164,5 @@ def test_what_is_left_is_what_a_serial_order_leaves(fresh: Database, seed: int) 
         for order in permutations(("import", "delete"))
         if leaves(order, before, records, edits, after)
     ]
-    assert len(found) == 1, found  # and the two orders are told apart
+    assert len(found) == 1, found  # the orders have different results
     assert sum(edit.found for edit in edits.values()) > 100

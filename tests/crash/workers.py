@@ -1,4 +1,4 @@
-"""Steps of jobs in processes of their own, which can be killed."""
+"""Workers: processes that run steps of jobs and can be killed."""
 
 import multiprocessing
 import random
@@ -24,14 +24,14 @@ Step = tuple[Kind, int]  # and the number of the range or key range
 StepT_contra = TypeVar("StepT_contra", contravariant=True)
 
 _LONGEST_SECONDS = 60.0
-# Forked from a process that has everything imported, a worker begins within milliseconds.
+# Forked from a process with everything imported, a worker starts within milliseconds.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload([__name__])
 
 
 @dataclass
 class CrashingImport(Pipeline):
-    """An import over the product's own connections."""
+    """An import that uses the product's own connections."""
 
     settings: Settings = field(kw_only=True)
 
@@ -47,7 +47,7 @@ class CrashingImport(Pipeline):
         run(number)
 
     def missing(self, kind: Kind) -> list[Step]:
-        """Return the steps of a kind that are not in the ledger."""
+        """Return the steps of a kind that aren't in the ledger."""
         with self.database() as connection:
             if kind == "stage":
                 found = ledger.missing_ranges(connection, self.job_id, len(self.plan.ranges))
@@ -60,8 +60,8 @@ class CrashingImport(Pipeline):
         count = len(self.plan.ranges) if kind == "stage" else self.plan.key_ranges
         return [(kind, number) for number in range(count)]
 
-    def go_on(self) -> dict[str, int]:
-        """Do what the workflow does after its plan, until all is merged; return the outcomes."""
+    def run_to_end(self) -> dict[str, int]:
+        """Run all steps after the plan as the workflow does; return the counts by outcome."""
         self.prepare()
         while True:
             for step in self.missing("stage"):
@@ -76,7 +76,7 @@ class CrashingImport(Pipeline):
 
 
 def make_settings(database: Database) -> Settings:
-    """Return the settings of workers that know nothing but the database."""
+    """Return settings for workers that only use the database."""
     return Settings.model_validate(
         {
             "account_id": "unused",
@@ -114,19 +114,19 @@ class Worker:
         self._process = _CONTEXT.Process(target=_work, args=(job, steps, theirs), daemon=True)
         self._process.start()
         theirs.close()
-        assert self._pipe.poll(_LONGEST_SECONDS), "a worker did not begin"
+        assert self._pipe.poll(_LONGEST_SECONDS), "a worker didn't start"
         assert self._pipe.recv() == "begun"
 
     def kill(self) -> bool:
-        """Kill it (SIGKILL); return whether its steps had ended by then."""
+        """Send SIGKILL; return whether the steps had ended before."""
         has_ended = self._pipe.poll()
         self._process.kill()
         self._forget()
         return has_ended
 
     def wait(self) -> str:
-        """Wait for the end of its steps; return how they ended, and end the process."""
-        assert self._pipe.poll(_LONGEST_SECONDS), "a worker did not end"
+        """Wait for the steps, end the process and return "done" or the name of the error."""
+        assert self._pipe.poll(_LONGEST_SECONDS), "a worker didn't end"
         ending: str = self._pipe.recv()
         self._process.kill()
         self._forget()
@@ -147,11 +147,11 @@ def _work(job: CrashingJob[StepT_contra], steps: Sequence[StepT_contra], pipe: P
         pipe.send(type(error).__name__)
     else:
         pipe.send("done")
-    pipe.recv()  # nothing comes: it waits for its end
+    pipe.recv()  # nothing is sent: wait to be killed
 
 
 def measure_seconds(job: CrashingJob[StepT_contra], steps: Sequence[StepT_contra]) -> float:
-    """Run steps to their end; return how long they took."""
+    """Run steps in a worker; return how many seconds they took."""
     worker = Worker(job, steps)
     started = time.perf_counter()
     assert worker.wait() == "done"
@@ -164,9 +164,9 @@ def kill_at_random(
     longest_seconds: float,
     generator: random.Random,
 ) -> list[bool]:
-    """Start a worker, or two of the same steps at once, and kill each after a while.
+    """Start one worker, or two with the same steps, and kill each after a random time.
 
-    Returns, for each, whether its steps had ended.
+    Return, for each worker, whether its steps had ended.
     """
     workers = [Worker(job, steps) for _ in range(generator.choice([1, 1, 2]))]
     had_ended = []

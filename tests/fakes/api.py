@@ -1,4 +1,4 @@
-"""The API in this process, called as API Gateway would."""
+"""The API in this process, called as API Gateway calls it."""
 
 import json
 from functools import cache
@@ -16,14 +16,14 @@ from tests.fakes.keys import KEY
 
 @cache
 def get_contract() -> Contract:
-    """Return what the product's document says of its answers."""
+    """Return the contract of the product's OpenAPI document."""
     return Contract(make_document(product.routes))
 
 
 class Api:
-    """A client that sends the key with all scopes, or another, or "" for none.
+    """A client that sends the key with all scopes, or another key, or none if `key` is "".
 
-    The product's own app is held to its document.
+    Responses of the product's own app are checked against its OpenAPI document.
     """
 
     def __init__(self, app: Chalice, key: str = KEY) -> None:
@@ -32,11 +32,11 @@ class Api:
         self._contract = get_contract() if app is product else None
 
     def get(self, path: str, **headers: str) -> HTTPResponse:
-        """GET; headers are named with underscores."""
+        """Send a GET; names of headers have underscores."""
         return self.send("GET", path, headers=headers)
 
     def post(self, path: str, body: Any = None, **headers: str) -> HTTPResponse:
-        """POST `body` as JSON; None posts nothing."""
+        """Send a POST with `body` as JSON, or without a body if it is None."""
         content = b"" if body is None else json.dumps(body).encode()
         return self.send("POST", path, content, {"Content-Type": "application/json", **headers})
 
@@ -47,7 +47,7 @@ class Api:
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         try:
             found = self._http.request(method, path, headers=self._own | named, body=body)
-        except UnauthorizedError:  # which the gateway answers in words of the template
+        except UnauthorizedError:  # the gateway answers it by the template
             return HTTPResponse(b'{"message": "Unauthorized"}', {}, 401)
         if self._contract:
             self._contract.check(method, path, found.status_code, found.headers, found.body)
@@ -55,7 +55,7 @@ class Api:
 
 
 def problem_of(answer: HTTPResponse) -> tuple[int, str]:
-    """Return status and code of a problem, having checked that it is one."""
+    """Return status and code of a problem, after checking its form."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     body = answer.json_body
     assert set(body) >= {"type", "title", "status", "detail", "code", "request_id"}
@@ -65,5 +65,5 @@ def problem_of(answer: HTTPResponse) -> tuple[int, str]:
 
 
 def fields_of(answer: HTTPResponse) -> dict[str, str]:
-    """Return field -> code of a problem's errors."""
+    """Return the code of each field in a problem's errors."""
     return {error["field"]: error["code"] for error in answer.json_body["errors"]}

@@ -1,4 +1,4 @@
-"""Certificates that tests make for themselves: an authority's, and what it signs."""
+"""A certificate authority for tests, and certificates that it signs."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -11,7 +11,7 @@ from cryptography.x509.oid import NameOID
 
 
 class Authority:
-    """An authority whose certificates only those believe who have its file."""
+    """An authority that only clients with its file trust."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -38,7 +38,7 @@ class Authority:
         self.file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def certify(self, name: str, *, is_expired: bool = False) -> Path:
-        """Return a file with the key and certificate of a host, by its name or address."""
+        """Return a file with key and certificate of a host name or address."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         certificate = (

@@ -1,4 +1,4 @@
-"""An OpenID Connect issuer over real HTTP: real tokens, keys that change, people let in."""
+"""An OpenID Connect issuer over real HTTP, with real tokens, key rotation and sign-in."""
 
 import json
 import threading
@@ -23,16 +23,16 @@ AUDIENCE = "product-importer"
 
 @dataclass
 class FakeIssuer:
-    """What it publishes, under the kid of each key, and how often it was asked for it."""
+    """The issuer's keys by kid, its document, and how often its keys were read."""
 
     url: str = ""
     keys: dict[str, PrivateKey] = field(default_factory=dict)
-    document: dict[str, Any] = field(default_factory=dict)  # what its document says otherwise
+    document: dict[str, Any] = field(default_factory=dict)  # overrides of its document
     is_away: bool = False
     key_reads: int = 0
 
     def add_key(self, kid: str, algorithm: str = "RS256") -> None:
-        """Make a key and publish it."""
+        """Generate a key and publish it."""
         made: PrivateKey = (
             rsa.generate_private_key(65537, 2048)
             if algorithm.startswith("RS")
@@ -41,7 +41,7 @@ class FakeIssuer:
         self.keys[kid] = made
 
     def sign(self, kid: str = "1", algorithm: str = "RS256", key: Any = None, **claims: Any) -> str:
-        """Return a token; claims that are None are left out."""
+        """Return a token without the claims that are None."""
         now = int(time.time())
         whole = {"iss": self.url, "aud": AUDIENCE, "sub": "robot", "iat": now, "exp": now + 300}
         given = {name: value for name, value in (whole | claims).items() if value is not None}
@@ -60,12 +60,12 @@ class FakeIssuer:
 
     @property
     def token_origin(self) -> str:
-        """Where its tokens are got, to a browser another origin than that of the issuer."""
+        """The origin of the token endpoint, for a browser another one than the issuer's."""
         return self.url.replace("127.0.0.1", "localhost")
 
     @cached_property
     def sign_in(self) -> FakeSignIn:
-        """The sign-in of people in their browser."""
+        """The sign-in in the browser."""
         return FakeSignIn(self.sign, self.url)
 
 
@@ -80,7 +80,7 @@ def _describe(kid: str, key: PrivateKey) -> dict[str, Any]:
 
 @contextmanager
 def serve_issuer() -> Iterator[FakeIssuer]:
-    """Publish, on a free port of the loopback address, while the block runs."""
+    """Serve an issuer on a free loopback port while the block runs."""
     issuer = FakeIssuer()
 
     class Handler(BaseHTTPRequestHandler):
@@ -107,7 +107,7 @@ def serve_issuer() -> Iterator[FakeIssuer]:
             text = json.dumps(found).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Access-Control-Allow-Origin", "*")  # of pages, which ask from theirs
+            self.send_header("Access-Control-Allow-Origin", "*")  # for pages of other origins
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)

@@ -32,12 +32,12 @@ class FakeJobStore(JobStore):
         status: Status | None = None,
     ) -> tuple[list[Job], str | None]:
         newest_first = [self._read(job_id) for job_id in sorted(self._items)[::-1]]
-        wanted = {name: value for name, value in {"kind": kind, "status": status}.items() if value}
+        filters = {name: value for name, value in {"kind": kind, "status": status}.items() if value}
         jobs = [
             job
             for job in newest_first
             if (after is None or job.job_id < after)
-            and all(getattr(job, name) == value for name, value in wanted.items())
+            and all(getattr(job, name) == value for name, value in filters.items())
         ]
         return jobs[:limit], jobs[limit - 1].job_id if len(jobs) > limit else None
 

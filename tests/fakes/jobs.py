@@ -11,7 +11,7 @@ NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 
 
 def make_job(now: datetime = NOW, **more: Any) -> ImportJob:
-    """Return a new import that awaits its upload for an hour; times are kept in milliseconds."""
+    """Return a new import whose upload expires in an hour; times have whole milliseconds."""
     job_id = new_job_id(now)
     values: dict[str, Any] = {
         "job_id": job_id,
@@ -39,7 +39,7 @@ def make_bulk_delete(now: datetime = NOW, **more: Any) -> BulkDeleteJob:
 
 
 def as_import(job: Job | None) -> ImportJob:
-    """Return a job that must be an import."""
+    """Return `job`, which must be an import."""
     assert isinstance(job, ImportJob)
     return job
 

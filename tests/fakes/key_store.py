@@ -1,4 +1,4 @@
-"""A store of keys in memory; it passes the same suite as the one in DynamoDB."""
+"""A key store in memory, which passes the same tests as the one in DynamoDB."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +11,7 @@ from chalicelib.keys.store import KeyExistsError, KeyStore
 
 
 class FakeKeyStore(KeyStore):
-    """Keeps items, so that what cannot be kept in DynamoDB cannot be kept here either."""
+    """Stores items, so that it rejects what DynamoDB can't store."""
 
     def __init__(self) -> None:
         self._items: dict[str, dict[str, Any]] = {}

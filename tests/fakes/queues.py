@@ -1,4 +1,4 @@
-"""What the queues in memory (moto) hold."""
+"""The messages in the queues of moto."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from tests.fakes.aws import ENVIRONMENT
 
 
 def take_bodies(name: str) -> list[dict[str, Any]]:
-    """Take all that a queue has: EVENTS, DELIVERIES or SLOW_DELIVERIES."""
+    """Receive and delete all messages of EVENTS, DELIVERIES or SLOW_DELIVERIES."""
     url = ENVIRONMENT[f"{name}_QUEUE_URL"]
     bodies: list[dict[str, Any]] = []
     while True:

@@ -1,4 +1,4 @@
-"""A receiver of webhooks on this machine: it answers, fails, drips or lies, as it is told."""
+"""A receiver of webhooks on this machine, whose behaviours include faults of real receivers."""
 
 import socket
 import ssl
@@ -15,7 +15,7 @@ from standardwebhooks import Webhook as Verifier
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it came."""
+    """A received request."""
 
     path: str
     headers: Mapping[str, str]
@@ -23,7 +23,7 @@ class Received:
     at: float
 
     def verify(self, secret: str) -> dict[str, object]:
-        """Return the payload; raises WebhookVerificationError when the signature is not right."""
+        """Return the payload; raises WebhookVerificationError if the signature is invalid."""
         payload: dict[str, object] = Verifier(secret).verify(self.body, dict(self.headers))
         return payload
 
@@ -32,7 +32,7 @@ Behaviour = Callable[["Exchange"], None]
 
 
 class Exchange(BaseHTTPRequestHandler):
-    """One request at a receiver, with ways to answer it."""
+    """A request at a receiver, with methods that answer it."""
 
     protocol_version = "HTTP/1.1"
     receiver: "Receiver"
@@ -47,12 +47,12 @@ class Exchange(BaseHTTPRequestHandler):
             behaviour(self)
 
     def reply(self, status: int, body: bytes = b"", **headers: str) -> None:
-        """Answer at once."""
+        """Send a whole response."""
         self.begin(status, {"Content-Length": str(len(body)), **headers})
         self.wfile.write(body)
 
     def begin(self, status: int, headers: Mapping[str, str]) -> None:
-        """Answer the head alone."""
+        """Send the head of a response."""
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -67,11 +67,11 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away, or a handshake that failed, is none of ours."""
+        """Ignore clients that disconnect and handshakes that fail."""
 
 
 class Receiver:
-    """Answers each request by the next of `behaviours`, the last one for ever."""
+    """Answers each request by the next of `behaviours`; the last one is repeated."""
 
     def __init__(self, *behaviours: Behaviour) -> None:
         self.requests: list[Received] = []
@@ -81,7 +81,7 @@ class Receiver:
         self._scheme, self.port = "http", 0
 
     def start(self, port: int = 0, certificate: Path | None = None) -> "Receiver":
-        """Listen on loopback; over TLS with a file of key and certificate."""
+        """Listen on loopback, over TLS if `certificate` is a file with key and certificate."""
         handler = type("Handler", (Exchange,), {"receiver": self})
         self._server = _Server(("127.0.0.1", port), handler)
         self.port = self._server.server_port
@@ -97,7 +97,7 @@ class Receiver:
         return self
 
     def stop(self) -> None:
-        """Stop listening, as a receiver that died."""
+        """Stop listening, like a receiver that is down."""
         if self._server:
             self._server.shutdown()
             self._server.server_close()
@@ -105,22 +105,22 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The endpoint URL."""
         return f"{self._scheme}://127.0.0.1:{self.port}/hooks?for=me"
 
     def take(self, received: Received) -> Behaviour:
-        """Note a request; return how it is answered."""
+        """Record a request; return the behaviour that answers it."""
         with self._lock:
             self.requests.append(received)
             return self._behaviours.pop(0) if len(self._behaviours) > 1 else self._behaviours[0]
 
     def behave(self, *behaviours: Behaviour) -> None:
-        """Answer so from now on."""
+        """Answer with these behaviours from now on."""
         with self._lock:
             self._behaviours = list(behaviours)
 
     def wait_for(self, number: int, seconds: float = 10) -> list[Received]:
-        """Return the requests once there are so many."""
+        """Wait until `number` requests came; return all."""
         limit = monotonic() + seconds
         while len(self.requests) < number:
             assert monotonic() < limit, f"{len(self.requests)} of {number} requests came"
@@ -130,7 +130,7 @@ class Receiver:
 
 @contextmanager
 def receiving(*behaviours: Behaviour, certificate: Path | None = None) -> Iterator[Receiver]:
-    """Yield a receiver that listens, and stop it at the end."""
+    """Yield a receiver that listens while the block runs."""
     receiver = Receiver(*behaviours).start(certificate=certificate)
     try:
         yield receiver
@@ -139,12 +139,12 @@ def receiving(*behaviours: Behaviour, certificate: Path | None = None) -> Iterat
 
 
 def answer(status: int, body: bytes = b"", **headers: str) -> Behaviour:
-    """Answer this."""
+    """Send this response."""
     return lambda exchange: exchange.reply(status, body, **headers)
 
 
 def silence(seconds: float) -> Behaviour:
-    """Answer nothing for so long, then 200."""
+    """Wait, then answer 200."""
 
     def behave(exchange: Exchange) -> None:
         sleep(seconds)
@@ -173,7 +173,7 @@ def _drip(exchange: Exchange) -> None:
 
 
 def endless_body(exchange: Exchange) -> None:
-    """Send a body as fast as it is taken, until nobody takes it."""
+    """Send a body without an end, until the client disconnects."""
     exchange.begin(200, {"Transfer-Encoding": "chunked"})
     piece = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     while True:
@@ -188,12 +188,12 @@ def huge_body(exchange: Exchange) -> None:
 
 
 def reset(exchange: Exchange) -> None:
-    """Break the connection without an answer."""
+    """Reset the connection without a response."""
     on = b"\x01\0\0\0\0\0\0\0"  # linger for no time: the peer sees a reset
     exchange.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, on)
     exchange.connection.close()
 
 
 def gibberish(exchange: Exchange) -> None:
-    """Answer what is not HTTP."""
+    """Answer with something other than HTTP."""
     exchange.wfile.write(b"SSH-2.0-OpenSSH_9.9\r\n\r\n" * 3)

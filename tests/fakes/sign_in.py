@@ -1,4 +1,4 @@
-"""The sign-in of an OpenID Connect issuer, without a form: the code flow with PKCE, and renewal."""
+"""The sign-in of an OpenID Connect issuer: the code flow with PKCE, and refresh tokens."""
 
 import secrets
 from base64 import urlsafe_b64encode
@@ -16,7 +16,7 @@ CLIENT_ID = "the-page"
 
 @dataclass
 class FakeSignIn:
-    """Whoever comes is `subject`, and may do what they ask for of `granted`."""
+    """Signs every visitor in as `subject`, with the requested scopes that are `granted`."""
 
     sign: Sign
     url: str
@@ -31,7 +31,7 @@ class FakeSignIn:
     _renewable: dict[str, str] = field(default_factory=dict)  # refresh token to scope
 
     def describe(self) -> dict[str, Any]:
-        """Return what the issuer's document says of it."""
+        """Return the sign-in's part of the issuer's document."""
         return {
             "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": f"{self.url}/token",
@@ -40,7 +40,7 @@ class FakeSignIn:
         }
 
     def authorize(self, asked: Form) -> str:
-        """Return where the browser is sent after the sign-in: back, with a code or an error."""
+        """Return the redirect URI of the client with a code or an error."""
         assert asked["response_type"] == "code"
         assert asked["client_id"] == CLIENT_ID
         assert asked["code_challenge_method"] == "S256"
@@ -49,7 +49,7 @@ class FakeSignIn:
         return asked["redirect_uri"] + mark + urlencode(found)
 
     def exchange(self, form: Form) -> tuple[int, dict[str, Any]]:
-        """Return the status and body of the token endpoint's answer."""
+        """Return status and body of the token endpoint's response."""
         if form["grant_type"] == "refresh_token":
             scope = self._renewable.pop(form["refresh_token"], None)
             self.renewals += scope is not None

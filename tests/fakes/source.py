@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MemorySource:
-    """A file that is some bytes, read in pieces of `piece_bytes`."""
+    """A file in memory, read in pieces of `piece_bytes`."""
 
     raw: bytes
     piece_bytes: int = 4 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""TLS before a PostgreSQL that was built without it: as RDS's is, for tests of whom we believe."""
+"""TLS for a PostgreSQL that was built without it, to test which servers the client trusts."""
 
 import contextlib
 import select
@@ -15,7 +15,7 @@ _ASKS_FOR_GSS = 80877104
 
 @contextlib.contextmanager
 def serve_tls(server: tuple[str, int], certificate: Path) -> Iterator[int]:
-    """Yield a loopback port at which `server` answers by TLS, with `certificate` and its key."""
+    """Yield a loopback port that relays TLS to `server`, with `certificate` and its key."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -34,7 +34,10 @@ def _serve(listener: socket.socket, context: ssl.SSLContext, server: tuple[str, 
 
 
 def _relay(client: socket.socket, context: ssl.SSLContext, server: tuple[str, int]) -> None:
-    with client, contextlib.suppress(OSError, struct.error):  # a client that does not believe us
+    with (
+        client,
+        contextlib.suppress(OSError, struct.error),
+    ):  # a client that rejects the certificate
         while (asked := struct.unpack("!II", client.recv(8))[1]) == _ASKS_FOR_GSS:
             client.sendall(b"N")
         if asked != _ASKS_FOR_TLS:

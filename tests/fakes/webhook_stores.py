@@ -1,4 +1,4 @@
-"""Stores of webhooks and deliveries in memory; they pass the same suites as those in DynamoDB."""
+"""Webhook and delivery stores in memory, which pass the same tests as those in DynamoDB."""
 
 from dataclasses import replace
 from datetime import datetime

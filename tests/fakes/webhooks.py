@@ -14,7 +14,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def make_webhook(now: datetime = NOW, **more: Any) -> Webhook:
-    """Return a webhook that wants everything."""
+    """Return a webhook that subscribes to all event types."""
     values: dict[str, Any] = {
         "webhook_id": new_id("wh_", now),
         "url": "https://example.com/hooks",
@@ -34,7 +34,7 @@ def make_import_event(kind: EventType = "import.completed", now: datetime = NOW)
 
 
 def make_attempt(code: str = "bad_status", number: int = 1, **more: Any) -> Attempt:
-    """Return an attempt, failed unless told otherwise."""
+    """Return an attempt, by default a failed one."""
     values: dict[str, Any] = {
         "number": number,
         "attempted_at": NOW,
@@ -48,7 +48,7 @@ def make_attempt(code: str = "bad_status", number: int = 1, **more: Any) -> Atte
 
 
 class FakeQueues(DeliveryQueues):
-    """Both lanes in memory, and when each entry can be taken."""
+    """Both lanes in memory, with the time from which each wake-up can be taken."""
 
     def __init__(self) -> None:
         self.entries: list[tuple[datetime, WakeUp]] = []
@@ -60,7 +60,7 @@ class FakeQueues(DeliveryQueues):
         self.entries += [(at, wake_up) for wake_up in wake_ups]
 
     def take_due(self, lane: Lane | None = None) -> list[WakeUp]:
-        """Take for good all that can be taken now."""
+        """Remove and return all wake-ups that are due."""
         taken = [e for e in self.entries if e[0] <= self.now and lane in (None, e[1].lane)]
         self.entries = [e for e in self.entries if e not in taken]
         return [wake_up for _, wake_up in taken]

@@ -51,7 +51,7 @@ def workflow(api: Api) -> FakeWorkflow:
     return fake_workflow()
 
 
-# An account takes half a second to make: where tests do not meet in it, a module's share one.
+# Tests that don't affect each other share an account and its database.
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ def stacks() -> dict[str, Template]:
     return {name: read_template(_FOLDER / f"{name}.yaml") for name in NAMES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_cfn_lint_finds_nothing(stacks: dict[str, Template], name: str, tmp_path: Path) -> None:
     path = tmp_path / f"{name}.json"

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from chalicelib.settings import Settings
 from infra.packaging.package import Package
 from infra.packaging.template import Template
@@ -24,6 +26,7 @@ _FIXED_NAMES = {
 }
 
 
+@pytest.mark.slow
 def test_cfn_lint_finds_nothing(package: Package) -> None:
     done = subprocess.run(
         [Path(sys.executable).with_name("cfn-lint"), package.template_path],

@@ -1,8 +1,7 @@
-"""What CloudWatch would read from a line of the embedded format, and the alarm it is read for.
+"""Metrics in log lines of the embedded format, and the alarms that they set off.
 
-Emulators read none. So a line is read here as CloudWatch documents it, and held against the alarm
-as it was deployed: its namespace, its name and all its dimensions, of which one too many would be
-another metric.
+Emulators don't read this format. So a line is read here as CloudWatch documents it, and compared
+with the deployed alarm by namespace, name and all dimensions: with one more it is another metric.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +19,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric by what tells it from others."""
+    """The identity of a metric."""
 
     namespace: str
     name: str
@@ -28,18 +27,18 @@ class Metric:
 
 
 def read_embedded(entry: dict[str, Any]) -> Iterator[tuple[Metric, float]]:
-    """Yield the values of the metrics in a line, by the directives that it carries."""
+    """Yield the values of the metrics that the directives of a line name."""
     for directive in entry.get("_aws", {}).get("CloudWatchMetrics", []):
         for names in directive["Dimensions"]:
             dimensions = frozenset((name, str(entry[name])) for name in names)
-            for told in directive["Metrics"]:
-                values = entry[told["Name"]]
+            for defined in directive["Metrics"]:
+                values = entry[defined["Name"]]
                 for value in values if isinstance(values, list) else [values]:
-                    yield Metric(directive["Namespace"], told["Name"], dimensions), float(value)
+                    yield Metric(directive["Namespace"], defined["Name"], dimensions), float(value)
 
 
 def wait_for_alarm(emulator: Emulator, logical_id: str) -> float:
-    """Wait until a line is written that sets the alarm off; return the last such value."""
+    """Wait for a line that sets the alarm off; return the last such value."""
     alarm = emulator.alarm(logical_id)
     dimensions = frozenset((each["Name"], each["Value"]) for each in alarm["Dimensions"])
     watched = Metric(alarm["Namespace"], alarm["MetricName"], dimensions)

@@ -1,6 +1,6 @@
-"""What the API asks for and JSON Schema cannot say: hooks of Schemathesis, which makes requests.
+"""Schemathesis hooks for what the API requires and JSON Schema can't express.
 
-They change requests that are meant to be accepted; what is meant to be refused stays.
+They change requests that the API should accept; those that it should reject stay unchanged.
 """
 
 import os
@@ -17,25 +17,25 @@ _numbers = count(1)
 @schemathesis.hook
 def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     if case.method == "DELETE" and "key_id" in (case.path_parameters or {}):
-        case.path_parameters["key_id"] = os.environ["SPARE_KEY_ID"]  # not the one it asks with
+        case.path_parameters["key_id"] = os.environ["SPARE_KEY_ID"]  # not the key of its requests
     if case.meta is None or case.meta.generation.mode != GenerationMode.POSITIVE:
         return
     if case.query:
-        case.query.pop("cursor", None)  # a cursor is what a page gave, not any text
+        case.query.pop("cursor", None)  # a cursor comes from a page, it isn't any text
     if case.headers and "Idempotency-Key" in case.headers:
-        case.headers["Idempotency-Key"] = f"key-{next(_numbers)}"  # one is good for one body
+        case.headers["Idempotency-Key"] = f"key-{next(_numbers)}"  # a key belongs to one body
     case.body = write_whole(case.body)
     if isinstance(case.body, dict):
-        mend_options(case.body)
-        mend_key(case.body)
-        mend_window(case.body)
-        mend_attributes(case.body)
+        fix_options(case.body)
+        fix_key(case.body)
+        fix_window(case.body)
+        fix_attributes(case.body)
         if case.path == "/products/bulk-delete":
-            mend_selection(case.body)
+            fix_selection(case.body)
 
 
 def write_whole(value: Any) -> Any:
-    """Write integers as integers: to JSON Schema 3.0 is one, to the API it is not."""
+    """Write integers as integers: 3.0 is one for JSON Schema, not for the API."""
     if isinstance(value, dict):
         return {name: write_whole(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -43,17 +43,17 @@ def write_whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def mend_key(body: dict[str, Any]) -> None:
-    """A key ends in the future, and its name can be read."""
+def fix_key(body: dict[str, Any]) -> None:
+    """Let the key expire in the future, with a printable name."""
     if body.get("expires_at"):
         body["expires_at"] = "2999-01-01T00:00:00Z"
     if "scopes" in body:
-        body["name"] = "".join(letter for letter in body["name"] if letter.isprintable())
+        body["name"] = "".join(character for character in body["name"] if character.isprintable())
         body["name"] = body["name"].strip() or "a"
 
 
-def mend_options(body: dict[str, Any]) -> None:
-    """A product field has one column."""
+def fix_options(body: dict[str, Any]) -> None:
+    """Map one column to each product field."""
     mapping = (body.get("options") or {}).get("mapping")
     if mapping:
         fields: dict[Any, str] = {field: column for column, field in mapping.items()}
@@ -61,8 +61,8 @@ def mend_options(body: dict[str, Any]) -> None:
         body["options"]["mapping"] = once
 
 
-def mend_window(body: dict[str, Any]) -> None:
-    """A replay's window has a time in it of which deliveries are kept."""
+def fix_window(body: dict[str, Any]) -> None:
+    """Give the replay a window within the retention of deliveries."""
     if "since" in body:
         day = datetime.now(UTC) - timedelta(days=1)
         body["since"] = day.isoformat()
@@ -70,8 +70,8 @@ def mend_window(body: dict[str, Any]) -> None:
             body["until"] = (day + timedelta(hours=1)).isoformat()
 
 
-def mend_selection(body: dict[str, Any]) -> None:
-    """A bulk delete means its products in one way; here it only counts them."""
+def fix_selection(body: dict[str, Any]) -> None:
+    """Select products in one way only, and only count them."""
     given = (body.get("filter") or {}).items()
     body["filter"] = {name: value for name, value in given if value is not None}
     ways = [way for way in ("filter", "skus", "all") if body.get(way)]
@@ -83,8 +83,8 @@ def mend_selection(body: dict[str, Any]) -> None:
     body["dry_run"] = True
 
 
-def mend_attributes(body: dict[str, Any]) -> None:
-    """An attribute's name has something in it, and no NUL; generators do not heed such patterns."""
+def fix_attributes(body: dict[str, Any]) -> None:
+    """Drop blank attribute names and those with NUL: generators ignore such patterns."""
     if isinstance(body.get("attributes"), dict):
         names = [name for name in body["attributes"] if name.strip(" \t\n\r\v\f\u00a0")]
         kept = [name for name in names if "\0" not in name]

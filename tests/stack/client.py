@@ -1,4 +1,4 @@
-"""A client of the deployed API that remembers all it was told, and holds the API to it."""
+"""A client of the deployed API that checks each response against those before and the document."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -37,7 +37,7 @@ def is_final(job: Json) -> bool:
 
 @dataclass
 class Followed:
-    """Every version of a job that polling saw, oldest first; each is checked as it comes."""
+    """Every version of a job that polling saw, oldest first; each is checked on arrival."""
 
     polls: list[Json] = field(default_factory=list)
     versions: list[int] = field(default_factory=list)
@@ -49,15 +49,15 @@ class Followed:
     def add(self, job: Json, etag: str) -> None:
         version = int(etag.strip('"'))
         if self.polls:
-            assert version > self.versions[-1], "another version, but not a later one"
-            _check_went_on(self.polls[-1], job)
+            assert version > self.versions[-1], "another version, but no later one"
+            _check_successor(self.polls[-1], job)
         _check_sums(job)
         self.polls.append(job)
         self.versions.append(version)
 
 
-def _check_went_on(before: Json, after: Json) -> None:
-    """What is final stays; nothing goes backwards within an attempt."""
+def _check_successor(before: Json, after: Json) -> None:
+    """Check that a final status stays and nothing decreases within an attempt."""
     assert not is_final(before) or after["attempt"] > before["attempt"]
     assert after["attempt"] >= before["attempt"]
     if after["attempt"] > before["attempt"]:
@@ -88,7 +88,7 @@ def _check_sums(job: Json) -> None:
 
 
 class Api:
-    """The deployed API, asked with a key and held to its document, and S3, without a key."""
+    """The deployed API, called with a key and checked against its document, and S3."""
 
     def __init__(self, url: str, key: str) -> None:
         self.url, self.key = url.rstrip("/"), key
@@ -98,7 +98,7 @@ class Api:
 
     @cached_property
     def contract(self) -> Contract:
-        with requests.Session() as session:  # one that is not held to what it is to fetch
+        with requests.Session() as session:  # without the check, which needs the document
             session.trust_env = False
             return Contract(session.get(f"{self.url}/openapi.json", timeout=60).json())
 
@@ -110,11 +110,11 @@ class Api:
 
     @property
     def key_header(self) -> dict[str, str]:
-        """What goes with every request to the API, and with no other."""
+        """The headers of requests to the API, but not to S3."""
         return {"Authorization": f"Bearer {self.key}"} if self.key else {}
 
     def with_key(self, key: str) -> "Api":
-        """Return the API, asked with another key, or with none."""
+        """Return the API, called with another key, or with none if `key` is ""."""
         return Api(self.url, key)
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
@@ -133,7 +133,7 @@ class Api:
         return cast(Json, answer.json())
 
     def put(self, url: str, content: bytes, headers: Mapping[str, str] | None = None) -> str:
-        """Put bytes where the API said; return S3's ETag."""
+        """PUT bytes to a signed URL; return S3's ETag."""
         answer = self.session.put(url, data=content, headers=headers, timeout=60)
         assert answer.status_code == 200, answer.text
         return str(answer.headers["ETag"])
@@ -146,7 +146,7 @@ class Api:
         ]
 
     def upload(self, created: Json, content: bytes) -> None:
-        """Send the bytes as the API asked for."""
+        """Upload the bytes as the response of POST /imports says."""
         upload, job_id = created["upload"], created["job_id"]
         if upload["method"] == "PUT":
             self.put(upload["url"], content, upload["headers"])
@@ -157,7 +157,7 @@ class Api:
         assert done.status_code == 202, done.text
 
     def begin(self, content: bytes, options: Json | None = None, name: str = "a.csv") -> str:
-        """Announce a file and upload it; return the job's id."""
+        """Create an import and upload its file; return the job's id."""
         created = self.announce(len(content), options, name)
         self.upload(created, content)
         return str(created["job_id"])
@@ -169,7 +169,7 @@ class Api:
         followed: Followed | None = None,
         seconds: float = _MOST_SECONDS,
     ) -> Followed:
-        """Poll until `is_enough`, checking that nothing ever goes backwards."""
+        """Poll until `is_enough`, checking that nothing ever decreases."""
         followed, limit = followed or Followed(), time.monotonic() + seconds
         etag = f'"{followed.versions[-1]}"' if followed.versions else ""
         while True:
@@ -187,18 +187,18 @@ class Api:
             time.sleep(_POLL_SECONDS)
 
     def run(self, content: bytes, options: Json | None = None) -> Json:
-        """Import `content` and return the job as it ended."""
+        """Import `content` and return the final job."""
         return self.follow(self.begin(content, options)).job
 
     def complete(self, content: bytes, options: Json | None = None) -> dict[str, int]:
-        """Import `content`, which must go well, and return the counts that are not 0."""
+        """Import `content`, which must complete, and return the counts that aren't 0."""
         job = self.run(content, options)
         assert job["status"] == "COMPLETED", job
         assert job["error"] is None
         return {name: number for name, number in job["counts"].items() if number}
 
     def begin_delete(self, **body: Any) -> str:
-        """Ask for a bulk delete; return the job's id."""
+        """Start a bulk delete; return the job's id."""
         answer = self.call("POST", "/products/bulk-delete", json=body)
         assert answer.status_code == 202, answer.text
         job = answer.json()
@@ -207,13 +207,13 @@ class Api:
         return str(job["job_id"])
 
     def delete(self, **body: Any) -> dict[str, int]:
-        """Delete products, which must go well, and return the counts."""
+        """Delete products, which must complete, and return the counts."""
         job = self.follow(self.begin_delete(**body)).job
         assert (job["status"], job["error"]) == ("COMPLETED", None), job
         return cast(dict[str, int], job["counts"])
 
     def pages(self, path: str, limit: int) -> Iterator[list[Json]]:
-        """Yield the pages of a list, each found by the Link of the one before."""
+        """Yield the pages of a list, following the Link headers."""
         url = f"{self.url}{path}?limit={limit}"
         while url:
             answer = self.session.get(url, headers=self.key_header, timeout=60)
@@ -230,7 +230,7 @@ class Api:
         return [item for page in self.pages(f"/imports/{job_id}/rejects", 100) for item in page]
 
     def report(self, job_id: str) -> requests.Response:
-        """Ask for the report of the rejects as a file, and follow where it is."""
+        """Download the rejects as a CSV file."""
         asked = {"Accept": "text/csv"}
         answer = self.call(
             "GET", f"/imports/{job_id}/rejects", headers=asked, allow_redirects=False
@@ -240,7 +240,7 @@ class Api:
 
 
 def read_problem(answer: requests.Response, status: int, code: str) -> Json:
-    """Return problem details, which must be of this status and code."""
+    """Return problem details, which must have this status and code."""
     assert (answer.status_code, answer.headers["Content-Type"]) == (status, PROBLEM), answer.text
     found = cast(Json, answer.json())
     assert (found["status"], found["code"]) == (status, code)

@@ -1,4 +1,4 @@
-"""The deployed stack of these tests, and the three ways to it: its API, its database, its AWS."""
+"""The deployed stack of these tests, with its API, its database and its AWS services."""
 
 import os
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from tests.stack.client import Api
 from tests.stack.emulator import Emulator
 
 MiB = 1024 * 1024
-CLIENT_ID = "the-page"  # of the page, at the issuer
+CLIENT_ID = "the-page"  # of the page at the issuer
 _RECORDER = Path(__file__).parent / "recording"
 _JUDGED_LAST, _JUDGES_ANY = "test_policies.py", "test_every_call_is_allowed"
 
-# Small files are to reach what is made for large ones: parts, and many spans and ranges.
+# Small limits, so that small files have parts and many spans and ranges.
 PARAMETERS = {
     "SinglePutLimitBytes": str(6 * MiB),
     "PartSizeBytes": str(5 * MiB),
@@ -29,7 +29,7 @@ PARAMETERS = {
 
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[FakeIssuer]:
-    """An OpenID Connect issuer on this machine, whose JWTs the stack takes."""
+    """An OpenID Connect issuer on this machine, whose JWTs the stack accepts."""
     with serve_issuer() as served:
         served.document["token_endpoint"] = f"{served.token_origin}/token"
         yield served
@@ -37,7 +37,7 @@ def issuer() -> Iterator[FakeIssuer]:
 
 @pytest.fixture(scope="session")
 def recording(ephemeral: Path) -> Path:
-    """Where the functions' calls of AWS are written down, where they run as MiniStack runs them."""
+    """The folder of the recorded AWS calls of functions that MiniStack runs."""
     folder = ephemeral / "calls"
     folder.mkdir()
     return folder
@@ -45,11 +45,11 @@ def recording(ephemeral: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def stack(ephemeral: Path, issuer: FakeIssuer, recording: Path) -> Iterator[Addresses]:
-    """The deployed stack of this run: MiniStack's, or that of STACK_ENDPOINT_URL's emulator."""
+    """The deployed stack of this run, on MiniStack or the emulator at STACK_ENDPOINT_URL."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(_RECORDER))
         patch.setenv("RECORDED_CALLS", str(recording))
-        # MiniStack shortens the pauses between tries by it; how long they are is tested elsewhere.
+        # Shortens MiniStack's waits between retries; other tests check how long they are.
         patch.setenv("SFN_WAIT_SCALE", "0.01")
         oidc = {
             "OidcIssuer": issuer.url,
@@ -63,7 +63,7 @@ def stack(ephemeral: Path, issuer: FakeIssuer, recording: Path) -> Iterator[Addr
 
 @pytest.fixture(scope="session")
 def api(stack: Addresses) -> Iterator[Api]:
-    """What a client has: the API's address, and a key with all scopes."""
+    """A client of the API with a key that has all scopes."""
     client = Api(stack.api_url, stack.api_key)
     with client.session:
         yield client
@@ -76,7 +76,7 @@ def emulator(stack: Addresses) -> Emulator:
 
 @pytest.fixture(scope="session")
 def stack_catalogue(stack: Addresses) -> Catalogue:
-    """The catalogue as the test before left it."""
+    """The catalogue as the previous test left it."""
     return Catalogue(stack.database)
 
 
@@ -88,12 +88,12 @@ def catalogue(stack_catalogue: Catalogue) -> Catalogue:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the tests that judge what the others called last, if there is something to judge."""
+    """Move the tests that check all recorded calls to the end, if calls are recorded."""
     judges = [item for item in items if item.path.name == _JUDGED_LAST]
     folder = Path(__file__).parent
-    browser = set(folder.glob("browser/test_*.py"))  # which there need not be, and calls no more
+    browser = set(folder.glob("browser/test_*.py"))  # optional, and they make no other calls
     judged = {item.path for item in items if item.path.is_relative_to(folder)}
     is_whole = judged >= set(folder.rglob("test_*.py")) - browser and not config.option.keyword
     items[:] = [item for item in items if item not in judges]
-    if "STACK_ENDPOINT_URL" not in os.environ:  # another emulator's functions are not recorded
+    if "STACK_ENDPOINT_URL" not in os.environ:  # only MiniStack's functions are recorded
         items += [j for j in judges if is_whole or j.name == _JUDGES_ANY]

@@ -1,4 +1,4 @@
-"""The emulated AWS behind the deployed stack: for what a client cannot do, and what it hides."""
+"""The emulated AWS services of the deployed stack, for what a client can't do or see."""
 
 import json
 import os
@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 _WAIT_SECONDS = 240.0
 _RETENTION_DAYS = 30
-_MOST_AT_ONCE = 10_000  # events that a service of logs tells in one answer
+_MOST_AT_ONCE = 10_000  # log events in one response
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Emulator:
     """The services of one deployed stack."""
 
     addresses: Addresses
-    lines_since_ms: int = 0  # older ones are not read
+    lines_since_ms: int = 0  # older lines are ignored
 
     @cached_property
     def s3(self) -> Any:
@@ -54,9 +54,9 @@ class Emulator:
         return [entry["Key"] for entry in found.get("Contents", [])]
 
     def announce_again(self, key: str, **changed: Any) -> Json:
-        """Announce an object that is there once more, as S3 may; return how that execution ended.
+        """Send the event of an existing object again, as S3 may; return the execution's output.
 
-        `changed` is what its event says otherwise.
+        `changed` overrides fields of the event's object.
         """
         head = self.s3.head_object(Bucket=self.addresses.bucket, Key=key)
         announced = {"key": key, "size": head["ContentLength"], "etag": head["ETag"].strip('"')}
@@ -70,17 +70,17 @@ class Emulator:
 
     # ------------------------------------------------------------------ executions
     def executions(self) -> set[str]:
-        """Return the executions of the workflow that there have been."""
+        """Return the ARNs of all executions of the workflow."""
         pages = self.workflow.get_paginator("list_executions").paginate(
             stateMachineArn=self.addresses.state_machine_arn
         )
         return {found["executionArn"] for page in pages for found in page["executions"]}
 
     def wait_for_another(self, before: set[str], number: int = 1) -> list[Json]:
-        """Wait until so many executions have begun since, and ended; return how."""
+        """Wait for the end of `number` executions that aren't in `before`; return their outputs."""
         limit = time.monotonic() + _WAIT_SECONDS
         while len(begun := self.executions() - before) < number:
-            assert time.monotonic() < limit, "no execution began"
+            assert time.monotonic() < limit, "no execution started"
             time.sleep(0.05)
         return self._wait_for(begun)
 
@@ -88,7 +88,7 @@ class Emulator:
         limit, ended = time.monotonic() + _WAIT_SECONDS, []
         for arn in executions:
             while (found := self._describe(arn))["status"] == "RUNNING":
-                assert time.monotonic() < limit, f"{arn} does not end"
+                assert time.monotonic() < limit, f"{arn} doesn't end"
                 time.sleep(0.05)
             assert found["status"] == "SUCCEEDED", found
             ended.append(json.loads(found["output"]))
@@ -99,11 +99,11 @@ class Emulator:
         return found
 
     def stop_execution(self, job_id: str) -> None:
-        """Stop the execution that is at work on a job, as someone may by hand."""
+        """Stop the running execution of a job, as an operator may."""
         self.workflow.stop_execution(executionArn=self._execution_of(job_id))
 
-    def is_executed(self, job_id: str) -> bool:
-        """Say whether an execution is at work on a job."""
+    def is_running(self, job_id: str) -> bool:
+        """Return whether the execution of a job is running."""
         return bool(self._describe(self._execution_of(job_id))["status"] == "RUNNING")
 
     def _execution_of(self, job_id: str) -> str:
@@ -114,10 +114,9 @@ class Emulator:
 
     @contextmanager
     def without_rule(self, logical_id: str) -> Iterator[None]:
-        """Have a rule of EventBridge tell nobody while the block runs.
+        """Remove the targets of an EventBridge rule while the block runs.
 
-        Its targets are taken away: LocalStack 4.14 notes that a rule is disabled, and goes by it
-        all the same.
+        Disabling the rule isn't enough: LocalStack 4.14 triggers disabled rules.
         """
         events, name = self._client("events"), self._physical_id(logical_id).rpartition("|")[2]
         targets = events.list_targets_by_rule(Rule=name)["Targets"]
@@ -129,18 +128,18 @@ class Emulator:
 
     # ------------------------------------------------------------------ functions, jobs, logs
     def publish(self, kind: EventType, number: int) -> None:
-        """Put so many events where those of ends and edits go."""
+        """Send `number` events to the queue of events."""
         events = [make_event(kind, {"job_id": "none"}, datetime.now(UTC)) for _ in range(number)]
         EventsQueue(self._client("sqs"), self._events_queue_url).send(events)
 
-    def wait_until_told(self) -> None:
-        """Wait until every event so far has become the messages of the webhooks that there were."""
+    def wait_for_fan_out(self) -> None:
+        """Wait until every event so far is fanned out to the existing webhooks."""
         limit = time.monotonic() + _WAIT_SECONDS
-        while self._is_at_work() or self._drain_events() > 0 or self._count_events() > 0:
+        while self._is_any_running() or self._drain_events() > 0 or self._count_events() > 0:
             assert time.monotonic() < limit, "events are still waiting"
             time.sleep(0.05)
 
-    def _is_at_work(self) -> bool:
+    def _is_any_running(self) -> bool:
         machines = self.workflow.list_state_machines()["stateMachines"]
         return any(
             self.workflow.list_executions(
@@ -165,7 +164,7 @@ class Emulator:
         return str(url)
 
     def invoke(self, logical_id: str, event: Json) -> Json:
-        """Call a function as its schedule would."""
+        """Invoke a function as its schedule does."""
         answer = self._client("lambda").invoke(
             FunctionName=self._physical_id(logical_id), Payload=json.dumps(event).encode()
         )
@@ -182,7 +181,7 @@ class Emulator:
 
     @contextmanager
     def waiting_in(self, logical_id: str, body: str) -> Iterator[Callable[[], int]]:
-        """Put an entry into a queue while the block runs; yield what tells how many wait there."""
+        """Put a message into a queue while the block runs; yield a function that counts them."""
         sqs, url = self._client("sqs"), self._physical_id(logical_id)
         name = "ApproximateNumberOfMessages"
         sqs.send_message(QueueUrl=url, MessageBody=body)
@@ -193,7 +192,7 @@ class Emulator:
 
     @contextmanager
     def throttled(self, path: str, method: str) -> Iterator[None]:
-        """Have the gateway, if it can, let no request to a route through while the block runs."""
+        """Throttle all requests to a route while the block runs, if the gateway supports it."""
         gateway = self._client("apigateway")
         [rest_api] = [
             found
@@ -211,16 +210,16 @@ class Emulator:
             opened = [{"op": "replace", "path": limit, "value": "10000"} for limit in limits]
             gateway.update_stage(**stage, patchOperations=opened)
 
-    def let_upload_time_pass(self, job_id: str) -> None:
-        """Make it so that the job's upload was awaited until two hours ago."""
-        self._put_into_the_past(job_id, "expires_at")
+    def expire_upload(self, job_id: str) -> None:
+        """Set the upload deadline of a job to two hours ago."""
+        self._backdate(job_id, "expires_at")
 
-    def let_work_take_long(self, job_id: str) -> None:
-        """Make it so that the job has been at work for two hours."""
-        self._put_into_the_past(job_id, "expires_at")  # which its index goes by
-        self._put_into_the_past(job_id, "started_at")
+    def backdate_start(self, job_id: str) -> None:
+        """Set the start of a job to two hours ago."""
+        self._backdate(job_id, "expires_at")  # the sort key of the index
+        self._backdate(job_id, "started_at")
 
-    def _put_into_the_past(self, job_id: str, name: str) -> None:
+    def _backdate(self, job_id: str, name: str) -> None:
         past = (datetime.now(UTC) - timedelta(hours=2)).isoformat(timespec="milliseconds")
         self._client("dynamodb").update_item(
             TableName=self.addresses.jobs_table,
@@ -230,20 +229,20 @@ class Emulator:
         )
 
     def keep_job(self, job: Job) -> None:
-        """Keep a job as the API does, and have nobody begin it."""
+        """Store a job as the API does, without starting it."""
         self._client("dynamodb").put_item(
             TableName=self.addresses.jobs_table, Item=serialize(to_item(job, _RETENTION_DAYS))
         )
 
     def alarm(self, logical_id: str) -> Json:
-        """Return an alarm as it was deployed."""
+        """Return an alarm as deployed."""
         names = [self._physical_id(logical_id)]
         [found] = self._client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
         return dict(found)
 
     @contextmanager
     def without_capacity(self, logical_id: str) -> Iterator[Callable[[], bool]]:
-        """Have a function's every call throttled while the block runs; yield what tells of one."""
+        """Throttle all calls of a function while the block runs; yield a check for one."""
         functions, name = self._client("lambda"), self._physical_id(logical_id)
         functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
         try:
@@ -264,11 +263,11 @@ class Emulator:
         )
 
     def from_now(self) -> "Emulator":
-        """Return one that reads the lines which are written from now on."""
+        """Return an emulator that reads only log lines written from now on."""
         return replace(self, lines_since_ms=time.time_ns() // 1_000_000)
 
     def log_lines(self, functions: Iterable[str] = ("",)) -> list[str]:
-        """Return every line that the functions of these logical ids have written."""
+        """Return all log lines of the functions with these logical ids."""
         logs = self._client("logs")
         groups = [
             group["logGroupName"]
@@ -282,15 +281,15 @@ class Emulator:
             for event in _read_log(logs, group, self.lines_since_ms)
         ]
 
-    def log_entries(self, **wanted: Any) -> list[Json]:
-        """Return the structured lines that have these fields."""
+    def log_entries(self, **fields: Any) -> list[Json]:
+        """Return the structured lines with these fields."""
         found = (json.loads(line) for line in self.log_lines() if is_structured(line))
-        return [entry for entry in found if wanted.items() <= entry.items()]
+        return [entry for entry in found if fields.items() <= entry.items()]
 
 
 def _read_log(logs: Any, group: str, since: int) -> Iterator[Json]:
-    # MiniStack tells 10,000 events, the oldest, and of no page behind them: those of the last
-    # millisecond that it told are asked for again, with what follows.
+    # MiniStack returns the oldest 10,000 events and no next page. So the next request starts with
+    # the last millisecond of the response, whose events may be incomplete.
     while True:
         pages = logs.get_paginator("filter_log_events").paginate(
             logGroupName=group, startTime=since
@@ -300,18 +299,18 @@ def _read_log(logs: Any, group: str, since: int) -> Iterator[Json]:
             yield from found
             return
         last = found[-1]["timestamp"]
-        assert last > since, "more lines in a millisecond than are told at once"
+        assert last > since, "more lines in a millisecond than a response has"
         yield from (event for event in found if event["timestamp"] < last)
         since = last
 
 
 def is_structured(line: str) -> bool:
-    """Whether a line is one of ours, not one of the functions' runtime."""
+    """Return whether a line was written by the product, not by the Lambda runtime."""
     return line.startswith("{")
 
 
 def kill_end(port: int, other_port: int) -> bool:
-    """Kill, at once, the process that has the end `port` of a connection; False if none has."""
+    """Kill the process that has the end `port` of a connection; return False if none has."""
     for connection in psutil.net_connections("tcp"):
         ends = [end.port for end in (connection.laddr, connection.raddr) if end]
         if ends == [port, other_port] and connection.pid:

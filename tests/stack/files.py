@@ -9,12 +9,12 @@ HEADER = "sku,name,description,price,quantity,active"
 
 
 def make_csv(*records: str, header: str = "sku,name,price") -> bytes:
-    """Return a file of these records, in UTF-8."""
+    """Return a CSV file with these records, in UTF-8."""
     return "".join(f"{line}\n" for line in (header, *records)).encode()
 
 
 def make_numbered(numbers: Iterable[int], name: str = "Lamp", price: str = "1.00") -> bytes:
-    """Return a file of one product for each number."""
+    """Return a CSV file with one product per number."""
     return make_csv(*(f"N-{number:06d},{name} {number},{price}" for number in numbers))
 
 

@@ -1,4 +1,4 @@
-"""What the functions of the test stack called of AWS, and what their policies allow them."""
+"""The AWS calls of the test stack's functions, and the permissions of their policies."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from infra.local.stack import Addresses, local_target
 from infra.packaging.template import Template, of_type
 from tests.infra.statements import listed, statements_of
 
-# Operations whose action has another name; all others have their own.
+# Operations whose IAM action has another name.
 _ACTIONS = {
     ("lambda", "Invoke"): "lambda:InvokeFunction",
     ("s3", "CompleteMultipartUpload"): "s3:PutObject",
@@ -24,9 +24,9 @@ _ACTIONS = {
     ("sqs", "DeleteMessageBatch"): "sqs:DeleteMessage",
     ("sqs", "SendMessageBatch"): "sqs:SendMessage",
 }
-_PREFIXES = {"stepfunctions": "states"}  # of services that IAM calls otherwise than boto3
+_PREFIXES = {"stepfunctions": "states"}  # services with another name in IAM than in boto3
 
-# What is allowed and never called by our code, each with its reason.
+# Permissions that the product's code never uses, each with its reason.
 _POLLER = "Lambda reads the queue for the function, by its role"
 _AWS_CALLS_IT = {
     "logs:CreateLogStream": "Lambda writes the function's logs by its role",
@@ -36,13 +36,13 @@ _AWS_CALLS_IT = {
     "sqs:ReceiveMessage": _POLLER,
     "sqs:DeleteMessage": _POLLER,
     "sqs:GetQueueAttributes": _POLLER,
-    "s3:ListBucket": "nobody lists it; without it S3 answers 403, not 404, for a missing object",
+    "s3:ListBucket": "without it, S3 answers 403 instead of 404 for a missing object",
 }
 
 
 @dataclass(frozen=True, order=True)
 class Permission:
-    """A function, an action, and what it is done to, as the template names it."""
+    """A function, an action and its resource, by their names in the template."""
 
     function: str
     action: str
@@ -53,14 +53,14 @@ class Permission:
 
 
 def read_called(folder: Path, addresses: Addresses) -> set[Permission]:
-    """Return what was called, as the recording below `folder` has it."""
+    """Return the permissions that the recorded calls below `folder` need."""
     names = _logical_names(addresses)
     lines = {line for path in folder.glob("*.jsonl") for line in path.read_text().splitlines()}
     return {_understand(json.loads(line), names) for line in lines}
 
 
 def read_allowed(template: Template) -> set[Permission]:
-    """Return what the template's policies allow its functions."""
+    """Return the permissions that the template gives its functions."""
     roles = of_type(template, "AWS::IAM::Role")
     return {
         Permission(name, action, _label(resource))
@@ -72,7 +72,7 @@ def read_allowed(template: Template) -> set[Permission]:
 
 
 def without_reasons(unused: set[Permission], reasons: Mapping[str, str]) -> set[Permission]:
-    """Return those for which there is no reason, of AWS's or in `reasons`, by their text."""
+    """Return the unused permissions without a reason, either AWS's or one in `reasons`."""
     return {p for p in unused if p.action not in _AWS_CALLS_IT and str(p) not in reasons}
 
 
@@ -87,27 +87,27 @@ def _logical_names(addresses: Addresses) -> dict[str, str]:
 
 
 def _understand(line: dict[str, Any], names: Mapping[str, str]) -> Permission:
-    service, operation, told = line["service"], line["operation"], line["names"]
+    service, operation, targets = line["service"], line["operation"], line["names"]
     action = f"{_PREFIXES.get(service, service)}:{operation}"
     action = _ACTIONS.get((service, operation), action)
     function = names.get(line["function"], line["function"])
-    return Permission(function, action, _resource(action, told, names))
+    return Permission(function, action, _resource(action, targets, names))
 
 
-def _resource(action: str, told: Mapping[str, str], names: Mapping[str, str]) -> str:
-    if "TableName" in told:
-        table = names.get(told["TableName"], told["TableName"])
-        return f"{table}/index/{told['IndexName']}" if "IndexName" in told else table
-    if "Bucket" in told:
-        bucket = names.get(told["Bucket"], told["Bucket"])
-        return bucket if action == "s3:ListBucket" else f"{bucket}/{told.get('Key')}/*"
-    if "executionArn" in told:
-        machine = told["executionArn"].rpartition(":")[2]
+def _resource(action: str, targets: Mapping[str, str], names: Mapping[str, str]) -> str:
+    if "TableName" in targets:
+        table = names.get(targets["TableName"], targets["TableName"])
+        return f"{table}/index/{targets['IndexName']}" if "IndexName" in targets else table
+    if "Bucket" in targets:
+        bucket = names.get(targets["Bucket"], targets["Bucket"])
+        return bucket if action == "s3:ListBucket" else f"{bucket}/{targets.get('Key')}/*"
+    if "executionArn" in targets:
+        machine = targets["executionArn"].rpartition(":")[2]
         machines = {arn.rpartition(":")[2]: name for arn, name in names.items() if ":" in arn}
         return f"{machines.get(machine, machine)}'s executions"
     for key in ("QueueUrl", "stateMachineArn", "FunctionName"):
-        if key in told:
-            text = told[key]
+        if key in targets:
+            text = targets[key]
             last = re.split(r"[:/]", text)[-1]
             return names.get(text) or names.get(last, text)
     return "*"

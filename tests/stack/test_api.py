@@ -1,4 +1,4 @@
-"""What every route has in common, asked over HTTP: problem details, lists, keys, health."""
+"""What all routes have in common, over HTTP: problem details, lists, idempotency keys, health."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +38,7 @@ def test_same_key_and_body_is_the_same_job(api: Api, catalogue: Catalogue) -> No
     )
 
 
-def test_same_key_with_another_body_is_refused(api: Api) -> None:
+def test_same_key_with_another_body_is_rejected(api: Api) -> None:
     key = str(uuid.uuid4())
     assert _create(api, BODY, key).status_code == 201
     other = _create(api, BODY | {"size_bytes": 19}, key)
@@ -49,7 +49,7 @@ def test_same_key_with_another_body_is_refused(api: Api) -> None:
 def test_same_key_at_the_same_time_makes_one_job(api: Api) -> None:
     key = str(uuid.uuid4())
 
-    def create(_: int) -> requests.Response:  # a session is not for threads
+    def create(_: int) -> requests.Response:  # sessions aren't thread-safe
         headers = api.key_header | {"Idempotency-Key": key}
         return requests.post(f"{api.url}/imports", json=BODY, headers=headers, timeout=60)
 
@@ -63,7 +63,7 @@ def test_same_key_at_the_same_time_makes_one_job(api: Api) -> None:
             assert answer.headers["Retry-After"]
 
 
-def test_bad_key_is_refused(api: Api) -> None:
+def test_invalid_key_is_rejected(api: Api) -> None:
     read_problem(_create(api, BODY, "x" * 256), 400, "invalid_idempotency_key")
     read_problem(_create(api, BODY, "two words"), 400, "invalid_idempotency_key")
 
@@ -103,12 +103,12 @@ def test_jobs_are_filtered_by_status_and_kind(api: Api) -> None:
         ("limit=1&limit=2", "limit"),
     ],
 )
-def test_bad_query_parameters_are_refused_by_name(query: str, field: str, api: Api) -> None:
+def test_invalid_query_parameters_are_rejected_by_name(query: str, field: str, api: Api) -> None:
     problem = read_problem(api.call("GET", f"/jobs?{query}"), 400, "invalid_query")
     assert fields_of(problem) == [field]
 
 
-def test_cursor_of_nothing_is_refused(api: Api) -> None:
+def test_invalid_cursor_is_rejected(api: Api) -> None:
     api.announce(1)
     api.announce(1)
     cursor = api.get("/jobs", params={"limit": "1"})["next_cursor"]
@@ -130,8 +130,8 @@ def test_unknown_job_is_not_found(job_id: str, api: Api) -> None:
     read_problem(answer, 404, "job_not_found")
 
 
-@left_out_by("LocalStack", "it knows no gateway responses of a template")
-def test_unknown_route_is_a_problem_too(api: Api) -> None:
+@left_out_by("LocalStack", "it ignores the gateway responses of a template")
+def test_unknown_route_is_a_problem(api: Api) -> None:
     for method, path in (("GET", "/nothing"), ("GET", "/imports"), ("DELETE", "/jobs")):
         read_problem(api.call(method, path), 404, "not_found")
         read_problem(api.with_key("").call(method, path), 404, "not_found")
@@ -148,7 +148,9 @@ def test_unknown_route_is_a_problem_too(api: Api) -> None:
         ("null", 422, "invalid_body"),
     ],
 )
-def test_bodies_that_are_no_json_object(body: str, status: int, code: str, api: Api) -> None:
+def test_bodies_other_than_json_objects_are_rejected(
+    body: str, status: int, code: str, api: Api
+) -> None:
     asked = {"Content-Type": "application/json"}
     read_problem(api.call("POST", "/imports", data=body, headers=asked), status, code)
 
@@ -169,36 +171,36 @@ def test_bodies_that_are_no_json_object(body: str, status: int, code: str, api: 
         ({"colour": "red"}, "colour"),
     ],
 )
-def test_bad_fields_are_refused_by_name(change: dict[str, Any], field: str, api: Api) -> None:
+def test_invalid_fields_are_rejected_by_name(change: dict[str, Any], field: str, api: Api) -> None:
     problem = read_problem(api.call("POST", "/imports", json=BODY | change), 422, "invalid_body")
     assert fields_of(problem) == [field]
 
 
-def test_all_bad_fields_are_named_at_once(api: Api) -> None:
+def test_all_invalid_fields_are_named_at_once(api: Api) -> None:
     body = {"size_bytes": 0, "colour": "red"}
     problem = read_problem(api.call("POST", "/imports", json=body), 422, "invalid_body")
     assert sorted(fields_of(problem)) == ["colour", "filename", "size_bytes"]
 
 
-def test_other_content_types_are_refused(api: Api) -> None:
+def test_other_content_types_are_rejected(api: Api) -> None:
     asked = {"Content-Type": "text/csv"}
     answer = api.call("POST", "/imports", data="sku,name", headers=asked)
     read_problem(answer, 415, "unsupported_media_type")
 
 
-def test_location_of_a_new_import_leads_to_its_job(api: Api) -> None:
+def test_location_of_a_new_import_is_its_job(api: Api) -> None:
     answer = api.call("POST", "/imports", json=BODY)
     location = requests.compat.urljoin(f"{api.url}/imports", answer.headers["Location"])
     assert location == f"{api.url}/jobs/{answer.json()['job_id']}"
 
 
-def test_names_of_files_come_back_as_they_were(api: Api) -> None:
+def test_filenames_are_returned_unchanged(api: Api) -> None:
     name = "Frühjahr & Sommer “2027” 目录.csv"
     created = api.announce(10, name=name)
     assert api.get(f"/jobs/{created['job_id']}")["filename"] == name
 
 
-def test_health_names_what_does_not_answer(api: Api, catalogue: Catalogue) -> None:
+def test_health_names_failing_dependencies(api: Api, catalogue: Catalogue) -> None:
     healthy = api.get("/health")
     assert healthy["status"] == "ok"
     assert {d["status"] for d in healthy["dependencies"].values()} == {"ok"}
@@ -211,11 +213,11 @@ def test_health_names_what_does_not_answer(api: Api, catalogue: Catalogue) -> No
         rejects = api.call("GET", f"/imports/{job_id}/rejects")
         read_problem(rejects, 503, "temporarily_unavailable")
         assert rejects.headers["Retry-After"]
-        assert api.get(f"/jobs/{job_id}")["status"] == "PENDING"  # which needs no database
+        assert api.get(f"/jobs/{job_id}")["status"] == "PENDING"  # needs no database
     assert api.get("/health")["status"] == "ok"
 
 
-def test_signed_url_is_good_for_its_object_alone(api: Api) -> None:
+def test_signed_url_is_valid_for_its_object_only(api: Api) -> None:
     first, second = api.announce(10), api.announce(10)
     forged = first["upload"]["url"].replace(first["job_id"], second["job_id"])
     assert api.session.put(forged, data=b"x" * 9, timeout=30).status_code == 403

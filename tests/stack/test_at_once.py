@@ -1,4 +1,4 @@
-"""Imports and edits at once: the catalogue is as if they had come one after the other."""
+"""Concurrent imports and edits have the effect of some serial order."""
 
 import threading
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.stack.at_work import import_at_work
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, read_problem
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_catalogue, make_csv, make_numbered
+from tests.stack.running import running_import
 
 pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
@@ -27,7 +27,7 @@ def test_cancelled_before_the_upload(api: Api, catalogue: Catalogue, emulator: E
 def test_cancelled_while_ranges_are_staged(api: Api, catalogue: Catalogue) -> None:
     api.complete(make_numbered(range(5)))
     versions = catalogue.row_versions()
-    with import_at_work(api, catalogue, make_catalogue(10_000)) as job_id:
+    with running_import(api, catalogue, make_catalogue(10_000)) as job_id:
         answer = api.call("POST", f"/imports/{job_id}/cancel")
         assert (answer.status_code, answer.json()["status"]) == (202, "PROCESSING")
         assert answer.json()["cancel_requested"] is True
@@ -48,7 +48,7 @@ def test_cancelled_job_leaves_nothing_and_stops_nobody(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     before = emulator.executions()
-    with import_at_work(api, catalogue, make_numbered(range(5))) as job_id:
+    with running_import(api, catalogue, make_numbered(range(5))) as job_id:
         api.call("POST", f"/imports/{job_id}/cancel")
     emulator.wait_for_another(before)
     assert catalogue.leftovers(job_id) == {"tables": 0, "ranges": 0, "lease": 0}

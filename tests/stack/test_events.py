@@ -1,4 +1,4 @@
-"""Objects that are announced twice, never, wrongly or late: each has one defined result."""
+"""Object events that come twice, late, never or for no job each have one defined result."""
 
 import pytest
 
@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 CONTENT = make_numbered(range(20))
 
 
-def test_event_that_comes_again_after_the_end_changes_nothing(
+def test_repeated_event_after_the_end_changes_nothing(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     followed = api.follow(api.begin(CONTENT))
@@ -26,7 +26,7 @@ def test_event_that_comes_again_after_the_end_changes_nothing(
     assert again.versions == followed.versions[-1:]
 
 
-def test_event_that_comes_again_during_the_import_changes_nothing(
+def test_repeated_event_during_the_import_changes_nothing(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     with catalogue.hold("import_ranges"):
@@ -52,7 +52,7 @@ def test_object_put_again_after_the_end_changes_nothing(
     assert api.follow(followed.job["job_id"]).versions == followed.versions[-1:]
 
 
-def test_object_that_no_job_announced_is_ignored(
+def test_object_without_a_job_is_ignored(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     stranger = "job_" + "7" * 26
@@ -101,7 +101,7 @@ def test_right_upload_after_a_wrong_one_is_too_late(
     assert api.follow(created["job_id"]).versions == followed.versions[-1:]
 
 
-def test_object_replaced_during_the_import_ends_it(
+def test_object_replaced_during_the_import_fails_it(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     api.complete(CONTENT)
@@ -117,13 +117,13 @@ def test_object_replaced_during_the_import_ends_it(
     assert sorted(end["outcome"] for end in ended) == ["failed", "ignored"]
 
 
-def test_upload_that_never_comes_is_given_up(
+def test_import_without_an_upload_fails_after_its_deadline(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     single, in_time = api.announce(len(CONTENT)), api.announce(len(CONTENT))
     parts = api.announce(int(PARAMETERS["SinglePutLimitBytes"]) + 1)
     for created in (single, parts):
-        emulator.let_upload_time_pass(created["job_id"])
+        emulator.expire_upload(created["job_id"])
 
     emulator.invoke("SweepJobs", {})
 

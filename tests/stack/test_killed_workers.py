@@ -1,4 +1,4 @@
-"""Functions that are killed in the middle of their work: the workflow runs them again."""
+"""The workflow retries functions that are killed while they run."""
 
 import pytest
 
@@ -16,7 +16,7 @@ KILLS = [("stage_range", "import_ranges", 3), ("merge_key_range", "import_merges
 
 
 def _kill_worker(catalogue: Catalogue, step: str, ledger: str, job_id: str) -> None:
-    """Kill a worker that has done all of its work, and waits to write it down."""
+    """Kill a worker that has done its work and waits to write to the ledger."""
     with catalogue.hold(ledger):
         port = catalogue.wait_for(step, job_id, is_waiting=True)
         assert kill_end(port, catalogue.database.port), step

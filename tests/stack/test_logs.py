@@ -1,4 +1,4 @@
-"""Logs and metrics of the deployed functions: structured, and silent about contents and secrets."""
+"""Logs and metrics of the deployed functions are structured and have no contents or secrets."""
 
 import json
 
@@ -11,9 +11,9 @@ from tests.stack.files import make_csv
 
 pytestmark = pytest.mark.stack
 
-SENTINEL = "zanzibar"  # stands in names, descriptions, skus, rejects, and in a failing statement
+SENTINEL = "zanzibar"  # in names, descriptions, skus, rejects and a failing statement
 PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ", "XRAY ")
-PREFIXES = ("request.", "dependency.", "audit")  # of lines that are no step's
+PREFIXES = ("request.", "dependency.", "audit")  # of lines outside steps
 CONTENT = make_csv(
     f'{SENTINEL}-1,"{SENTINEL} ""lamp""",1,{SENTINEL}',
     f"{SENTINEL}-2,{SENTINEL},{SENTINEL},",
@@ -26,7 +26,7 @@ CONSTRAINT = f"ALTER TABLE products ADD CONSTRAINT a_fault CHECK (sku <> '{SENTI
 
 @pytest.fixture(scope="module")
 def job(api: Api, stack_catalogue: Catalogue, emulator: Emulator) -> Json:
-    """An import with rejects, of which a statement failed at first."""
+    """An import with rejects, whose first statement failed once."""
     stack_catalogue.empty()
     stack_catalogue.query(CONSTRAINT)
     try:
@@ -55,13 +55,15 @@ def lines(job: Json, refused: Json, emulator: Emulator) -> list[str]:
     return [line for line in emulator.log_lines() if line and not line.startswith(PLATFORM)]
 
 
-def test_every_line_is_a_structured_one(lines: list[str], job: Json, emulator: Emulator) -> None:
-    # What a function raises is also told by its runtime; these never raise here.
+def test_every_line_is_structured(lines: list[str], job: Json, emulator: Emulator) -> None:
+    # The runtime also logs what a function raises, as plain text. These don't raise here.
     ours = emulator.log_lines(("APIHandler", "ClaimJob", "InspectSource"))
     assert all(map(is_structured, (line for line in ours if not line.startswith(PLATFORM))))
     for line in filter(is_structured, lines):
         entry = json.loads(line)
-        if not {"_aws", "execution_arn"} & set(entry):  # a metric, or a line of the workflow's own
+        if not {"_aws", "execution_arn"} & set(
+            entry
+        ):  # neither a metric nor a line of the workflow
             assert {"level", "message", "timestamp", "service"} <= set(entry), line
             assert "step" in entry or entry["message"].startswith(PREFIXES), line
 
@@ -71,7 +73,7 @@ def test_lines_of_a_step_name_job_and_step(lines: list[str], job: Json, refused:
     entries = [entry for entry in ours if entry.get("job_id") == job["job_id"]]
     ends = [entry for entry in ours if entry.get("job_id") == refused["job_id"]]
     steps = {entry["step"] for entry in (*entries, *ends) if "step" in entry}
-    assert steps - {"fan_out_event"} == {  # which comes when it comes
+    assert steps - {"fan_out_event"} == {  # runs at any time
         "claim_job", "inspect_source", "scan_span", "plan_ranges", "stage_range", "check_stage",
         "merge_key_range", "finish_import", "fail_import",
     }  # fmt: skip
@@ -81,7 +83,7 @@ def test_lines_of_a_step_name_job_and_step(lines: list[str], job: Json, refused:
     assert {entry["error_class"] for entry in failures} == {"StatementError"}
 
 
-def test_no_line_has_anything_of_a_record_or_a_secret(
+def test_no_line_has_contents_of_a_record_or_a_secret(
     lines: list[str], job: Json, stack_catalogue: Catalogue, api: Api
 ) -> None:
     text = "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The document that the deployed API serves: it is true, and it can be read."""
+"""The OpenAPI document that the deployed API serves is correct, and its reader works."""
 
 import os
 import re
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.stack
 
 MiB = 1024 * 1024
 
-# A method that no route has is answered by the gateway: with 404 where the template's own
-# responses are in force, with 403 where an emulator leaves them out. It knows no 405.
+# The gateway answers a method without a route: with 404 by the template's gateway responses, with
+# 403 if the emulator ignores those, never with 405.
 _EXCLUDED = "unsupported_method"
 
 _CONFIG = """\
@@ -34,28 +34,28 @@ max-examples = 15
 database = "none"
 
 [[operations]]
-# Which parts an upload has, and what S3 answered for each, no schema knows.
+# A schema can't express an upload's parts and their ETags.
 include-path = ["/imports/{{job_id}}/parts", "/imports/{{job_id}}/complete"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
 
 [[operations]]
-# Which version a product has, no schema knows.
+# A schema can't express a product's current version.
 include-path = "/products/{{product_id}}"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 304, 401, 403, 404, 409, 412]
 checks.missing_required_header.expected-statuses = [401, 428]
 
 [[operations]]
-# Whether a name has an address no schema knows, nor whether a webhook is there still.
+# A schema can't express whether a host name resolves or a webhook still exists.
 include-path = ["/webhooks", "/webhooks/{{webhook_id}}"]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422]
 
 [[operations]]
-# Whether a text is base64, and of how many bytes, the document says in words alone.
+# The document describes the length of the base64 text in words only.
 include-path = "/imports/preview"
 checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 422]
 
 [[operations]]
-# Too many skus may be too many bytes, and so may be too long a head.
+# Too many skus or too long a head may exceed the size limit of bodies.
 include-path = ["/products/bulk-delete", "/imports/preview"]
 checks.negative_data_rejection.expected-statuses = [400, 401, 403, 404, 409, 413, 415, 422]
 
@@ -76,13 +76,13 @@ values = {assets}
 
 
 def _make_jobs(api: Api) -> list[str]:
-    """Make jobs in several states: completed with rejects, failed, cancelled, awaited."""
+    """Make jobs in several states: completed with rejects, failed, cancelled, pending."""
     completed = api.run(make_csv("A,Lamp,1", "B,Lamp,-1", "C,Lamp,x"))
     failed = api.run(b"not,a,catalogue\n1,2,3\n")
-    cancelled, awaited = api.announce(10)["job_id"], api.announce(11)["job_id"]
+    cancelled, pending = api.announce(10)["job_id"], api.announce(11)["job_id"]
     api.call("POST", f"/imports/{cancelled}/cancel")
     in_parts = api.announce(11 * MiB)["job_id"]
-    return [completed["job_id"], failed["job_id"], cancelled, awaited, in_parts]
+    return [completed["job_id"], failed["job_id"], cancelled, pending, in_parts]
 
 
 def _make_products(api: Api) -> list[int]:
@@ -119,14 +119,14 @@ def test_schemathesis_finds_nothing(api: Api, tmp_path: Path) -> None:
         text=True,
         check=False,
     )
-    told = "\n".join(line[:500] for line in done.stdout.splitlines())
-    assert done.returncode == 0, told[-20_000:] + done.stderr
+    output = "\n".join(line[:500] for line in done.stdout.splitlines())
+    assert done.returncode == 0, output[-20_000:] + done.stderr
     operations = sum(len(methods) for methods in make_document(app.routes)["paths"].values())
-    assert f"Tested: {operations - 1}" in done.stdout  # all but the document's own
+    assert f"Tested: {operations - 1}" in done.stdout  # all except the document's own
 
 
 @pytest.mark.wiring
-def test_the_document_served_is_that_of_the_routes(api: Api) -> None:
+def test_served_document_is_that_of_the_routes(api: Api) -> None:
     answer = api.call("GET", "/openapi.json")
     assert answer.json() == make_document(app.routes)
     assert answer.headers["Cache-Control"] == "public, max-age=300"
@@ -135,7 +135,7 @@ def test_the_document_served_is_that_of_the_routes(api: Api) -> None:
 
 
 @pytest.mark.wiring
-def test_the_reader_comes_from_here_alone(api: Api) -> None:
+def test_reader_loads_only_from_the_api(api: Api) -> None:
     page = api.call("GET", "/docs")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "default-src 'none'; script-src 'self'" in page.headers["Content-Security-Policy"]
@@ -148,7 +148,7 @@ def test_the_reader_comes_from_here_alone(api: Api) -> None:
         assert api.session.get(url, timeout=60).status_code == 200
 
 
-def test_files_of_the_reader_are_kept_for_ever(api: Api) -> None:
+def test_files_of_the_reader_are_cached_permanently(api: Api) -> None:
     answers = [api.call("GET", f"/docs/{name}") for name in _find_assets(api)]
     assert {answer.headers["Cache-Control"] for answer in answers} == {
         "public, max-age=31536000, immutable"

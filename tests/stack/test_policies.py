@@ -1,7 +1,7 @@
-"""What each function may call of AWS is what it calls: no call that is refused, no power unused.
+"""Each function has exactly the permissions that it uses: no call is denied, none is unused.
 
-These tests come last, and judge the calls that all the others have made. What the policies leave
-unused is only judged when all the others have run.
+These tests run last and check the calls that all other tests have made. Unused permissions are only
+checked when all other tests have run.
 """
 
 from pathlib import Path
@@ -15,23 +15,23 @@ from tests.stack.policies import Permission, read_allowed, read_called, without_
 
 pytestmark = pytest.mark.stack
 
-# Beside what AWS itself does by a function's role: what is called in a case that no test of the
-# stack brings about, or not each time.
-_ABORTED = "an upload in parts that breaks off is given up"
-_LANE = "which lane a delivery takes depends on how long its receiver took before"
+# Permissions for cases that no test of the stack causes, or not every time. Those that AWS itself
+# uses are in policies.py.
+_ABORTED = "a multipart upload that fails is aborted"
+_LANE = "the lane of a delivery depends on the receiver's earlier response times"
 _REASONS = {
-    "APIHandler: dynamodb:GetItem on IdempotencyTable": "DynamoDB tells mostly by itself",
-    "APIHandler: s3:GetObject on Bucket/uploads/*": "a lost completion is asked anew",
+    "APIHandler: dynamodb:GetItem on IdempotencyTable": "DynamoDB mostly returns the item itself",
+    "APIHandler: s3:GetObject on Bucket/uploads/*": "used if a completion's response is lost",
     "FailImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "FinishImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "TranscodeSource: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
-    "FanOutEvent: sqs:SendMessage on EventsQueue": "a long replay sends its rest",
-    "SweepBulkDeletes: dynamodb:GetItem on JobsTable": "selections are swept an hour old",
-    "SweepDeliveries: dynamodb:UpdateItem on WebhooksTable": "only what a fault has left is there",
-    "SweepJobs: lambda:InvokeFunction on FailBulkDelete": "an import stands for both",
-    "SweepJobs: states:DescribeExecution on BulkDelete's executions": "an import stands for both",
-    "SweepDeliveries: dynamodb:DeleteItem on OutboxTable": "only what a fault has left is there",
-    "SweepDeliveries: sqs:SendMessage on EventsQueue": "only what a fault has left is there",
+    "FanOutEvent: sqs:SendMessage on EventsQueue": "a long replay continues in the queue",
+    "SweepBulkDeletes: dynamodb:GetItem on JobsTable": "selections are swept after an hour",
+    "SweepDeliveries: dynamodb:UpdateItem on WebhooksTable": "only a fault leaves something",
+    "SweepJobs: lambda:InvokeFunction on FailBulkDelete": "tested with an import",
+    "SweepJobs: states:DescribeExecution on BulkDelete's executions": "tested with an import",
+    "SweepDeliveries: dynamodb:DeleteItem on OutboxTable": "only a fault leaves something",
+    "SweepDeliveries: sqs:SendMessage on EventsQueue": "only a fault leaves something",
 } | {
     f"{function}: sqs:SendMessage on {queue}": _LANE
     for function in ("APIHandler", "AttemptDelivery", "FanOutEvent", "SweepDeliveries")
@@ -54,10 +54,10 @@ def test_every_call_is_allowed(called: set[Permission], template: Template) -> N
     assert sorted(map(str, called - read_allowed(template))) == []
 
 
-def test_everything_that_is_allowed_is_called(called: set[Permission], template: Template) -> None:
+def test_every_permission_is_used(called: set[Permission], template: Template) -> None:
     unused = without_reasons(read_allowed(template) - called, _REASONS)
     assert sorted(map(str, unused)) == []
 
 
-def test_every_reason_is_of_something_that_is_allowed(template: Template) -> None:
+def test_every_reason_is_for_a_permission(template: Template) -> None:
     assert _REASONS.keys() <= {str(permission) for permission in read_allowed(template)}

@@ -3,12 +3,12 @@
 import pytest
 
 from tests.imports.oracle import import_serially
-from tests.stack.at_work import import_at_work
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api, read_problem
 from tests.stack.emulator import Emulator, kill_end
 from tests.stack.files import make_catalogue, make_csv, make_numbered
 from tests.stack.reach import needs_this_machine
+from tests.stack.running import running_import
 
 pytestmark = pytest.mark.stack
 
@@ -91,7 +91,7 @@ def test_failed_job_stays_as_it_is_until_the_retry_and_others_go_on(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     content = make_csv("A,Bulb,1")
-    with import_at_work(api, catalogue, content) as job_id:
+    with running_import(api, catalogue, content) as job_id:
         emulator.put(f"uploads/{job_id}", make_csv("A,Pipe,2"))
     followed = api.follow(job_id)
     assert followed.job["error"]["code"] == "source_changed"

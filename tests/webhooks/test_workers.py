@@ -116,6 +116,7 @@ def test_the_sweep_wakes_deliveries_without_a_wake_up(receiver: Receiver) -> Non
     assert [body["delivery_id"] for body in take_bodies("DELIVERIES")] == [delivery.delivery_id]
 
 
+@pytest.mark.slow
 def test_a_long_replay_continues_in_the_events_queue(receiver: Receiver) -> None:
     [wake_up, *_] = _fan_out(101)
     window = {

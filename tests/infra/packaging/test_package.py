@@ -119,6 +119,7 @@ def test_unchanged_tree_is_not_packaged_again(package: Package) -> None:
     assert again.code_path.stat().st_mtime_ns == made_at
 
 
+@pytest.mark.slow
 def test_same_tree_gives_the_same_bytes_in_another_folder(package: Package, tmp_path: Path) -> None:
     for name in ("app.py", "chalicelib", ".chalice", "docs", "infra", "requirements.txt", "web"):
         (tmp_path / name).symlink_to(ROOT / name)

@@ -52,6 +52,7 @@ def test_page_is_built_from_its_source_and_the_openapi_document(tree: Path) -> N
     assert {path.name for path in (tree / "build").iterdir()} == {"web", "web-modules"}
 
 
+@pytest.mark.slow
 def test_unchanged_page_is_not_built_again(tree: Path) -> None:
     site = build_web(tree)
     made_at = site.stat().st_mtime_ns
@@ -65,6 +66,7 @@ def test_unchanged_page_is_not_built_again(tree: Path) -> None:
     assert files_of(build_web(tree)) == {"index.html", "assets/other-ChXP1EtY.js"}
 
 
+@pytest.mark.slow
 def test_concurrent_builds_give_the_same_page(tree: Path) -> None:
     command = [sys.executable, "-c", f"{_BUILD}; print(build_web(Path(sys.argv[1])))", str(tree)]
     both = [

@@ -5,12 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.stack.at_work import import_at_work
 from tests.stack.browser.visitor import LONG_MS, Visitor
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
+from tests.stack.running import running_import
 
 pytestmark = pytest.mark.stack
 
@@ -73,7 +73,7 @@ def test_failed_import_succeeds_on_retry(
     visitor: Visitor, page: Page, api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     content = make_csv("A,Bulb,1", "B,Lamp,x")
-    with import_at_work(api, catalogue, content, name="replaced.csv") as job_id:
+    with running_import(api, catalogue, content, name="replaced.csv") as job_id:
         emulator.put(f"uploads/{job_id}", make_csv("A,Pipe,2"))
     reason = api.follow(job_id).job["error"]["message"]
     emulator.put(f"uploads/{job_id}", content)

@@ -1,7 +1,7 @@
-"""Writes down every call of AWS that a function of the test stack makes, and every URL it signs.
+"""Records every AWS call that a function of the test stack makes, and every URL it signs.
 
-Python imports this at its start wherever the folder is on PYTHONPATH: nothing of the product knows
-of it. A line is {"function", "service", "operation", "names"}, once for each in a process.
+Python imports this module at start if its folder is on PYTHONPATH; the product doesn't know it. A
+line is {"function", "service", "operation", "names"}; a process writes each distinct line once.
 """
 
 import json
@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-_IN_TRANSACTIONS = {"Put", "Update", "Delete", "ConditionCheck"}  # each is an action by itself
+_IN_TRANSACTIONS = {"Put", "Update", "Delete", "ConditionCheck"}  # each is an action
 _NAMES = (
     *("TableName", "IndexName", "Bucket", "Key", "QueueUrl", "FunctionName"),
     *("stateMachineArn", "executionArn"),
@@ -17,7 +17,7 @@ _NAMES = (
 
 
 class Recorder:
-    """What one process of a function calls."""
+    """The calls of one process of a function."""
 
     def __init__(self) -> None:
         self._path = Path(os.environ["RECORDED_CALLS"]) / f"{os.getpid()}.jsonl"
@@ -25,16 +25,16 @@ class Recorder:
         self._written: set[str] = set()
 
     def write(self, service: str, operation: str, parameters: dict[str, Any]) -> None:
-        """Write down a call, a transaction as what it consists of."""
+        """Record a call; a transaction is recorded as its parts."""
         if operation == "TransactWriteItems":
             for item in parameters["TransactItems"]:
                 for kind in _IN_TRANSACTIONS & item.keys():
                     self.write(service, f"{kind}Item", item[kind])
             return
         names = {name: parameters[name] for name in _NAMES if name in parameters}
-        if "Key" in names:  # of an object, its folder; of an item, which DynamoDB calls so, nothing
+        if "Key" in names:  # an object's folder; nothing of an item's key
             names["Key"] = names["Key"].split("/")[0] if isinstance(names["Key"], str) else ""
-        if "executionArn" in names:  # its machine's is enough
+        if "executionArn" in names:  # the machine is enough
             names["executionArn"] = names["executionArn"].rpartition(":")[0]
         called = {"service": service, "operation": operation, "names": names}
         line = json.dumps({"function": self._function, **called}, sort_keys=True)

@@ -1,4 +1,4 @@
-"""An import that is kept at work for as long as a test needs it."""
+"""An import that runs for as long as a test needs it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,10 @@ from tests.stack.client import Api
 
 
 @contextmanager
-def import_at_work(
+def running_import(
     api: Api, catalogue: Catalogue, content: bytes, name: str = "a.csv"
 ) -> Iterator[str]:
-    """Begin an import; yield its id while a worker that has staged cannot write that down."""
+    """Start an import; yield its id while a worker that has staged can't write to the ledger."""
     with catalogue.hold("import_ranges"):
         job_id = api.begin(content, name=name)
         catalogue.wait_for("stage_range", job_id, is_waiting=True)
