@@ -48,6 +48,7 @@ _PURE = (
     "imports.csv.columns",
     "imports.csv.dialect",
     "imports.csv.transcode",
+    "imports.options",
     "imports.steps.progress",
     "products.rules",
     "products.bulk_delete.plan",

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
@@ -16,6 +16,7 @@ from chalicelib.imports.csv.plan import Plan, cut_ranges, cut_spans, refuse_gaps
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.triage import Triage
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.source import read_bytes
 from chalicelib.imports.steps import finish, ledger
 from chalicelib.imports.steps.merge import merge_key_range
@@ -26,6 +27,7 @@ from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
 from tests.imports.oracle import Refused
 
+COMMA = ImportOptions(delimiter=",")
 Shuffle = Callable[[list[int]], None]
 
 
@@ -40,7 +42,7 @@ class Pipeline:
     dsn: str
     raw: bytes
     job_id: str = "job_test"
-    options: dict[str, Any] = field(default_factory=dict)
+    options: ImportOptions = COMMA
     span_bytes: int = 8 * 1024 * 1024
     piece_bytes: int = 4 * 1024 * 1024
     boundaries: Sequence[str] = ()
@@ -69,7 +71,7 @@ class Pipeline:
         return Plan(
             found.delimiter,
             found.columns,
-            self.options.get("blank") or {},
+            self.options,
             sum(r.records for r in ranges),
             ranges,
             is_closed,

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.options import ImportOptions
 from tests.imports.oracle import import_serially
 from tests.imports.pipeline import Pipeline, read_catalogue, read_rejects, read_written
 from tests.imports.strategies import CatalogueFile, catalogue_files
@@ -46,7 +47,7 @@ def test_catalogue_counts_and_rejects_equal_a_serial_reader(
             "",
             file.raw,
             job_id,
-            {"delimiter": file.delimiter, "blank": file.blank},
+            ImportOptions.from_json({"delimiter": file.delimiter, "blank": file.blank}),
             span_bytes=span_bytes,
             piece_bytes=piece_bytes,
             boundaries=boundaries,

@@ -1,19 +1,24 @@
 """What the head of a file tells: where the data begins, on which line, under which columns."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.dialect import detect_encoding
 from chalicelib.imports.csv.inspect import HEAD_BYTES, Inspection, inspect_head
+from chalicelib.imports.options import ImportOptions
 from tests.fakes.source import MemorySource
 
 
-def inspect(raw: bytes, **options: object) -> Inspection:
+def inspect(raw: bytes, **options: Any) -> Inspection:
     """Inspect a file of these bytes."""
-    return inspect_head(MemorySource(raw), detect_encoding(raw[:16], None), options, 8)
+    return inspect_head(
+        MemorySource(raw), detect_encoding(raw[:16], None), ImportOptions(**options), 8
+    )
 
 
-def refusal(raw: bytes, **options: object) -> JobEndedError:
+def refusal(raw: bytes, **options: Any) -> JobEndedError:
     """Return why a file of these bytes ends the import."""
     with pytest.raises(JobEndedError) as caught:
         inspect(raw, **options)

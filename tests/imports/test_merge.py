@@ -11,6 +11,7 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.columns import MOST_COLUMNS
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.merge import StageLostError, merge_key_range
 from chalicelib.imports.steps.staging import create_staging, drop_staging
@@ -18,7 +19,7 @@ from chalicelib.products.lease import LeaseLostError, leave_lease, take_lease, t
 from infra.local.postgres import Database
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import make_job
-from tests.imports.pipeline import Pipeline, empty, read_catalogue
+from tests.imports.pipeline import COMMA, Pipeline, empty, read_catalogue
 
 Import = Callable[..., dict[str, int]]
 
@@ -30,7 +31,9 @@ def bring(connection: Connection) -> Import:
     def run(text: str, job_id: str = "", **options: Any) -> dict[str, int]:
         job_id = job_id or f"job_{secrets.token_hex(6)}"
         options.setdefault("delimiter", ",")
-        pipeline = Pipeline("", text.encode(), job_id, options, connection=connection)
+        pipeline = Pipeline(
+            "", text.encode(), job_id, ImportOptions(**options), connection=connection
+        )
         return {name: number for name, number in pipeline.run().items() if number}
 
     return run
@@ -217,9 +220,7 @@ def test_products_that_would_not_change_are_not_written(fresh: Database) -> None
 def begun(connection: Connection, job_id: str = "job_1", text: str = "") -> Pipeline:
     """Return an import that is staged and has the lease."""
     raw = (text or "sku,name\nA,Lamp\nB,Desk\n").encode()
-    pipeline = Pipeline(
-        "", raw, job_id, {"delimiter": ","}, boundaries=["b"], connection=connection
-    )
+    pipeline = Pipeline("", raw, job_id, COMMA, boundaries=["b"], connection=connection)
     pipeline.prepare()
     for number in range(len(pipeline.plan.ranges)):
         pipeline.stage(number)
@@ -331,9 +332,7 @@ def test_staging_of_one_job_is_dropped_alone_and_twice(connection: Connection) -
 def test_boundaries_may_have_any_characters(connection: Connection) -> None:
     text = "sku,name\nA,Lamp\n'q\"\\%s{}日,Desk\nZ,Sofa\n"
     keys = ["'q\"\\%s{}日", "y" * 128, "日" * 128]
-    pipeline = Pipeline(
-        "", text.encode(), "job_1", {"delimiter": ","}, boundaries=keys, connection=connection
-    )
+    pipeline = Pipeline("", text.encode(), "job_1", COMMA, boundaries=keys, connection=connection)
     assert pipeline.run()["created"] == 3
 
 

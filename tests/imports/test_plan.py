@@ -18,6 +18,7 @@ from chalicelib.imports.csv.plan import (
     sample_windows,
 )
 from chalicelib.imports.csv.scan import scan_span
+from chalicelib.imports.options import BlankOptions, ImportOptions
 from tests.imports.oracle import read_records
 from tests.imports.reading import name_columns
 from tests.imports.strategies import csv_text, delimiters
@@ -134,6 +135,15 @@ def test_windows_of_a_sample_are_spread_over_the_file_and_bounded() -> None:
 def test_a_plan_survives_json() -> None:
     ranges = (Range(9, 20, 2, 1), Range(20, 31, 3, 1))
     columns = name_columns("sku", "name", "color")
-    plan = Plan(";", columns, {"price": "keep"}, 2, ranges, is_closed=True, boundaries=("m",))
+    options = ImportOptions(blank=BlankOptions(price="keep"), max_reject_rate=0.25)
+    plan = Plan(";", columns, options, 2, ranges, is_closed=True, boundaries=("m",))
     assert Plan.from_json(plan.to_json()) == plan
     assert plan.key_ranges == 2
+
+
+def test_a_plan_stored_before_plans_had_options_is_read() -> None:
+    columns = name_columns("sku", "name")
+    options = ImportOptions(blank=BlankOptions(price="keep"))
+    plan = Plan(";", columns, options, 0, (), is_closed=True, boundaries=())
+    stored = {name: value for name, value in plan.to_json().items() if name != "options"}
+    assert Plan.from_json(stored | {"blank": {"price": "keep"}}) == plan

@@ -13,6 +13,7 @@ from chalicelib.imports.csv.columns import MOST_COLUMNS
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, detect_encoding
 from chalicelib.imports.csv.inspect import Inspection, inspect_head
 from chalicelib.imports.csv.records import Reject
+from chalicelib.imports.options import ImportOptions
 from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
 from tests.imports.reading import read_range
@@ -23,14 +24,17 @@ RULES = make_rules(128, 512)
 
 def look(raw: bytes, more_bytes: int = 0, **options: Any) -> PreviewAnswer:
     """Preview a file that begins with these bytes, and has so many more."""
-    return preview(raw, len(raw) + more_bytes, options, RULES)
+    return preview(raw, len(raw) + more_bytes, ImportOptions(**options), RULES)
 
 
 def inspect(raw: bytes) -> Inspection | JobEndedError:
     """Return what the import's own step finds."""
     try:
         return inspect_head(
-            MemorySource(raw), detect_encoding(raw[:MAGIC_BYTES], None), {}, span_bytes=8
+            MemorySource(raw),
+            detect_encoding(raw[:MAGIC_BYTES], None),
+            ImportOptions(),
+            span_bytes=8,
         )
     except JobEndedError as error:
         return error

@@ -7,6 +7,7 @@ from chalicelib.imports.csv.dialect import UTF8
 from chalicelib.imports.csv.inspect import Inspection, inspect_head
 from chalicelib.imports.csv.plan import RECORDS_PER_KEY_RANGE, Range
 from chalicelib.imports.csv.sampling import sample_boundaries
+from chalicelib.imports.options import ImportOptions
 from tests.fakes.source import MemorySource
 
 HEADER = b"name,sku\n"
@@ -15,7 +16,7 @@ HEADER = b"name,sku\n"
 def sample(body: bytes, ranges: int, records: int) -> tuple[str, ...]:
     """Sample a file cut into ranges of about the same size, as if it had so many records."""
     source = MemorySource(HEADER + body)
-    found: Inspection = inspect_head(source, UTF8, {"delimiter": ","}, 8)
+    found: Inspection = inspect_head(source, UTF8, ImportOptions(delimiter=","), 8)
     lines = body.splitlines(keepends=True)
     step, at, cut = -(-len(lines) // ranges), found.data_start, []
     for i in range(0, len(lines), step):

@@ -13,13 +13,13 @@ from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.stage import RangeMismatchError
 from chalicelib.imports.steps.staging import table
 from infra.local.postgres import Database
-from tests.imports.pipeline import Pipeline, read_rejects
+from tests.imports.pipeline import COMMA, Pipeline, read_rejects
 
 RAW = b'sku,name,color\nA,Lamp,red\nbad\nB,"a\\n\t""b""\n\\.\n",x\\\n'
 
 
 def prepared(connection: Connection) -> Pipeline:
-    pipeline = Pipeline("", RAW, "job_1", {"delimiter": ","}, connection=connection)
+    pipeline = Pipeline("", RAW, "job_1", COMMA, connection=connection)
     pipeline.prepare()
     return pipeline
 

@@ -29,7 +29,7 @@ from chalicelib.products.models import Product
 from chalicelib.products.requests import PatchProduct, WriteProduct
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
-from tests.imports.pipeline import Pipeline, empty
+from tests.imports.pipeline import COMMA, Pipeline, empty
 from tests.products import serial_orders as serial
 from tests.products.serial_orders import Row, State, Write
 from tests.products.shelves import differences, index_all
@@ -93,7 +93,7 @@ class Case:
             "",
             text.encode(),
             _JOB,
-            {"delimiter": ","},
+            COMMA,
             boundaries=["c"],
             connection=connection,
         )

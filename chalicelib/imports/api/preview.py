@@ -8,7 +8,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.answers import (
@@ -35,6 +35,7 @@ from chalicelib.imports.csv.structure import (
     read_structure,
 )
 from chalicelib.imports.csv.transcode import transcode
+from chalicelib.imports.options import ImportOptions
 from chalicelib.jobs.answers import JobErrorAnswer
 from chalicelib.products.rules import Rule
 
@@ -59,7 +60,7 @@ class _Record(NamedTuple):
 
 
 def preview(
-    raw: bytes, size_bytes: int, options: Mapping[str, Any], rules: Mapping[str, Rule]
+    raw: bytes, size_bytes: int, options: ImportOptions, rules: Mapping[str, Rule]
 ) -> PreviewAnswer:
     """Return what a file of `size_bytes` bytes that begins with `raw` would be imported as.
 
@@ -77,18 +78,18 @@ def _look(
     told: _Told,
     raw: bytes,
     size_bytes: int,
-    options: Mapping[str, Any],
+    options: ImportOptions,
     rules: Mapping[str, Rule],
 ) -> None:
     """Note what is told step by step; raises JobEndedError where the import would end."""
-    encoding = detect_encoding(raw[:MAGIC_BYTES], options.get("encoding"))
+    encoding = detect_encoding(raw[:MAGIC_BYTES], options.encoding)
     told.encoding = encoding.codec
     head = Head(_to_utf8(raw, encoding), is_whole=len(raw) >= size_bytes)
-    told.delimiter = delimiter = head.tell_delimiter(options.get("delimiter"))
+    told.delimiter = delimiter = head.tell_delimiter(options.delimiter)
     header = head.find_header(delimiter)
     records = list(islice(_cut_records(head, header, delimiter), SHOWN_RECORDS))
     told.records = [_show(record, delimiter, None) for record in records]
-    names, mapping = header.read(delimiter), options.get("mapping") or {}
+    names, mapping = header.read(delimiter), options.mapping
     told.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
     reader = RecordReader(delimiter, map_columns(names, mapping), rules)
     told.records = [_show(record, delimiter, reader) for record in records]

@@ -5,7 +5,7 @@ import re
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
@@ -13,7 +13,6 @@ from pydantic import (
     JsonValue,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from chalicelib.http.paging import Paging
@@ -25,10 +24,9 @@ from chalicelib.imports.api.parts import (
     MOST_PARTS_A_CALL,
     MOST_SOURCE_BYTES,
 )
-from chalicelib.imports.csv.columns import Use
 from chalicelib.imports.csv.inspect import SNIFFED_BYTES
+from chalicelib.imports.options import ImportOptions
 
-BlankPolicy = Literal["keep", "clear", "default"]
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 
 _ETAG = re.compile(r'"?[0-9A-Za-z_.+/=-]{1,128}"?')
@@ -46,45 +44,15 @@ MOST_HEAD_BYTES = 256 * 1024
 _MOST_OPTIONS_BYTES = 64 * 1024  # they are kept with the job, whose item has 400 KB at most
 
 
-class BlankOptions(Body):
-    """What a blank field does: keep the product's value, clear it, or set the default."""
+def _check_options(options: ImportOptions) -> ImportOptions:
+    if len(json.dumps(options.to_json())) > _MOST_OPTIONS_BYTES:
+        raise ValueError(
+            f"The options have more than {_MOST_OPTIONS_BYTES:,} bytes. Map fewer columns."
+        )
+    return options
 
-    description: BlankPolicy | None = None
-    price: BlankPolicy | None = None
-    quantity: BlankPolicy | None = None
-    active: Literal["keep", "default"] | None = None
 
-
-class ImportOptions(Body):
-    """How a source is to be read; what is left out is found out, or has its default."""
-
-    delimiter: Literal[",", ";", "\t", "|"] | None = None
-    encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
-    mapping: Annotated[
-        dict[Annotated[str, Field(min_length=1)], Use | None], Field(max_length=1000)
-    ] = Field(default_factory=dict)
-    blank: BlankOptions = BlankOptions()
-    max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
-    max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
-
-    @field_validator("mapping")
-    @classmethod
-    def _refuse_repeated_fields(cls, mapping: dict[str, Use | None]) -> dict[str, Use | None]:
-        given = Counter(use for use in mapping.values() if use and use != "attributes")
-        repeated = sorted(field for field, times in given.items() if times > 1)
-        if repeated:
-            raise ValueError(f"More than one column is mapped to {', '.join(repeated)}.")
-        return mapping
-
-    @model_validator(mode="after")
-    def _refuse_too_long(self) -> Self:
-        if len(json.dumps(self.to_json())) > _MOST_OPTIONS_BYTES:
-            raise ValueError(f"The options have more than {_MOST_OPTIONS_BYTES} bytes.")
-        return self
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the options as a job keeps them."""
-        return self.model_dump() | {"blank": self.blank.model_dump(exclude_none=True)}
+Options = Annotated[ImportOptions, AfterValidator(_check_options)]
 
 
 def _check_size(size_bytes: int) -> int:
@@ -103,7 +71,7 @@ class CreateImport(Body):
 
     filename: Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=_FILENAME)]
     size_bytes: SizeBytes
-    options: ImportOptions = ImportOptions()
+    options: Options = ImportOptions()
     part_size_bytes: Annotated[
         int | None,
         Field(
@@ -136,7 +104,7 @@ class PreviewImport(Body):
             json_schema_extra={"contentEncoding": "base64"},
         ),
     ]
-    options: ImportOptions = ImportOptions()
+    options: Options = ImportOptions()
 
     @property
     def raw(self) -> bytes:

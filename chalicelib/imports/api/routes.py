@@ -79,7 +79,7 @@ def preview_import(request: Request) -> Response:
     read_query(request, Query)
     asked, settings = read_body(request, PreviewImport), services().settings
     rules = make_rules(settings.sku_max_length, settings.name_max_length)
-    return answer(preview(asked.raw, asked.size_bytes, asked.options.to_json(), rules))
+    return answer(preview(asked.raw, asked.size_bytes, asked.options, rules))
 
 
 @routes.route(

@@ -1,7 +1,6 @@
 """Inspect: what the head of a source tells of the whole."""
 
 import csv
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -9,6 +8,7 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import Columns, map_columns
 from chalicelib.imports.csv.dialect import Encoding, sniff_delimiter
 from chalicelib.imports.csv.structure import State, find_line_ends, find_specials, read_structure
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.source import Source, read_bytes
 
 HEAD_BYTES = 1024 * 1024
@@ -96,13 +96,13 @@ class Head:
 
 
 def inspect_head(
-    source: Source, encoding: Encoding, options: Mapping[str, Any], span_bytes: int
+    source: Source, encoding: Encoding, options: ImportOptions, span_bytes: int
 ) -> Inspection:
     """Read the header of a UTF-8 source; raises JobEndedError where it cannot be imported."""
     raw = read_bytes(source, 0, HEAD_BYTES)
     head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
-    delimiter = head.tell_delimiter(options.get("delimiter"))
+    delimiter = head.tell_delimiter(options.delimiter)
     header = head.find_header(delimiter)
-    columns = map_columns(header.read(delimiter), options.get("mapping") or {})
+    columns = map_columns(header.read(delimiter), options.mapping)
     start = encoding.bom_bytes + header.data_start
     return Inspection(delimiter, columns, start, header.data_line, span_bytes)

@@ -1,12 +1,13 @@
 """Plan: from the spans' summaries to the ranges that are staged and the key ranges merged."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Self
 
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.scan import SpanSummary
 from chalicelib.imports.csv.structure import State
+from chalicelib.imports.options import ImportOptions
 
 # Step Functions keeps at most 25,000 events of one execution; an item of a map costs up to seven,
 # and more when it is tried again. So the sizes grow with the file and the numbers stay.
@@ -30,9 +31,9 @@ class Range:
 class Plan:
     """All that staging and merging need to know of a source."""
 
-    delimiter: str
+    delimiter: str  # as declared in the options, or as detected
     columns: Columns
-    blank: dict[str, str]
+    options: ImportOptions
     records: int
     ranges: tuple[Range, ...]
     is_closed: bool  # no quote is open at the end of the source
@@ -49,8 +50,9 @@ class Plan:
 
     def to_json(self) -> dict[str, Any]:
         """Return it as JSON values."""
-        return asdict(self) | {
+        return vars(self) | {
             "columns": self.columns.to_json(),
+            "options": self.options.to_json(),
             "ranges": [[r.start, r.end, r.first_line, r.records] for r in self.ranges],
         }
 
@@ -60,7 +62,8 @@ class Plan:
         return cls(
             values["delimiter"],
             Columns.from_json(values["columns"]),
-            values["blank"],
+            # A plan of before it carried all options may still be retried.
+            ImportOptions.from_json(values.get("options") or {"blank": values["blank"]}),
             values["records"],
             tuple(Range(*numbers) for numbers in values["ranges"]),
             values["is_closed"],

@@ -10,6 +10,7 @@ from chalicelib.imports.csv.inspect import Inspection
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.triage import Triage
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.source import S3Source, WorkFolder, read_bytes
 from chalicelib.imports.steps.progress import of_end
 from chalicelib.jobs import attempts
@@ -36,10 +37,15 @@ class Attempt(attempts.Attempt[ImportJob]):
         return S3Source.from_json(self.work.client, self.job.source)
 
     @cached_property
+    def options(self) -> ImportOptions:
+        """The options of the import."""
+        return ImportOptions.from_json(self.job.options)
+
+    @cached_property
     def encoding(self) -> Encoding:
         """How the upload is encoded, told by its first bytes or declared."""
         head = read_bytes(self.upload, 0, MAGIC_BYTES)
-        return detect_encoding(head, self.job.options.get("encoding"))
+        return detect_encoding(head, self.options.encoding)
 
     @cached_property
     def inspected(self) -> tuple[S3Source, Inspection]:

@@ -54,7 +54,7 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
         if transcoded is None:
             return {"outcome": "transcode"}
         source, encoding = S3Source.from_json(attempt.work.client, transcoded), UTF8
-    found = inspect_head(source, encoding, attempt.job.options, attempt.settings.span_bytes)
+    found = inspect_head(source, encoding, attempt.options, attempt.settings.span_bytes)
     attempt.work.put(INSPECTION, {"source": source.to_json(), "inspection": found.to_json()})
     detected = {
         "encoding": attempt.encoding.codec,
@@ -120,7 +120,7 @@ def stage_range(event: Event, attempt: Attempt) -> Event:
     source, plan = attempt.planned
     planned = plan.ranges[event["range"]]
     with attempt.database("stage_range") as connection:
-        readiness.refuse_rejects_beyond(attempt.job.options, plan, connection, attempt.job_id)
+        readiness.check_rejects(connection, attempt.job_id, plan)
         pieces = source.stream(planned.start, planned.end)
         is_closed = plan.is_closed_after(event["range"])
         chunks = read_chunks(attempt.triage(plan), pieces, planned, is_closed=is_closed)
@@ -198,6 +198,6 @@ def _make_plan(attempt: Attempt, spans: int) -> tuple[S3Source, Plan]:
     ranges, is_closed = cut_ranges(summaries, found.data_line)
     records = sum(planned.records for planned in ranges)
     boundaries = sample_boundaries(source, found, ranges, records)
-    blank = dict(attempt.job.options.get("blank") or {})
-    plan = Plan(found.delimiter, found.columns, blank, records, ranges, is_closed, boundaries)
-    return source, plan
+    return source, Plan(
+        found.delimiter, found.columns, attempt.options, records, ranges, is_closed, boundaries
+    )

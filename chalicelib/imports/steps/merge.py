@@ -120,7 +120,7 @@ def _staged_values(plan: Plan) -> list[sql.Composable]:
 
 
 def _blank_value(plan: Plan, field: str, kept: str) -> str:
-    policy = plan.blank.get(field, "default")
+    policy = plan.options.blank.policy(field)
     return {"keep": kept, "clear": _CLEARED.get(field, "NULL"), "default": _DEFAULTS[field]}[policy]
 
 

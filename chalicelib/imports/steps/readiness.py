@@ -1,8 +1,6 @@
 """The gate between staging and merging: is everything staged, within the limits, and whose turn."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
@@ -23,7 +21,7 @@ def check(attempt: Attempt, event: Event) -> Event:
         again = stage_again(connection, attempt.job_id, plan, event["round"])
         if again["ranges"]:
             return again
-        refuse_rejects_beyond(attempt.job.options, plan, connection, attempt.job_id)
+        check_rejects(connection, attempt.job_id, plan)
         if not take_turn(connection, attempt.jobs, attempt.job_id):
             return again | {
                 "outcome": "wait",
@@ -51,11 +49,9 @@ def stage_again(connection: Connection, job_id: str, plan: Plan, round_number: i
     return {"outcome": "stage_again", "ranges": missing, "round": round_number + 1}
 
 
-def refuse_rejects_beyond(
-    options: Mapping[str, Any], plan: Plan, connection: Connection, job_id: str
-) -> None:
+def check_rejects(connection: Connection, job_id: str, plan: Plan) -> None:
     """Raise JobEndedError when more records are rejected than the import's options allow."""
-    most, rate = options.get("max_rejects"), options.get("max_reject_rate")
+    most, rate = plan.options.max_rejects, plan.options.max_reject_rate
     if most is None and rate is None:
         return
     rejected = ledger.staged_totals(connection, job_id).rejected

@@ -1,0 +1,84 @@
+"""The options of an import: what clients may send, and what later versions read of stored ones."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from chalicelib.http.faults import describe
+from chalicelib.imports.options import BlankOptions, ImportOptions
+
+
+def _problems(**values: Any) -> dict[str, str]:
+    """Return field -> message of what is wrong with `values`."""
+    with pytest.raises(ValidationError) as caught:
+        ImportOptions.model_validate(values)
+    return {problem.field: problem.message for problem in describe(caught.value, values)}
+
+
+def test_all_options_are_taken() -> None:
+    options = {
+        "delimiter": "\t",
+        "encoding": "cp1252",
+        "mapping": {"Artikel Nr.": "sku", "Titel": "name", "intern": None},
+        "blank": {"description": "clear", "price": "keep", "active": "default"},
+        "max_rejects": 0,
+        "max_reject_rate": 0.05,
+    }
+    assert ImportOptions.model_validate_json(json.dumps(options)).to_json() == options
+
+
+def test_a_rate_may_be_a_whole_number() -> None:
+    assert ImportOptions.model_validate_json('{"max_reject_rate": 1}').max_reject_rate == 1
+
+
+def test_a_blank_cell_sets_the_default_unless_the_field_has_a_policy() -> None:
+    blank = BlankOptions(price="keep")
+    assert (blank.policy("price"), blank.policy("quantity")) == ("keep", "default")
+
+
+def test_stored_options_are_read_as_they_were() -> None:
+    options = ImportOptions(delimiter=";", blank=BlankOptions(price="keep"), max_reject_rate=0.25)
+    assert ImportOptions.from_json(json.loads(json.dumps(options.to_json()))) == options
+
+
+def test_an_option_that_an_older_version_did_not_store_has_its_default() -> None:
+    assert ImportOptions.from_json({"max_rejects": 3}) == ImportOptions(max_rejects=3)
+
+
+def test_an_option_that_a_newer_version_stored_is_ignored() -> None:
+    stored = {"max_rejects": 3, "colour": "red", "blank": {"price": "keep", "brand": "keep"}}
+    expected = ImportOptions(max_rejects=3, blank=BlankOptions(price="keep"))
+    assert ImportOptions.from_json(stored) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"delimiter": ":"}, "delimiter"),
+        ({"delimiter": ""}, "delimiter"),
+        ({"encoding": "UTF-7"}, "encoding"),
+        ({"mapping": {"Nr": "id"}}, "mapping.Nr"),
+        ({"mapping": {"": "sku"}}, "mapping."),
+        ({"mapping": []}, "mapping"),
+        ({"mapping": {"A": "sku", "B": "sku"}}, "mapping"),
+        ({"mapping": {str(n): None for n in range(1001)}}, "mapping"),
+        ({"blank": {"active": "clear"}}, "blank.active"),
+        ({"blank": {"sku": "keep"}}, "blank.sku"),
+        ({"blank": {"price": "zero"}}, "blank.price"),
+        ({"max_rejects": -1}, "max_rejects"),
+        ({"max_rejects": 1.5}, "max_rejects"),
+        ({"max_reject_rate": 0}, "max_reject_rate"),
+        ({"max_reject_rate": 1.01}, "max_reject_rate"),
+        ({"max_reject_rate": float("nan")}, "max_reject_rate"),
+        ({"delimeter": ","}, "delimeter"),
+    ],
+)
+def test_options_that_do_not_fit_are_named(options: dict[str, Any], field: str) -> None:
+    assert set(_problems(**options)) == {field}
+
+
+def test_what_is_mapped_twice_is_said() -> None:
+    found = _problems(mapping={"A": "sku", "B": "sku"})
+    assert found["mapping"].startswith("More than one column is mapped to sku.")
