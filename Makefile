@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check lint test test-stack test-localstack test-nightly
-.PHONY: bench model web screenshots package deploy destroy deploy-check openapi lock audit
+.PHONY: bench model web screenshots package deploy destroy deploy-check openapi transitions lock audit
 .PHONY: release release-notes localstack-up localstack-down localstack-demo clean
 
 VENV := .venv
@@ -102,6 +102,9 @@ deploy-check: $(CHECKOV)/installed ## Prove what can be proven of a deployment w
 
 openapi: $(INSTALLED) ## Write docs/openapi.json anew; a change that breaks clients needs another version
 	@$(RUN) -m infra.openapi
+
+transitions: $(INSTALLED) ## Count each step's state transitions; writes chalicelib/jobs/transitions.json
+	@$(RUN) -m infra.packaging.transitions
 
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/pip-compile --quiet --generate-hashes \
   --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \

@@ -1,8 +1,8 @@
-"""Measure how fast and how large an import is, how fast a bulk delete, and how fast lists are.
+"""Measure imports, bulk deletes, and lists, search and edits.
 
-python -m bench                                    everything; writes docs/benchmark*
-python -m bench --only data-path --pairs 5         a part; prints it
-python -m bench --only catalogue --records 50000   lists, search and edits, with so many products
+python -m bench                                    measure everything and write docs/benchmark*
+python -m bench --only data-path --pairs 5         measure one part and print it
+python -m bench --only catalogue --records 50000   measure lists, search and edits
 """
 
 import argparse
@@ -33,29 +33,29 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 
 class Session:
-    """What one call of the bench measures, part by part."""
+    """One run of the benchmark, part by part."""
 
     def __init__(self, folder: Path, given: argparse.Namespace, results: Results) -> None:
         self._folder, self._given, self._results = folder, given, results
         self._commit = describe_commit()
 
     def measure_ways(self, ways: Sequence[Way]) -> None:
-        """Measure ways on a server without emulator."""
+        """Measure ways to import on a server without the emulator."""
         with run_server(self._folder / "alone") as server:
             bench = self._begin(server, self._given.records)
             bench.prepare(loaded=True)
             self._keep(bench, bench.measure("server", ways, self._given.pairs))
 
     def measure_stack(self) -> None:
-        """Measure the way through the deployed stack."""
+        """Measure imports through the deployed stack."""
         with run_stack(self._folder / "deployed") as (server, way):
             bench = self._begin(server, self._given.records)
             bench.prepare(loaded=True)
-            way.run(server, bench.files.find(0.0, with_rejects=True))  # its functions are warm then
+            way.run(server, bench.files.find(0.0, with_rejects=True))  # warms its functions up
             self._keep(bench, bench.measure("stack", [way], self._given.pairs))
 
     def measure_growth(self) -> None:
-        """Measure a file that is ten times as long, into an empty catalogue."""
+        """Measure a file with ten times as many records, into an empty catalogue."""
         with run_server(self._folder / "grown") as server:
             bench = self._begin(server, GROWTH * self._given.records)
             bench.prepare(loaded=False)
@@ -63,7 +63,7 @@ class Session:
             self._keep(bench, bench.measure("growth", [DATA_PATH], pairs, [INITIAL]))
 
     def measure_bulk_delete(self) -> None:
-        """Measure the deletion of all products, beside one DELETE."""
+        """Measure a bulk delete of all products and compare it with one DELETE."""
         with run_server(self._folder / "deleted") as server:
             bench = self._begin(server, self._given.records)
             bench.prepare(loaded=True)
@@ -92,16 +92,16 @@ def read_arguments(words: list[str] | None = None) -> argparse.Namespace:
         type=_split_parts,
         default=list(PARTS),
         metavar="PART,...",
-        help=f"some of {', '.join(PARTS)}, catalogue for all of its own;"
-        " implies not to write docs/",
+        help=f"measure only these parts: {', '.join(PARTS)}; catalogue means all of its parts;"
+        " docs/ is not written",
     )
-    parser.add_argument("--pairs", type=int, default=5, help="rounds in each scenario")
-    parser.add_argument("--records", type=int, default=500_000, help="records of the file")
-    parser.add_argument("--save", action="store_true", help="write docs/ though it is a part")
+    parser.add_argument("--pairs", type=int, default=5, help="rounds per scenario")
+    parser.add_argument("--records", type=int, default=500_000, help="records in the file")
+    parser.add_argument("--save", action="store_true", help="write docs/ even for a part")
     given = parser.parse_args(words)
     unknown = set(given.only) - set(PARTS)
     if unknown:
-        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+        parser.error(f"unknown part: {', '.join(sorted(unknown))}")
     return given
 
 
@@ -114,7 +114,7 @@ def _split_parts(text: str) -> list[str]:
 def measure(
     given: argparse.Namespace, results: Results, catalogue_results: CatalogueResults
 ) -> None:
-    """Measure the parts that were asked for."""
+    """Measure the requested parts."""
     parts = set(given.only)
     with fleeting_folder() as folder:
         session = Session(folder, given, results)
@@ -125,8 +125,8 @@ def measure(
             ("growth" in parts, session.measure_growth),
             ("bulk-delete" in parts, session.measure_bulk_delete),
         ]
-        for is_wanted, step in steps:
-            if is_wanted:
+        for is_requested, step in steps:
+            if is_requested:
                 step()
         catalogue = CatalogueSession(folder, given.records, catalogue_results, _say)
         catalogue.measure(parts, given.pairs)
@@ -140,9 +140,9 @@ def write_docs(results: Results, folder: Path) -> None:
 
 
 def main() -> None:
-    """Measure, print, and write docs/ where that was asked for."""
+    """Measure, print and, if requested, write docs/."""
     given = read_arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the servers are stopped then too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers stop too
     is_whole = set(given.only) == set(PARTS)
     results = Results.read(DOCS / "benchmark.json") if given.save else Results()
     catalogue_path = DOCS / "benchmark-catalogue.json"

@@ -1,4 +1,4 @@
-"""A burst for a healthy receiver: how long its messages wait, whatever becomes of others."""
+"""Measure how long a burst of messages to a healthy receiver waits beside other receivers."""
 
 import time
 from pathlib import Path
@@ -10,11 +10,11 @@ from chalicelib.events.models import EventType
 BURST = 200
 _KIND: EventType = "products.deleted"
 _OTHERS_KIND: EventType = "import.cancelled"
-_KNOWN_SECONDS = 5.0  # after so long every worker knows that a receiver does not answer
+_KNOWN_SECONDS = 5.0  # by then every worker knows that a receiver does not answer
 
 
 def measure_bursts(webhooks: Webhooks, folder: Path) -> dict[str, Delays]:
-    """Return the delays of a burst, by what else was sent just before it."""
+    """Return the delays of a burst by what was sent just before it."""
     with (
         receiving(webhooks, folder / "burst", _KIND, Faults()) as (_, healthy),
         receiving(webhooks, folder / "other", _OTHERS_KIND, Faults()) as (_, other),
@@ -36,7 +36,9 @@ def measure_bursts(webhooks: Webhooks, folder: Path) -> dict[str, Delays]:
         )
         time.sleep(_KNOWN_SECONDS)
         webhooks.publish(_OTHERS_KIND, BURST)
-        found["the same again, a little later"] = wait_for(webhooks.publish(_KIND, BURST), healthy)
+        found["the same again, a few seconds later"] = wait_for(
+            webhooks.publish(_KIND, BURST), healthy
+        )
         webhooks.unsubscribe(webhook)
         hole.close()
     return found

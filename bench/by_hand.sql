@@ -1,4 +1,4 @@
--- What someone at ease with PostgreSQL would type: COPY, and one upsert of the last record a sku.
+-- What an experienced PostgreSQL user would type: COPY, and one upsert of the last record per SKU.
 SET work_mem = '64MB';
 BEGIN;
 CREATE TEMP TABLE incoming (

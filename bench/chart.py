@@ -1,7 +1,7 @@
-"""The results as a chart: docs/benchmark.svg, which suits a light page and a dark one.
+"""Draw the results as docs/benchmark.svg, for light and dark pages.
 
-Ratios are shown on a logarithmic axis as distances from psql by hand: half the time is as far to
-the left as twice the time is to the right.
+Ratios to psql by hand are on a logarithmic axis: half the time is as far to the left as twice the
+time is to the right.
 """
 
 import math

@@ -1,7 +1,7 @@
-"""The product's own step functions in worker processes, in the order of the state machine.
+"""Run the product's step functions in worker processes, in the order of the state machine.
 
-Nothing is between the steps and PostgreSQL but what they need of S3 and DynamoDB, which is made of
-files and memory here. The workers are warm, as Lambdas are that have run before.
+Files and memory replace S3 and DynamoDB, so nothing else slows down the steps and PostgreSQL. The
+workers are warm, like Lambdas that have run before.
 """
 
 import importlib
@@ -26,7 +26,7 @@ from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Job, new_job_id
 
 STEPS = "chalicelib.imports.steps.functions"
-WORKERS = 2  # as many as the state machine's maps run at a time
+WORKERS = 2  # the concurrency of the state machine's maps
 _BUCKET = "bench"
 
 Event = dict[str, Any]
@@ -34,7 +34,7 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a step returned, and what its worker holds at most and knows of the job."""
+    """A step's result, its worker's peak memory, and the worker's copy of the job."""
 
     result: Event
     worker: int
@@ -44,7 +44,7 @@ class Answer:
 
 
 class Workers:
-    """Processes that run steps of one job; `steps` is the module that has them."""
+    """Processes that run steps of one job; `steps` is the module of the step functions."""
 
     def __init__(self, pool: ProcessPoolExecutor, job: Job, steps: str) -> None:
         self._pool, self._steps = pool, steps
@@ -52,7 +52,7 @@ class Workers:
         self.peak_rss_bytes = 0
         self.counts: dict[str, int] = {}
         self.seconds: dict[str, float] = {}
-        self.processor_seconds: dict[str, float] = {}  # of the workers alone
+        self.processor_seconds: dict[str, float] = {}  # of the workers only
 
     def warm_up(self) -> None:
         """Wait until every worker has started and imported what it needs."""
@@ -65,7 +65,7 @@ class Workers:
         return self.map(step, [more])[0]
 
     def map(self, step: str, items: Iterable[Event]) -> list[Event]:
-        """Run a step for each item, on all workers."""
+        """Run a step for each item on all workers."""
         began = time.perf_counter()
         events = [self._names | item for item in items]
         name = f"{self._steps}:{step}"
@@ -83,13 +83,13 @@ def settings_of(server: Server) -> dict[str, str]:
 
 
 def import_by_data_path(server: Server, path: Path, steps: str = STEPS) -> Run:
-    """Import `path` with two workers; the time is from the first step to the end of the last."""
+    """Import `path` with two workers; time it from the start of the first step to the end."""
     seconds, workers = run_import(server, path, steps)
     return Run(seconds, workers.peak_rss_bytes, counts=workers.counts, phases=workers.seconds)
 
 
 def run_import(server: Server, path: Path, steps: str = STEPS) -> tuple[float, Workers]:
-    """Import `path`; return the seconds it took, and the workers with what they know of it."""
+    """Import `path`; return the seconds and the workers with their copies of the job."""
     with tempfile.TemporaryDirectory() as folder:
         job = _make_job(path)
         uploaded = Path(folder) / "uploads" / job.job_id
@@ -103,7 +103,7 @@ def run_import(server: Server, path: Path, steps: str = STEPS) -> tuple[float, W
 
 @contextmanager
 def start_workers(server: Server, folder: Path, job: Job, steps: str) -> Iterator[Workers]:
-    """Yield warm workers for a job, with `folder` in the place of S3."""
+    """Yield warm workers for a job, with `folder` instead of S3."""
     environment = settings_of(server)
     with ProcessPoolExecutor(
         WORKERS,
@@ -128,9 +128,9 @@ def _run_workflow(workers: Workers) -> None:
 
 
 def expect(outcome: str, result: Event) -> Event:
-    """Return a step's result, whose outcome must be this one."""
+    """Return a step's result; raise RuntimeError if it has another outcome."""
     if result["outcome"] != outcome:
-        raise RuntimeError(f"a step ended with {result}, not {outcome}")
+        raise RuntimeError(f"a step returned {result} instead of {outcome}")
     return result
 
 
@@ -176,11 +176,11 @@ _SETTINGS = {
 }
 
 
-# What follows runs in the workers.
+# The functions below run in the workers.
 
 
 def _prepare(environment: dict[str, str], folder: Path, job: Job, steps: str) -> None:
-    """Give a worker its settings, S3 and jobs before the steps are imported, and import them."""
+    """Set up a worker's settings, S3 and jobs, then import the steps."""
     os.environ.update(environment)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the steps' logs
     served = services()

@@ -1,4 +1,4 @@
-"""Catalogues in a known physical state: each measurement begins with a fresh copy of one."""
+"""Catalogues in a known physical state; each measurement starts with a fresh copy."""
 
 from dataclasses import dataclass
 
@@ -15,14 +15,14 @@ SELECT count(*), md5(string_agg(md5(concat_ws('|', sku, sku_key, name, descripti
 
 @dataclass(frozen=True)
 class Contents:
-    """What a catalogue holds, whatever wrote it: two ways agree where these are equal."""
+    """The contents of a catalogue; two ways to import agree if these are equal."""
 
     products: int
     checksum: str
 
 
 def make_empty(server: Server) -> None:
-    """Bring the catalogue's schema up to date and keep it, without products, as EMPTY."""
+    """Migrate the catalogue and save it, without products, as EMPTY."""
     with server.open(server.postgres.application(CATALOGUE)) as connection:
         connection.autocommit = False
         with connection:
@@ -32,13 +32,13 @@ def make_empty(server: Server) -> None:
 
 
 def keep(server: Server, name: str) -> None:
-    """Keep the catalogue as it is under `name`, vacuumed like one that has been at rest."""
+    """Vacuum the catalogue and save a copy under `name`."""
     server.execute("VACUUM (ANALYZE, FREEZE)", database=CATALOGUE)
     _copy(server, CATALOGUE, name)
 
 
 def begin_with(server: Server, name: str) -> None:
-    """Make the catalogue a copy of what was kept under `name`, all of it on disk."""
+    """Restore the catalogue saved under `name` and write it to disk."""
     _copy(server, name, CATALOGUE)
     server.execute("CHECKPOINT")
 
@@ -51,7 +51,7 @@ def _copy(server: Server, original: str, name: str) -> None:
 
 
 def read_wal_position(server: Server) -> int:
-    """Return how many bytes of write-ahead log the server has written so far."""
+    """Return the bytes of write-ahead log that the server has written so far."""
     query = "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint"
     with server.open(server.postgres.admin()) as connection, connection.cursor() as cursor:
         cursor.execute(query)
@@ -60,7 +60,7 @@ def read_wal_position(server: Server) -> int:
 
 
 def read_contents(server: Server) -> Contents:
-    """Return what the catalogue holds."""
+    """Return the contents of the catalogue."""
     address = server.postgres.application(CATALOGUE)
     with server.open(address) as connection, connection.cursor() as cursor:
         cursor.execute(_CONTENTS)

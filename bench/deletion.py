@@ -1,4 +1,4 @@
-"""Deleting the whole catalogue: by the product's own steps, and by one statement in psql."""
+"""Delete the whole catalogue with the product's steps, and with one statement in psql."""
 
 import subprocess
 import tempfile
@@ -22,7 +22,7 @@ DELETED = Scenario("deleted", LOADED, 0.0)
 
 
 def delete_by_hand(server: Server, _: Path) -> Run:
-    """psql: one DELETE of all products."""
+    """Delete all products with one DELETE in psql."""
     command, environment = server.psql()
     began = time.perf_counter()
     subprocess.run([*command, "-c", "DELETE FROM products"], env=environment, check=True)
@@ -30,7 +30,7 @@ def delete_by_hand(server: Server, _: Path) -> Run:
 
 
 def delete_by_steps(server: Server, _: Path) -> Run:
-    """Delete with two workers; the time is from the plan to the end of the last step."""
+    """Delete with two workers; time it from the plan to the end of the last step."""
     job = _begin(server)
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -1,4 +1,4 @@
-"""The deployed embedded stack as a client sees it: from the upload's last byte to COMPLETED."""
+"""Import through the deployed local stack; time it from the end of the upload to COMPLETED."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _POLL_SECONDS = 0.05
 
 @contextmanager
 def start_stack(folder: Path) -> Iterator[tuple[Server, stack.Addresses]]:
-    """Start and deploy a stack of its own under `folder`; yield its server and its addresses."""
+    """Start and deploy a separate stack under `folder`; yield its server and addresses."""
     try:
         addresses = stack.start(folder)
         yield steady(Server(EmbeddedPostgres(folder / "postgres"), folder)), addresses
@@ -26,7 +26,7 @@ def start_stack(folder: Path) -> Iterator[tuple[Server, stack.Addresses]]:
 
 @contextmanager
 def run_stack(folder: Path) -> Iterator[tuple[Server, Way]]:
-    """Start a stack; yield its server and the way through."""
+    """Start a stack; yield its server and a way to import through it."""
     with start_stack(folder) as (server, addresses):
         client = ImportClient(addresses.api_url, addresses.api_key)
         yield server, Way("stack", lambda _, path: import_through(client, path), rejects=True)

@@ -1,11 +1,11 @@
-"""Generate catalogue files such as a supplier exports them, the same for the same arguments.
+"""Generate catalogue files like those of suppliers; the same arguments give the same file.
 
     python -m bench.generate catalogue.csv --records 500000 --changed 0.3
 
-Record `i` is a function of the seed and `i` alone, so a file of any length takes the same memory,
-and two variants of one catalogue differ only where they are meant to. Of the records 20 % need
-quotes (3 % over two lines), 10 % are not ASCII, 5 % repeat the SKU of an earlier record (half of
-them in another case) and 0.1 % are such that an import must reject them.
+Record `i` only depends on the seed and `i`, so a file of any length takes the same memory, and two
+variants of a catalogue differ only in the changed records. 20 % of the records need quotes (3 %
+span two lines), 10 % are not ASCII, 5 % repeat the SKU of an earlier record (half of them in
+another case) and 0.1 % are invalid, so that an import must reject them.
 """
 
 import argparse
@@ -21,11 +21,11 @@ from bench.words import CLOSINGS, FOREIGN_NAMES, NAMES, OPENINGS, PREFIXES
 HEADER = b"sku,name,description,price,quantity,active\n"
 BLOCK_RECORDS = 10_000
 
-# What surrounds and joins the two halves of a description; of 100 records so many have it.
+# The text around and between the two halves of a description, and how many of 100 records have it.
 _PLAIN, _COMMA, _QUOTES, _NEWLINE = ("", ". "), ('"', ", "), ('"', ' ""new"" '), ('"', "\n")
 _SHAPES = (_PLAIN,) * 80 + (_COMMA,) * 12 + (_QUOTES,) * 5 + (_NEWLINE,) * 3
 
-# How a record is spoiled: the column and what stands in it, or the whole record.
+# How a record is made invalid: a column and its value, or the whole record.
 _SPOILED: tuple[tuple[int | None, str], ...] = (
     (0, ""),
     (0, "X" * 200),
@@ -50,17 +50,17 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Catalogue:
-    """A generated file: how long, which one, how much of it differs from the initial variant."""
+    """A generated file: its length, its seed, and the share of changed records."""
 
     records: int
     seed: int = 1
     changed_rate: float = 0.0
-    with_rejects: bool = True  # without: the same file, its bad records left out
+    with_rejects: bool = True  # False: the same file without its invalid records
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What an import of a catalogue into an empty table must find."""
+    """The outcomes that an import of a catalogue into an empty table must have."""
 
     products: int
     duplicate: int
@@ -76,7 +76,7 @@ def write_csv(catalogue: Catalogue, path: Path) -> int:
 
 
 def read_blocks(catalogue: Catalogue) -> Iterator[bytes]:
-    """Yield the bytes of the file, the header first."""
+    """Yield the bytes of the file, starting with the header row."""
     yield HEADER
     for index in _indices(catalogue):
         yield _Block(catalogue, index).encode()
@@ -99,7 +99,7 @@ def _indices(catalogue: Catalogue) -> Iterator[Index]:
 
 
 def _draw(index: Index, seed: int, question: str, sides: int) -> Index:
-    """Throw a die of `sides` for each index, another one for each question (splitmix64)."""
+    """Draw a number below `sides` for each index, independent for each question (splitmix64)."""
     salt = int.from_bytes(question.encode()[:7].ljust(7, b"."), "big") ^ (seed << 32)
     x = (index + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(salt % 2**64)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -119,7 +119,7 @@ def _is_repeated(index: Index, seed: int) -> Flags:
 
 
 def _find_original(index: Index, seed: int) -> Index:
-    """For each repeating record, choose an earlier one that is neither repeating nor bad."""
+    """For each repeating record, choose an earlier one that is neither repeating nor invalid."""
     found = _draw(index, seed, "origin", 2**62) % index
     while (unfit := _is_repeated(found, seed) | _is_bad(found, seed)).any():
         found = np.where(unfit, found - np.uint64(1), found)
@@ -127,14 +127,14 @@ def _find_original(index: Index, seed: int) -> Index:
 
 
 class _Block:
-    """Some consecutive records, drawn column by column and written row by row."""
+    """Consecutive records, drawn column by column and written row by row."""
 
     def __init__(self, catalogue: Catalogue, index: Index) -> None:
         self.catalogue, self.index, self.seed = catalogue, index, catalogue.seed
         self.is_bad = _is_bad(index, self.seed)
 
     def encode(self) -> bytes:
-        """Return the records as the file has them."""
+        """Return the records as bytes of the file."""
         kinds = self._draw("kind", len(_SPOILED)).tolist()
         rows = list(zip(self._skus(), *self._texts(), *self._numbers(), strict=True))
         bad = set(np.flatnonzero(self.is_bad).tolist())
@@ -153,7 +153,7 @@ class _Block:
         original = self.index.copy()
         repeated = _is_repeated(self.index, self.seed)
         original[repeated] = _find_original(self.index[repeated], self.seed)
-        # An odd factor maps 2**32 numbers one to one, so keys are unique and in no order.
+        # Multiplication by an odd factor permutes 2**32 numbers, so keys are unique and unordered.
         numbers = (original * np.uint64(0x9E3779B1) % np.uint64(2**32)).tolist()
         prefixes = _draw(original, self.seed, "prefix", len(PREFIXES)).tolist()
         lowered = (repeated & (self._draw("case", 2) == 0)).tolist()
@@ -196,23 +196,23 @@ def _spoil(row: tuple[str, ...], kind: int) -> str:
 
 
 def main() -> None:
-    """Write one file as the command line says."""
+    """Write the file that the command line describes."""
     parser = argparse.ArgumentParser(prog="python -m bench.generate", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("path", type=Path)
     parser.add_argument("--records", type=int, default=500_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument(
-        "--changed", type=float, default=0.0, help="part of the records that differ (0 to 1)"
+        "--changed", type=float, default=0.0, help="fraction of the records that differ (0 to 1)"
     )
-    parser.add_argument("--no-rejects", action="store_true", help="leave the bad records out")
+    parser.add_argument("--no-rejects", action="store_true", help="leave out the invalid records")
     given = parser.parse_args()
     catalogue = Catalogue(given.records, given.seed, given.changed, not given.no_rejects)
     size_bytes = write_csv(catalogue, given.path)
     found = expect(catalogue)
     print(
         f"{given.path}: {size_bytes / 1e6:.1f} MB, {found.products:,} products,"
-        f" {found.duplicate:,} duplicate and {found.rejected:,} bad records"
+        f" {found.duplicate:,} duplicate and {found.rejected:,} invalid records"
     )
 
 

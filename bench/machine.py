@@ -1,4 +1,4 @@
-"""What was measured and on what: a number without them says nothing."""
+"""Describe the machine, the database and the commit of a measurement."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ _ROOT = Path(__file__).parent.parent
 
 
 def describe_machine() -> str:
-    """Return the processor, its cores, the memory and the programs' versions."""
+    """Return the processor, cores, memory and versions."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
     return (
@@ -22,7 +22,7 @@ def describe_machine() -> str:
 
 
 def describe_database(server: Server) -> str:
-    """Return the server's version and the settings that matter here."""
+    """Return the server's version and the settings that affect measurements."""
     names = ("server_version", "shared_buffers", "work_mem", "fsync", "synchronous_commit")
     with server.open(server.postgres.admin()) as connection, connection.cursor() as cursor:
         found = []
@@ -35,7 +35,7 @@ def describe_database(server: Server) -> str:
 
 
 def describe_commit() -> str:
-    """Return today's date and the commit, with a word where the tree differs from it."""
+    """Return today's date and the commit, and whether the tree has changes."""
     commit = _git("rev-parse", "--short", "HEAD") or "no commit"
     changed = _git("status", "--porcelain", "--", "app.py", "chalicelib", "infra", "bench")
     today = datetime.now(UTC).date().isoformat()

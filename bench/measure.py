@@ -1,4 +1,4 @@
-"""Measurements in interleaved rounds: what slows the machine for a while slows all ways alike."""
+"""Measure in interleaved rounds, so that a slow phase of the machine affects all ways alike."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ CHANGED_RATE = 0.3
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is in the catalogue before, and how much of it the file changes."""
+    """The initial catalogue, and how much of it the file changes."""
 
     name: str
     before: str
@@ -43,7 +43,7 @@ SCENARIOS = (
 
 @dataclass(frozen=True)
 class Summary:
-    """The medians of one way in one scenario; the ratio is to the yardstick in the same round."""
+    """The medians of one way in one scenario; ratios are to the yardstick in the same round."""
 
     part: str
     scenario: str
@@ -58,17 +58,17 @@ class Summary:
 
 
 class ResultError(Exception):
-    """A way left another catalogue than psql did, or counted wrongly: its time means nothing."""
+    """A way left a different catalogue than psql, or wrong counts, so its time is invalid."""
 
 
 class Files:
-    """The generated files, made when they are first asked for."""
+    """The generated files, created on first use."""
 
     def __init__(self, folder: Path, records: int) -> None:
         self._folder, self.records = folder, records
 
     def catalogue(self, changed_rate: float, *, with_rejects: bool) -> Catalogue:
-        """Return what a file is generated from."""
+        """Return the definition of a file."""
         return Catalogue(self.records, changed_rate=changed_rate, with_rejects=with_rejects)
 
     def find(self, changed_rate: float, *, with_rejects: bool) -> Path:
@@ -81,14 +81,14 @@ class Files:
 
 
 class Bench:
-    """A server, the files, and what has been measured with them."""
+    """A server, the files, and the measurements made with them."""
 
     def __init__(self, server: Server, files: Files, say: Say) -> None:
         self.server, self.files, self._say = server, files, say
         self.quiet = Quiet()
 
     def prepare(self, *, loaded: bool) -> None:
-        """Keep an empty catalogue, and one `loaded` with the initial file."""
+        """Save an empty catalogue and, if `loaded`, one with the initial file."""
         make_empty(self.server)
         if loaded:
             BY_HAND.run(self.server, self.files.find(0.0, with_rejects=False))
@@ -102,7 +102,7 @@ class Bench:
         scenarios: Sequence[Scenario] = SCENARIOS,
         yardstick: Way = BY_HAND,
     ) -> list[Summary]:
-        """Run each way `pairs` times in each scenario, beside the yardstick: psql by hand."""
+        """Run each way and the yardstick, psql by hand, `pairs` times in each scenario."""
         found = []
         for scenario in scenarios:
             rounds = [self._round(scenario, (yardstick, *ways), n) for n in range(pairs)]
@@ -122,7 +122,7 @@ class Bench:
             self._say(f"{scenario.name:<10}{way.name:<11}{number + 1:>3}{seconds:>9.2f} s")
         for name, held in contents.items():
             if held != contents[ways[0].name]:
-                raise ResultError(f"{name}, {scenario.name}: {held}, not as psql left it")
+                raise ResultError(f"{name}, {scenario.name}: {held}, differs from psql")
         return runs
 
     def _measure_one(self, scenario: Scenario, way: Way) -> Run:

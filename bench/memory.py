@@ -1,4 +1,4 @@
-"""The most memory that a process has held."""
+"""Read the peak memory of a process."""
 
 import resource
 import sys
@@ -10,7 +10,7 @@ _STATUS = Path("/proc/self/status")
 def read_peak_rss() -> int:
     """Return this process's peak resident size in bytes.
 
-    From /proc on Linux, where `ru_maxrss` begins with the size of the process that started it.
+    Uses /proc on Linux, where `ru_maxrss` starts with the size of the parent process.
     """
     if _STATUS.exists():
         lines = _STATUS.read_text().splitlines()

@@ -1,4 +1,4 @@
-"""The two parts of AWS that the steps talk to, made of files and memory."""
+"""S3 and DynamoDB for the steps, replaced by files and memory."""
 
 import io
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ from chalicelib.jobs.store import JobStore
 
 
 class NoSuchKey(Exception):  # noqa: N818  # S3's own name for it
-    """There is no such object."""
+    """The object does not exist."""
 
 
 class Body(io.BytesIO):
-    """An object's bytes, held."""
+    """An object's bytes, in memory."""
 
     def iter_chunks(self, chunk_size: int) -> Iterator[bytes]:
         """Yield the bytes in chunks."""
@@ -26,7 +26,7 @@ class Body(io.BytesIO):
 
 @dataclass(frozen=True)
 class FileBody:
-    """Some bytes of a file, read as they are asked for."""
+    """A range of bytes of a file, read on demand."""
 
     path: Path
     start: int
@@ -43,10 +43,10 @@ class FileBody:
 
 
 class FolderS3:
-    """As much of an S3 client as the steps use, over a folder."""
+    """The part of an S3 client that the steps use, on a folder."""
 
     class exceptions:  # noqa: N801  # as boto3's clients have it
-        """What the client raises."""
+        """The exceptions of the client."""
 
         NoSuchKey = NoSuchKey
 
@@ -54,7 +54,7 @@ class FolderS3:
         self._folder = folder
 
     def get_object(self, *, Key: str, Range: str = "", **_: Any) -> dict[str, Any]:  # noqa: N803
-        """Open an object, or the bytes `Range` of it."""
+        """Open an object or its byte range `Range`."""
         path = self._folder / Key
         if not path.exists():
             raise NoSuchKey(Key)
@@ -72,13 +72,13 @@ class FolderS3:
 
 
 class OneJob(JobStore):
-    """A store that holds one job, for one process."""
+    """A job store with one job, for one process."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
 
     def create(self, job: Job) -> None:
-        """Keep a new job."""
+        """Store a new job."""
         self.job = job
 
     def get(self, job_id: str) -> Job | None:
@@ -86,24 +86,24 @@ class OneJob(JobStore):
         return self.job if job_id == self.job.job_id else None
 
     def replace(self, before: Job, after: Job) -> bool:
-        """Keep the job as it is now."""
+        """Replace the job."""
         self.job = after
         return True
 
     def list_jobs(
         self, limit: int, after: str | None, kind: Kind | None = None, status: Status | None = None
     ) -> tuple[list[Job], str | None]:
-        """Return the one job."""
+        """Return the only job."""
         return [self.job], None
 
     def expired(self, now: datetime, limit: int) -> list[ImportJob]:
-        """Return nothing: the job's source is there."""
+        """Return no jobs: the source has been uploaded."""
         return []
 
     def unstarted(self, before: datetime, limit: int) -> list[Job]:
-        """Return nothing: the job is at work."""
+        """Return no jobs: the only one is running."""
         return []
 
     def at_work(self, before: datetime, limit: int) -> list[Job]:
-        """Return nothing: the job is at work."""
+        """Return no jobs: the only one is running."""
         return []

@@ -1,7 +1,7 @@
-"""A quiet machine: what other programs take, the measurements lose, and two workers twice as much.
+"""Keep measurements quiet: other programs take processor time from them.
 
-No run begins while the machine is busy with something else, as long as that ends soon, and a run
-that others took processor time from is done again.
+A run waits for a while if the machine is busy, and is repeated if other programs took processor
+time from it.
 """
 
 import contextlib
@@ -14,21 +14,21 @@ import psutil
 
 RunT = TypeVar("RunT")
 
-_BUSY_PERCENT = 12.0  # of all cores together, before a run
-_TAKEN_PERCENT = 6.0  # by others, during a run
+_BUSY_PERCENT = 12.0  # of all cores, before a run
+_TAKEN_PERCENT = 6.0  # by other programs, during a run
 _LOOK_SECONDS = 0.5
 _MOST_WAITING_SECONDS = 10.0
 
 
 def wait_for_quiet() -> None:
-    """Return as soon as the machine is quiet, or when it has not been for a while."""
-    give_up_at = time.monotonic() + _MOST_WAITING_SECONDS
-    while psutil.cpu_percent(_LOOK_SECONDS) > _BUSY_PERCENT and time.monotonic() < give_up_at:
+    """Wait until the machine is quiet, at most `_MOST_WAITING_SECONDS`."""
+    deadline = time.monotonic() + _MOST_WAITING_SECONDS
+    while psutil.cpu_percent(_LOOK_SECONDS) > _BUSY_PERCENT and time.monotonic() < deadline:
         pass
 
 
 def read_others_seconds() -> float:
-    """Return the processor seconds so far that neither idled nor went to this program's own."""
+    """Return the processor seconds so far of other programs."""
     times = psutil.cpu_times()
     busy = sum(times) - times.idle - getattr(times, "iowait", 0.0)
     return float(busy) - read_own_seconds()
@@ -36,7 +36,7 @@ def read_others_seconds() -> float:
 
 def read_own_seconds() -> float:
     """Return the processor seconds of this program, its servers and its workers."""
-    # The servers are children of this process; what their ended children took is in theirs.
+    # The servers are children of this process; their times include those of their ended children.
     ours = psutil.Process()
     seconds = 0.0
     for process in (ours, *ours.children(recursive=True)):
@@ -48,7 +48,7 @@ def read_own_seconds() -> float:
 
 @dataclass
 class Quiet:
-    """Runs measurements in quiet, and remembers how quiet it was."""
+    """Run measurements in quiet and record how quiet it was."""
 
     tries: int = 3
     wait: Callable[[], None] = wait_for_quiet
@@ -56,7 +56,7 @@ class Quiet:
     taken_percents: list[float] = field(default_factory=list)
 
     def run(self, prepare: Callable[[], None], run: Callable[[], RunT]) -> RunT:
-        """Prepare and run until nobody disturbs; after `tries` times the least disturbed counts."""
+        """Prepare and run until undisturbed; after `tries` runs, use the least disturbed one."""
         found: list[tuple[float, RunT]] = []
         for _ in range(self.tries):
             prepare()
@@ -73,7 +73,7 @@ class Quiet:
         return measured
 
     def describe(self) -> str:
-        """Say how quiet it was."""
+        """Describe how quiet it was."""
         disturbed = sum(taken > _TAKEN_PERCENT for taken in self.taken_percents)
         worst = max(self.taken_percents, default=0.0)
         count = f"{len(self.taken_percents)} runs, {disturbed} of them disturbed"

@@ -1,4 +1,4 @@
-"""Receivers of webhooks in processes of their own, which can be killed: faulty, healthy, dead."""
+"""Webhook receivers in separate processes that can be killed: faulty, healthy, dead."""
 
 import multiprocessing
 import random
@@ -20,7 +20,7 @@ SLOW_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Faults:
-    """How often, of all requests, a receiver fails or is slow."""
+    """The shares of requests at which a receiver fails or is slow."""
 
     failing: float = 0.0
     slow: float = 0.0
@@ -28,7 +28,7 @@ class Faults:
 
 @dataclass
 class ReceiverProcess:
-    """A receiver on loopback. What it takes it writes down before it answers 200."""
+    """A receiver on loopback that records each message before it answers 200."""
 
     log: Path
     faults: Faults = field(default_factory=Faults)
@@ -45,32 +45,32 @@ class ReceiverProcess:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Return the URL."""
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        """Start it, or start it again, on the same port."""
+        """Start or restart it on the same port."""
         arguments = (self.port, str(self.log), self.secret, self.faults)
         self._process = _CONTEXT.Process(target=_serve, args=arguments, daemon=True)
         self._process.start()
         limit = time.monotonic() + 20
         while not self._listens():
             if time.monotonic() > limit:
-                raise RuntimeError("the receiver does not come up")
+                raise RuntimeError("the receiver does not start")
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """Kill it in the midst of what it does."""
+        """Kill it."""
         if self._process:
             self._process.kill()
             self._process.join()
             self._process = None
 
     def taken(self) -> list[tuple[str, float]]:
-        """Return what it took: the id of the message and when, in the order it came."""
+        """Return the message ids and times that it recorded, in order."""
         with self.log.open(encoding="ascii") as handle:
             handle.seek(self._read_to)
-            while (line := handle.readline()).endswith("\n"):  # the last one may be half written
+            while (line := handle.readline()).endswith("\n"):  # the last line may be incomplete
                 name, at = line.split()
                 self._taken.append((name, float(at)))
                 self._read_to = handle.tell()
@@ -82,7 +82,7 @@ class ReceiverProcess:
 
 
 class BlackHole:
-    """Takes connections and never answers."""
+    """A receiver that accepts connections and never answers."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
@@ -91,16 +91,16 @@ class BlackHole:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Return the URL."""
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
 
     @property
     def connections(self) -> int:
-        """How many it has taken."""
+        """Return the number of connections."""
         return len(self._held)
 
     def close(self) -> None:
-        """Let go of all."""
+        """Close all connections."""
         self._listener.close()
         for held in self._held:
             held.close()
@@ -113,7 +113,7 @@ class BlackHole:
                 return
 
 
-# What follows runs in the receiver's process.
+# The functions below run in the receiver's process.
 
 
 class _Server(ThreadingHTTPServer):
@@ -136,12 +136,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  # its name there
-        """Say nothing."""
+        """Log nothing."""
 
 
 def _serve(port: int, log: str, secret: str, faults: Faults) -> None:
     lock = threading.Lock()
-    handle = Path(log).open("a", encoding="ascii", buffering=1)  # noqa: SIM115  # until it is killed
+    handle = Path(log).open("a", encoding="ascii", buffering=1)  # noqa: SIM115  # stays open until the process is killed
 
     def take(request: _Handler, body: str) -> int:
         chance = random.random()

@@ -1,4 +1,4 @@
-"""The results as tables: in the terminal, and in docs/benchmark.md."""
+"""Format the results as tables, for the terminal and docs/benchmark.md."""
 
 from pathlib import Path
 from string import Template
@@ -82,10 +82,10 @@ def _deletion_rows(results: Results) -> Rows:
 
 
 def _verdict_rows(results: Results) -> Rows:
-    rows: Rows = [("aim", "found", "wanted", "")]
+    rows: Rows = [("target", "measured", "required", "")]
     for verdict in judge(results):
         word = "met" if verdict.is_met else "not met"
-        rows.append((verdict.aim, verdict.found, verdict.wanted, word))
+        rows.append((verdict.aim, verdict.found, verdict.required, word))
     return rows
 
 

@@ -1,4 +1,4 @@
-"""What has been measured, kept beside the table and the chart that show it."""
+"""Save measurements next to the page and the chart that show them."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from bench.measure import Summary
 
 @dataclass
 class Results:
-    """Summaries of one machine; parts that are measured again replace what was there."""
+    """Summaries of one machine; measuring a part again replaces its summaries."""
 
     machine: str = ""
     database: str = ""
@@ -20,25 +20,25 @@ class Results:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Return what was kept at `path`; nothing where there is no file."""
+        """Return the results saved at `path`, or empty results without a file."""
         if not path.exists():
             return cls()
         kept = json.loads(path.read_text(encoding="utf-8"))
         return cls(**kept | {"summaries": [Summary(**values) for values in kept["summaries"]]})
 
     def write(self, path: Path) -> None:
-        """Keep the results."""
+        """Save the results."""
         path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
     def add(self, part: str, summaries: Sequence[Summary], commit: str) -> None:
-        """Take in a part's summaries."""
+        """Replace the summaries of a part."""
         new = {_key(summary) for summary in summaries}
         kept = [summary for summary in self.summaries if _key(summary) not in new]
         self.summaries = [*kept, *summaries]
         self.measured[part] = commit
 
     def find(self, part: str, scenario: str, way: str) -> Summary | None:
-        """Return one summary, if it has been measured."""
+        """Return one summary, or None if it was not measured."""
         for summary in self.summaries:
             if (summary.part, summary.scenario, summary.way) == (part, scenario, way):
                 return summary

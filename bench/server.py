@@ -1,4 +1,4 @@
-"""The server that is measured on: the embedded PostgreSQL, in a folder of the bench's own."""
+"""Run the PostgreSQL server for measurements, in a folder of the benchmark."""
 
 import os
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from psycopg2.extensions import connection as Connection
 from infra.local.postgres import Database, EmbeddedPostgres
 from infra.local.programs import program_folder
 
-CATALOGUE = "catalogue"  # every import goes into the database of this name
+CATALOGUE = "catalogue"  # imports write to the database of this name
 
 
 @dataclass(frozen=True)
 class Server:
-    """A running PostgreSQL, as its superuser and as the product see it."""
+    """A running PostgreSQL, for its superuser and for the product."""
 
     postgres: EmbeddedPostgres
     folder: Path
 
     def psql(self) -> tuple[list[str], dict[str, str]]:
-        """Return the command and the environment that open the catalogue in psql."""
+        """Return the command and environment that open the catalogue in psql."""
         address = self.postgres.application(CATALOGUE)
         where = ["-h", address.host, "-p", str(address.port), "-U", address.user]
         program = program_folder(self.folder) / "psql"
@@ -32,7 +32,7 @@ class Server:
         return command, os.environ | {"PGPASSWORD": address.password}
 
     def environment(self) -> dict[str, str]:
-        """Return the settings by which the product's functions find the catalogue."""
+        """Return the settings that connect the product's functions to the catalogue."""
         address = self.postgres.application(CATALOGUE)
         return {
             "DATABASE_HOST": address.host,
@@ -45,13 +45,13 @@ class Server:
 
     @contextmanager
     def open(self, address: Database) -> Iterator[Connection]:
-        """Connect outside transactions; the connection is closed at the end."""
+        """Connect in autocommit mode; the connection is closed at the end."""
         with closing(psycopg2.connect(address.dsn)) as connection:
             connection.autocommit = True
             yield connection
 
     def execute(self, statement: str, *names: str, database: str = "postgres") -> None:
-        """Run one statement as the superuser; `{}` in it stand for the names."""
+        """Run one statement as the superuser, with the names in place of `{}`."""
         with (
             self.open(self.postgres.admin(database)) as connection,
             connection.cursor() as cursor,
@@ -71,7 +71,7 @@ def run_server(folder: Path) -> Iterator[Server]:
 
 
 def steady(server: Server) -> Server:
-    """Keep what comes by chance out of the measurements: vacuum runs when the bench says so."""
+    """Disable autovacuum, so that vacuum only runs between measurements."""
     server.execute("ALTER SYSTEM SET autovacuum = off")
     server.execute("SELECT pg_reload_conf()")
     return server

@@ -1,4 +1,4 @@
-"""The deployed webhooks as the benchmark drives them: subscribe, publish, look, wait."""
+"""Drive the deployed webhooks: subscribe, publish, inspect, wait."""
 
 import statistics
 import time
@@ -23,7 +23,7 @@ _MOST_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Delays:
-    """From an event to its message at the receiver, in seconds."""
+    """Seconds from an event to its message at the receiver."""
 
     messages: int
     median: float
@@ -33,14 +33,14 @@ class Delays:
 
     @classmethod
     def of(cls, seconds: Sequence[float]) -> "Delays":
-        """Return the delays that were measured."""
+        """Return the statistics of measured delays."""
         ordered = sorted(seconds)
         p95, p99 = (ordered[min(len(ordered) - 1, int(len(ordered) * n))] for n in (0.95, 0.99))
         return cls(len(ordered), statistics.median(ordered), p95, p99, ordered[-1])
 
 
 class Webhooks:
-    """The deployed webhooks: subscribe, publish, look."""
+    """The deployed webhooks of one stack."""
 
     def __init__(self, addresses: Addresses) -> None:
         target = local_target(addresses.endpoint_url)
@@ -55,13 +55,13 @@ class Webhooks:
         self._dead_letters = next(u for u in urls if "UndeliveredWebhooks" in u)
 
     def subscribe(self, url: str, kind: EventType) -> dict[str, Any]:
-        """Subscribe `url` to events of one type; return the webhook with its secret."""
+        """Subscribe `url` to one event type; return the webhook with its secret."""
         body = {"url": url, "event_types": [kind]}
         webhook: dict[str, Any] = self._call("POST", "/webhooks", body)
         return webhook
 
     def publish(self, kind: EventType, count: int) -> dict[str, float]:
-        """Publish so many events; return when, by the ids of their messages."""
+        """Publish `count` events; return their times by message id."""
         made = [make_event(kind, {"job_id": "none"}, datetime.now(UTC)) for _ in range(count)]
         now = time.time()
         self._events.send(made)
@@ -79,7 +79,7 @@ class Webhooks:
             cursor = f"&cursor={page['next_cursor']}"
 
     def replay_failed(self, webhook: dict[str, Any]) -> int:
-        """Replay what has failed for good, as its owner would; return how many there are."""
+        """Replay all failed deliveries; return their number."""
         path = f"/webhooks/{webhook['webhook_id']}"
         failed = self._call("GET", f"{path}/deliveries?status=FAILED&limit=100")["items"]
         if failed:
@@ -91,11 +91,11 @@ class Webhooks:
         self._call("DELETE", f"/webhooks/{webhook['webhook_id']}")
 
     def dead_letters(self) -> int:
-        """Return how many entries no function could deal with."""
+        """Return the number of entries in the dead-letter queue."""
         return self._count(self._dead_letters)
 
     def backlog(self) -> int:
-        """Return how many events and first attempts wait for a worker."""
+        """Return the number of events and first attempts that wait for a worker."""
         return sum(self._count(url) for url in self._ways)
 
     def _count(self, url: str) -> int:
@@ -114,7 +114,7 @@ class Webhooks:
 def receiving(
     webhooks: Webhooks, log: Path, kind: EventType, faults: Faults
 ) -> Iterator[tuple[dict[str, Any], ReceiverProcess]]:
-    """Yield a webhook and its receiver, in a process of its own."""
+    """Yield a webhook and its receiver, which runs in a separate process."""
     receiver = ReceiverProcess(log, faults)
     webhook = webhooks.subscribe(receiver.url, kind)
     receiver.secret = webhook["secret"]
@@ -127,11 +127,11 @@ def receiving(
 
 
 def wait_for(sent: Mapping[str, float], receiver: ReceiverProcess) -> Delays:
-    """Return how long each message took to come first, once all have; `sent`: when, by id."""
+    """Wait for all messages of `sent` (times by id); return the delay of each first arrival."""
     limit = time.monotonic() + _MOST_SECONDS
     while sent.keys() - (at := dict(reversed(receiver.taken()))).keys():
         if time.monotonic() > limit:
-            raise RuntimeError("messages to a healthy receiver did not come")
+            raise RuntimeError("messages did not reach a healthy receiver")
         time.sleep(0.1)
     return Delays.of([at[name] - sent_at for name, sent_at in sent.items()])
 

@@ -1,4 +1,4 @@
-"""Rows of text as tables: Markdown for pages, columns for a terminal."""
+"""Format rows as tables: Markdown for pages, columns for a terminal."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,14 +6,14 @@ Rows = list[tuple[str, ...]]
 
 
 def to_markdown(rows: Rows) -> str:
-    """Lay rows out, the first as the head, and set columns of numbers right."""
+    """Format rows as Markdown, with the first as the header and numbers aligned right."""
     head, *body = rows
     rule = ["---:" if _is_numeric(body, i) else "---" for i in range(len(head))]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *body))
 
 
 def to_columns(rows: Rows) -> Iterator[str]:
-    """Lay rows out for a terminal, numbers to the right."""
+    """Format rows for a terminal, with numbers aligned right."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for row in rows:
         cells = (

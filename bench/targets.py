@@ -1,4 +1,4 @@
-"""What the import is meant to reach, held against what was measured."""
+"""Compare the measurements of imports with their targets."""
 
 from dataclasses import dataclass
 
@@ -15,16 +15,16 @@ SCENARIO_NAMES = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """One aim: what was found, what was wanted, and whether it is so."""
+    """One target with its measured and required value."""
 
     aim: str
     found: str
-    wanted: str
+    required: str
     is_met: bool
 
 
 def judge(results: Results) -> list[Verdict]:
-    """Return a verdict for each aim whose part has been measured."""
+    """Return a verdict for each measured target."""
     verdicts = []
     for scenario in SCENARIOS:
         name, limit = scenario.name, _RATIOS[scenario.name]
@@ -67,6 +67,6 @@ def _judge_growth(results: Results) -> list[Verdict]:
         span = f"from {small.records:,} to {large.records:,} records"
         verdicts += [
             Verdict(f"Its growth {span}", f"{grown:+.0%}", "within 15 %", grown <= 0.15),
-            Verdict(f"Seconds a record {span}", f"{each:+.0%}", "within 25 %", each <= 0.25),
+            Verdict(f"Seconds per record {span}", f"{each:+.0%}", "within 25 %", each <= 0.25),
         ]
     return verdicts

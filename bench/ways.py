@@ -1,4 +1,4 @@
-"""The ways to import that are measured, each behind the same call: a server and a file."""
+"""The measured ways to import a file, each a function of a server and a file."""
 
 import json
 import os
@@ -16,7 +16,7 @@ _SCRIPT = Path(__file__).parent / "by_hand.sql"
 
 @dataclass(frozen=True)
 class Run:
-    """One import: how long it took, what its largest worker held, what it counted."""
+    """One import: its seconds, the peak memory of its workers, and its counts."""
 
     seconds: float
     peak_rss_bytes: int = 0  # 0: not measured
@@ -27,7 +27,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Way:
-    """A way to import; one that cannot reject gets the file without its bad records."""
+    """A way to import; one that cannot reject gets the file without invalid records."""
 
     name: str
     run: Callable[[Server, Path], Run]
@@ -35,7 +35,7 @@ class Way:
 
 
 def import_by_hand(server: Server, path: Path) -> Run:
-    """psql: COPY into a temporary table and one INSERT ... ON CONFLICT DO UPDATE."""
+    """Import with psql: COPY into a temporary table and one INSERT ... ON CONFLICT DO UPDATE."""
     command, environment = server.psql()
     began = time.perf_counter()
     with path.open("rb") as file:
@@ -44,7 +44,7 @@ def import_by_hand(server: Server, path: Path) -> Run:
 
 
 def import_by_django(server: Server, path: Path) -> Run:
-    """Django: csv.DictReader into a dict, then bulk_create(update_conflicts) by the thousand."""
+    """Import with Django: csv.DictReader into a dict, then bulk_create in batches of 1,000."""
     command = [sys.executable, "-m", "bench.django_importer", str(path)]
     environment = os.environ | server.environment()
     found = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)

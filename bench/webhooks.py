@@ -1,11 +1,11 @@
-"""Load and faults of webhooks on the deployed stack: nothing lost, nobody delayed by another.
+"""Test webhooks under load and faults: no message is lost, receivers do not delay each other.
 
     python -m bench.webhooks [--deliveries 10000] [--write]
 
-A receiver fails 30 % of the requests, is slow in 5 % and is killed once; a healthy one beside it is
-sent a message every half second, alone, beside that one, and beside one that never answers; and
-bursts, with and without others before them. But for the bursts waits between attempts are a
-thousandth of the real ones. All on loopback.
+One receiver fails 30 % of the requests, is slow in 5 % and is killed once. A healthy one gets a
+message every half second: alone, beside the faulty one, and beside one that never answers. Then it
+gets bursts, alone and after bursts to others. Except in the bursts, the delays between attempts are
+a thousandth of the real ones. All receivers are on loopback.
 """
 
 import argparse
@@ -31,13 +31,13 @@ FAULTS = Faults(failing=0.3, slow=0.05)
 _PROBE_SECONDS = 0.5
 _DOWN_SECONDS = 10.0
 _FEW = 20
-_BACKLOG = 5  # the workers always have something to do, and nobody waits long for his turn
-_SLOWEST_SECONDS = 400.0  # all waits between ten attempts, at that scale
+_BACKLOG = 5  # keeps the workers busy without long queues
+_SLOWEST_SECONDS = 400.0  # all delays between ten attempts, at that scale
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a run came to."""
+    """The result of a run."""
 
     deliveries: int
     seconds: float
@@ -45,7 +45,7 @@ class Result:
     lost: int
     duplicates: int
     left: int  # in the dead-letter queue
-    replayed: int  # that had failed ten times, at the compressed schedule
+    replayed: int  # failed ten times at the compressed schedule
     alone: Delays
     beside_faulty: Delays
     beside_dead: Delays
@@ -54,7 +54,7 @@ class Result:
 
 
 class Probe:
-    """A healthy receiver that is sent a message every half second."""
+    """A healthy receiver that gets a message every half second."""
 
     def __init__(self, webhooks: Webhooks, receiver: ReceiverProcess) -> None:
         self._webhooks, self._receiver = webhooks, receiver
@@ -62,20 +62,20 @@ class Probe:
         self._next_at = 0.0
 
     def beat(self) -> None:
-        """Send the next message if it is time."""
+        """Send the next message if it is due."""
         if time.monotonic() >= self._next_at:
             self._sent |= self._webhooks.publish("import.failed", 1)
             self._next_at = time.monotonic() + _PROBE_SECONDS
 
     def beat_for(self, seconds: float) -> None:
-        """Send messages for so long."""
+        """Send messages for `seconds`."""
         limit = time.monotonic() + seconds
         while time.monotonic() < limit:
             self.beat()
             time.sleep(0.05)
 
     def read(self) -> Delays:
-        """Return the delays since the last reading, once all messages have come."""
+        """Wait for all messages; return the delays since the last reading."""
         delays = wait_for(self._sent, self._receiver)
         self._sent = {}
         return delays
@@ -90,7 +90,7 @@ def measure(
     calm_seconds: float,
     most_seconds: float,
 ) -> Result:
-    """Measure the rest on a stack; raises RuntimeError when it does not end in time."""
+    """Measure deliveries on a stack; raise RuntimeError if they do not end in time."""
     webhooks = Webhooks(addresses)
     with receiving(webhooks, folder / "healthy", "import.failed", Faults()) as (_, healthy):
         probe = Probe(webhooks, healthy)
@@ -127,7 +127,7 @@ def measure(
 
 
 def measure_calmly(addresses: Addresses, folder: Path) -> dict[str, Delays]:
-    """Measure bursts on a stack with the real schedule: a dead receiver is not tried for ever."""
+    """Measure bursts on a stack with the real schedule of attempts."""
     webhooks = Webhooks(addresses)
     with receiving(webhooks, folder / "warming", "import.failed", Faults()) as (_, healthy):
         _warm(webhooks, Probe(webhooks, healthy))
@@ -135,7 +135,7 @@ def measure_calmly(addresses: Addresses, folder: Path) -> dict[str, Delays]:
 
 
 def _warm(webhooks: Webhooks, probe: Probe) -> None:
-    """Have the emulator start all its workers, a second of a processor for each."""
+    """Make the emulator start all its workers, which takes a processor second each."""
     hole = BlackHole()
     webhook = webhooks.subscribe(hole.url, "import.cancelled")
     webhooks.publish("import.cancelled", 300)
@@ -149,21 +149,21 @@ def _warm(webhooks: Webhooks, probe: Probe) -> None:
 def _deliver(
     webhooks: Webhooks, probe: Probe, faulty: ReceiverProcess, count: int, most_seconds: float
 ) -> dict[str, float]:
-    """Send the messages, kill the receiver in the midst, and wait until it has them all."""
+    """Send the messages, kill the receiver meanwhile, and wait until it has all of them."""
     sent: dict[str, float] = {}
     limit, killed_at, has_died = time.monotonic() + most_seconds, None, False
     while len(taken := _names(faulty)) < count:
         if time.monotonic() > limit:
             break
         if has_died and killed_at is None and count - len(taken) < _FEW:
-            break  # the last ones wait for their next attempts, or have had ten
+            break  # the last ones wait for their next attempts or have had ten
         if len(sent) < count and webhooks.backlog() < _BACKLOG:
             sent |= webhooks.publish("import.completed", min(_BACKLOG, count - len(sent)))
         if not has_died and len(taken) > count * 0.4:
             faulty.kill()
             killed_at, has_died = time.monotonic(), True
         if killed_at and time.monotonic() > killed_at + _DOWN_SECONDS:
-            threading.Thread(target=faulty.start).start()  # the healthy one is not to wait for it
+            threading.Thread(target=faulty.start).start()  # the healthy one must not wait for it
             killed_at = None
         probe.beat()
         time.sleep(0.02 if len(sent) < count else 0.2)
@@ -171,7 +171,7 @@ def _deliver(
 
 
 def _beside_dead(webhooks: Webhooks, probe: Probe, calm_seconds: float) -> tuple[Delays, int]:
-    """Measure the healthy receiver while one that never answers is sent four times as much."""
+    """Measure the healthy receiver while one that never answers gets four times as much."""
     hole = BlackHole()
     webhook = webhooks.subscribe(hole.url, "import.cancelled")
     limit = time.monotonic() + max(calm_seconds, 25.0)
@@ -190,16 +190,16 @@ def _names(receiver: ReceiverProcess) -> set[str]:
 
 
 def write_page(result: Result) -> str:
-    """Return the page of a result."""
+    """Return docs/benchmark-webhooks.md."""
     beside = {
         "alone": result.alone,
         "beside the faulty one": result.beside_faulty,
         "beside one that never answers": result.beside_dead,
     }
     tables = {"rows": _write_rows(beside), "bursts": _write_rows(result.bursts)}
-    told = vars(result) | tables
+    values = vars(result) | tables
     form = _FORM.read_text(encoding="utf-8")
-    return form.format(machine=describe_machine(), down=_DOWN_SECONDS, burst=BURST, **told)
+    return form.format(machine=describe_machine(), down=_DOWN_SECONDS, burst=BURST, **values)
 
 
 def _write_rows(delays: Mapping[str, Delays]) -> str:
@@ -211,7 +211,7 @@ def _write_rows(delays: Mapping[str, Delays]) -> str:
 
 
 def main() -> int:
-    """Run the program; the exit status is 0 only when nothing was lost."""
+    """Run the program; return 0 only if no message was lost."""
     parser = argparse.ArgumentParser(prog="python -m bench.webhooks", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--deliveries", type=int, default=10_000)

@@ -1,4 +1,4 @@
-"""The words that generated products are described with."""
+"""The words of generated product names and descriptions."""
 
 from itertools import product
 

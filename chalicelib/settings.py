@@ -6,11 +6,18 @@ from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Json, SecretStr, model_validator
 
 MiB = 1024 * 1024
 _EMULATORS_ACCOUNT = "0" * 12  # no account of AWS has this number
 PositiveInt = Annotated[int, Field(gt=0)]
+
+# What one function alone needs, by its handler: the other functions can't have it, since some of
+# them are what it names. A test compares this with the template.
+NEEDED_BY = {
+    "app.app": ("workflows", "send_test_function", "drain_events_function"),
+    "chalicelib.jobs.sweep.sweep_jobs": ("fail_functions",),
+}
 
 
 class Settings(BaseModel):
@@ -24,9 +31,9 @@ class Settings(BaseModel):
     idempotency_table: str
     keys_table: str
     bucket: str
-    # Known to the API only: the state machines refer to the steps.
-    state_machine_arn: str = ""  # of imports
-    bulk_delete_arn: str = ""
+    # By kind of job: the ARN of its state machine, and the function that ends its failed jobs.
+    workflows: Json[dict[str, str]] = {}  # of the API only, see NEEDED_BY
+    fail_functions: Json[dict[str, str]] = {}  # of SweepJobs only
     s3_public_endpoint: str = ""  # what clients call S3; empty on AWS
 
     outbox_table: str
@@ -34,10 +41,8 @@ class Settings(BaseModel):
     events_queue_url: str
     deliveries_queue_url: str
     slow_deliveries_queue_url: str
-    send_test_function: str = ""  # these two are known to the API only
+    send_test_function: str = ""  # these two are of the API only
     drain_events_function: str = ""
-    fail_import_function: str = ""  # these two are known to the sweep of jobs only
-    fail_bulk_delete_function: str = ""
     webhook_allow_loopback: bool = False  # these two count in an emulator alone: see below
     webhook_schedule_scale: Annotated[float, Field(gt=0, le=1)] = 1
 
@@ -102,8 +107,15 @@ def is_safe_origin(url: str) -> bool:
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Return the settings in `environment`; raises pydantic.ValidationError naming each bad one."""
+    """Return the settings in `environment`.
+
+    Raises pydantic.ValidationError, naming each bad one, and ValueError, naming those that the
+    function needs and doesn't have. Lambda sets _HANDLER to the function's handler.
+    """
     lowered = {name.lower(): value for name, value in environment.items()}
+    needed = NEEDED_BY.get(environment.get("_HANDLER", ""), ())
+    if missing := [name.upper() for name in needed if not lowered.get(name)]:
+        raise ValueError(f"{environment['_HANDLER']} needs the settings {', '.join(missing)}")
     return Settings.model_validate({n: lowered[n] for n in Settings.model_fields if n in lowered})
 
 

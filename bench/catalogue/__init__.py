@@ -1,1 +1,1 @@
-"""How fast the catalogue answers: in the database, over HTTP, and beside Django REST Framework."""
+"""Measure the catalogue in the database, over HTTP and next to Django REST Framework."""

@@ -1,4 +1,4 @@
-"""A small HTTP client that has four requests on their way at any time."""
+"""A small HTTP client that keeps four requests in flight."""
 
 import queue
 import time
@@ -10,16 +10,16 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 CONNECTIONS = 4
-MOST_SECONDS = 20.0  # of one kind of request; the slow ones are asked less often
+MOST_SECONDS = 20.0  # per kind of request; slow ones are sent less often
 
 
 class UnexpectedAnswerError(Exception):
-    """A request was not answered as it should be: its time means nothing."""
+    """A request got an unexpected status, so its time is invalid."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One HTTP request, and the status it must be answered with."""
+    """One HTTP request and the expected status."""
 
     path: str  # with its query string, below the API's URL
     method: str = "GET"
@@ -29,7 +29,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Asked:
-    """The milliseconds of each request, and the seconds of all."""
+    """The milliseconds of each request and the seconds of all together."""
 
     milliseconds: list[float]
     seconds: float
@@ -37,13 +37,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Api:
-    """An API by its address and what every request carries."""
+    """An API: its URL and the headers of every request."""
 
     url: str
     headers: Mapping[str, str]
 
     def ask(self, calls: Sequence[Call], most_seconds: float = MOST_SECONDS) -> Asked:
-        """Make the calls, four at a time, until all are answered or the time is over."""
+        """Send the calls, four at a time, until all are answered or time runs out."""
         waiting: queue.SimpleQueue[Call] = queue.SimpleQueue()
         for call in calls:
             waiting.put(call)

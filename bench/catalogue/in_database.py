@@ -1,4 +1,4 @@
-"""Requests in the database: the product's own functions, each on a connection of its own."""
+"""Measure requests in the database: the product's functions, each on a new connection."""
 
 import time
 from collections.abc import Mapping
@@ -25,12 +25,12 @@ from chalicelib.products.routes import ProductsQuery
 from chalicelib.products.search import Place, search_products
 from chalicelib.settings import Settings, read_settings
 
-SAMPLES = 200  # requests of each kind
+SAMPLES = 200  # requests per kind
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One request's time: until the connection was there, and from then to its end."""
+    """The time of one request: to connect, and from then to its end."""
 
     connect_ms: float
     statements_ms: float
@@ -38,7 +38,7 @@ class Asked:
 
 
 def ask(settings: Settings, question: Question) -> Asked:
-    """Do what the API does for a request, on a new connection."""
+    """Do the API's work for a request, on a new connection."""
     act = _read_page if question.product_id is None else _act_on_product
     query = ProductsQuery.model_validate(question.query)
     began = time.perf_counter()
@@ -70,14 +70,14 @@ def _act_on_product(cursor: Cursor, question: Question, _: ProductsQuery) -> int
 
 
 def read_changes(changes: Mapping[str, str]) -> dict[str, Any]:
-    """Return the values that a body with these changes is read into."""
+    """Return the values of a request body with these changes."""
     return {name: Decimal(v) if name == "price" else v for name, v in changes.items()}
 
 
 def measure_database(
     server: Server, part: str, samples: int, quiet: Quiet, say: Say
 ) -> tuple[list[Timing], Sample]:
-    """Ask every kind of question so many times."""
+    """Measure every kind of request `requests` times."""
     settings = read_settings(settings_of(server))
     with open_cursor(server) as cursor:
         sample = read_sample(cursor)
@@ -107,7 +107,7 @@ def _measure_kind(
 
     asked = quiet.run(lambda: None, run)
     if not any(found.products for found in asked):
-        raise RuntimeError(f"no question of the kind {kind.name} found any product")
+        raise RuntimeError(f"no request of kind {kind.name} found a product")
     part, products = names
     return summarise_times(
         (part, kind.name, products),

@@ -1,4 +1,4 @@
-"""A catalogue as imports leave it: three files, one after the other, and their documents."""
+"""Load a catalogue by three imports, one after the other, and update its documents."""
 
 import importlib
 import multiprocessing
@@ -30,12 +30,12 @@ WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname
 
 
 def records_for(products: int) -> int:
-    """Return how many records a file needs to have so many products, or some more."""
-    return products * 106 // 100  # 5 % repeat a sku, 0.1 % are rejected
+    """Return the number of records of a file with at least this number of products."""
+    return products * 106 // 100  # 5 % repeat a SKU, 0.1 % are rejected
 
 
 def list_files(folder: Path, records: int) -> list[tuple[str, int, Path]]:
-    """Make the files: all products, 30 % of them changed, and a short file that changes some."""
+    """Create the files: all products, 30 % of them changed, and a short file that changes some."""
     found = []
     small = min(records, SMALL_RECORDS)
     for scenario, count, rate in (
@@ -57,7 +57,7 @@ def load(
     steps: tuple[Import, Index],
     say: Say,
 ) -> list[Load]:
-    """Import the files and have their documents made, with vacuum as autovacuum does it."""
+    """Import the files and update their documents, with a vacuum like that of autovacuum."""
     import_file, index = steps
     found = []
     for scenario, records, path in files:
@@ -70,7 +70,7 @@ def load(
 
 
 def load_by_workers(server: Server, part: str, folder: Path, records: int, say: Say) -> list[Load]:
-    """Load by the product's steps in two processes, without emulator."""
+    """Load with the product's steps in two processes, without the emulator."""
     steps = (
         lambda path: import_by_data_path(server, path).seconds,
         lambda: index_by_workers(server),
@@ -79,7 +79,7 @@ def load_by_workers(server: Server, part: str, folder: Path, records: int, say: 
 
 
 def index_by_workers(server: Server) -> float:
-    """Make the documents of the backlog in two warm processes; return the seconds it took."""
+    """Update the documents of the backlog in two warm processes; return the seconds."""
     with ProcessPoolExecutor(
         WORKERS,
         multiprocessing.get_context("spawn"),
@@ -93,29 +93,29 @@ def index_by_workers(server: Server) -> float:
         list(pool.map(_index, range(WORKERS)))
         seconds = time.perf_counter() - began
     if has_backlog(server):
-        raise RuntimeError("the workers ended and left documents to be made")
+        raise RuntimeError("the workers ended before the backlog was empty")
     return seconds
 
 
 def wait_for_documents(server: Server, most_seconds: float = 900.0) -> float:
-    """Return how long it took until the backlog was empty."""
+    """Wait until the backlog is empty; return the seconds."""
     began = time.perf_counter()
     while has_backlog(server):
         if time.perf_counter() - began > most_seconds:
-            raise RuntimeError("documents were not made")
+            raise RuntimeError("documents were not updated")
         time.sleep(0.05)
     return time.perf_counter() - began
 
 
 def has_backlog(server: Server) -> bool:
-    """Say whether documents are still to be made."""
+    """Return whether documents are still out of date."""
     with open_cursor(server) as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM document_backlog)")
         return bool(fetch_row(cursor)[0])
 
 
 def count_products(server: Server) -> int:
-    """Return how many products the catalogue has."""
+    """Return the number of products in the catalogue."""
     with open_cursor(server) as cursor:
         cursor.execute("SELECT count(*) FROM products")
         return int(fetch_row(cursor)[0])
@@ -123,26 +123,26 @@ def count_products(server: Server) -> int:
 
 @contextmanager
 def open_cursor(server: Server) -> Iterator[Cursor]:
-    """Yield a cursor on the catalogue, each of its statements a transaction."""
+    """Yield a cursor on the catalogue in autocommit mode."""
     address = server.postgres.admin(CATALOGUE)
     with server.open(address) as connection, connection.cursor() as cursor:
         yield cursor
 
 
 def vacuum(server: Server) -> None:
-    """Vacuum and analyze as autovacuum does: each table and partition, no partitioned table."""
+    """Vacuum and analyze like autovacuum: tables and partitions, but not partitioned tables."""
     with open_cursor(server) as cursor:
         cursor.execute(_TABLES)
         for (name,) in cursor.fetchall():
             cursor.execute(sql.SQL("VACUUM (ANALYZE) {}").format(sql.Identifier(name)))
 
 
-# What follows runs in the workers.
+# The functions below run in the workers.
 
 
 def _prepare(environment: dict[str, str]) -> None:
     os.environ.update(environment)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the steps' logs
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # of the steps
     importlib.import_module("chalicelib.products.steps")
 
 

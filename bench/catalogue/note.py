@@ -1,7 +1,7 @@
-"""What an import pays for lists and search: the note of the blocks that it touched.
+"""Measure what recording touched blocks, for lists and search, costs an import.
 
-The import's steps as they are are measured beside the same steps whose merge notes nothing, in the
-same rounds, so that the ratio is of this one thing.
+The steps are measured in the same rounds as steps whose merge does not record blocks, so the ratio
+is the cost of the recording alone.
 """
 
 import re
@@ -18,15 +18,18 @@ _UNNOTED_STEPS = "bench.catalogue.unnoted_steps"
 
 
 def take_out_note(statement: str) -> str:
-    """Return the merge statement without its note; raises ValueError where it has none, or two."""
+    """Return the merge statement without the recording.
+
+    Raises ValueError if the statement does not contain it exactly once.
+    """
     found, notes = _NOTE.subn("", statement)
     if notes != 1 or "document_backlog" in found:
-        raise ValueError("the merge statement does not note what it touched where it used to")
+        raise ValueError("the merge statement does not record touched blocks in the expected place")
     return found
 
 
 def import_without_note(server: Server, path: Path) -> Run:
-    """Import by the data path with a merge that notes nothing."""
+    """Import with a merge that does not record touched blocks."""
     return import_by_data_path(server, path, _UNNOTED_STEPS)
 
 
@@ -35,7 +38,7 @@ UNNOTED = Way("unnoted", import_without_note, rejects=True)
 
 
 def measure_note(bench: Bench, pairs: int) -> list[Summary]:
-    """Measure imports with and without the note, into an empty and into a loaded catalogue."""
+    """Measure imports with and without the recording, into an empty and a loaded catalogue."""
     bench.prepare(loaded=True)
     scenarios = [INITIAL, *(s for s in SCENARIOS if s.changed_rate)]
     return bench.measure(PART, [NOTED], pairs, scenarios, UNNOTED)

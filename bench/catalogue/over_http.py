@@ -1,4 +1,4 @@
-"""Requests over HTTP: to the deployed stack, and to Django REST Framework beside it."""
+"""Measure requests over HTTP, to the deployed stack and to Django REST Framework."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -32,9 +32,9 @@ _WARM_UP = 8
 STACK, DJANGO = "stack", "django"
 REFUSED, UNKNOWN = "refused", "unknown"
 
-# What needs no database and no work. A list of no products is refused by the function before it
-# connects: all that an emulated gateway, an authorizer and a function cost. A path that is no route
-# is refused by the gateway.
+# Requests without database work. A list with limit 0 is refused by the function before it connects:
+# it costs only the emulated gateway, the authorizer and the function. An unknown path is refused by
+# the gateway.
 EMULATOR_ALONE = {
     REFUSED: Call("/products?limit=0", status=400),
     UNKNOWN: Call("/nothing", status=404),
@@ -46,15 +46,15 @@ _DJANGO_NAMES = {
     "updated_at[gte]": "updated_since",
     "sort": "ordering",
 }
-_NOT_DJANGO = {"job"}  # the model has no such field
+_NOT_DJANGO = {"job"}  # the model does not have this field
 Translate = Callable[[Question], Call]
-Draw = Callable[[int], list[Call]]  # by a seed
+Draw = Callable[[int], list[Call]]  # by seed
 
 
 def load_through(
     server: Server, addresses: Addresses, folder: Path, records: int, say: Say
 ) -> list[Load]:
-    """Load through the deployed stack's API."""
+    """Load through the API of the deployed stack."""
     client = ImportClient(addresses.api_url, addresses.api_key)
     steps = (
         lambda path: import_through(client, path).seconds,
@@ -64,7 +64,7 @@ def load_through(
 
 
 class Asking:
-    """The same questions, put to one API after the other."""
+    """The same requests, sent to one API after the other."""
 
     def __init__(self, server: Server, quiet: Quiet, say: Say) -> None:
         with open_cursor(server) as cursor:
@@ -73,15 +73,15 @@ class Asking:
         self._server, self._products = server, count_products(server)
 
     def ask_stack(self, addresses: Addresses) -> list[Timing]:
-        """Ask the deployed stack."""
+        """Measure the deployed stack."""
         headers = {"Authorization": f"Bearer {addresses.api_key}", "Accept": "application/json"}
         api = Api(addresses.api_url, headers)
         alone = {name: lambda _, call=call: [call] * CALLS for name, call in EMULATOR_ALONE.items()}
-        api.ask([EMULATOR_ALONE[REFUSED]] * CALLS)  # as many functions run then as are needed
+        api.ask([EMULATOR_ALONE[REFUSED]] * CALLS)  # starts as many functions as needed
         return self._ask(STACK, api, alone | self._translate(to_stack))
 
     def ask_django(self, folder: Path) -> list[Timing]:
-        """Ask Django REST Framework on the same database; documents are not kept up by it."""
+        """Measure Django REST Framework on the same database; it does not update documents."""
         with serve_django(self._server.environment(), folder / "gunicorn.log") as url:
             api = Api(url, {"Accept": "application/json"})
             return self._ask(DJANGO, api, self._translate(to_django, without=_NOT_DJANGO))
@@ -99,7 +99,7 @@ class Asking:
 
     def _measure_kind(self, names: tuple[str, str], api: Api, draw: Draw) -> Timing:
         seeds = count()
-        api.ask(draw(next(seeds))[:_WARM_UP])  # connections, caches and functions are ready then
+        api.ask(draw(next(seeds))[:_WARM_UP])  # warms up connections, caches and functions
         asked = self.quiet.run(lambda: None, lambda: api.ask(draw(next(seeds))))
         timing = summarise_times(
             (*names, self._products), asked.milliseconds, seconds=asked.seconds
@@ -110,7 +110,7 @@ class Asking:
 
 
 def to_stack(question: Question) -> Call:
-    """Return the question as this product's API takes it."""
+    """Return the request for this product's API."""
     if question.product_id is not None:
         return _to_product(f"/products/{question.product_id}", question)
     query = dict(question.query)
@@ -121,7 +121,7 @@ def to_stack(question: Question) -> Call:
 
 
 def to_django(question: Question) -> Call:
-    """Return the question as the API written with Django REST Framework takes it."""
+    """Return the request for the API in Django REST Framework."""
     if question.product_id is not None:
         return _to_product(f"/products/{question.product_id}/", question)
     query = {_DJANGO_NAMES.get(name, name): value for name, value in question.query.items()}

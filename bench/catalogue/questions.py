@@ -1,4 +1,4 @@
-"""The requests that are measured: their kinds, and questions of each kind with drawn parameters."""
+"""The kinds of measured requests, and requests of each kind with random parameters."""
 
 import random
 from collections.abc import Callable
@@ -13,11 +13,11 @@ After = tuple[str, int] | tuple[int, int | None, int, int]
 
 @dataclass(frozen=True)
 class Question:
-    """One request: a page of the list, or with `product_id` one product, with `changes` patched."""
+    """One request: a page of the list or, with `product_id`, one product and its `changes`."""
 
     query: dict[str, str] = field(default_factory=dict)
-    after: After | None = None  # what a cursor holds
-    page: int = 1  # the same place, for those who count pages
+    after: After | None = None  # the content of a cursor
+    page: int = 1  # the same position as a page number
     product_id: int | None = None
     changes: dict[str, str] = field(default_factory=dict)
 
@@ -27,7 +27,7 @@ Draw = Callable[[Sample, random.Random], Question]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of request; a `deep` one is held against the kind `first`."""
+    """A kind of request; a deep page is compared with the kind `first`."""
 
     name: str
     title: str
@@ -36,9 +36,9 @@ class Kind:
 
 
 def draw_questions(kind: Kind, sample: Sample, count: int, seed: int) -> list[Question]:
-    """Return questions of a kind, the same for the same seed.
+    """Return requests of a kind, the same for the same seed.
 
-    Whoever asks again takes another seed: a patch that changes nothing is not written.
+    Use another seed for each run, because a patch that changes nothing is not written.
     """
     dice = random.Random(f"{seed} {kind.name}")
     return [kind.draw(sample, dice) for _ in range(count)]
@@ -141,7 +141,7 @@ KINDS = (
     Kind("updated", "first page, last updated first", _first("-updated_at")),
     Kind("updated-deep", "deep page, last updated first", _deep("-updated_at"), "updated"),
     Kind("one-sku", "filter: a sku", _sku),
-    Kind("sku-prefix", "filter: the beginning of a sku, 2 to 8 characters", _sku_prefix),
+    Kind("sku-prefix", "filter: the beginning of a SKU, 2 to 8 characters", _sku_prefix),
     Kind("active", "filter: active", _active),
     Kind("price-range", "filter: a price range", _price),
     Kind("updated-since", "filter: updated since", _updated),
@@ -153,7 +153,7 @@ KINDS = (
     Kind("search-rare", "search: a rare word", _rare),
     Kind("search-frequent", "search: a common word", _frequent),
     Kind("search-deep", "search: deep page of a common word", _frequent_deep, "search-frequent"),
-    Kind("search-beginning", "search: the beginning of a word, 4 letters", _beginning),
+    Kind("search-beginning", "search: the beginning of a word, 4 characters", _beginning),
     Kind("search-two", "search: two words", _two_words),
     Kind("search-sorted", "search: a common word, in another order", _search_sorted),
     Kind("product", "one product", _product),

@@ -1,4 +1,4 @@
-"""The catalogue's results as tables: in the terminal, and in docs/benchmark-catalogue.md."""
+"""Format the results as tables, for the terminal and docs/benchmark-catalogue.md."""
 
 from pathlib import Path
 from string import Template
@@ -12,8 +12,8 @@ from bench.targets import SCENARIO_NAMES
 
 _PAGE = Path(__file__).parent / "page.md"
 _TITLES = {
-    REFUSED: "no work: a list of no products, refused before the database is asked",
-    UNKNOWN: "no work and no function: a path that is no route",
+    REFUSED: "no database work: a list with limit 0, refused by the function",
+    UNKNOWN: "no function: an unknown path, refused by the gateway",
 } | {kind.name: kind.title for kind in KINDS}
 _PART_NAMES = {
     SMALL: "in two processes",
@@ -24,7 +24,7 @@ _LOAD_NAMES = SCENARIO_NAMES | {"small": "a short file, 60 % of its records chan
 
 
 def write_catalogue_docs(results: CatalogueResults, folder: Path) -> None:
-    """Write the page and the numbers behind it; nothing where nothing was measured."""
+    """Write the page and its numbers; write nothing if nothing was measured."""
     if results.measured:
         results.write(folder / "benchmark-catalogue.json")
         page = folder / "benchmark-catalogue.md"
@@ -70,7 +70,7 @@ def _database_rows(results: CatalogueResults) -> Rows:
 def _http_rows(results: CatalogueResults) -> Rows:
     names = ("the deployed stack", "Django REST Framework")
     head = (word for name in names for word in (f"{name}: requests/s", "p50 ms", "p95 ms"))
-    rows: Rows = [("over HTTP, four at once", *head)]
+    rows: Rows = [("over HTTP, four at a time", *head)]
     for name, title in _TITLES.items():
         stack, django = results.find(STACK, name), results.find(DJANGO, name)
         if stack or django:
@@ -85,7 +85,7 @@ def _http_cells(found: Timing | None) -> tuple[str, str, str]:
 
 
 def _load_rows(results: CatalogueResults) -> Rows:
-    rows: Rows = [("until a search knows everything again", "by", "records", "import s", "then s")]
+    rows: Rows = [("until search is current", "by", "records", "import s", "then s")]
     for load in results.loads:
         seconds = (f"{load.import_seconds:.1f}", f"{load.index_seconds:.1f}")
         where = _PART_NAMES[load.part]
@@ -94,8 +94,8 @@ def _load_rows(results: CatalogueResults) -> Rows:
 
 
 def _note_rows(results: CatalogueResults) -> Rows:
-    rows: Rows = [("what an import pays", "way", "seconds", "against no note", "WAL")]
-    names = {"noted": "as it is", "unnoted": "noting nothing"}
+    rows: Rows = [("cost for an import", "way", "seconds", "against no recording", "WAL")]
+    names = {"noted": "with recording", "unnoted": "without recording"}
     for found in results.price:
         numbers = f"{found.seconds:.2f}", f"{found.ratio:.2f}", f"{found.wal_bytes / 1e6:,.0f} MB"
         rows.append((SCENARIO_NAMES[found.scenario], names[found.way], *numbers))
@@ -103,10 +103,10 @@ def _note_rows(results: CatalogueResults) -> Rows:
 
 
 def _verdict_rows(results: CatalogueResults) -> Rows:
-    rows: Rows = [("aim", "found", "wanted", "")]
+    rows: Rows = [("target", "measured", "required", "")]
     for verdict in judge_catalogue(results):
         word = "met" if verdict.is_met else "not met"
-        rows.append((verdict.aim, verdict.found, verdict.wanted, word))
+        rows.append((verdict.aim, verdict.found, verdict.required, word))
     return rows
 
 
@@ -116,8 +116,8 @@ def _describe_emulator(results: CatalogueResults) -> str:
     if not (refused and unknown):
         return "Not measured."
     return (
-        f"`GET {EMULATOR_ALONE[REFUSED].path}` goes through gateway, authorizer and function, which"
-        f" refuses it before it connects to anything: {refused.p50_ms:.1f} ms,"
-        f" {refused.per_second:.1f} a second. A path that is no route needs the emulated gateway"
-        f" alone: {unknown.p50_ms:.1f} ms, {unknown.per_second:.1f} a second."
+        f"`GET {EMULATOR_ALONE[REFUSED].path}` passes gateway, authorizer and function, which"
+        f" refuses it before it connects to the database: {refused.p50_ms:.1f} ms,"
+        f" {refused.per_second:.1f} a second. An unknown path only needs the emulated gateway:"
+        f" {unknown.p50_ms:.1f} ms, {unknown.per_second:.1f} a second."
     )

@@ -1,4 +1,4 @@
-"""What was measured of the catalogue, kept beside the page that shows it."""
+"""Save measurements of the catalogue next to the page that shows them."""
 
 import json
 import math
@@ -15,7 +15,7 @@ SMALL, LARGE = "database", "database-large"  # parts
 
 @dataclass(frozen=True)
 class Load:
-    """One import into the catalogue, and how long its documents took after it."""
+    """One import into the catalogue, and the time until its documents were current."""
 
     part: str
     scenario: str
@@ -34,30 +34,30 @@ class Timing:
     samples: int
     p50_ms: float
     p95_ms: float
-    connect_ms: float = 0.0  # median, beside the others; 0: not apart
-    per_second: float = 0.0  # 0: one after the other
+    connect_ms: float = 0.0  # median, separate from the others; 0: not separate
+    per_second: float = 0.0  # 0: sequential
 
     @property
     def key(self) -> tuple[str, str]:
-        """What it is replaced by when it is measured again."""
+        """Return the key; a new measurement replaces the one with the same key."""
         return self.part, self.kind
 
 
 @dataclass
 class CatalogueResults:
-    """Everything measured on one machine; a part measured again replaces what was there."""
+    """All measurements of one machine; measuring a part again replaces it."""
 
     machine: str = ""
     database: str = ""
     measured: dict[str, str] = field(default_factory=dict)  # part -> date, commit, how quiet
-    depth_pages: dict[str, int] = field(default_factory=dict)  # part -> how deep its deep pages are
+    depth_pages: dict[str, int] = field(default_factory=dict)  # part -> depth of its deep pages
     loads: list[Load] = field(default_factory=list)
     timings: list[Timing] = field(default_factory=list)
     price: list[Summary] = field(default_factory=list)
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Return what was kept at `path`; nothing where there is no file."""
+        """Return the results saved at `path`, or empty results without a file."""
         if not path.exists():
             return cls()
         kept = json.loads(path.read_text(encoding="utf-8"))
@@ -69,21 +69,21 @@ class CatalogueResults:
         return cls(**kept | made)
 
     def write(self, path: Path) -> None:
-        """Keep the results."""
+        """Save the results."""
         path.write_text(json.dumps(asdict(self), indent=1) + "\n", encoding="utf-8")
 
     def add(self, part: str, timings: Iterable[Timing], loads: Iterable[Load] = ()) -> None:
-        """Take in a part."""
+        """Replace a part."""
         self.timings = [t for t in self.timings if t.part != part] + list(timings)
         self.loads = [load for load in self.loads if load.part != part] + list(loads)
 
     def find(self, part: str, kind: str) -> Timing | None:
-        """Return one timing, if it has been measured."""
+        """Return one timing, or None if it was not measured."""
         return next((t for t in self.timings if t.key == (part, kind)), None)
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """Return the smallest value that so many percent of the values do not exceed."""
+    """Return the smallest value that `percent` of the values do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
 

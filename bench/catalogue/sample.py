@@ -1,4 +1,4 @@
-"""What requests are made of: products of the loaded catalogue, their words, and places in lists."""
+"""Draw the parameters of requests: products, their words, and positions in lists."""
 
 import random
 import re
@@ -17,7 +17,7 @@ from chalicelib.postgres import fetch_row
 PRODUCTS = 2_000
 DEPTH_PAGES = 1_000
 PAGE = 25
-_PLACES = 1_000  # from which a deep page may begin
+_PLACES = 1_000  # where a deep page may start
 _FREQUENT_RATE = 0.1
 _SEARCHED_DEEP = 5  # words
 _WORD = re.compile(r"[^\W_]+")
@@ -37,15 +37,15 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True)
 class Words:
-    """Words of the sample by how many of its products have them."""
+    """Words of the sample, by the number of its products that have them."""
 
-    frequent: Sequence[str]  # in a tenth or more
-    rare: Sequence[str]  # in one
+    frequent: Sequence[str]  # in a tenth of the products or more
+    rare: Sequence[str]  # in one product
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Products drawn by chance, and what requests take from the catalogue as a whole."""
+    """Random products, and parameters taken from the whole catalogue."""
 
     products: Sequence[Shown]
     words: Words
@@ -56,12 +56,12 @@ class Sample:
 
 
 def words_in(*texts: str) -> list[str]:
-    """Return the words of texts, in small letters, as often as they occur."""
+    """Return the words of texts in lower case, with repetitions."""
     return _WORD.findall(" ".join(texts).lower())
 
 
 def count_words(products: Iterable[Shown]) -> Words:
-    """Tell frequent words from rare ones; what lies between is neither."""
+    """Return the frequent and the rare words; words in between are left out."""
     found = [set(words_in(p.sku, p.name, p.description)) for p in products]
     counts = Counter(word for words in found for word in words)
     frequent = sorted(w for w, n in counts.items() if n >= _FREQUENT_RATE * len(found))
@@ -70,7 +70,7 @@ def count_words(products: Iterable[Shown]) -> Words:
 
 
 def read_sample(cursor: Cursor, seed: int = 1) -> Sample:
-    """Draw a sample; the same catalogue and seed give the same."""
+    """Draw a sample; the same catalogue and seed give the same sample."""
     cursor.execute("SELECT count(*), max(id) FROM products")
     count, last_id = fetch_row(cursor)
     drawn = random.Random(seed).choices(range(1, last_id + 1), k=2 * PRODUCTS)

@@ -1,4 +1,4 @@
-"""Django REST Framework under gunicorn, for as long as it is measured."""
+"""Serve Django REST Framework with gunicorn during the measurement."""
 
 import os
 import socket
@@ -15,7 +15,7 @@ _START_SECONDS = 30.0
 
 @contextmanager
 def serve_django(environment: Mapping[str, str], log: Path) -> Iterator[str]:
-    """Yield the URL of the catalogue in Django, on the database that `environment` names."""
+    """Yield the URL of the catalogue in Django, on the database of `environment`."""
     port = _find_port()
     command = [sys.executable, "-m", "gunicorn", "--workers", str(GUNICORN_WORKERS)]
     command += ["--bind", f"127.0.0.1:{port}", "bench.django_catalogue.wsgi"]
@@ -38,8 +38,8 @@ def _find_port() -> int:
 
 
 def _wait(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    give_up_at = time.monotonic() + _START_SECONDS
-    while server.poll() is None and time.monotonic() < give_up_at:
+    deadline = time.monotonic() + _START_SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
         with closing(socket.socket()) as caller:
             if caller.connect_ex(("127.0.0.1", port)) == 0:
                 return

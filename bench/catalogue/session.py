@@ -1,4 +1,4 @@
-"""The parts of the catalogue's benchmark, each on a server of its own."""
+"""Run the parts of the catalogue's benchmark, each on its own server."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ GROWTH = 10  # times as many products
 
 @dataclass
 class CatalogueSession:
-    """What one call of the bench measures of the catalogue of `records` products."""
+    """One run of the benchmark with a catalogue of `records` products."""
 
     folder: Path
     records: int
@@ -33,7 +33,7 @@ class CatalogueSession:
     samples: int = SAMPLES
 
     def measure(self, parts: Collection[str], pairs: int) -> None:
-        """Measure those of the parts that are ours."""
+        """Measure those parts that belong to the catalogue."""
         if "catalogue-database" in parts:
             self._measure_database(SMALL, self.records)
             self._measure_database(LARGE, GROWTH * self.records)

@@ -1,4 +1,4 @@
-"""What the catalogue is meant to reach, held against what was measured."""
+"""Compare the measurements of the catalogue with their targets."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from bench.targets import SCENARIO_NAMES, Verdict
 
 MOST_MS = 50.0  # of a request in the database, at the 95th percentile
 MOST_NOTE_RATIO = 1.25
-# The deep page costs what the first one does: within a quarter of it, or too little to tell apart.
+# A deep page takes as long as the first: at most a quarter more, or an insignificant difference.
 MOST_DEEP_RATIO = 1.25
 SAME_MS = 2.0
 
 
 def judge_catalogue(results: CatalogueResults) -> list[Verdict]:
-    """Return a verdict for each aim whose part has been measured."""
+    """Return a verdict for each measured target."""
     verdicts = []
     for part in (SMALL, LARGE):
         found = [timing for timing in results.timings if timing.part == part]
@@ -26,7 +26,7 @@ def _judge_times(timings: list[Timing]) -> Iterator[Verdict]:
     titles = {kind.name: kind.title for kind in KINDS}
     if timings:
         size = f"{timings[0].products:,} products"
-        slow = [t for t in timings if round(t.p95_ms, 1) >= MOST_MS]  # as it is shown
+        slow = [t for t in timings if round(t.p95_ms, 1) >= MOST_MS]  # as displayed
         worst = max(timings, key=lambda timing: timing.p95_ms)
         aim = f"95th percentile of each request in the database, {size}"
         found = f"{worst.p95_ms:.1f} ms ({titles[worst.kind]})"
@@ -43,15 +43,15 @@ def _judge_depth(results: CatalogueResults, part: str) -> Iterator[Verdict]:
             is_met = times <= MOST_DEEP_RATIO or deep.p50_ms - first.p50_ms <= SAME_MS
             title = kind.title[0].upper() + kind.title[1:]
             aim = f"{title}, against the first page (medians), {deep.products:,} products"
-            wanted = f"at most {MOST_DEEP_RATIO:.2f}, or {SAME_MS:.0f} ms more"
+            required = f"at most {MOST_DEEP_RATIO:.2f}, or {SAME_MS:.0f} ms more"
             numbers = f"{times:.2f} ({first.p50_ms:.1f} and {deep.p50_ms:.1f} ms)"
-            yield Verdict(aim, numbers, wanted, is_met)
+            yield Verdict(aim, numbers, required, is_met)
 
 
 def _judge_note(results: CatalogueResults) -> Iterator[Verdict]:
     for found in results.price:
         if found.way == "noted":
-            aim = f"Import with the note against one without, {SCENARIO_NAMES[found.scenario]}"
-            wanted = f"at most {MOST_NOTE_RATIO:.2f}"
+            aim = f"Import with recording against one without, {SCENARIO_NAMES[found.scenario]}"
+            required = f"at most {MOST_NOTE_RATIO:.2f}"
             is_met = round(found.ratio, 2) <= MOST_NOTE_RATIO
-            yield Verdict(aim, f"{found.ratio:.2f}", wanted, is_met)
+            yield Verdict(aim, f"{found.ratio:.2f}", required, is_met)

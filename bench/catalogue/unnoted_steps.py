@@ -1,6 +1,6 @@
-"""The steps of an import whose merge notes nothing; for the workers of `bench.catalogue.note` only.
+"""Import steps whose merge records no blocks; only for the workers of `bench.catalogue.note`.
 
-Whoever imports this module changes the merge statement of its whole process.
+Importing this module changes the merge statement of the whole process.
 """
 
 from bench.catalogue.note import take_out_note

@@ -1,1 +1,1 @@
-"""The catalogue's API as it is usually written with Django REST Framework, to measure against."""
+"""A typical catalogue API in Django REST Framework, for comparison."""

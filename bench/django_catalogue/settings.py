@@ -1,4 +1,4 @@
-"""Django's settings: the bench's server, the importer's model, and JSON without logins."""
+"""Django settings: the benchmark's server, the importer's model, JSON without logins."""
 
 from bench.django_importer.settings import DATABASES as _DATABASES
 
@@ -7,7 +7,7 @@ INSTALLED_APPS = ["bench.django_importer", "django_filters", "rest_framework"]
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
 ROOT_URLCONF = "bench.django_catalogue.urls"
 ALLOWED_HOSTS = ["127.0.0.1"]
-SECRET_KEY = "none is signed with"  # noqa: S105  # nothing here is secret
+SECRET_KEY = "none is signed with"  # noqa: S105  # not a secret
 USE_TZ = True
 DEBUG = False
 REST_FRAMEWORK = {

@@ -1,4 +1,4 @@
-"""The routes: what Django REST Framework's router makes of one view set."""
+"""The routes that Django REST Framework's router creates for one view set."""
 
 from django.urls import include, path
 from rest_framework.routers import DefaultRouter

@@ -7,11 +7,11 @@ from rest_framework.viewsets import ModelViewSet
 from bench.django_importer.models import Product
 
 
-class ProductSerializer(ModelSerializer):  # type: ignore[misc]  # it has no types of its own
+class ProductSerializer(ModelSerializer):  # type: ignore[misc]  # it has no type annotations
     """One product as JSON."""
 
     class Meta:
-        """What is shown of it."""
+        """The serialized fields."""
 
         model = Product
         fields = (
@@ -20,7 +20,7 @@ class ProductSerializer(ModelSerializer):  # type: ignore[misc]  # it has no typ
         )
 
 
-class ProductFilters(filters.FilterSet):  # type: ignore[misc]  # it has no types of its own
+class ProductFilters(filters.FilterSet):  # type: ignore[misc]  # it has no type annotations
     """The filters of the list."""
 
     sku = filters.CharFilter(field_name="sku_key", method="filter_sku")
@@ -30,21 +30,21 @@ class ProductFilters(filters.FilterSet):  # type: ignore[misc]  # it has no type
     updated_since = filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
-        """Those that follow from the model."""
+        """The filters derived from the model."""
 
         model = Product
         fields = ("active",)
 
     def filter_sku(self, products, name, sku):  # type: ignore[no-untyped-def]
-        """Find a sku in whatever case."""
+        """Filter by SKU, ignoring case."""
         return products.filter(**{name: sku.lower()})
 
     def filter_sku_prefix(self, products, name, sku):  # type: ignore[no-untyped-def]
-        """Find skus that begin so, in whatever case."""
+        """Filter by the beginning of the SKU, ignoring case."""
         return products.filter(**{f"{name}__startswith": sku.lower()})
 
 
-class ProductViewSet(ModelViewSet):  # type: ignore[misc]  # it has no types of its own
+class ProductViewSet(ModelViewSet):  # type: ignore[misc]  # it has no type annotations
     """The routes of the catalogue."""
 
     queryset = Product.objects.order_by("sku_key")

@@ -1,1 +1,1 @@
-"""The kind of importer this product replaces, written as such importers are, to measure against."""
+"""A typical importer of a Django project, for comparison."""

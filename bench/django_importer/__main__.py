@@ -1,4 +1,4 @@
-"""Import a CSV file the way a Celery task of a Django project does; print what it took as JSON.
+"""Import a CSV file like a Celery task of a Django project; print the measurements as JSON.
 
 DATABASE_HOST=... python -m bench.django_importer catalogue.csv
 """
@@ -20,8 +20,10 @@ UPDATED = ["sku", "name", "description", "price", "quantity", "active", "updated
 
 
 def import_file(path: Path) -> int:
-    """Upsert every product of the file, the last record of a SKU winning; return how many."""
-    from bench.django_importer.models import Product  # models load only after django.setup()
+    """Upsert every product of the file, the last record per SKU; return their number."""
+    from bench.django_importer.models import (
+        Product,
+    )  # models can only be imported after django.setup()
 
     products: dict[str, Product] = {}
     with path.open(newline="", encoding="utf-8") as file:

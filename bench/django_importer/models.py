@@ -1,9 +1,9 @@
-"""The catalogue as a Django model, over the table that the product's migrations made."""
+"""The catalogue as a Django model, on the table that the product's migrations create."""
 
 from django.db import models
 
 
-class Product(models.Model):  # type: ignore[misc]  # Django has no types of its own
+class Product(models.Model):  # type: ignore[misc]  # Django has no type annotations
     """One product."""
 
     id = models.BigAutoField(primary_key=True)
@@ -19,7 +19,7 @@ class Product(models.Model):  # type: ignore[misc]  # Django has no types of its
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        """The table belongs to the product's migrations."""
+        """The table is managed by the product's migrations."""
 
         app_label = "django_importer"
         db_table = "products"

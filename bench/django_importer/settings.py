@@ -1,4 +1,4 @@
-"""Django's settings: the bench's server, and the one model."""
+"""Django settings: the benchmark's server and the one model."""
 
 import os
 

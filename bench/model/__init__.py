@@ -1,9 +1,9 @@
-"""What an import of any size would take on AWS: time, US dollars, and what holds it up.
+"""Estimate imports of any size on AWS: time, US dollars and bottleneck.
 
-calibration   what one record costs in processor time and bytes, as the bench measured it here
-shape         how many spans, ranges, key ranges and state transitions an import has
+calibration   processor time and bytes per record, from the benchmark on this machine
+shape         numbers of spans, ranges, key ranges and state transitions of an import
 machines      database classes and functions, as AWS lists them
-duration      seconds of each phase, and which part of the system they are of
-money         US dollars of an import, and of a month without any
-report        the tables, and docs/COST.md
+duration      seconds of each phase, and its bottleneck
+money         US dollars of an import, and of a month without imports
+report        the tables and docs/COST.md
 """

@@ -1,8 +1,8 @@
-"""Foretell what imports of any size take on AWS: time, US dollars, and what holds them up.
+"""Estimate imports of any size on AWS: time, US dollars and bottleneck.
 
-python -m bench.model              the tables
-python -m bench.model --write      docs/COST.md, with the same
-python -m bench.model --measure    measure anew what the model is made from, beside the bench
+python -m bench.model              print the tables
+python -m bench.model --write      write docs/COST.md
+python -m bench.model --measure    measure shares.json again
 """
 
 import argparse
@@ -18,11 +18,15 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.model", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--write", action="store_true", help="write docs/COST.md")
-    parser.add_argument("--measure", action="store_true", help="measure the workers' share anew")
-    parser.add_argument("--records", type=int, default=500_000, help="of the file for that")
+    parser.add_argument(
+        "--measure", action="store_true", help="measure the share of the workers again"
+    )
+    parser.add_argument(
+        "--records", type=int, default=500_000, help="records of the file to measure"
+    )
     given = parser.parse_args(words)
     if given.measure:
-        from bench.model.shares import measure_shares  # it needs what the bench needs
+        from bench.model.shares import measure_shares  # needs the dependencies of the benchmark
 
         with fleeting_folder() as folder:
             SHARES.write_text(measure_shares(folder, given.records), encoding="utf-8")

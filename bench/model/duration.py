@@ -1,7 +1,7 @@
-"""How long each phase takes on AWS, and what it waits for.
+"""Estimate the duration and the bottleneck of each phase on AWS.
 
-A phase is done when the slowest of three is: its workers, each item after the other; the database's
-processors; its way to the storage. Which one that is is the bottleneck.
+The slowest of three resources determines the duration of a phase: its workers, the processors of
+the database, or the throughput to its storage. That resource is the bottleneck.
 """
 
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from bench.model.shape import (
     states_passed,
 )
 
-# Assumed, never measured: what the cloud adds to each item, to each state, and to each first call.
-ITEM_SECONDS = 0.3  # a transition, the call, a connection over TLS, objects of S3, two of DynamoDB
+# Assumed, never measured: the overhead of AWS per item, per state and per first call.
+ITEM_SECONDS = 0.3  # a transition, the call, a TLS connection, S3 objects, two DynamoDB requests
 STATE_SECONDS = 0.1
 COLD_SECONDS = 2.0
-S3_BYTES_PER_SECOND = 80e6  # that one function reads
-# Bytes that reach the storage: a table's page for each byte of its log, and the staged rows once.
+S3_BYTES_PER_SECOND = 80e6  # for one function
+# Bytes written to storage: one byte of table pages per byte of log, and the staged rows once.
 _PAGES_PER_WAL_BYTE = 1.0
 _STAGED_PER_SOURCE_BYTE = 1.3
 
@@ -31,7 +31,7 @@ PROCESSORS, STORAGE = "database CPU", "database storage"
 
 @dataclass(frozen=True)
 class Phase:
-    """A phase: its seconds, and what they are spent waiting for."""
+    """A phase: its seconds and its bottleneck."""
 
     name: str
     function: str
@@ -42,12 +42,12 @@ class Phase:
 
     @property
     def item_seconds(self) -> float:
-        """How long one item runs: all who are at once share the phase's time."""
+        """Return the seconds of one item: concurrent items share the time of the phase."""
         return self.seconds * min(self.at_once, self.items) / max(1, self.items)
 
 
-def foretell(shape: Shape, effort: Effort, workers: int, database: Database) -> list[Phase]:
-    """Return the phases of an import with so many workers."""
+def estimate(shape: Shape, effort: Effort, workers: int, database: Database) -> list[Phase]:
+    """Return the phases of an import with this number of workers."""
     at_once = min(workers, MOST_AT_ONCE)
     return [
         _scan(shape, effort, at_once),
@@ -57,8 +57,8 @@ def foretell(shape: Shape, effort: Effort, workers: int, database: Database) -> 
     ]
 
 
-def foretell_index(shape: Shape, database: Database) -> Phase:
-    """Return the phase after the end, in which lists and searches catch up with the products."""
+def estimate_index(shape: Shape, database: Database) -> Phase:
+    """Return the phase after the import that updates the documents of lists and search."""
     workers = count_index_workers()
     whole = shape.records * read_index_effort()
     floors = {WORKERS: whole / workers, PROCESSORS: whole / database.cores}
@@ -123,5 +123,5 @@ def _phase(
 
 
 def _waves(items: int, at_once: int) -> float:
-    """How many items each worker has: whole ones where they are few, a mean where they are many."""
+    """Return the items per worker: a whole number if few, a mean if many."""
     return max(1.0, items / at_once)

@@ -1,4 +1,4 @@
-"""What AWS has for it: prices, database classes, and how fast a function's processor is."""
+"""AWS data: prices, database classes, and the processor speed of functions."""
 
 import json
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from typing import Any
 
 from bench.model.calibration import ROOT
 
-_FUNCTIONS_PRICES = ROOT / "chalicelib" / "jobs" / "prices.json"  # by which jobs are charged, too
+_FUNCTIONS_PRICES = ROOT / "chalicelib" / "jobs" / "prices.json"  # also used for the cost of jobs
 _OTHER_PRICES = Path(__file__).with_name("prices.json")
 REGION = "us-east-1"
 HOURS_PER_MONTH = 730
-MB_PER_CORE = 1769  # of a function's memory for one whole processor, as AWS documents it
-_BYTES_PER_CONNECTION = 9_531_392  # of RDS's default for max_connections
+MB_PER_CORE = 1769  # of memory per whole processor of a function, by AWS documentation
+_BYTES_PER_CONNECTION = 9_531_392  # in RDS's default for max_connections
 _MOST_CONNECTIONS = 5_000
 
 
 @cache
 def read_prices() -> dict[str, Any]:
-    """Return the price tables of the repository, as one."""
+    """Return the price tables of the repository, merged."""
     prices: dict[str, Any] = json.loads(_OTHER_PRICES.read_text(encoding="utf-8"))
     functions = json.loads(_FUNCTIONS_PRICES.read_text(encoding="utf-8"))
     for region, found in prices["regions"].items():
@@ -36,7 +36,7 @@ def price(name: str, region: str = REGION) -> float:
 
 @dataclass(frozen=True)
 class Database:
-    """A database class: processors, memory, and what its way to the storage takes for good."""
+    """A database class: processors, memory, and sustained throughput to its storage."""
 
     name: str
     cores: int
@@ -45,16 +45,16 @@ class Database:
 
     @property
     def hourly(self) -> float:
-        """US dollars of an hour, in one zone."""
+        """Return US dollars per hour in one zone."""
         return float(read_prices()["rds_hours"][REGION][self.name])
 
     @property
     def most_connections(self) -> int:
-        """RDS's own max_connections for it."""
+        """Return RDS's default for max_connections."""
         return min(_MOST_CONNECTIONS, self.memory_gib * 1024**3 // _BYTES_PER_CONNECTION)
 
 
-# The way to the storage is the class's baseline; gp3 itself gives 125 MB/s below 400 GB, 500 above.
+# Throughput is the baseline of the class; gp3 itself has 125 MB/s below 400 GB and 500 above.
 GP3_MB_PER_SECOND = 500.0
 DATABASES = {
     database.name: database
@@ -70,5 +70,5 @@ DATABASES = {
 
 
 def function_speed(memory_gb: float) -> float:
-    """Return what part of a core a step has: it is one thread, so never more than one."""
+    """Return the fraction of a core that a step uses: at most 1, because it has one thread."""
     return min(1.0, memory_gb * 1024 / MB_PER_CORE)

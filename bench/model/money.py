@@ -1,4 +1,4 @@
-"""What an import costs, and a month in which nothing happens, in US dollars of the price table."""
+"""Estimate the cost of an import and of an idle month, in US dollars of the price table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from bench.model.shape import (
     template,
 )
 
-# Assumed of each item: objects of S3 read, units of DynamoDB read and written (an item of 2 KB in a
-# table and its index), bytes of log.
+# Assumed per item: S3 objects read, DynamoDB units read and written (an item of 2 KB in a table and
+# its index), bytes of log.
 _GETS, _READS, _WRITES, _LOG_BYTES = 3, 3, 8, 2_000
 _PART_BYTES = 16 * 1024**2
-_IDLE_SECONDS = 0.3  # that a scheduled function runs when there is nothing to do
+_IDLE_SECONDS = 0.3  # of a scheduled function without work
 _MINUTES_PER_MONTH = HOURS_PER_MONTH * 60
 _UNITS = {"minute": 1, "minutes": 1, "hour": 60, "hours": 60, "day": 1440, "days": 1440}
 Costs = dict[str, float]
 
 
 def cost_of_import(shape: Shape, phases: Sequence[Phase], database: Database) -> Costs:
-    """Return what an import costs by service; the database's hours as long as it runs."""
+    """Return the cost of an import by service, with the database's hours while it runs."""
     items = sum(phase.items for phase in phases)
     seconds = sum(phase.seconds for phase in phases)
     billed = sum(_billed(phase) for phase in phases)
@@ -37,19 +37,19 @@ def cost_of_import(shape: Shape, phases: Sequence[Phase], database: Database) ->
         "S3 requests": items * _GETS * price("s3_get") + (shape.spans + parts) * price("s3_put"),
         "DynamoDB": items * (_READS * price("dynamodb_read") + _WRITES * price("dynamodb_write")),
         "logs": items * _LOG_BYTES / 1e9 * price("logs_gb"),
-        "the file for 30 days": shape.size_bytes / 1e9 * price("s3_gb_month"),
-        "database meanwhile": seconds / 3600 * database.hourly,
+        "storage of the file for 30 days": shape.size_bytes / 1e9 * price("s3_gb_month"),
+        "database during the import": seconds / 3600 * database.hourly,
     }
 
 
 def _billed(phase: Phase) -> float:
-    """GB-seconds: whoever waits for the database is billed like who works."""
+    """Return GB-seconds; a function that waits for the database is billed like one that works."""
     return phase.seconds * min(phase.at_once, phase.items) * memory_gb(phase.function)
 
 
 @dataclass(frozen=True)
 class Installation:
-    """What stands there, used or not. It is assumed; infra/stages says what it really is."""
+    """The resources that cost money even when idle. Assumed; infra/stages has the real values."""
 
     database: Database
     zones: int = 2
@@ -60,7 +60,7 @@ class Installation:
 
 
 def cost_of_month(installation: Installation) -> Costs:
-    """Return what a month without a request costs."""
+    """Return the cost of a month without requests."""
     database, copies = installation.database, 2 if installation.has_standby else 1
     cores = max(2, database.cores) if installation.has_proxy else 0
     endpoints, alarms = installation.endpoints * installation.zones, count_alarms()
@@ -68,14 +68,14 @@ def cost_of_month(installation: Installation) -> Costs:
         f"{database.name}{', Multi-AZ' if copies == 2 else ''}": copies
         * HOURS_PER_MONTH
         * database.hourly,
-        f"its storage, {installation.storage_gb} GB": copies
+        f"database storage, {installation.storage_gb} GB": copies
         * installation.storage_gb
         * price("rds_gb_month"),
         "RDS Proxy": cores * HOURS_PER_MONTH * price("rds_proxy_vcpu_hour"),
         f"{endpoints} interface endpoints": endpoints * HOURS_PER_MONTH * price("endpoint_hour"),
         "scheduled functions": _scheduled(),
         "scheduled indexing": _indexing(),
-        "queues, asked all the time": _polling(),
+        "queues, polled continuously": _polling(),
         f"{alarms} alarms": alarms * price("alarm_month"),
     }
 
@@ -96,7 +96,7 @@ def _indexing() -> float:
 
 
 def _polling() -> float:
-    # Lambda keeps five long polls of 20 seconds at each queue that feeds a function.
+    # Lambda keeps five long polls of 20 seconds open at each queue that triggers a function.
     sources = [
         event
         for resource in template()["Resources"].values()

@@ -1,4 +1,4 @@
-"""The model's tables, and docs/COST.md with them."""
+"""Format the tables of the model, for the terminal and docs/COST.md."""
 
 from pathlib import Path
 from string import Template
@@ -12,7 +12,7 @@ from bench.model.calibration import (
     seconds_here,
     seconds_on_the_stack,
 )
-from bench.model.duration import Phase, foretell, foretell_index
+from bench.model.duration import Phase, estimate, estimate_index
 from bench.model.machines import DATABASES, Database, read_prices
 from bench.model.money import Installation, cost_of_import, cost_of_month
 from bench.model.shape import MOST_EVENTS, Shape, make_shape, timeout_seconds
@@ -31,13 +31,13 @@ SETTINGS = (
 )
 USUAL = SETTINGS[1]
 IDLE = {
-    "to try it": Installation(
+    "trial": Installation(
         DATABASES["db.t4g.medium"], storage_gb=20, has_standby=False, has_proxy=False
     ),
-    "the usual": Installation(DATABASES["db.m7g.large"]),
+    "typical": Installation(DATABASES["db.m7g.large"]),
     "large": Installation(DATABASES["db.r7g.4xlarge"], zones=3, storage_gb=1_000),
 }
-# Of a new product in the table and its index; more than the memory has was never measured.
+# Of a new product in the table and its index. A catalogue larger than memory was never measured.
 _PRODUCT_BYTES = 420
 PAGE = ROOT / "docs" / "COST.md"
 _TEMPLATE = Path(__file__).with_name("page.md")
@@ -63,7 +63,7 @@ def make_text() -> str:
 
 
 def time_rows() -> Rows:
-    """Time, price and bottleneck by size, workers and database class, into an empty catalogue."""
+    """Return time, cost and bottleneck by size, workers and database class."""
     rows: Rows = [
         (
             "records",
@@ -85,7 +85,7 @@ def time_rows() -> Rows:
 
 
 def _time_row(shape: Shape, effort: Effort, workers: int, database: Database) -> tuple[str, ...]:
-    phases = foretell(shape, effort, workers, database)
+    phases = estimate(shape, effort, workers, database)
     slowest = max(phases, key=lambda phase: phase.seconds)
     longest = max(phase.item_seconds for phase in phases)
     return (
@@ -96,13 +96,13 @@ def _time_row(shape: Shape, effort: Effort, workers: int, database: Database) ->
         f"{sum(cost_of_import(shape, phases, database).values()):,.2f}",
         f"{slowest.name}: {slowest.bottleneck}",
         duration(longest),
-        duration(foretell_index(shape, database).seconds),
+        duration(estimate_index(shape, database).seconds),
         ", ".join(warnings(shape, phases, database, workers)),
     )
 
 
 def warnings(shape: Shape, phases: list[Phase], database: Database, workers: int) -> list[str]:
-    """Return what does not fit, or lies beyond anything that was measured."""
+    """Return the limits that are exceeded and the conditions that were never measured."""
     found = []
     if any(phase.item_seconds > timeout_seconds(phase.function) for phase in phases):
         found.append("a step takes too long")
@@ -116,48 +116,48 @@ def warnings(shape: Shape, phases: list[Phase], database: Database, workers: int
 
 
 def cost_rows() -> Rows:
-    """What an import costs by service, with the usual workers and database."""
+    """Return the cost of an import by service, with typical workers and database."""
     workers, name = USUAL
     effort, database = read_effort("initial"), DATABASES[name]
     found = []
     for records in SIZES:
         shape = make_shape(records)
-        phases = foretell(shape, effort, workers, database)
-        index = foretell_index(shape, database)
+        phases = estimate(shape, effort, workers, database)
+        index = estimate_index(shape, database)
         found.append(cost_of_import(shape, [*phases, index], database))
     rows: Rows = [("US$", *(f"{records // MILLION:,} M" for records in SIZES))]
     rows += [(what, *(f"{costs[what]:,.4f}" for costs in found)) for what in found[0]]
-    rows.append(("together", *(f"{sum(costs.values()):,.4f}" for costs in found)))
+    rows.append(("total", *(f"{sum(costs.values()):,.4f}" for costs in found)))
     each = (
         f"{sum(costs.values()) * MILLION / records:,.4f}"
         for costs, records in zip(found, SIZES, strict=True)
     )
-    return [*rows, ("a million records", *each)]
+    return [*rows, ("per million records", *each)]
 
 
 def idle_rows() -> Rows:
-    """What a month costs in which nobody asks for anything."""
-    rows: Rows = [("a month, US$", "what", "")]
+    """Return the cost of an idle month."""
+    rows: Rows = [("US$ per month", "item", "")]
     for name, installation in IDLE.items():
         costs = cost_of_month(installation)
         rows += [
             (name if i == 0 else "", what, f"{costs[what]:,.2f}") for i, what in enumerate(costs)
         ]
-        rows.append(("", "**together**", f"{sum(costs.values()):,.2f}"))
+        rows.append(("", "**total**", f"{sum(costs.values()):,.2f}"))
     return rows
 
 
 def check_rows() -> Rows:
-    """What the model says of this machine, beside what the bench measured on it."""
+    """Return the estimates for this machine next to the measurements on it."""
     results = Results.read(RESULTS)
-    rows: Rows = [("measured here", "model, s", "bench, s", "off by")]
+    rows: Rows = [("measured here", "model, s", "benchmark, s", "difference")]
     for what, model, bench in checks(results):
         rows.append((what, f"{model:.2f}", f"{bench:.2f}", f"{model / bench - 1:+.0%}"))
     return rows
 
 
 def checks(results: Results) -> list[tuple[str, float, float]]:
-    """Return predictions of what the model was not made from, each beside its measurement."""
+    """Return estimates of imports that did not calibrate the model, each with its measurement."""
     found = []
     if grown := results.find("growth", "initial", "data-path"):
         seconds = seconds_here(read_effort("initial", results), grown.records)
@@ -174,7 +174,7 @@ def checks(results: Results) -> list[tuple[str, float, float]]:
 
 
 def duration(seconds: float) -> str:
-    """Write seconds for people."""
+    """Format seconds for people."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     minutes = seconds / 60

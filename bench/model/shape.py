@@ -1,50 +1,46 @@
-"""What an import is made of: spans, ranges, key ranges, and the states its execution goes through.
+"""Compute the spans, ranges, key ranges and states of an import.
 
-All of it is read from the product: its own arithmetic, its workflow's file, its template.
+Everything is read from the product: its arithmetic, its state machines and its template.
 """
 
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from bench.model.calibration import BYTES_PER_RECORD, ROOT
 from chalicelib.imports.csv.plan import count_key_ranges, cut_spans
-from infra.packaging.template import Template, of_type, read_template
+from infra.packaging.resources import read_resources
+from infra.packaging.state_machines import read_machines, regular_path
+from infra.packaging.template import Template, of_type
 
-MOST_EVENTS = 25_000  # of an execution: AWS's
+MOST_EVENTS = 25_000  # per execution, set by AWS
 EVENTS_PER_ITEM = 7
-MOST_AT_ONCE = 40  # items of an inline map that AWS runs at a time
-_GOOD = {"claimed", "ready", "merge", "completed"}  # what steps answer when all goes well
-State = dict[str, Any]
+MOST_AT_ONCE = 40  # concurrent items of an inline map on AWS
 
 
 @cache
 def template() -> Template:
-    """Return infra/resources.yaml."""
-    return read_template(ROOT / "infra" / "resources.yaml")
+    """Return the template that the files in infra/resources make."""
+    return read_resources(ROOT)
 
 
 def count_alarms() -> int:
-    """Return how many alarms infra/operation.yaml has, those of the database among them."""
-    operation = read_template(ROOT / "infra" / "operation.yaml")
-    return len(of_type(operation, "AWS::CloudWatch::Alarm"))
+    """Return the number of alarms in the template, including those of the database."""
+    return len(of_type(template(), "AWS::CloudWatch::Alarm"))
 
 
 def memory_gb(function: str) -> float:
-    """Return a function's memory, as Lambda bills it."""
+    """Return a function's memory in GB, as billed by Lambda."""
     return float(template()["Resources"][function]["Properties"]["MemorySize"]) / 1024
 
 
 def timeout_seconds(function: str) -> int:
-    """Return how long a function may run."""
+    """Return a function's timeout in seconds."""
     return int(template()["Resources"][function]["Properties"]["Timeout"])
 
 
 @dataclass(frozen=True)
 class Shape:
-    """An import of so many records, as the plan cuts it."""
+    """The sizes of an import, as the plan cuts it."""
 
     records: int
     size_bytes: int
@@ -54,13 +50,13 @@ class Shape:
 
     @property
     def history_events(self) -> int:
-        """How many events its execution writes, if nothing is tried again."""
+        """Return the number of events of its execution without retries."""
         items = self.spans + self.ranges + self.key_ranges
         return EVENTS_PER_ITEM * (items + len(states_passed("import_products")))
 
 
 def make_shape(records: int) -> Shape:
-    """Return how an import of the bench's records is cut."""
+    """Return the sizes of an import of the benchmark's records."""
     size_bytes = round(records * BYTES_PER_RECORD)
     span_bytes = int(template()["Parameters"]["SpanBytes"]["Default"])
     spans = len(cut_spans(0, size_bytes, span_bytes))
@@ -69,40 +65,23 @@ def make_shape(records: int) -> Shape:
 
 @cache
 def states_passed(machine: str) -> tuple[str, ...]:
-    """Return the states that an execution of a workflow goes through when all goes well."""
-    path = ROOT / "infra" / "statemachines" / f"{machine}.asl.json"
-    definition = json.loads(path.read_text(encoding="utf-8"))
-    return tuple(_walk(definition["States"], definition["StartAt"]))
-
-
-def _walk(states: Mapping[str, State], name: str | None) -> Iterator[str]:
-    while name:
-        yield name
-        name = _next(states[name])
-
-
-def _next(state: State) -> str | None:
-    if state["Type"] != "Choice":
-        return state.get("Next")
-    good = [rule for rule in state["Choices"] if rule.get("StringEquals") in _GOOD]
-    found: str = good[0]["Next"] if good else state["Default"]
-    return found
+    """Return the states of a successful execution of a workflow."""
+    definition = read_machines(ROOT)[machine]
+    return tuple(regular_path(definition["States"], definition["StartAt"]))
 
 
 def count_transitions(shape: Shape) -> int:
-    """Return the transitions of an import and the indexing after it: each state entered is one."""
+    """Return the state transitions of an import and its indexing; each entered state counts."""
     items = shape.spans + shape.ranges + shape.key_ranges
     return items + len(states_passed("import_products")) + count_index_transitions()
 
 
 def count_index_transitions() -> int:
-    """Return the transitions of an execution that indexes, with its workers."""
+    """Return the state transitions of an indexing execution with its workers."""
     return len(states_passed("index_catalogue")) + count_index_workers()
 
 
 @cache
 def count_index_workers() -> int:
-    """Return how many workers one execution that indexes starts."""
-    path = ROOT / "infra" / "statemachines" / "index_catalogue.asl.json"
-    states = json.loads(path.read_text(encoding="utf-8"))["States"]
-    return len(states["Share"]["Result"])
+    """Return the number of workers of one indexing execution."""
+    return len(read_machines(ROOT)["index_catalogue"]["States"]["Share"]["Result"])

@@ -1,6 +1,6 @@
-"""Measure how much of an import's processor time is the workers' own: `--measure`.
+"""Measure the share of the workers in an import's processor time (`--measure`).
 
-What two busy cores have beside that is PostgreSQL's: see calibration.py.
+The rest of two busy cores is PostgreSQL's share: see calibration.py.
 """
 
 import json
@@ -19,7 +19,7 @@ _ROUNDS = 3
 
 
 def measure_shares(folder: Path, records: int) -> str:
-    """Return shares.json: the workers' seconds by step in each scenario, medians of a few."""
+    """Return shares.json: the workers' median seconds by step in each scenario."""
     with run_server(folder / "shares") as server:
         bench = Bench(server, Files(folder, records), print)
         bench.prepare(loaded=True)

@@ -60,7 +60,7 @@ def hasten_drain() -> None:
         logger.warning("drain.not_hastened", error_class=type(error).__name__)
 
 
-# Its schedule is in infra/resources.yaml, beside its role.
+# Its schedule is in infra/resources, beside its role.
 @drain.lambda_function(name="drain_events")
 @worker
 def drain_events(event: Input, context: Any) -> Input:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.jobs.models import Job, Json, Kind
+from chalicelib.jobs.models import Job, Json
 from chalicelib.jobs.store import JobStore
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event
@@ -43,15 +43,10 @@ def find_orphans(jobs: JobStore, client: Any, before: datetime) -> Iterator[tupl
 
 def end_orphan(client: Any, settings: Settings, job: Job, status: str) -> None:
     """Have the Fail function of the job's kind end it. Safe twice: it is."""
-    functions: dict[Kind, str] = {
-        "import": settings.fail_import_function,
-        "bulk_delete": settings.fail_bulk_delete_function,
-    }
     names = {"job_id": job.job_id, "attempt": job.attempt}
     event = {"state": names | {"caught": {"Error": status}}, "execution": job.execution}
-    client.invoke(
-        FunctionName=functions[job.kind], InvocationType="Event", Payload=json.dumps(event)
-    )
+    function = settings.fail_functions[job.kind]
+    client.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(event))
 
 
 def _find_status(client: Any, execution: str) -> str:

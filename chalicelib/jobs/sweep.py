@@ -32,7 +32,7 @@ _NOT_STARTED = {
 }
 
 
-# Its schedule is in infra/resources.yaml, beside its role.
+# Its schedule is in infra/resources, beside its role.
 @sweep.lambda_function(name="sweep_jobs")
 @worker
 def sweep_jobs(event: Event, context: Any) -> Event:

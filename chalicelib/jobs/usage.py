@@ -3,27 +3,15 @@
 Pure: no client, no clock.
 """
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
-# The transitions of a workflow that a call of a step goes with: into its own state, and into those
-# after it up to the next step's. Where a job waits for its turn there are one more or less.
-TRANSITIONS = {
-    "claim_job": 2,
-    "inspect_source": 3,
-    "transcode_source": 2,
-    "scan_span": 1,
-    "plan_ranges": 3,
-    "stage_range": 1,
-    "check_stage": 3,
-    "merge_key_range": 1,
-    "finish_import": 4,
-    "fail_import": 3,
-    "claim_bulk_delete": 2,
-    "plan_bulk_delete": 3,
-    "delete_key_range": 1,
-    "finish_bulk_delete": 4,
-    "fail_bulk_delete": 3,
-}
+# How many state transitions go with a call of each step: counted from the state machines by
+# `make transitions`.
+TRANSITIONS: dict[str, int] = json.loads(
+    Path(__file__).with_name("transitions.json").read_text(encoding="utf-8")
+)
 
 
 @dataclass(frozen=True)

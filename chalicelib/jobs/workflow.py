@@ -40,16 +40,15 @@ def attempt_of(execution: str) -> int:
 
 
 def _start(client: Any, job: Job, name: str) -> None:
-    arn, given = _describe(job)
-    client.start_execution(stateMachineArn=arn, name=name, input=json.dumps(given))
+    arn = services().settings.workflows[job.kind]
+    client.start_execution(stateMachineArn=arn, name=name, input=json.dumps(_make_input(job)))
 
 
-def _describe(job: Job) -> tuple[str, Json]:
-    """Return the state machine of the job's kind, and the input that it takes."""
-    settings = services().settings
+def _make_input(job: Job) -> Json:
+    """Return the input that the workflow of the job's kind takes."""
     if isinstance(job, ImportJob):
-        return settings.state_machine_arn, _announce(job)
-    return settings.bulk_delete_arn, {"job_id": job.job_id, "attempt": job.attempt}
+        return _announce(job)
+    return {"job_id": job.job_id, "attempt": job.attempt}
 
 
 def _announce(job: ImportJob) -> Json:

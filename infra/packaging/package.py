@@ -1,4 +1,4 @@
-"""The package: Chalice's template with infra/resources.yaml merged in, and the Lambda zip.
+"""The package: Chalice's template with infra/resources merged in, and the Lambda zip.
 
 `chalice package` makes the template and the application's half of the zip; the wheels come from
 infra/packaging/dependencies.py, so that a changed line of code does not fetch them again.
@@ -24,7 +24,8 @@ from infra.packaging.authorities import build_authorities
 from infra.packaging.dependencies import Runtime, add_tree, build_dependencies, host_runtime
 from infra.packaging.folders import forget_old, publish
 from infra.packaging.reader import build_reader
-from infra.packaging.template import inline_definitions, join_operation
+from infra.packaging.resources import read_resources
+from infra.packaging.template import inline_dashboard, inline_definitions
 from infra.packaging.web import build_web, web_sources
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -98,9 +99,9 @@ def _sources(root: Path) -> Iterator[Path]:
     yield root / "app.py"
     yield root / "requirements.txt"
     yield root / ".chalice" / "config.json"
-    for name in ("resources.yaml", "operation.yaml", "dashboard.json"):
-        yield root / "infra" / name
+    yield root / "infra" / "dashboard.json"
     folders = (
+        ("infra/resources", "*.yaml"),
         ("infra/packaging", "*.py"),
         ("infra/packaging", "*.txt"),
         ("infra/statemachines", "*.json"),
@@ -131,10 +132,12 @@ def _make(
     _copy_project(root, project, runtime)
     for place, folder in put_in.items():
         shutil.copytree(folder, project / place, dirs_exist_ok=True)
-    _run_chalice(project, root / "infra" / "resources.yaml")
+    resources = work / "resources.json"
+    resources.write_text(json.dumps(read_resources(root)), encoding="utf-8")
+    _run_chalice(project, resources)
     template = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
     inline_definitions(template, root / "infra")
-    join_operation(template, root / "infra")
+    inline_dashboard(template, root / "infra")
     text = json.dumps(template, indent=1, sort_keys=True)  # CloudFormation knows no YAML aliases
     (made / "template.json").write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""The packaged template: state machines put in, and what must be true of it before it is used."""
+"""CloudFormation templates: reading and writing them, and completing the packaged one."""
 
 import json
 import re
@@ -7,11 +7,14 @@ from typing import Any
 
 import yaml
 
+from infra.packaging.state_machines import read_machine
+
 Template = dict[str, Any]
+Anchors = dict[str, yaml.Node]
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms, such as !Ref, as what they stand for."""
+    """Reads CloudFormation's short forms, such as !Ref, as the long ones."""
 
 
 def _expand(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def _expand(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
     elif isinstance(node, yaml.MappingNode):
         value = loader.construct_mapping(node, deep=True)
     else:
-        raise TypeError(f"{node} is no YAML of a template")
+        raise TypeError(f"unexpected YAML node {node}")
     if suffix == "GetAtt" and isinstance(value, str):
         value = value.split(".", 1)
     return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
@@ -32,11 +35,29 @@ def _expand(loader: _Loader, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _expand)
 
 
-def read_template(path: Path) -> Template:
-    """Return the template in a YAML file, as JSON has it: CloudFormation knows no YAML aliases."""
-    # S506: the loader is SafeLoader's own kind
-    template: Template = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506
+def read_template(path: Path, anchors: Anchors | None = None) -> Template:
+    """Return the template in a YAML file, with short forms and aliases expanded.
+
+    `anchors`: those of another file, which this one uses.
+    """
+    loader = _open(path)
+    loader.anchors |= anchors or {}
+    template: Template = loader.get_single_data()
     return template
+
+
+def read_anchors(path: Path) -> Anchors:
+    """Return the anchors that a YAML file defines."""
+    loader = _open(path)
+    anchors = loader.anchors  # the loader takes a new dictionary when it is done
+    loader.get_single_node()
+    return anchors
+
+
+def _open(path: Path) -> _Loader:
+    loader = _Loader(path.read_text(encoding="utf-8"))
+    loader.name = str(path)  # for messages
+    return loader
 
 
 def write_template(template: Template) -> str:
@@ -49,7 +70,7 @@ def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
     return {
         name: resource.get("Properties", {})
         for name, resource in template["Resources"].items()
-        if resource["Type"] == kind
+        if resource.get("Type") == kind  # what Chalice adds has none in its source
     }
 
 
@@ -63,22 +84,13 @@ def inline_definitions(template: Template, folder: Path) -> None:
         path = properties.get("DefinitionS3Location")
         if isinstance(path, str):
             del properties["DefinitionS3Location"]
-            definition = json.loads((folder / path).read_text(encoding="utf-8"))
-            text = json.dumps(definition, separators=(",", ":"))
+            text = json.dumps(read_machine(folder / path), separators=(",", ":"))
             workers = r'"MaxConcurrency":${Workers}'
             properties["DefinitionString"] = re.sub(r'"MaxConcurrency":\d+', workers, text)
 
 
-def join_operation(template: Template, folder: Path) -> None:
-    """Join the template with `folder`/operation.yaml: alarms and the dashboard.
-
-    The dashboard's file is put in as the text that the template needs.
-    """
-    for section, resources in read_template(folder / "operation.yaml").items():
-        known = template.setdefault(section, {})
-        if taken := known.keys() & resources.keys():
-            raise ValueError(f"infra/operation.yaml has {sorted(taken)} a second time")
-        known |= resources
+def inline_dashboard(template: Template, folder: Path) -> None:
+    """Replace the dashboard's file under `folder` by its text, as the template needs it."""
     for properties in of_type(template, "AWS::CloudWatch::Dashboard").values():
         body = json.loads((folder / properties["DashboardBody"]).read_text(encoding="utf-8"))
         text = json.dumps(body, separators=(",", ":"))

@@ -2,13 +2,12 @@
 
 import ast
 import importlib
-import json
 import re
-from typing import Any
 
 import pytest
 
-from infra.packaging.template import read_template
+from infra.packaging.resources import read_resources
+from infra.packaging.state_machines import all_states, read_machines
 from tests.architecture.tree import ROOT, find_functions
 
 # The module of each workflow's steps, and the state that ends a job which cannot go on.
@@ -21,16 +20,7 @@ _STEPS = {
 _FAIL = {"import_products": "FailImport", "bulk_delete": "FailBulkDelete"}
 
 
-def read_states(machine: str) -> dict[str, dict[str, Any]]:
-    """Return the states of a workflow, those inside its maps as well."""
-    path = ROOT / "infra" / "statemachines" / f"{machine}.asl.json"
-    states: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))["States"]
-    maps = [state for state in states.values() if state["Type"] == "Map"]
-    inside = [state["ItemProcessor"]["States"] for state in maps]
-    return {name: state for found in (states, *inside) for name, state in found.items()}
-
-
-STATES = {machine: read_states(machine) for machine in _STEPS}
+STATES = {name: all_states(machine) for name, machine in read_machines(ROOT).items()}
 TASKS, CHOICES = (
     [
         (machine, name)
@@ -41,7 +31,7 @@ TASKS, CHOICES = (
     for kind in ("Task", "Choice")
 )
 JOB_CHOICES = [(machine, name) for machine, name in CHOICES if machine in _FAIL]
-RESOURCES = read_template(ROOT / "infra" / "resources.yaml")["Resources"]
+RESOURCES = read_resources(ROOT)["Resources"]
 
 
 def snake_case(name: str) -> str:
@@ -69,8 +59,7 @@ def test_every_packaged_handler_is_the_function_of_its_name(handlers: dict[str, 
 
 
 def test_every_workflow_has_its_steps_here() -> None:
-    found = {path.name for path in (ROOT / "infra/statemachines").glob("*.asl.json")}
-    assert found == {f"{machine}.asl.json" for machine in _STEPS}
+    assert STATES.keys() == _STEPS.keys()
 
 
 @pytest.mark.parametrize(("machine", "state"), TASKS)

@@ -1,4 +1,4 @@
-"""One word per thing, and names that say what they name."""
+"""Names are specific, exceptions end in Error, and modules and functions are short."""
 
 import ast
 import builtins
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.architecture.tree import ROOT, find_classes, find_functions, read_modules
 
-_EMPTY_WORDS = {
+_MEANINGLESS = {
     "utils",
     "util",
     "helpers",
@@ -38,16 +38,16 @@ def words_of(name: str) -> set[str]:
     return set(spaced.lower().replace("_", " ").split())
 
 
-def test_no_file_or_folder_has_a_name_that_says_nothing() -> None:
+def test_no_file_or_folder_has_a_meaningless_name() -> None:
     named = {
         part for path in source_paths() for part in path.relative_to(ROOT).with_suffix("").parts
     }
-    assert {name for name in named if words_of(name) <= _EMPTY_WORDS} == set()
+    assert {name for name in named if words_of(name) <= _MEANINGLESS} == set()
 
 
-def test_no_class_or_function_has_a_name_that_says_nothing() -> None:
+def test_no_class_or_function_has_a_meaningless_name() -> None:
     named = {node.name for _, node in find_classes()} | {node.name for _, node in find_functions()}
-    assert {name for name in named if words_of(name) & _EMPTY_WORDS} == set()
+    assert {name for name in named if words_of(name) & _MEANINGLESS} == set()
 
 
 def bases_of(node: ast.ClassDef) -> set[str]:
@@ -64,14 +64,14 @@ def test_every_exception_ends_in_error() -> None:
     assert {name for name in ours if not name.endswith("Error")} == set()
 
 
-def test_every_module_begins_with_a_sentence() -> None:
+def test_every_module_has_a_docstring() -> None:
     written = {name: tree for name, tree in read_modules().items() if tree.body}
     silent = {name for name, tree in written.items() if not ast.get_docstring(tree)}
     assert silent == set()
 
 
 def lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Return how many lines a function has, not counting its docstring."""
+    """Return the number of lines of a function without its docstring."""
     documented = len((ast.get_docstring(node) or "").splitlines())
     return (node.end_lineno or 0) - node.lineno + 1 - documented
 
@@ -91,7 +91,7 @@ def test_modules_and_functions_are_short() -> None:
     assert long_functions == {}
 
 
-def test_every_named_statement_says_what_it_is_for() -> None:
+def test_every_named_statement_has_a_comment() -> None:
     for path in (ROOT / "chalicelib").glob("*/sql/*.sql"):
         lines = path.read_text(encoding="utf-8").splitlines()
         named = [i for i, line in enumerate(lines) if line.startswith("-- name: ")]

@@ -1,4 +1,4 @@
-"""Questions to the catalogue are drawn, asked alike of every API, judged and shown."""
+"""Requests to the catalogue are drawn, sent to every API, compared with targets and reported."""
 
 import json
 import random
@@ -67,21 +67,21 @@ def results() -> CatalogueResults:
     return found
 
 
-def test_words_are_frequent_or_rare_by_how_many_products_have_them(sample: Sample) -> None:
+def test_words_are_frequent_or_rare_by_their_number_of_products(sample: Sample) -> None:
     assert words_in("Café-crème, 2 CUPS_x") == ["café", "crème", "2", "cups", "x"]
     assert {"walnut", "lamp", "folds"} <= set(sample.words.frequent)
     assert "0007" in sample.words.rare
     assert not set(sample.words.rare) & set(sample.words.frequent)
 
 
-def test_questions_of_a_seed_are_the_same_and_of_another_differ(sample: Sample) -> None:
+def test_the_same_seed_draws_the_same_requests(sample: Sample) -> None:
     for kind in KINDS:
         assert draw_questions(kind, sample, 20, 1) == draw_questions(kind, sample, 20, 1)
     patch = next(kind for kind in KINDS if kind.name == "patch")
     assert draw_questions(patch, sample, 20, 1) != draw_questions(patch, sample, 20, 2)
 
 
-def test_every_question_is_one_that_the_api_takes(sample: Sample) -> None:
+def test_the_api_accepts_every_request(sample: Sample) -> None:
     for kind in KINDS:
         question = kind.draw(sample, random.Random(1))
         query = ProductsQuery.model_validate(question.query)
@@ -93,7 +93,7 @@ def test_every_question_is_one_that_the_api_takes(sample: Sample) -> None:
             assert read_cursor(asked, "products", position) is not None
 
 
-def test_django_is_asked_the_same_in_its_own_words() -> None:
+def test_requests_are_translated_for_django() -> None:
     asked = Question({"price[gte]": "1", "sku[prefix]": "LA", "sort": "-updated_at"}, page=1_001)
     path = "/products/?price_min=1&sku_prefix=LA&ordering=-updated_at&page=1001"
     assert to_django(asked) == Call(path)
@@ -102,13 +102,13 @@ def test_django_is_asked_the_same_in_its_own_words() -> None:
     assert to_stack(changed) == Call("/products/4", "PATCH", b'{"price": "1.50"}')
 
 
-def test_a_file_is_long_enough_for_the_products_wanted() -> None:
+def test_a_file_is_long_enough_for_the_requested_products() -> None:
     for products in (2_000, 50_000):
         found = expect(Catalogue(records_for(products))).products
         assert products <= found < 1.02 * products
 
 
-def test_percentiles_are_values_that_were_measured() -> None:
+def test_percentiles_are_measured_values() -> None:
     assert percentile(range(1, 201), 95) == 190
     assert percentile([7.0], 95) == 7.0
     found = summarise_times(("stack", "sku", 9), [1.0, 3.0, 2.0, 9.0], [4.0], seconds=2.0)
@@ -116,17 +116,17 @@ def test_percentiles_are_values_that_were_measured() -> None:
     assert (found.connect_ms, found.per_second) == (4.0, 2.0)
 
 
-def test_the_note_is_all_that_is_taken_out_of_the_merge() -> None:
+def test_only_the_recording_is_removed_from_the_merge() -> None:
     statement = queries("imports")["merge_key_range"]
     found = take_out_note(statement)
     assert "document_backlog" in statement
     assert "MERGE INTO products" in found
     assert len(statement) - len(found) < 150
-    with pytest.raises(ValueError, match="does not note"):
+    with pytest.raises(ValueError, match="does not record"):
         take_out_note(found)
 
 
-def test_every_aim_of_the_catalogue_is_judged_by_its_number(results: CatalogueResults) -> None:
+def test_every_target_of_the_catalogue_is_judged_by_its_number(results: CatalogueResults) -> None:
     verdicts = {verdict.aim: verdict.is_met for verdict in judge_catalogue(results)}
     assert len(verdicts) == 2 * 6 + 1
     assert all(verdicts.values())
@@ -138,11 +138,11 @@ def test_every_aim_of_the_catalogue_is_judged_by_its_number(results: CatalogueRe
     assert failed == [
         "95th percentile of each request in the database, 500,000 products",
         "Deep page, by sku, against the first page (medians), 5,000,000 products",
-        "Import with the note against one without, into an empty catalogue",
+        "Import with recording against one without, into an empty catalogue",
     ]
 
 
-def test_the_catalogues_results_are_kept_and_a_part_measured_again_replaces_its_own(
+def test_catalogue_results_are_saved_and_measuring_a_part_again_replaces_it(
     results: CatalogueResults, tmp_path: Path
 ) -> None:
     write_catalogue_docs(results, tmp_path)
@@ -153,29 +153,29 @@ def test_the_catalogues_results_are_kept_and_a_part_measured_again_replaces_its_
     assert [load.part for load in again.loads] == ["database", "database-large"]
 
 
-def test_the_catalogues_page_has_each_number(results: CatalogueResults) -> None:
+def test_the_catalogue_page_has_each_number(results: CatalogueResults) -> None:
     page = make_catalogue_page(results)
     assert "| first page, by sku | 5.0 | 20.0 | 5.0 | 10.0 | 40.0 | 5.0 |" in page
     assert "| first page, by sku | 80.0 | 20.0 | 80.0 |  |  |  |" in page
-    assert "| into an empty catalogue | as it is | 1.25 | 1.25 | 1 MB |" in page
+    assert "| into an empty catalogue | with recording | 1.25 | 1.25 | 1 MB |" in page
     assert "2.0 ms, 80.0 a second" in page
     assert "1,000 pages before it" in page
     assert "$" not in page
 
 
-def test_nothing_is_shown_or_written_where_nothing_was_measured(tmp_path: Path) -> None:
+def test_nothing_is_reported_without_measurements(tmp_path: Path) -> None:
     assert make_catalogue_text(CatalogueResults()) == ""
     write_catalogue_docs(CatalogueResults(), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_catalogues_parts_go_by_one_name() -> None:
+def test_catalogue_is_the_name_of_all_its_parts() -> None:
     assert read_arguments(["--only", "catalogue"]).only == list(CATALOGUE_PARTS)
     assert read_arguments(["--only", "catalogue-http"]).only == ["catalogue-http"]
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers 404 below /missing, else 200 with what was asked."""
+    """Answer 404 below /missing, else 200 with the request."""
 
     protocol_version = "HTTP/1.1"
     asked: list[tuple[str, str, str]] = []  # noqa: RUF012  # one server at a time
@@ -206,16 +206,16 @@ def api() -> Iterator[Api]:
         thread.join()
 
 
-def test_each_call_is_made_once_and_timed(api: Api) -> None:
+def test_each_call_is_sent_once_and_timed(api: Api) -> None:
     calls = [Call(f"/products?n={n}") for n in range(20)] + [Call("/products/1", "PATCH", b"{}")]
     found = api.ask(calls)
     assert len(found.milliseconds) == 21
     assert found.seconds > 0
-    wanted = [("GET", f"/api/products?n={n}", "") for n in range(20)]
-    assert sorted(Echo.asked) == sorted([*wanted, ("PATCH", "/api/products/1", "{}")])
+    expected = [("GET", f"/api/products?n={n}", "") for n in range(20)]
+    assert sorted(Echo.asked) == sorted([*expected, ("PATCH", "/api/products/1", "{}")])
 
 
-def test_an_answer_of_another_status_is_no_measurement(api: Api) -> None:
+def test_an_unexpected_status_raises(api: Api) -> None:
     assert len(api.ask([Call("/missing", status=404)]).milliseconds) == 1
     with pytest.raises(UnexpectedAnswerError, match="/missing"):
         api.ask([Call("/missing")])

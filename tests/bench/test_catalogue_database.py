@@ -1,4 +1,4 @@
-"""On a real server a catalogue is loaded as imports leave it, and every kind of request answers."""
+"""On a real server, imports load a catalogue and every kind of request is answered."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_every_kind_of_request_is_measured_at_both_sizes(tmp_path: Path) -> None
         assert [load.scenario for load in loads] == ["initial", "changed", "small"]
 
 
-def test_an_import_is_measured_with_and_without_its_note(tmp_path: Path) -> None:
+def test_an_import_is_measured_with_and_without_recording(tmp_path: Path) -> None:
     found = measure(tmp_path, "catalogue-import")
     assert [(s.scenario, s.way) for s in found.price] == [
         ("initial", "unnoted"),

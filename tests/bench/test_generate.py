@@ -1,4 +1,4 @@
-"""A generated catalogue is what its description says, and the same every time."""
+"""A generated catalogue matches its description and is reproducible."""
 
 import csv
 import io
@@ -37,11 +37,11 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     assert written != read_bytes(Catalogue(25_000, seed=2))
 
 
-def test_a_longer_file_begins_with_the_shorter_one() -> None:
+def test_a_longer_file_starts_with_the_shorter_one() -> None:
     assert read_bytes(Catalogue(12_345)).startswith(read_bytes(Catalogue(123)))
 
 
-def test_the_mixture_is_as_described(records: list[list[str]]) -> None:
+def test_records_have_the_described_mixture(records: list[list[str]]) -> None:
     assert len(records) == RECORDS
     assert part(records, ',"\n') == pytest.approx(0.20, abs=0.015)
     assert part(records, "\n") == pytest.approx(0.03, abs=0.005)
@@ -52,7 +52,7 @@ def test_the_mixture_is_as_described(records: list[list[str]]) -> None:
     assert sum(len(r[2]) for r in good) / len(good) == pytest.approx(80, abs=6)
 
 
-def test_repeated_skus_are_five_per_cent_and_half_of_them_in_another_case() -> None:
+def test_five_percent_repeat_a_sku_half_of_them_in_another_case() -> None:
     raw = read_bytes(Catalogue(RECORDS, with_rejects=False))
     skus = [r[0] for r in read_fields(raw)]
     distinct, exact = len({s.lower() for s in skus}), len(set(skus))
@@ -60,7 +60,7 @@ def test_repeated_skus_are_five_per_cent_and_half_of_them_in_another_case() -> N
     assert (exact - distinct) / (len(skus) - distinct) == pytest.approx(0.5, abs=0.06)
 
 
-def test_expected_outcomes_agree_with_reading_the_file(records: list[list[str]]) -> None:
+def test_expected_outcomes_match_the_file(records: list[list[str]]) -> None:
     expected = expect(Catalogue(RECORDS))
     good = read_fields(read_bytes(Catalogue(RECORDS, with_rejects=False)))
     assert len({r[0].lower() for r in good}) == expected.products
@@ -70,7 +70,7 @@ def test_expected_outcomes_agree_with_reading_the_file(records: list[list[str]])
     assert expect(Catalogue(RECORDS, with_rejects=False)).rejected == 0
 
 
-def test_a_changed_variant_differs_in_that_part_of_its_records() -> None:
+def test_a_changed_variant_differs_in_the_requested_share_of_records() -> None:
     plain = Catalogue(RECORDS, with_rejects=False)
     changed = Catalogue(RECORDS, changed_rate=0.3, with_rejects=False)
     pairs = list(zip(read_fields(read_bytes(plain)), read_fields(read_bytes(changed)), strict=True))

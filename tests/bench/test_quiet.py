@@ -1,4 +1,4 @@
-"""A run that other programs took processor time from is done again."""
+"""A run disturbed by other programs is repeated."""
 
 import time
 from collections.abc import Iterator
@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from bench.quiet import Quiet, read_own_seconds
 from bench.ways import Run
 
-A_LONG_TIME = 1e6  # seconds of the processor, far more than a test's run has
+A_LONG_TIME = 1e6  # processor seconds, far more than a run in a test takes
 
 
 def measure(others: list[float], tries: int = 3) -> tuple[Quiet, list[float]]:
-    """Run as often as Quiet wants, others having taken so many seconds in each run."""
+    """Run while Quiet repeats, with the seconds that other programs take in each run."""
     totals: Iterator[float] = iter([t for taken in others for t in (0.0, taken)])
     quiet = Quiet(tries, wait=lambda: None, read_others_seconds=lambda: next(totals))
     runs: list[float] = []
 
     def run() -> Run:
-        time.sleep(0.01)  # what was taken is judged by how long a run is
+        time.sleep(0.01)  # the disturbance is relative to the duration of a run
         runs.append(float(len(runs)))
         return Run(runs[-1])
 
@@ -24,7 +24,7 @@ def measure(others: list[float], tries: int = 3) -> tuple[Quiet, list[float]]:
     return quiet, [*runs, found.seconds]
 
 
-def test_a_run_in_quiet_counts_at_once() -> None:
+def test_an_undisturbed_run_counts() -> None:
     quiet, seconds = measure([0.0])
     assert seconds == [0, 0]
     assert "1 runs, 0 of them disturbed" in quiet.describe()
@@ -34,13 +34,13 @@ def test_a_disturbed_run_is_repeated() -> None:
     assert measure([A_LONG_TIME, 0.0])[1] == [0, 1, 1]
 
 
-def test_the_least_disturbed_counts_when_none_is_quiet() -> None:
+def test_the_least_disturbed_run_counts_if_all_are_disturbed() -> None:
     quiet, seconds = measure([3 * A_LONG_TIME, A_LONG_TIME, 2 * A_LONG_TIME])
     assert seconds == [0, 1, 2, 1]
     assert "1 of them disturbed" in quiet.describe()
 
 
-def test_what_this_program_does_is_its_own() -> None:
+def test_own_processor_time_is_not_a_disturbance() -> None:
     before, began = read_own_seconds(), time.process_time()
     while time.process_time() < began + 0.1:
         sum(range(10_000))

@@ -1,4 +1,4 @@
-"""What was measured is kept, judged and shown: tables, page and chart."""
+"""Results are saved, compared with targets, and reported as tables, page and chart."""
 
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -37,7 +37,7 @@ def results() -> Results:
     return found
 
 
-def test_medians_are_taken_of_ratios_within_a_round() -> None:
+def test_ratios_are_medians_of_ratios_within_a_round() -> None:
     rounds = [
         {"by-hand": Run(2.0), "data-path": Run(1.0, peak_rss_bytes=7)},
         {"by-hand": Run(8.0), "data-path": Run(2.0, peak_rss_bytes=9)},
@@ -47,7 +47,7 @@ def test_medians_are_taken_of_ratios_within_a_round() -> None:
     assert (found.seconds, found.ratio, found.peak_rss_bytes) == (2.0, 0.5, 9)
 
 
-def test_every_aim_is_judged_by_its_number(results: Results) -> None:
+def test_every_target_is_judged_by_its_number(results: Results) -> None:
     verdicts = {verdict.aim: (verdict.found, verdict.is_met) for verdict in judge(results)}
     assert verdicts["Data path against psql, the same file again"] == ("0.44", True)
     django = "Django against the data path, into an empty catalogue"
@@ -56,15 +56,15 @@ def test_every_aim_is_judged_by_its_number(results: Results) -> None:
     assert verdicts[stack] == ("2.50", False)
     assert verdicts["Peak memory of a worker"] == ("110 MiB", True)
     assert verdicts["Its growth from 500,000 to 5,000,000 records"] == ("+10%", True)
-    assert verdicts["Seconds a record from 500,000 to 5,000,000 records"] == ("+14%", True)
+    assert verdicts["Seconds per record from 500,000 to 5,000,000 records"] == ("+14%", True)
 
 
-def test_what_was_not_measured_is_not_judged() -> None:
+def test_targets_without_measurements_are_left_out() -> None:
     assert judge(Results()) == []
     assert make_text(Results()) == ""
 
 
-def test_a_part_measured_again_replaces_its_numbers(results: Results, tmp_path: Path) -> None:
+def test_measuring_a_part_again_replaces_its_numbers(results: Results, tmp_path: Path) -> None:
     results.write(tmp_path / "kept.json")
     again = Results.read(tmp_path / "kept.json")
     assert again == results
@@ -78,7 +78,7 @@ def test_a_part_measured_again_replaces_its_numbers(results: Results, tmp_path: 
     }  # fmt: skip
 
 
-def test_the_page_has_each_number_and_says_where_it_falls_short(results: Results) -> None:
+def test_the_page_has_each_number_and_unmet_targets(results: Results) -> None:
     page = make_page(results)
     assert "| into an empty catalogue | psql by hand | 500,000 | 4.00 | 1.00 | 125,000 |" in page
     assert "| 2.50 | at most 2.00 | not met |" in page
@@ -87,9 +87,9 @@ def test_the_page_has_each_number_and_says_where_it_falls_short(results: Results
     assert "$" not in page
 
 
-def test_the_chart_is_a_picture_with_labels_for_both_backgrounds(results: Results) -> None:
+def test_the_chart_has_labels_and_styles_for_both_backgrounds(results: Results) -> None:
     chart = make_chart(results)
-    root = ET.fromstring(chart)  # noqa: S314  # our own text
+    root = ET.fromstring(chart)  # noqa: S314  # trusted
     words = [element.text for element in root.iter()]
     for word in ("0.44 x", "8.00 x", "Django", "psql", "the same file again"):
         assert word in words
@@ -102,8 +102,8 @@ def test_the_documents_are_written_together(results: Results, tmp_path: Path) ->
     assert names == {"benchmark.json", "benchmark.md", "benchmark.svg"}
 
 
-def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_part_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert read_arguments(["--only", "stack,growth"]).only == ["stack", "growth"]
     with pytest.raises(SystemExit):
         read_arguments(["--only", "everything"])
-    assert "there is no part everything" in capsys.readouterr().err
+    assert "unknown part: everything" in capsys.readouterr().err

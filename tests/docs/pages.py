@@ -1,4 +1,4 @@
-"""The project's pages as readers see them: their links, headings and tables."""
+"""Read the links, headings and tables of the project's Markdown pages."""
 
 import re
 import subprocess
@@ -15,7 +15,7 @@ _HTML_LINK = re.compile(r'(?:href|src)="([^"]+)"')
 
 
 class Link(NamedTuple):
-    """A link of a page: its words, and where it leads."""
+    """A link of a page: its text and target."""
 
     page: Path
     text: str
@@ -23,39 +23,39 @@ class Link(NamedTuple):
 
     @property
     def is_outward(self) -> bool:
-        """Whether it leads to another host."""
+        """Whether it points to another host."""
         return bool(re.match(r"[a-z]+:", self.target))
 
     @property
     def path(self) -> Path:
-        """The file it leads to."""
+        """The target file."""
         name = self.target.partition("#")[0]
         return (self.page.parent / name).resolve() if name else self.page
 
     @property
     def anchor(self) -> str:
-        """The heading it leads to; empty for the page as a whole."""
+        """The target heading; empty for the whole page."""
         return self.target.partition("#")[2]
 
 
 @cache
 def find_pages() -> list[Path]:
-    """Return every Markdown page that is in the tree or about to be."""
+    """Return every Markdown page that is tracked or not ignored."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"]
     found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     pages = [ROOT / name for name in found.stdout.splitlines()]
-    # Those of the bench are templates of pages in docs/.
+    # Pages of the bench are templates for pages in docs/.
     return sorted(p for p in pages if p.exists() and not p.is_relative_to(ROOT / "bench"))
 
 
 def read_prose(page: Path) -> str:
-    """Return a page without its blocks of code."""
+    """Return a page without its code blocks."""
     return _FENCE.sub("", page.read_text(encoding="utf-8"))
 
 
 @cache
 def find_links(page: Path) -> list[Link]:
-    """Return the links of a page, pictures' too, also those around pictures."""
+    """Return the links of a page, including images and linked images."""
     prose = read_prose(page)
     found = [Link(page, text, target) for text, target in _LINK.findall(prose)]
     return found + [Link(page, "", target) for target in _HTML_LINK.findall(prose)]
@@ -63,7 +63,7 @@ def find_links(page: Path) -> list[Link]:
 
 @cache
 def find_anchors(page: Path) -> set[str]:
-    """Return the anchors of a page's headings, as GitHub makes them."""
+    """Return the anchors of a page's headings, as GitHub generates them."""
     met: dict[str, int] = {}
     anchors = set()
     for heading in _HEADING.findall(read_prose(page)):
@@ -76,7 +76,7 @@ def find_anchors(page: Path) -> set[str]:
 
 
 def read_rows(page: Path) -> list[list[str]]:
-    """Return the cells of every row of a page's tables, without their heads' rules."""
+    """Return the cells of every table row of a page, without separator rows."""
     lines = [line for line in read_prose(page).splitlines() if line.startswith("|")]
     rows = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
     return [row for row in rows if not all(set(cell) <= set("-: ") for cell in row)]

@@ -1,4 +1,4 @@
-"""The numbers on docs/LIMITS.md are those of the code and the template."""
+"""The numbers in docs/LIMITS.md and the README are those of the code and the template."""
 
 import importlib
 import re
@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from infra.packaging.template import read_template
+from infra.packaging.resources import read_resources
 from tests.architecture.tree import ROOT, name_of
 from tests.docs.pages import read_rows
 
 _PAGE = ROOT / "docs" / "LIMITS.md"
-_TEMPLATE = read_template(ROOT / "infra" / "resources.yaml")
+_TEMPLATE = read_resources(ROOT)
 PARAMETERS, RESOURCES = _TEMPLATE["Parameters"], _TEMPLATE["Resources"]
 _UNITS = {
     "KiB": 1024,
@@ -30,19 +30,19 @@ _UNITS = {
 _SOURCE = re.compile(r"\[`([\w.]+)`\]\(\.\./([^)]+)\)")
 _AMOUNT = re.compile(r"([\d,.]+) ?([A-Za-z]*)")
 _CODE = re.compile(r"`([a-z]+(?:_[a-z0-9]+)+)`")
-# The second is a request's and a job's: see errors.md.
+# `internal_error` is a code of requests and of jobs: see errors.md.
 _NOT_CODES = {"next_cursor", "internal_error"}
 
 
 def limits() -> Iterator[tuple[str, str, str, str]]:
-    """Yield of each row that names its source: what is limited, the number, the name, the file."""
+    """Yield limit, value, source name and source file of each row with a source."""
     for row in read_rows(_PAGE):
         if len(row) == 5 and (found := _SOURCE.fullmatch(row[3])):
             yield row[0], row[1], found[1], found[2]
 
 
 def read_amount(text: str) -> float:
-    """Return a number as it is written for people: "8 MiB", "1,000", "15 minutes"."""
+    """Return the number of a text such as "8 MiB", "1,000" or "15 minutes"."""
     found = _AMOUNT.match(text)
     assert found, text
     return float(found[1].replace(",", "")) * _UNITS.get(found[2], 1)
@@ -64,7 +64,7 @@ _NUMBERS = [
 
 
 @pytest.mark.parametrize(("what", "number", "name", "path"), _NUMBERS)
-def test_a_limit_is_the_number_of_its_source(what: str, number: str, name: str, path: str) -> None:
+def test_a_limit_equals_its_source(what: str, number: str, name: str, path: str) -> None:
     assert read_amount(number) == float(read_source(name, path)), what
 
 
@@ -72,24 +72,24 @@ def test_most_limits_name_their_source() -> None:
     assert len(_NUMBERS) > 30
 
 
-def test_the_most_workers_are_what_the_parameter_takes() -> None:
+def test_the_maximum_of_workers_matches_the_parameter() -> None:
     pattern = PARAMETERS["Workers"]["AllowedPattern"]
     assert re.fullmatch(pattern, "999")
     assert not re.fullmatch(pattern, "1000")
 
 
-def test_numbers_in_sql_are_as_they_are_told() -> None:
+def test_the_lease_expires_after_the_documented_time() -> None:
     text = (ROOT / "chalicelib/products/sql/lease.sql").read_text(encoding="utf-8")
     assert "interval '30 minutes'" in text
 
 
-def test_what_happens_at_a_limit_is_a_documented_code() -> None:
+def test_codes_at_a_limit_are_documented() -> None:
     errors = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     named = {code for row in read_rows(_PAGE) for code in _CODE.findall(row[-1])}
     assert len(named) > 5
     assert {code for code in named - _NOT_CODES if f"`{code}`" not in errors} == set()
 
 
-def test_amounts_are_read_as_they_are_written() -> None:
+def test_amounts_are_parsed() -> None:
     written = {"8 MiB": 8388608, "10,000": 10_000, "3.2 MB": 3_200_000, "30 minutes": 1800}
     assert {text: read_amount(text) for text in written} == written

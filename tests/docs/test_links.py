@@ -1,4 +1,4 @@
-"""Every link of every page leads somewhere, and names what is there."""
+"""Every link of every page has a target, and linked names are defined there."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ LINKS = [link for page in find_pages() for link in find_links(page) if not link.
 
 @cache
 def names_in(module: Path) -> set[str]:
-    """Return what a Python file defines: functions and classes at any depth, and constants."""
+    """Return the names that a Python file defines: functions, classes and variables."""
     found = set()
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -31,7 +31,7 @@ def described(link: Link) -> str:
 
 
 @pytest.mark.parametrize("page", find_pages(), ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_to_a_file_or_folder_of_the_tree(page: Path) -> None:
+def test_every_link_targets_a_file_or_folder_of_the_project(page: Path) -> None:
     broken = [
         described(link)
         for link in find_links(page)
@@ -50,7 +50,7 @@ def test_every_anchor_is_a_heading() -> None:
 
 
 def test_a_name_that_links_to_a_module_is_defined_there() -> None:
-    """So that a page which says which test shows something is right about it."""
+    """A page that names the test of a claim must name an existing test."""
     broken = [
         described(link)
         for link in LINKS
@@ -61,7 +61,7 @@ def test_a_name_that_links_to_a_module_is_defined_there() -> None:
     assert broken == []
 
 
-def test_what_is_looked_at_is_there() -> None:
+def test_pages_and_links_are_found() -> None:
     pages = {page.name for page in find_pages()}
     assert {"README.md", "ARCHITECTURE.md", "LIMITS.md", "SECURITY.md"} <= pages
     assert len(LINKS) > 100
@@ -69,7 +69,7 @@ def test_what_is_looked_at_is_there() -> None:
     assert sum(bool(_NAME.fullmatch(link.text)) for link in LINKS) > 50
 
 
-def test_anchors_are_those_of_github(tmp_path: Path) -> None:
+def test_anchors_match_github(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# What's `new`?\n## A [link](x.md), twice\n## A link, twice\n```\n# no\n```\n")
     assert find_anchors(page) == {"whats-new", "a-link-twice", "a-link-twice-1"}

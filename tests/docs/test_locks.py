@@ -1,4 +1,4 @@
-"""What is locked: every package by version and hash, and never by an address to download from."""
+"""Every package is locked by version and hash, without download URLs."""
 
 import json
 import re
@@ -16,7 +16,7 @@ _PACKAGE = re.compile(r"^([A-Za-z0-9][\w.-]*)(\[[\w,-]+\])?==(\S+)", re.MULTILIN
 _ADDRESS = re.compile(r"https?://|--(extra-)?index-url|--find-links|--trusted-host")
 
 
-def test_there_are_locks_of_what_is_installed() -> None:
+def test_lock_files_exist() -> None:
     assert {"requirements.txt", "requirements-dev.txt", "node.txt"} <= {p.name for p in _LOCKS}
 
 
@@ -30,20 +30,20 @@ def test_every_package_is_locked_by_a_hash(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", _LOCKS, ids=lambda path: path.name)
-def test_no_lock_says_where_to_download_from(path: Path) -> None:
+def test_locks_have_no_download_urls(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     assert [line for line in lines if _ADDRESS.search(line)] == []
 
 
 @pytest.mark.parametrize("path", _LOCKS, ids=lambda path: path.name)
-def test_every_lock_is_looked_up_among_the_vulnerable_packages(path: Path) -> None:
+def test_make_audit_checks_every_lock(path: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     recipe = makefile.partition("\naudit:")[2].partition("\n\n")[0]
     assert f"-r {path.relative_to(ROOT).as_posix()}\n" in recipe
 
 
-def test_the_pages_packages_are_locked_alike() -> None:
+def test_packages_of_the_page_are_locked_by_hash() -> None:
     lock = json.loads((ROOT / "web/package-lock.json").read_text(encoding="utf-8"))
     packages = {name: package for name, package in lock["packages"].items() if name}
     assert len(packages) > 50

@@ -1,4 +1,4 @@
-"""The workflows of GitHub: valid, with the least rights, pinned, and of commands that are there."""
+"""GitHub workflows have least privileges, pinned actions and existing commands."""
 
 import re
 from pathlib import Path
@@ -13,12 +13,12 @@ _GITHUB = ROOT / ".github"
 PATHS = sorted((_GITHUB / "workflows").glob("*.yml"))
 _PINNED = re.compile(r"^ *-? *uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", re.ASCII)
 _MAY_WRITE = {("release.yml", "publish"): {"contents": "write"}}
-# What a stranger writes, which in a command would be one.
+# Text from strangers, which would be executed inside a command.
 _STRANGERS = re.compile(r"\$\{\{\s*github\.(event|head_ref)")
 
 
 def read(path: Path) -> dict[Any, Any]:
-    """Return a workflow; YAML reads its key `on` as true."""
+    """Return a workflow; YAML parses its key `on` as true."""
     found: dict[Any, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
 
@@ -28,7 +28,7 @@ def commands(workflow: dict[Any, Any]) -> list[str]:
     return [step["run"] for step in steps if "run" in step]
 
 
-def test_the_workflows_are_these() -> None:
+def test_the_expected_workflows_exist() -> None:
     names = {path.name for path in PATHS}
     assert names == {"audit.yml", "check.yml", "localstack.yml", "release.yml", "test.yml"}
 
@@ -40,18 +40,20 @@ def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
-def test_a_workflow_may_read_and_one_job_may_publish(path: Path) -> None:
+def test_only_the_publish_job_may_write(path: Path) -> None:
     workflow = read(path)
     assert workflow["permissions"] == {"contents": "read"}
     for name, job in workflow["jobs"].items():
         assert job.get("permissions") == _MAY_WRITE.get((path.name, name))
         if "permissions" in job:
             used = [step.get("uses", "") for step in job["steps"]]
-            assert not [action for action in used if "checkout" in action], "it runs our code"
+            assert not [action for action in used if "checkout" in action], (
+                "it runs the project's code"
+            )
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
-def test_every_job_is_bounded_and_keeps_no_credentials(path: Path) -> None:
+def test_every_job_has_a_timeout_and_keeps_no_credentials(path: Path) -> None:
     for job in read(path)["jobs"].values():
         assert job["timeout-minutes"] <= 90
         assert re.fullmatch(r"ubuntu-\d\d\.\d\d", job["runs-on"])
@@ -61,13 +63,13 @@ def test_every_job_is_bounded_and_keeps_no_credentials(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
-def test_no_command_has_words_of_strangers_in_it(path: Path) -> None:
+def test_no_command_contains_text_from_strangers(path: Path) -> None:
     assert not _STRANGERS.search(path.read_text(encoding="utf-8"))
     assert [run for run in commands(read(path)) if "${{" in run] == []
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
-def test_commands_are_those_of_this_tree(path: Path) -> None:
+def test_commands_exist(path: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for run in commands(read(path)):
         assert set(re.findall(r"\bmake ([a-z-]+)", run)) <= targets
@@ -75,26 +77,26 @@ def test_commands_are_those_of_this_tree(path: Path) -> None:
             assert (ROOT / script).exists()
 
 
-def test_all_supported_pythons_are_checked() -> None:
+def test_all_supported_python_versions_are_checked() -> None:
     matrix = read(_GITHUB / "workflows/check.yml")["jobs"]["check"]["strategy"]["matrix"]
     assert matrix["python"] == ["3.11", "3.12", "3.13"]
     assert 'requires-python = ">=3.11,<3.14"' in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
-def test_localstack_is_tested_on_the_image_that_compose_names() -> None:
-    told = " ".join(commands(read(_GITHUB / "workflows/localstack.yml")))
-    assert "docker compose -f docker-compose.localstack.yml up --wait" in told
-    assert "make test-localstack" in told
+def test_localstack_tests_use_the_image_of_docker_compose() -> None:
+    run = " ".join(commands(read(_GITHUB / "workflows/localstack.yml")))
+    assert "docker compose -f docker-compose.localstack.yml up --wait" in run
+    assert "make test-localstack" in run
 
 
-def test_everything_that_is_locked_is_renewed() -> None:
+def test_dependabot_updates_everything_that_is_locked() -> None:
     updates = yaml.safe_load((_GITHUB / "dependabot.yml").read_text("utf-8"))["updates"]
     renewed = {(update["package-ecosystem"], update["directory"]) for update in updates}
     assert renewed == {("pip", "/"), ("pip", "/infra"), ("npm", "/web"), ("github-actions", "/")}
 
 
 @pytest.mark.parametrize("name", ["bug.yml", "feature.yml"])
-def test_an_issue_form_asks_for_what_is_needed(name: str) -> None:
+def test_an_issue_form_has_required_fields(name: str) -> None:
     form = yaml.safe_load((_GITHUB / "ISSUE_TEMPLATE" / name).read_text("utf-8"))
     assert {"name", "description", "body"} <= form.keys()
     asked = [field for field in form["body"] if field["type"] != "markdown"]

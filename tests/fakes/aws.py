@@ -1,5 +1,6 @@
-"""AWS in memory (moto), with the tables as infra/resources.yaml declares them."""
+"""AWS in memory (moto), with the tables as infra/resources declares them."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -15,7 +16,7 @@ from moto.dynamodb.responses import DynamoHandler
 from chalicelib.bootstrap import Services, serving
 from chalicelib.settings import read_settings
 from infra.local.postgres import Database
-from infra.packaging.template import read_template
+from infra.packaging.resources import read_resources
 from tests.fakes.keys import TOKEN, make_key
 
 BUCKET = "bucket"
@@ -32,7 +33,7 @@ QUEUES = ("events", "deliveries", "slow-deliveries")
 REGION = "eu-central-1"
 _ARN = f"arn:aws:states:{REGION}:123456789012:stateMachine:"
 _QUEUES_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012"
-_TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
+_ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
@@ -48,12 +49,12 @@ ENVIRONMENT = {
     "SLOW_DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/slow-deliveries",
     "SEND_TEST_FUNCTION": "send-test",
     "DRAIN_EVENTS_FUNCTION": "drain-events",
-    "FAIL_IMPORT_FUNCTION": "fail-import",
-    "FAIL_BULK_DELETE_FUNCTION": "fail-bulk-delete",
+    "WORKFLOWS": json.dumps(
+        {"import": f"{_ARN}ImportProducts", "bulk_delete": f"{_ARN}BulkDelete"}
+    ),
+    "FAIL_FUNCTIONS": json.dumps({"import": "fail-import", "bulk_delete": "fail-bulk-delete"}),
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
-    "STATE_MACHINE_ARN": _ARN + "ImportProducts",
-    "BULK_DELETE_ARN": _ARN + "BulkDelete",
     "S3_PUBLIC_ENDPOINT": "",
     "DATABASE_HOST": "127.0.0.1",
     "DATABASE_PORT": "1",  # where nothing listens
@@ -69,7 +70,7 @@ ENVIRONMENT = {
 
 @cache
 def _read_resources() -> Any:
-    return read_template(_TEMPLATE)["Resources"]
+    return read_resources(_ROOT)["Resources"]
 
 
 def create_tables(dynamodb: Any) -> None:

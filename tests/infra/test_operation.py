@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.packaging.package import ROOT
-from infra.packaging.template import Template, join_operation, of_type
+from infra.packaging.template import Template, of_type
 from tests.architecture.tree import read_modules
 from tests.infra.conftest import Resources
 
@@ -177,8 +177,3 @@ def test_the_databases_alarms_are_there_for_an_instance_alone(
     assert len(of_database) == 3
     for name in of_database:
         assert template["Resources"][name]["Condition"] == "HasDatabaseInstance"
-
-
-def test_nothing_is_joined_over_what_is_there() -> None:
-    with pytest.raises(ValueError, match="AlarmTopic"):
-        join_operation({"Resources": {"AlarmTopic": {"Type": "AWS::SNS::Topic"}}}, ROOT / "infra")

@@ -8,23 +8,19 @@ from typing import Any
 import pytest
 
 from infra.packaging.package import ROOT
+from infra.packaging.state_machines import all_states, calls_function, read_machines
 from infra.packaging.template import Template, of_type
 from tests.infra.conftest import Resources
 from tests.infra.statements import statements_of
 
-_FOLDER = ROOT / "infra" / "statemachines"
-_TEXTS = {
-    path.name.removesuffix(".asl.json"): path.read_text(encoding="utf-8")
-    for path in sorted(_FOLDER.glob("*.asl.json"))
-}
-_MACHINES = {name: json.loads(text) for name, text in _TEXTS.items()}
+_MACHINES = read_machines(ROOT)
+_TEXTS = {name: json.dumps(machine) for name, machine in _MACHINES.items()}
 # Nothing is left to catch what they raise; what is not indexed is left to the next execution.
 _LAST_STATES = {
     "bulk_delete": "FailBulkDelete",
     "import_products": "FailImport",
     "index_catalogue": "Indexed",
 }
-_START = "arn:aws:states:::states:startExecution"
 _UNKNOWN_TO_EMULATORS = ("ItemReader", "ItemBatcher", "ResultWriter", "HeartbeatSeconds")
 
 State = dict[str, Any]
@@ -39,17 +35,13 @@ def _scopes(machine: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _states(machine: str, kind: str | None = None) -> dict[str, State]:
-    found: dict[str, State] = {}
-    for scope in _scopes(_MACHINES[machine]):
-        assert not found.keys() & scope["States"].keys()
-        found |= scope["States"]
+    found = all_states(_MACHINES[machine])
     return {name: state for name, state in found.items() if kind in {None, state["Type"]}}
 
 
 def _steps(machine: str) -> dict[str, State]:
     """Return the tasks that call a function."""
-    found = _states(machine, "Task").items()
-    return {name: state for name, state in found if state["Resource"] != _START}
+    return {name: state for name, state in _states(machine).items() if calls_function(state)}
 
 
 def _starts(machine: str) -> set[str]:
@@ -72,6 +64,12 @@ def _resource(template: Template, machine: str) -> dict[str, Any]:
     """Return the properties of a machine's resource, which has its name."""
     name = "".join(word.capitalize() for word in machine.split("_"))
     return of_type(template, "AWS::StepFunctions::StateMachine")[name]
+
+
+@pytest.mark.parametrize("machine", _MACHINES)
+def test_every_state_has_a_name_of_its_own(machine: str) -> None:
+    names = [name for scope in _scopes(_MACHINES[machine]) for name in scope["States"]]
+    assert len(names) == len(set(names))
 
 
 def test_every_file_is_a_machine_of_the_template(template: Template) -> None:

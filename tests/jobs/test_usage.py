@@ -1,6 +1,5 @@
 """What a job used and what that costs, by numbers that were added up by hand."""
 
-import json
 from typing import Any
 
 import pytest
@@ -13,20 +12,11 @@ from chalicelib.jobs.cost import describe_cost
 from chalicelib.jobs.metering import current_meter, metered
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.usage import TRANSITIONS, Usage
+from chalicelib.jobs.usage import Usage
 from chalicelib.telemetry import Event
-from tests.architecture.tree import ROOT
 from tests.fakes.api import Api
 from tests.fakes.jobs import NOW, make_bulk_delete
 from tests.jobs.stored import begin
-
-STEPS = {
-    "import_products": {"ClaimJob", "InspectSource", "ScanSpan", "PlanRanges", "StageRange"}
-    | {"CheckStage", "MergeKeyRange", "FinishImport", "FailImport", "TranscodeSource"},
-    "bulk_delete": {"ClaimBulkDelete", "PlanBulkDelete", "DeleteKeyRange", "FinishBulkDelete"}
-    | {"FailBulkDelete"},
-}
-GOES_ON = ("claimed", "ready", "transcoded", "delete", "merge", "completed")
 
 
 @pytest.fixture
@@ -162,32 +152,3 @@ def test_the_api_shows_the_cost_of_a_job_that_has_ended(api: Api, clock: list[fl
 def test_a_job_of_before_there_was_a_meter_has_used_nothing(store: JobStore) -> None:
     job = begin(store)
     assert job.usage == Usage()
-
-
-@pytest.mark.parametrize("machine", STEPS)
-def test_transitions_are_those_of_the_workflows_file(machine: str) -> None:
-    path = ROOT / "infra" / "statemachines" / f"{machine}.asl.json"
-    states = json.loads(path.read_text(encoding="utf-8"))["States"]
-    maps = {
-        name: state["ItemProcessor"]["States"]
-        for name, state in states.items()
-        if state["Type"] == "Map"
-    }
-    inside = {name for found in maps.values() for name in found}
-    assert {*states, *inside} >= STEPS[machine]
-    for step in STEPS[machine]:
-        expected = 1 if step in inside else 1 + len(_follow(states, states[step]["Next"]))
-        name = "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in step)
-        assert TRANSITIONS[name.lstrip("_")] == expected, step
-
-
-def _follow(states: dict[str, Any], name: str) -> list[str]:
-    """Return the states from `name` up to the next step, or into a map, if all goes well."""
-    state = states[name]
-    if state["Type"] == "Task" and not state["Resource"].startswith("arn:"):
-        return []
-    if state["Type"] in ("Map", "Succeed"):
-        return [name]
-    chosen = {rule["StringEquals"]: rule["Next"] for rule in state.get("Choices", [])}
-    onward = [chosen[outcome] for outcome in GOES_ON if outcome in chosen]
-    return [name, *_follow(states, onward[0] if onward else state["Next"])]

@@ -24,7 +24,7 @@ _MOST_SECONDS = 600.0  # of one run; the next one goes on
 _STAGING_KEPT = timedelta(days=3)
 
 
-# Its schedule is in infra/resources.yaml, beside its role.
+# Its schedule is in infra/resources, beside its role.
 @purging.lambda_function(name="purge_imports")
 @worker
 def purge_imports(event: Event, context: Any) -> Event:

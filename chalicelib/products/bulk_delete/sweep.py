@@ -18,7 +18,7 @@ sweep = Blueprint(__name__)
 _YOUNG = timedelta(hours=1)  # a selection is kept a moment before its job is
 
 
-# Its schedule is in infra/resources.yaml, beside its role.
+# Its schedule is in infra/resources, beside its role.
 @sweep.lambda_function(name="sweep_bulk_deletes")
 @worker
 def sweep_bulk_deletes(event: Event, context: Any) -> Event:

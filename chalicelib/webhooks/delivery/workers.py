@@ -60,7 +60,7 @@ def attempt_delivery(event: Input, context: Any) -> Input:
     return _report(shift.outcomes, unread + [entry.message_id for entry in shift.failed])
 
 
-# Its schedule is in infra/resources.yaml, beside its role.
+# Its schedule is in infra/resources, beside its role.
 @workers.lambda_function(name="sweep_deliveries")
 @worker
 def sweep_deliveries(event: Input, context: Any) -> Input:

@@ -5,26 +5,26 @@ dimensions that its alarm asks for is shown by the tests of the deployed stack.
 """
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from infra.deploy.application import Deployed
-from infra.packaging.template import of_type, read_template
+from infra.packaging.package import ROOT
+from infra.packaging.resources import read_resources
+from infra.packaging.template import of_type
 from tests.infra.deploy.installation.emulated import EmulatedTarget
 
 pytestmark = pytest.mark.slow
 
 Alarm = dict[str, Any]
-_TEMPLATE = Path(__file__).parents[4] / "infra/operation.yaml"
 
 
 @pytest.fixture(scope="module")
 def alarms(target: EmulatedTarget, deployed: Deployed) -> dict[str, Alarm]:
     pages = target.client("cloudwatch").get_paginator("describe_alarms").paginate()
     found = {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
-    assert len(found) == len(of_type(read_template(_TEMPLATE), "AWS::CloudWatch::Alarm"))
+    assert len(found) == len(of_type(read_resources(ROOT), "AWS::CloudWatch::Alarm"))
     return found
 
 
