@@ -12,7 +12,7 @@ from tests.architecture.tree import ROOT, find_functions
 
 # The module of each workflow's steps, and the state that ends a job which cannot go on.
 _STEPS = {
-    "import_products": "chalicelib.imports.steps.functions",
+    "import_products": "chalicelib.imports.steps.handlers",
     "bulk_delete": "chalicelib.products.bulk_delete.steps",
     "index_catalogue": "chalicelib.products.steps",
 }

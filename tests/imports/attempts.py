@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.imports.options import ImportOptions
-from chalicelib.imports.source import S3Source, WorkFolder
 from chalicelib.imports.steps.attempt import PLAN, Attempt
+from chalicelib.imports.storage import S3Source, WorkFolder
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import JobStore
 from chalicelib.settings import Settings

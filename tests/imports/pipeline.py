@@ -11,13 +11,13 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import detect_encoding
-from chalicelib.imports.csv.inspect import inspect_head
+from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.plan import Plan, cut_ranges, cut_spans, refuse_gaps
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.scan import scan_span
+from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.options import ImportOptions
-from chalicelib.imports.source import read_bytes
 from chalicelib.imports.steps import finish, ledger
 from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.imports.steps.stage import stage_range

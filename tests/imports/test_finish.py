@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports.source import WorkFolder
 from chalicelib.imports.steps import finish, ledger
+from chalicelib.imports.storage import WorkFolder
 from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database

@@ -11,7 +11,7 @@ from chalicelib.imports.api.answers import PreviewAnswer
 from chalicelib.imports.api.preview import SHOWN_RECORDS, preview
 from chalicelib.imports.csv.columns import MOST_COLUMNS
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, detect_encoding
-from chalicelib.imports.csv.inspect import Inspection, inspect_head
+from chalicelib.imports.csv.head import Inspection, inspect_head
 from chalicelib.imports.csv.records import Reject
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.rules import make_rules

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from chalicelib.imports.csv.dialect import UTF8
-from chalicelib.imports.csv.inspect import Inspection, inspect_head
+from chalicelib.imports.csv.head import Inspection, inspect_head
 from chalicelib.imports.csv.plan import RECORDS_PER_KEY_RANGE, Range
 from chalicelib.imports.csv.sampling import sample_boundaries
 from chalicelib.imports.options import ImportOptions

@@ -1,14 +1,11 @@
 """Other encodings become UTF-8, and only what cannot be decoded is lost."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.imports.csv.records import Reject
-from chalicelib.imports.csv.transcode import PART_BYTES, transcode, write_object
-from tests.fakes.aws import BUCKET
+from chalicelib.imports.csv.transcode import transcode
 from tests.imports.reading import cut, cut_at, name_columns, read_range
 
 CODECS = ["utf-16-le", "utf-16-be", "latin-1", "cp1252"]
@@ -63,38 +60,3 @@ def test_half_a_character_at_the_end_spoils_the_last_record_only() -> None:
     )
     assert first == (1, ["A", "Lamp", "c"])
     assert isinstance(second[1], Reject)
-
-
-def read_object(client: Any, key: str) -> bytes:
-    found: bytes = client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
-    return found
-
-
-@pytest.mark.parametrize("pieces", [[], [b""], [b"ab", b"", b"cd"]])
-def test_a_small_object_is_written_at_once(storage: Any, pieces: list[bytes]) -> None:
-    etag, size_bytes = write_object(storage, BUCKET, "steps/small", pieces, 0)
-    whole = b"".join(pieces)
-    assert read_object(storage, "steps/small") == whole
-    assert size_bytes == len(whole)
-    assert etag == storage.head_object(Bucket=BUCKET, Key="steps/small")["ETag"]
-
-
-@pytest.mark.parametrize("more", [-1, 0, 1, 5])
-def test_a_large_object_is_written_in_parts(storage: Any, more: int) -> None:
-    piece = bytes(range(256)) * (1024 * 1024 // 256)
-    pieces = [
-        *[piece] * (2 * PART_BYTES // len(piece) - 1),
-        piece[:-5],
-        b"56789"[: 5 + more],
-        b"x" * more,
-    ]
-    etag, size_bytes = write_object(storage, BUCKET, "steps/large", pieces, 0)
-    head = storage.head_object(Bucket=BUCKET, Key="steps/large")
-    assert read_object(storage, "steps/large") == b"".join(pieces)
-    assert (head["ETag"], head["ContentLength"]) == (etag, size_bytes)
-    assert storage.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
-
-
-def test_writing_twice_leaves_the_same_object(storage: Any) -> None:
-    first = write_object(storage, BUCKET, "steps/twice", [b"abc"], 0)
-    assert write_object(storage, BUCKET, "steps/twice", [b"a", b"bc"], 10**12) == first

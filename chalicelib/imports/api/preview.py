@@ -25,7 +25,7 @@ from chalicelib.imports.csv.columns import (
     name_columns,
 )
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
-from chalicelib.imports.csv.inspect import Head, Header
+from chalicelib.imports.csv.head import Head, Header
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.structure import (
     State,

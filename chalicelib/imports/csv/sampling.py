@@ -4,9 +4,9 @@ import csv
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from chalicelib.imports.csv.inspect import Inspection
+from chalicelib.imports.csv.head import Inspection
 from chalicelib.imports.csv.plan import Range, choose_boundaries, count_key_ranges, sample_windows
-from chalicelib.imports.source import Source, read_bytes
+from chalicelib.imports.csv.source import Source, read_bytes
 
 _WINDOWS = 64
 _WINDOW_BYTES = 64 * 1024

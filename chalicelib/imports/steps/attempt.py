@@ -6,13 +6,14 @@ from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
-from chalicelib.imports.csv.inspect import Inspection
+from chalicelib.imports.csv.head import Inspection
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.records import RecordReader
+from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.options import ImportOptions
-from chalicelib.imports.source import S3Source, WorkFolder, read_bytes
 from chalicelib.imports.steps.progress import of_end
+from chalicelib.imports.storage import S3Source, WorkFolder
 from chalicelib.jobs import attempts
 from chalicelib.jobs.attempts import StaleAttemptError, make_step, refuse_ended
 from chalicelib.jobs.kinds import ImportJob

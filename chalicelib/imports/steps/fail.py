@@ -7,10 +7,10 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import TryAgainError
-from chalicelib.imports.source import WorkFolder
 from chalicelib.imports.steps import finish
 from chalicelib.imports.steps.claim import source_of
 from chalicelib.imports.steps.staging import lock_staging
+from chalicelib.imports.storage import WorkFolder
 from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.uploads import job_id_of

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.plan import Plan
-from chalicelib.imports.csv.transcode import write_object
-from chalicelib.imports.source import WorkFolder
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.staging import drop_staging
+from chalicelib.imports.storage import WorkFolder, write_object
 from chalicelib.postgres import queries
 from chalicelib.products.lease import leave_lease
 

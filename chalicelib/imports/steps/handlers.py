@@ -11,13 +11,13 @@ from chalice.app import Blueprint
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import UTF8
-from chalicelib.imports.csv.inspect import inspect_head
+from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.plan import Plan, cut_ranges, cut_spans, refuse_gaps
 from chalicelib.imports.csv.sampling import sample_boundaries
 from chalicelib.imports.csv.scan import SpanSummary
 from chalicelib.imports.csv.scan import scan_span as scan
-from chalicelib.imports.csv.transcode import transcode, write_object
-from chalicelib.imports.source import S3Source, read_bytes
+from chalicelib.imports.csv.source import read_bytes
+from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.steps import fail, finish, ledger, progress, readiness
 from chalicelib.imports.steps.attempt import INSPECTION, PLAN, TRANSCODED, Attempt, step
 from chalicelib.imports.steps.claim import claim
@@ -25,6 +25,7 @@ from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
 from chalicelib.imports.steps.stage import stage_range as stage
 from chalicelib.imports.steps.staging import create_staging
+from chalicelib.imports.storage import S3Source, write_object
 from chalicelib.jobs.attempts import refuse_ended_items
 from chalicelib.jobs.metering import metered
 from chalicelib.jobs.orphans import read_end

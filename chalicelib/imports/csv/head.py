@@ -7,9 +7,9 @@ from typing import Any, Self
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import Columns, map_columns
 from chalicelib.imports.csv.dialect import Encoding, sniff_delimiter
+from chalicelib.imports.csv.source import Source, read_bytes
 from chalicelib.imports.csv.structure import State, find_line_ends, find_specials, read_structure
 from chalicelib.imports.options import ImportOptions
-from chalicelib.imports.source import Source, read_bytes
 
 HEAD_BYTES = 1024 * 1024
 SNIFFED_BYTES = 64 * 1024

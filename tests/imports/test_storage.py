@@ -1,11 +1,13 @@
-"""A source is read as it was when it was noted, or not at all."""
+"""Sources are read in one version, and objects are written whole or not at all."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from chalicelib.errors import JobEndedError, TryAgainError
-from chalicelib.imports.source import CHUNK_BYTES, S3Source, WorkFolder, read_bytes
+from chalicelib.imports.csv.source import CHUNK_BYTES, read_bytes
+from chalicelib.imports.storage import PART_BYTES, S3Source, WorkFolder, write_object
 from tests.fakes.aws import BUCKET
 
 KEY = "uploads/job_1"
@@ -67,3 +69,52 @@ def test_files_of_the_work_folder_are_kept_by_job(storage: Any) -> None:
     ours.put("plan.json", {"names": ["é", "\0"]})
     assert ours.get("plan.json") == {"names": ["é", "\0"]}
     assert theirs.get("plan.json") is None
+
+
+def read_object(client: Any, key: str) -> bytes:
+    found: bytes = client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    return found
+
+
+@pytest.mark.parametrize("pieces", [[], [b""], [b"ab", b"", b"cd"]])
+def test_a_small_object_is_written_at_once(storage: Any, pieces: list[bytes]) -> None:
+    etag, size_bytes = write_object(storage, BUCKET, "steps/small", pieces, 0)
+    whole = b"".join(pieces)
+    assert read_object(storage, "steps/small") == whole
+    assert size_bytes == len(whole)
+    assert etag == storage.head_object(Bucket=BUCKET, Key="steps/small")["ETag"]
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1, 5])
+def test_a_large_object_is_written_in_parts(storage: Any, more: int) -> None:
+    piece = bytes(range(256)) * (1024 * 1024 // 256)
+    pieces = [
+        *[piece] * (2 * PART_BYTES // len(piece) - 1),
+        piece[:-5],
+        b"56789"[: 5 + more],
+        b"x" * more,
+    ]
+    etag, size_bytes = write_object(storage, BUCKET, "steps/large", pieces, 0)
+    head = storage.head_object(Bucket=BUCKET, Key="steps/large")
+    assert read_object(storage, "steps/large") == b"".join(pieces)
+    assert (head["ETag"], head["ContentLength"]) == (etag, size_bytes)
+    assert storage.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
+
+
+def test_writing_twice_leaves_the_same_object(storage: Any) -> None:
+    first = write_object(storage, BUCKET, "steps/twice", [b"abc"], 0)
+    assert write_object(storage, BUCKET, "steps/twice", [b"a", b"bc"], 10**12) == first
+
+
+@pytest.mark.parametrize("piece_bytes", [PART_BYTES // 4, PART_BYTES])
+def test_upload_that_fails_is_aborted(storage: Any, piece_bytes: int) -> None:
+    def pieces() -> Iterator[bytes]:
+        for _ in range(5):
+            yield bytes(piece_bytes)
+        raise TryAgainError("S3: the source could not be read")
+
+    with pytest.raises(TryAgainError):
+        write_object(storage, BUCKET, "steps/failed", pieces(), 0)
+    assert storage.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
+    with pytest.raises(storage.exceptions.NoSuchKey):
+        read_object(storage, "steps/failed")

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.dialect import detect_encoding
-from chalicelib.imports.csv.inspect import HEAD_BYTES, Inspection, inspect_head
+from chalicelib.imports.csv.head import HEAD_BYTES, Inspection, inspect_head
 from chalicelib.imports.options import ImportOptions
 from tests.fakes.source import MemorySource
 
