@@ -16,9 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.errors import JobEndedError, TryAgainError
 from chalicelib.imports.csv.source import CHUNK_BYTES
 
-PART_BYTES = (
-    16 * 1024 * 1024
-)  # larger for files above 144 GB
+PART_BYTES = 16 * 1024 * 1024  # larger for files above 144 GB
 _MOST_PARTS = 9_000  # of the expected size, which may be too low
 
 
