@@ -60,7 +60,7 @@ def run_all(job: CrashingImport, kind: Kind) -> None:
         job.run_step(step)
 
 
-def test_staging_lost_between_stage_and_merge_is_done_again(
+def test_staging_lost_between_stage_and_merge_is_repeated(
     server: EmbeddedPostgres, database: Database
 ) -> None:
     job, expected = begin(database, random.Random(1))
@@ -75,7 +75,7 @@ def test_staging_lost_between_stage_and_merge_is_done_again(
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("kind", ["stage", "merge"])
-def test_a_server_that_dies_in_the_midst_of_a_step_loses_and_doubles_nothing(
+def test_server_that_dies_during_a_step_loses_and_doubles_nothing(
     server: EmbeddedPostgres, database: Database, kind: Kind, seed: int
 ) -> None:
     generator = random.Random(seed)

@@ -130,7 +130,7 @@ def leaves(
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_what_is_left_is_what_a_serial_order_leaves(fresh: Database, seed: int) -> None:
+def test_result_is_that_of_a_serial_order(fresh: Database, seed: int) -> None:
     generator, settings = random.Random(seed), make_settings(fresh)
     products, records = make_products(generator, _PRODUCTS), make_records(generator)
     with closing(psycopg2.connect(fresh.dsn)) as connection, connection:

@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import detect_encoding
 from chalicelib.imports.csv.head import inspect_head
-from chalicelib.imports.csv.plan import Plan, cut_ranges, cut_spans, refuse_gaps
+from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.source import read_bytes
@@ -66,7 +66,7 @@ class Pipeline:
             )
             for start, end in cut_spans(found.data_start, len(self.raw), self.span_bytes)
         ]
-        refuse_gaps(summaries, found.data_start, len(self.raw))
+        check_spans(summaries, found.data_start, len(self.raw))
         ranges, is_closed = cut_ranges(summaries, found.data_line)
         return Plan(
             found.delimiter,

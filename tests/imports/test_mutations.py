@@ -80,7 +80,7 @@ MUTATIONS = [
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.path)
-def test_each_fault_can_still_be_put_in_at_one_place(mutation: Mutation) -> None:
+def test_each_mutation_applies_at_exactly_one_place(mutation: Mutation) -> None:
     text = (ROOT / _ROOM / mutation.path).read_text(encoding="utf-8")
     assert text.count(mutation.old) == 1, mutation.name
 

@@ -17,7 +17,7 @@ def _problems(**values: Any) -> dict[str, str]:
     return {problem.field: problem.message for problem in describe(caught.value, values)}
 
 
-def test_all_options_are_taken() -> None:
+def test_all_options_are_accepted() -> None:
     options = {
         "delimiter": "\t",
         "encoding": "cp1252",
@@ -33,21 +33,21 @@ def test_a_rate_may_be_a_whole_number() -> None:
     assert ImportOptions.model_validate_json('{"max_reject_rate": 1}').max_reject_rate == 1
 
 
-def test_a_blank_cell_sets_the_default_unless_the_field_has_a_policy() -> None:
+def test_blank_cell_sets_the_default_value_without_a_policy() -> None:
     blank = BlankOptions(price="keep")
     assert (blank.policy("price"), blank.policy("quantity")) == ("keep", "default")
 
 
-def test_stored_options_are_read_as_they_were() -> None:
+def test_options_round_trip_through_json() -> None:
     options = ImportOptions(delimiter=";", blank=BlankOptions(price="keep"), max_reject_rate=0.25)
     assert ImportOptions.from_json(json.loads(json.dumps(options.to_json()))) == options
 
 
-def test_an_option_that_an_older_version_did_not_store_has_its_default() -> None:
+def test_option_missing_in_a_stored_job_has_its_default() -> None:
     assert ImportOptions.from_json({"max_rejects": 3}) == ImportOptions(max_rejects=3)
 
 
-def test_an_option_that_a_newer_version_stored_is_ignored() -> None:
+def test_unknown_option_of_a_stored_job_is_ignored() -> None:
     stored = {"max_rejects": 3, "colour": "red", "blank": {"price": "keep", "brand": "keep"}}
     expected = ImportOptions(max_rejects=3, blank=BlankOptions(price="keep"))
     assert ImportOptions.from_json(stored) == expected
@@ -75,10 +75,10 @@ def test_an_option_that_a_newer_version_stored_is_ignored() -> None:
         ({"delimeter": ","}, "delimeter"),
     ],
 )
-def test_options_that_do_not_fit_are_named(options: dict[str, Any], field: str) -> None:
+def test_invalid_options_are_named(options: dict[str, Any], field: str) -> None:
     assert set(_problems(**options)) == {field}
 
 
-def test_what_is_mapped_twice_is_said() -> None:
+def test_field_mapped_twice_is_named() -> None:
     found = _problems(mapping={"A": "sku", "B": "sku"})
     assert found["mapping"].startswith("More than one column is mapped to sku.")

@@ -40,14 +40,14 @@ def test_records_are_staged_with_their_lines_and_every_character(connection: Con
     assert set(read_rejects(connection, "job_1")) == {3}
 
 
-def test_the_ledger_has_what_became_of_the_range(connection: Connection) -> None:
+def test_ledger_has_the_counts_of_the_range(connection: Connection) -> None:
     prepared(connection).stage(0)
     found = ledger.staged_totals(connection, "job_1")
     size_bytes = len(RAW) - len(b"sku,name,color\n")
     assert (found.ranges, found.size_bytes, found.records, found.rejected) == (1, size_bytes, 3, 1)
 
 
-def test_a_range_that_does_not_hold_what_was_planned_is_never_staged(
+def test_range_that_differs_from_the_plan_is_never_staged(
     connection: Connection,
 ) -> None:
     pipeline = prepared(connection)

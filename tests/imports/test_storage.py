@@ -19,7 +19,7 @@ def source(storage: Any) -> S3Source:
     return S3Source(storage, BUCKET, KEY, etag.strip('"'), 10)
 
 
-def test_bytes_are_read_from_and_to_anywhere(source: S3Source) -> None:
+def test_any_bytes_of_a_source_can_be_read(source: S3Source) -> None:
     assert read_bytes(source, 0, 10) == b"0123456789"
     assert read_bytes(source, 3, 7) == b"3456"
     assert read_bytes(source, 9, 10) == b"9"
@@ -31,7 +31,7 @@ def test_reading_stops_at_the_end_of_the_file(source: S3Source) -> None:
     assert read_bytes(source, 5, 5) == b""
 
 
-def test_a_long_read_comes_in_chunks(storage: Any) -> None:
+def test_long_read_is_chunked(storage: Any) -> None:
     raw = bytes(CHUNK_BYTES + 10)
     etag = storage.put_object(Bucket=BUCKET, Key=KEY, Body=raw)["ETag"].strip('"')
     chunks = list(S3Source(storage, BUCKET, KEY, etag, len(raw)).stream(0, len(raw)))
@@ -39,31 +39,31 @@ def test_a_long_read_comes_in_chunks(storage: Any) -> None:
     assert max(map(len, chunks)) <= CHUNK_BYTES
 
 
-def test_a_replaced_object_ends_the_job(source: S3Source) -> None:
+def test_replaced_object_ends_the_job(source: S3Source) -> None:
     source.client.put_object(Bucket=BUCKET, Key=KEY, Body=b"9876543210")
     with pytest.raises(JobEndedError) as caught:
         read_bytes(source, 0, 10)
     assert caught.value.code == "source_changed"
 
 
-def test_a_removed_object_ends_the_job(source: S3Source) -> None:
+def test_removed_object_ends_the_job(source: S3Source) -> None:
     source.client.delete_object(Bucket=BUCKET, Key=KEY)
     with pytest.raises(JobEndedError) as caught:
         read_bytes(source, 0, 10)
     assert caught.value.code == "source_changed"
 
 
-def test_other_faults_of_s3_are_tried_again(source: S3Source) -> None:
+def test_other_faults_of_s3_are_retried(source: S3Source) -> None:
     gone = S3Source(source.client, "another-bucket", KEY, source.etag, 10)
     with pytest.raises(TryAgainError):
         read_bytes(gone, 0, 10)
 
 
-def test_a_source_survives_json(source: S3Source) -> None:
+def test_source_round_trips_through_json(source: S3Source) -> None:
     assert S3Source.from_json(source.client, source.to_json()) == source
 
 
-def test_files_of_the_work_folder_are_kept_by_job(storage: Any) -> None:
+def test_work_folder_stores_files_by_job(storage: Any) -> None:
     ours, theirs = (WorkFolder(storage, BUCKET, job_id) for job_id in ("job_1", "job_2"))
     ours.put("plan.json", {"names": ["é", "\0"]})
     ours.put("plan.json", {"names": ["é", "\0"]})
@@ -77,7 +77,7 @@ def read_object(client: Any, key: str) -> bytes:
 
 
 @pytest.mark.parametrize("pieces", [[], [b""], [b"ab", b"", b"cd"]])
-def test_a_small_object_is_written_at_once(storage: Any, pieces: list[bytes]) -> None:
+def test_small_object_is_written_by_one_put(storage: Any, pieces: list[bytes]) -> None:
     etag, size_bytes = write_object(storage, BUCKET, "steps/small", pieces, 0)
     whole = b"".join(pieces)
     assert read_object(storage, "steps/small") == whole
@@ -86,7 +86,7 @@ def test_a_small_object_is_written_at_once(storage: Any, pieces: list[bytes]) ->
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1, 5])
-def test_a_large_object_is_written_in_parts(storage: Any, more: int) -> None:
+def test_large_object_is_written_in_parts(storage: Any, more: int) -> None:
     piece = bytes(range(256)) * (1024 * 1024 // 256)
     pieces = [
         *[piece] * (2 * PART_BYTES // len(piece) - 1),
@@ -101,7 +101,7 @@ def test_a_large_object_is_written_in_parts(storage: Any, more: int) -> None:
     assert storage.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
 
 
-def test_writing_twice_leaves_the_same_object(storage: Any) -> None:
+def test_writing_an_object_is_idempotent(storage: Any) -> None:
     first = write_object(storage, BUCKET, "steps/twice", [b"abc"], 0)
     assert write_object(storage, BUCKET, "steps/twice", [b"a", b"bc"], 10**12) == first
 

@@ -20,7 +20,7 @@ def test_text_of_every_encoding_is_the_same_in_utf8(codec: str, text: str, at: l
 
 
 @given(st.sampled_from(CODECS), st.binary(max_size=40), cuts)
-def test_what_cannot_be_decoded_is_marked_where_python_would_replace_it(
+def test_undecodable_bytes_are_marked_where_python_would_replace_them(
     codec: str, raw: bytes, at: list[int]
 ) -> None:
     found = b"".join(transcode(cut_at(raw, at), codec))
@@ -42,9 +42,7 @@ def test_what_cannot_be_decoded_is_marked_where_python_would_replace_it(
     ],
 )
 @pytest.mark.parametrize("piece_bytes", [1, 3, 1000])
-def test_only_the_record_that_cannot_be_decoded_is_rejected(
-    codec: str, raw: bytes, piece_bytes: int
-) -> None:
+def test_only_the_undecodable_record_is_rejected(codec: str, raw: bytes, piece_bytes: int) -> None:
     pieces = list(transcode(cut(raw, piece_bytes), codec))
     first, second, third = read_range(name_columns("sku", "name", "color"), pieces)
     assert first == (1, ["A", "Läufer", "€"])
@@ -53,7 +51,7 @@ def test_only_the_record_that_cannot_be_decoded_is_rejected(
     assert third == (3, ["C", "Lamp", "c"])
 
 
-def test_half_a_character_at_the_end_spoils_the_last_record_only() -> None:
+def test_truncated_character_at_the_end_rejects_only_the_last_record() -> None:
     raw = "A,Lamp,c\nB,Desk,d".encode("utf-16-le")[:-1]
     first, second = read_range(
         name_columns("sku", "name", "color"), list(transcode([raw], "utf-16-le"))

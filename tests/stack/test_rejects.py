@@ -65,7 +65,7 @@ def imported(api: Api) -> tuple[Json, dict[int, Bad]]:
     return api.run(content), lines
 
 
-def test_every_bad_record_is_rejected_and_every_good_one_imported(
+def test_every_invalid_record_is_rejected_and_every_valid_one_imported(
     api: Api, catalogue: Catalogue
 ) -> None:
     content, _ = _make_file()
@@ -73,7 +73,7 @@ def test_every_bad_record_is_rejected_and_every_good_one_imported(
     assert set(catalogue.products()) == {f"g-{n}" for n in range(len(BAD))}
 
 
-def test_rejects_have_line_code_field_message_and_the_record_as_it_was(
+def test_rejects_have_line_code_field_message_and_original_record(
     api: Api, imported: tuple[Json, dict[int, Bad]]
 ) -> None:
     job, lines = imported
@@ -128,9 +128,7 @@ def test_report_is_a_csv_file_with_every_record_byte_for_byte(
         assert kept == bad.record[:KIB64].removesuffix(b"\n")
 
 
-def test_the_address_of_the_report_needs_no_key(
-    api: Api, imported: tuple[Json, dict[int, Bad]]
-) -> None:
+def test_report_url_needs_no_key(api: Api, imported: tuple[Json, dict[int, Bad]]) -> None:
     job_id = imported[0]["job_id"]
     found = api.get(f"/imports/{job_id}/report")
     answer = api.session.get(found["url"], timeout=60)

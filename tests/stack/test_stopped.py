@@ -18,7 +18,7 @@ def emulator(emulator: Emulator) -> Emulator:
     return emulator.from_now()
 
 
-def test_a_stopped_import_fails_and_its_retry_completes(
+def test_stopped_import_fails_and_its_retry_completes(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     with import_at_work(api, catalogue, make_csv("A,Bulb,1")) as job_id:
@@ -35,7 +35,7 @@ def test_a_stopped_import_fails_and_its_retry_completes(
     assert catalogue.names() == {"A": "Bulb"}
 
 
-def test_the_sweep_finds_a_stopped_import_that_nothing_was_told_of(
+def test_sweep_finds_a_stopped_import_without_an_event(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     with emulator.without_rule("ImportBrokeOff"):
@@ -51,7 +51,7 @@ def test_the_sweep_finds_a_stopped_import_that_nothing_was_told_of(
     assert wait_for_alarm(emulator, "JobsOrphaned") >= 1
 
 
-def test_a_stopped_bulk_delete_fails_and_its_retry_completes(
+def test_stopped_bulk_delete_fails_and_its_retry_completes(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     api.complete(make_csv("A,Bulb,1", "B,Lamp,1"))

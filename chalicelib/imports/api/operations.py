@@ -1,4 +1,4 @@
-"""What the API's document says of the routes of imports."""
+"""The import routes in the OpenAPI document."""
 
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
 from chalicelib.http.paging import Paging
@@ -96,7 +96,7 @@ LIST_REJECTS = Operation(
     answers={
         200: Answer(RejectPage, ["Link"], example=REJECTS_EXAMPLE),
         303: Answer(
-            headers=["Location"], description="With `Accept: text/csv`: where the file is."
+            headers=["Location"], description="With `Accept: text/csv`: the URL of the file."
         ),
     },
     errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},

@@ -1,4 +1,4 @@
-"""One attempt at an import, as its steps see it."""
+"""One attempt of an import: what its steps work with."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,13 +26,13 @@ INSPECTION, PLAN, TRANSCODED = "inspection.json", "plan.json", "source.json"
 
 @dataclass(frozen=True)
 class Attempt(attempts.Attempt[ImportJob]):
-    """A job that is being imported, with what its steps work on."""
+    """A running import, with its source, inspection and plan."""
 
     work: WorkFolder
 
     @property
     def upload(self) -> S3Source:
-        """The object as it was uploaded."""
+        """The uploaded object."""
         if self.job.source is None:
             raise StaleAttemptError("the job was never claimed")
         return S3Source.from_json(self.work.client, self.job.source)
@@ -44,19 +44,19 @@ class Attempt(attempts.Attempt[ImportJob]):
 
     @cached_property
     def encoding(self) -> Encoding:
-        """How the upload is encoded, told by its first bytes or declared."""
+        """The encoding of the upload, declared or detected by its first bytes."""
         head = read_bytes(self.upload, 0, MAGIC_BYTES)
         return detect_encoding(head, self.options.encoding)
 
     @cached_property
     def inspected(self) -> tuple[S3Source, Inspection]:
-        """The source as it is read, and what Inspect found in it."""
+        """The source to read, which is in UTF-8, and its inspection."""
         found = self.work.get(INSPECTION)
         return self._source(found), Inspection.from_json(found["inspection"])
 
     @cached_property
     def planned(self) -> tuple[S3Source, Plan]:
-        """The source as it is read, and the plan."""
+        """The source to read, which is in UTF-8, and the plan."""
         found = self.work.get(PLAN)
         return self._source(found), Plan.from_json(found["plan"])
 
@@ -68,20 +68,20 @@ class Attempt(attempts.Attempt[ImportJob]):
         self.finish(counts, of_end(self.job.size_bytes, counts))
 
     def triage(self, plan: Plan) -> Triage:
-        """Return what sorts the source's records."""
+        """Return the triage of the source's records."""
         settings = self.settings
         return Triage(
             plan.delimiter, plan.columns, settings.sku_max_length, settings.name_max_length
         )
 
     def reader(self, plan: Plan) -> RecordReader:
-        """Return what reads single records of the source."""
+        """Return the reader of the source's single records."""
         rules = make_rules(self.settings.sku_max_length, self.settings.name_max_length)
         return RecordReader(plan.delimiter, plan.columns, rules)
 
 
 def open_attempt(event: Event) -> Attempt:
-    """Return the attempt that `event` names; raises when there is nothing left to do for it."""
+    """Return the attempt that `event` names; raises if it has ended or was cancelled."""
     settings, jobs = services().settings, services().jobs
     job = refuse_ended(jobs.get(event["job_id"]), event["attempt"], ImportJob)
     return Attempt(

@@ -1,7 +1,7 @@
-"""The steps of the import workflow: one function for each state, under the state's name.
+"""The Lambda functions of the import workflow, each with the name of its state.
 
-infra/statemachines/import_products.asl.json has the order. Every function may run twice or be
-killed anywhere; its docstring says what makes that safe.
+infra/statemachines/import_products.asl.json has their order. Each function may run twice or be
+killed at any point; its docstring says why that is safe.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from chalicelib.bootstrap import services
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import UTF8
 from chalicelib.imports.csv.head import inspect_head
-from chalicelib.imports.csv.plan import Plan, cut_ranges, cut_spans, refuse_gaps
+from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
 from chalicelib.imports.csv.sampling import sample_boundaries
 from chalicelib.imports.csv.scan import SpanSummary
 from chalicelib.imports.csv.scan import scan_span as scan
@@ -38,9 +38,9 @@ steps = Blueprint(__name__)
 @worker
 @metered
 def claim_job(event: Event, context: Any) -> Event:
-    """Take the job that the object belongs to; a second event for it ends quietly.
+    """Claim the job of an uploaded object. A second event for the object is ignored.
 
-    Safe twice: the claim is one conditional write, granted again to the execution that has it.
+    Idempotent: the claim is one conditional write, and succeeds again for the same execution.
     """
     return claim(event, services().jobs)
 
@@ -48,7 +48,7 @@ def claim_job(event: Event, context: Any) -> Event:
 @steps.lambda_function(name="inspect_source")
 @step
 def inspect_source(event: Event, attempt: Attempt) -> Event:
-    """Read the head of the file: encoding, delimiter, header. Safe twice: it writes one file."""
+    """Inspect the head of the file: encoding, delimiter, header. Idempotent: it writes one file."""
     source, encoding = attempt.upload, attempt.encoding
     if not encoding.is_utf8:
         transcoded = attempt.work.get(TRANSCODED)
@@ -71,7 +71,7 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="transcode_source")
 @step
 def transcode_source(event: Event, attempt: Attempt) -> Event:
-    """Write the source anew as UTF-8. Safe twice: the object appears as a whole, at the end."""
+    """Write the source again as UTF-8. Idempotent: the object appears whole, at the end."""
     upload, client = attempt.upload, attempt.work.client
     attempt.report("transcode", {})
     pieces = upload.stream(attempt.encoding.bom_bytes, upload.size_bytes)
@@ -87,7 +87,7 @@ def transcode_source(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="scan_span")
 @step
 def scan_span(event: Event, attempt: Attempt) -> Event:
-    """Find the structure of one span. Safe twice: it writes one file, the same each time."""
+    """Find the structure of one span. Idempotent: it writes one file, the same each time."""
     source, found = attempt.inspected
     spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
     start, end = spans[event["span"]]
@@ -101,7 +101,7 @@ def scan_span(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="plan_ranges")
 @step
 def plan_ranges(event: Event, attempt: Attempt) -> Event:
-    """Fix the ranges and key ranges. Safe twice: a plan that is there is kept."""
+    """Plan the ranges and key ranges. Idempotent: an existing plan is kept."""
     refuse_ended_items(event["results"])
     if attempt.work.get(PLAN) is None:
         source, plan = _make_plan(attempt, len(event["results"]))
@@ -117,7 +117,7 @@ def plan_ranges(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="stage_range")
 @step
 def stage_range(event: Event, attempt: Attempt) -> Event:
-    """Copy one range into the staging table. Safe twice: its ledger row is in the transaction."""
+    """Stage one range. Idempotent: its ledger row is in the same transaction."""
     source, plan = attempt.planned
     planned = plan.ranges[event["range"]]
     with attempt.database("stage_range") as connection:
@@ -138,9 +138,9 @@ def stage_range(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="check_stage")
 @step
 def check_stage(event: Event, attempt: Attempt) -> Event:
-    """Let the merge begin when all is staged, within the limits, and no other job merges.
+    """Begin the merge once all ranges are staged, within the limits, and no other job merges.
 
-    Safe twice: it decides from the ledger and takes a lease that it may already have.
+    Idempotent: it decides from the ledger, and takes a lease that it may already have.
     """
     refuse_ended_items(event["results"])
     return readiness.check(attempt, event)
@@ -149,7 +149,7 @@ def check_stage(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="merge_key_range")
 @step
 def merge_key_range(event: Event, attempt: Attempt) -> Event:
-    """Merge one key range into the catalogue. Safe twice: its ledger row is in the transaction."""
+    """Merge one key range. Idempotent: its ledger row is in the same transaction."""
     _, plan = attempt.planned
     try:
         with attempt.database("merge_key_range") as connection:
@@ -165,7 +165,7 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="finish_import")
 @step
 def finish_import(event: Event, attempt: Attempt) -> Event:
-    """Report, end the job, clean up. Safe twice: every part writes what it wrote before."""
+    """Write the report, clean up and complete the job. Idempotent: it writes the same again."""
     refuse_ended_items(event["results"])
     _, plan = attempt.planned
     with attempt.database("finish_import") as connection:
@@ -180,12 +180,13 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
 @worker
 @metered
 def fail_import(event: Event, context: Any) -> Event:
-    """End the job as FAILED or CANCELLED. Safe twice: a final status is never overwritten.
+    """End the job as FAILED or CANCELLED. Idempotent: a final status is never overwritten.
 
-    The workflow's last state; and what EventBridge calls for an execution that never came to it.
+    The workflow's last state. EventBridge calls it too, for an execution that never reached it.
     """
     state, execution = read_end(event)
-    return fail.end(state, execution, services().jobs, services().settings)
+    made = services()
+    return fail.end_import(state, execution, made.jobs, made.settings, made.client("s3"))
 
 
 def _span_file(span: int) -> str:
@@ -195,7 +196,7 @@ def _span_file(span: int) -> str:
 def _make_plan(attempt: Attempt, spans: int) -> tuple[S3Source, Plan]:
     source, found = attempt.inspected
     summaries = [SpanSummary.from_json(attempt.work.get(_span_file(n))) for n in range(spans)]
-    refuse_gaps(summaries, found.data_start, source.size_bytes)
+    check_spans(summaries, found.data_start, source.size_bytes)
     ranges, is_closed = cut_ranges(summaries, found.data_line)
     records = sum(planned.records for planned in ranges)
     boundaries = sample_boundaries(source, found, ranges, records)
