@@ -19,9 +19,9 @@ from chalicelib.page.routes import routes as page_routes
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
 from chalicelib.products.bulk_delete.sweep import sweep as bulk_delete_sweep
-from chalicelib.products.edit_routes import routes as product_edits
-from chalicelib.products.routes import routes as product_routes
-from chalicelib.products.steps import steps as product_steps
+from chalicelib.products.edits.routes import routes as product_edits
+from chalicelib.products.lists.routes import routes as product_routes
+from chalicelib.products.lists.steps import steps as product_steps
 from chalicelib.webhooks.api.delivery_routes import routes as delivery_routes
 from chalicelib.webhooks.api.routes import routes as webhook_routes
 from chalicelib.webhooks.delivery.workers import workers as webhook_workers

@@ -11,11 +11,11 @@ from pydantic import Field
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
-from chalicelib.http.answers import AnswerBody
-from chalicelib.http.operations import Answer, Operation
+from chalicelib.http.operations import Operation, ResponseSpec
 from chalicelib.http.parsing import Query, read_query
-from chalicelib.http.problems import ProblemAnswer, answer_problem, request_id_of
-from chalicelib.http.routing import Routes, answer
+from chalicelib.http.problems import ProblemResponse, make_problem_response, request_id_of
+from chalicelib.http.responses import ResponseBody
+from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.scopes import PUBLIC
 from chalicelib.postgres import connect
 from chalicelib.telemetry import logger
@@ -30,24 +30,24 @@ Name = Literal["database", "jobs", "storage"]
 NameT = TypeVar("NameT", bound=str)
 
 
-class DependencyAnswer(AnswerBody):
+class DependencyResponse(ResponseBody):
     """Whether a dependency answers, and how long that took."""
 
     status: Literal["ok", "down"]
     ms: int
 
 
-class HealthAnswer(AnswerBody):
+class HealthResponse(ResponseBody):
     """All dependencies answer."""
 
     status: Literal["ok"]
-    dependencies: dict[Name, DependencyAnswer]
+    dependencies: dict[Name, DependencyResponse]
 
 
-class HealthProblemAnswer(ProblemAnswer):
+class HealthProblemResponse(ProblemResponse):
     """A problem that says which dependency does not answer; none where nothing was asked."""
 
-    dependencies: dict[Name, DependencyAnswer] = Field(default_factory=dict)
+    dependencies: dict[Name, DependencyResponse] = Field(default_factory=dict)
 
 
 _UP = {"status": "ok", "ms": 3}
@@ -59,15 +59,15 @@ _UP = {"status": "ok", "ms": 3}
     scope=PUBLIC,
     operation=Operation(
         tag="service",
-        answers={
-            200: Answer(
-                HealthAnswer,
+        responses={
+            200: ResponseSpec(
+                HealthResponse,
                 example={
                     "status": "ok",
                     "dependencies": {"database": _UP, "jobs": _UP, "storage": _UP},
                 },
             ),
-            503: Answer(HealthProblemAnswer),
+            503: ResponseSpec(HealthProblemResponse),
         },
         errors={503: ["dependency_down"]},
     ),
@@ -83,7 +83,7 @@ def show_health(request: Request) -> Response:
     found = run_checks(checks)
     down = [name for name, result in found.items() if result.status != "ok"]
     if not down:
-        return answer(HealthAnswer(status="ok", dependencies=found))
+        return make_response(HealthResponse(status="ok", dependencies=found))
     problem = ProblemError(
         503,
         "dependency_down",
@@ -91,10 +91,10 @@ def show_health(request: Request) -> Response:
         headers={"Retry-After": "5"},
     )
     shown = {name: result.model_dump() for name, result in found.items()}
-    return answer_problem(problem, request_id_of(request), {"dependencies": shown})
+    return make_problem_response(problem, request_id_of(request), {"dependencies": shown})
 
 
-def run_checks(checks: Mapping[NameT, Check]) -> dict[NameT, DependencyAnswer]:
+def run_checks(checks: Mapping[NameT, Check]) -> dict[NameT, DependencyResponse]:
     """Run the checks at the same time; return for each whether it was ok, and milliseconds.
 
     One that does not come back in time is down; nothing of why it failed is told, only logged.
@@ -113,15 +113,15 @@ def _time(check: Check) -> int:
     return round((perf_counter() - started) * 1000)
 
 
-def _wait_for(name: str, future: "Future[int]", started: float) -> DependencyAnswer:
+def _wait_for(name: str, future: "Future[int]", started: float) -> DependencyResponse:
     try:
         left = TIMEOUT_SECONDS - (perf_counter() - started)
-        return DependencyAnswer(status="ok", ms=future.result(timeout=max(0.0, left)))
+        return DependencyResponse(status="ok", ms=future.result(timeout=max(0.0, left)))
     except FutureTimeoutError:
         logger.warning("dependency.slow", dependency=name)
     except Exception as error:  # noqa: BLE001  # whatever it is, the dependency is not usable
         logger.warning("dependency.down", dependency=name, error_class=type(error).__name__)
-    return DependencyAnswer(status="down", ms=round((perf_counter() - started) * 1000))
+    return DependencyResponse(status="down", ms=round((perf_counter() - started) * 1000))
 
 
 def _check_database() -> None:

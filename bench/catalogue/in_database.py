@@ -18,11 +18,11 @@ from bench.measure import Say
 from bench.quiet import Quiet
 from bench.server import Server
 from chalicelib.postgres import connect
-from chalicelib.products.documents import begin_reading
-from chalicelib.products.edits import change_product, find_product
-from chalicelib.products.listing import list_products
-from chalicelib.products.routes import ProductsQuery
-from chalicelib.products.search import Place, search_products
+from chalicelib.products.edits.transaction import change_product, find_product
+from chalicelib.products.lists.documents import begin_reading
+from chalicelib.products.lists.listing import list_products
+from chalicelib.products.lists.routes import ProductsQuery
+from chalicelib.products.lists.search import Place, search_products
 from chalicelib.settings import Settings, read_settings
 
 SAMPLES = 200  # requests per kind
@@ -50,13 +50,13 @@ def ask(settings: Settings, question: Question) -> Asked:
 
 
 def _read_page(cursor: Cursor, question: Question, query: ProductsQuery) -> int:
-    moment = begin_reading(cursor)
+    snapshot = begin_reading(cursor)
     after: Any = question.after
     if query.search and query.sort is None:
         place = Place(*after) if after else None
-        return len(search_products(cursor, moment, query, place, query.limit).products)
+        return len(search_products(cursor, snapshot, query, place, query.limit).products)
     sort = query.sort or "sku"
-    return len(list_products(cursor, moment, query, sort, after, query.limit).products)
+    return len(list_products(cursor, snapshot, query, sort, after, query.limit).products)
 
 
 def _act_on_product(cursor: Cursor, question: Question, _: ProductsQuery) -> int:

@@ -143,7 +143,7 @@ def vacuum(server: Server) -> None:
 def _prepare(environment: dict[str, str]) -> None:
     os.environ.update(environment)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # of the steps
-    importlib.import_module("chalicelib.products.steps")
+    importlib.import_module("chalicelib.products.lists.steps")
 
 
 def _meet(_: int) -> int:
@@ -152,6 +152,6 @@ def _meet(_: int) -> int:
 
 
 def _index(_: int) -> None:
-    steps = importlib.import_module("chalicelib.products.steps")
+    steps = importlib.import_module("chalicelib.products.lists.steps")
     while steps.index_documents({}, None)["outcome"] == "more":
         pass

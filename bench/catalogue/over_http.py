@@ -23,7 +23,7 @@ from bench.measure import Say
 from bench.quiet import Quiet
 from bench.server import Server
 from chalicelib.http.paging import make_cursor
-from chalicelib.products.routes import ProductsQuery
+from chalicelib.products.lists.routes import ProductsQuery
 from infra.demo.client import ImportClient
 from infra.local.stack import Addresses
 

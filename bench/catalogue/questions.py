@@ -75,9 +75,9 @@ def _price(sample: Sample, dice: random.Random) -> Question:
 
 
 def _updated(sample: Sample, dice: random.Random) -> Question:
-    moment = dice.choice(sample.products).updated_at
+    snapshot = dice.choice(sample.products).updated_at
     rest = {"sort": "-updated_at"} if dice.random() < 0.5 else {}
-    return Question({"updated_at[gte]": (moment - timedelta(seconds=1)).isoformat()} | rest)
+    return Question({"updated_at[gte]": (snapshot - timedelta(seconds=1)).isoformat()} | rest)
 
 
 def _job(sample: Sample, dice: random.Random) -> Question:

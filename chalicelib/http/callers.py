@@ -77,7 +77,7 @@ def read_caller(request: Request) -> Caller:
     return caller
 
 
-def refuse_without(caller: Caller, needed: Access) -> None:
+def check_scope(caller: Caller, needed: Access) -> None:
     """Raise ProblemError 403 unless the caller has the scope that a route needs."""
     if needed == ANY_KEY or needed in caller.scopes:
         return

@@ -10,19 +10,19 @@ _TAG = re.compile(r'(?:W/)?("[^"]*")')
 _LISTED = re.compile(r'\s*((?:W/)?"[^"]*")\s*(?:,|$)')
 
 
-def matches(request: Request, etag: str) -> bool:
+def is_not_modified(request: Request, etag: str) -> bool:
     """Say whether If-None-Match names `etag`, so that the client has the answer already."""
     given = request.headers.get("if-none-match", "").strip()
     return given == "*" or etag in _TAG.findall(given)
 
 
-def answer_unchanged(response: Response) -> Response:
+def make_not_modified_response(response: Response) -> Response:
     """Return 304 with the headers that `response`, the full answer, would have had."""
     headers = {n: v for n, v in response.headers.items() if n.lower() != "content-type"}
     return Response("", headers, 304)
 
 
-def require_if_match(request: Request) -> None:
+def check_if_match_sent(request: Request) -> None:
     """Raise ProblemError 428 where a request does not say what it is about to replace."""
     if "if-match" not in request.headers:
         raise ProblemError(
@@ -33,7 +33,7 @@ def require_if_match(request: Request) -> None:
         )
 
 
-def refuse_changed(request: Request, etag: str) -> None:
+def check_if_match(request: Request, etag: str) -> None:
     """Raise ProblemError 412 where If-Match is given and names another version than `etag`."""
     given = request.headers.get("if-match")
     if given is None or given.strip() == "*" or etag in _LISTED.findall(given):

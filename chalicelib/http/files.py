@@ -8,10 +8,10 @@ from chalice.app import Request, Response
 from pydantic import Field
 
 from chalicelib.errors import ProblemError
-from chalicelib.http.conditional import answer_unchanged, matches
-from chalicelib.http.operations import Answer
+from chalicelib.http.conditional import is_not_modified, make_not_modified_response
+from chalicelib.http.operations import ResponseSpec
 from chalicelib.http.parsing import JSON
-from chalicelib.http.routing import answer
+from chalicelib.http.routing import make_response
 
 # What may lie beside a page: texts alone, so that the gateway need not be told what is binary.
 TYPES = {
@@ -35,9 +35,9 @@ _ALONE = {
 AssetName = Annotated[str, Field(examples=["reader.js"], description="As the page names it.")]
 
 
-def describe_kept(media_type: str) -> dict[int, Answer]:
-    """Return the answers of a route that answers with `answer_kept`."""
-    return {200: Answer(media_type, ["ETag"]), 304: Answer(headers=["ETag"])}
+def describe_cacheable(media_type: str) -> dict[int, ResponseSpec]:
+    """Return the answers of a route that answers with `make_cacheable_response`."""
+    return {200: ResponseSpec(media_type, ["ETag"]), 304: ResponseSpec(headers=["ETag"])}
 
 
 class Asset(NamedTuple):
@@ -47,7 +47,7 @@ class Asset(NamedTuple):
     text: str
 
 
-def read_asset(path: Path | None) -> Asset | None:
+def find_asset_file(path: Path | None) -> Asset | None:
     """Return the file at `path`, if there is one."""
     return Asset(TYPES[path.suffix], path.read_text(encoding="utf-8")) if path else None
 
@@ -65,23 +65,23 @@ def make_policy(*origins: str) -> str:
     )
 
 
-def answer_html(request: Request, html: str, policy: str) -> Response:
+def make_html_response(request: Request, html: str, policy: str) -> Response:
     """Answer a page that a browser holds to `policy`, and keeps while it is still the same."""
     headers = {"Content-Type": _HTML, "Content-Security-Policy": policy, "Cache-Control": _IF_SAME}
-    return answer_kept(request, html, headers | _ALONE)
+    return make_cacheable_response(request, html, headers | _ALONE)
 
 
-def answer_kept(request: Request, text: str, headers: dict[str, str]) -> Response:
+def make_cacheable_response(request: Request, text: str, headers: dict[str, str]) -> Response:
     """Answer a text that clients keep for minutes, or as `headers` say; 304 to who has this one."""
     etag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
     kept = {"ETag": etag, "Cache-Control": _FOR_MINUTES}
-    response = answer(text, headers=kept | headers | _PLAIN)
-    return answer_unchanged(response) if matches(request, etag) else response
+    response = make_response(text, headers=kept | headers | _PLAIN)
+    return make_not_modified_response(response) if is_not_modified(request, etag) else response
 
 
-def answer_asset(found: Asset | None) -> Response:
+def make_asset_response(found: Asset | None) -> Response:
     """Answer a file that browsers keep for ever; raises ProblemError 404 where there is none."""
     if found is None:
         raise ProblemError(404, "not_found", "The page has no such file.")
     headers = {"Content-Type": found.media_type, "Cache-Control": _FOR_EVER}
-    return answer(found.text, headers=headers | _PLAIN)
+    return make_response(found.text, headers=headers | _PLAIN)

@@ -37,7 +37,7 @@ _OF_SCOPES: Codes = {403: ["insufficient_scope"]}
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResponseSpec:
     """One way a route answers: with a model as JSON, with another media type, or no body."""
 
     body: type[BaseModel] | str | None = None  # a text may name several types, with ", "
@@ -51,7 +51,7 @@ class Operation:
     """One method of one path. Its name, words and path's parameters are those of its view."""
 
     tag: str
-    answers: Mapping[int, Answer]
+    responses: Mapping[int, ResponseSpec]
     errors: Codes = field(default_factory=dict)  # beside those that follow from the rest
     query: type[Query] = Query
     body: type[Body] | None = None

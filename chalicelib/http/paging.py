@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import Query
-from chalicelib.http.routing import answer
+from chalicelib.http.routing import make_response
 from chalicelib.ids import is_id
 
 PositionT = TypeVar("PositionT")
@@ -50,20 +50,20 @@ def read_cursor(paging: Paging, scope: str, kind: type[PositionT]) -> PositionT 
         padded = paging.cursor + "=" * (-len(paging.cursor) % 4)
         found = json.loads(urlsafe_b64decode(padded.encode("ascii")))
     except (binascii.Error, ValueError, RecursionError):
-        raise _refuse_cursor() from None
+        raise _cursor_problem() from None
     if not isinstance(found, list) or len(found) != 3 or found[:2] != [scope, _digest(paging)]:
-        raise _refuse_cursor()
+        raise _cursor_problem()
     try:
         return TypeAdapter(kind).validate_json(json.dumps(found[2]), strict=True)
     except ValidationError:
-        raise _refuse_cursor() from None
+        raise _cursor_problem() from None
 
 
 def read_id_cursor(paging: Paging, scope: str, prefix: str) -> str | None:
     """Return the id with this prefix in `paging`'s cursor; as `read_cursor` otherwise."""
     found = read_cursor(paging, scope, str)
     if found is not None and not is_id(prefix, found):
-        raise _refuse_cursor()
+        raise _cursor_problem()
     return found
 
 
@@ -74,7 +74,7 @@ def make_cursor(paging: Paging, scope: str, position: object) -> str:
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def answer_page(
+def make_page_response(
     items: Sequence[BaseModel | Mapping[str, Any]],
     paging: Paging,
     next_cursor: str | None,
@@ -86,9 +86,9 @@ def answer_page(
     """
     body = {"items": list(items), "next_cursor": next_cursor, **(extensions or {})}
     if next_cursor is None:
-        return answer(body)
+        return make_response(body)
     query = urlencode({**paging.filters, "limit": paging.limit, "cursor": next_cursor})
-    return answer(body, headers={"Link": f'<?{query}>; rel="next"'})
+    return make_response(body, headers={"Link": f'<?{query}>; rel="next"'})
 
 
 def _digest(paging: Paging) -> str:
@@ -100,7 +100,7 @@ def _to_text(value: Any) -> str:
     return json.dumps(value) if isinstance(value, bool) else str(value)
 
 
-def _refuse_cursor() -> ProblemError:
+def _cursor_problem() -> ProblemError:
     message = "It is not a cursor of this list with these filters. Begin again without one."
     problem = FieldProblem("cursor", "invalid_cursor", message)
     return ProblemError(400, "invalid_cursor", "The cursor is not valid.", [problem])

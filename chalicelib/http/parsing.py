@@ -41,9 +41,12 @@ QueryT = TypeVar("QueryT", bound=Query)
 
 
 def read_body(
-    request: Request, model: type[BodyT], content_types: Sequence[str] = (JSON,)
+    request: Request,
+    model: type[BodyT],
+    content_types: Sequence[str] = (JSON,),
+    context: Any = None,
 ) -> BodyT:
-    """Return the body as `model`.
+    """Return the body as `model`, whose validators get `context`.
 
     Raises ProblemError: 415 for another content type, 413 when it is too long, 400 when it is not
     JSON, 422 with the fields at fault when it does not fit the model.
@@ -56,7 +59,7 @@ def read_body(
         raise ProblemError(400, "body_missing", "The request has no body; send a JSON object.")
     sent = _read_json(raw)
     try:
-        return model.model_validate_json(raw)
+        return model.model_validate_json(raw, context=context)
     except ValidationError as error:
         detail = "The body does not fit; `errors` names each field."
         raise ProblemError(422, "invalid_body", detail, describe(error, sent)) from None
@@ -86,22 +89,22 @@ def _read_json(raw: str | bytes) -> Any:
     try:
         sent = from_json(raw, allow_inf_nan=False)
     except ValueError as error:
-        raise _refuse_json(f"The body is not JSON: {error}.") from None
+        raise _json_problem(f"The body is not JSON: {error}.") from None
     # Nothing faster tells of a name that is given twice, of which any reader keeps one unseen.
-    json.loads(raw, object_pairs_hook=_refuse_repeated, parse_int=str)
+    json.loads(raw, object_pairs_hook=_check_unique, parse_int=str)
     return sent
 
 
-def _refuse_repeated(members: list[tuple[str, Any]]) -> None:
+def _check_unique(members: list[tuple[str, Any]]) -> None:
     given = set[str]()
     for name, _ in members:
         if name in given:
             told = json.dumps(name[:_MOST_NAME], ensure_ascii=False)
-            raise _refuse_json(f"An object of the body has {told} twice; which one counts?")
+            raise _json_problem(f"An object of the body has {told} twice; which one counts?")
         given.add(name)
 
 
-def _refuse_json(detail: str) -> ProblemError:
+def _json_problem(detail: str) -> ProblemError:
     return ProblemError(400, "malformed_json", detail)
 
 

@@ -10,7 +10,7 @@ from chalice.app import ChaliceViewError, Request, Response
 from pydantic import Field
 
 from chalicelib.errors import ProblemError, TryAgainError
-from chalicelib.http.answers import AnswerBody
+from chalicelib.http.responses import ResponseBody
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -45,7 +45,7 @@ _PASSING_CODES = {
 }
 
 
-class FieldProblemAnswer(AnswerBody):
+class FieldProblemResponse(ResponseBody):
     """What is wrong with one field of a body, or with one parameter."""
 
     field: str
@@ -53,7 +53,7 @@ class FieldProblemAnswer(AnswerBody):
     message: str
 
 
-class ProblemAnswer(AnswerBody):
+class ProblemResponse(ResponseBody):
     """Problem details (RFC 9457): `code` tells problems apart, `detail` says what to do."""
 
     type: str
@@ -62,7 +62,7 @@ class ProblemAnswer(AnswerBody):
     detail: str
     code: str
     request_id: str
-    errors: list[FieldProblemAnswer] = Field(default_factory=list)
+    errors: list[FieldProblemResponse] = Field(default_factory=list)
 
 
 def to_problem(error: Exception) -> ProblemError:
@@ -74,7 +74,7 @@ def to_problem(error: Exception) -> ProblemError:
     return UNAVAILABLE if _is_passing(error) else INTERNAL
 
 
-def answer_problem(
+def make_problem_response(
     problem: ProblemError, request_id: str, extensions: Mapping[str, Any] | None = None
 ) -> Response:
     """Return `problem` as a response; `extensions` are members of its own."""
@@ -110,10 +110,10 @@ def translate(request: Request, get_response: Callable[[Request], Response]) -> 
     if response.status_code < 400 or not isinstance(body, dict) or set(body) != {"Code", "Message"}:
         return response
     if response.status_code >= 500:
-        return answer_problem(INTERNAL, request_id_of(request))
+        return make_problem_response(INTERNAL, request_id_of(request))
     problem = _of_status(response.status_code, body["Message"])
     problem.headers = {**problem.headers, **_plain(response.headers)}
-    return answer_problem(problem, request_id_of(request))
+    return make_problem_response(problem, request_id_of(request))
 
 
 def request_id_of(request: Request | None) -> str:

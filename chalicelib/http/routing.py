@@ -12,9 +12,9 @@ from pydantic_core import to_json
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.audit import audit
-from chalicelib.http.callers import UnauthorizedError, find_caller, read_caller, refuse_without
+from chalicelib.http.callers import UnauthorizedError, check_scope, find_caller, read_caller
 from chalicelib.http.operations import Operation, describe
-from chalicelib.http.problems import answer_problem, request_id_of, to_problem, translate
+from chalicelib.http.problems import make_problem_response, request_id_of, to_problem, translate
 from chalicelib.http.scopes import PUBLIC, Access, is_public_path
 from chalicelib.http.sizes import MOST_ANSWER_BYTES, MOST_OF_A_CHARACTER, measure_text
 from chalicelib.telemetry import logger
@@ -83,7 +83,7 @@ class Routes(Blueprint):
         if scope != PUBLIC:
             if find_caller(request) is None:
                 self._ask_authorizer(request)
-            refuse_without(read_caller(request), scope)
+            check_scope(read_caller(request), scope)
         return view(request, **{name: unquote(value) for name, value in parameters.items()})
 
     def _ask_authorizer(self, request: Request) -> None:
@@ -110,7 +110,9 @@ def scope_of(view: View) -> Access | None:
     return vars(view).get("scope")
 
 
-def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def make_response(
+    body: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
     """Return a JSON response, not to be cached unless `headers` say otherwise.
 
     `body` is a model of answers, or JSON values; a text is sent as it is.
@@ -123,7 +125,7 @@ def answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = Non
     return Response(text, defaults | dict(headers or {}), status)
 
 
-def point_to(request: Request, path: str) -> str:
+def make_relative_url(request: Request, path: str) -> str:
     """Return a reference to `path` (from the API's root) for a header such as Location.
 
     It is relative to the request, so that it is right under every host and stage.
@@ -139,22 +141,22 @@ def point_to(request: Request, path: str) -> str:
     return lead + path.removeprefix("/")
 
 
-def point_to_root(request: Request) -> str:
+def make_root_url(request: Request) -> str:
     """Return a reference to the API's root for a page, without the slash behind it."""
-    return point_to(request, "").rstrip("/") or "."
+    return make_relative_url(request, "").rstrip("/") or "."
 
 
 def _answer(act: Callable[[], Response], request: Request) -> Response:
     try:
-        return _refuse_too_large(act())
+        return _check_size(act())
     except Exception as error:  # noqa: BLE001  # the one place where every error becomes an answer
         problem = to_problem(error)
         if problem.status >= 500:
             logger.exception("request.failed", error_class=type(error).__name__)
-        return answer_problem(problem, request_id_of(request))
+        return make_problem_response(problem, request_id_of(request))
 
 
-def _refuse_too_large(response: Response) -> Response:
+def _check_size(response: Response) -> Response:
     """Return the response; raises ProblemError for one that could not leave the function."""
     body = response.body if isinstance(response.body, str) else ""
     is_long = len(body) * MOST_OF_A_CHARACTER > MOST_ANSWER_BYTES  # then it is worth measuring

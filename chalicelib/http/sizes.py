@@ -26,7 +26,7 @@ def measure_text(text: str) -> int:
     return len(json.dumps(text))
 
 
-class Room:
+class PageBudget:
     """What a page still takes: items, and bytes. Its first item always fits."""
 
     def __init__(self, items: int) -> None:

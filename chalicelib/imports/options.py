@@ -6,23 +6,26 @@ jobs, plans and the OpenAPI document by itself.
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, create_model, field_validator
 
 from chalicelib.http.parsing import Body
 from chalicelib.imports.csv.columns import Use
+from chalicelib.products.fields import OPTIONAL, BlankPolicy
 
-BlankPolicy = Literal["keep", "clear", "default"]
+if TYPE_CHECKING:
+    _BlankPolicies = Body
+else:
+    _BlankPolicies = create_model(
+        "_BlankPolicies",
+        __base__=Body,
+        **{field.name: (Literal[field.blank] | None, None) for field in OPTIONAL},
+    )
 
 
-class BlankOptions(Body):
+class BlankOptions(_BlankPolicies):
     """What a blank field does: keep the product's value, clear it, or set the default value."""
-
-    description: BlankPolicy | None = None
-    price: BlankPolicy | None = None
-    quantity: BlankPolicy | None = None
-    active: Literal["keep", "default"] | None = None
 
     def policy(self, field: str) -> BlankPolicy:
         """Return what a blank cell of a product field does."""

@@ -3,22 +3,22 @@
 from chalice.app import Request, Response
 
 from chalicelib.bootstrap import services
-from chalicelib.http.callers import read_caller, refuse_without
-from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
+from chalicelib.http.callers import check_scope, read_caller
+from chalicelib.http.operations import IF_NONE_MATCH, Operation, ResponseSpec
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes
 from chalicelib.http.scopes import ANY_KEY, Scope
-from chalicelib.jobs.answers import (
+from chalicelib.jobs.lifecycle import cancel_job, retry_job
+from chalicelib.jobs.models import JOB_PREFIX, Job, Kind, Status
+from chalicelib.jobs.responses import (
     BULK_DELETE_EXAMPLE,
     JOB_EXAMPLE,
     SUMMARY_EXAMPLE,
-    JobAnswer,
     JobId,
     JobPage,
+    JobResponse,
 )
-from chalicelib.jobs.lifecycle import cancel_job, retry_job
-from chalicelib.jobs.models import JOB_PREFIX, Job, Kind, Status
 from chalicelib.jobs.views import answer_accepted, answer_job, find_job, summarize
 
 routes = Routes(__name__)
@@ -26,14 +26,16 @@ routes = Routes(__name__)
 _SCOPES: dict[Kind, Scope] = {"import": "imports:write", "bulk_delete": "products:write"}
 
 
-_ACCEPTED = {202: Answer(JobAnswer, ["Location", "Retry-After"], example=BULK_DELETE_EXAMPLE)}
+_ACCEPTED = {
+    202: ResponseSpec(JobResponse, ["Location", "Retry-After"], example=BULK_DELETE_EXAMPLE)
+}
 _OF_JOB = {403: ["insufficient_scope"], 404: ["job_not_found"]}
 _CANCEL = Operation(
     tag="jobs",
-    answers=_ACCEPTED,
+    responses=_ACCEPTED,
     errors=_OF_JOB | {409: ["cancel_too_late", "job_final"]},
 )
-_RETRY = Operation(tag="jobs", answers=_ACCEPTED, errors=_OF_JOB | {409: ["job_not_retryable"]})
+_RETRY = Operation(tag="jobs", responses=_ACCEPTED, errors=_OF_JOB | {409: ["job_not_retryable"]})
 
 
 class JobsQuery(Paging):
@@ -50,8 +52,8 @@ class JobsQuery(Paging):
     operation=Operation(
         tag="jobs",
         query=JobsQuery,
-        answers={
-            200: Answer(
+        responses={
+            200: ResponseSpec(
                 JobPage, ["Link"], example={"items": [SUMMARY_EXAMPLE], "next_cursor": None}
             )
         },
@@ -63,7 +65,7 @@ def list_jobs(request: Request) -> Response:
     after = read_id_cursor(query, "jobs", JOB_PREFIX)
     jobs, last = services().jobs.list_jobs(query.limit, after, query.kind, query.status)
     next_cursor = make_cursor(query, "jobs", last) if last else None
-    return answer_page([summarize(job) for job in jobs], query, next_cursor)
+    return make_page_response([summarize(job) for job in jobs], query, next_cursor)
 
 
 @routes.route(
@@ -73,9 +75,9 @@ def list_jobs(request: Request) -> Response:
     operation=Operation(
         tag="jobs",
         headers=[IF_NONE_MATCH],
-        answers={
-            200: Answer(JobAnswer, ["ETag", "Retry-After"], example=JOB_EXAMPLE),
-            304: Answer(headers=["ETag", "Retry-After"]),
+        responses={
+            200: ResponseSpec(JobResponse, ["ETag", "Retry-After"], example=JOB_EXAMPLE),
+            304: ResponseSpec(headers=["ETag", "Retry-After"]),
         },
         errors={404: ["job_not_found"]},
     ),
@@ -103,5 +105,5 @@ def retry_any_job(request: Request, job_id: JobId) -> Response:
 def _find_writable(request: Request, job_id: str) -> Job:
     """Return the job; raises ProblemError 403 for a caller who could not have begun it."""
     job = find_job(job_id)
-    refuse_without(read_caller(request), _SCOPES[job.kind])
+    check_scope(read_caller(request), _SCOPES[job.kind])
     return job

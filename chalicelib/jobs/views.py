@@ -7,11 +7,11 @@ from chalice.app import Request, Response
 from chalicelib.aws import find_region
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
-from chalicelib.http.conditional import answer_unchanged, matches
-from chalicelib.http.routing import answer, point_to
-from chalicelib.jobs.answers import JobAnswer, JobSummaryAnswer, Link
+from chalicelib.http.conditional import is_not_modified, make_not_modified_response
+from chalicelib.http.routing import make_relative_url, make_response
 from chalicelib.jobs.cost import describe_cost
 from chalicelib.jobs.models import Job, Json, Kind
+from chalicelib.jobs.responses import JobResponse, JobSummaryResponse, Link
 from chalicelib.telemetry import logger
 
 JobT = TypeVar("JobT", bound=Job)
@@ -34,28 +34,28 @@ def find_job_of(job_id: str, kind: type[JobT]) -> JobT:
     return job
 
 
-def show(job: Job) -> JobAnswer:
+def show(job: Job) -> JobResponse:
     """Return a job as it is answered: the model of its kind says what is shown."""
-    return JobAnswer.model_validate(_describe(job), from_attributes=True)
+    return JobResponse.model_validate(_describe(job), from_attributes=True)
 
 
-def summarize(job: Job) -> JobSummaryAnswer:
+def summarize(job: Job) -> JobSummaryResponse:
     """Return a job for a list of many: without what may be long, its options and columns."""
-    return JobSummaryAnswer.model_validate(_describe(job), from_attributes=True)
+    return JobSummaryResponse.model_validate(_describe(job), from_attributes=True)
 
 
 def answer_job(request: Request, job: Job) -> Response:
     """Answer a poll: 304 if the client has this version; Retry-After until the job has ended."""
     etag = f'"{job.version}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    response = answer(show(job), headers=headers | _retry_after(job))
-    return answer_unchanged(response) if matches(request, etag) else response
+    response = make_response(show(job), headers=headers | _retry_after(job))
+    return make_not_modified_response(response) if is_not_modified(request, etag) else response
 
 
 def answer_accepted(request: Request, job: Job) -> Response:
     """Answer 202: what was asked is under way, and Location says where to follow it."""
-    headers = {"Location": point_to(request, f"/jobs/{job.job_id}")}
-    return answer(show(job), 202, headers | _retry_after(job))
+    headers = {"Location": make_relative_url(request, f"/jobs/{job.job_id}")}
+    return make_response(show(job), 202, headers | _retry_after(job))
 
 
 def _describe(job: Job) -> Json:

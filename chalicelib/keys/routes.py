@@ -9,22 +9,22 @@ from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.http.scopes import ANY_KEY
 from chalicelib.ids import is_id
-from chalicelib.keys.answers import (
-    CALLER_EXAMPLE,
-    KEY_EXAMPLE,
-    CallerAnswer,
-    KeyAnswer,
-    KeyPage,
-    NewKeyAnswer,
-)
 from chalicelib.keys.models import ApiKey, in_order
 from chalicelib.keys.requests import CreateKey, refuse_past, refuse_unheld
+from chalicelib.keys.responses import (
+    CALLER_EXAMPLE,
+    KEY_EXAMPLE,
+    CallerResponse,
+    KeyPage,
+    KeyResponse,
+    NewKeyResponse,
+)
 from chalicelib.keys.tokens import KEY_PREFIX, KeyToken, hash_secret, new_token
 from chalicelib.times import format_time
 
@@ -39,7 +39,9 @@ routes = Routes(__name__)
         tag="keys",
         body=CreateKey,
         headers=[IDEMPOTENCY_KEY],
-        answers={201: Answer(NewKeyAnswer, ["Location"], example=KEY_EXAMPLE | {"key": "pi_…"})},
+        responses={
+            201: ResponseSpec(NewKeyResponse, ["Location"], example=KEY_EXAMPLE | {"key": "pi_…"})
+        },
         errors={403: ["scope_not_held"], 409: ["key_shown_once"]},
         example={"name": "nightly import", "scopes": ["products:read", "imports:write"]},
     ),
@@ -60,7 +62,9 @@ def create_key(request: Request) -> Response:
     if made["key_id"] != token.key_id:
         raise _refuse_repeated(made["key_id"])
     body = {**to_json(_make_key(asked, token, now)), "key": token.text}
-    return answer(body, 201, {"Location": point_to(request, f"/keys/{token.key_id}")})
+    return make_response(
+        body, 201, {"Location": make_relative_url(request, f"/keys/{token.key_id}")}
+    )
 
 
 @routes.route(
@@ -70,8 +74,10 @@ def create_key(request: Request) -> Response:
     operation=Operation(
         tag="keys",
         query=Paging,
-        answers={
-            200: Answer(KeyPage, ["Link"], example={"items": [KEY_EXAMPLE], "next_cursor": None})
+        responses={
+            200: ResponseSpec(
+                KeyPage, ["Link"], example={"items": [KEY_EXAMPLE], "next_cursor": None}
+            )
         },
     ),
 )
@@ -81,14 +87,16 @@ def list_keys(request: Request) -> Response:
     after = read_id_cursor(query, "keys", KEY_PREFIX)
     keys, last = services().keys.list_keys(query.limit, after)
     next_cursor = make_cursor(query, "keys", last) if last else None
-    return answer_page([to_json(key) for key in keys], query, next_cursor)
+    return make_page_response([to_json(key) for key in keys], query, next_cursor)
 
 
 @routes.route(
     "/keys/current",
     methods=["GET"],
     scope=ANY_KEY,
-    operation=Operation(tag="keys", answers={200: Answer(CallerAnswer, example=CALLER_EXAMPLE)}),
+    operation=Operation(
+        tag="keys", responses={200: ResponseSpec(CallerResponse, example=CALLER_EXAMPLE)}
+    ),
 )
 def show_current_key(request: Request) -> Response:
     """Answer whose key, or JWT, the request has, and what it may do."""
@@ -96,7 +104,7 @@ def show_current_key(request: Request) -> Response:
     caller = read_caller(request)
     kind = "key" if is_id(KEY_PREFIX, caller.caller_id) else "jwt"
     may = {"scopes": in_order(caller.scopes), "expires_at": format_time(caller.expires_at)}
-    return answer(caller.describe() | {"kind": kind} | may)
+    return make_response(caller.describe() | {"kind": kind} | may)
 
 
 @routes.route(
@@ -105,21 +113,23 @@ def show_current_key(request: Request) -> Response:
     scope="keys:write",
     operation=Operation(
         tag="keys",
-        answers={200: Answer(KeyAnswer, example=KEY_EXAMPLE)},
+        responses={200: ResponseSpec(KeyResponse, example=KEY_EXAMPLE)},
         errors={404: ["key_not_found"]},
     ),
 )
 def show_key(request: Request, key_id: str) -> Response:
     """Answer one key, without its secret."""
     read_query(request, Query)
-    return answer(to_json(_refuse_missing(services().keys.get(key_id))))
+    return make_response(to_json(_refuse_missing(services().keys.get(key_id))))
 
 
 @routes.route(
     "/keys/{key_id}",
     methods=["DELETE"],
     scope="keys:write",
-    operation=Operation(tag="keys", answers={204: Answer()}, errors={404: ["key_not_found"]}),
+    operation=Operation(
+        tag="keys", responses={204: ResponseSpec()}, errors={404: ["key_not_found"]}
+    ),
 )
 def revoke_key(request: Request, key_id: str) -> Response:
     """Revoke a key, within seconds and for ever. Again: the same answer."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from chalice.app import RouteEntry
 
 from chalicelib.http.operations import Operation, access_of, operation_of
-from chalicelib.http.problems import ProblemAnswer
+from chalicelib.http.problems import ProblemResponse
 from chalicelib.http.scopes import PUBLIC
 from chalicelib.openapi.parts import DESCRIPTION, SECURITY, TAGS
 from chalicelib.openapi.paths import Route, Writer
@@ -56,9 +56,9 @@ def _read(table: RouteTable) -> Iterator[Route]:
 
 
 def _keys(operation: Operation) -> Iterator[Key]:
-    yield ProblemAnswer, "serialization"
+    yield ProblemResponse, "serialization"
     if operation.body:
         yield operation.body, "validation"
-    for answer in operation.answers.values():
+    for answer in operation.responses.values():
         if answer.body and not isinstance(answer.body, str):
             yield answer.body, "serialization"

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import TypeAdapter
 
-from chalicelib.http.operations import IF_MATCH, Answer, Operation
+from chalicelib.http.operations import IF_MATCH, Operation, ResponseSpec
 from chalicelib.http.parsing import JSON
-from chalicelib.http.problems import CONTENT_TYPE, ProblemAnswer, phrase_of
+from chalicelib.http.problems import CONTENT_TYPE, ProblemResponse, phrase_of
 from chalicelib.http.scopes import ANY_KEY, PUBLIC
 from chalicelib.openapi.parts import HEADERS, REQUEST_HEADERS
 from chalicelib.openapi.schemas import Json, Key, read_parameters
@@ -67,14 +67,14 @@ class Writer:
         return {"required": True, "content": {operation.media_type: content}}
 
     def _responses(self, operation: Operation, access: str) -> dict[str, Json]:
-        codes, answers = operation.codes(access), operation.answers
+        codes, responses = operation.codes(access), operation.responses
         return {
-            str(status): self._response(status, answers.get(status), codes.get(status, ()))
-            for status in sorted({*codes, *answers})
+            str(status): self._response(status, responses.get(status), codes.get(status, ()))
+            for status in sorted({*codes, *responses})
         }
 
-    def _response(self, status: int, answer: Answer | None, codes: Sequence[str]) -> Json:
-        found = answer or Answer(ProblemAnswer)
+    def _response(self, status: int, answer: ResponseSpec | None, codes: Sequence[str]) -> Json:
+        found = answer or ResponseSpec(ProblemResponse)
         if codes and found.example is None:
             found = replace(found, example=_make_problem(status, codes[0]))
         headers = [*found.headers, *(["Retry-After"] if _SAYS_WHEN.intersection(codes) else [])]
@@ -88,7 +88,7 @@ class Writer:
         }
         return {name: value for name, value in written.items() if value}
 
-    def _content(self, answer: Answer) -> Json:
+    def _content(self, answer: ResponseSpec) -> Json:
         if answer.body is None:
             return {}
         if isinstance(answer.body, str):
@@ -99,7 +99,7 @@ class Writer:
         content = {"schema": self.references[answer.body, "serialization"]}
         if answer.example is not None:
             content["example"] = answer.example
-        is_problem = issubclass(answer.body, ProblemAnswer)
+        is_problem = issubclass(answer.body, ProblemResponse)
         return {CONTENT_TYPE if is_problem else JSON: content}
 
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from string import Template
 
-from chalicelib.http.files import Asset, make_policy, read_asset
+from chalicelib.http.files import Asset, find_asset_file, make_policy
 
 POLICY = make_policy()  # Swagger UI draws its arrows from data: addresses
 FOLDER = Path(__file__).parent / "page"
@@ -31,7 +31,7 @@ class Reader:
 
     def find_asset(self, name: str) -> Asset | None:
         """Return the file that the page calls `name`."""
-        return read_asset(self._paths.get(name))
+        return find_asset_file(self._paths.get(name))
 
     @cached_property
     def _paths(self) -> dict[str, Path]:

@@ -5,10 +5,16 @@ from functools import cache
 from chalice.app import Request, Response
 from pydantic_core import to_json
 
-from chalicelib.http.files import AssetName, answer_asset, answer_html, answer_kept, describe_kept
-from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
+from chalicelib.http.files import (
+    AssetName,
+    describe_cacheable,
+    make_asset_response,
+    make_cacheable_response,
+    make_html_response,
+)
+from chalicelib.http.operations import IF_NONE_MATCH, Operation, ResponseSpec
 from chalicelib.http.parsing import JSON, Query, read_query
-from chalicelib.http.routing import Routes, point_to_root
+from chalicelib.http.routing import Routes, make_root_url
 from chalicelib.http.scopes import PUBLIC
 from chalicelib.openapi.reader import POLICY, Reader
 
@@ -20,24 +26,26 @@ reader = Reader()
     "/openapi.json",
     methods=["GET"],
     scope=PUBLIC,
-    operation=Operation(tag="service", headers=[IF_NONE_MATCH], answers=describe_kept(JSON)),
+    operation=Operation(tag="service", headers=[IF_NONE_MATCH], responses=describe_cacheable(JSON)),
 )
 def show_document(request: Request) -> Response:
     """Answer this document."""
     read_query(request, Query)
-    return answer_kept(request, _write_document(), {"Content-Type": JSON})
+    return make_cacheable_response(request, _write_document(), {"Content-Type": JSON})
 
 
 @routes.route(
     "/docs",
     methods=["GET"],
     scope=PUBLIC,
-    operation=Operation(tag="service", headers=[IF_NONE_MATCH], answers=describe_kept("text/html")),
+    operation=Operation(
+        tag="service", headers=[IF_NONE_MATCH], responses=describe_cacheable("text/html")
+    ),
 )
 def show_reader(request: Request) -> Response:
     """Answer a page on which this document is read and tried out."""
     read_query(request, Query)
-    return answer_html(request, reader.write_page(point_to_root(request)), POLICY)
+    return make_html_response(request, reader.write_page(make_root_url(request)), POLICY)
 
 
 @routes.route(
@@ -46,14 +54,14 @@ def show_reader(request: Request) -> Response:
     scope=PUBLIC,
     operation=Operation(
         tag="service",
-        answers={200: Answer("text/css, text/javascript")},
+        responses={200: ResponseSpec("text/css, text/javascript")},
         errors={404: ["not_found"]},
     ),
 )
 def show_asset(request: Request, asset: AssetName) -> Response:
     """Answer a file that the page of the document needs."""
     read_query(request, Query)
-    return answer_asset(reader.find_asset(asset))
+    return make_asset_response(reader.find_asset(asset))
 
 
 @cache

@@ -12,7 +12,7 @@ Json = dict[str, Any]
 Key = tuple[type[BaseModel], JsonSchemaMode]
 
 PREFIX = "#/components/schemas/"
-_SUFFIX = "Answer"
+_SUFFIX = "Response"
 
 
 class _Generator(GenerateJsonSchema):

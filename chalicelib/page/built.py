@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from chalicelib.errors import ProblemError
-from chalicelib.http.files import TYPES, Asset, read_asset
+from chalicelib.http.files import TYPES, Asset, find_asset_file
 
 FOLDER = Path(__file__).parent / "site"
 _HEAD = "<head>"
@@ -43,7 +43,7 @@ class BuiltPage:
 
     def find_asset(self, name: str) -> Asset | None:
         """Return the asset of this name."""
-        return read_asset(self._paths.get(name))
+        return find_asset_file(self._paths.get(name))
 
     @cached_property
     def _paths(self) -> dict[str, Path]:

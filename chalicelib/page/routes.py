@@ -8,14 +8,14 @@ from chalicelib.bootstrap import services
 from chalicelib.http.files import (
     TYPES,
     AssetName,
-    answer_asset,
-    answer_html,
-    describe_kept,
+    describe_cacheable,
+    make_asset_response,
+    make_html_response,
     make_policy,
 )
-from chalicelib.http.operations import IF_NONE_MATCH, Answer, Operation
+from chalicelib.http.operations import IF_NONE_MATCH, Operation, ResponseSpec
 from chalicelib.http.parsing import Query, read_query
-from chalicelib.http.routing import Routes, point_to_root
+from chalicelib.http.routing import Routes, make_root_url
 from chalicelib.http.scopes import PUBLIC
 from chalicelib.page.built import BuiltPage
 from chalicelib.settings import Settings
@@ -31,7 +31,7 @@ page = BuiltPage()
     operation=Operation(
         tag="service",
         headers=[IF_NONE_MATCH],
-        answers=describe_kept("text/html"),
+        responses=describe_cacheable("text/html"),
         errors={503: ["page_not_built"]},
     ),
 )
@@ -45,8 +45,8 @@ def show_page(request: Request) -> Response:
         "oidc-audience": settings.oidc_audience,
         "oidc-token-origin": settings.oidc_token_origin,
     }
-    html = page.write(point_to_root(request), values)
-    return answer_html(request, html, _make_policy(settings))
+    html = page.write(make_root_url(request), values)
+    return make_html_response(request, html, _make_policy(settings))
 
 
 @routes.route(
@@ -55,14 +55,14 @@ def show_page(request: Request) -> Response:
     scope=PUBLIC,
     operation=Operation(
         tag="service",
-        answers={200: Answer(", ".join(kind.partition(";")[0] for kind in TYPES.values()))},
+        responses={200: ResponseSpec(", ".join(kind.partition(";")[0] for kind in TYPES.values()))},
         errors={404: ["not_found"]},
     ),
 )
 def show_page_asset(request: Request, asset: AssetName) -> Response:
     """Answer a file that the page needs."""
     read_query(request, Query)
-    return answer_asset(page.find_asset(asset))
+    return make_asset_response(page.find_asset(asset))
 
 
 def _make_policy(settings: Settings) -> str:

@@ -1,29 +1,29 @@
-"""What a product's values must be: the one place for imports and for single edits.
+"""What a product's values must be: the same rules for imports and for single edits.
 
-Each rule takes the text of a value, already trimmed, and returns the value or a Refusal. Bad data
-is a value here, not an exception. A blank is the caller's affair: what it means differs between a
-file and a request.
+Each rule takes the text of a value, already trimmed, and returns the value or a ValueProblem. Bad
+data is a value here, not an exception. Callers decide what a blank means, because files and
+requests differ in that.
 """
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from chalicelib.http.sizes import MOST_OF_A_CHARACTER, measure
+from chalicelib.products.fields import FIELDS, Kind, ProductField
+from chalicelib.products.limits import (
+    ATTRIBUTES_MAX_BYTES,
+    DECIMAL_DIGITS,
+    DECIMAL_PLACES,
+    DESCRIPTION_MAX_BYTES,
+    FIELD_MAX_BYTES,
+    INTEGER_MAX,
+)
 
 # What is trimmed around every value: ASCII white space and the no-break space of spreadsheets.
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
-
-PRICE_DIGITS, PRICE_DECIMALS = 10, 2  # numeric(12,2)
-QUANTITY_MAX = 2**31 - 1  # integer
-FIELD_MAX_BYTES = 1024 * 1024
-# In bytes of an answer. Together they leave room for the rest of the product, so that every product
-# can be answered. Only a text that is mostly quotes or control characters is cut short by them.
-DESCRIPTION_MAX_BYTES, ATTRIBUTES_MAX_BYTES = 3_200_000, 2_800_000
-
-REQUIRED = ("sku", "name")
 
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on", "1", "active", "enabled"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "off", "0", "inactive", "disabled"})
@@ -33,8 +33,8 @@ _INTEGER = re.compile(r"([+-]?)(\d+)", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Why a value was refused. `message` says what to do and quotes nothing of the value."""
+class ValueProblem:
+    """Why a value is rejected. `message` says what to do and quotes nothing of the value."""
 
     code: str
     field: str | None
@@ -45,133 +45,166 @@ Rule = Callable[[str], Any]
 
 
 def make_rules(sku_max_length: int, name_max_length: int) -> dict[str, Rule]:
-    """Return the rule of each product field."""
-    return {
-        "sku": read_text("sku", sku_max_length),
-        "name": read_text("name", name_max_length),
-        "description": read_description,
-        "price": read_price,
-        "quantity": read_quantity,
-        "active": read_active,
-    }
+    """Return the rule of each product field, with an installation's own limits."""
+    limits = {"sku": sku_max_length, "name": name_max_length}
+    fields = (replace(f, max_length=limits.get(f.name, f.max_length)) for f in FIELDS)
+    return {field.name: make_rule(field) for field in fields}
+
+
+def make_rule(field: ProductField) -> Rule:
+    """Return the rule of a field, by its kind."""
+    return _RULES[field.kind](field)
 
 
 def read_value(field: str, text: str, rule: Rule) -> Any:
-    """Trim a field's or an attribute's text and read it: None where blank, or a Refusal."""
+    """Trim and read the text of a field or an attribute; None for a blank, or a ValueProblem."""
     trimmed = text.strip(WHITE_SPACE)
     if len(trimmed) > FIELD_MAX_BYTES // 4 and len(trimmed.encode()) > FIELD_MAX_BYTES:
-        return Refusal("field_too_long", field, "The field is longer than 1 MiB.")
+        return ValueProblem("field_too_long", field, "The field is longer than 1 MiB. Shorten it.")
     return rule(trimmed) if trimmed else None
 
 
-def refuse_blank(field: str) -> Refusal:
-    """Return the refusal of a required field that is blank."""
-    return Refusal(f"{field}_missing", field, f"The {field} is empty.")
+def blank_problem(field: ProductField) -> ValueProblem:
+    """Return the problem of a required field that is blank."""
+    return _problem(field, "missing", "is empty. Every product needs one.")
 
 
-def refuse_nul(field: str | None, what: str) -> Refusal:
-    """Return the refusal of a text that PostgreSQL does not keep."""
-    return Refusal("nul_byte", field, f"The {what} has a NUL byte, which no text may have.")
+def nul_problem(field: str | None, what: str) -> ValueProblem:
+    """Return the problem of a text with a NUL byte, which PostgreSQL can't store."""
+    return ValueProblem("nul_byte", field, f"The {what} contains a NUL byte. Remove it.")
 
 
-def read_text(field: str, max_length: int) -> Callable[[str], str | Refusal]:
-    """Return the rule of a text field of at most `max_length` characters."""
-
-    def rule(text: str) -> str | Refusal:
-        if len(text) > max_length:
-            return Refusal(
-                f"{field}_too_long",
-                field,
-                f"The {field} has {len(text)} characters; at most {max_length} are kept.",
-            )
-        return text
-
-    return rule
+def not_text_problem(field: ProductField) -> ValueProblem:
+    """Return the problem of a decimal that JSON has as a number, which may lose digits."""
+    return _problem(field, "not_text", 'must be a string, such as "12.50".')
 
 
-def read_description(text: str) -> str | Refusal:
-    """Take a description that an answer has room for."""
-    is_long = len(text) * MOST_OF_A_CHARACTER > DESCRIPTION_MAX_BYTES  # then worth measuring
-    if is_long and (size_bytes := measure(text)) > DESCRIPTION_MAX_BYTES:
-        return Refusal(
-            "description_too_long",
-            "description",
-            f"The description takes {size_bytes:,} bytes of an answer, for its quotes and control"
-            f" characters; at most {DESCRIPTION_MAX_BYTES:,} are kept.",
-        )
-    return text
-
-
-def refuse_long_attributes(attributes: Mapping[str, str]) -> Refusal | None:
-    """Return the refusal of a product's attributes that an answer has no room for."""
+def attributes_problem(attributes: Mapping[str, str]) -> ValueProblem | None:
+    """Return the problem of attributes that are too long for a response."""
     characters = sum(10 + len(name) + len(text) for name, text in attributes.items())
     if characters * MOST_OF_A_CHARACTER <= ATTRIBUTES_MAX_BYTES:
         return None
     size_bytes = measure(attributes)
     if size_bytes <= ATTRIBUTES_MAX_BYTES:
         return None
-    return Refusal(
+    return ValueProblem(
         "attributes_too_long",
         "attributes",
-        f"The attributes take {size_bytes:,} bytes of an answer; at most {ATTRIBUTES_MAX_BYTES:,}"
-        " are kept.",
+        f"The attributes take {size_bytes:,} bytes of a response; at most"
+        f" {ATTRIBUTES_MAX_BYTES:,} are allowed. Shorten or remove some.",
     )
 
 
-def read_price(text: str) -> Decimal | Refusal:
-    """Read a plain decimal number of at most 10 digits before and 2 after the point."""
-    found = _DECIMAL.fullmatch(text)
-    if not found:
-        return Refusal(
-            "price_not_decimal",
-            "price",
-            "The price is not a plain decimal number such as 1234.50: no currency sign, no"
-            " thousands separator, a point before the decimals.",
-        )
-    decimals = found[3] or found[5] or ""
-    value = Decimal(text)
-    if value < 0:
-        return Refusal("price_negative", "price", "The price is below 0.")
-    if len(decimals) > PRICE_DECIMALS:
-        return Refusal(
-            "price_too_precise",
-            "price",
-            f"The price has {len(decimals)} decimals; at most {PRICE_DECIMALS} are kept.",
-        )
-    if value >= 10**PRICE_DIGITS:
-        return Refusal(
-            "price_too_large",
-            "price",
-            f"The price has more than {PRICE_DIGITS} digits before the point.",
-        )
-    return abs(value)  # "-0" is 0
+def codes_of(field: ProductField) -> set[str]:
+    """Return the error codes that are the field's own."""
+    faults = (*_FAULTS[field.kind], *(["missing"] if field.is_required else []))
+    return {f"{field.name}_{fault}" for fault in faults}
 
 
-def read_quantity(text: str) -> int | Refusal:
+_FAULTS: dict[Kind, tuple[str, ...]] = {
+    "text": ("too_long",),
+    "long_text": ("too_long",),
+    "decimal": ("not_text", "not_decimal", "negative", "too_precise", "too_large"),
+    "integer": ("not_integer", "negative", "too_large"),
+    "boolean": ("not_boolean",),
+}
+
+
+def _problem(field: ProductField, fault: str, message: str) -> ValueProblem:
+    return ValueProblem(f"{field.name}_{fault}", field.name, f"{field.label} {message}")
+
+
+def _read_text(field: ProductField) -> Rule:
+    """Accept a text of at most `max_length` characters."""
+
+    def rule(text: str) -> str | ValueProblem:
+        if field.max_length is not None and len(text) > field.max_length:
+            message = f"has {len(text)} characters; at most {field.max_length} are allowed."
+            return _problem(field, "too_long", f"{message} Shorten it.")
+        return text
+
+    return rule
+
+
+def _read_long_text(field: ProductField) -> Rule:
+    """Accept a text that a response has room for."""
+
+    def rule(text: str) -> str | ValueProblem:
+        is_long = len(text) * MOST_OF_A_CHARACTER > DESCRIPTION_MAX_BYTES  # then worth measuring
+        if is_long and (size_bytes := measure(text)) > DESCRIPTION_MAX_BYTES:
+            return _problem(
+                field,
+                "too_long",
+                f"takes {size_bytes:,} bytes of a response, because of its quotes and control"
+                f" characters; at most {DESCRIPTION_MAX_BYTES:,} are allowed. Shorten it.",
+            )
+        return text
+
+    return rule
+
+
+def _read_decimal(field: ProductField) -> Rule:
+    """Read a plain decimal number of at most 10 digits before and 2 after the decimal point."""
+
+    def rule(text: str) -> Decimal | ValueProblem:
+        found = _DECIMAL.fullmatch(text)
+        if not found:
+            message = "isn't a plain decimal number. Write it like 1234.50, with a decimal point"
+            message += " and no currency sign or thousands separator."
+            return _problem(field, "not_decimal", message)
+        decimals, value = len(found[3] or found[5] or ""), Decimal(text)
+        if value < 0:
+            return _problem(field, "negative", "is below 0. Use 0 or more.")
+        if decimals > DECIMAL_PLACES:
+            message = f"has {decimals} decimals; at most {DECIMAL_PLACES} are allowed. Round it."
+            return _problem(field, "too_precise", message)
+        if value >= 10**DECIMAL_DIGITS:
+            message = f"has more than {DECIMAL_DIGITS} digits before the decimal point."
+            return _problem(field, "too_large", f"{message} Use a smaller number.")
+        return abs(value)  # "-0" is 0
+
+    return rule
+
+
+def _read_integer(field: ProductField) -> Rule:
     """Read a whole number from 0 to 2,147,483,647."""
-    found = _INTEGER.fullmatch(text)
-    if not found:
-        return Refusal(
-            "quantity_not_integer", "quantity", "The quantity is not a whole number such as 12."
-        )
-    digits = found[2].lstrip("0")
-    if found[1] == "-" and digits:
-        return Refusal("quantity_negative", "quantity", "The quantity is below 0.")
-    if len(digits) > 10 or int(digits or "0") > QUANTITY_MAX:
-        return Refusal("quantity_too_large", "quantity", f"The quantity is above {QUANTITY_MAX:,}.")
-    return int(digits or "0")
+
+    def rule(text: str) -> int | ValueProblem:
+        found = _INTEGER.fullmatch(text)
+        if not found:
+            message = "isn't a whole number. Write it like 12, in digits only."
+            return _problem(field, "not_integer", message)
+        digits = found[2].lstrip("0")
+        if found[1] == "-" and digits:
+            return _problem(field, "negative", "is below 0. Use 0 or more.")
+        if len(digits) > 10 or int(digits or "0") > INTEGER_MAX:
+            message = f"is above {INTEGER_MAX:,}. Use a smaller number."
+            return _problem(field, "too_large", message)
+        return int(digits or "0")
+
+    return rule
 
 
-def read_active(text: str) -> bool | Refusal:
+def _read_boolean(field: ProductField) -> Rule:
     """Read a boolean word, in any case."""
-    word = text.lower()
-    if word in TRUE_WORDS:
-        return True
-    if word in FALSE_WORDS:
-        return False
-    return Refusal(
-        "active_not_boolean",
-        "active",
-        "Active is not one of true, false, yes, no, y, n, t, f, on, off, 1, 0, active, inactive,"
-        " enabled, disabled.",
-    )
+
+    def rule(text: str) -> bool | ValueProblem:
+        word = text.lower()
+        if word in TRUE_WORDS:
+            return True
+        if word in FALSE_WORDS:
+            return False
+        message = "isn't a known word. Use true or false; yes, no, y, n, t, f, on, off, 1, 0,"
+        message += " active, inactive, enabled and disabled are accepted too."
+        return _problem(field, "not_boolean", message)
+
+    return rule
+
+
+_RULES: dict[Kind, Callable[[ProductField], Rule]] = {
+    "text": _read_text,
+    "long_text": _read_long_text,
+    "decimal": _read_decimal,
+    "integer": _read_integer,
+    "boolean": _read_boolean,
+}

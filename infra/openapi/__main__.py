@@ -1,15 +1,16 @@
-"""Writes docs/openapi.json anew; refuses what would break a client of the version it has."""
+"""Write docs/openapi.json and the page's product fields; fail if clients would break."""
 
 import sys
 
 from app import app
 from chalicelib.openapi.document import make_document
+from infra.openapi.fields import FIELDS_PATH, write_fields
 from infra.openapi.released import PATH, read_released, refuse_breaks, write_text
 from infra.packaging.package import ROOT
 
 
 def main() -> int:
-    """Write the document unless it breaks clients of one that was released."""
+    """Write the files unless the document breaks clients of a released one."""
     document = make_document(app.routes)
     breaks = [found for old in read_released() for found in refuse_breaks(old, document)]
     if breaks:
@@ -18,6 +19,7 @@ def main() -> int:
         print("\n".join(f"  {found}" for found in dict.fromkeys(breaks)))
         return 1
     (ROOT / PATH).write_text(write_text(document), encoding="utf-8")
+    (ROOT / FIELDS_PATH).write_text(write_fields(), encoding="utf-8")
     print(f"{PATH}: version {document['info']['version']}, {len(document['paths'])} paths")
     return 0
 

@@ -54,6 +54,8 @@ _PURE = (
     "imports.csv.source",
     "imports.options",
     "imports.steps.progress",
+    "products.fields",
+    "products.limits",
     "products.rules",
     "products.bulk_delete.plan",
     "jobs.transitions",

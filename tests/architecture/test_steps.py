@@ -14,7 +14,7 @@ from tests.architecture.tree import ROOT, find_functions
 _STEPS = {
     "import_products": "chalicelib.imports.steps.handlers",
     "bulk_delete": "chalicelib.products.bulk_delete.steps",
-    "index_catalogue": "chalicelib.products.steps",
+    "index_catalogue": "chalicelib.products.lists.steps",
 }
 # What ends a job that cannot go on; the index belongs to no job.
 _FAIL = {"import_products": "FailImport", "bulk_delete": "FailBulkDelete"}

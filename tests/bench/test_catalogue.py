@@ -26,9 +26,9 @@ from bench.generate import Catalogue, expect
 from bench.measure import Summary
 from chalicelib.http.paging import read_cursor
 from chalicelib.postgres import queries
-from chalicelib.products.listing import POSITIONS
-from chalicelib.products.routes import ProductsQuery
-from chalicelib.products.search import Place
+from chalicelib.products.lists.listing import POSITIONS
+from chalicelib.products.lists.routes import ProductsQuery
+from chalicelib.products.lists.search import Place
 
 NOW = datetime(2026, 11, 24, 9, 30, 0, 125_000, tzinfo=UTC)
 

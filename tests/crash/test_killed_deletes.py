@@ -1,4 +1,4 @@
-"""Workers of a bulk delete killed at any moment, and several at once, leave what one would."""
+"""Workers of a bulk delete killed at any snapshot, and several at once, leave what one would."""
 
 import random
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""PostgreSQL stopped at any moment loses the staging, and the workflow's loop ends exactly."""
+"""PostgreSQL stopped at any snapshot loses the staging, and the workflow's loop ends exactly."""
 
 import random
 import signal

@@ -1,4 +1,4 @@
-"""Workers killed at any moment, and several at once, leave what a serial reader would leave."""
+"""Workers killed at any snapshot, and several at once, leave what a serial reader would leave."""
 
 import random
 from contextlib import closing

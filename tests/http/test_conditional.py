@@ -7,7 +7,7 @@ from chalice.app import Request
 
 from chalicelib.errors import ProblemError
 from chalicelib.http.accept import prefers
-from chalicelib.http.conditional import matches, refuse_changed, require_if_match
+from chalicelib.http.conditional import check_if_match, check_if_match_sent, is_not_modified
 
 
 def _request(**headers: str) -> Request:
@@ -35,7 +35,7 @@ def _request(**headers: str) -> Request:
     ],
 )
 def test_an_answer_the_client_has_is_known_by_its_tag(given: str, is_known: bool) -> None:
-    assert matches(_request(**{"if-none-match": given}), '"3"') is is_known
+    assert is_not_modified(_request(**{"if-none-match": given}), '"3"') is is_known
 
 
 @pytest.mark.parametrize(
@@ -61,18 +61,18 @@ def test_csv_is_answered_to_who_would_rather_have_it(accept: str, wants_csv: boo
 @pytest.mark.parametrize("given", [None, "*", ' "3"', '"1", "3"', 'W/"3", "3"'])
 def test_what_is_as_it_was_read_passes(given: str | None) -> None:
     headers = {} if given is None else {"if-match": given}
-    refuse_changed(_request(**headers), '"3"')
+    check_if_match(_request(**headers), '"3"')
 
 
 @pytest.mark.parametrize("given", ["", '"1"', 'W/"3"', "3", '"1", "2"', '"1" "3'])
 def test_what_has_another_version_is_refused(given: str) -> None:
     with pytest.raises(ProblemError) as refused:
-        refuse_changed(_request(**{"if-match": given}), '"3"')
+        check_if_match(_request(**{"if-match": given}), '"3"')
     assert (refused.value.status, refused.value.headers["ETag"]) == (412, '"3"')
 
 
 def test_a_version_may_have_to_be_named() -> None:
     with pytest.raises(ProblemError) as refused:
-        require_if_match(_request())
+        check_if_match_sent(_request())
     assert refused.value.status == 428
-    require_if_match(_request(**{"if-match": "*"}))
+    check_if_match_sent(_request(**{"if-match": "*"}))

@@ -9,9 +9,9 @@ from chalice.app import Request, Response
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.operations import Answer, Operation
+from chalicelib.http.operations import Operation, ResponseSpec
 from chalicelib.http.parsing import Body, read_body
-from chalicelib.http.routing import Routes, answer
+from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.scopes import ANY_KEY
 from tests.fakes.api import Api, problem_of
 from tests.fakes.aws import IDEMPOTENCY_TABLE, open_account
@@ -24,7 +24,7 @@ class _Thing(Body):
     calls_again: bool = False
 
 
-_SAID = Operation(tag="service", answers={201: Answer()})
+_SAID = Operation(tag="service", responses={201: ResponseSpec()})
 
 
 class _Shop:
@@ -45,7 +45,7 @@ class _Shop:
             asked = read_body(request, _Thing)
             kept = services().idempotency
             made = do_once(kept, request, f"POST {path}", asked, lambda: self._make(asked))
-            return answer(made, 201)
+            return make_response(made, 201)
 
         return view
 

@@ -5,18 +5,18 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib.http.operations import (
     IDEMPOTENCY_KEY,
-    Answer,
     Operation,
+    ResponseSpec,
     access_of,
     operation_of,
 )
 from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import Body
-from chalicelib.http.routing import Routes, answer
+from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.scopes import ANY_KEY, PUBLIC, Access
 from chalicelib.openapi.document import make_document
 
-_SAID = Operation(tag="jobs", answers={200: Answer()})
+_SAID = Operation(tag="jobs", responses={200: ResponseSpec()})
 _ALWAYS = {
     400: ["invalid_query"],
     429: ["too_many_requests"],
@@ -36,7 +36,7 @@ def _app(scope: Access) -> Chalice:
     @routes.route("/docs/things", scope=scope, operation=_SAID)
     def list_things(request: Request) -> Response:
         """List things. They are many."""
-        return answer([])
+        return make_response([])
 
     app = Chalice("test")
     app.register_blueprint(routes)
@@ -53,7 +53,7 @@ def test_errors_follow_from_what_a_route_takes() -> None:
         query=Paging,
         body=_Thing,
         headers=[IDEMPOTENCY_KEY],
-        answers={201: Answer()},
+        responses={201: ResponseSpec()},
         errors={404: ["job_not_found"], 422: ["part_unknown"]},
     )
     assert operation.codes(PUBLIC) == _ALWAYS | {

@@ -8,9 +8,9 @@ from chalice.app import BadRequestError, Request, Response
 from pydantic import Field
 
 from chalicelib.errors import FieldProblem, ProblemError, TryAgainError
-from chalicelib.http.operations import Answer, Operation
+from chalicelib.http.operations import Operation, ResponseSpec
 from chalicelib.http.parsing import Body, read_body
-from chalicelib.http.routing import Routes, answer, point_to, point_to_root
+from chalicelib.http.routing import Routes, make_relative_url, make_response, make_root_url
 from chalicelib.http.scopes import ANY_KEY
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.keys import make_app
@@ -36,7 +36,7 @@ ERRORS: dict[str, tuple[Exception, int, str]] = {
 }
 
 
-_SAID = Operation(tag="service", answers={200: Answer()})
+_SAID = Operation(tag="service", responses={200: ResponseSpec()})
 
 
 class _Inner(Body):
@@ -60,11 +60,11 @@ def api() -> Api:
 
     @routes.route("/things", methods=["POST"], scope=ANY_KEY, operation=_SAID)
     def make_thing(request: Request) -> Response:
-        return answer(read_body(request, _Thing).model_dump(), 201)
+        return make_response(read_body(request, _Thing).model_dump(), 201)
 
     @routes.route("/a/{b}/c", methods=["GET"], scope=ANY_KEY, operation=_SAID)
     def point(request: Request, b: str) -> Response:
-        return answer({"b": b}, headers={"Location": point_to(request, "/jobs/1")})
+        return make_response({"b": b}, headers={"Location": make_relative_url(request, "/jobs/1")})
 
     app = make_app(routes)
     app.debug = True  # even then no trace is told
@@ -194,7 +194,7 @@ def test_a_page_finds_the_root_with_or_without_a_slash(route: str, asked: str, r
         "body": "",
         "isBase64Encoded": False,
     }
-    assert point_to_root(Request(event, None)) == root
+    assert make_root_url(Request(event, None)) == root
 
 
 def test_parameters_of_a_path_are_decoded(api: Api) -> None:

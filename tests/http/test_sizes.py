@@ -7,12 +7,12 @@ from chalice.app import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.http.routing import answer
+from chalicelib.http.routing import make_response
 from chalicelib.http.sizes import (
     MOST_OF_A_BYTE,
     MOST_OF_A_CHARACTER,
     MOST_PAGE_BYTES,
-    Room,
+    PageBudget,
     measure,
 )
 
@@ -27,7 +27,7 @@ def handed_over(response: Response) -> str:
 
 @given(TEXTS)
 def test_a_value_takes_what_its_answer_grows_by(text: str) -> None:
-    empty, written = (len(handed_over(answer([value]))) for value in ("", text))
+    empty, written = (len(handed_over(make_response([value]))) for value in ("", text))
     assert measure(text) == written - empty + QUOTES
 
 
@@ -55,12 +55,12 @@ def test_the_most_is_taken_by_some() -> None:
     ],
 )
 def test_a_page_takes_what_fits_and_always_its_first_item(sizes: list[int], taken: int) -> None:
-    assert Room(5).take(sizes) == taken
+    assert PageBudget(5).take(sizes) == taken
 
 
 def test_a_page_that_is_full_takes_nothing_more() -> None:
-    room = Room(5)
+    room = PageBudget(5)
     assert (room.take([1, 1]), room.is_full) == (2, False)
     assert (room.take([MOST_PAGE_BYTES]), room.is_full) == (0, True)
     assert room.take([1]) == 0
-    assert (room.items, Room(1).take([1])) == (3, 1)
+    assert (room.items, PageBudget(1).take([1])) == (3, 1)

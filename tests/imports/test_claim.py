@@ -70,4 +70,4 @@ def test_size_mismatch_fails_with_both_sizes(jobs: FakeJobStore) -> None:
     found = claim(event(job.job_id, size=999), jobs)
     assert (found["outcome"], found["error"]["code"]) == ("failed", "size_mismatch")
     assert "999" in found["error"]["message"]
-    assert "1000" in found["error"]["message"]
+    assert "1,000" in found["error"]["message"]

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.columns import MOST_COLUMNS, Columns, Use, map_columns
+from chalicelib.imports.csv.columns import Columns, Use, map_columns
+from chalicelib.products.limits import MOST_COLUMNS
 
 SHOPIFY = (
     "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,"

@@ -24,7 +24,7 @@ from tests.imports.attempts import EXECUTION, claimed_job, staged
 from tests.imports.pipeline import empty
 
 RAW = b"sku,name\nA,Lamp\n,bad\n"
-REFUSED = {"code": "too_many_rejects", "message": "Mend the file."}
+REFUSED = {"code": "too_many_rejects", "message": "Fix the file."}
 CAUGHT = {"Error": "States.TaskFailed", "Cause": "s3cret"}
 
 
@@ -200,7 +200,7 @@ def test_import_whose_execution_was_stopped_ends_once_and_can_be_retried(
     assert end_by_event(attempt, EXECUTION, attempt.job)["outcome"] == "failed"
     job = as_import(attempt.jobs.get(attempt.job_id))
     assert job.error
-    assert "retry" in job.error["message"]
+    assert "Retry" in job.error["message"]
     assert job.is_retryable
     assert is_free(attempt)
     assert staged_ranges(attempt) == 1

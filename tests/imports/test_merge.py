@@ -10,12 +10,12 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports.csv.columns import MOST_COLUMNS
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.merge import StageLostError, merge_key_range
 from chalicelib.imports.steps.staging import create_staging, drop_staging
 from chalicelib.products.lease import LeaseLostError, leave_lease, take_lease, take_turn
+from chalicelib.products.limits import MOST_COLUMNS
 from infra.local.postgres import Database
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import make_job

@@ -52,25 +52,23 @@ MUTATIONS = [
     Mutation("csv/chunks.py", "int(chunk.lines[-1]))", "self._line)"),
     Mutation("csv/triage.py", "if structure.end == State.QUOTED:", "if False:"),
     Mutation("csv/triage.py", " | (padded & ~is_blank)", ""),
-    Mutation(
-        "csv/triage.py", "|= is_blank[:, i] | (length[:, i] > limit)", "|= length[:, i] > limit"
-    ),
+    Mutation("csv/triage.py", "|= is_blank[:, i]\n", "|= False\n"),
     Mutation(
         "csv/triage.py",
         "(structure.literals, np.array(found, np.intp))",
         "(np.array(found, np.intp),)",
     ),
-    Mutation("csv/values.py", "        & (point_at <= PRICE_DIGITS)\n", ""),
+    Mutation("csv/values.py", "        & (point_at <= DECIMAL_DIGITS)\n", ""),
     # Staging.
     Mutation("steps/stage.py", "is_closed=i != last", "is_closed=True"),
     Mutation("steps/stage.py", "        if not cursor.rowcount:\n            return None\n", ""),
     Mutation("steps/stage.py", '{"\\\\": "\\\\\\\\", ', "{"),
     # Merging.
     Mutation("sql/merge.sql", "ORDER BY sku_key, line DESC", "ORDER BY sku_key, line"),
-    Mutation("sql/merge.sql", "AND {changed} IS DISTINCT FROM {wanted} ", ""),
+    Mutation("sql/merge.sql", "AND ({changed}) IS DISTINCT FROM ({wanted}) ", ""),
     Mutation("sql/merge.sql", "source_line = latest.line", "source_line = 0"),
     Mutation("steps/merge.py", '"product.sku_key >= {}"', '"product.sku_key > {}"'),
-    Mutation("steps/merge.py", '{"keep": kept, ', '{"keep": _DEFAULTS[field], '),
+    Mutation("steps/merge.py", '"keep": kept,', '"keep": sql.Literal(field.default),'),
     Mutation(
         "steps/merge.py",
         "jsonb_strip_nulls(jsonb_object(ARRAY[{}], ARRAY[{}]))",

@@ -137,7 +137,9 @@ def test_windows_of_a_sample_are_spread_over_the_file_and_bounded() -> None:
 def test_plan_round_trips_through_json() -> None:
     ranges = (Range(9, 20, 2, 1), Range(20, 31, 3, 1))
     columns = name_columns("sku", "name", "color")
-    options = ImportOptions(blank=BlankOptions(price="keep"), max_reject_rate=0.25)
+    options = ImportOptions(
+        blank=BlankOptions.model_validate({"price": "keep"}), max_reject_rate=0.25
+    )
     plan = Plan(";", columns, options, 2, ranges, is_closed=True, boundaries=("m",))
     assert Plan.from_json(plan.to_json()) == plan
     assert plan.key_ranges == 2
@@ -145,7 +147,7 @@ def test_plan_round_trips_through_json() -> None:
 
 def test_plan_stored_before_plans_had_options_is_read() -> None:
     columns = name_columns("sku", "name")
-    options = ImportOptions(blank=BlankOptions(price="keep"))
+    options = ImportOptions(blank=BlankOptions.model_validate({"price": "keep"}))
     plan = Plan(";", columns, options, 0, (), is_closed=True, boundaries=())
     stored = {name: value for name, value in plan.to_json().items() if name != "options"}
     assert Plan.from_json(stored | {"blank": {"price": "keep"}}) == plan

@@ -99,7 +99,7 @@ def test_more_rejects_than_allowed_end_the_job_before_anything_is_merged(
         with pytest.raises(JobEndedError) as caught:
             check(attempt)
         assert caught.value.code == "too_many_rejects"
-        assert "nothing was imported" in caught.value.message
+        assert "Nothing was imported" in caught.value.message
         assert not job_of(attempt).has_begun_merge
     else:
         assert check(attempt)["outcome"] == "merge"

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.imports.csv.records import KEPT_BYTES, RECORD_MAX_BYTES, Reject
-from chalicelib.products.rules import FIELD_MAX_BYTES
+from chalicelib.products.limits import FIELD_MAX_BYTES
 from tests.imports.reading import make_reader, name_columns
 
 COLUMNS = name_columns("sku", "name", "price", "quantity", "active", "color")

@@ -74,7 +74,9 @@ def test_invalid_size_is_rejected(size_bytes: Any) -> None:
 
 def test_empty_file_is_rejected_with_the_reason() -> None:
     found = _problems(CreateImport, **FILE | {"size_bytes": 0})
-    assert found == {"size_bytes": "The file is empty: there is nothing to import."}
+    assert found == {
+        "size_bytes": "The file is empty. Choose a file with a header row and records."
+    }
 
 
 def test_options_too_long_to_store_are_rejected() -> None:
@@ -126,7 +128,7 @@ def test_invalid_uploaded_parts_are_rejected(parts: Any, field: str) -> None:
 def test_duplicate_part_is_named() -> None:
     parts = [{"part_number": 4, "etag": "a"}, {"part_number": 4, "etag": "b"}]
     found = _problems(CompleteUpload, parts=parts)
-    assert found == {"parts": "A part is given twice: 4."}
+    assert found == {"parts": "Duplicate part number: 4. List each part once."}
 
 
 def _head(raw: bytes, size_bytes: int) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def test_head_of_another_length_is_rejected(given: int, size_bytes: int) -> None
 def test_head_is_base64_and_size_is_valid() -> None:
     for head in ("abc", "a_-b", "äbcd", "QUJD\n"):
         found = _problems(PreviewImport, head=head, size_bytes=3)
-        assert found == {"head": "It is not base64."}
+        assert found == {"head": "It isn't base64. Encode the bytes as base64."}
     assert _problems(PreviewImport, **_head(b"", 0)).keys() == {"size_bytes"}
     assert _problems(PreviewImport) == dict.fromkeys(("head", "size_bytes"), "It is required.")
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
-from chalicelib.imports.api.answers import MultipartUploadAnswer, PutUploadAnswer
 from chalicelib.imports.api.parts import (
     MOST_PART_BYTES,
     MOST_PARTS,
@@ -21,6 +20,7 @@ from chalicelib.imports.api.parts import (
     choose_part_size,
     count_parts,
 )
+from chalicelib.imports.api.responses import MultipartUploadResponse, PutUploadResponse
 from chalicelib.imports.api.uploads import make_signer
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.transitions import UploadOverError
@@ -74,7 +74,7 @@ def test_largest_file_has_the_most_and_largest_parts() -> None:
 def test_small_file_is_uploaded_by_one_put(account: Any) -> None:
     job = _begin(8 * MiB)
     upload = services().uploads.sign(job, NOW)
-    assert isinstance(upload, PutUploadAnswer)
+    assert isinstance(upload, PutUploadResponse)
     assert upload.headers == {}
     assert upload.model_dump()["expires_at"] == "2026-03-01T13:00:00.250Z"
     assert parse_qs(urlsplit(upload.url).query)["X-Amz-Expires"] == ["3600"]
@@ -82,7 +82,7 @@ def test_small_file_is_uploaded_by_one_put(account: Any) -> None:
 
 def test_larger_file_is_uploaded_in_parts(account: Any) -> None:
     upload = services().uploads.sign(_begin(8 * MiB + 1), NOW)
-    assert isinstance(upload, MultipartUploadAnswer)
+    assert isinstance(upload, MultipartUploadResponse)
     assert (upload.part_size, upload.part_count) == (5 * MiB, 2)
     assert [part.part_number for part in upload.parts] == [1, 2]
     query = parse_qs(urlsplit(upload.parts[1].url).query)
@@ -106,7 +106,7 @@ def test_file_above_the_requested_part_size_is_uploaded_in_parts(
 
 def test_first_hundred_parts_are_signed_at_once(account: Any) -> None:
     upload = services().uploads.sign(_begin(1001 * 5 * MiB), NOW)
-    assert isinstance(upload, MultipartUploadAnswer)
+    assert isinstance(upload, MultipartUploadResponse)
     assert (upload.part_count, len(upload.parts)) == (1001, 100)
 
 
@@ -114,7 +114,7 @@ def test_url_expires_with_the_upload(account: Any) -> None:
     job = _begin(100)
     for minutes, seconds in ((50, "600"), (90, "1")):
         upload = services().uploads.sign(job, NOW + timedelta(minutes=minutes))
-        assert isinstance(upload, PutUploadAnswer)
+        assert isinstance(upload, PutUploadResponse)
         assert parse_qs(urlsplit(upload.url).query)["X-Amz-Expires"] == [seconds]
 
 
@@ -139,8 +139,8 @@ def test_urls_have_the_public_address_of_s3(account: Any, endpoint: str, address
 def test_origin_is_the_origin_of_every_signed_url(account: Any, endpoint: str) -> None:
     uploads = replace(services().uploads, signer=make_signer(endpoint))
     put, in_parts = uploads.sign(_begin(100), NOW), uploads.sign(_begin(11 * MiB), NOW)
-    assert isinstance(put, PutUploadAnswer)
-    assert isinstance(in_parts, MultipartUploadAnswer)
+    assert isinstance(put, PutUploadResponse)
+    assert isinstance(in_parts, MultipartUploadResponse)
     for url in (put.url, in_parts.parts[0].url):
         assert url.startswith(f"{uploads.origin}/")
     assert urlsplit(uploads.origin).path == ""
@@ -170,7 +170,11 @@ def _refused(job: ImportJob, parts: list[tuple[int, str]]) -> tuple[int, str, st
 def test_missing_parts_are_named(account: Any) -> None:
     job = _begin(16 * MiB)
     parts = _upload_all(job)
-    assert _refused(job, parts[1:3]) == (422, "parts_missing", "2 of 4 parts are not given: 1, 4.")
+    assert _refused(job, parts[1:3]) == (
+        422,
+        "parts_missing",
+        "2 of 4 parts are missing: 1, 4. List every part.",
+    )
 
 
 def test_part_beyond_the_last_is_rejected(account: Any) -> None:

@@ -1,4 +1,4 @@
-"""Triage says that a value is plain only if the rules and PostgreSQL read it alike."""
+"""Triage calls a value plain only if the rules and PostgreSQL read it alike."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.structure import Bytes, Mask, Positions
-from chalicelib.imports.csv.values import are_plain_active, are_plain_price, are_plain_quantity
-from chalicelib.products.rules import Refusal, read_active, read_price, read_quantity
+from chalicelib.imports.csv.values import ARE_PLAIN
+from chalicelib.products.fields import FIELDS, Kind, ProductField
+from chalicelib.products.rules import ValueProblem, make_rule
 
 ArePlain = Callable[[Bytes, Positions, Positions], Mask]
+CHECKED = [field for field in FIELDS if field.kind in ARE_PLAIN]
 WORDS = ["true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0", "active", "of"]
 # A NUL never comes here: a record that has one is doubtful before its values are looked at.
 CHARACTERS = "0123456789.+-eE_,' \t\r\n\"tTfFyYnNoOuUrRsS٣é\x01\x7f"
@@ -37,7 +39,7 @@ def connection(database_dsn: str) -> Iterator[Connection]:
 
 
 def plain_of(are_plain: ArePlain, values: list[str]) -> list[str]:
-    """Return those of `values` that are plain, when they stand one after another in a column."""
+    """Return those of `values` that are plain, with the values one after another in a column."""
     encoded = [value.encode() for value in values]
     data = np.frombuffer(b",".join(encoded) + b"\n", np.uint8)
     lengths = np.array([len(value) for value in encoded], np.intp)
@@ -53,49 +55,38 @@ def cast(connection: Connection, values: list[str], kind: str) -> list[object]:
         return [value for (value,) in cursor]
 
 
-@pytest.mark.parametrize(
-    ("are_plain", "rule", "kind"),
-    [
-        (are_plain_price, read_price, "numeric(12, 2)"),
-        (are_plain_quantity, read_quantity, "integer"),
-        (are_plain_active, read_active, "boolean"),
-    ],
-)
+@pytest.mark.parametrize("field", CHECKED, ids=lambda field: field.name)
 @given(values=st.lists(texts, min_size=1, max_size=20))
 @example(values=["9999999999.99", "99999999999", "10000000000", "1.", ".5", "1.999"])
 @example(values=["2147483648", "999999999", "9999999999", "-1", "+1"])
 @example(values=["TRUE", "tRuE", "tr", "truee", "active", "2", "01", "of", "ON"])
-def test_what_is_plain_is_read_alike_by_the_rules_and_by_postgresql(
-    connection: Connection,
-    are_plain: ArePlain,
-    rule: Callable[[str], object],
-    kind: str,
-    values: list[str],
+def test_rules_and_postgresql_read_plain_values_alike(
+    connection: Connection, field: ProductField, values: list[str]
 ) -> None:
-    plain = plain_of(are_plain, values)
+    plain, rule = plain_of(ARE_PLAIN[field.kind], values), make_rule(field)
     by_rule = [rule(value) for value in plain]
-    assert not [value for value in by_rule if isinstance(value, Refusal)]
-    assert cast(connection, plain, kind) == by_rule
+    assert not [value for value in by_rule if isinstance(value, ValueProblem)]
+    assert cast(connection, plain, field.sql_type) == by_rule
 
 
 @pytest.mark.parametrize(
-    ("are_plain", "usual"),
+    ("kind", "usual"),
     [
-        (are_plain_price, ["0", "7", "12.5", "12.50", "9999999999.99", "0.01"]),
-        (are_plain_quantity, ["0", "7", "007", "999999999"]),
-        (are_plain_active, ["true", "FALSE", "Yes", "no", "1", "0", "on", "Off", "t", "N"]),
+        ("decimal", ["0", "7", "12.5", "12.50", "9999999999.99", "0.01"]),
+        ("integer", ["0", "7", "007", "999999999"]),
+        ("boolean", ["true", "FALSE", "Yes", "no", "1", "0", "on", "Off", "t", "N"]),
     ],
 )
-def test_usual_values_are_plain(are_plain: ArePlain, usual: list[str]) -> None:
-    assert plain_of(are_plain, usual) == usual
+def test_usual_values_are_plain(kind: Kind, usual: list[str]) -> None:
+    assert plain_of(ARE_PLAIN[kind], usual) == usual
 
 
-@pytest.mark.parametrize("are_plain", [are_plain_price, are_plain_quantity, are_plain_active])
-def test_an_empty_value_at_the_very_end_is_not_plain(are_plain: ArePlain) -> None:
+@pytest.mark.parametrize("are_plain", ARE_PLAIN.values(), ids=ARE_PLAIN)
+def test_empty_value_at_the_very_end_is_not_plain(are_plain: ArePlain) -> None:
     assert plain_of(are_plain, ["", "1", ""]) == ["1"]
 
 
 def test_plain_prices_keep_their_decimals(connection: Connection) -> None:
-    assert cast(connection, plain_of(are_plain_price, ["0.10"]), "numeric(12, 2)") == [
+    assert cast(connection, plain_of(ARE_PLAIN["decimal"], ["0.10"]), "numeric(12, 2)") == [
         Decimal("0.10")
     ]

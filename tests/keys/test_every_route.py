@@ -11,7 +11,7 @@ from chalice.app import Chalice, Request, Response
 
 from app import app
 from chalicelib.bootstrap import services
-from chalicelib.http.operations import Answer, Operation
+from chalicelib.http.operations import Operation, ResponseSpec
 from chalicelib.http.routing import Routes, require_keys, scope_of
 from chalicelib.http.scopes import ANY_KEY, PUBLIC, PUBLIC_PATHS, SCOPES
 from chalicelib.keys.authorizer import authorize_request
@@ -20,7 +20,7 @@ from tests.fakes.api import Api, problem_of
 from tests.fakes.aws import open_account
 from tests.fakes.keys import KEY, keep_key, make_app, make_key
 
-_SAID = Operation(tag="products", answers={200: Answer()})
+_SAID = Operation(tag="products", responses={200: ResponseSpec()})
 
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
 PROTECTED = [

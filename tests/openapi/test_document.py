@@ -176,7 +176,7 @@ def test_a_product_is_asked_for_by_the_id_that_it_has() -> None:
 
 def test_answers_are_models_of_answers() -> None:
     for name in NAMES:
-        for answer in said_of(name).answers.values():
+        for answer in said_of(name).responses.values():
             if isinstance(answer.body, type) and issubclass(answer.body, BaseModel):
                 assert not answer.body.model_config.get("extra"), name
 

@@ -5,21 +5,21 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.http.answers import AnswerBody
 from chalicelib.http.parsing import Query
+from chalicelib.http.responses import ResponseBody
 from chalicelib.openapi.schemas import make_schemas, read_parameters
 
 
-class InnerAnswer(AnswerBody):
+class InnerResponse(ResponseBody):
     """What is inside."""
 
     title: str
 
 
-class OuterAnswer(AnswerBody):
+class OuterResponse(ResponseBody):
     """What is outside."""
 
-    inner: InnerAnswer | None
+    inner: InnerResponse | None
     note: str = ""
 
 
@@ -40,8 +40,8 @@ class ThingsQuery(Query):
 
 
 def test_answers_lose_their_suffix_and_made_up_titles() -> None:
-    references, schemas = make_schemas([(OuterAnswer, "serialization")])
-    assert references[OuterAnswer, "serialization"] == {"$ref": "#/components/schemas/Outer"}
+    references, schemas = make_schemas([(OuterResponse, "serialization")])
+    assert references[OuterResponse, "serialization"] == {"$ref": "#/components/schemas/Outer"}
     assert schemas == {
         "Inner": {
             "description": "What is inside.",

@@ -8,12 +8,12 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.postgres import fetch_row
-from chalicelib.products.documents import begin_reading, index_next_block, note_changed
-from chalicelib.products.filters import Filters
 from chalicelib.products.lease import find_holder
-from chalicelib.products.listing import Page, Sort, list_products
+from chalicelib.products.lists.documents import begin_reading, index_next_block, note_changed
+from chalicelib.products.lists.filters import Filters
+from chalicelib.products.lists.listing import Page, Sort, list_products
+from chalicelib.products.lists.search import search_products
 from chalicelib.products.models import Product
-from chalicelib.products.search import search_products
 
 _INSERT = """
 INSERT INTO products (sku, sku_key, name, description, price, active, source_job_id, source_line,
@@ -81,10 +81,10 @@ def read_page(
     filters = filters_of(given)
     try:
         with connection.cursor() as cursor:
-            moment = begin_reading(cursor)
+            snapshot = begin_reading(cursor)
             if sort is None:
-                return search_products(cursor, moment, filters, after, limit)
-            return list_products(cursor, moment, filters, sort, after, limit)
+                return search_products(cursor, snapshot, filters, after, limit)
+            return list_products(cursor, snapshot, filters, sort, after, limit)
     finally:
         connection.rollback()
 

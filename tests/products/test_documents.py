@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.products.documents import begin_reading, index_next_block, measure_behind
+from chalicelib.products.lists.documents import begin_reading, index_next_block, read_seconds_behind
 from tests.products.shelves import differences, empty, index_all, put, take
 
 LONG = "x" * 5000
@@ -111,7 +111,7 @@ def test_readers_see_documents_and_backlog_of_one_moment(
         assert begin_reading(cursor).is_behind
         index_all(catalogue)
         cursor.execute("SELECT count(*) FROM document_backlog")
-        assert cursor.fetchall() == [(1,)]  # still that moment
+        assert cursor.fetchall() == [(1,)]  # still that snapshot
         reader.rollback()
         assert not begin_reading(cursor).is_behind
 
@@ -154,11 +154,11 @@ def test_workers_at_once_with_writers_end_with_true_documents(
 
 
 def test_it_is_measured_for_how_long_documents_are_behind(catalogue: Connection) -> None:
-    assert measure_behind(catalogue) == 0
+    assert read_seconds_behind(catalogue) == 0
     with catalogue.cursor() as cursor:
         cursor.execute(
             "INSERT INTO document_backlog (block, noted_at) VALUES"
             " (0, now() - interval '1 hour'), (0, now() - interval '1 minute')"
         )
     catalogue.commit()
-    assert 3_600 <= measure_behind(catalogue) < 3_700
+    assert 3_600 <= read_seconds_behind(catalogue) < 3_700

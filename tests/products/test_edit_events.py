@@ -32,7 +32,7 @@ def test_an_edit_that_is_committed_is_answered_so_whatever_comes_after_it(
     services().webhooks.create(webhook)
     try:
         path, _, _ = make(api)
-        monkeypatch.setattr("chalicelib.products.editing.is_drain_near", lose_connection)
+        monkeypatch.setattr("chalicelib.products.edits.service.is_drain_near", lose_connection)
         assert patch(api, path, {"price": "1.00"}).status_code == 200
         assert functions.called == [("drain-events", None)]
     finally:

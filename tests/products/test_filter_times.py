@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.products.filters import Filters
+from chalicelib.products.lists.filters import Filters
 
 
 def _read(text: str) -> str:

@@ -8,14 +8,9 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extras import Json
 
 from chalicelib.http.sizes import MOST_ANSWER_BYTES, MOST_PAGE_BYTES, measure, measure_text
-from chalicelib.products.listing import Sort
-from chalicelib.products.rules import (
-    ATTRIBUTES_MAX_BYTES,
-    DESCRIPTION_MAX_BYTES,
-    Refusal,
-    read_description,
-    refuse_long_attributes,
-)
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, DESCRIPTION_MAX_BYTES
+from chalicelib.products.lists.listing import Sort
+from chalicelib.products.rules import ValueProblem, attributes_problem, make_rules
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.products.shelves import empty, index_all, open_catalogue, put
@@ -104,8 +99,8 @@ def test_the_largest_product_can_be_answered(
     description = longest(DESCRIPTION_MAX_BYTES, lambda n: character * n)
     text = longest(half, lambda n: character * n)
     attributes = longest(ATTRIBUTES_MAX_BYTES, lambda n: {"a": text, "b": character * n})
-    assert not isinstance(read_description(description), Refusal)
-    assert refuse_long_attributes(attributes) is None
+    assert not isinstance(make_rules(128, 512)["description"](description), ValueProblem)
+    assert attributes_problem(attributes) is None
     names = {"sku": "\U0001f600" * 128, "name": "\U0001f600" * 512, "description": description}
     product_id = put(catalogue, **names)
     give_attributes(catalogue, product_id, attributes)
@@ -117,11 +112,11 @@ def test_the_largest_product_can_be_answered(
 
 def test_one_character_more_is_refused() -> None:
     quotes = longest(DESCRIPTION_MAX_BYTES, lambda n: '"' * n)
-    refusal = read_description(quotes + '"')
-    assert isinstance(refusal, Refusal)
-    assert refusal.code == "description_too_long"
+    problem = make_rules(128, 512)["description"](quotes + '"')
+    assert isinstance(problem, ValueProblem)
+    assert problem.code == "description_too_long"
     attributes = longest(ATTRIBUTES_MAX_BYTES, lambda n: {"a": "x" * n})
-    found = refuse_long_attributes({"a": attributes["a"] + "x"})
+    found = attributes_problem({"a": attributes["a"] + "x"})
     assert found is not None
     assert found.code == "attributes_too_long"
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.postgres import fetch_row
-from chalicelib.products.documents import BLOCK_IDS, index_next_block, note_changed
-from chalicelib.products.listing import Sort
+from chalicelib.products.lists.documents import BLOCK_IDS, index_next_block, note_changed
+from chalicelib.products.lists.listing import Sort
 from tests.products.shelves import empty, index_all, open_catalogue, read_all
 
 SORTS = get_args(Sort)

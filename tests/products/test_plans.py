@@ -10,9 +10,9 @@ import pytest
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from chalicelib.products.documents import BLOCK_IDS, begin_reading
-from chalicelib.products.listing import Sort, list_products
-from chalicelib.products.search import search_products
+from chalicelib.products.lists.documents import BLOCK_IDS, begin_reading
+from chalicelib.products.lists.listing import Sort, list_products
+from chalicelib.products.lists.search import search_products
 from infra.local.postgres import Database
 from tests.products.shelves import filters_of, index_all, open_catalogue
 
@@ -65,11 +65,11 @@ def read(connection: Connection, sort: Sort | None, after: Any, **given: Any) ->
     cursor.plans = []
     filters = filters_of(given)
     try:
-        moment = begin_reading(cursor)
+        snapshot = begin_reading(cursor)
         if sort is None:
-            search_products(cursor, moment, filters, after, 25)
+            search_products(cursor, snapshot, filters, after, 25)
         else:
-            list_products(cursor, moment, filters, sort, after, 25)
+            list_products(cursor, snapshot, filters, sort, after, 25)
         return cursor.plans
     finally:
         connection.rollback()

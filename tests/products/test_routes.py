@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.products.listing import Sort
+from chalicelib.products.lists.listing import Sort
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.products.shelves import empty, index_all, open_catalogue, put, take

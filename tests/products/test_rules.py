@@ -1,26 +1,28 @@
-"""Which texts are values of a product, and why the others are refused."""
+"""Which texts are values of a product, and which codes reject the others."""
 
 from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 
+from chalicelib.products.fields import FIELDS, ProductField
 from chalicelib.products.rules import (
     FALSE_WORDS,
     TRUE_WORDS,
-    Refusal,
-    read_active,
-    read_price,
-    read_quantity,
-    read_text,
+    ValueProblem,
+    codes_of,
+    make_rules,
+    read_value,
 )
 
 Rule = Callable[[str], object]
+RULES = make_rules(4, 512)
+read_price, read_quantity, read_active = RULES["price"], RULES["quantity"], RULES["active"]
 
 
-def refused(value: object) -> str | None:
-    """Return the code of a refusal; None for a value."""
-    return value.code if isinstance(value, Refusal) else None
+def code_of(value: object) -> str | None:
+    """Return the code of a problem; None for a value."""
+    return value.code if isinstance(value, ValueProblem) else None
 
 
 @pytest.mark.parametrize(
@@ -40,11 +42,11 @@ def refused(value: object) -> str | None:
         ("0" * 40 + "1", "1"),
     ],
 )
-def test_a_plain_decimal_is_a_price(text: str, price: str) -> None:
+def test_plain_decimal_is_a_price(text: str, price: str) -> None:
     assert read_price(text) == Decimal(price)
 
 
-def test_a_price_of_minus_zero_has_no_sign() -> None:
+def test_minus_zero_loses_its_sign() -> None:
     assert str(read_price("-0.00")) == "0.00"
 
 
@@ -71,15 +73,15 @@ def test_a_price_of_minus_zero_has_no_sign() -> None:
         ("9" * 5000, "price_too_large"),
     ],
 )
-def test_a_price_is_refused_with_the_reason(text: str, code: str) -> None:
-    assert refused(read_price(text)) == code
+def test_bad_price_has_a_code_that_says_why(text: str, code: str) -> None:
+    assert code_of(read_price(text)) == code
 
 
 @pytest.mark.parametrize(
     ("text", "quantity"),
     [("0", 0), ("12", 12), ("007", 7), ("+5", 5), ("-0", 0), ("2147483647", 2147483647)],
 )
-def test_a_whole_number_is_a_quantity(text: str, quantity: int) -> None:
+def test_whole_number_is_a_quantity(text: str, quantity: int) -> None:
     assert read_quantity(text) == quantity
 
 
@@ -97,37 +99,46 @@ def test_a_whole_number_is_a_quantity(text: str, quantity: int) -> None:
         ("9" * 5000, "quantity_too_large"),  # longer than int() reads
     ],
 )
-def test_a_quantity_is_refused_with_the_reason(text: str, code: str) -> None:
-    assert refused(read_quantity(text)) == code
+def test_bad_quantity_has_a_code_that_says_why(text: str, code: str) -> None:
+    assert code_of(read_quantity(text)) == code
 
 
 @pytest.mark.parametrize("word", sorted(TRUE_WORDS))
-def test_words_for_active_are_read_in_any_case(word: str) -> None:
+def test_words_for_true_are_read_in_any_case(word: str) -> None:
     assert read_active(word) is True
     assert read_active(word.upper()) is True
     assert read_active(word.title()) is True
 
 
 @pytest.mark.parametrize("word", sorted(FALSE_WORDS))
-def test_words_for_inactive_are_read_in_any_case(word: str) -> None:
+def test_words_for_false_are_read_in_any_case(word: str) -> None:
     assert read_active(word) is False
     assert read_active(word.upper()) is False
 
 
 @pytest.mark.parametrize("text", ["tr", "2", "-1", "ja", "true!", "null"])
 def test_other_words_are_not_boolean(text: str) -> None:
-    assert refused(read_active(text)) == "active_not_boolean"
+    assert code_of(read_active(text)) == "active_not_boolean"
 
 
-def test_a_text_is_as_long_as_its_characters_not_its_bytes() -> None:
-    rule = read_text("sku", 4)
+def test_length_of_a_text_is_counted_in_characters_not_bytes() -> None:
+    rule = RULES["sku"]
     assert rule("日本日本") == "日本日本"
-    assert refused(rule("12345")) == "sku_too_long"
+    assert code_of(rule("12345")) == "sku_too_long"
 
 
-@pytest.mark.parametrize("rule", [read_price, read_quantity, read_active, read_text("name", 3)])
-def test_a_message_quotes_nothing_of_the_value(rule: Rule) -> None:
-    refusal = rule("s3cret")
-    assert isinstance(refusal, Refusal)
-    assert refusal.field
-    assert "s3cret" not in refusal.message
+@pytest.mark.parametrize("rule", [read_price, read_quantity, read_active, RULES["sku"]])
+def test_message_quotes_nothing_of_the_value(rule: Rule) -> None:
+    problem = rule("s3cret")
+    assert isinstance(problem, ValueProblem)
+    assert problem.field
+    assert "s3cret" not in problem.message
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_rules_use_the_codes_of_their_field(field: ProductField) -> None:
+    texts = ("x", "-1", "1.999", "9" * 5000, '"' * 1_000_000)
+    problems = (read_value(field.name, text, RULES[field.name]) for text in texts)
+    found = {code_of(problem) for problem in problems} - {None}
+    made_elsewhere = {f"{field.name}_missing", f"{field.name}_not_text"}
+    assert found == codes_of(field) - made_elsewhere

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.products.listing import Sort
+from chalicelib.products.lists.listing import Sort
 from tests.products.shelves import empty, index_all, put, read_all, read_page, take
 
 

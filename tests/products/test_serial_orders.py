@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from threading import Barrier, Event
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg2
 import pytest
@@ -15,9 +15,10 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.errors import TryAgainError
+from chalicelib.http.parsing import Body
 from chalicelib.imports.steps.merge import merge_key_range
-from chalicelib.products.documents import index_next_block, note_changed
-from chalicelib.products.edits import (
+from chalicelib.products.edits.requests import PatchProduct, WriteProduct
+from chalicelib.products.edits.transaction import (
     CatalogueBusyError,
     ProductMissingError,
     SkuTakenError,
@@ -25,8 +26,9 @@ from chalicelib.products.edits import (
     create_product,
     delete_product,
 )
+from chalicelib.products.lists.documents import index_next_block, note_changed
 from chalicelib.products.models import Product
-from chalicelib.products.requests import PatchProduct, WriteProduct
+from chalicelib.products.rules import make_rules
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.imports.pipeline import COMMA, Pipeline, empty
@@ -40,6 +42,14 @@ _JOB = "job_import"
 _PASSING = (errors.DeadlockDetected, errors.UniqueViolation)  # as chalicelib.postgres has them
 Act = Callable[[Cursor], object]
 _CODES = {ProductMissingError: "product_not_found", SkuTakenError: "sku_taken"}
+
+
+BodyT = TypeVar("BodyT", bound=Body)
+
+
+def read(model: type[BodyT], **values: str) -> BodyT:
+    """Return the body of a request, checked by the default rules."""
+    return model.model_validate(values, context=make_rules(128, 512))
 
 
 class ChangedError(Exception):
@@ -120,18 +130,18 @@ class Case:
         sku, name = self.random.choice((*_KEYS, "A")), self.random.choice(("edited", "new"))
         match self.random.choice(("create", "delete", "rename", "rename", "change")):
             case "create":
-                body = WriteProduct(sku=sku, name=name).to_values()
+                body = read(WriteProduct, sku=sku, name=name).to_values()
                 return serial.create(sku, name), lambda c: create_product(c, body)
             case "delete":
                 return serial.delete(identity, version), lambda c: delete_product(
                     c, identity, check
                 )
             case "rename":
-                renaming = PatchProduct(sku=sku)
+                renaming = read(PatchProduct, sku=sku)
                 return serial.patch(identity, version, sku=sku), lambda c: change_product(
                     c, identity, check, renaming.apply
                 )
-        changing = PatchProduct(name=name)
+        changing = read(PatchProduct, name=name)
         return serial.patch(identity, version, name=name), lambda c: change_product(
             c, identity, check, changing.apply
         )

@@ -156,7 +156,7 @@ def test_a_finished_job_has_its_cost_and_one_id_leads_through_all_lines(
     assert (cost["requests"], cost["transitions"]) == (len(steps), 18)
     assert 0 < cost["gigabyte_seconds"] < 60
     assert float(cost["usd"]) > 18 * 0.000025
-    time.sleep(0.5)  # the log is a moment behind
+    time.sleep(0.5)  # the log is a snapshot behind
     lines = emulator.log_entries(job_id=job["job_id"])
     messages = {line["message"] for line in lines}
     assert {"audit", "request.answered", "job.claimed", "step.finished"} <= messages

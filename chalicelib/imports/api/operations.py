@@ -1,21 +1,7 @@
 """The import routes in the OpenAPI document."""
 
-from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
-from chalicelib.imports.api.answers import (
-    IMPORT_EXAMPLE,
-    PART_URLS_EXAMPLE,
-    PARTS_EXAMPLE,
-    PREVIEW_EXAMPLE,
-    REJECTS_EXAMPLE,
-    REPORT_EXAMPLE,
-    ImportAnswer,
-    PartPage,
-    PartUrlsAnswer,
-    PreviewAnswer,
-    RejectPage,
-    ReportAnswer,
-)
 from chalicelib.imports.api.requests import (
     CompleteUpload,
     CreateImport,
@@ -23,23 +9,37 @@ from chalicelib.imports.api.requests import (
     PartsRequest,
     PreviewImport,
 )
-from chalicelib.jobs.answers import JOB_EXAMPLE, ImportJobAnswer
+from chalicelib.imports.api.responses import (
+    IMPORT_EXAMPLE,
+    PART_URLS_EXAMPLE,
+    PARTS_EXAMPLE,
+    PREVIEW_EXAMPLE,
+    REJECTS_EXAMPLE,
+    REPORT_EXAMPLE,
+    ImportResponse,
+    PartPage,
+    PartUrlsResponse,
+    PreviewResponse,
+    RejectPage,
+    ReportResponse,
+)
+from chalicelib.jobs.responses import JOB_EXAMPLE, ImportJobResponse
 
-_ACCEPTED = {202: Answer(ImportJobAnswer, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
+_ACCEPTED = {202: ResponseSpec(ImportJobResponse, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
 _OF_JOB = {404: ["job_not_found"]}
 
 CREATE_IMPORT = Operation(
     tag="imports",
     body=CreateImport,
     headers=[IDEMPOTENCY_KEY],
-    answers={201: Answer(ImportAnswer, ["Location"], example=IMPORT_EXAMPLE)},
+    responses={201: ResponseSpec(ImportResponse, ["Location"], example=IMPORT_EXAMPLE)},
     example={"filename": "spring.csv", "size_bytes": 91},
 )
 
 PREVIEW_IMPORT = Operation(
     tag="imports",
     body=PreviewImport,
-    answers={200: Answer(PreviewAnswer, example=PREVIEW_EXAMPLE)},
+    responses={200: ResponseSpec(PreviewResponse, example=PREVIEW_EXAMPLE)},
     example={
         "size_bytes": 70,
         "head": "U0tVLFRpdGxlLFJlZ3VsYXIgcHJpY2UKTEFNUC0xLERlc2sgbGFtcCwyNC45MApMQU1QLTMs"
@@ -50,14 +50,14 @@ PREVIEW_IMPORT = Operation(
 LIST_PARTS = Operation(
     tag="imports",
     query=PartsPaging,
-    answers={200: Answer(PartPage, ["Link"], example=PARTS_EXAMPLE)},
+    responses={200: ResponseSpec(PartPage, ["Link"], example=PARTS_EXAMPLE)},
     errors=_OF_JOB | {409: ["not_multipart", "job_final", "upload_over", "upload_gone"]},
 )
 
 SIGN_PARTS = Operation(
     tag="imports",
     body=PartsRequest,
-    answers={200: Answer(PartUrlsAnswer, example=PART_URLS_EXAMPLE)},
+    responses={200: ResponseSpec(PartUrlsResponse, example=PART_URLS_EXAMPLE)},
     errors=_OF_JOB | {409: ["not_multipart", "job_final", "upload_over"], 422: ["part_unknown"]},
     example={"part_numbers": [1, 2]},
 )
@@ -65,7 +65,7 @@ SIGN_PARTS = Operation(
 COMPLETE_UPLOAD = Operation(
     tag="imports",
     body=CompleteUpload,
-    answers=_ACCEPTED,
+    responses=_ACCEPTED,
     errors=_OF_JOB
     | {
         409: ["not_multipart", "job_final", "upload_over", "upload_gone"],
@@ -82,20 +82,20 @@ COMPLETE_UPLOAD = Operation(
 
 CANCEL_IMPORT = Operation(
     tag="imports",
-    answers=_ACCEPTED,
+    responses=_ACCEPTED,
     errors=_OF_JOB | {409: ["cancel_too_late", "job_final"]},
 )
 
 RETRY_IMPORT = Operation(
-    tag="imports", answers=_ACCEPTED, errors=_OF_JOB | {409: ["job_not_retryable"]}
+    tag="imports", responses=_ACCEPTED, errors=_OF_JOB | {409: ["job_not_retryable"]}
 )
 
 LIST_REJECTS = Operation(
     tag="imports",
     query=Paging,
-    answers={
-        200: Answer(RejectPage, ["Link"], example=REJECTS_EXAMPLE),
-        303: Answer(
+    responses={
+        200: ResponseSpec(RejectPage, ["Link"], example=REJECTS_EXAMPLE),
+        303: ResponseSpec(
             headers=["Location"], description="With `Accept: text/csv`: the URL of the file."
         ),
     },
@@ -104,6 +104,6 @@ LIST_REJECTS = Operation(
 
 SHOW_REPORT = Operation(
     tag="imports",
-    answers={200: Answer(ReportAnswer, example=REPORT_EXAMPLE)},
+    responses={200: ResponseSpec(ReportResponse, example=REPORT_EXAMPLE)},
     errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
 )

@@ -11,14 +11,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.api.answers import (
-    PreviewAnswer,
-    PreviewColumnAnswer,
-    PreviewRecordAnswer,
-    PreviewRejectAnswer,
+from chalicelib.imports.api.responses import (
+    PreviewColumnResponse,
+    PreviewRecordResponse,
+    PreviewRejectResponse,
+    PreviewResponse,
 )
 from chalicelib.imports.csv.columns import (
-    MOST_COLUMNS,
     Columns,
     guess_columns,
     map_columns,
@@ -36,7 +35,8 @@ from chalicelib.imports.csv.structure import (
 )
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.options import ImportOptions
-from chalicelib.jobs.answers import JobErrorAnswer
+from chalicelib.jobs.responses import JobErrorResponse
+from chalicelib.products.limits import MOST_COLUMNS
 from chalicelib.products.rules import Rule
 
 SHOWN_RECORDS = 10
@@ -48,9 +48,9 @@ class _Found:
 
     encoding: str | None = None
     delimiter: str | None = None
-    columns: list[PreviewColumnAnswer] = field(default_factory=list)
-    records: list[PreviewRecordAnswer] = field(default_factory=list)
-    error: JobErrorAnswer | None = None
+    columns: list[PreviewColumnResponse] = field(default_factory=list)
+    records: list[PreviewRecordResponse] = field(default_factory=list)
+    error: JobErrorResponse | None = None
 
 
 class _Record(NamedTuple):
@@ -61,7 +61,7 @@ class _Record(NamedTuple):
 
 def preview(
     raw: bytes, size_bytes: int, options: ImportOptions, rules: Mapping[str, Rule]
-) -> PreviewAnswer:
+) -> PreviewResponse:
     """Return how a file of `size_bytes` bytes that starts with `raw` would be imported.
 
     If the import would fail, the answer has the error beside whatever can be detected.
@@ -70,8 +70,8 @@ def preview(
     try:
         _inspect(found, raw, size_bytes, options, rules)
     except JobEndedError as error:
-        found.error = JobErrorAnswer(code=error.code, message=error.message)
-    return PreviewAnswer(**vars(found))
+        found.error = JobErrorResponse(code=error.code, message=error.message)
+    return PreviewResponse(**vars(found))
 
 
 def _inspect(
@@ -100,9 +100,9 @@ def _to_utf8(raw: bytes, encoding: Encoding) -> bytes:
     return text if encoding.is_utf8 else b"".join(transcode([text], encoding.codec))
 
 
-def _describe(columns: Columns) -> list[PreviewColumnAnswer]:
+def _describe(columns: Columns) -> list[PreviewColumnResponse]:
     return [
-        PreviewColumnAnswer(header=name, field=described)
+        PreviewColumnResponse(header=name, field=described)
         for name, described in zip(columns.names, columns.described, strict=True)
     ]
 
@@ -123,15 +123,15 @@ def _cut_records(head: Head, header: Header, delimiter: str) -> Iterator[_Record
             yield _Record(int(line), raw[start:end], is_closed)
 
 
-def _show(record: _Record, delimiter: str, reader: RecordReader | None) -> PreviewRecordAnswer:
+def _show(record: _Record, delimiter: str, reader: RecordReader | None) -> PreviewRecordResponse:
     cells = next(csv.reader([record.raw.decode(errors="replace")], delimiter=delimiter))
-    return PreviewRecordAnswer(
+    return PreviewRecordResponse(
         line=record.line, cells=cells, reject=_find_reject(record, reader) if reader else None
     )
 
 
-def _find_reject(record: _Record, reader: RecordReader) -> PreviewRejectAnswer | None:
+def _find_reject(record: _Record, reader: RecordReader) -> PreviewRejectResponse | None:
     read = reader.read(record.raw, record.line, is_closed=record.is_closed)
     if not isinstance(read, Reject):
         return None
-    return PreviewRejectAnswer(code=read.code, field=read.field, message=read.message)
+    return PreviewRejectResponse(code=read.code, field=read.field, message=read.message)

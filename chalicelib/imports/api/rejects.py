@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.errors import ProblemError
-from chalicelib.imports.api.answers import RejectAnswer
+from chalicelib.imports.api.responses import RejectResponse
 from chalicelib.imports.steps.finish import report_key
 from chalicelib.jobs.models import Job
 from chalicelib.postgres import queries
@@ -14,13 +14,15 @@ from chalicelib.postgres import queries
 REPORT_URL_SECONDS = 300  # long enough to follow a redirect
 
 
-def read_rejects(connection: Connection, job_id: str, after: int, limit: int) -> list[RejectAnswer]:
+def read_rejects(
+    connection: Connection, job_id: str, after: int, limit: int
+) -> list[RejectResponse]:
     """Return up to `limit` rejects after line `after`; bytes that aren't UTF-8 become U+FFFD."""
     with connection.cursor() as cursor:
         page = {"job_id": job_id, "after": after, "limit": limit}
         cursor.execute(queries("imports")["read_rejects"], page)
         return [
-            RejectAnswer(
+            RejectResponse(
                 line=line,
                 code=code,
                 field=field,

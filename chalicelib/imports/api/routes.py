@@ -11,11 +11,10 @@ from chalicelib.errors import ProblemError
 from chalicelib.http.accept import prefers
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_cursor
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
-from chalicelib.http.sizes import Room, measure
-from chalicelib.imports.api.answers import ImportAnswer, ReportAnswer
+from chalicelib.http.routing import Routes, make_relative_url, make_response
+from chalicelib.http.sizes import PageBudget, measure
 from chalicelib.imports.api.operations import (
     CANCEL_IMPORT,
     COMPLETE_UPLOAD,
@@ -38,10 +37,11 @@ from chalicelib.imports.api.requests import (
     PartsRequest,
     PreviewImport,
 )
-from chalicelib.jobs.answers import JobId
+from chalicelib.imports.api.responses import ImportResponse, ReportResponse
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.lifecycle import cancel_job, refuse_final, retry_job
 from chalicelib.jobs.models import Job, Json, Progress, new_job_id
+from chalicelib.jobs.responses import JobId
 from chalicelib.jobs.transitions import UploadOverError
 from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.postgres import connect
@@ -66,8 +66,8 @@ def create_import(request: Request) -> Response:
     # A repeated request may come after the upload, or too late for it.
     is_awaited = job.expires_at is not None and job.expires_at > now
     upload = services().uploads.sign(job, now) if is_awaited else None
-    created = ImportAnswer(job_id=job_id, status=job.status, upload=upload)
-    return answer(created, 201, {"Location": point_to(request, f"/jobs/{job_id}")})
+    created = ImportResponse(job_id=job_id, status=job.status, upload=upload)
+    return make_response(created, 201, {"Location": make_relative_url(request, f"/jobs/{job_id}")})
 
 
 @routes.route("/imports/preview", methods=["POST"], scope="imports:write", operation=PREVIEW_IMPORT)
@@ -79,7 +79,7 @@ def preview_import(request: Request) -> Response:
     read_query(request, Query)
     body, settings = read_body(request, PreviewImport), services().settings
     rules = make_rules(settings.sku_max_length, settings.name_max_length)
-    return answer(preview(body.raw, body.size_bytes, body.options, rules))
+    return make_response(preview(body.raw, body.size_bytes, body.options, rules))
 
 
 @routes.route(
@@ -99,7 +99,7 @@ def list_parts(request: Request, job_id: JobId) -> Response:
         raise _upload_over_problem(error.job) from error
     next_cursor = make_cursor(query, scope, found[-1].part_number) if has_more else None
     sizes = {"part_size": job.upload["part_size"], "part_count": count_parts(job)}
-    return answer_page(found, query, next_cursor, sizes)
+    return make_page_response(found, query, next_cursor, sizes)
 
 
 @routes.route(
@@ -115,7 +115,7 @@ def sign_parts(request: Request, job_id: JobId) -> Response:
         job = services().jobs.renew_upload(job_id, uploads.next_expiry(now))
     except UploadOverError as error:
         raise _upload_over_problem(error.job) from error
-    return answer(uploads.sign_parts(job, body.part_numbers, now))
+    return make_response(uploads.sign_parts(job, body.part_numbers, now))
 
 
 @routes.route(
@@ -159,14 +159,14 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
     job, settings = find_job_of(job_id, ImportJob), services().settings
     if prefers(request, "text/csv", "application/json"):
         read_query(request, Query)
-        return answer("", 303, {"Location": _sign_report(job)})
+        return make_response("", 303, {"Location": _sign_report(job)})
     query = read_query(request, Paging)
     after = read_cursor(query, job_id, _LINE) or 0
     with connect(settings, "list_rejects") as connection:
         found = read_rejects(connection, job_id, after, query.limit + 1)
-    page = found[: Room(query.limit).take(map(measure, found))]
+    page = found[: PageBudget(query.limit).take(map(measure, found))]
     next_cursor = make_cursor(query, job_id, page[-1].line) if len(found) > len(page) else None
-    return answer_page(page, query, next_cursor)
+    return make_page_response(page, query, next_cursor)
 
 
 @routes.route(
@@ -181,7 +181,7 @@ def show_report(request: Request, job_id: JobId) -> Response:
     read_query(request, Query)
     expires_at = datetime.now(UTC) + timedelta(seconds=REPORT_URL_SECONDS)
     url = _sign_report(find_job_of(job_id, ImportJob))
-    return answer(ReportAnswer(url=url, expires_at=expires_at))
+    return make_response(ReportResponse(url=url, expires_at=expires_at))
 
 
 def _sign_report(job: ImportJob) -> str:

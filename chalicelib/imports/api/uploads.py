@@ -11,19 +11,19 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import ProblemError
-from chalicelib.imports.api.answers import (
-    MultipartUploadAnswer,
-    PartAnswer,
-    PartUrlAnswer,
-    PartUrlsAnswer,
-    PutUploadAnswer,
-)
 from chalicelib.imports.api.parts import (
     FIRST_PARTS,
     MOST_PART_BYTES,
     check_all_parts,
     choose_part_size,
     count_parts,
+)
+from chalicelib.imports.api.responses import (
+    MultipartUploadResponse,
+    PartResponse,
+    PartUrlResponse,
+    PartUrlsResponse,
+    PutUploadResponse,
 )
 from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import Json
@@ -67,16 +67,16 @@ class Uploads:
         """Return the deadline of an upload that starts or continues now."""
         return now + timedelta(seconds=self.settings.upload_expires_seconds)
 
-    def sign(self, job: ImportJob, now: datetime) -> PutUploadAnswer | MultipartUploadAnswer:
+    def sign(self, job: ImportJob, now: datetime) -> PutUploadResponse | MultipartUploadResponse:
         """Return how to upload the job's source: its URL, or the URLs of the first parts."""
         if job.upload["method"] == "PUT":
             url = self._sign("put_object", job, now, {})
-            return PutUploadAnswer(
+            return PutUploadResponse(
                 method="PUT", url=url, headers={}, expires_at=job.expires_at or now
             )
         part_count = count_parts(job)
         first = self.sign_parts(job, range(1, min(part_count, FIRST_PARTS) + 1), now)
-        return MultipartUploadAnswer(
+        return MultipartUploadResponse(
             method="MULTIPART",
             part_size=job.upload["part_size"],
             part_count=part_count,
@@ -86,17 +86,17 @@ class Uploads:
 
     def sign_parts(
         self, job: ImportJob, part_numbers: Iterable[int], now: datetime
-    ) -> PartUrlsAnswer:
+    ) -> PartUrlsResponse:
         """Return the URLs to upload these parts to."""
         upload_id = job.upload["upload_id"]
         parts = []
         for number in part_numbers:
             part = {"UploadId": upload_id, "PartNumber": number}
             url = self._sign("upload_part", job, now, part)
-            parts.append(PartUrlAnswer(part_number=number, url=url))
-        return PartUrlsAnswer(parts=parts, expires_at=job.expires_at or now)
+            parts.append(PartUrlResponse(part_number=number, url=url))
+        return PartUrlsResponse(parts=parts, expires_at=job.expires_at or now)
 
-    def list_parts(self, job: ImportJob, after: int, limit: int) -> tuple[list[PartAnswer], bool]:
+    def list_parts(self, job: ImportJob, after: int, limit: int) -> tuple[list[PartResponse], bool]:
         """Return up to `limit` uploaded parts after number `after`, and whether there are more.
 
         Raises UploadOverError if the upload is complete, ProblemError if S3 no longer has it.
@@ -115,7 +115,7 @@ class Uploads:
                 raise UploadOverError(job) from error
             raise ProblemError(*_PROBLEMS["NoSuchUpload"]) from error
         parts = [
-            PartAnswer(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
+            PartResponse(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
             for p in found.get("Parts", [])
         ]
         return parts, bool(found["IsTruncated"])

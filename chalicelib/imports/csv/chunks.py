@@ -8,8 +8,8 @@ from chalicelib.imports.csv.records import (
     RECORD_MAX_BYTES,
     Reject,
     make_reject,
-    refuse_too_long,
-    refuse_unclosed,
+    record_too_long_problem,
+    unclosed_quote_problem,
 )
 from chalicelib.imports.csv.structure import (
     CR,
@@ -112,8 +112,8 @@ class _Skipped:
         self._head = chunk.raw[start : start + KEPT_BYTES + 1]
 
     def to_reject(self, *, is_closed: bool) -> Reject:
-        refusal = refuse_too_long() if is_closed else refuse_unclosed(self.line)
-        return make_reject(self._head, self.line, refusal)
+        problem = record_too_long_problem() if is_closed else unclosed_quote_problem(self.line)
+        return make_reject(self._head, self.line, problem)
 
 
 def _without_last(chunk: Chunk) -> Chunk:

@@ -1,6 +1,6 @@
-"""One record at a time: what `csv.reader` makes of it, and the rules a product must pass.
+"""Read one record at a time: with `csv.reader`, then by the rules of product values.
 
-This is the exact and slow way. The fast way of `triage.py` sends here whatever it is not sure of.
+This is the exact and slow way. `triage.py` is the fast one, and leaves doubtful records to this.
 """
 
 import csv
@@ -9,28 +9,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.products.fields import REQUIRED, ProductField
 from chalicelib.products.rules import (
-    REQUIRED,
-    Refusal,
     Rule,
+    ValueProblem,
+    attributes_problem,
+    blank_problem,
+    nul_problem,
     read_value,
-    refuse_blank,
-    refuse_long_attributes,
-    refuse_nul,
 )
 
 RECORD_MAX_BYTES = 8 * 1024 * 1024
 KEPT_BYTES = 64 * 1024  # of a reject's original text
 
-# csv's own limit must never be what refuses a field: ours does, with a message.
+# Higher than our own limit, which rejects a field with a message.
 csv.field_size_limit(2 * RECORD_MAX_BYTES)
 
 Values = tuple[Any, ...]
+_REQUIRED: dict[str | None, ProductField] = {field.name: field for field in REQUIRED}
 
 
 @dataclass(frozen=True)
 class Reject:
-    """A record that was refused."""
+    """A rejected record, and why."""
 
     line: int
     code: str
@@ -49,80 +50,81 @@ class RecordReader:
     rules: Mapping[str, Rule]
 
     def read(self, raw: bytes, line: int, *, is_closed: bool = True) -> Values | Reject:
-        """Return the values of a record by column, blanks as None; or why it is refused.
+        """Return the values of a record by column, blanks as None; or its reject.
 
         `raw` is the record without the line end after it. `is_closed`: a quote opened in it is
         also closed; false only for the last record of a file.
         """
         values = self._read(raw, line, is_closed)
-        return make_reject(raw, line, values) if isinstance(values, Refusal) else values
+        return make_reject(raw, line, values) if isinstance(values, ValueProblem) else values
 
-    def _read(self, raw: bytes, line: int, is_closed: bool) -> Values | Refusal:
+    def _read(self, raw: bytes, line: int, is_closed: bool) -> Values | ValueProblem:
         if not is_closed:
-            return refuse_unclosed(line)
+            return unclosed_quote_problem(line)
         if len(raw) > RECORD_MAX_BYTES:
-            return refuse_too_long()
+            return record_too_long_problem()
         if b"\0" in raw:
-            return refuse_nul(None, "record")
+            return nul_problem(None, "record")
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
-            return Refusal(
+            return ValueProblem(
                 "invalid_encoding",
                 None,
-                f"Byte {error.start + 1} of the record is not valid in the file's encoding. Save"
-                " the file as UTF-8, or declare its encoding in options.encoding.",
+                f"Byte {error.start + 1} of the record isn't valid in the file's encoding. Save"
+                " the file as UTF-8, or set options.encoding.",
             )
         fields = next(csv.reader([text], delimiter=self.delimiter))
         if len(fields) != len(self.columns):
-            return Refusal(
+            return ValueProblem(
                 "wrong_field_count",
                 None,
-                f"The record has {len(fields)} fields, the header {len(self.columns)}.",
+                f"The record has {len(fields)} fields; the header has {len(self.columns)}. Add or"
+                " remove delimiters, or put quotes around a field that contains one.",
             )
         return self._check(fields)
 
-    def _check(self, texts: list[str]) -> Values | Refusal:
+    def _check(self, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []
         for name, field, text in zip(self.columns.names, self.columns.fields, texts, strict=True):
             value = read_value(field or name, text, self.rules[field] if field else str)
-            if value is None and field in REQUIRED:
-                value = refuse_blank(field)
-            if isinstance(value, Refusal):
+            if value is None and field in _REQUIRED:
+                value = blank_problem(_REQUIRED[field])
+            if isinstance(value, ValueProblem):
                 return value
             values.append(value)
         given = [i for i in self.columns.attributes if values[i] is not None]
         attributes = {self.columns.names[i]: values[i] for i in given}
-        return refuse_long_attributes(attributes) or tuple(values)
+        return attributes_problem(attributes) or tuple(values)
 
 
-def make_reject(raw: bytes, line: int, refusal: Refusal) -> Reject:
-    """Return the reject of a record, with no more of its text than is kept."""
+def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:
+    """Return the reject of a record, with the part of its text that is kept."""
     return Reject(
         line,
-        refusal.code,
-        refusal.field,
-        refusal.message,
+        problem.code,
+        problem.field,
+        problem.message,
         raw[:KEPT_BYTES],
         len(raw) > KEPT_BYTES,
     )
 
 
-def refuse_unclosed(line: int) -> Refusal:
-    """Return the refusal of a record in which a quote is opened and never closed."""
-    return Refusal(
+def unclosed_quote_problem(line: int) -> ValueProblem:
+    """Return the problem of a record in which a quote is opened and never closed."""
+    return ValueProblem(
         "quote_never_closed",
         None,
         f"The record that starts on line {line} opens a quote that is never closed, so the rest of"
-        " the file was read as part of it.",
+        " the file belongs to it. Close the quote.",
     )
 
 
-def refuse_too_long() -> Refusal:
-    """Return the refusal of a record that is longer than any worker holds."""
-    return Refusal(
+def record_too_long_problem() -> ValueProblem:
+    """Return the problem of a record that is longer than a worker can hold."""
+    return ValueProblem(
         "record_too_long",
         None,
-        f"The record is longer than {RECORD_MAX_BYTES // 1024**2} MiB. A quote that was not closed"
-        " where it should be is the usual cause.",
+        f"The record is longer than {RECORD_MAX_BYTES // 1024**2} MiB. The usual cause is a quote"
+        " that isn't closed. Close it.",
     )

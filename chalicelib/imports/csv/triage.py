@@ -1,8 +1,8 @@
-"""Triage: which records of a chunk PostgreSQL may read as they are, and which need a second look.
+"""Triage: find which records of a chunk PostgreSQL can read as they are.
 
-Most records of a real file are plain: PostgreSQL's CSV and `csv.reader` read them alike and every
-value is one that its column takes. Those are told from the rest with a few numpy operations over
-the whole chunk. A doubt is no verdict: a doubtful record is read by itself in `records.py`.
+Most records of a real file are plain: PostgreSQL's CSV and `csv.reader` read them alike, and their
+columns accept every value. A few numpy operations over the whole chunk find them. All others are
+doubtful, which isn't a verdict: `records.py` reads each of them by itself.
 """
 
 from dataclasses import dataclass
@@ -28,20 +28,21 @@ from chalicelib.imports.csv.structure import (
     find_specials,
     read_structure,
 )
-from chalicelib.imports.csv.values import are_plain_active, are_plain_price, are_plain_quantity
-from chalicelib.products.rules import (
+from chalicelib.imports.csv.values import ARE_PLAIN
+from chalicelib.products.fields import FIELDS
+from chalicelib.products.limits import (
     ATTRIBUTES_MAX_BYTES,
     DESCRIPTION_MAX_BYTES,
     FIELD_MAX_BYTES,
-    WHITE_SPACE,
 )
+from chalicelib.products.rules import WHITE_SPACE
 
 _DECODED_RECORDS = 256
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Where the contents of fields begin and end: one row a record, one column a column."""
+    """Where the contents of fields start and end: one row per record, one column per column."""
 
     data: Bytes
     starts: Positions
@@ -50,7 +51,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class Chunk:
-    """Whole records: where each begins and ends, its line, and whether it is doubtful."""
+    """Whole records: where each starts and ends, its line, and whether it is doubtful."""
 
     raw: bytes
     starts: Positions
@@ -79,15 +80,15 @@ class Triage:
 
     @cached_property
     def _sure_bytes(self) -> int:
-        """Up to how many bytes of a record all of it surely fits into an answer."""
+        """The most bytes of a record that surely fits into a response."""
         names = measure({self.columns.names[i]: "" for i in self.columns.attributes})
         room = min(DESCRIPTION_MAX_BYTES, ATTRIBUTES_MAX_BYTES - names)
         return max(0, room // MOST_OF_A_BYTE)
 
     def sort(self, raw: bytes, line: int, *, after_cr: bool = False) -> Chunk:
-        """Sort the records of `raw`, which begins before a record, on physical line `line`.
+        """Sort the records of `raw`, which starts with a record, on physical line `line`.
 
-        `after_cr`: the byte before `raw` is a CR, so that an LF at its start ends no line.
+        `after_cr`: the byte before `raw` is a CR, so that an LF at its start doesn't end a line.
         """
         specials = find_specials(raw, self.delimiter, with_fields=True)
         structure = read_structure(specials, self.delimiter, State.RECORD)
@@ -124,7 +125,7 @@ class Triage:
         )
 
     def _doubt_values(self, cells: Cells) -> Mask:
-        """Tell the records with a value that is not surely one its column takes as it is."""
+        """Return which records have a value that its column may not accept as it is."""
         data, last_byte = cells.data, len(cells.data) - 1
         length = cells.ends - cells.starts
         opens = (data[np.minimum(cells.starts, last_byte)] == QUOTE) & (length > 0)
@@ -133,23 +134,24 @@ class Triage:
         is_blank = ends <= starts
         padded = _LEADS[data[np.minimum(starts, last_byte)]] | _TRAILS[data[ends - 1]]
         doubt = (opens & ~closes) | (padded & ~is_blank) | (length > FIELD_MAX_BYTES)
-        for field, limit in (("sku", self.sku_max_length), ("name", self.name_max_length)):
-            i = self.columns.fields.index(field)
-            doubt[:, i] |= is_blank[:, i] | (length[:, i] > limit)
-        for field, are_plain in (
-            ("price", are_plain_price),
-            ("quantity", are_plain_quantity),
-            ("active", are_plain_active),
-        ):
-            if field in self.columns.fields:
-                i = self.columns.fields.index(field)
+        limits = {"sku": self.sku_max_length, "name": self.name_max_length}
+        for field in FIELDS:
+            if field.name not in self.columns.fields:
+                continue
+            i = self.columns.fields.index(field.name)
+            if field.is_required:
+                doubt[:, i] |= is_blank[:, i]
+            limit = limits.get(field.name, field.max_length)
+            if limit is not None:  # in characters, of which there are at most as many as bytes
+                doubt[:, i] |= length[:, i] > limit
+            if are_plain := ARE_PLAIN.get(field.kind):
                 doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, starts[:, i], ends[:, i]))
         doubtful: Mask = doubt.any(axis=1)
         return doubtful
 
 
 def number_lines(chunk: Chunk, delimiter: str) -> bytes:
-    """Return the plain records of `chunk`, each behind its line number as a field of its own."""
+    """Return the plain records of `chunk`, each with its line number as an additional field."""
     plain = ~chunk.doubtful
     starts, ends = chunk.starts[plain], chunk.ends[plain]
     kept = _keep(chunk.raw, starts, ends)
@@ -171,7 +173,7 @@ def _keep(raw: bytes, starts: Positions, ends: Positions) -> Bytes:
     if not len(starts):
         return np.empty(0, np.uint8)
     padded = np.frombuffer(raw + b"\n", np.uint8)
-    # Records that follow each other are copied together.
+    # Adjacent records are copied together.
     breaks = np.flatnonzero(starts[1:] != ends[:-1] + 1)
     first = [int(starts[0]), *starts[breaks + 1].tolist()]
     last = [*ends[breaks].tolist(), int(ends[-1])]
@@ -195,18 +197,18 @@ def _records_at(starts: Positions, positions: Positions) -> Positions:
 
 
 def _odd_positions(raw: bytes, structure: Structure) -> Positions:
-    """Return positions in records that PostgreSQL would read otherwise, or not at all."""
+    """Return positions in records that PostgreSQL would read differently, or not at all."""
     found = [*_find_all(raw, b"\0"), *_find_undecodable(raw, structure.record_starts)]
-    # Alone on a line, "\." ends the data for PostgreSQL before 18, even within quotes.
+    # Before version 18 PostgreSQL ends the data at a line that is only "\.", even within quotes.
     found += [at for at in _find_all(raw, b"\\") if raw[at - 1 : at + 2] in (b"\n\\.", b"\r\\.")]
     return np.concatenate((structure.literals, np.array(found, np.intp)))
 
 
-def _find_all(raw: bytes, wanted: bytes) -> list[int]:
-    found, at = [], raw.find(wanted)
+def _find_all(raw: bytes, needle: bytes) -> list[int]:
+    found, at = [], raw.find(needle)
     while at >= 0:
         found.append(at)
-        at = raw.find(wanted, at + 1)
+        at = raw.find(needle, at + 1)
     return found
 
 
@@ -218,7 +220,7 @@ def _find_undecodable(raw: bytes, starts: Positions) -> list[int]:
         first = max(0, int(starts.searchsorted(error.start, side="right")) - 1)
     else:
         return []
-    # Block by block, and record by record in those that have one: bad records are few, or all are.
+    # Block by block, then record by record in the bad blocks: bad records are few, or all are bad.
     edges = [*starts[first:].tolist(), len(raw)]
     blocks = range(0, len(edges) - 1, _DECODED_RECORDS)
     found: list[int] = []

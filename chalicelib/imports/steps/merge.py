@@ -1,10 +1,10 @@
-"""Merge: one key range of the staging table into the catalogue.
+"""Merge: bring one key range of the staging table into the catalogue.
 
-The last record of a sku in the file wins, and a product that would not change is not written. Key
+The last record of a sku in the file wins, and a product that wouldn't change isn't written. Key
 ranges are disjoint, so workers never wait for each other's rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from psycopg2 import sql
@@ -14,22 +14,23 @@ from psycopg2.extensions import cursor as Cursor
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps.staging import column_names, partition
 from chalicelib.postgres import fetch_row, queries
+from chalicelib.products.fields import OPTIONAL, REQUIRED, ProductField
 from chalicelib.products.lease import hold_lease, note_held
 
-# Both sides come in the order of sku_key: a merge join needs neither a hash nor statistics, which
-# a table that was just filled does not have.
+# Both sides are in the order of sku_key. A merge join needs neither a hash nor statistics, which a
+# table that was just filled doesn't have.
 _MERGE_JOIN = ("SET LOCAL enable_hashjoin = off", "SET LOCAL enable_nestloop = off")
 _SESSION = ("SET LOCAL work_mem = '64MB'", "SET LOCAL jit = off")
 # Few records are looked up one by one instead of reading all products between them.
 _FEW_RECORDS = 20_000
-_DEFAULTS = {"description": "''", "price": "0", "quantity": "0", "active": "true"}
-# Blank and "clear" leave no value; a description that has none is empty, so that it is never null.
-_CLEARED = {"description": "''", "price": "NULL", "quantity": "NULL"}
+
+# The value of each column, by the column's name.
+Values = Mapping[str, sql.Composable]
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What became of the records of a key range."""
+    """The outcomes of the records of a key range."""
 
     created: int
     updated: int
@@ -44,10 +45,10 @@ class StageLostError(Exception):
 def merge_key_range(
     connection: Connection, job_id: str, plan: Plan, key_range: int
 ) -> Merged | None:
-    """Merge one key range in the connection's transaction; None where it has been merged before.
+    """Merge one key range in the connection's transaction; None if it was merged before.
 
-    Raises StageLostError where the ledger no longer has every range, LeaseLostError where another
-    job merges now. Nothing counts until the caller commits.
+    Raises StageLostError when the ledger no longer has every range, LeaseLostError when another
+    job holds the lease. Nothing counts until the caller commits.
     """
     names = {"job_id": job_id, "key_range": key_range}
     with connection.cursor() as cursor:
@@ -74,25 +75,26 @@ def _merge(cursor: Cursor, job_id: str, plan: Plan, key_range: int) -> Merged:
 
 def _merge_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
     inserted, updated = _inserted_values(plan), _updated_values(plan)
+    assignments = [sql.SQL("{} = {}").format(sql.Identifier(n), v) for n, v in updated.items()]
     return sql.SQL(queries("imports")["merge_key_range"]).format(
         partition=partition(job_id, key_range),
         job_id=sql.Literal(job_id),
-        staged=sql.SQL(", ").join(_staged_values(plan)),
+        staged=_joined(_staged_values(plan)),
         within=_within(plan, key_range),
-        changed=_row(f"product.{name}" for name in updated),
-        wanted=_row(updated.values()),
-        assignments=sql.SQL(", ".join(f"{name} = {value}" for name, value in updated.items())),
-        columns=sql.SQL(", ".join(inserted)),
-        inserted=sql.SQL(", ".join(inserted.values())),
+        changed=_joined(sql.Identifier("product", name) for name in updated),
+        wanted=_joined(updated.values()),
+        assignments=_joined(assignments),
+        columns=_joined(map(sql.Identifier, inserted)),
+        inserted=_joined(inserted.values()),
     )
 
 
-def _row(expressions: Iterable[str]) -> sql.Composable:
-    return sql.SQL("({})").format(sql.SQL(", ".join(expressions)))
+def _joined(parts: Iterable[sql.Composable]) -> sql.Composable:
+    return sql.SQL(", ").join(parts)
 
 
 def _within(plan: Plan, key_range: int) -> sql.Composable:
-    """Return the condition that keeps the join to the key range's slice of the index."""
+    """Return the condition that limits the join to the key range's slice of the index."""
     low = plan.boundaries[key_range - 1] if key_range else None
     high = plan.boundaries[key_range] if key_range < len(plan.boundaries) else None
     conditions: list[sql.Composable] = [sql.SQL("true")]
@@ -113,35 +115,48 @@ def _staged_values(plan: Plan) -> list[sql.Composable]:
         texts = [sql.Identifier(names[i]) for i in plan.columns.attributes]
         selected.append(
             sql.SQL("jsonb_strip_nulls(jsonb_object(ARRAY[{}], ARRAY[{}])) AS attributes").format(
-                sql.SQL(", ").join(keys), sql.SQL(", ").join(texts)
+                _joined(keys), _joined(texts)
             )
         )
     return selected
 
 
-def _blank_value(plan: Plan, field: str, kept: str) -> str:
-    policy = plan.options.blank.policy(field)
-    return {"keep": kept, "clear": _CLEARED.get(field, "NULL"), "default": _DEFAULTS[field]}[policy]
-
-
-def _inserted_values(plan: Plan) -> dict[str, str]:
-    """Return the value of each column of a product that is new."""
-    values = {"sku": "latest.sku", "sku_key": "latest.sku_key", "name": "latest.name"}
-    for field, default in _DEFAULTS.items():
-        if field in plan.columns.fields:
-            values[field] = f"coalesce(latest.{field}, {_blank_value(plan, field, default)})"
+def _inserted_values(plan: Plan) -> Values:
+    """Return the value of each column of a new product."""
+    values = {"sku_key": sql.Identifier("latest", "sku_key")} | _required_values()
+    for field in _optional_fields(plan):
+        values[field.name] = _optional_value(plan, field, sql.Literal(field.default))
     return values | _attributes(plan)
 
 
-def _updated_values(plan: Plan) -> dict[str, str]:
-    """Return the value of each column of a product that is there; other columns are left alone."""
-    values = {"sku": "latest.sku", "name": "latest.name"}
-    for field in _DEFAULTS:
-        if field in plan.columns.fields:
-            kept = f"product.{field}"
-            values[field] = f"coalesce(latest.{field}, {_blank_value(plan, field, kept)})"
+def _updated_values(plan: Plan) -> Values:
+    """Return the value of each column of an existing product; other columns are left alone."""
+    values = _required_values()
+    for field in _optional_fields(plan):
+        kept = sql.Identifier("product", field.name)
+        values[field.name] = _optional_value(plan, field, kept)
     return values | _attributes(plan)
 
 
-def _attributes(plan: Plan) -> dict[str, str]:
-    return {"attributes": "latest.attributes"} if plan.columns.attributes else {}
+def _required_values() -> dict[str, sql.Composable]:
+    return {field.name: sql.Identifier("latest", field.name) for field in REQUIRED}
+
+
+def _optional_fields(plan: Plan) -> list[ProductField]:
+    return [field for field in OPTIONAL if field.name in plan.columns.fields]
+
+
+def _optional_value(plan: Plan, field: ProductField, kept: sql.Composable) -> sql.Composable:
+    """Return the record's value; of a blank, what the blank policy says."""
+    policy = plan.options.blank.policy(field.name)
+    blank = {
+        "keep": kept,
+        "clear": sql.Literal(field.cleared),
+        "default": sql.Literal(field.default),
+    }[policy]
+    return sql.SQL("coalesce({}, {})").format(sql.Identifier("latest", field.name), blank)
+
+
+def _attributes(plan: Plan) -> dict[str, sql.Composable]:
+    has_attributes = bool(plan.columns.attributes)
+    return {"attributes": sql.Identifier("latest", "attributes")} if has_attributes else {}

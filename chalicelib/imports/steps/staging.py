@@ -7,8 +7,9 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.plan import Plan
+from chalicelib.products.fields import FIELDS
 
-_TYPES = {"price": "numeric(12, 2)", "quantity": "integer", "active": "boolean"}
+_TYPES = {field.name: field.sql_type for field in FIELDS}
 
 
 def column_names(columns: Columns) -> list[str]:
@@ -33,7 +34,7 @@ def lock_staging(connection: Connection, job_id: str) -> None:
 
 
 def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
-    """Create the staging table of a plan. Safe to run twice: what is there is left alone."""
+    """Create the staging table of a plan. Idempotent: existing tables are left as they are."""
     definitions = [
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES.get(name, "text")))
         for name in column_names(plan.columns)
@@ -61,7 +62,7 @@ def _bounds(boundaries: Sequence[str]) -> list[tuple[sql.Composable, sql.Composa
 
 
 def drop_staging(connection: Connection, job_id: str) -> None:
-    """Drop a job's staging table and forget its staged ranges. Safe to run twice."""
+    """Drop a job's staging table and its ledger of staged ranges. Idempotent."""
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table(job_id)))
         cursor.execute("DELETE FROM import_ranges WHERE job_id = %s", (job_id,))

@@ -4,20 +4,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.http.answers import AnswerBody
-from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.problems import ProblemAnswer
-from chalicelib.jobs.answers import BULK_DELETE_EXAMPLE, BulkDeleteJobAnswer
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
+from chalicelib.http.problems import ProblemResponse
+from chalicelib.http.responses import ResponseBody
+from chalicelib.jobs.responses import BULK_DELETE_EXAMPLE, BulkDeleteJobResponse
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 
 
-class SelectedCountAnswer(AnswerBody):
+class SelectedCountResponse(ResponseBody):
     """How many products a selection means."""
 
     count: int
 
 
-class CountProblemAnswer(ProblemAnswer):
+class CountProblemResponse(ProblemResponse):
     """A problem; of `count_mismatch` with the real count."""
 
     # Left out of other problems, so that the document has no default to tell.
@@ -28,12 +28,14 @@ BULK_DELETE = Operation(
     tag="products",
     body=BulkDeleteRequest,
     headers=[IDEMPOTENCY_KEY],
-    answers={
-        200: Answer(
-            SelectedCountAnswer, example={"count": 120000}, description="Of a dry run: the count"
+    responses={
+        200: ResponseSpec(
+            SelectedCountResponse, example={"count": 120000}, description="Of a dry run: the count"
         ),
-        409: Answer(CountProblemAnswer),
-        202: Answer(BulkDeleteJobAnswer, ["Location", "Retry-After"], example=BULK_DELETE_EXAMPLE),
+        409: ResponseSpec(CountProblemResponse),
+        202: ResponseSpec(
+            BulkDeleteJobResponse, ["Location", "Retry-After"], example=BULK_DELETE_EXAMPLE
+        ),
     },
     errors={409: ["count_mismatch"]},
     example={"filter": {"active": False}, "expected_count": 120000},

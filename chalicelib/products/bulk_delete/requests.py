@@ -6,10 +6,9 @@ from psycopg2 import sql
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from chalicelib.http.parsing import Body
-from chalicelib.products.filters import Filters, Sku, where
+from chalicelib.products.limits import MOST_SKUS
+from chalicelib.products.lists.filters import Filters, FilterText, where
 from chalicelib.products.rules import WHITE_SPACE
-
-MOST_SKUS = 10_000
 
 
 class FilterBody(Filters):
@@ -28,7 +27,7 @@ class Selection(Body):
     """Which products are meant: exactly one of the three."""
 
     filter: FilterBody | None = None
-    skus: Annotated[list[Sku], Field(min_length=1, max_length=MOST_SKUS)] | None = None
+    skus: Annotated[list[FilterText], Field(min_length=1, max_length=MOST_SKUS)] | None = None
     all: Literal[True] | None = None
 
     @field_validator("skus")

@@ -9,16 +9,16 @@ from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.parsing import Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer
+from chalicelib.http.routing import Routes, make_response
 from chalicelib.jobs.kinds import BulkDeleteJob
 from chalicelib.jobs.models import Json, new_job_id
 from chalicelib.jobs.views import answer_accepted, find_job_of
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
-from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountAnswer
+from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountResponse
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
-from chalicelib.products.documents import bound_reading
+from chalicelib.products.lists.documents import limit_statements
 
 routes = Routes(__name__)
 
@@ -31,7 +31,7 @@ def bulk_delete(request: Request) -> Response:
     read_query(request, Query)
     asked = read_body(request, BulkDeleteRequest)
     if asked.dry_run:
-        return answer(SelectedCountAnswer(count=_count(asked)))
+        return make_response(SelectedCountResponse(count=_count(asked)))
     once = do_once(
         services().idempotency,
         request,
@@ -48,7 +48,7 @@ def bulk_delete(request: Request) -> Response:
 def _count(asked: BulkDeleteRequest) -> int:
     """Return how many products are meant; raises ProblemError 409 where others were expected."""
     with connect(services().settings, "bulk_delete") as connection:
-        bound_reading(connection)
+        limit_statements(connection)
         count = ledger.count_selected(connection, asked)
     if asked.expected_count not in (None, count):
         raise ProblemError(

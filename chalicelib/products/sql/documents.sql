@@ -1,75 +1,72 @@
--- Blocks have 4,096 ids. A block's advisory lock (class 1146045267) is shared by the single edits of
--- its products and exclusive to the worker that makes its documents, so neither sees half of the other.
+-- A block is 4,096 ids. Single edits share the advisory lock of their product's block (class
+-- 1146045267); the worker that indexes the block takes it exclusively. So neither sees half of the
+-- other's work.
 
--- name: hold_block
--- Keep the documents of a product's block from being made until a single edit has ended.
+-- name: lock_block
+-- Keep a product's block from being indexed until the transaction ends.
 SELECT pg_advisory_xact_lock_shared(1146045267, (%(product_id)s / 4096)::integer)
 
 -- name: write_document
--- Make the document of one product that was just written.
-INSERT INTO documents SELECT * FROM current_documents WHERE id = %(product_id)s
-ON CONFLICT (id) DO UPDATE
-SET version = excluded.version, sku_key = excluded.sku_key, name_key = excluded.name_key,
-    price_key = excluded.price_key, active = excluded.active, updated_at = excluded.updated_at,
-    job_id = excluded.job_id, words = excluded.words
+-- Write the document of a product that the transaction has written.
+INSERT INTO documents (id, {columns})
+SELECT id, {columns} FROM current_documents WHERE id = {product_id}
+ON CONFLICT (id) DO UPDATE SET ({columns}) = ROW ({new})
 
--- name: drop_document
--- Forget the document of a product that was just deleted.
+-- name: delete_document
+-- Delete the document of a product that the transaction has deleted.
 DELETE FROM documents WHERE id = %(product_id)s
 
 -- name: note_changed
--- Note that the documents of these products are old.
+-- Note that the documents of these products are out of date.
 INSERT INTO document_backlog (block)
 SELECT DISTINCT product_id / 4096 FROM unnest(%(product_ids)s::bigint[]) AS product_id
 
 -- name: next_block
--- A block of the backlog that no other worker has; it is this one's until the transaction ends.
+-- A block of the backlog that no other worker has, locked until the transaction ends.
 SELECT block FROM (SELECT DISTINCT block FROM document_backlog ORDER BY block) AS waiting
 WHERE pg_try_advisory_xact_lock(1146045267, block::integer)
 LIMIT 1
 
--- name: forget_block
--- Take a block off the backlog; what is noted after this statement's snapshot stays.
-DELETE FROM document_backlog WHERE block = %(block)s
+-- name: remove_block
+-- Remove a block from the backlog; notes newer than the statement's snapshot stay.
+DELETE FROM document_backlog WHERE block = {block}
 
 -- name: index_block
--- Make the documents of a block that are missing or old.
+-- Write the documents of a block that are missing or out of date.
 MERGE INTO documents AS document
-USING (SELECT * FROM current_documents WHERE id >= %(block)s::bigint * 4096 AND id < (%(block)s::bigint + 1) * 4096) AS wanted
-ON document.id = wanted.id
-   AND document.id >= %(block)s::bigint * 4096 AND document.id < (%(block)s::bigint + 1) * 4096
-WHEN MATCHED AND document.version <> wanted.version THEN
-    UPDATE SET version = wanted.version, sku_key = wanted.sku_key, name_key = wanted.name_key,
-               price_key = wanted.price_key, active = wanted.active,
-               updated_at = wanted.updated_at, job_id = wanted.job_id, words = wanted.words
+USING (SELECT id, {columns} FROM current_documents
+       WHERE id >= {block}::bigint * 4096 AND id < ({block}::bigint + 1) * 4096) AS current
+ON document.id = current.id
+   AND document.id >= {block}::bigint * 4096 AND document.id < ({block}::bigint + 1) * 4096
+WHEN MATCHED AND document.version <> current.version THEN
+    UPDATE SET ({columns}) = ROW ({new})
 WHEN NOT MATCHED THEN
-    INSERT VALUES (wanted.id, wanted.version, wanted.sku_key, wanted.name_key, wanted.price_key,
-                   wanted.active, wanted.updated_at, wanted.job_id, wanted.words)
+    INSERT (id, {columns}) VALUES (current.id, {new})
 
--- name: drop_orphans
--- Forget the documents of a block whose products are gone.
+-- name: delete_orphans
+-- Delete the documents of a block whose products are gone.
 DELETE FROM documents AS document
-WHERE id >= %(block)s::bigint * 4096 AND id < (%(block)s::bigint + 1) * 4096
+WHERE id >= {block}::bigint * 4096 AND id < ({block}::bigint + 1) * 4096
   AND NOT EXISTS (SELECT FROM products WHERE id = document.id)
 
 -- name: begin_reading
--- Read everything of a request as it is at one moment.
+-- Read everything of a request in one snapshot.
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = '20s'
 
--- name: read_moment
--- Since when documents have been behind the products, null when they are not; and the last id, by
--- which the planner leaves out the partitions that have nothing yet.
+-- name: read_snapshot
+-- Since when documents have been out of date, null if they are not; and the last id, with which the
+-- planner excludes empty partitions.
 SELECT (SELECT min(noted_at) FROM document_backlog), last_value FROM products_id_seq
 
--- name: bound_reading
--- Let no statement take longer than a request may.
+-- name: limit_statements
+-- Limit the time of each statement to that of a request.
 SET LOCAL statement_timeout = '20s'
 
 -- name: seconds_behind
--- For how long documents have been behind.
+-- For how many seconds documents have been out of date.
 SELECT coalesce(extract(epoch FROM clock_timestamp() - min(noted_at)), 0)::float8
 FROM document_backlog
 
 -- name: has_backlog
--- Whether documents are behind.
+-- Whether documents are out of date.
 SELECT EXISTS (SELECT FROM document_backlog)

@@ -1,42 +1,40 @@
--- name: bound_waiting
--- Wait for whoever writes the product no longer than a request may take.
+-- name: limit_lock_wait
+-- Limit how long the transaction waits for another writer of the product.
 SET LOCAL lock_timeout = '15s'
 
 -- name: find_product
 -- One product.
-SELECT {columns} FROM products WHERE id = %(product_id)s
+SELECT {columns} FROM products WHERE id = {product_id}
 
--- name: hold_product
--- One product, which nobody else changes until the transaction ends.
-SELECT {columns} FROM products WHERE id = %(product_id)s FOR UPDATE
+-- name: lock_product
+-- One product, locked against other writers until the transaction ends.
+SELECT {columns} FROM products WHERE id = {product_id} FOR UPDATE
 
 -- name: next_id
--- The id of a product that is about to be created.
+-- The id of the next product.
 SELECT nextval('products_id_seq')
 
 -- name: insert_product
--- A new product.
-INSERT INTO products (id, sku, sku_key, name, description, price, quantity, active, attributes)
+-- Insert a product.
+INSERT INTO products (id, sku_key, {columns})
 OVERRIDING SYSTEM VALUE
-VALUES (%(product_id)s, %(sku)s, sku_key_of(%(sku)s), %(name)s, %(description)s, %(price)s,
-        %(quantity)s, %(active)s, %(attributes)s)
+VALUES ({product_id}, sku_key_of({sku}), {values})
 
 -- name: update_product
--- A product anew; its source stays the import that last wrote it.
+-- Update a product. Its source stays the import that last wrote it.
 UPDATE products
-SET sku = %(sku)s, sku_key = sku_key_of(%(sku)s), name = %(name)s, description = %(description)s,
-    price = %(price)s, quantity = %(quantity)s, active = %(active)s, attributes = %(attributes)s,
+SET ({columns}) = ROW ({values}), sku_key = sku_key_of({sku}),
     version = version + 1, updated_at = clock_timestamp()
-WHERE id = %(product_id)s
+WHERE id = {product_id}
 
 -- name: delete_product
--- A product no more.
+-- Delete a product.
 DELETE FROM products WHERE id = %(product_id)s
 
 -- name: find_by_sku
--- Which product has a sku.
+-- The product that has a sku.
 SELECT id, sku FROM products WHERE sku_key = sku_key_of(%(sku)s)
 
--- name: keep_jobs_out
--- Keep every job from taking the catalogue until the transaction ends; no row where one has it.
+-- name: lock_free_lease
+-- Keep every job from taking the lease until the transaction ends; no row if a job has it.
 SELECT 1 FROM catalogue_lease WHERE job_id IS NULL FOR SHARE SKIP LOCKED

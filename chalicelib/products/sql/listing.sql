@@ -1,6 +1,6 @@
 -- name: list_products
--- A page of products in the order of one column; without its product where a document is old, and
--- without what comes after so many bytes.
+-- A page of products in the order of one column, up to a number of bytes. A document that is out of
+-- date has no product.
 WITH page AS MATERIALIZED (
     SELECT id, {key} AS key FROM {source} AS listed
     WHERE {conditions} AND id <= {last_id} AND {after}
@@ -17,17 +17,17 @@ WHERE coalesce(bytes_before, 0) < {most_bytes}
 ORDER BY key {direction}, page_id {direction}
 
 -- name: beside_backlog
--- The source of a list while few blocks are behind: the first products of the page by documents, and
--- of those blocks, whose documents may be missing or old, by the products themselves.
+-- The source of a list while few blocks are in the backlog: documents outside these blocks, and the
+-- products themselves inside them. Only the first rows of each are needed.
 -- OFFSET 0 keeps the planner from sorting all products to find those of the blocks.
-((SELECT id, sku_key, name_key, price_key, active, updated_at, job_id FROM documents
+((SELECT {listed} FROM documents
   WHERE id / 4096 <> ALL ({blocks}::bigint[]) AND {conditions} AND id <= {last_id} AND {after}
   ORDER BY {key} {direction}, id {direction} LIMIT {limit})
  UNION ALL
  (SELECT found.*
   FROM unnest({blocks}::bigint[]) AS behind (block)
   CROSS JOIN LATERAL (
-      SELECT id, sku_key, name_key, price_key, active, updated_at, job_id FROM current_documents
+      SELECT {listed} FROM current_documents
       WHERE id >= block * 4096 AND id < (block + 1) * 4096
         AND {conditions} AND id <= {last_id} AND {after}
       OFFSET 0
@@ -35,28 +35,28 @@ ORDER BY key {direction}, page_id {direction}
   ORDER BY {key} {direction}, id {direction} LIMIT {limit}))
 
 -- name: blocks_behind
--- The blocks whose documents may be missing or old, no more of them than it matters.
+-- The blocks whose documents may be missing or out of date, up to a number.
 SELECT DISTINCT block FROM document_backlog LIMIT {most}
 
 -- name: count_found
--- How many products a search has, counted no further than it matters.
+-- How many products a search matches, counted up to a number.
 SELECT count(*) FROM (SELECT FROM documents WHERE {conditions} AND id <= {last_id} LIMIT {most}) AS found
 
 -- name: find_sku
--- The product whose sku is the search itself.
+-- The product whose sku is the search text.
 SELECT {columns} FROM products
 WHERE id IN (SELECT id FROM current_documents WHERE sku_key = sku_key_of({search}) AND {conditions})
 
 -- name: probe_window
--- How far the ids of about a window of products that have all words go. Partitions are read one
--- after the other, so that a common word costs no more than the first of them.
+-- The last id of about one window of matches. Partitions are read one after the other, so a common
+-- word needs only the first of them.
 SELECT count(*), max(id)
 FROM (SELECT id FROM documents WHERE {conditions} AND {within} LIMIT {window}) AS found
 
 -- name: rank_window
--- Of a window of products that have all words, in the order of their ids, the best ones, without
--- what comes after so many bytes: those whose sku begins with the search, whose name does, whose
--- name has all words whole, or as beginnings, whose words are whole, and then the others.
+-- The best matches of a window, up to a number of bytes. The order is: the sku starts with the
+-- search, the name starts with it, the name has all words, the name has all words as prefixes, the
+-- product has all words, the rest.
 WITH candidates AS MATERIALIZED (
     SELECT id, sku_key, name_key, words FROM documents
     WHERE {conditions} AND sku_key <> sku_key_of({search}) AND {within}

@@ -7,22 +7,22 @@ from chalice.app import Request, Response
 from chalicelib.bootstrap import services
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import answer_page, make_cursor, read_id_cursor
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
+from chalicelib.http.paging import make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.ids import new_id
-from chalicelib.webhooks.api.answers import (
+from chalicelib.webhooks.api.replay import Window, begin_again
+from chalicelib.webhooks.api.requests import DeliveriesQuery, ReplayWindow
+from chalicelib.webhooks.api.responses import (
     DELIVERY_EXAMPLE,
     LOG_EXAMPLE,
     REPLAY_EXAMPLE,
-    DeliveryAnswer,
-    DeliveryLogAnswer,
+    DeliveryLogResponse,
     DeliveryPage,
-    ReplayAnswer,
+    DeliveryResponse,
+    ReplayResponse,
 )
-from chalicelib.webhooks.api.replay import Window, begin_again
-from chalicelib.webhooks.api.requests import DeliveriesQuery, ReplayWindow
 from chalicelib.webhooks.api.views import (
     find_delivery,
     find_webhook,
@@ -41,8 +41,8 @@ routes = Routes(__name__)
     operation=Operation(
         tag="webhooks",
         query=DeliveriesQuery,
-        answers={
-            200: Answer(
+        responses={
+            200: ResponseSpec(
                 DeliveryPage, ["Link"], example={"items": [DELIVERY_EXAMPLE], "next_cursor": None}
             )
         },
@@ -56,7 +56,7 @@ def list_deliveries(request: Request, webhook_id: str) -> Response:
     find_webhook(webhook_id)
     page, last = services().deliveries.list_deliveries(webhook_id, query.limit, after, query.status)
     next_cursor = make_cursor(query, webhook_id, last) if last else None
-    return answer_page([show_delivery_of(delivery) for delivery in page], query, next_cursor)
+    return make_page_response([show_delivery_of(delivery) for delivery in page], query, next_cursor)
 
 
 @routes.route(
@@ -65,7 +65,7 @@ def list_deliveries(request: Request, webhook_id: str) -> Response:
     scope="webhooks:write",
     operation=Operation(
         tag="webhooks",
-        answers={200: Answer(DeliveryLogAnswer, example=LOG_EXAMPLE)},
+        responses={200: ResponseSpec(DeliveryLogResponse, example=LOG_EXAMPLE)},
         errors={404: ["delivery_not_found"]},
     ),
 )
@@ -76,7 +76,7 @@ def show_delivery(request: Request, delivery_id: str) -> Response:
     message = store.get_message(delivery.message_id)
     log = [show_attempt(attempt) for attempt in store.list_attempts(delivery_id)]
     payload = message.payload if message else None
-    return answer({**show_delivery_of(delivery), "payload": payload, "log": log})
+    return make_response({**show_delivery_of(delivery), "payload": payload, "log": log})
 
 
 @routes.route(
@@ -85,7 +85,7 @@ def show_delivery(request: Request, delivery_id: str) -> Response:
     scope="webhooks:write",
     operation=Operation(
         tag="webhooks",
-        answers={202: Answer(DeliveryAnswer, ["Location"], example=DELIVERY_EXAMPLE)},
+        responses={202: ResponseSpec(DeliveryResponse, ["Location"], example=DELIVERY_EXAMPLE)},
         errors={404: ["delivery_not_found", "webhook_not_found"], 409: ["webhook_disabled"]},
     ),
 )
@@ -99,8 +99,8 @@ def replay_delivery(request: Request, delivery_id: str) -> Response:
     wake_up = begin_again(delivery, webhook, new_id("rpl_", now), store, now)
     if wake_up:
         services().delivery_queues.send([wake_up])
-    location = {"Location": point_to(request, f"/deliveries/{delivery_id}")}
-    return answer(show_delivery_of(find_delivery(delivery_id)), 202, location)
+    location = {"Location": make_relative_url(request, f"/deliveries/{delivery_id}")}
+    return make_response(show_delivery_of(find_delivery(delivery_id)), 202, location)
 
 
 @routes.route(
@@ -111,7 +111,7 @@ def replay_delivery(request: Request, delivery_id: str) -> Response:
         tag="webhooks",
         body=ReplayWindow,
         headers=[IDEMPOTENCY_KEY],
-        answers={202: Answer(ReplayAnswer, ["Location"], example=REPLAY_EXAMPLE)},
+        responses={202: ResponseSpec(ReplayResponse, ["Location"], example=REPLAY_EXAMPLE)},
         errors={404: ["webhook_not_found"], 409: ["webhook_disabled"]},
         example={"since": "2026-11-24T00:00:00Z", "status": "FAILED"},
     ),
@@ -126,8 +126,8 @@ def replay_webhook(request: Request, webhook_id: str) -> Response:
         services().idempotency, request, scope, asked, lambda: _begin(webhook_id, asked)
     )
     body = {"replay_id": begun["replay_id"], "webhook_id": webhook_id}
-    location = {"Location": point_to(request, f"/webhooks/{webhook_id}/deliveries")}
-    return answer(body, 202, location)
+    location = {"Location": make_relative_url(request, f"/webhooks/{webhook_id}/deliveries")}
+    return make_response(body, 202, location)
 
 
 def _begin(webhook_id: str, asked: ReplayWindow) -> dict[str, str]:

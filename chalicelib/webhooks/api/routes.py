@@ -5,22 +5,22 @@ from chalice.app import Request, Response
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.operations import IDEMPOTENCY_KEY, Answer, Operation
-from chalicelib.http.paging import Paging, answer_page, make_cursor, read_id_cursor
+from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
+from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_id_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
-from chalicelib.http.routing import Routes, answer, point_to
+from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.ids import new_id
 from chalicelib.times import format_time
-from chalicelib.webhooks.api.answers import (
-    RESULT_EXAMPLE,
-    WEBHOOK_EXAMPLE,
-    CallResultAnswer,
-    NewWebhookAnswer,
-    WebhookAnswer,
-    WebhookPage,
-)
 from chalicelib.webhooks.api.invoke_send_test import ask_for_test
 from chalicelib.webhooks.api.requests import ChangeWebhook, CreateWebhook, RotateSecret
+from chalicelib.webhooks.api.responses import (
+    RESULT_EXAMPLE,
+    WEBHOOK_EXAMPLE,
+    CallResultResponse,
+    NewWebhookResponse,
+    WebhookPage,
+    WebhookResponse,
+)
 from chalicelib.webhooks.api.subscriptions import (
     change_webhook_of,
     check_url,
@@ -43,9 +43,9 @@ _MISSING = {404: ["webhook_not_found"]}
         tag="webhooks",
         body=CreateWebhook,
         headers=[IDEMPOTENCY_KEY],
-        answers={
-            201: Answer(
-                NewWebhookAnswer, ["Location"], example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"}
+        responses={
+            201: ResponseSpec(
+                NewWebhookResponse, ["Location"], example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"}
             )
         },
         errors={409: ["too_many_webhooks", "secret_shown_once"]},
@@ -66,8 +66,8 @@ def create_webhook(request: Request) -> Response:
     )
     if made["webhook_id"] != webhook_id:
         raise _refuse_repeated(f"made {made['webhook_id']}")
-    location = {"Location": point_to(request, f"/webhooks/{webhook_id}")}
-    return answer({**show(find_webhook(webhook_id)), "secret": secret.value}, 201, location)
+    location = {"Location": make_relative_url(request, f"/webhooks/{webhook_id}")}
+    return make_response({**show(find_webhook(webhook_id)), "secret": secret.value}, 201, location)
 
 
 @routes.route(
@@ -77,8 +77,8 @@ def create_webhook(request: Request) -> Response:
     operation=Operation(
         tag="webhooks",
         query=Paging,
-        answers={
-            200: Answer(
+        responses={
+            200: ResponseSpec(
                 WebhookPage, ["Link"], example={"items": [WEBHOOK_EXAMPLE], "next_cursor": None}
             )
         },
@@ -92,7 +92,7 @@ def list_webhooks(request: Request) -> Response:
     page = found[: query.limit]
     has_more = len(found) > query.limit
     next_cursor = make_cursor(query, "webhooks", page[-1].webhook_id) if has_more else None
-    return answer_page([show(webhook) for webhook in page], query, next_cursor)
+    return make_page_response([show(webhook) for webhook in page], query, next_cursor)
 
 
 @routes.route(
@@ -101,14 +101,14 @@ def list_webhooks(request: Request) -> Response:
     scope="webhooks:write",
     operation=Operation(
         tag="webhooks",
-        answers={200: Answer(WebhookAnswer, example=WEBHOOK_EXAMPLE)},
+        responses={200: ResponseSpec(WebhookResponse, example=WEBHOOK_EXAMPLE)},
         errors=_MISSING,
     ),
 )
 def show_webhook(request: Request, webhook_id: str) -> Response:
     """Answer one webhook."""
     read_query(request, Query)
-    return answer(show(find_webhook(webhook_id)))
+    return make_response(show(find_webhook(webhook_id)))
 
 
 @routes.route(
@@ -118,7 +118,7 @@ def show_webhook(request: Request, webhook_id: str) -> Response:
     operation=Operation(
         tag="webhooks",
         body=ChangeWebhook,
-        answers={200: Answer(WebhookAnswer, example=WEBHOOK_EXAMPLE)},
+        responses={200: ResponseSpec(WebhookResponse, example=WEBHOOK_EXAMPLE)},
         errors=_MISSING,
         example={"enabled": True},
     ),
@@ -138,21 +138,21 @@ def change_webhook(request: Request, webhook_id: str) -> Response:
     if asked.enabled is not None:
         given["disabled"] = None
     webhook = change_webhook_of(webhook_id, given)
-    return answer(show(webhook))
+    return make_response(show(webhook))
 
 
 @routes.route(
     "/webhooks/{webhook_id}",
     methods=["DELETE"],
     scope="webhooks:write",
-    operation=Operation(tag="webhooks", answers={204: Answer()}, errors=_MISSING),
+    operation=Operation(tag="webhooks", responses={204: ResponseSpec()}, errors=_MISSING),
 )
 def delete_webhook(request: Request, webhook_id: str) -> Response:
     """Unsubscribe; deliveries that are on their way are cancelled."""
     read_query(request, Query)
     if not services().webhooks.delete(webhook_id):
         raise refuse_missing()
-    return answer("", 204)
+    return make_response("", 204)
 
 
 @routes.route(
@@ -162,7 +162,9 @@ def delete_webhook(request: Request, webhook_id: str) -> Response:
     operation=Operation(
         tag="webhooks",
         headers=[IDEMPOTENCY_KEY],
-        answers={200: Answer(NewWebhookAnswer, example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"})},
+        responses={
+            200: ResponseSpec(NewWebhookResponse, example=WEBHOOK_EXAMPLE | {"secret": "whsec_…"})
+        },
         errors={**_MISSING, 409: ["too_many_secrets", "secret_shown_once"]},
     ),
 )
@@ -180,7 +182,7 @@ def rotate_secret(request: Request, webhook_id: str) -> Response:
     )
     if made["rotated_at"] != format_time(secret.created_at):
         raise _refuse_repeated(f"rotated it at {made['rotated_at']}")
-    return answer({**show(find_webhook(webhook_id)), "secret": secret.value})
+    return make_response({**show(find_webhook(webhook_id)), "secret": secret.value})
 
 
 @routes.route(
@@ -189,7 +191,7 @@ def rotate_secret(request: Request, webhook_id: str) -> Response:
     scope="webhooks:write",
     operation=Operation(
         tag="webhooks",
-        answers={200: Answer(CallResultAnswer, example=RESULT_EXAMPLE)},
+        responses={200: ResponseSpec(CallResultResponse, example=RESULT_EXAMPLE)},
         errors=_MISSING,
     ),
 )
@@ -200,7 +202,7 @@ def test_webhook(request: Request, webhook_id: str) -> Response:
     result = ask_for_test(webhook_id)
     if result is None:
         raise refuse_missing()
-    return answer(result)
+    return make_response(result)
 
 
 def _refuse_repeated(what: str) -> ProblemError:

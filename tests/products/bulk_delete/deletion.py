@@ -14,8 +14,8 @@ from psycopg2.extras import execute_values
 from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.documents import note_changed
 from chalicelib.products.lease import leave_lease, take_lease
+from chalicelib.products.lists.documents import note_changed
 
 ALL = Selection.model_validate({"all": True})
 Product = tuple[str, str, float, bool]  # sku, name, price, active

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from chalicelib.http.faults import describe
 from chalicelib.products.bulk_delete import ledger
-from chalicelib.products.bulk_delete.requests import MOST_SKUS, BulkDeleteRequest, Selection
+from chalicelib.products.bulk_delete.requests import BulkDeleteRequest, Selection
+from chalicelib.products.limits import MOST_SKUS
 from tests.products.bulk_delete.deletion import ALL, add_products, by_filter, by_skus
 
 PRODUCTS = [

@@ -3,17 +3,17 @@
 from pydantic import BaseModel, ConfigDict
 
 
-class AnswerBody(BaseModel):
+class ResponseBody(BaseModel):
     """Base of the models of answers.
 
     A field that has a default may be missing; every other is always there. Built when it is first
-    used, which keeps cold starts short. The document leaves "Answer" out of a model's name.
+    used, which keeps cold starts short. The document leaves "Response" out of a model's name.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
 
-class Page(AnswerBody):
+class Page(ResponseBody):
     """A page of a list; a list says what its items are."""
 
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""The step of the workflow that makes documents: infra/statemachines/index_catalogue.asl.json."""
+"""The step of the workflow that writes documents: infra/statemachines/index_catalogue.asl.json."""
 
 from time import monotonic, sleep
 from typing import Any
@@ -8,30 +8,30 @@ from chalice.app import Blueprint
 
 from chalicelib.bootstrap import services
 from chalicelib.postgres import connect
-from chalicelib.products.documents import has_backlog, index_next_block, measure_behind
+from chalicelib.products.lists.documents import has_backlog, index_next_block, read_seconds_behind
 from chalicelib.telemetry import Event, count, worker
 
 steps = Blueprint(__name__)
 
-_MOST_SECONDS = 300.0  # of one call; what is left then is the next one's
+_MOST_SECONDS = 300.0  # of one call; the next call indexes the rest
 _PAUSE_SECONDS = 0.25
 
 
 @steps.lambda_function(name="index_documents")
 @worker
 def index_documents(event: Event, context: Any) -> Event:
-    """Make the documents of the backlog's blocks, one after the other, until none is left.
+    """Write the documents of the backlog, block by block, until no block is left.
 
-    Safe twice, and by many workers at once: each block is one transaction of one worker's.
+    Idempotent, and safe for many workers at once: each block is one transaction of one worker.
     """
     limit, blocks = monotonic() + _MOST_SECONDS, 0
     with connect(services().settings, "index_documents") as connection:
-        if not event.get("worker"):  # one of them is enough
-            count("SearchBehindSeconds", measure_behind(connection), MetricUnit.Seconds)
+        if not event.get("worker"):  # one worker reports it
+            count("SearchBehindSeconds", read_seconds_behind(connection), MetricUnit.Seconds)
         while True:
             if index_next_block(connection):
                 blocks += 1
-            elif has_backlog(connection):  # others have its blocks, or edits of their products
+            elif has_backlog(connection):  # other workers or edits have locked its blocks
                 sleep(_PAUSE_SECONDS)
             else:
                 break

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PlainSerializer, RootModel, WithJsonSchema
 
-from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.jobs.models import JOB_ID, BulkDeletePhase, ImportPhase, Json, Status
 from chalicelib.times import format_time
 
@@ -18,7 +18,7 @@ Time = Annotated[
 Link = Literal["self", "rejects", "retry", "cancel"]
 
 
-class ProgressAnswer(AnswerBody):
+class ProgressResponse(ResponseBody):
     """How much is done; within an attempt no number ever decreases."""
 
     bytes_total: int
@@ -28,7 +28,7 @@ class ProgressAnswer(AnswerBody):
     percent: Annotated[int, Field(ge=0, le=100)]
 
 
-class CountsAnswer(AnswerBody):
+class CountsResponse(ResponseBody):
     """An import's records by outcome; every record is in exactly one."""
 
     created: int
@@ -38,21 +38,21 @@ class CountsAnswer(AnswerBody):
     rejected: int
 
 
-class BulkDeleteCountsAnswer(AnswerBody):
+class BulkDeleteCountsResponse(ResponseBody):
     """A bulk delete's products by outcome; skipped ones were gone, or no longer meant."""
 
     deleted: int
     skipped: int
 
 
-class RequesterAnswer(AnswerBody):
+class RequesterResponse(ResponseBody):
     """Who asked for a job: an API key by its id, or a subject of the issuer."""
 
     caller_id: str
     name: str
 
 
-class DetectedAnswer(AnswerBody):
+class DetectedResponse(ResponseBody):
     """What the head of the file told."""
 
     encoding: str
@@ -67,14 +67,14 @@ class DetectedAnswer(AnswerBody):
     ] = None
 
 
-class JobErrorAnswer(AnswerBody):
+class JobErrorResponse(ResponseBody):
     """Why a job failed."""
 
     code: str
     message: str
 
 
-class CostAnswer(AnswerBody):
+class CostResponse(ResponseBody):
     """What a job cost, an estimate: its functions and transitions, and neither S3 nor the database.
 
     All attempts count, and what was tried again counts again.
@@ -88,70 +88,70 @@ class CostAnswer(AnswerBody):
     prices_as_of: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
-class AnyJobAnswer(AnswerBody):
+class AnyJobResponse(ResponseBody):
     """What every job has."""
 
     job_id: JobId
     status: Status
     attempt: int
-    progress: ProgressAnswer
-    error: JobErrorAnswer | None
+    progress: ProgressResponse
+    error: JobErrorResponse | None
     cancel_requested: bool
-    requested_by: RequesterAnswer | None
+    requested_by: RequesterResponse | None
     created_at: Time
     started_at: Time | None
     finished_at: Time | None
     cost: Annotated[
-        CostAnswer | None,
+        CostResponse | None,
         Field(description="Null until the job has ended, and where no prices are known."),
     ] = None
     updated_at: Time
     links: Annotated[dict[Link, str], Field(description="Paths from the API's root.")]
 
 
-class ImportSummaryAnswer(AnyJobAnswer):
+class ImportSummaryResponse(AnyJobResponse):
     """An import in a list of many jobs."""
 
     kind: Literal["import"]
     phase: ImportPhase | None
     filename: str
     size_bytes: int
-    counts: CountsAnswer
+    counts: CountsResponse
 
 
-class ImportJobAnswer(ImportSummaryAnswer):
+class ImportJobResponse(ImportSummaryResponse):
     """An import and how far it has come."""
 
     options: Annotated[Json, Field(description="As they were given, with their defaults.")]
-    detected: Annotated[DetectedAnswer | None, Field(description="Null until it is known.")]
+    detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
 
 
-class BulkDeleteJobAnswer(AnyJobAnswer):
+class BulkDeleteJobResponse(AnyJobResponse):
     """A bulk delete and how far it has come; its records are products."""
 
     kind: Literal["bulk_delete"]
     phase: BulkDeletePhase | None
     selection: Annotated[Json, Field(description="As it was given; of SKUs, how many there are.")]
     expected_count: int | None
-    counts: BulkDeleteCountsAnswer
+    counts: BulkDeleteCountsResponse
 
 
-class JobSummaryAnswer(RootModel[ImportSummaryAnswer | BulkDeleteJobAnswer]):
+class JobSummaryResponse(RootModel[ImportSummaryResponse | BulkDeleteJobResponse]):
     """A job in a list of many."""
 
-    root: ImportSummaryAnswer | BulkDeleteJobAnswer = Field(discriminator="kind")
+    root: ImportSummaryResponse | BulkDeleteJobResponse = Field(discriminator="kind")
 
 
-class JobAnswer(RootModel[ImportJobAnswer | BulkDeleteJobAnswer]):
+class JobResponse(RootModel[ImportJobResponse | BulkDeleteJobResponse]):
     """One asynchronous request and how far it has come."""
 
-    root: ImportJobAnswer | BulkDeleteJobAnswer = Field(discriminator="kind")
+    root: ImportJobResponse | BulkDeleteJobResponse = Field(discriminator="kind")
 
 
 class JobPage(Page):
     """A page of jobs, newest first."""
 
-    items: list[JobSummaryAnswer]
+    items: list[JobSummaryResponse]
 
 
 SUMMARY_EXAMPLE: Json = {

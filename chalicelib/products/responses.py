@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from chalicelib.http.answers import AnswerBody, Page
-from chalicelib.http.problems import ProblemAnswer
+from chalicelib.http.problems import ProblemResponse
+from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.products.models import Product
 
 
@@ -13,32 +13,32 @@ def _require_nothing(schema: dict[str, Any]) -> None:
     schema.pop("required", None)
 
 
-class ProductAnswer(Product):
+class ProductResponse(Product):
     """A product; `price` and `quantity` are null where they were cleared."""
 
     model_config = ConfigDict(defer_build=True)
 
 
-class OtherProductAnswer(AnswerBody):
+class OtherProductResponse(ResponseBody):
     """The product that has a sku already."""
 
     id: int
     sku: str
 
 
-class SkuTakenAnswer(ProblemAnswer):
+class SkuTakenResponse(ProblemResponse):
     """Problem details that name the product in the way, where one is."""
 
-    product: Annotated[OtherProductAnswer, Field(default_factory=lambda: None)]
+    product: Annotated[OtherProductResponse, Field(default_factory=lambda: None)]
 
 
-class ListedProductAnswer(Product):
+class ListedProductResponse(Product):
     """A product in a list: all of it, or what was asked for by `fields`."""
 
     model_config = ConfigDict(json_schema_extra=_require_nothing, defer_build=True)
 
 
-class FreshnessAnswer(AnswerBody):
+class FreshnessResponse(ResponseBody):
     """Whether a search knows all products as they are now."""
 
     is_current: bool
@@ -48,9 +48,9 @@ class FreshnessAnswer(AnswerBody):
 class ProductPage(Page):
     """A page of products."""
 
-    items: list[ListedProductAnswer]
+    items: list[ListedProductResponse]
     search: Annotated[
-        FreshnessAnswer,
+        FreshnessResponse,
         Field(default_factory=lambda: None, description="Of a search only."),
     ]
 

@@ -4,13 +4,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.http.scopes import Scope
 
 _Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
-class KeyAnswer(AnswerBody):
+class KeyResponse(ResponseBody):
     """A key, without its secret."""
 
     key_id: str
@@ -22,7 +22,7 @@ class KeyAnswer(AnswerBody):
     revoked_at: _Time | None
 
 
-class CallerAnswer(AnswerBody):
+class CallerResponse(ResponseBody):
     """Who sends a request, as what, and what they may do until when."""
 
     caller_id: str
@@ -32,7 +32,7 @@ class CallerAnswer(AnswerBody):
     expires_at: _Time | None
 
 
-class NewKeyAnswer(KeyAnswer):
+class NewKeyResponse(KeyResponse):
     """A key, with its text: it is in this one answer and nowhere else."""
 
     key: str
@@ -41,7 +41,7 @@ class NewKeyAnswer(KeyAnswer):
 class KeyPage(Page):
     """A page of keys, newest first."""
 
-    items: list[KeyAnswer]
+    items: list[KeyResponse]
 
 
 KEY_EXAMPLE: dict[str, Any] = {

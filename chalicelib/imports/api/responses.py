@@ -4,15 +4,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.http.answers import AnswerBody, Page
-from chalicelib.imports.csv.columns import Field as ProductField
-from chalicelib.jobs.answers import JobErrorAnswer, JobId, Time
+from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.jobs.models import Json, Status
+from chalicelib.jobs.responses import JobErrorResponse, JobId, Time
+from chalicelib.products.fields import FieldName as ProductField
 
 PartSize = Annotated[int, Field(description="Bytes of every part but the last.")]
 
 
-class PutUploadAnswer(AnswerBody):
+class PutUploadResponse(ResponseBody):
     """An upload by one PUT with these headers."""
 
     method: Literal["PUT"]
@@ -21,21 +21,21 @@ class PutUploadAnswer(AnswerBody):
     expires_at: Time
 
 
-class PartUrlAnswer(AnswerBody):
+class PartUrlResponse(ResponseBody):
     """The URL to PUT one part to."""
 
     part_number: int
     url: str
 
 
-class PartUrlsAnswer(AnswerBody):
+class PartUrlsResponse(ResponseBody):
     """The URLs to PUT the requested parts to."""
 
-    parts: list[PartUrlAnswer]
+    parts: list[PartUrlResponse]
     expires_at: Time
 
 
-class MultipartUploadAnswer(PartUrlsAnswer):
+class MultipartUploadResponse(PartUrlsResponse):
     """An upload in parts, with the URLs of the first parts."""
 
     method: Literal["MULTIPART"]
@@ -43,7 +43,7 @@ class MultipartUploadAnswer(PartUrlsAnswer):
     part_count: int
 
 
-class PartAnswer(AnswerBody):
+class PartResponse(ResponseBody):
     """An uploaded part, and the ETag that completes the upload."""
 
     part_number: int
@@ -54,23 +54,23 @@ class PartAnswer(AnswerBody):
 class PartPage(Page):
     """A page of the uploaded parts, by number."""
 
-    items: list[PartAnswer]
+    items: list[PartResponse]
     part_size: PartSize
     part_count: int
 
 
-class ImportAnswer(AnswerBody):
+class ImportResponse(ResponseBody):
     """A job, and where to upload its source."""
 
     job_id: JobId
     status: Status
     upload: Annotated[
-        PutUploadAnswer | MultipartUploadAnswer | None,
+        PutUploadResponse | MultipartUploadResponse | None,
         Field(description="Null if the upload has ended: for a request that was repeated late."),
     ]
 
 
-class RejectAnswer(AnswerBody):
+class RejectResponse(ResponseBody):
     """A rejected record, and why."""
 
     line: Annotated[int, Field(description="The line that the record starts on, from 1.")]
@@ -84,17 +84,17 @@ class RejectAnswer(AnswerBody):
 class RejectPage(Page):
     """A page of rejects, by line."""
 
-    items: list[RejectAnswer]
+    items: list[RejectResponse]
 
 
-class ReportAnswer(AnswerBody):
+class ReportResponse(ResponseBody):
     """The URL of the file with all rejects."""
 
     url: Annotated[str, Field(description="Fetch it without an Authorization header.")]
     expires_at: Time
 
 
-class PreviewColumnAnswer(AnswerBody):
+class PreviewColumnResponse(ResponseBody):
     """A column of a file, under the name that `options.mapping` uses."""
 
     header: str
@@ -104,7 +104,7 @@ class PreviewColumnAnswer(AnswerBody):
     ]
 
 
-class PreviewRejectAnswer(AnswerBody):
+class PreviewRejectResponse(ResponseBody):
     """Why a record would be rejected."""
 
     code: str
@@ -112,26 +112,26 @@ class PreviewRejectAnswer(AnswerBody):
     message: str
 
 
-class PreviewRecordAnswer(AnswerBody):
+class PreviewRecordResponse(ResponseBody):
     """A record's cells before any rule; bytes that aren't UTF-8 are U+FFFD."""
 
     line: Annotated[int, Field(description="The line that the record starts on, from 1.")]
     cells: list[str]
     reject: Annotated[
-        PreviewRejectAnswer | None,
+        PreviewRejectResponse | None,
         Field(description="Null also if the columns aren't known."),
     ]
 
 
-class PreviewAnswer(AnswerBody):
+class PreviewResponse(ResponseBody):
     """How a file would be imported. What can't be detected is null or empty."""
 
     encoding: Annotated[str | None, Field(examples=["utf-8", "utf-16-le"])]
     delimiter: str | None
-    columns: list[PreviewColumnAnswer]
-    records: Annotated[list[PreviewRecordAnswer], Field(description="The first records.")]
+    columns: list[PreviewColumnResponse]
+    records: Annotated[list[PreviewRecordResponse], Field(description="The first records.")]
     error: Annotated[
-        JobErrorAnswer | None,
+        JobErrorResponse | None,
         Field(description="Why an import would fail, with the code that its job would have."),
     ]
 

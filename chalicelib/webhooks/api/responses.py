@@ -4,21 +4,21 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.http.answers import AnswerBody, Page
+from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.webhooks.models import CancelReason, DeliveryStatus
 
 _Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 _Links = dict[str, str]  # paths from the API's root
 
 
-class DisabledAnswer(AnswerBody):
+class DisabledResponse(ResponseBody):
     """Why a webhook was disabled, when it was not its owner."""
 
     code: str
     message: str
 
 
-class WebhookAnswer(AnswerBody):
+class WebhookResponse(ResponseBody):
     """A webhook, without its secret."""
 
     webhook_id: str
@@ -26,14 +26,14 @@ class WebhookAnswer(AnswerBody):
     event_types: list[str]
     description: str
     enabled: bool
-    disabled: DisabledAnswer | None
+    disabled: DisabledResponse | None
     failing_since: _Time | None
     created_at: _Time
     updated_at: _Time
     links: _Links
 
 
-class NewWebhookAnswer(WebhookAnswer):
+class NewWebhookResponse(WebhookResponse):
     """A webhook with its new secret, which is shown this once."""
 
     secret: str
@@ -42,10 +42,10 @@ class NewWebhookAnswer(WebhookAnswer):
 class WebhookPage(Page):
     """A page of webhooks, newest first."""
 
-    items: list[WebhookAnswer]
+    items: list[WebhookResponse]
 
 
-class AttemptAnswer(AnswerBody):
+class AttemptResponse(ResponseBody):
     """One request and what came back."""
 
     number: int
@@ -57,7 +57,7 @@ class AttemptAnswer(AnswerBody):
     response_body: str | None
 
 
-class DeliveryAnswer(AnswerBody):
+class DeliveryResponse(ResponseBody):
     """A message on its way to one webhook."""
 
     delivery_id: str
@@ -67,27 +67,27 @@ class DeliveryAnswer(AnswerBody):
     status: DeliveryStatus
     cancel_reason: CancelReason | None
     attempts: int
-    last_attempt: AttemptAnswer | None
+    last_attempt: AttemptResponse | None
     next_attempt_at: _Time | None
     created_at: _Time
     finished_at: _Time | None
     links: _Links
 
 
-class DeliveryLogAnswer(DeliveryAnswer):
+class DeliveryLogResponse(DeliveryResponse):
     """A delivery with its payload and its attempts, newest first."""
 
     payload: str | None
-    log: list[AttemptAnswer]
+    log: list[AttemptResponse]
 
 
 class DeliveryPage(Page):
     """A page of deliveries, those of the newest events first."""
 
-    items: list[DeliveryAnswer]
+    items: list[DeliveryResponse]
 
 
-class CallResultAnswer(AnswerBody):
+class CallResultResponse(ResponseBody):
     """What a test call brought back: `code` is ok, or says what went wrong."""
 
     message_id: str
@@ -100,7 +100,7 @@ class CallResultAnswer(AnswerBody):
     is_truncated: bool
 
 
-class ReplayAnswer(AnswerBody):
+class ReplayResponse(ResponseBody):
     """A replay that has begun."""
 
     replay_id: str

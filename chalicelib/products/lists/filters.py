@@ -1,0 +1,192 @@
+"""The filters of lists and bulk deletes, as models and as SQL.
+
+A condition is valid for `documents` and for the view `current_documents`, which has the same
+columns.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+from psycopg2 import sql
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    create_model,
+)
+from pydantic_core import PydanticCustomError
+
+from chalicelib.http.times import Time
+from chalicelib.ids import is_id
+from chalicelib.jobs.models import JOB_ID, JOB_PREFIX
+from chalicelib.products.fields import FIELDS, FilterKind, ProductField
+from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES, SEARCH_MAX_LENGTH
+from chalicelib.products.rules import WHITE_SPACE, not_text_problem, nul_problem
+
+
+def _check_nul(text: str) -> str:
+    if "\0" in text:
+        problem = nul_problem(None, "text")
+        raise PydanticCustomError(problem.code, problem.message)
+    return text
+
+
+def _check_blank(text: str) -> str:
+    # It would be trimmed to nothing, and every sku starts with nothing.
+    if not text.strip(WHITE_SPACE):
+        raise ValueError("Must not be blank.")
+    return text
+
+
+_NOT_BLANK: dict[str, JsonValue] = {"pattern": r"^[^\x00]*[^\x00\t-\r \xa0][^\x00]*$"}
+FilterText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1000),
+    AfterValidator(_check_nul),
+    AfterValidator(_check_blank),
+    Field(json_schema_extra=_NOT_BLANK),
+]
+Search = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=SEARCH_MAX_LENGTH, strip_whitespace=True),
+    AfterValidator(_check_nul),
+    Field(json_schema_extra={"pattern": r"^[^\x00]*[^\x00\s][^\x00]*$"}),  # as it is stripped
+]
+
+
+def _check_job_id(text: str) -> str:
+    if not is_id(JOB_PREFIX, text):
+        raise ValueError("Must be a job ID, such as job_01m85g57s7w6pgg03m8hrxcz85.")
+    return text
+
+
+JobId = Annotated[str, AfterValidator(_check_job_id), Field(json_schema_extra={"pattern": JOB_ID})]
+
+
+def _make_decimal(field: ProductField) -> Any:
+    """Return the type of a decimal filter: a string in JSON, so that it keeps every digit."""
+
+    def check_text(value: Any) -> Any:
+        if not isinstance(value, str | Decimal):
+            problem = not_text_problem(field)
+            raise PydanticCustomError(problem.code, problem.message)
+        return value
+
+    pattern = rf"^[0-9]{{1,{DECIMAL_DIGITS}}}(\.[0-9]{{1,{DECIMAL_PLACES}}})?$"
+    return Annotated[
+        Decimal,
+        BeforeValidator(check_text),
+        Field(
+            strict=False,  # a string is accepted for a number
+            ge=0,
+            max_digits=DECIMAL_DIGITS + DECIMAL_PLACES,
+            decimal_places=DECIMAL_PLACES,
+            json_schema_extra={"pattern": pattern},
+        ),
+    ]
+
+
+def _make_filters(field: ProductField) -> dict[str, Any]:
+    """Return the filters of a field: their types and defaults by name."""
+    match field.filter:
+        case "exact":
+            value_type = bool if field.kind == "boolean" else FilterText
+            return {field.name: (value_type | None, None)}
+        case "prefix":
+            prefix = Field(alias=f"{field.name}[prefix]")
+            return {
+                field.name: (FilterText | None, None),
+                f"{field.name}_prefix": (Annotated[FilterText | None, prefix], None),
+            }
+        case "range":
+            decimal = _make_decimal(field) | None
+            least, most = Field(alias=f"{field.name}[gte]"), Field(alias=f"{field.name}[lte]")
+            return {
+                f"{field.name}_from": (Annotated[decimal, least], None),
+                f"{field.name}_to": (Annotated[decimal, most], None),
+            }
+    return {}
+
+
+if TYPE_CHECKING:
+
+    class _FieldFilters(BaseModel): ...
+else:
+    _FieldFilters = create_model(
+        "_FieldFilters",
+        **{name: found for field in FIELDS for name, found in _make_filters(field).items()},
+    )
+
+
+class Filters(_FieldFilters):
+    """The filters of a request; a product matches when it passes all of them."""
+
+    search: Search | None = None
+    updated_from: Annotated[Time | None, Field(alias="updated_at[gte]")] = None
+    updated_to: Annotated[Time | None, Field(alias="updated_at[lte]")] = None
+    job_id: JobId | None = None
+
+    def given(self) -> set[str]:
+        """Return the names of the filters in the request."""
+        return {name for name in Filters.model_fields if getattr(self, name) is not None}
+
+
+def _column_of(field: ProductField) -> str:
+    """Return the column of documents that the field's filters use."""
+    return field.name if field.filter == "exact" else f"{field.name}_key"
+
+
+FIELD_COLUMNS = tuple(_column_of(field) for field in FIELDS if field.filter)
+
+# The conditions of a field's filters, by the suffix of the filter's name. In the column of a range
+# -1 is no value, which is in no range.
+_FIELD_CONDITIONS: dict[FilterKind, dict[str, str]] = {
+    "exact": {"": "{column} = {value}"},
+    "prefix": {
+        "": "{column} = sku_key_of({value})",
+        "_prefix": "{column} ^@ sku_key_of({value})",
+    },
+    "range": {"_from": "{column} >= {value}", "_to": "{column} BETWEEN 0 AND {value}"},
+}
+# Values are literals in the statement, so that the planner can estimate how many products match.
+_CONDITIONS = {
+    "search": sql.SQL("words @@ words_query({value}, false)"),
+    "updated_from": sql.SQL("updated_at >= {value}"),
+    "updated_to": sql.SQL("updated_at <= {value}"),
+    "job_id": sql.SQL("job_id = {value}"),
+}
+
+
+def where(filters: Filters, *, without: frozenset[str] = frozenset()) -> sql.Composable:
+    """Return the condition of the filters, without those in `without`."""
+    conditions = [found for name, found in _list_conditions(filters) if name not in without]
+    return sql.SQL(" AND ").join(conditions) if conditions else sql.SQL("true")
+
+
+def _list_conditions(filters: Filters) -> Iterator[tuple[str, sql.Composable]]:
+    for field in FIELDS:
+        conditions = _FIELD_CONDITIONS[field.filter] if field.filter else {}
+        column = sql.Identifier(_column_of(field))
+        for suffix, text in conditions.items():
+            name = field.name + suffix
+            if (value := getattr(filters, name)) is not None:
+                yield name, sql.SQL(text).format(column=column, value=_literal(value))
+    for name, condition in _CONDITIONS.items():
+        if (value := getattr(filters, name)) is not None:
+            yield name, condition.format(value=_literal(value))
+
+
+def _literal(value: Any) -> sql.Composable:
+    match value:
+        case bool():
+            return sql.Literal(value)
+        case datetime():
+            return sql.Literal(value.isoformat())
+        case str():
+            return sql.Literal(value.strip(WHITE_SPACE))
+    return sql.Literal(str(value))
