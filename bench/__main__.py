@@ -24,7 +24,7 @@ from bench.report import make_page, make_text
 from bench.results import Results
 from bench.server import Server, run_server
 from bench.ways import DJANGO, Way
-from infra.local.fleeting import fleeting_folder
+from infra.local.ephemeral import ephemeral_folder
 
 DATA_PATH = Way("data-path", import_by_data_path, rejects=True)
 PARTS = ("data-path", "django", "stack", "growth", "bulk-delete", *CATALOGUE_PARTS)
@@ -116,7 +116,7 @@ def measure(
 ) -> None:
     """Measure the requested parts."""
     parts = set(given.only)
-    with fleeting_folder() as folder:
+    with ephemeral_folder() as folder:
         session = Session(folder, given, results)
         ways = [way for way in (DATA_PATH, DJANGO) if way.name in parts]
         steps: list[tuple[bool, Callable[[], None]]] = [

@@ -182,7 +182,7 @@ _SETTINGS = {
 def _prepare(environment: dict[str, str], folder: Path, job: Job, steps: str) -> None:
     """Set up a worker's settings, S3 and jobs, then import the steps."""
     os.environ.update(environment)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the steps' logs
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # of the steps
     served = services()
     served.use_client("s3", FolderS3(folder))
     served.jobs = OneJob(job)

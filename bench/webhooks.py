@@ -20,8 +20,8 @@ from bench.bursts import BURST, measure_bursts
 from bench.machine import describe_machine
 from bench.receivers import BlackHole, Faults, ReceiverProcess
 from bench.subscriptions import Delays, Webhooks, receiving, wait_for
-from infra.local.fleeting import fleeting_folder
-from infra.local.stack import Addresses, start_fleeting
+from infra.local.ephemeral import ephemeral_folder
+from infra.local.stack import Addresses, start_ephemeral
 from infra.packaging.package import ROOT
 
 PAGE = ROOT / "docs" / "benchmark-webhooks.md"
@@ -218,10 +218,10 @@ def main() -> int:
     parser.add_argument("--most-seconds", type=float, default=1500.0)
     parser.add_argument("--write", action="store_true", help=f"write {PAGE.relative_to(ROOT)}")
     options = parser.parse_args()
-    with fleeting_folder() as folder, start_fleeting(folder / "stack") as addresses:
+    with ephemeral_folder() as folder, start_ephemeral(folder / "stack") as addresses:
         bursts = measure_calmly(addresses, folder)
     parameters = {"WebhookScheduleScale": SCALE}
-    with fleeting_folder() as folder, start_fleeting(folder / "stack", parameters) as addresses:
+    with ephemeral_folder() as folder, start_ephemeral(folder / "stack", parameters) as addresses:
         result = measure(
             addresses,
             folder,

@@ -7,7 +7,7 @@ import boto3
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 
 _TOKEN_SECONDS = 900  # as long as RDS takes one
 
@@ -45,6 +45,11 @@ def sign_database_token(host: str, port: int, user: str) -> str:
         raise NoCredentialsError
     SigV4QueryAuth(credentials, "rds-db", session.region_name, _TOKEN_SECONDS).add_auth(request)
     return str(request.url).removeprefix("https://")
+
+
+def error_code(error: ClientError) -> str:
+    """Return the code of an error that AWS answered with, such as "NoSuchUpload"."""
+    return str(error.response["Error"]["Code"])
 
 
 def find_region() -> str:

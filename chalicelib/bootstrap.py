@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from chalicelib.jobs.store import JobStore
     from chalicelib.keys.oidc import OidcVerifier
     from chalicelib.keys.store import KeyStore
-    from chalicelib.webhooks.delivery.attempts import Courier
+    from chalicelib.webhooks.delivery.attempts import AttemptRunner
     from chalicelib.webhooks.delivery.queues import DeliveryQueues
-    from chalicelib.webhooks.delivery.wanted import WantedTypes
+    from chalicelib.webhooks.delivery.subscribed_types import SubscribedTypes
     from chalicelib.webhooks.store import DeliveryStore, WebhookStore
 
 MakeClient = Callable[[str, int], Any]
@@ -144,19 +144,19 @@ class Services:
         )
 
     @cached_property
-    def wanted_types(self) -> "WantedTypes":
+    def subscribed_types(self) -> "SubscribedTypes":
         """The event types that some webhook subscribes to."""
-        from chalicelib.webhooks.delivery.wanted import WantedTypes
+        from chalicelib.webhooks.delivery.subscribed_types import SubscribedTypes
 
-        return WantedTypes(self.webhooks)
+        return SubscribedTypes(self.webhooks)
 
     @cached_property
-    def courier(self) -> "Courier":
-        """What attempts deliveries."""
-        from chalicelib.webhooks.delivery.attempts import Courier
+    def attempt_runner(self) -> "AttemptRunner":
+        """The runner of delivery attempts."""
+        from chalicelib.webhooks.delivery.attempts import AttemptRunner
         from chalicelib.webhooks.sending.sender import Sender
 
-        return Courier(
+        return AttemptRunner(
             self.webhooks,
             self.deliveries,
             self.delivery_queues,

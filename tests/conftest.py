@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from infra.local.fleeting import fleeting_folder
+from infra.local.ephemeral import ephemeral_folder
 from infra.local.postgres import Database, EmbeddedPostgres
-from infra.local.stack import Addresses, start_fleeting
+from infra.local.stack import Addresses, start_ephemeral
 from tests.databases import fresh_database, make_template
 
 settings.register_profile("default", max_examples=200, deadline=None)
@@ -18,16 +18,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture(scope="session")
-def fleeting() -> Iterator[Path]:
+def ephemeral() -> Iterator[Path]:
     """A state folder of this run, removed at its end."""
-    with fleeting_folder() as folder:
+    with ephemeral_folder() as folder:
         yield folder
 
 
 @pytest.fixture(scope="session")
-def postgres(fleeting: Path) -> Iterator[EmbeddedPostgres]:
+def postgres(ephemeral: Path) -> Iterator[EmbeddedPostgres]:
     """A real PostgreSQL 18 of this run, with a migrated database to copy."""
-    server = EmbeddedPostgres(fleeting / "postgres", durable=False)
+    server = EmbeddedPostgres(ephemeral / "postgres", durable=False)
     server.start()
     make_template(server)
     yield server
@@ -55,7 +55,7 @@ def fresh(postgres: EmbeddedPostgres) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def stack(fleeting: Path) -> Iterator[Addresses]:
+def stack(ephemeral: Path) -> Iterator[Addresses]:
     """The deployed stack of this run: MiniStack's, or that of STACK_ENDPOINT_URL's emulator."""
-    with start_fleeting(fleeting / "stack") as addresses:
+    with start_ephemeral(ephemeral / "stack") as addresses:
         yield addresses

@@ -5,10 +5,10 @@ import { defineConfig } from "vitest/config";
 const api = process.env.API_URL;
 
 export default defineConfig({
-  base: "./", // the stage's name is before it, and the page need not know which
+  base: "./", // relative: the path starts with the name of the stage
   plugins: [react()],
   build: {
-    assetsInlineLimit: 0, // the policy lets nothing inline
+    assetsInlineLimit: 0, // the content security policy forbids inline assets
     modulePreload: { polyfill: false },
     target: "es2023",
   },
@@ -17,7 +17,7 @@ export default defineConfig({
         host: "127.0.0.1",
         proxy: {
           "^/(imports|jobs|products|webhooks|deliveries|keys|health|docs|openapi.json)\\b": {
-            target: api, // its path goes before the request's
+            target: api, // its path is prepended to the request's
           },
         },
       }

@@ -10,7 +10,7 @@ import sys
 
 from bench.model.calibration import SHARES
 from bench.model.report import PAGE, make_page, make_text
-from infra.local.fleeting import fleeting_folder
+from infra.local.ephemeral import ephemeral_folder
 
 
 def main(words: list[str] | None = None) -> int:
@@ -28,7 +28,7 @@ def main(words: list[str] | None = None) -> int:
     if given.measure:
         from bench.model.shares import measure_shares  # needs the dependencies of the benchmark
 
-        with fleeting_folder() as folder:
+        with ephemeral_folder() as folder:
             SHARES.write_text(measure_shares(folder, given.records), encoding="utf-8")
     if given.write:
         PAGE.write_text(make_page(), encoding="utf-8")

@@ -24,7 +24,7 @@ def template() -> Template:
 
 
 def count_alarms() -> int:
-    """Return the number of alarms in the template, including those of the database."""
+    """Return the number of alarms, including those of the database."""
     return len(of_type(template(), "AWS::CloudWatch::Alarm"))
 
 

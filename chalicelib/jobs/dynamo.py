@@ -120,7 +120,8 @@ class DynamoJobStore(JobStore):
         item = to_item(job, self._retention_days)
         put = {"Put": {"TableName": self._table, "Item": item, **condition}}
         try:
-            self._client.transact_write_items(TransactItems=[put, self._outbox.put(event)])
+            outbox = self._outbox.make_put(event)
+            self._client.transact_write_items(TransactItems=[put, {outbox.kind: outbox.request}])
         except ClientError as error:
             reasons: Any = error.response.get("CancellationReasons", [])
             if {reason.get("Code") for reason in reasons} & _LOST_RACES:

@@ -1,120 +1,101 @@
 """Messages, deliveries and attempts in DynamoDB."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError
+from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 
+from chalicelib.dynamodb import LostRaceError, Page, Table
 from chalicelib.ids import first_id, is_id
+from chalicelib.items import Values, from_values, to_values
 from chalicelib.webhooks.delivery.schedule import FAILING_LIMIT
 from chalicelib.webhooks.items import (
     ATTEMPT_PREFIX,
     WAKES,
-    Item,
-    Key,
     attempt_key,
     delivery_key,
-    describe_attempt,
-    describe_delivery,
-    describe_message,
+    delivery_values,
     message_key,
-    read_attempt,
-    read_delivery,
-    read_message,
-    serialize,
 )
 from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message
 from chalicelib.webhooks.store import DeliveryStore, Wake
-from chalicelib.webhooks.updates import demand, is_lost_race, make_update
 
-_IS_NEW = "attribute_not_exists(pk)"
-_MOST_QUERIES = 10  # for one page; with a status that few have the page comes back short
-_FILTERED_ITEMS = 300  # read at a time, to be filtered
+_IS_NEW = Attr("pk").not_exists()
+_IS_PENDING = Attr("status").eq("PENDING")
+_MOST_QUERIES = 10  # for one page; a page of a rare status may come back short
+_FILTERED_ITEMS = 300  # read by each query with a filter
 _MOST_ATTEMPTS = 200  # of a delivery's log, the newest
 
 
 class DynamoDeliveryStore(DeliveryStore):
-    """One table; every item is forgotten `retention_days` after its event."""
+    """One table; every item expires `retention_days` after its event."""
 
     def __init__(self, client: Any, table: str, retention_days: int) -> None:
-        self._client, self._table = client, table
-        # On top of the days there is the time that attempts may take.
+        self._table = Table(client, table)
+        # The attempts themselves may take days, too.
         self._kept = timedelta(days=retention_days) + FAILING_LIMIT
 
     def put_message(self, message: Message) -> None:
-        """Keep a message; one that is there stays as it is."""
-        item = message_key(message.message_id) | serialize(describe_message(message))
-        self._put(item | self._ttl(message.occurred_at), ConditionExpression=_IS_NEW)
+        """Store a message; an existing one doesn't change."""
+        values = message_key(message.message_id) | to_values(message)
+        self._create(values | self._ttl(message.occurred_at))
 
     def get_message(self, message_id: str) -> Message | None:
         """Return the message, as long as it is kept."""
-        item = self._get(message_key(message_id))
-        return read_message(item) if item else None
+        values = self._table.get(message_key(message_id))
+        return from_values(Message, values) if values else None
 
     def create(self, delivery: Delivery) -> None:
-        """Keep a new delivery; one that is there stays as it is."""
-        item = delivery_key(delivery.delivery_id) | serialize(describe_delivery(delivery))
-        self._put(item | self._ttl(delivery.created_at), ConditionExpression=_IS_NEW)
+        """Store a new delivery; an existing one doesn't change."""
+        values = delivery_key(delivery.delivery_id) | delivery_values(delivery)
+        self._create(values | self._ttl(delivery.created_at))
 
     def get(self, delivery_id: str) -> Delivery | None:
         """Return the delivery, by a consistent read."""
-        item = self._get(delivery_key(delivery_id)) if is_id("dlv_", delivery_id) else None
-        return read_delivery(item) if item else None
+        values = self._table.get(delivery_key(delivery_id)) if is_id("dlv_", delivery_id) else None
+        return from_values(Delivery, values) if values else None
 
     def claim(self, delivery_id: str, now: datetime, until: datetime) -> Delivery | None:
-        """Count the attempt and move what is due to `until`, if it is pending and due now."""
-        update = make_update({"due_at": until, "wake_at": until})
-        update["UpdateExpression"] += " ADD attempts :one"
-        condition = "#status = :pending AND #due_at <= :now"
-        values = {"pending": "PENDING", "now": now, "one": 1}
-        return self._update(delivery_id, demand(update, condition, "status due_at", **values))
+        """Count the attempt and move `due_at` to `until`, if it is pending and due now."""
+        values = {"due_at": until, "wake_at": until}
+        is_due = _IS_PENDING & Attr("due_at").lte(now)
+        return self._update(delivery_id, values, is_due, add={"attempts": 1})
 
     def record(self, delivery: Delivery, attempt: Attempt | None) -> bool:
-        """Write the attempt, then what became of the delivery, if it still has that attempt.
+        """Write the attempt, then the delivery's new state, if it still has that attempt.
 
         A worker that dies in between leaves a logged attempt and a delivery that is due again.
         """
         if attempt:
-            item = attempt_key(delivery.delivery_id, attempt.number)
-            item |= serialize(describe_attempt(attempt)) | self._ttl(attempt.attempted_at)
-            self._put(item)
-        update = make_update(_without_key(delivery))
-        condition = "#attempts = :claimed AND #status = :pending"
-        values = {"claimed": delivery.attempts, "pending": "PENDING"}
-        demanded = demand(update, condition, "attempts status", **values)
-        return self._update(delivery.delivery_id, demanded) is not None
+            key = attempt_key(delivery.delivery_id, attempt.number)
+            self._put(key | to_values(attempt) | self._ttl(attempt.attempted_at))
+        is_claimed = Attr("attempts").eq(delivery.attempts) & _IS_PENDING
+        return self._update(delivery.delivery_id, _changing(delivery), is_claimed) is not None
 
     def restart(self, before: Delivery, after: Delivery) -> bool:
-        """Write a replay if nothing else happened since `before`; say whether that was so."""
-        update = make_update(_without_key(after))
-        condition = "#attempts = :made AND #status = :was AND #due_at = :due"
-        values = {"made": before.attempts, "was": before.status, "due": before.due_at}
-        demanded = demand(update, condition, "attempts status due_at", **values)
-        return self._update(before.delivery_id, demanded) is not None
+        """Write a replay if nothing else has changed since `before`; say whether that was so."""
+        is_same = (
+            Attr("attempts").eq(before.attempts)
+            & Attr("status").eq(before.status)
+            & Attr("due_at").eq(before.due_at)
+        )
+        return self._update(before.delivery_id, _changing(after), is_same) is not None
 
     def overdue(self, now: datetime, limit: int) -> list[Wake]:
-        """Return what is to be looked after, by the sparse index by_wake."""
-        found: list[Item] = []
+        """Return the deliveries that the sweep is to check, by the sparse index by_wake."""
+        found: list[Values] = []
         for shard in WAKES:
-            found += self._client.query(
-                TableName=self._table,
-                IndexName="by_wake",
-                KeyConditionExpression="waking = :shard AND wake_at <= :now",
-                ExpressionAttributeValues=serialize({":shard": shard, ":now": now}),
-                Limit=limit // len(WAKES),
-            )["Items"]
-        return [
-            Wake(item["pk"]["S"], datetime.fromisoformat(item["wake_at"]["S"])) for item in found
-        ]
+            key = Key("waking").eq(shard) & Key("wake_at").lte(now)
+            page = self._table.query(key, index="by_wake", limit=limit // len(WAKES))
+            found += page.items
+        return [Wake(values["pk"], datetime.fromisoformat(values["wake_at"])) for values in found]
 
     def put_off(self, wake: Wake, until: datetime) -> Delivery | None:
-        """Look again at `until`, if that is still to be done; return the delivery."""
-        condition = "#wake_at = :was AND #status = :pending"
-        values = {"was": wake.wake_at, "pending": "PENDING"}
-        update = demand(make_update({"wake_at": until}), condition, "wake_at status", **values)
-        return self._update(wake.delivery_id, update)
+        """Have the sweep check again at `until`, if nobody else did; return the delivery."""
+        is_same = Attr("wake_at").eq(wake.wake_at) & _IS_PENDING
+        return self._update(wake.delivery_id, {"wake_at": until}, is_same)
 
     def list_deliveries(
         self,
@@ -123,93 +104,85 @@ class DynamoDeliveryStore(DeliveryStore):
         after: str | None,
         status: DeliveryStatus | None = None,
     ) -> tuple[list[Delivery], str | None]:
-        """Return a page by the index by_webhook, which is a moment behind the table."""
-        query = self._query_webhook(webhook_id, "dlv_", after or "dlv_~")
-        query |= {"ScanIndexForward": False, "Limit": _FILTERED_ITEMS if status else limit + 1}
-        if status:
-            query["FilterExpression"] = "#status = :status"
-            query["ExpressionAttributeNames"] = {"#status": "status"}
-            query["ExpressionAttributeValues"][":status"] = {"S": status}
-        return self._page(query, limit, after)
+        """Return a page by the index by_webhook, which is eventually consistent."""
+        pages = self._table.query_pages(
+            _of_webhook(webhook_id, "dlv_", after or "dlv_~"),
+            index="by_webhook",
+            condition=Attr("status").eq(status) if status else None,
+            limit=_FILTERED_ITEMS if status else limit + 1,
+            descending=True,
+            most_queries=_MOST_QUERIES,
+        )
+        return _read_page(pages, limit, after)
 
     def list_window(
         self, webhook_id: str, since: datetime, until: datetime, limit: int, after: str | None
     ) -> tuple[list[Delivery], str | None]:
         """Return a page by the index by_webhook: ids begin with the time of their event."""
         first, last = first_id("dlv_", since), first_id("dlv_", until)
-        query = self._query_webhook(webhook_id, f"{after}~" if after else first, last)
-        return self._page(query | {"Limit": limit + 1}, limit, after)
+        pages = self._table.query_pages(
+            _of_webhook(webhook_id, f"{after}~" if after else first, last),
+            index="by_webhook",
+            limit=limit + 1,
+            most_queries=_MOST_QUERIES,
+        )
+        return _read_page(pages, limit, after)
 
     def list_attempts(self, delivery_id: str) -> list[Attempt]:
         """Return the log of a delivery, newest first."""
-        found = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-            ExpressionAttributeValues=serialize({":pk": delivery_id, ":prefix": ATTEMPT_PREFIX}),
-            ScanIndexForward=False,
-            Limit=_MOST_ATTEMPTS,
-        )
-        return [read_attempt(item) for item in found["Items"]]
+        key = Key("pk").eq(delivery_id) & Key("sk").begins_with(ATTEMPT_PREFIX)
+        page = self._table.query(key, limit=_MOST_ATTEMPTS, descending=True)
+        return [from_values(Attempt, values) for values in page.items]
 
-    def _query_webhook(self, webhook_id: str, low: str, high: str) -> Item:
-        # BETWEEN has both its ends in it. No id is an end: those given here are below or above all.
-        values = {":webhook": webhook_id, ":low": low, ":high": high}
-        return {
-            "TableName": self._table,
-            "IndexName": "by_webhook",
-            "KeyConditionExpression": "webhook_id = :webhook AND pk BETWEEN :low AND :high",
-            "ExpressionAttributeValues": serialize(values),
-        }
+    def _create(self, values: Mapping[str, Any]) -> None:
+        self._put(values, _IS_NEW)
 
-    def _page(
-        self, query: Item, limit: int, after: str | None
-    ) -> tuple[list[Delivery], str | None]:
-        found: list[Delivery] = []
-        for items, reached in self._pages(query):
-            found += [d for d in map(read_delivery, items) if d.delivery_id != after]
-            if len(found) > limit:
-                return found[:limit], found[limit - 1].delivery_id
-            after = reached
-        return found, after
-
-    def _pages(self, query: Item) -> Iterator[tuple[list[Item], str | None]]:
-        for _ in range(_MOST_QUERIES):
-            found = self._client.query(**query)
-            last = found.get("LastEvaluatedKey")
-            yield found["Items"], last["pk"]["S"] if last else None
-            if last is None:
-                return
-            query = query | {"ExclusiveStartKey": last}
-
-    def _get(self, key: Key) -> Item | None:
-        found = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        item: Item | None = found.get("Item")
-        return item
-
-    def _put(self, item: Item, **condition: str) -> None:
+    def _put(self, values: Mapping[str, Any], condition: ConditionBase | None = None) -> None:
         try:
-            self._client.put_item(TableName=self._table, Item=item, **condition)
-        except ClientError as error:
-            if not is_lost_race(error):
-                raise
+            self._table.put(values, condition)
+        except LostRaceError:
+            return
 
-    def _update(self, delivery_id: str, update: Item) -> Delivery | None:
+    def _update(
+        self,
+        delivery_id: str,
+        values: Mapping[str, Any],
+        condition: ConditionBase,
+        add: Mapping[str, int] | None = None,
+    ) -> Delivery | None:
         key = delivery_key(delivery_id)
         try:
-            found = self._client.update_item(
-                TableName=self._table, Key=key, ReturnValues="ALL_NEW", **update
-            )
-        except ClientError as error:
-            if is_lost_race(error):
-                return None
-            raise
-        return read_delivery(found["Attributes"])
+            updated = self._table.update(key, values, add=add, condition=condition)
+        except LostRaceError:
+            return None
+        return from_values(Delivery, updated)
 
-    def _ttl(self, time: datetime) -> Item:
-        return serialize({"ttl": int((time + self._kept).timestamp())})
+    def _ttl(self, time: datetime) -> Values:
+        return {"ttl": int((time + self._kept).timestamp())}
 
 
-def _without_key(delivery: Delivery) -> dict[str, Any]:
-    values = describe_delivery(delivery)
-    changing = {f.name for f in fields(Delivery)} - {"delivery_id", "webhook_id", "created_at"}
-    return {name: values[name] for name in (*changing, "waking")}
+def _of_webhook(webhook_id: str, low: str, high: str) -> ConditionBase:
+    # BETWEEN includes both ends. No id is an end: those given here are below or above all.
+    return Key("webhook_id").eq(webhook_id) & Key("pk").between(low, high)
+
+
+def _read_page(
+    pages: Iterable[Page], limit: int, after: str | None
+) -> tuple[list[Delivery], str | None]:
+    found: list[Delivery] = []
+    reached = after
+    for page in pages:
+        deliveries = [from_values(Delivery, values) for values in page.items]
+        found += [delivery for delivery in deliveries if delivery.delivery_id != after]
+        if len(found) > limit:
+            return found[:limit], found[limit - 1].delivery_id
+        reached = page.last_key["pk"] if page.last_key else None
+    return found, reached
+
+
+def _changing(delivery: Delivery) -> Values:
+    """Return the values that change during a delivery's life; None removes one."""
+    fixed = {"delivery_id", "webhook_id", "created_at"}
+    values = delivery_values(delivery)
+    names = [field.name for field in fields(Delivery) if field.name not in fixed]
+    return {name: values.get(name) for name in (*names, "waking")}

@@ -1,7 +1,7 @@
-"""As much as can be proven without an account: make deploy-check.
+"""Checks a deployment without an AWS account: make deploy-check.
 
-cfn-lint and checkov over every template as it is sent, AWS's quotas, the package's size and the
-time of a cold start. What checkov finds stays only with a reason in infra/checks/accepted.toml.
+It runs cfn-lint and checkov over every template, and checks AWS quotas, the package's size and the
+import time of each function. infra/checks/accepted.toml lists the findings that are accepted.
 """
 
 import argparse
@@ -34,10 +34,10 @@ _console = Console(soft_wrap=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run every check; the exit status is 0 where all are passed."""
+    """Run every check; return 0 if all pass."""
     parser = argparse.ArgumentParser(prog="python -m infra.checks", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--checkov", type=Path, help="checkov's program", required=True)
+    parser.add_argument("--checkov", type=Path, help="path of the checkov program", required=True)
     checkov: Path = parser.parse_args(arguments).checkov
     package = build_package()
     templates = {name: read_template(ROOT / f"infra/{name}.yaml") for name in _STACKS}
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         lambda: _time(package),
     ]
     passed = [check() for check in checks]
-    _console.print("[green]all passed[/]" if all(passed) else "[red]not passed[/]")
+    _console.print("[green]all checks passed[/]" if all(passed) else "[red]failed[/]")
     return 0 if all(passed) else 1
 
 
@@ -70,32 +70,30 @@ def _scan(templates: dict[str, Template], program: Path) -> bool:
     with tempfile.TemporaryDirectory() as temporary:
         _write(transformed, Path(temporary))
         findings = run_checkov(program, Path(temporary))
-    refused, stale = judge(findings, read_accepted())
-    accepted = f"{len(findings) - len(refused)} findings accepted, each with a reason"
-    _say("checkov", not (refused or stale), accepted)
-    for finding in refused:
+    unaccepted, stale = judge(findings, read_accepted())
+    accepted = f"{len(findings) - len(unaccepted)} findings accepted, each with a reason"
+    _say("checkov", not (unaccepted or stale), accepted)
+    for finding in unaccepted:
         _console.print(f"  {finding}", markup=False)
     for acceptance in stale:
         named = ", ".join(acceptance.resources)
-        _console.print(
-            f"  accepted, and not found any more: {acceptance.check} {named}", markup=False
-        )
-    return not (refused or stale)
+        _console.print(f"  accepted but no longer found: {acceptance.check} {named}", markup=False)
+    return not (unaccepted or stale)
 
 
 def _count(templates: dict[str, Template], package: Package) -> bool:
     quotas = list(_all_quotas(templates, package))
     table = Table(box=None, pad_edge=False)
-    for heading in ("of AWS's quotas", "used", "limit", "", ""):
+    for heading in ("AWS quota", "used", "limit", "", ""):
         table.add_column(heading, justify="right" if heading in {"used", "limit", ""} else "left")
     for quota in sorted(quotas, key=lambda q: -q.used / q.limit):
         share = quota.used / quota.limit
-        style = "red" if not quota.is_kept else "yellow" if share > 0.8 else ""
+        style = "red" if not quota.is_met else "yellow" if share > 0.8 else ""
         row = (quota.name, f"{quota.used:,}", f"{quota.limit:,}", f"{share:.0%}", quota.of)
         table.add_row(*row, style=style)
-    _say("quotas and sizes", all(q.is_kept for q in quotas), f"{len(quotas)} numbers")
+    _say("quotas and sizes", all(q.is_met for q in quotas), f"{len(quotas)} numbers")
     _console.print(table)
-    return all(q.is_kept for q in quotas)
+    return all(q.is_met for q in quotas)
 
 
 def _all_quotas(templates: dict[str, Template], package: Package) -> Iterator[Quota]:
@@ -113,9 +111,9 @@ def _time(package: Package) -> bool:
     slow = [start for start in starts if start.seconds > start.limit]
     worst = sorted(starts, key=lambda start: -start.seconds)[:5]
     shown = ", ".join(f"{start.name} {start.seconds * 1000:.0f} ms" for start in worst)
-    _say("imports of a cold start", not slow, f"{len(starts)} handlers; the longest: {shown}")
+    _say("import times", not slow, f"{len(starts)} handlers; slowest: {shown}")
     for start in slow:
-        _console.print(f"  {start.name} takes {start.seconds:.2f} s, above {start.limit:.1f} s")
+        _console.print(f"  {start.name}: {start.seconds:.2f} s, limit {start.limit:.1f} s")
     return not slow
 
 
@@ -127,8 +125,8 @@ def _write(templates: dict[str, Template], folder: Path) -> list[Path]:
     return paths
 
 
-def _say(check: str, is_passed: bool, words: str) -> None:  # it is what it says
-    mark = "[green]passed[/]" if is_passed else "[red]not passed[/]"
+def _say(check: str, is_passed: bool, words: str) -> None:
+    mark = "[green]passed[/]" if is_passed else "[red]failed[/]"
     _console.print(f"{mark} {check}: {words}", highlight=False)
 
 

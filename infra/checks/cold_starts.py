@@ -1,4 +1,4 @@
-"""How long a new process takes to import each handler, with the zip and Lambda's packages alone."""
+"""The time that a new process takes to import each handler, with only the zip and the runtime."""
 
 import os
 import subprocess
@@ -13,12 +13,12 @@ from pathlib import Path
 from infra.packaging.package import Package
 from infra.packaging.template import handlers
 
-# What the Python runtime of Lambda brings, and nothing else of ours.
+# The packages that Lambda's Python runtime includes.
 RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six")
-# The API routes everything; the steps are a module or two each. Of this processor's time, which a
-# function with 1,769 MB has as well: one with 512 MB takes three times as long.
+# CPU time. A function with 1,769 MB has one whole processor, as here; one with 512 MB takes three
+# times as long. The API imports all routes, a step only a module or two.
 API_SECONDS, STEP_SECONDS = 1.0, 0.8
-_TRIES = 2  # the better one: something else may be at work here
+_TRIES = 2  # the faster counts: other programs may be running
 _TIME = """
 import sys, time
 sys.path[:0] = sys.argv[1].split(":")
@@ -31,19 +31,19 @@ print(time.process_time() - begun)
 
 @dataclass(frozen=True)
 class ColdStart:
-    """What importing a function's handler takes."""
+    """The import time of a function's handler."""
 
     name: str
     seconds: float
 
     @property
     def limit(self) -> float:
-        """What it may take."""
+        """The limit in seconds."""
         return API_SECONDS if self.name == "APIHandler" else STEP_SECONDS
 
 
 def measure_cold_starts(package: Package) -> Iterator[ColdStart]:
-    """Yield how long each handler takes; those of one module are measured once."""
+    """Yield the import time of each handler; a module is measured once."""
     measured: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as temporary:
         task, runtime = Path(temporary, "task"), Path(temporary, "runtime")
@@ -59,12 +59,12 @@ def measure_cold_starts(package: Package) -> Iterator[ColdStart]:
 
 
 def link_runtime(folder: Path) -> None:
-    """Put links to the packages of Lambda's runtime into a new folder."""
+    """Create a folder with links to the packages of Lambda's runtime."""
     folder.mkdir()
     for name in RUNTIME_PACKAGES:
         spec = find_spec(name)
         if spec is None or spec.origin is None:
-            raise RuntimeError(f"{name} is not installed")
+            raise RuntimeError(f"{name} isn't installed")
         origin = Path(spec.origin)
         source = origin.parent if origin.name == "__init__.py" else origin
         (folder / source.name).symlink_to(source)
@@ -79,5 +79,5 @@ def _import(handler: str, path: str) -> float:
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{handler} could not be imported:\n{done.stderr.strip()}")
+        raise RuntimeError(f"importing {handler} failed:\n{done.stderr.strip()}")
     return float(done.stdout)

@@ -1,4 +1,4 @@
-"""What the templates take of what AWS allows an account at first, in numbers."""
+"""How much of AWS's default quotas the templates use."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -11,27 +11,27 @@ from infra.packaging.package import Package
 from infra.packaging.template import Template, of_type
 
 _MIB = 1024 * 1024
-# An intrinsic function stands for a text that is known when it is deployed: an ARN, at the longest.
+# An intrinsic function becomes a string at deployment: at its longest an ARN.
 _UNKNOWN = "x" * 130
 
 
 @dataclass(frozen=True)
 class Quota:
-    """A number of AWS's, and what we take of it."""
+    """A quota and how much of it is used."""
 
     name: str
     used: int
     limit: int
-    of: str = ""  # which resource takes the most
+    of: str = ""  # the resource that uses the most
 
     @property
-    def is_kept(self) -> bool:
-        """Whether it is not passed."""
+    def is_met(self) -> bool:
+        """Whether the quota isn't exceeded."""
         return self.used <= self.limit
 
 
 def count_template(name: str, template: Template) -> Iterator[Quota]:
-    """Yield the quotas of CloudFormation and IAM that a template, transformed, comes near to."""
+    """Yield the quotas of CloudFormation and IAM for a template that SAM has transformed."""
     yield Quota(f"{name}: resources", len(template["Resources"]), 500)
     yield Quota(f"{name}: parameters", len(template.get("Parameters", {})), 200)
     yield Quota(f"{name}: outputs", len(template.get("Outputs", {})), 200)
@@ -50,12 +50,12 @@ def count_template(name: str, template: Template) -> Iterator[Quota]:
 
 
 def count_application(template: Template) -> Iterator[Quota]:
-    """Yield the quotas of Lambda, API Gateway, Step Functions and more, of SAM's template."""
+    """Yield the quotas of Lambda, API Gateway, Step Functions and others for a SAM template."""
     functions = of_type(template, "AWS::Serverless::Function")
     environments = {name: _environment_size(template, p) for name, p in functions.items()}
     yield from _most("bytes of a function's environment", environments, 4096)
     yield from _most("seconds of a function", {n: p["Timeout"] for n, p in functions.items()}, 900)
-    # Accounts that are new may have less memory; support raises it.
+    # New accounts may have this lower limit; AWS support raises it.
     yield from _most("MB of a function", {n: p["MemorySize"] for n, p in functions.items()}, 3008)
     for api in of_type(template, "AWS::Serverless::Api").values():
         paths = api["DefinitionBody"]["paths"]
@@ -73,10 +73,10 @@ def count_application(template: Template) -> Iterator[Quota]:
 
 
 def count_network(template: Template) -> Iterator[Quota]:
-    """Yield the quotas of a network."""
+    """Yield the quotas of the network."""
     groups = of_type(template, "AWS::EC2::SecurityGroup")
     rules = {name: len(p["SecurityGroupEgress"]) for name, p in groups.items()}
-    # A prefix list counts as many rules as it may have entries; S3's and DynamoDB's, about 20 each.
+    # A prefix list counts as its maximum of entries: about 20 each for S3 and DynamoDB.
     rules = {
         n: r + 20 * json.dumps(groups[n]).count("DestinationPrefixListId") for n, r in rules.items()
     }
@@ -87,18 +87,18 @@ def count_network(template: Template) -> Iterator[Quota]:
 
 
 def count_package(package: Package) -> Iterator[Quota]:
-    """Yield what Lambda allows of a zip; we ask for a zip that its console could still show."""
+    """Yield Lambda's limits of a zip, and our own: one that its console can still show."""
     yield Quota("bytes of the zip", package.code_path.stat().st_size, 50 * _MIB)
     yield Quota("bytes of the zip, unpacked", package.unzipped_bytes, 250 * _MIB)
 
 
 def count_stage(name: str, settings: StageSettings) -> Iterator[Quota]:
-    """Yield what a stage takes at once: of Lambda, and of its database."""
+    """Yield the concurrency that a stage needs from Lambda and from its database."""
     database, application = settings.database, settings.application
     connections = database.api_connections
     numbers = (application.workers, application.jobs_at_once, connections)
     budget = make_budget(database.instance_class, *numbers)
-    yield Quota(f"stage {name}: functions reserved", budget.reserved, 900)
+    yield Quota(f"stage {name}: reserved concurrency", budget.reserved, 900)
     yield Quota(
         f"stage {name}: connections", budget.needed, budget.available, database.instance_class
     )
@@ -137,7 +137,7 @@ def _size(value: Any) -> int:
 
 
 def _known(value: Any) -> Any:
-    """Return `value` with a text in place of each intrinsic function."""
+    """Return `value` with a string in place of each intrinsic function."""
     if isinstance(value, dict):
         if len(value) == 1 and next(iter(value)).startswith(("Fn::", "Ref")):
             return _UNKNOWN

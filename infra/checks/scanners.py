@@ -1,4 +1,4 @@
-"""cfn-lint and checkov over every template, and what is accepted of what checkov finds."""
+"""Runs cfn-lint and checkov over templates, and compares checkov's findings with the accepted."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ ACCEPTED = Path(__file__).parent / "accepted.toml"
 
 @dataclass(frozen=True)
 class Finding:
-    """What checkov says of one resource."""
+    """A finding of checkov about one resource."""
 
     check: str
     resource: str  # AWS::Type.LogicalId
@@ -26,20 +26,20 @@ class Finding:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """A finding that stays, and why: of a whole type of resource, or of one by its name."""
+    """An accepted finding and the reason, for a type of resource or for one resource."""
 
     check: str
     resources: tuple[str, ...]
     reason: str
 
     def covers(self, finding: Finding) -> bool:
-        """Say whether it is about this finding."""
+        """Return whether it accepts `finding`."""
         kind = finding.resource.partition(".")[0]
         return finding.check == self.check and bool({kind, finding.resource} & {*self.resources})
 
 
 def lint(paths: Iterable[Path], region: str) -> str:
-    """Return what cfn-lint finds; nothing where it finds nothing."""
+    """Return the findings of cfn-lint as text, which is empty if it passes."""
     program = Path(sys.executable).with_name("cfn-lint")
     command = [str(program), "--regions", region, "--", *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -47,7 +47,7 @@ def lint(paths: Iterable[Path], region: str) -> str:
 
 
 def run_checkov(program: Path, folder: Path) -> list[Finding]:
-    """Return what checkov finds in the templates in `folder`; it asks nobody."""
+    """Return the findings of checkov for the templates in `folder`, without network access."""
     command = [str(program), "--directory", str(folder), "--framework", "cloudformation"]
     command += ["--output", "json", "--quiet", "--compact", "--skip-download"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -55,13 +55,13 @@ def run_checkov(program: Path, folder: Path) -> list[Finding]:
         raise RuntimeError(f"checkov failed:\n{(done.stderr or done.stdout).strip()[-2000:]}")
     report: dict[str, Any] = json.loads(done.stdout)
     if not report.get("summary", {}).get("passed"):
-        raise RuntimeError("checkov passed nothing: it has not read the templates")
+        raise RuntimeError("checkov passed no check: it hasn't read the templates")
     failed = report["results"]["failed_checks"]
     return [Finding(f["check_id"], f["resource"], f["check_name"]) for f in failed]
 
 
 def read_accepted(path: Path = ACCEPTED) -> list[Acceptance]:
-    """Return what is accepted, as the file has it."""
+    """Return the accepted findings in a file."""
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     return [
         Acceptance(check, tuple(entry["resources"]), entry["reason"])
@@ -73,7 +73,7 @@ def read_accepted(path: Path = ACCEPTED) -> list[Acceptance]:
 def judge(
     findings: Sequence[Finding], accepted: Sequence[Acceptance]
 ) -> tuple[list[Finding], list[Acceptance]]:
-    """Return the findings that nobody accepted, and the acceptances of what is not found."""
-    refused = [f for f in findings if not any(a.covers(f) for a in accepted)]
+    """Return the findings that aren't accepted, and the acceptances without a finding."""
+    unaccepted = [f for f in findings if not any(a.covers(f) for a in accepted)]
     stale = [a for a in accepted if not any(a.covers(f) for f in findings)]
-    return refused, stale
+    return unaccepted, stale

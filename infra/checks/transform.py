@@ -1,4 +1,4 @@
-"""The template as CloudFormation sees it, after SAM's transform: what is counted and scanned."""
+"""The template after SAM's transform, as CloudFormation sees it."""
 
 import copy
 import logging
@@ -10,17 +10,17 @@ from samtranslator.translator.translator import Translator
 
 from infra.packaging.template import Template, place_code
 
-# It warns of what it would tell AWS of its use.
+# It warns about usage data that it would send to AWS.
 logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 
 def transform(template: Template) -> Template:
-    """Return `template` with SAM's resources expanded; one without them stays as it is."""
+    """Return `template` with SAM's resources expanded; unchanged if it has none."""
     if "Transform" not in template:
         return template
     given = copy.deepcopy(template)
-    place_code(given, "bucket", "code.zip")  # where it is uploaded to does not matter here
-    # The parameters that have no default are texts of the stage's.
+    place_code(given, "bucket", "code.zip")  # any location will do
+    # Parameters without a default get some string.
     values = {
         name: parameter.get("Default", "unknown")
         for name, parameter in given.get("Parameters", {}).items()

@@ -1,1 +1,1 @@
-"""A demonstration: one file imported through the public API, watched as it goes."""
+"""A demonstration: imports a file through the public API and shows its progress."""

@@ -1,4 +1,4 @@
-"""Import a file through the public API and watch it.
+"""Imports a file through the public API and shows its progress.
 
 API_KEY=pik_... python -m infra.demo --api http://127.0.0.1:4566/... --records 500000
 """
@@ -28,11 +28,11 @@ def run_demo(console: Console, client: ImportClient, path: Path) -> bool:
     client.check_health()
     size_bytes = path.stat().st_size
     if not size_bytes:
-        raise DemoError(f"{path} is empty.", "Choose a file with a header and at least one record.")
+        raise DemoError(f"{path} is empty.", "Choose a file with a header row and a record.")
     created = client.create_import(path.name, size_bytes)
     job_id = created["job_id"]
-    method = "in parts" if created["upload"]["method"] == "MULTIPART" else "in one piece"
-    console.print(f"  {path.name}, {megabytes(size_bytes)}, {method} to S3 as {job_id}\n")
+    method = "as a multipart upload" if created["upload"]["method"] == "MULTIPART" else "in one PUT"
+    console.print(f"  {path.name}, {megabytes(size_bytes)}, {method} to S3, {job_id}\n")
     progress = ImportProgress(console)
     with progress.show(size_bytes):
         client.upload(created, path, progress.add_uploaded)
@@ -44,7 +44,7 @@ def run_demo(console: Console, client: ImportClient, path: Path) -> bool:
 
 
 def watch(client: ImportClient, job_id: str, progress: ImportProgress) -> Json:
-    """Poll the job until its status is final, showing each change."""
+    """Poll the job until its status is final, showing each change; raises DemoError."""
     version, changed_at = "", time.monotonic()
     while True:
         job = client.get_job(job_id)
@@ -55,14 +55,14 @@ def watch(client: ImportClient, job_id: str, progress: ImportProgress) -> Json:
             version, changed_at = job["updated_at"], time.monotonic()
         if time.monotonic() - changed_at > SILENCE_SECONDS:
             raise DemoError(
-                f"{job_id} is {job['status']} and has not moved for {SILENCE_SECONDS:.0f} s.",
-                "Look at `make logs`.",
+                f"{job_id} is {job['status']} and hasn't progressed for {SILENCE_SECONDS:.0f} s.",
+                "See `make logs`.",
             )
         time.sleep(POLL_SECONDS)
 
 
 def report(console: Console, client: ImportClient, job: Json, seconds: float) -> bool:
-    """Print how the job ended; return whether it completed."""
+    """Print the result of the job; return whether it completed."""
     is_completed = bool(job["status"] == "COMPLETED")
     if is_completed:
         print_outcomes(console, job, seconds)
@@ -80,23 +80,23 @@ def read_arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--api", default=os.environ.get("API_URL", ""), help="the API's URL")
     parser.add_argument("--records", type=int, default=500_000, help="records to generate")
-    parser.add_argument("--changed", type=float, default=0.0, help="part of them that differ")
-    parser.add_argument("--file", type=Path, help="a CSV file of your own instead")
+    parser.add_argument("--changed", type=float, default=0.0, help="share that differs, 0 to 1")
+    parser.add_argument("--file", type=Path, help="import this CSV file instead")
     return parser.parse_args(words)
 
 
-def import_as_told(console: Console, given: argparse.Namespace) -> bool:
-    """Import the file that was named, or one made for the occasion."""
+def run(console: Console, given: argparse.Namespace) -> bool:
+    """Import the given file, or a generated one; return whether the job completed."""
     if not given.api:
-        raise DemoError("No API was named.", "Run `make demo`, or give --api with its URL.")
+        raise DemoError("No API URL given.", "Run `make demo`, or pass --api.")
     key = os.environ.get("API_KEY", "")
     if not key:
-        raise DemoError("No key was given.", "Run `make demo`, or set API_KEY.")
+        raise DemoError("No API key given.", "Run `make demo`, or set API_KEY.")
     client = ImportClient(given.api, key)
     client.check_health()
     if given.file:
         if not given.file.is_file():
-            raise DemoError(f"There is no file {given.file}.")
+            raise DemoError(f"{given.file} not found.")
         return run_demo(console, client, given.file)
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         path = Path(folder) / "catalogue.csv"
@@ -110,7 +110,7 @@ def main(words: list[str] | None = None) -> int:
     console = Console(highlight=False)
     console.print()
     try:
-        return 0 if import_as_told(console, read_arguments(words)) else 1
+        return 0 if run(console, read_arguments(words)) else 1
     except DemoError as error:
         console.print(Text.assemble("  ", (error.what, "bold red")), soft_wrap=True)
         for line in error.advice.splitlines():
@@ -119,7 +119,7 @@ def main(words: list[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         console.print(
-            "\n  Stopped watching. An import that has begun goes on without this window.\n"
+            "\n  Stopped watching. An import that has started continues in the background.\n"
         )
         return 130
 

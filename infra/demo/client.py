@@ -1,6 +1,6 @@
-"""A client of the import API: what any program would write that imports a file.
+"""A client of the import API, as any program that imports a file would have.
 
-It needs the API's URL and a key; the bytes go straight to S3, to the URLs the API hands out.
+It needs the API's URL and a key. The bytes go directly to S3, to presigned URLs from the API.
 """
 
 import time
@@ -23,7 +23,7 @@ READ_BYTES = 1024 * 1024
 
 @dataclass
 class DemoError(Exception):
-    """What went wrong and what to do about it, for people to read."""
+    """What went wrong and what to do about it."""
 
     what: str
     advice: str = ""
@@ -33,7 +33,7 @@ class DemoError(Exception):
 
 
 class _Window:
-    """The bytes `[start, start + size)` of a file as an upload body that reports what was read."""
+    """The bytes `[start, start + size)` of a file as a request body that reports its progress."""
 
     def __init__(self, path: Path, start: int, size: int, on_bytes: OnBytes) -> None:
         self._file, self._left, self._size, self._on_bytes = path.open("rb"), size, size, on_bytes
@@ -42,14 +42,14 @@ class _Window:
     def __len__(self) -> int:
         return self._size
 
-    def __iter__(self) -> Iterator[bytes]:  # requests streams what it can iterate
+    def __iter__(self) -> Iterator[bytes]:  # requests streams an iterable
         while block := self.read(READ_BYTES):
             yield block
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes; none at the end of the window."""
-        wanted = self._left if size < 0 else min(size, self._left)
-        block = self._file.read(min(wanted, READ_BYTES))
+        """Return the next bytes, empty at the end of the window."""
+        count = self._left if size < 0 else min(size, self._left)
+        block = self._file.read(min(count, READ_BYTES))
         self._left -= len(block)
         self._on_bytes(len(block))
         return block
@@ -58,13 +58,13 @@ class _Window:
         """Close the file."""
         self._file.close()
 
-    def take_back(self) -> None:
-        """Report the bytes read as not sent after all."""
+    def report_unsent(self) -> None:
+        """Report that the bytes read were not sent."""
         self._on_bytes(self._left - self._size)
 
 
 class ImportClient:
-    """Talks to one API. Raises DemoError for whatever a person can do something about."""
+    """A client of one API. Its methods raise DemoError."""
 
     def __init__(self, api_url: str, key: str) -> None:
         self.api_url, self._key = api_url.rstrip("/"), key
@@ -73,25 +73,25 @@ class ImportClient:
 
     @property
     def page_url(self) -> str:
-        """The API's page for browsers, with the key behind the #, which is never sent."""
+        """The URL of the page with the key after the #, which browsers don't send."""
         return f"{self.api_url}/#key={self._key}"
 
     def check_health(self) -> None:
-        """Ask the API whether it is there and can reach what it depends on."""
+        """Check that the API answers and reaches its dependencies."""
         answer = self._send("GET", "/health")
         if answer.status_code >= 500:
             raise DemoError(
-                f"{self.api_url} answers, but is not well: {_explain(answer)}",
-                "Look at `make logs`, or start afresh with `make down` and `make up`.",
+                f"{self.api_url} is unhealthy: {_explain(answer)}",
+                "See `make logs`, or restart with `make down` and `make up`.",
             )
 
     def create_import(self, filename: str, size_bytes: int) -> Json:
-        """Announce a file; return the job's id and where its bytes go."""
+        """Create an import; return the job's id and how to upload the file."""
         body = {"filename": filename, "size_bytes": size_bytes}
         return self._call("POST", "/imports", json=body)
 
     def upload(self, created: Json, path: Path, on_bytes: OnBytes) -> None:
-        """Send the file to S3, in one piece or in parts, as the API has asked for."""
+        """Upload the file to S3, in one PUT or in parts, as `created` says."""
         upload = created["upload"]
         if upload["method"] == "PUT":
             size_bytes = path.stat().st_size
@@ -119,7 +119,7 @@ class ImportClient:
         return cast(str, answer["parts"][0]["url"])
 
     def get_job(self, job_id: str) -> Json:
-        """Return the job; an unchanged one costs the API a 304 without a body."""
+        """Return the job; for an unchanged job the API answers 304 without a body."""
         answer = self._send("GET", f"/jobs/{job_id}", headers={"If-None-Match": self._etag})
         if answer.status_code != 304:
             self._job = _read(answer)
@@ -142,12 +142,12 @@ class ImportClient:
         except requests.RequestException as error:
             raise DemoError(
                 f"Nothing answers at {self.api_url}.",
-                f"Start the stack with `make up`, then try again. ({type(error).__name__})",
+                f"Start the stack with `make up`, then retry. ({type(error).__name__})",
             ) from error
 
 
 def _put(url: str, path: Path, start: int, size: int, on_bytes: OnBytes, headers: Json) -> str:
-    """PUT a window of the file to S3 and return the ETag; tries again when the way breaks off."""
+    """PUT a window of the file to S3, with retries; return the ETag."""
     problem = ""
     for attempt in range(1, TRIES + 1):
         window = _Window(path, start, size, on_bytes)
@@ -162,14 +162,14 @@ def _put(url: str, path: Path, start: int, size: int, on_bytes: OnBytes, headers
             problem = f"{type(error).__name__}: {error}"
         finally:
             window.close()
-        window.take_back()
+        window.report_unsent()
         time.sleep(0.5 * attempt)
-    raise DemoError("S3 did not take the upload.", problem)
+    raise DemoError("S3 rejected the upload.", problem)
 
 
 def _read(answer: requests.Response) -> Json:
     if not answer.ok:
-        raise DemoError(f"The API refused: {_explain(answer)}", _list_errors(answer))
+        raise DemoError(f"The API rejected the request: {_explain(answer)}", _list_errors(answer))
     return cast(Json, answer.json())
 
 

@@ -1,6 +1,6 @@
-"""What an import looks like in a terminal: a bar for each of upload, scan, stage and merge.
+"""The progress of an import in a terminal: a bar each for upload, scan, stage and merge.
 
-Where the output is not a terminal each phase becomes one line, printed when it is over.
+If the output isn't a terminal, each bar is printed as one line when it is full.
 """
 
 import time
@@ -16,7 +16,7 @@ from rich.text import Text
 Json = dict[str, Any]
 
 BARS = ("upload", "scan", "stage", "merge")
-# A phase that has no bar of its own belongs to the one that it prepares or closes.
+# A phase without a bar of its own counts for the one that it prepares or closes.
 BAR_OF_PHASE = {
     "claim": "scan",
     "inspect": "scan",
@@ -27,22 +27,22 @@ BAR_OF_PHASE = {
     "merge": "merge",
     "finish": "merge",
 }
-# The part of `percent` that each bar stands for, as the API counts it.
+# The range of the API's `percent` that each bar shows.
 PERCENT = {"scan": (0.0, 10.0), "stage": (10.0, 60.0), "merge": (60.0, 99.0)}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """How full a bar is, from 0 to 1, and the words beside it."""
+    """The fill of a bar, from 0 to 1, and the text beside it."""
 
     part: float
     words: str = ""
 
 
 def read_bars(job: Json) -> dict[str, Shown]:
-    """Say what each bar after the upload shows for a job; those not begun are left out.
+    """Return what each bar after the upload shows for a job, without bars that haven't started.
 
-    A job is PENDING for a moment after its upload, while the event travels and the workers start.
+    A job is PENDING for a moment after its upload, until the event has started its workflow.
     """
     if job["status"] == "PENDING" or not job.get("phase"):
         return {"scan": Shown(0.0, "waiting for the workflow")}
@@ -52,31 +52,31 @@ def read_bars(job: Json) -> dict[str, Shown]:
     for name in BARS[1:]:
         before = BARS.index(name) < BARS.index(current)
         if before or is_done:
-            bars[name] = Shown(1.0, _words(name, progress, is_over=True))
+            bars[name] = Shown(1.0, _words(name, progress, is_full=True))
         elif name == current:
             first, last = PERCENT[name]
             part = (float(progress["percent"]) - first) / (last - first)
-            bars[name] = Shown(min(max(part, 0.0), 1.0), _words(name, progress, is_over=False))
+            bars[name] = Shown(min(max(part, 0.0), 1.0), _words(name, progress, is_full=False))
     return bars
 
 
-def _words(name: str, progress: Json, *, is_over: bool) -> str:
+def _words(name: str, progress: Json, *, is_full: bool) -> str:
     size, total = progress["bytes_total"] or 0, progress["records_total"]
     if name == "scan":
-        return megabytes(size) if is_over else f"looking for records in {megabytes(size)}"
+        return megabytes(size) if is_full else f"scanning {megabytes(size)}"
     if name == "stage":
-        return megabytes(size if is_over else progress["bytes_done"])
-    done = (total if is_over else progress["records_done"]) or 0
-    return f"{done:,} records" if is_over or not total else f"{done:,} of {total:,} records"
+        return megabytes(size if is_full else progress["bytes_done"])
+    done = (total if is_full else progress["records_done"]) or 0
+    return f"{done:,} records" if is_full or not total else f"{done:,} of {total:,} records"
 
 
 def megabytes(size_bytes: int) -> str:
-    """Return a size for people to read."""
+    """Return a size as text in megabytes."""
     return f"{size_bytes / 1e6:,.1f} MB"
 
 
 class ImportProgress:
-    """The bars of one import, on a console."""
+    """The bars of one import on a console."""
 
     def __init__(self, console: Console) -> None:
         self._console, self._live = console, console.is_terminal
@@ -87,7 +87,7 @@ class ImportProgress:
 
     @contextmanager
     def show(self, size_bytes: int) -> Iterator[None]:
-        """Show the bars while the block runs; the upload begins at once."""
+        """Show the bars during the block; the upload's starts at once."""
         for name in BARS:
             self._tasks[name] = self._progress.add_task(name, total=1.0, start=False, words="")
         self._begin("upload")
@@ -99,18 +99,18 @@ class ImportProgress:
             yield
 
     def add_uploaded(self, size_bytes: int) -> None:
-        """Count bytes that were sent; a negative number takes some back."""
+        """Add bytes that were sent; a negative number subtracts."""
         self._sent_bytes += size_bytes
         part = self._sent_bytes / self._size_bytes
         self._set("upload", Shown(part, megabytes(self._sent_bytes)))
 
     def end_upload(self) -> None:
-        """Note that the last byte has gone."""
+        """Fill and close the upload's bar."""
         self._set("upload", Shown(1.0, megabytes(self._size_bytes)))
         self._end("upload")
 
     def update(self, job: Json) -> None:
-        """Show a job as the API has it now."""
+        """Show the current state of a job."""
         bars = read_bars(job)
         for name, shown in bars.items():
             self._begin(name)
@@ -125,7 +125,7 @@ class ImportProgress:
             self._progress.start_task(self._tasks[name])
 
     def _set(self, name: str, shown: Shown) -> None:
-        # Without a total the bar pulses: at work, nobody knows how far.
+        # Without a total the bar pulses: running, progress unknown.
         total = 1.0 if shown.part else None
         task = self._tasks[name]
         self._progress.update(task, total=total, completed=min(shown.part, 1.0), words=shown.words)
@@ -142,7 +142,7 @@ class ImportProgress:
 
 
 class _Seconds(ProgressColumn):
-    """How long a bar has been at work; nothing before it begins."""
+    """The seconds that a bar has been running; empty before it starts."""
 
     def render(self, task: Task) -> Text:
         if not task.started or task.elapsed is None:

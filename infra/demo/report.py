@@ -1,4 +1,4 @@
-"""What the demonstration says at its end: what became of the records, and what to try next."""
+"""The report at the end of the demonstration: outcomes, rejects, and what to try next."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ from rich.text import Text
 Json = dict[str, Any]
 
 OUTCOMES = {
-    "created": "new in the catalogue",
-    "updated": "known, and changed by the file",
-    "unchanged": "known, and the same: nothing was written",
-    "duplicate": "superseded by a later record of the same SKU",
-    "rejected": "refused, each with its line and reason",
+    "created": "new product",
+    "updated": "existing product, changed by the file",
+    "unchanged": "existing product without changes; not written",
+    "duplicate": "replaced by a later record with the same SKU",
+    "rejected": "invalid record, listed with its line and reason",
 }
 STYLES = {"created": "green", "updated": "cyan", "duplicate": "yellow", "rejected": "red"}
 
@@ -25,7 +25,7 @@ def print_outcomes(console: Console, job: Json, seconds: float) -> None:
     records = sum(counts.values())
     speed = f"{records / max(seconds, 0.001):,.0f} records/s"
     console.print(f"\n  [bold]{records:,} records in {seconds:.1f} s, {speed}[/bold]")
-    console.print("  from the upload's last byte to COMPLETED\n", style="dim")
+    console.print("  from the last uploaded byte to COMPLETED\n", style="dim")
     table = _make_table()
     table.add_column(justify="right", style="bold")
     table.add_column()
@@ -37,10 +37,10 @@ def print_outcomes(console: Console, job: Json, seconds: float) -> None:
 
 
 def print_rejects(console: Console, rejects: list[Json]) -> None:
-    """Print some rejects: where, which, and the first sentence of why."""
+    """Print rejects, each with its line, its code and the first sentence of its message."""
     if not rejects:
         return
-    console.print("\n  The first rejects")
+    console.print("\n  First rejects")
     table = _make_table()
     table.add_column(justify="right")
     table.add_column(style="red", no_wrap=True)
@@ -53,37 +53,40 @@ def print_rejects(console: Console, rejects: list[Json]) -> None:
 
 
 def print_failure(console: Console, job: Json) -> None:
-    """Print why a job did not complete."""
+    """Print why a job didn't complete."""
     error = job.get("error") or {"code": job["status"].lower(), "message": "It was cancelled."}
     console.print(f"\n  [bold red]{job['status']}[/bold red]  {error['code']}")
     console.print(Text(f"  {error['message']}"))
 
 
 def print_next_steps(console: Console, api_url: str, page_url: str, job: Json) -> None:
-    """Print where things are and commands to go on with, ready to be pasted."""
+    """Print the addresses, and commands to paste."""
     job_id, curl = job["job_id"], 'curl -s -H "Authorization: Bearer $KEY"'
-    console.print("\n  Where it is")
-    _print_pairs(console, [("the page", page_url), ("the API", api_url)])
-    console.print("\n  What to try next")
+    console.print("\n  Addresses")
+    _print_pairs(console, [("page", page_url), ("API", api_url)])
+    console.print("\n  Next steps")
     _print_pairs(
         console,
         [
-            ("the key", 'KEY="$(make -s key)"              # or that of your own stack'),
-            ("this job", f"{curl} {api_url}/jobs/{job_id}"),
-            ("its rejects", f"{curl} '{api_url}/imports/{job_id}/rejects?limit=10'"),
-            ("as a file", f"{curl} -L -H 'Accept: text/csv' {api_url}/imports/{job_id}/rejects"),
-            ("all jobs", f"{curl} {api_url}/jobs"),
-            ("again", "make demo                         # now every product is unchanged"),
-            ("with changes", "make demo ARGS='--changed 0.3'   # 30 % of the records differ"),
+            ("set the key", 'KEY="$(make -s key)"              # or the key of another stack'),
+            ("get the job", f"{curl} {api_url}/jobs/{job_id}"),
+            ("list rejects", f"{curl} '{api_url}/imports/{job_id}/rejects?limit=10'"),
+            (
+                "download them",
+                f"{curl} -L -H 'Accept: text/csv' {api_url}/imports/{job_id}/rejects",
+            ),
+            ("list jobs", f"{curl} {api_url}/jobs"),
+            ("import again", "make demo                         # every product is unchanged now"),
+            ("with changes", "make demo ARGS='--changed 0.3'   # 30 % of records differ"),
             ("your own file", "make demo ARGS='--file catalogue.csv'"),
-            ("stop it all", "make down"),
+            ("stop", "make down"),
         ],
     )
     console.print()
 
 
 def _print_pairs(console: Console, pairs: list[tuple[str, str]]) -> None:
-    # Printed line by line, never wrapped: what is cut in two cannot be pasted.
+    # Never wrapped, so that commands can be pasted.
     for name, text in pairs:
         line = Text.assemble("    ", (f"{name:<15}", "dim"), text)
         console.print(line, soft_wrap=True, highlight=False)

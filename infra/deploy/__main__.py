@@ -1,14 +1,14 @@
-"""The deploy program, for AWS and for an emulator of it alike.
+"""Deploys to AWS or to an emulator.
 
     python -m infra.deploy --stage prod [--yes]
     python -m infra.deploy --stage local --endpoint-url http://127.0.0.1:4566 --set DatabaseHost=...
 
-On AWS infra/stages/prod.toml says what differs between installations, and the account it names
-has to be that of the credentials. Each stack is brought to its template by a change set, which is
-shown and agreed to first; where nothing has changed nothing is done. Then the database is migrated.
-The first time it makes a key with all scopes and prints it, once; should all keys be lost,
---another-key makes one more. On an emulator there is the application's stack alone, and its
-database's password is read from the environment (DATABASE_PASSWORD), not from the command line.
+On AWS, infra/stages/prod.toml has the settings of the installation; its account must be that of the
+credentials. Each stack is deployed by a change set that the program shows and asks to confirm; a
+stack without changes is left alone. Then the database is migrated. The first deployment creates an
+API key with all scopes and prints it once; --another-key creates another if all keys are lost. On
+an emulator there is only the application's stack; the program reads its database's password from
+the environment (DATABASE_PASSWORD), not from the command line.
 """
 
 import argparse
@@ -33,7 +33,7 @@ _FAULTS = (RefusedError, StackFailedError, MigrationFailedError, KeyNotIssuedErr
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the program; returns its exit status."""
+    """Run the program; return its exit status."""
     options = _parse(arguments)
     make_package = partial(build_package, Runtime(host_runtime().python, options.architecture))
     if options.package_only:
@@ -58,8 +58,8 @@ def _deploy(options: argparse.Namespace, make_package: "partial[Package]") -> in
     else:
         settings = read_stage(options.stage)
         target = Target(options.stage, settings.region, settings.account)
-        target.identify()  # before anything is built
-        review = Review(is_agreed=options.yes, given_up=frozenset(options.replace))
+        target.identify()  # before building anything
+        review = Review(is_confirmed=options.yes, replaceable=frozenset(options.replace))
         deployed, edge = Installation(target, settings, review).deploy(make_package())
     key = issue_key(target, deployed.issue_key_name, is_another=options.another_key)
     _print(deployed, edge, key)
@@ -72,7 +72,7 @@ def _print(deployed: Deployed, edge: str | None, key: str | None) -> None:
     print(f"bucket         {deployed.bucket}")
     print(f"state machine  {deployed.state_machine_arn}")
     if key is not None:
-        print(f"key            {key}\n               It has all scopes and is shown this once.")
+        print(f"key            {key}\n               It has all scopes. It isn't shown again.")
 
 
 def _parameters(options: argparse.Namespace) -> dict[str, str]:
@@ -87,19 +87,27 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--stage", default="local", help="name of the installation")
     parser.add_argument(
-        "--yes", action="store_true", help="agree to every change but a loss of data"
+        "--yes", action="store_true", help="confirm every change except a loss of data"
     )
     parser.add_argument(
-        "--replace", action="append", default=[], metavar="ID", help="a resource whose data may go"
+        "--replace",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="allow the loss of its data",
     )
-    parser.add_argument("--endpoint-url", help="an emulator on this machine, instead of AWS")
+    parser.add_argument("--endpoint-url", help="deploy to an emulator on this machine")
     parser.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="for an emulator"
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter, for emulators",
     )
     architectures = ("x86_64", "arm64")
     parser.add_argument("--architecture", choices=architectures, default="x86_64")
-    parser.add_argument("--another-key", action="store_true", help="make a key with all scopes")
-    parser.add_argument("--package-only", action="store_true", help="make the package and stop")
+    parser.add_argument("--another-key", action="store_true", help="create a key with all scopes")
+    parser.add_argument("--package-only", action="store_true", help="build the package only")
     return parser.parse_args(arguments)
 
 

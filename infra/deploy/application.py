@@ -1,6 +1,6 @@
-"""The application's stack: packaged, uploaded, deployed and its database migrated.
+"""Deploys the application's stack: uploads the package, deploys it and migrates the database.
 
-It is the same on AWS and on an emulator of it; what differs are parameters.
+The stack is the same on AWS and on an emulator; only parameters differ.
 """
 
 from collections.abc import Mapping
@@ -15,19 +15,19 @@ from infra.deploy.target import RefusedError, Target
 from infra.packaging.package import Package
 from infra.packaging.template import open_routes, place_code, write_template
 
-# They would open this machine's network to webhooks, or change their schedule.
+# They let webhooks call this machine's network, or change their schedule.
 _LOCAL_PARAMETERS = {"WebhookAllowLoopback", "WebhookScheduleScale"}
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """Where a deployment is."""
+    """The outputs of a deployment."""
 
     api_url: str
     bucket: str
     jobs_table: str
     state_machine_arn: str
-    issue_key_name: str  # of the function that keeps a first key
+    issue_key_name: str  # of the function that stores a first key
     changed: bool
 
 
@@ -40,15 +40,16 @@ def deploy(
     review: Reviewed = lambda *_: None,
     master_secret: str | None = None,
 ) -> Deployed:
-    """Bring `target` to `package`; raises RefusedError, StackFailedError, MigrationFailedError.
+    """Deploy `package` to `target`.
 
-    `review` may refuse the changes; `master_secret` names what a new database's user is made with.
+    `review` may refuse the changes; `master_secret` names the secret that a new database's user is
+    created with. Raises RefusedError, StackFailedError and MigrationFailedError.
     """
     account = target.identify()
     template = package.read_template()
     if not target.is_emulator:
-        _refuse_local_parameters(parameters)
-        _refuse_open_routes(template)
+        _check_local_parameters(parameters)
+        _check_open_routes(template)
     artifacts = Artifacts(target, account)
     place_code(template, artifacts.bucket, artifacts.put(package.code_path.read_bytes(), ".zip"))
     key = artifacts.put(write_template(template).encode(), ".template.json")
@@ -57,7 +58,7 @@ def deploy(
     stack = Stack(client, target.stack_name, poll_seconds=poll_seconds, review=review)
     values = {"Stage": target.stage, **parameters}
     changed = stack.deploy({"TemplateURL": artifacts.url(key)}, values, say)
-    say(f"{stack.name}: {'deployed' if changed else 'nothing to do'}")
+    say(f"{stack.name}: {'deployed' if changed else 'no changes'}")
     outputs = stack.outputs()
     migrate_database(target, outputs["MigrateDatabaseName"], say, master_secret)
     return Deployed(
@@ -70,20 +71,20 @@ def deploy(
     )
 
 
-def _refuse_open_routes(template: dict[str, Any]) -> None:
+def _check_open_routes(template: dict[str, Any]) -> None:
     routes = [route for route in open_routes(template) if not is_public_path(route.split()[1])]
     if routes:
         raise RefusedError(
-            "Not published: anyone could call these routes, which have no authorizer: "
+            "Not deployed: these routes have no authorizer, so anyone could call them: "
             + ", ".join(routes)
         )
 
 
-def _refuse_local_parameters(parameters: Mapping[str, str]) -> None:
-    # The template disregards them on AWS as well; who sets them is told that it does.
+def _check_local_parameters(parameters: Mapping[str, str]) -> None:
+    # The template ignores them on AWS too; the operator should know.
     given = sorted(_LOCAL_PARAMETERS & parameters.keys())
     if given:
-        raise RefusedError(f"Only for emulators on this machine: {', '.join(given)}")
+        raise RefusedError(f"Only emulators on this machine take: {', '.join(given)}")
 
 
 def _api_url(target: Target, outputs: Mapping[str, str]) -> str:

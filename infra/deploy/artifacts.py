@@ -1,4 +1,4 @@
-"""The bucket of deployment artifacts: private, and each object named by its contents."""
+"""The bucket of deployment artifacts: private, each object named by its digest."""
 
 import hashlib
 from typing import Any
@@ -9,7 +9,7 @@ from infra.deploy.target import Target
 
 
 class Artifacts:
-    """The artifacts bucket of one stage, made when it is missing."""
+    """The artifacts bucket of one stage; created if it doesn't exist."""
 
     def __init__(self, target: Target, account: str) -> None:
         self._client: Any = target.client("s3")
@@ -19,7 +19,7 @@ class Artifacts:
         self.bucket = f"product-importer-{account}-{target.region}-{target.stage}"
 
     def put(self, contents: bytes, suffix: str) -> str:
-        """Store `contents` unless they are there already; return the key."""
+        """Store `contents` unless the bucket has them; return the key."""
         key = f"{hashlib.sha256(contents).hexdigest()}{suffix}"
         self._make_bucket()
         if not self._exists(key):
@@ -29,7 +29,7 @@ class Artifacts:
         return key
 
     def url(self, key: str) -> str:
-        """Return the object's address as CloudFormation wants it."""
+        """Return the object's URL in the form that CloudFormation accepts."""
         return f"{self._base}/{self.bucket}/{key}"
 
     def _exists(self, key: str) -> bool:
@@ -48,7 +48,7 @@ class Artifacts:
             if error.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
                 raise
             place = {"LocationConstraint": self._region}
-            # us-east-1 is the one region that may not be named.
+            # us-east-1 is the only region that must not be named.
             extra = {} if self._region == "us-east-1" else {"CreateBucketConfiguration": place}
             self._client.create_bucket(Bucket=self.bucket, **extra)
             self._protect()

@@ -1,4 +1,4 @@
-"""What a change set would do: as a table that a person reads before it is done."""
+"""The changes of a change set, and a table of them for review."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-# What holds data that no deploy may lose by the way.
+# Types that hold data, which no deployment may lose by accident.
 HOLDS_DATA = {
     "AWS::DynamoDB::Table",
     "AWS::KMS::Key",
@@ -15,15 +15,15 @@ HOLDS_DATA = {
     "AWS::S3::Bucket",
     "AWS::SQS::Queue",
 }
-# What CloudFormation calls a conditional replacement, by the type's schema, and RDS does in place,
-# by its documentation: what a stage's settings may change at any time.
-_DONE_IN_PLACE = {"AWS::RDS::DBInstance": {"BackupRetentionPeriod", "MultiAZ"}}
+# Properties that a stage's settings may change at any time: by the type's schema CloudFormation
+# reports a conditional replacement, but RDS changes them in place, by its documentation.
+_CHANGED_IN_PLACE = {"AWS::RDS::DBInstance": {"BackupRetentionPeriod", "MultiAZ"}}
 _SHOWN_DETAILS = 6
 
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of one resource."""
+    """The change of one resource."""
 
     action: str  # Add, Modify, Remove, Import, Dynamic
     name: str
@@ -33,21 +33,21 @@ class Change:
 
     @property
     def replaces(self) -> bool:
-        """Whether another resource may take the place of this one."""
+        """Whether the resource is or may be replaced."""
         return self.replacement in {"True", "Conditional"}
 
     @property
     def may_lose(self) -> bool:
-        """Whether data may be lost by it."""
+        """Whether the change may lose data."""
         return self.kind in HOLDS_DATA and (self.replaces or self.action == "Remove")
 
 
 def read_changes(pages: Iterable[dict[str, Any]]) -> list[Change]:
-    """Return the changes of a change set as DescribeChangeSet tells them."""
+    """Return the changes in the pages of DescribeChangeSet."""
     found = []
     for page in pages:
-        for told in page.get("Changes", []):
-            resource = told.get("ResourceChange", {})
+        for entry in page.get("Changes", []):
+            resource = entry.get("ResourceChange", {})
             targets = [d.get("Target", {}) for d in resource.get("Details", [])]
             names = [t.get("Name") or t.get("Attribute", "") for t in targets]
             found.append(
@@ -63,19 +63,20 @@ def read_changes(pages: Iterable[dict[str, Any]]) -> list[Change]:
 
 
 def _read_replacement(resource: dict[str, Any], targets: Sequence[dict[str, Any]]) -> str:
-    told = str(resource.get("Replacement", "False"))
-    in_place = _DONE_IN_PLACE.get(resource["ResourceType"], set())
+    replacement = str(resource.get("Replacement", "False"))
+    in_place = _CHANGED_IN_PLACE.get(resource["ResourceType"], set())
     named = {t.get("Name") for t in targets if t.get("RequiresRecreation") != "Never"}
-    return "False" if told == "Conditional" and named and named <= in_place else told
+    is_in_place = replacement == "Conditional" and named and named <= in_place
+    return "False" if is_in_place else replacement
 
 
 def show_changes(stack: str, changes: Sequence[Change], console: Console) -> None:
-    """Print the changes, replacements in red and first; those of a creation are only counted."""
+    """Print the changes, replacements first and in red; those of a creation are only counted."""
     if changes and all(change.action == "Add" for change in changes):
         console.print(f"{stack}: [green]adds[/] {_count(changes)}")
         return
     table = Table(title=stack, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for heading in ("", "resource", "type", "what changes"):
+    for heading in ("", "resource", "type", "changes"):
         table.add_column(heading, overflow="fold")
     for change in sorted(changes, key=lambda c: (not c.may_lose, not c.replaces, c.action, c.name)):
         words, style = _say(change)

@@ -1,4 +1,4 @@
-"""An installation on AWS: its stacks in order, each given what the ones before it are."""
+"""An installation on AWS: its stacks in order, each with the outputs of those before it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from infra.packaging.template import read_template, write_template
 _FOLDER = Path(__file__).parents[1]
 _DATABASE, _USER = "catalogue", "importer"
 _EDGE_REGION = "us-east-1"  # CloudFront's
-_NEAR_PERCENT = 85  # of the instance's connections: above it an alarm goes off
+_NEAR_PERCENT = 85  # of the instance's connections; above it an alarm goes off
 _GIB = 2**30
-_MOST_RESERVED = 900  # of an account's 1,000 functions at once, Lambda keeps 100 for all others
+_MOST_RESERVED = 900  # of 1,000 concurrent executions, Lambda keeps 100 unreserved
 
 
 @dataclass(frozen=True)
 class Installation:
-    """The stacks of one stage; `review` is asked before each is changed."""
+    """The stacks of one stage; `review` is called before each change."""
 
     target: Target
     settings: StageSettings
@@ -33,13 +33,13 @@ class Installation:
     say: Say = print
 
     def deploy(self, package: Package) -> tuple[Deployed, str | None]:
-        """Bring every stack to this tree; return where the application and the edge are.
+        """Deploy every stack; return the application, and the URL of the edge if there is one.
 
-        Raises RefusedError, StackFailedError, MigrationFailedError.
+        Raises RefusedError, StackFailedError and MigrationFailedError.
         """
-        budget = self._refuse_what_cannot_be(package)
-        network = self._bring("network", self._network_parameters())
-        database = self._bring("database", self._database_parameters(network, budget))
+        budget = self._check_settings(package)
+        network = self._deploy_stack("network", self._network_parameters())
+        database = self._deploy_stack("database", self._database_parameters(network, budget))
         parameters = self._application_parameters(network, database, budget)
         secret = database["MasterSecretArn"]
         application = deploy(
@@ -47,37 +47,40 @@ class Installation:
         )
         if self.settings.edge is None:
             return application, None
-        edge = self._bring("edge", self._edge_parameters(application.api_url))
+        edge = self._deploy_stack("edge", self._edge_parameters(application.api_url))
         return application, edge["Url"]
 
     def destroy(self) -> None:
-        """Delete every stack, the last first; refused while the database is protected."""
+        """Delete every stack, the last one first.
+
+        Raises RefusedError while the database has deletion protection.
+        """
         self.target.identify()
-        self._refuse_protected()
+        self._check_unprotected()
         stacks = [self._stack(name) for name in ("edge", "application", "database", "network")]
         found = [stack for stack in stacks if stack.exists()]
         if not found:
-            self.say(f"{self.target.stage}: there is nothing to delete")
+            self.say(f"{self.target.stage}: nothing to delete")
             return
         names = ", ".join(stack.name for stack in found)
-        self.review.agree(f"This deletes {names}. Name the stage to go on:", self.target.stage)
+        self.review.confirm(f"This deletes {names}. Enter the stage to confirm:", self.target.stage)
         for stack in found:
             self.say(f"{stack.name}: deleting")
             stack.delete()
             kept = ", ".join(stack.kept())
             self.say(f"{stack.name}: deleted{f'; kept: {kept}' if kept else ''}")
 
-    def _refuse_what_cannot_be(self, package: Package) -> Budget:
+    def _check_settings(self, package: Package) -> Budget:
         self.target.identify()
         budget = budget_of(self.settings)
         if not package.holds(f"{CERTIFICATES_FOLDER}/{self.settings.region}.pem"):
             raise RefusedError(
-                f"The zip holds no certificate of RDS in {self.settings.region}: no function would"
-                " believe the database. infra/certificates pins the package that brings them."
+                f"The zip has no RDS certificates for {self.settings.region}, so no function could"
+                " connect to the database. Update the package pinned in infra/certificates."
             )
         return budget
 
-    def _refuse_protected(self) -> None:
+    def _check_unprotected(self) -> None:
         stack = self._stack("database")
         instance = stack.outputs().get("DatabaseInstance") if stack.exists() else None
         if instance is None:
@@ -85,23 +88,23 @@ class Installation:
         found = self.target.client("rds").describe_db_instances(DBInstanceIdentifier=instance)
         if found["DBInstances"][0]["DeletionProtection"]:
             raise RefusedError(
-                f"{instance} is protected. Set database.deletion_protection = false in"
+                f"{instance} has deletion protection. Set database.deletion_protection = false in"
                 f" infra/stages/{self.target.stage}.toml and deploy that first."
             )
 
     def _stack(self, name: str) -> Stack:
-        target = self.target.beside(_EDGE_REGION) if name == "edge" else self.target
+        target = self.target.in_region(_EDGE_REGION) if name == "edge" else self.target
         whole = target.stack_name if name == "application" else f"{target.stack_name}-{name}"
         poll_seconds = 0.2 if target.is_emulator else 5.0
         client = target.client("cloudformation")
         return Stack(client, whole, poll_seconds=poll_seconds, review=self.review)
 
-    def _bring(self, name: str, parameters: Mapping[str, Any]) -> dict[str, str]:
+    def _deploy_stack(self, name: str, parameters: Mapping[str, Any]) -> dict[str, str]:
         stack = self._stack(name)
         template = {"TemplateBody": write_template(read_template(_FOLDER / f"{name}.yaml"))}
-        texts = {key: _as_text(value) for key, value in parameters.items()}
-        changed = stack.deploy(template, {"Stage": self.target.stage, **texts}, self.say)
-        self.say(f"{stack.name}: {'deployed' if changed else 'nothing to do'}")
+        strings = {key: _as_string(value) for key, value in parameters.items()}
+        changed = stack.deploy(template, {"Stage": self.target.stage, **strings}, self.say)
+        self.say(f"{stack.name}: {'deployed' if changed else 'no changes'}")
         return stack.outputs()
 
     def _network_parameters(self) -> dict[str, Any]:
@@ -138,10 +141,10 @@ class Installation:
         self, network: Mapping[str, str], database: Mapping[str, str], budget: Budget
     ) -> dict[str, str]:
         settings = self.settings.application
-        handed_on = ["DatabaseHost", "DatabasePort", "DatabaseResourceId"]
-        handed_on += ["ApiDatabaseHost", "ApiDatabaseResourceId"]
+        passed_on = ["DatabaseHost", "DatabasePort", "DatabaseResourceId"]
+        passed_on += ["ApiDatabaseHost", "ApiDatabaseResourceId"]
         values: dict[str, Any] = {
-            **{name: database[name] for name in handed_on},
+            **{name: database[name] for name in passed_on},
             "DatabaseName": _DATABASE,
             "DatabaseUser": _USER,
             "SubnetIds": network["SubnetIds"],
@@ -157,12 +160,12 @@ class Installation:
             "DatabaseLeastFreeBytes": self.settings.database.storage_gib * _GIB // 10,
             **settings.parameters,
         }
-        return {name: _as_text(value) for name, value in values.items()}
+        return {name: _as_string(value) for name, value in values.items()}
 
     def _edge_parameters(self, api_url: str) -> dict[str, Any]:
         settings = self.settings.edge
         host, _, path = api_url.removeprefix("https://").partition("/")
-        assert settings is not None  # noqa: S101  # it is asked for before
+        assert settings is not None  # noqa: S101  # the caller checks it
         return {
             "ApiHost": host,
             "ApiPath": f"/{path}",
@@ -175,7 +178,7 @@ class Installation:
 
 
 def budget_of(settings: StageSettings) -> Budget:
-    """Return the stage's connection budget; raises RefusedError where its numbers do not fit."""
+    """Return the stage's connection budget; raises RefusedError if it exceeds a limit."""
     database, application = settings.database, settings.application
     budget = make_budget(
         database.instance_class,
@@ -185,16 +188,17 @@ def budget_of(settings: StageSettings) -> Budget:
     )
     if budget.needed > budget.available:
         raise RefusedError(
-            f"{database.instance_class} is too small: {budget.explain()}. Take a larger class, or"
+            f"{database.instance_class} is too small: {budget.explain()}. Use a larger class, or"
             " lower application.workers, application.jobs_at_once or database.api_connections."
         )
     if budget.reserved > _MOST_RESERVED:
         raise RefusedError(
-            f"{budget.reserved} functions would be reserved; of Lambda's usual 1,000 an account can"
-            f" reserve {_MOST_RESERVED}. Lower application.workers or application.jobs_at_once."
+            f"This reserves {budget.reserved} concurrent executions; an account with Lambda's usual"
+            f" 1,000 can reserve {_MOST_RESERVED}. Lower application.workers or"
+            " application.jobs_at_once."
         )
     return budget
 
 
-def _as_text(value: object) -> str:
+def _as_string(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

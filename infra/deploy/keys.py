@@ -1,6 +1,6 @@
-"""The key that a deployment begins with: made here, so that its secret never leaves this program.
+"""The first API key of a deployment: made here, so that its secret never leaves this program.
 
-The stack's own function keeps its hash. On AWS only a first key is made, and shown once.
+The stack's own function stores its hash. On AWS only a first key is made, and shown once.
 """
 
 import json
@@ -11,16 +11,16 @@ from infra.deploy.target import Target
 
 
 class KeyNotIssuedError(Exception):
-    """The stack is deployed; its function could not keep a key."""
+    """The stack is deployed, but its function couldn't store the key."""
 
 
 def issue_key(
     target: Target, function_name: str, text: str | None = None, *, is_another: bool = False
 ) -> str | None:
-    """Have the stack keep a key with all scopes and return it; None where it keeps none.
+    """Have the stack store a new key with all scopes and return it.
 
-    That is so where there ever was a first key, unless `is_another` asks for one more. The key
-    `text` is kept in any case.
+    Returns None if the stack has had a first key, unless `is_another`. A key given as `text` is
+    stored in any case. Raises KeyNotIssuedError.
     """
     token = new_token(datetime.now(UTC)) if text is None else _read(text)
     event = {
@@ -41,5 +41,5 @@ def issue_key(
 def _read(text: str) -> KeyToken:
     token = read_token(text)
     if token is None:
-        raise KeyNotIssuedError("the key to be kept has not the form of one")
+        raise KeyNotIssuedError("the text given isn't a key")
     return token

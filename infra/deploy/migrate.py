@@ -1,4 +1,4 @@
-"""The stack's database brought to the schema, by the stack's own function."""
+"""Migrates the stack's database, by calling the stack's own function."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,24 +11,25 @@ _SECONDS = 300
 
 
 class MigrationFailedError(Exception):
-    """The stack is deployed; its database could not be brought to the schema."""
+    """The stack is deployed, but the migration of its database failed."""
 
 
 def migrate_database(
     target: Target, function_name: str, say: Say, master_secret: str | None = None
 ) -> None:
-    """Let the stack's own function bring the database to the schema.
+    """Call the stack's function that migrates the database; raises MigrationFailedError.
 
-    A database that does not know the functions' user yet is given it by its master, whose secret is
-    then read, by whoever deploys, and handed over in that one call.
+    If the functions' database user doesn't exist yet, the master user creates it. For that, this
+    program reads the secret `master_secret` with the operator's credentials and passes it in one
+    call.
     """
     result = _call(target, function_name, {})
     if result.get("outcome") == "user_missing" and master_secret is not None:
-        say("database: making the functions' user")
+        say("database: creating the functions' user")
         result = _call(target, function_name, {"master": _read_master(target, master_secret)})
     if "version" not in result:
         raise MigrationFailedError(f"migrate_database answered {json.dumps(result)[:500]}")
-    applied = ", ".join(result["applied"]) or "nothing to do"
+    applied = ", ".join(result["applied"]) or "no migrations to apply"
     say(f"database: version {result['version']} ({applied})")
 
 

@@ -1,4 +1,4 @@
-"""Before a change set is executed: it is shown, data is guarded, and someone says yes."""
+"""The review of a change set: show it, refuse a loss of data, and ask for confirmation."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -14,35 +14,35 @@ Ask = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Review:
-    """A person's review, or with `is_agreed` that of the table alone.
+    """Shows changes and asks a person to confirm them, or doesn't ask with `is_confirmed`.
 
-    What would lose data is refused in any case, unless it is in `given_up` by its logical id.
+    A change that would lose data is refused in any case, unless its logical id is in `replaceable`.
     """
 
-    is_agreed: bool = False
-    given_up: frozenset[str] = frozenset()
+    is_confirmed: bool = False
+    replaceable: frozenset[str] = frozenset()
     console: Console = field(default_factory=Console)
     ask: Ask = input
 
     def __call__(self, stack: str, changes: Sequence[Change]) -> None:
-        """Show `changes`; raises RefusedError where they are not to be made."""
+        """Show `changes`; raises RefusedError if they must not be made."""
         show_changes(stack, changes, self.console)
         lost = [
-            change for change in changes if change.may_lose and change.name not in self.given_up
+            change for change in changes if change.may_lose and change.name not in self.replaceable
         ]
         if lost:
             named = ", ".join(f"{change.name} ({change.kind})" for change in lost)
             raise RefusedError(
-                f"{stack}: data would be lost with {named}."
-                " If that is meant, name it with --replace."
+                f"{stack}: this would lose the data of {named}."
+                " To allow it, name each with --replace."
             )
-        self.agree(f"{stack}: make these changes?")
+        self.confirm(f"{stack}: apply these changes?")
 
-    def agree(self, question: str, answer: str = "yes") -> None:
-        """Ask for `answer`; raises RefusedError unless it is given."""
-        if self.is_agreed:
+    def confirm(self, question: str, answer: str = "yes") -> None:
+        """Ask `question`; raises RefusedError unless the person enters `answer`."""
+        if self.is_confirmed:
             return
         if self.ask is input and not sys.stdin.isatty():
-            raise RefusedError("Nobody is here to be asked; say --yes")
+            raise RefusedError("There is no terminal to confirm at. Use --yes.")
         if self.ask(f"{question} ({answer}/no) ").strip().lower() != answer:
-            raise RefusedError("Not agreed to; nothing was changed")
+            raise RefusedError("Not confirmed; nothing was changed.")

@@ -1,4 +1,4 @@
-"""A CloudFormation stack brought to a template by a change set, and what it says of itself."""
+"""A CloudFormation stack: deploying a template by a change set, its outputs and its events."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -15,12 +15,12 @@ Reviewed = Callable[[str, Sequence[Change]], None]  # raises RefusedError
 _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 _NO_CHANGES = ("didn't contain changes", "no updates are to be performed", "no changes")
 _DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
-_EMPTY = {"REVIEW_IN_PROGRESS"}  # a change set was made and never executed
-_CANCELLED = "cancelled"  # the reason of resources that stop because another one failed
+_EMPTY = {"REVIEW_IN_PROGRESS"}  # a change set was created but never executed
+_CANCELLED = "cancelled"  # the reason given for resources that stop because another failed
 
 
 class StackFailedError(Exception):
-    """The stack did not reach the template; the message names the first resource that failed."""
+    """The deployment failed; the message names the first resource that did."""
 
 
 class Stack:
@@ -41,14 +41,15 @@ class Stack:
         self.name = name
 
     def deploy(self, template: Mapping[str, str], parameters: Mapping[str, str], say: Say) -> bool:
-        """Bring the stack to the template; return False where it was there already.
+        """Deploy the template; return False if it changes nothing.
 
         `template` is {"TemplateURL": ...} or {"TemplateBody": ...}. A parameter of an existing
-        stack that is not given keeps its value. Raises RefusedError where the review does.
+        stack that isn't given keeps its value. Raises StackFailedError, and whatever the review
+        raises.
         """
         state = self._settle(say)
-        if state == "ROLLBACK_COMPLETE":  # a first creation that failed: it can only be deleted
-            say(f"{self.name}: removing what a failed creation left")
+        if state == "ROLLBACK_COMPLETE":  # the creation failed: the stack can only be deleted
+            say(f"{self.name}: deleting the remains of a failed creation")
             self.delete()
             state = None
         creates = state is None or state in _EMPTY
@@ -56,7 +57,7 @@ class Stack:
         change_set = self._create_change_set(template, parameters, known, creates)
         if change_set is None:
             return False
-        self._have_reviewed(change_set)
+        self._review_changes(change_set)
         started = datetime.now(UTC)
         say(f"{self.name}: {'creating' if creates else 'updating'}")
         self._client.execute_change_set(ChangeSetName=change_set, StackName=self.name)
@@ -66,7 +67,7 @@ class Stack:
         return True
 
     def exists(self) -> bool:
-        """Say whether there is such a stack, with something in it."""
+        """Return whether the stack exists and isn't empty."""
         return self._state() not in {None, *_EMPTY}
 
     def outputs(self) -> dict[str, str]:
@@ -74,7 +75,7 @@ class Stack:
         return {o["OutputKey"]: o["OutputValue"] for o in self._describe().get("Outputs", [])}
 
     def delete(self) -> None:
-        """Delete the stack and wait for it; what the template retains stays."""
+        """Delete the stack and wait for it; resources that the template retains stay."""
         self._deleted_id = self._describe().get("StackId")
         self._client.delete_stack(StackName=self.name)
         state = self._settle(lambda _: None)
@@ -82,14 +83,14 @@ class Stack:
             raise StackFailedError(f"{self.name} could not be deleted: {state}")
 
     def kept(self) -> list[str]:
-        """Return what a deletion has left on purpose, by logical id and name."""
+        """Return the resources that a deletion retained, by logical id and name."""
         return [
             f"{event['LogicalResourceId']} ({event.get('PhysicalResourceId', '')})"
             for event in self._events(datetime.min.replace(tzinfo=UTC))
             if event["ResourceStatus"] == "DELETE_SKIPPED"
         ]
 
-    def _have_reviewed(self, change_set: str) -> None:
+    def _review_changes(self, change_set: str) -> None:
         pages = self._client.get_paginator("describe_change_set").paginate(
             ChangeSetName=change_set, StackName=self.name
         )
@@ -113,7 +114,7 @@ class Stack:
         return None if state == "DELETE_COMPLETE" else state
 
     def _settle(self, say: Say, beside: set[str] | frozenset[str] = frozenset()) -> str | None:
-        # Someone else's operation, or the one just begun: wait until none is under way.
+        # Wait until no operation is in progress, ours or someone else's.
         said = None
         while True:
             state = self._state()
@@ -171,11 +172,11 @@ class Stack:
             if event["ResourceStatus"].endswith("_FAILED") and _CANCELLED not in reason.lower():
                 kind = event["ResourceType"]
                 return f"{event['LogicalResourceId']} ({kind}): {reason or 'no reason given'}"
-        return "no event says why"
+        return "no event gives a reason"
 
     def _events(self, since: datetime) -> list[dict[str, Any]]:
         events: list[dict[str, Any]] = []
-        name = self._deleted_id or self.name  # a deleted stack is known by its id alone
+        name = self._deleted_id or self.name  # a deleted stack can only be named by its id
         pages = self._client.get_paginator("describe_stack_events").paginate(StackName=name)
         for page in pages:
             events += [e for e in page["StackEvents"] if e["Timestamp"] >= since]

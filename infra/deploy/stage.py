@@ -1,4 +1,4 @@
-"""The settings of one installation on AWS, infra/stages/<stage>.toml; bad ones are refused."""
+"""The settings of one installation on AWS, from infra/stages/<stage>.toml, validated."""
 
 import re
 import tomllib
@@ -12,7 +12,7 @@ from infra.deploy.target import RefusedError
 
 FOLDER = Path(__file__).parents[1] / "stages"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
-# What the program works out or hands on from one stack to the next.
+# Parameters that the program computes or passes from one stack to the next.
 _OURS = {
     "AlarmEmail",
     "AllowedOrigins",
@@ -46,14 +46,14 @@ class _Table(BaseModel):
 
 
 class NetworkSettings(_Table):
-    """The network's size."""
+    """The size of the network."""
 
     zones: Literal[2, 3] = 2
     cidr: Annotated[str, Field(pattern=r"^(\d{1,3}\.){3}\d{1,3}/1[6-8]$")] = "10.40.0.0/16"
 
 
 class DatabaseSettings(_Table):
-    """The instance, and how many connections the API may have to it."""
+    """The instance, and the number of connections that the API may open."""
 
     instance_class: str
     engine_version: Annotated[str, Field(pattern=r"^18\.\d+$")] = "18.4"
@@ -68,19 +68,19 @@ class DatabaseSettings(_Table):
     @classmethod
     def _is_known(cls, name: str) -> str:
         if memory_gib(name) is None:
-            raise ValueError(f"{name} is none of: {known_classes()}")
+            raise ValueError(f"unknown class {name}; use {known_classes()}")
         return name
 
     @model_validator(mode="after")
     def _can_grow(self) -> Self:
-        # RDS takes no less.
+        # RDS requires it.
         if self.max_storage_gib < self.storage_gib * 1.1:
-            raise ValueError("max_storage_gib must be at least a tenth above storage_gib")
+            raise ValueError("max_storage_gib must be at least 10 % above storage_gib")
         return self
 
 
 class ApplicationSettings(_Table):
-    """What the functions may do at once, how long things are kept, and any other parameter."""
+    """The concurrency of the functions, retention, and any other parameter."""
 
     workers: Annotated[int, Field(ge=1, le=200)] = 8
     jobs_at_once: Annotated[int, Field(ge=1, le=50)] = 2
@@ -95,7 +95,7 @@ class ApplicationSettings(_Table):
     def _are_not_ours(cls, given: dict[str, str | int]) -> dict[str, str | int]:
         ours = sorted(_OURS & given.keys())
         if ours:
-            raise ValueError(f"{', '.join(ours)} cannot be given; the deployment works them out")
+            raise ValueError(f"{', '.join(ours)} can't be set; the deployment computes them")
         return given
 
 
@@ -110,12 +110,12 @@ class EdgeSettings(_Table):
     @model_validator(mode="after")
     def _has_certificate(self) -> Self:
         if self.domain and not (self.certificate_arn or self.hosted_zone_id):
-            raise ValueError("domain needs certificate_arn, or hosted_zone_id to have one made")
+            raise ValueError("domain requires certificate_arn, or hosted_zone_id to make one")
         return self
 
 
 class StageSettings(_Table):
-    """All that differs between installations."""
+    """All settings that differ between installations."""
 
     account: Annotated[str, Field(pattern=r"^\d{12}$")]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
@@ -126,22 +126,22 @@ class StageSettings(_Table):
 
     @property
     def allowed_origins(self) -> str:
-        """Return the origins of pages that may upload, as the template takes them."""
+        """The origins of pages that may upload, in the form that the template takes."""
         own = [f"https://{self.edge.domain}"] if self.edge and self.edge.domain else ["*"]
         return ",".join(self.application.allowed_origins or own)
 
 
 def read_stage(name: str, folder: Path = FOLDER) -> StageSettings:
-    """Return the settings of the stage `name`; raises RefusedError that says what is wrong."""
+    """Return the settings of the stage `name`; raises RefusedError naming each problem."""
     path = folder / f"{name}.toml"
     if not _NAME.fullmatch(name):
-        raise RefusedError(f"A stage is named by up to 20 of a-z, 0-9 and -; not {name!r}")
+        raise RefusedError(f"Invalid stage name {name!r}. Use up to 20 of a-z, 0-9 and -.")
     if not path.exists():
-        raise RefusedError(f"There is no {path.name} in infra/stages; example.toml shows how it is")
+        raise RefusedError(f"infra/stages/{path.name} doesn't exist. Copy example.toml there.")
     try:
         return StageSettings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as error:
-        raise RefusedError(f"{path.name} is no TOML: {error}") from None
+        raise RefusedError(f"{path.name} isn't valid TOML: {error}") from None
     except ValidationError as error:
         found = [_explain(path.name, dict(fault)) for fault in error.errors()]
         raise RefusedError("\n".join(found)) from None
@@ -151,5 +151,5 @@ def _explain(file: str, fault: dict[str, object]) -> str:
     place = ".".join(str(part) for part in fault["loc"])  # type: ignore[attr-defined]  # a tuple
     words = str(fault["msg"]).removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
-        words = "is not known"
+        words = "unknown setting"
     return f"{file}: {place}: {words}"

@@ -1,4 +1,4 @@
-"""Where a deployment goes: AWS, only when that is said on purpose, or an emulator of it."""
+"""Where a deployment goes: an emulator, or AWS if a stage and its account are named."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +11,7 @@ from botocore.config import Config
 
 _EMULATOR_HOSTS = {"127.0.0.1", "localhost", "::1", "localhost.localstack.cloud"}
 _LOCAL_STAGE = "local"
-# What is wrong with the credentials, found here or told by AWS.
+# Problems with the credentials, found by boto3 or reported by AWS.
 _NOT_SIGNED_IN = (
     exceptions.NoCredentialsError,
     exceptions.PartialCredentialsError,
@@ -19,17 +19,17 @@ _NOT_SIGNED_IN = (
     exceptions.CredentialRetrievalError,
     exceptions.SSOError,
 )
-_NOT_TAKEN = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"}
-_NOT_TAKEN |= {"SignatureDoesNotMatch", "UnrecognizedClientException"}
+_REJECTED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"}
+_REJECTED |= {"SignatureDoesNotMatch", "UnrecognizedClientException"}
 
 
 class RefusedError(Exception):
-    """The deployment was not begun; the message says what is missing."""
+    """The program refused to change anything; the message says why."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A stage in an account of AWS, or an emulator of it on this machine at `endpoint_url`."""
+    """A stage in an AWS account, or in an emulator on this machine at `endpoint_url`."""
 
     stage: str
     region: str = "us-east-1"
@@ -38,15 +38,15 @@ class Target:
 
     @property
     def is_emulator(self) -> bool:
-        """True when nothing of this deployment leaves the machine."""
+        """Whether the deployment stays on this machine."""
         return self.endpoint_url is not None
 
     @property
     def stack_name(self) -> str:
-        """The stack of this stage."""
+        """The name of the application's stack."""
         return f"product-importer-{self.stage}"
 
-    def beside(self, region: str) -> "Target":
+    def in_region(self, region: str) -> "Target":
         """Return the same stage in another region."""
         return replace(self, region=region)
 
@@ -57,11 +57,11 @@ class Target:
         return boto3.Session(region_name=self.region)
 
     def client(self, service: str, *, read_timeout: int = 60) -> Any:
-        """Return a client of `service` there."""
+        """Return a client for `service`."""
         config = Config(
             read_timeout=read_timeout,
             retries={"mode": "standard", "total_max_attempts": 4},
-            # The target says where, not the environment.
+            # The target decides the endpoint, not the environment.
             ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # not in the stubs
             s3={"addressing_style": "path"} if self.is_emulator else None,
         )
@@ -72,14 +72,14 @@ class Target:
         )
 
     def identify(self) -> str:
-        """Return the account; raises RefusedError unless it is the one that was named."""
+        """Return the account; raises RefusedError unless it is the one that the stage names."""
         if self.is_emulator:
-            _refuse_unless_local(str(self.endpoint_url))
+            _check_is_local(str(self.endpoint_url))
         elif not self.account or self.stage == _LOCAL_STAGE:
-            raise RefusedError("To deploy to AWS name a stage, not local, and its account")
+            raise RefusedError("To deploy to AWS, name a stage other than local, and its account.")
         found = self._find_account()
         if not self.is_emulator and found != self.account:
-            raise RefusedError(f"The credentials are of account {found}, not {self.account}")
+            raise RefusedError(f"The credentials belong to account {found}, not {self.account}.")
         return found
 
     def _find_account(self) -> str:
@@ -88,17 +88,19 @@ class Target:
         except _NOT_SIGNED_IN as error:
             raise self._not_signed_in(error) from None
         except exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in _NOT_TAKEN:
+            if error.response["Error"]["Code"] in _REJECTED:
                 raise self._not_signed_in(error) from None
             raise
 
     def _not_signed_in(self, error: Exception) -> RefusedError:
         return RefusedError(
-            f"{str(error).rstrip('.')}. Sign in to account {self.account} (aws sso login, or"
-            " AWS_PROFILE, or AWS_ACCESS_KEY_ID and what belongs to it) and run it again."
+            f"{str(error).rstrip('.')}. Sign in to account {self.account} (aws sso login,"
+            " AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) and retry."
         )
 
 
-def _refuse_unless_local(endpoint_url: str) -> None:
+def _check_is_local(endpoint_url: str) -> None:
     if urlsplit(endpoint_url).hostname not in _EMULATOR_HOSTS:
-        raise RefusedError(f"{endpoint_url} is not on this machine; for AWS leave it out")
+        raise RefusedError(
+            f"{endpoint_url} isn't on this machine. To deploy to AWS, omit --endpoint-url."
+        )

@@ -1,4 +1,4 @@
-"""The local stack's commands: `python -m infra.local up`, and the others of COMMANDS below."""
+"""The commands of the local stack, such as `python -m infra.local up`."""
 
 import argparse
 import os
@@ -18,7 +18,7 @@ from infra.packaging.package import ROOT
 
 
 def up() -> int:
-    """Start what does not run, deploy this tree, print where it is."""
+    """Start what isn't running, deploy this tree and print the addresses."""
     started = time.monotonic()
     kept = stack.read_addresses()
     try:
@@ -26,54 +26,54 @@ def up() -> int:
     except (StartFailedError, StackFailedError, MigrationFailedError, KeyNotIssuedError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"\nup in {time.monotonic() - started:.1f} s")
+    print(f"\nStarted in {time.monotonic() - started:.1f} s")
     _print(addresses)
     print(f"  key         {addresses.api_key}")
     if kept is None:
-        _warm_meanwhile()
-        print("Jobs and uploads live in the emulator's memory: they begin empty at every start.")
+        _warm_in_background()
+        print("The emulator keeps jobs and uploads in memory: they are empty after every start.")
     return 0
 
 
-def _warm_meanwhile() -> None:
-    # Nobody waits for it; it ends by itself, also when the stack goes down under it.
+def _warm_in_background() -> None:
+    # It runs in the background and ends by itself, even if the stack stops meanwhile.
     log = stack.STATE / "warm.log"
     command = [sys.executable, "-m", "infra.local", "warm"]
     spawn(command, folder=ROOT, log=log, environment=os.environ)
 
 
 def warm() -> int:
-    """Call every function once, so that the first import does not wait for cold starts."""
+    """Call every function once, so that the first import doesn't wait for cold starts."""
     addresses = stack.read_addresses()
     if addresses is None:
         return 1
     failed = warm_functions(stack.local_target(addresses.endpoint_url), addresses.api_key)
-    print(f"failed: {', '.join(failed)}" if failed else "every function has been called")
+    print(f"Failed: {', '.join(failed)}" if failed else "Called every function")
     return 1 if failed else 0
 
 
 def down() -> int:
-    """Stop everything; the catalogue stays in PostgreSQL."""
+    """Stop everything; keeps the catalogue in PostgreSQL."""
     stack.stop()
-    print("down; the catalogue is kept (make reset deletes it)")
+    print("Stopped. The catalogue is kept; make reset deletes it.")
     return 0
 
 
 def reset() -> int:
     """Stop everything and delete it."""
     stack.remove()
-    print("down, and everything it held is deleted")
+    print("Stopped, and deleted all data")
     return 0
 
 
 def status() -> int:
-    """Print what runs; the exit status is 0 only when the stack is up."""
+    """Print the addresses; return 0 only if the stack is running."""
     addresses = stack.read_addresses()
     if addresses is None:
-        print("the local stack is down (make up starts it)")
+        print("The local stack isn't running. Start it with make up.")
         return 1
     _print(addresses)
-    print("  key         in .local/key (make key prints it)")
+    print("  key         in .local/key; make key prints it")
     return 0
 
 
@@ -85,7 +85,7 @@ def address() -> int:
 
 
 def key() -> int:
-    """Print the API's key and nothing else."""
+    """Print the API key and nothing else."""
     addresses = stack.read_addresses()
     print(addresses.api_key if addresses else "")
     return 0 if addresses else 1
@@ -95,7 +95,7 @@ def logs() -> int:
     """Follow the logs until interrupted."""
     paths = stack.logs()
     if not paths:
-        print("no logs: the local stack has not been started (make up starts it)")
+        print("There are no logs: the local stack hasn't been started. Start it with make up.")
         return 1
     try:
         return subprocess.call(["tail", "-n", "100", "-F", *map(str, paths)])
@@ -138,7 +138,7 @@ COMMANDS = {
 
 
 def main() -> int:
-    """Run one command; returns its exit status."""
+    """Run one command; return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
     parser.add_argument("command", choices=COMMANDS)
     return COMMANDS[parser.parse_args().command]()

@@ -1,11 +1,12 @@
-"""LocalStack 4.14 in Docker, with PostgreSQL as RDS's stand-in: `make localstack-up` and others.
+"""LocalStack 4.14 and PostgreSQL in Docker: `make localstack-up` and the like.
 
-    python -m infra.local.compose up      the containers, this tree deployed to them, the addresses
-    python -m infra.local.compose down    the containers are gone, and all they held
-    python -m infra.local.compose address, key
+    python -m infra.local.compose up        start the containers, deploy this tree, print addresses
+    python -m infra.local.compose down      remove the containers and their data
+    python -m infra.local.compose address   print the API's URL
+    python -m infra.local.compose key       print the API key
 
-docker-compose.localstack.yml says what runs. Functions run in containers of their own, so what they
-call PostgreSQL is not what this machine does.
+docker-compose.localstack.yml defines the containers. Functions run in containers of their own and
+reach PostgreSQL at another address than this machine does.
 """
 
 import argparse
@@ -31,12 +32,12 @@ from infra.packaging.package import ROOT
 FILE = ROOT / "docker-compose.localstack.yml"
 HOST = "127.0.0.1:4566"
 ENDPOINT_URL = f"http://{HOST}"
-# What the functions call the database; this machine has it on a port of loopback.
+# Where functions reach the database; this machine reaches it on a loopback port.
 FUNCTIONS_DATABASE = {"DatabaseHost": "postgres", "DatabasePort": "5432"}
 _STATE = stack.STATE / "localstack"
 _COMMAND = ["docker", "compose", "-f", str(FILE)]
-# A call that each service of the stack answers once it works; LocalStack starts them at the first.
-_ASKED = {
+# A call for each service that the stack uses; LocalStack starts a service at its first call.
+_PROBES = {
     "apigateway": "get_rest_apis",
     "cloudformation": "list_stacks",
     "dynamodb": "list_tables",
@@ -51,25 +52,25 @@ _ASKED = {
 
 
 class ComposeFailedError(Exception):
-    """The containers do not run as they should; the message says which, or what is missing."""
+    """The containers don't run as they should; the message says what is wrong."""
 
 
 def has_docker() -> bool:
-    """Say whether Docker's engine answers."""
+    """Return whether the Docker engine answers."""
     if shutil.which("docker") is None:
         return False
     return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
 
 
 def is_running() -> bool:
-    """Say whether LocalStack's container is there."""
+    """Return whether LocalStack's container exists."""
     command = [*_COMMAND, "ps", "--quiet", "localstack"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return bool(found.stdout.strip())
 
 
 def database(environment: Mapping[str, str] = os.environ) -> Database:
-    """Return PostgreSQL as this machine sees it: the file's own defaults, unless told otherwise."""
+    """Return PostgreSQL's address on this machine: the Compose file's, or the environment's."""
     return Database(
         host="127.0.0.1",
         port=int(environment.get("POSTGRES_PORT", "5433")),
@@ -82,19 +83,19 @@ def database(environment: Mapping[str, str] = os.environ) -> Database:
 def start() -> None:
     """Start the containers and wait until they are healthy; raises ComposeFailedError."""
     if not has_docker():
-        raise ComposeFailedError("Docker's engine does not answer. Start it, or use `make up`.")
+        raise ComposeFailedError("The Docker engine doesn't answer. Start it, or use `make up`.")
     if subprocess.call([*_COMMAND, "up", "--wait"]):
-        raise ComposeFailedError(f"docker compose up failed; see: {' '.join(_COMMAND)} logs")
+        raise ComposeFailedError(f"docker compose up failed. See: {' '.join(_COMMAND)} logs")
 
 
 def stop() -> None:
-    """Stop the containers and remove what they held; what runs a function gets its time to end."""
+    """Stop the containers and delete their data; running functions get time to end."""
     subprocess.call([*_COMMAND, "down", "--volumes"])
 
 
 @contextlib.contextmanager
 def running() -> Iterator[None]:
-    """Have the containers run while the block does."""
+    """Run the containers during the block."""
     start()
     try:
         yield
@@ -102,35 +103,37 @@ def running() -> Iterator[None]:
         stop()
 
 
-def find_silent(host: str = HOST) -> dict[str, str]:
-    """Return the services at `host` that do not answer as the stack needs, and why.
+def find_unavailable(host: str = HOST) -> dict[str, str]:
+    """Return the services at `host` that don't answer, and why.
 
-    A container is healthy once LocalStack listens; its services start at their first call.
+    LocalStack's container is healthy as soon as it listens; its services start at their first call.
     """
     session = localstack_client.session.Session(localstack_host=host)
-    silent = {}
-    for service, call in _ASKED.items():
+    unavailable = {}
+    for service, call in _PROBES.items():
         try:
             getattr(_client(session, service, host), call)()
         except (BotoCoreError, ClientError) as error:
-            silent[service] = str(error)
-    return silent
+            unavailable[service] = str(error)
+    return unavailable
 
 
 def _client(session: Any, service: str, host: str) -> Any:
     config = Config(connect_timeout=3, read_timeout=60, retries={"total_max_attempts": 2})
     client = session.client(service, config=config)
-    if client.meta.endpoint_url != f"http://{host}":  # AWS_ENDPOINT_URL wins there
-        raise ComposeFailedError(f"Unset AWS_ENDPOINT_URL: it leads to {client.meta.endpoint_url}.")
+    if client.meta.endpoint_url != f"http://{host}":  # AWS_ENDPOINT_URL overrides it
+        raise ComposeFailedError(f"Unset AWS_ENDPOINT_URL, which is {client.meta.endpoint_url}.")
     return client
 
 
 def up() -> int:
-    """Start the containers, deploy this tree to them and print where it is."""
+    """Start the containers, deploy this tree to them and print the addresses."""
     try:
         start()
-        if silent := find_silent():
-            raise ComposeFailedError("\n".join(f"{name}: {why}" for name, why in silent.items()))
+        if unavailable := find_unavailable():
+            raise ComposeFailedError(
+                "\n".join(f"{name}: {why}" for name, why in unavailable.items())
+            )
         _STATE.mkdir(parents=True, exist_ok=True)
         addresses = stack.deploy_to(
             ENDPOINT_URL, database(), parameters=FUNCTIONS_DATABASE, state=_STATE
@@ -149,7 +152,7 @@ def up() -> int:
 
 
 def down() -> int:
-    """Stop the containers; the catalogue goes with them."""
+    """Stop the containers and delete their data, the catalogue included."""
     stop()
     shutil.rmtree(_STATE, ignore_errors=True)
     return 0
@@ -157,18 +160,18 @@ def down() -> int:
 
 def address() -> int:
     """Print the API's URL and nothing else."""
-    return _print_kept("api_url")
+    return _print_saved("api_url")
 
 
 def key() -> int:
-    """Print the API's key and nothing else."""
-    return _print_kept("api_key")
+    """Print the API key and nothing else."""
+    return _print_saved("api_key")
 
 
-def _print_kept(name: str) -> int:
-    kept = stack.read_kept(_STATE)
-    print(getattr(kept, name) if kept else "")
-    return 0 if kept else 1
+def _print_saved(name: str) -> int:
+    saved = stack.read_saved_addresses(_STATE)
+    print(getattr(saved, name) if saved else "")
+    return 0 if saved else 1
 
 
 COMMANDS = {"up": up, "down": down, "address": address, "key": key}

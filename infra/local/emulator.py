@@ -1,14 +1,11 @@
-"""Starts MiniStack with three changes, all towards what AWS does.
+"""Starts MiniStack with three changes that bring it closer to AWS.
 
-The zip of a function is unpacked once, not by every worker: MiniStack gives each concurrent worker
-a copy of its own, made by unpacking the zip, a second of work for one that holds numpy. Here a
-worker gets links to the files of the first one's copy; as on Lambda, the functions never write to
-them.
-
-The gateway's own answers are those of the imported document: MiniStack has gateway responses and
-answers by them, but its import leaves out the part of the document where SAM puts them.
-
-A function is told whether the stage's root was asked for with or without the slash behind it.
+- The zip of a function is unpacked once. MiniStack unpacks it for every concurrent worker, which
+  takes a second for a zip with numpy. Here later workers get links to the files of the first; as on
+  Lambda, functions never write to them.
+- Gateway responses are imported. MiniStack supports them, but its import skips the part of the
+  document where SAM puts them.
+- A request for the root of a stage keeps its path with or without the trailing slash.
 """
 
 import os
@@ -29,10 +26,10 @@ _unpacking = threading.Lock()
 
 
 class LinkingZipFile(zipfile.ZipFile):
-    """A zip that is unpacked once into the temporary folder, and linked from there."""
+    """A zip that is unpacked once into the temporary folder and linked from there."""
 
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
-        """Put the contents below `path`; MiniStack gives neither members nor a password."""
+        """Link the contents below `path`; MiniStack passes neither members nor a password."""
         with _unpacking:
             unpacked = self._unpack()
         shutil.copytree(unpacked, path, copy_function=os.link, dirs_exist_ok=True)
@@ -55,7 +52,7 @@ def _link_code() -> None:
 
 
 def _import_gateway_responses() -> None:
-    import_rest_api = apigateway_v1._import_rest_api  # noqa: SLF001  # it has no other way in
+    import_rest_api = apigateway_v1._import_rest_api  # noqa: SLF001  # it has no public way to do this
 
     def import_all(spec: dict[str, Any], base_data: Any = None) -> Any:
         api_id = import_rest_api(spec, base_data)
@@ -66,7 +63,7 @@ def _import_gateway_responses() -> None:
     apigateway_v1._import_rest_api = import_all  # noqa: SLF001
 
 
-def _tell_slash_of_root() -> None:
+def _keep_slash_of_root() -> None:
     parse = app._parse_execute_api_url  # noqa: SLF001
 
     def parse_exactly(host: str, path: str) -> tuple[str, str, str] | None:
@@ -82,5 +79,5 @@ def _tell_slash_of_root() -> None:
 if __name__ == "__main__":
     _link_code()
     _import_gateway_responses()
-    _tell_slash_of_root()
+    _keep_slash_of_root()
     app.main()

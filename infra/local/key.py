@@ -1,4 +1,4 @@
-"""The local stack's key: the same at every start, though the emulator forgets it each time."""
+"""The local stack's API key: the same at every start, although the emulator doesn't keep it."""
 
 import os
 from datetime import UTC, datetime
@@ -8,13 +8,13 @@ from chalicelib.keys.tokens import new_token, read_token
 
 
 def keep_key(state: Path) -> str:
-    """Return the key kept below `state`, for its owner alone to read; at first it is made."""
+    """Return the key saved below `state`, readable by the owner only; creates it if missing."""
     path = state / "key"
     if path.exists():
         kept = path.read_text(encoding="ascii").strip()
         if read_token(kept) is not None:
             return kept
-        path.unlink()  # of a start that was killed while it wrote it
+        path.unlink()  # left by a start that was killed while writing it
     made = new_token(datetime.now(UTC)).text
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as handle:

@@ -1,7 +1,7 @@
-"""The stack's tests on LocalStack 4.14, where there is one; it says when and why there is none.
+"""Runs the tests of the deployed stack on LocalStack 4.14, or says why it skips them.
 
-A LocalStack is looked for in this order: one that answers at AWS_ENDPOINT_URL; the same release
-without Docker, where the folder that runs it stands beside this project; Docker Compose.
+It uses the first of: a LocalStack that answers at AWS_ENDPOINT_URL; the same release without
+Docker, if the folder that runs it is beside this project; Docker Compose.
 """
 
 import contextlib
@@ -21,17 +21,17 @@ Settings = Mapping[str, str]
 
 
 class NoLocalStackError(Exception):
-    """There is no LocalStack to test on; the message says what was looked for."""
+    """No LocalStack was found; the message says where the program looked."""
 
 
 def main(arguments: list[str]) -> int:
-    """Run the tests marked `stack` on LocalStack; returns pytest's exit status."""
+    """Run the tests marked `stack` on LocalStack; return pytest's exit status."""
     try:
         with _find() as settings:
             command = [sys.executable, "-m", "pytest", "-q", "-m", "stack", *arguments]
             return subprocess.call(command, cwd=ROOT, env=os.environ | settings)
     except NoLocalStackError as error:
-        print(f"\nSKIPPED: the stack's tests on LocalStack. {error}")
+        print(f"\nSkipped the tests on LocalStack. {error}")
         return 0
 
 
@@ -48,20 +48,21 @@ def _find() -> Iterator[Settings]:
             yield {"STACK_ENDPOINT_URL": compose.ENDPOINT_URL, **_compose_database()}
     else:
         raise NoLocalStackError(
-            f"None answers at AWS_ENDPOINT_URL ({named or 'not set'}), there is no"
-            f" {_HOST_MODE.parent.name}/{_HOST_MODE.name} beside this project, and no Docker."
+            f"Nothing answers at AWS_ENDPOINT_URL ({named or 'not set'}),"
+            f" {_HOST_MODE.parent.name}/{_HOST_MODE.name} doesn't exist beside this project, and"
+            " Docker isn't available."
         )
 
 
 def _database_beside(endpoint_url: str) -> Settings:
-    # A LocalStack in Docker has functions that cannot see this machine's loopback.
+    # In Docker, functions can't reach this machine's loopback.
     runs_in_compose = compose.has_docker() and compose.is_running()
     print(f"LocalStack at {endpoint_url}, {'in Compose' if runs_in_compose else 'on this machine'}")
     return _compose_database() if runs_in_compose else {}
 
 
 def _compose_database() -> Settings:
-    """Return what the stack's tests are told: see infra.local.stack.start_fleeting."""
+    """Return the environment that infra.local.stack.start_ephemeral reads."""
     return {
         "STACK_DATABASE_DSN": compose.database().dsn,
         "STACK_DATABASE_HOST": compose.FUNCTIONS_DATABASE["DatabaseHost"],
@@ -72,7 +73,7 @@ def _compose_database() -> Settings:
 @contextlib.contextmanager
 def _host_mode() -> Iterator[None]:
     if _answers(compose.ENDPOINT_URL):
-        print(f"using the LocalStack that runs at {compose.ENDPOINT_URL}")
+        print(f"Using the LocalStack at {compose.ENDPOINT_URL}")
         yield
         return
     runtime = f"{sys.version_info[0]}.{sys.version_info[1]}"

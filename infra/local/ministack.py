@@ -1,4 +1,4 @@
-"""The embedded AWS: MiniStack on a loopback port, all that it leaves behind in one folder."""
+"""The embedded AWS emulator: MiniStack on a loopback port, with all its files in one folder."""
 
 import os
 import shutil
@@ -11,11 +11,11 @@ from infra.local.processes import Record, choose_port, end, find_by_environment,
 from infra.packaging.package import ROOT
 
 _START_SECONDS = 60.0
-_GRACE_SECONDS = 1.0  # it holds nothing that is worth waiting for
+_GRACE_SECONDS = 1.0  # it has nothing to save
 
 
 class MiniStack:
-    """An emulator with its state under `folder`; what it holds is gone when it stops."""
+    """An emulator with its files below `folder`; its state is lost when it stops."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
@@ -25,14 +25,14 @@ class MiniStack:
 
     @property
     def endpoint_url(self) -> str:
-        """Where it listens."""
+        """The URL at which it listens."""
         return f"http://127.0.0.1:{(self._folder / 'port').read_text().strip()}"
 
     def start(self) -> bool:
-        """Start it unless it runs; return whether it was started, that is, is empty."""
+        """Start it unless it runs; return whether it was started, and so is empty."""
         if self.is_running():
             return False
-        self.stop()  # a dead one's workers and files
+        self.stop()  # remove the workers and files of a dead one
         self._temporary.mkdir(parents=True)
         port = choose_port(self._folder / "port")
         process = spawn(
@@ -50,11 +50,11 @@ class MiniStack:
         return self._record.find() is not None and self._answers()
 
     def stop(self) -> None:
-        """End it and its functions, and delete the files it leaves in its temporary folder."""
+        """Stop it and its functions, and delete its temporary folder."""
         process = self._record.find()
         if process is not None:
             end([process], grace_seconds=_GRACE_SECONDS)
-        # Its functions' processes inherit the folder, and so tell that they are of this stack.
+        # The functions' processes inherit the folder, which identifies them.
         workers = find_by_environment("TMPDIR", str(self._temporary))
         end(workers, grace_seconds=_GRACE_SECONDS)
         shutil.rmtree(self._temporary, ignore_errors=True)
@@ -63,15 +63,15 @@ class MiniStack:
     def _answers(self) -> bool:
         try:
             with requests.Session() as session:
-                session.trust_env = False  # no proxy stands between us and ourselves
+                session.trust_env = False  # loopback needs no proxy
                 answer = session.get(f"{self.endpoint_url}/_ministack/health", timeout=2)
         except (OSError, requests.RequestException):
             return False
         return answer.status_code == 200
 
     def _environment(self, port: int) -> dict[str, str]:
-        # Nothing of AWS's from the caller's environment: a profile or endpoint would reach the
-        # functions, and with it real credentials.
+        # Without the caller's AWS_ variables: a profile or endpoint would reach the functions, and
+        # real credentials with it.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         proxied = kept.get("NO_PROXY", kept.get("no_proxy", ""))
         return kept | {
@@ -82,8 +82,8 @@ class MiniStack:
             "STATE_DIR": str(self._temporary / "state"),
             "S3_DATA_DIR": str(self._temporary / "s3"),
             "LAMBDA_EXECUTOR": "local",
-            "LAMBDA_WARM_TTL_SECONDS": "86400",  # a cold start unpacks the zip: about a second
-            "IOT_MTLS_ENABLED": "0",  # listeners nobody here needs
+            "LAMBDA_WARM_TTL_SECONDS": "86400",  # a cold start takes a second: it unpacks the zip
+            "IOT_MTLS_ENABLED": "0",  # unused listeners
             "SFTP_ENABLED": "0",
             "DOCKER_HOST": f"unix://{self._temporary}/no-docker.sock",
             "AWS_ACCESS_KEY_ID": "test",

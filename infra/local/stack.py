@@ -1,4 +1,4 @@
-"""The whole product on this machine: PostgreSQL, an emulator, and the deployed stack in it."""
+"""The whole product on this machine: PostgreSQL, an emulator, and the stack deployed to it."""
 
 import contextlib
 import json
@@ -23,11 +23,11 @@ STATE = ROOT / ".local"
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the parts of a running stack are, as a client on this machine sees them."""
+    """The addresses of a running stack, as a client on this machine sees them."""
 
     api_url: str
     api_key: str  # with all scopes
-    endpoint_url: str  # of S3 and every other emulated service
+    endpoint_url: str  # of S3 and all other emulated services
     bucket: str
     jobs_table: str
     state_machine_arn: str
@@ -35,7 +35,7 @@ class Addresses:
 
     @property
     def page_url(self) -> str:
-        """The page, with the key behind the #: browsers keep that to themselves."""
+        """The URL of the page with the key after the #, which browsers don't send."""
         return f"{self.api_url}/#key={self.api_key}"
 
 
@@ -47,10 +47,10 @@ def start(
     durable: bool = True,
     say: Say = print,
 ) -> Addresses:
-    """Start what does not run yet below `state`, deploy this tree and return the addresses.
+    """Start what isn't running yet below `state`, deploy this tree and return the addresses.
 
-    With `endpoint_url` the emulator is one that runs already, else MiniStack is started.
-    `parameters` are the template's own and win over those of the local stack.
+    `endpoint_url` is that of a running emulator; without it MiniStack is started. `parameters` are
+    the template's and override those of the local stack.
     """
     with locked(state):
         postgres = EmbeddedPostgres(state / "postgres", durable=durable)
@@ -64,7 +64,7 @@ def start(
 
 
 def local_target(endpoint_url: str) -> Target:
-    """Return the target that the local stack is deployed to."""
+    """Return the target of the local stack."""
     return Target("local", endpoint_url=endpoint_url)
 
 
@@ -76,7 +76,7 @@ def deploy_to(
     state: Path = STATE,
     say: Say = print,
 ) -> Addresses:
-    """Deploy this tree to the emulator at `endpoint_url` and remember where it is."""
+    """Deploy this tree to the emulator at `endpoint_url`; save and return the addresses."""
     values = {
         "DatabaseHost": database.host,
         "DatabasePort": str(database.port),
@@ -86,7 +86,7 @@ def deploy_to(
         "DatabaseSslMode": "disable",  # loopback only
         "S3PublicEndpoint": endpoint_url,
         "Workers": str(os.cpu_count() or 2),
-        "WebhookAllowLoopback": "true",  # receivers on this machine, and nowhere else
+        "WebhookAllowLoopback": "true",  # webhooks may call this machine only
     }
     target = local_target(endpoint_url)
     deployed = deploy(target, values | dict(parameters or {}), build_package(), say)
@@ -101,21 +101,21 @@ def deploy_to(
         state_machine_arn=deployed.state_machine_arn,
         database=database,
     )
-    keep_addresses(addresses, state)
+    save_addresses(addresses, state)
     return addresses
 
 
 @contextlib.contextmanager
-def start_fleeting(
+def start_ephemeral(
     state: Path,
     parameters: Mapping[str, str] | None = None,
     environment: Mapping[str, str] = os.environ,
     say: Say = print,
 ) -> Iterator[Addresses]:
-    """Yield a stack of one's own below `state`, removed at the end; tests and the bench use it.
+    """Yield an ephemeral stack below `state`, for tests and the bench; remove it at the end.
 
-    STACK_ENDPOINT_URL names an emulator that runs already, STACK_DATABASE_DSN a database beside it
-    and STACK_DATABASE_HOST and _PORT what the functions call that database.
+    STACK_ENDPOINT_URL names a running emulator, STACK_DATABASE_DSN a database beside it, and
+    STACK_DATABASE_HOST and _PORT the address at which the functions reach that database.
     """
     endpoint_url = environment.get("STACK_ENDPOINT_URL")
     dsn = environment.get("STACK_DATABASE_DSN")
@@ -135,23 +135,23 @@ def start_fleeting(
 
 
 def read_addresses(state: Path = STATE) -> Addresses | None:
-    """Return the addresses of the stack below `state` if it runs."""
-    return read_kept(state) if MiniStack(state / "ministack").is_running() else None
+    """Return the addresses of the stack below `state`, or None if it isn't running."""
+    return read_saved_addresses(state) if MiniStack(state / "ministack").is_running() else None
 
 
-def read_kept(state: Path) -> Addresses | None:
-    """Return the addresses of the stack that was last deployed below `state`, running or not."""
+def read_saved_addresses(state: Path) -> Addresses | None:
+    """Return the addresses of the stack last deployed below `state`, whether it runs or not."""
     path = state / "addresses.json"
     if not path.exists():
         return None
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    if kept.keys() != {field.name for field in fields(Addresses)}:
-        return None  # of another version of this program: the stack has to be deployed anew
-    return Addresses(**{**kept, "database": Database(**kept["database"])})
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    if saved.keys() != {field.name for field in fields(Addresses)}:
+        return None  # saved by another version: the stack must be deployed again
+    return Addresses(**{**saved, "database": Database(**saved["database"])})
 
 
 def stop(state: Path = STATE) -> None:
-    """Stop everything below `state`; the catalogue stays, jobs and uploads do not."""
+    """Stop everything below `state`; keeps the catalogue, loses jobs and uploads."""
     if not state.exists():
         return
     with locked(state):
@@ -161,7 +161,7 @@ def stop(state: Path = STATE) -> None:
 
 
 def remove(state: Path = STATE) -> None:
-    """Stop everything below `state` and delete it, the catalogue too."""
+    """Stop everything below `state` and delete it, including the catalogue."""
     if not state.exists():
         return
     stop(state)
@@ -175,11 +175,10 @@ def logs(state: Path = STATE) -> list[Path]:
     return [path for path in found if path.exists()]
 
 
-def keep_addresses(addresses: Addresses, state: Path) -> None:
-    """Remember where the stack below `state` is, for its owner alone to read."""
+def save_addresses(addresses: Addresses, state: Path) -> None:
+    """Save the addresses of the stack below `state`, readable by the owner only."""
     path = state / "addresses.json"
-    descriptor = os.open(
-        path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600
-    )  # holds a password, a key
+    # The file contains a password and a key.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w") as handle:
         json.dump(asdict(addresses), handle, indent=1)

@@ -1,6 +1,6 @@
-"""Calls every function of a stack once, so that the first import does not wait for cold starts.
+"""Calls every function of a stack once, so that the first import doesn't wait for cold starts.
 
-Each call names a job that does not exist, which every step answers by doing nothing.
+Each call names a job that doesn't exist, for which every step does nothing.
 """
 
 import json
@@ -24,17 +24,17 @@ _EVENT = {
     "webhook_id": "none",
     "round": 1,
 }
-# Two of each run at once.
+# Called twice: two of each run concurrently.
 _IN_MAPS = {"ScanSpan", "StageRange", "MergeKeyRange", "IndexDocuments", "DeleteKeyRange"}
-# The import's own order: one that begins meanwhile finds its next step ready.
+# The order of an import, so that one that starts meanwhile finds its next step ready.
 _ORDER = ["AuthorizeRequest", "APIHandler", "ClaimJob", "InspectSource", "ScanSpan", "PlanRanges"]
 _ORDER += ["StageRange", "CheckStage", "MergeKeyRange", "FinishImport", "IndexDocuments"]
-_CALLED_BEFORE = {"IssueKey"}  # by the deploy program, and there is no key to keep that is none
-_AT_ONCE = 2  # an emulator starts them on this machine's own processors
+_CALLED_BEFORE = {"IssueKey"}  # by the deploy program
+_AT_ONCE = 2  # an emulator runs them on this machine's processors
 
 
 def warm(target: Target, api_key: str) -> list[str]:
-    """Call the functions of the target's stack; return the logical ids of those that failed."""
+    """Call the functions of the target's stack; return the logical ids of those that fail."""
     client = target.client("cloudformation")
     pages = client.get_paginator("list_stack_resources").paginate(StackName=target.stack_name)
     functions = [
@@ -53,7 +53,7 @@ def warm(target: Target, api_key: str) -> list[str]:
 
 
 def _call(client: Any, api_key: str, logical_id: str, name: str) -> bool:
-    special = {"APIHandler": _request(), "AuthorizeRequest": _question(api_key)}
+    special = {"APIHandler": _request(), "AuthorizeRequest": _authorization(api_key)}
     event = special.get(logical_id, _EVENT)
     answer = client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
     answer["Payload"].read()
@@ -61,7 +61,7 @@ def _call(client: Any, api_key: str, logical_id: str, name: str) -> bool:
 
 
 def _request() -> dict[str, Any]:
-    # What API Gateway sends for GET /health.
+    # The event that API Gateway sends for GET /health.
     return {
         "resource": "/health",
         "path": "/health",
@@ -78,7 +78,7 @@ def _request() -> dict[str, Any]:
     }
 
 
-def _question(api_key: str) -> dict[str, Any]:
-    # What API Gateway asks its authorizer.
+def _authorization(api_key: str) -> dict[str, Any]:
+    # The event that API Gateway sends to its authorizer.
     arn = "arn:aws:execute-api:us-east-1:000000000000:none/api/GET/jobs"
     return {"type": "TOKEN", "authorizationToken": f"Bearer {api_key}", "methodArn": arn}

@@ -1,11 +1,11 @@
-"""The document as it was released: the file that is committed, and the one before it."""
+"""The released OpenAPI documents: the file in the tree, and that of the last release."""
 
 import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from infra.openapi.breaking import find_breaks, has_moved
+from infra.openapi.breaking import find_breaks, may_break
 from infra.packaging.package import ROOT
 
 Json = dict[str, Any]
@@ -13,15 +13,15 @@ Json = dict[str, Any]
 PATH = "docs/openapi.json"
 
 
-def write_text(document: Json) -> str:
-    """Return a document as its file has it."""
+def make_text(document: Json) -> str:
+    """Return the text of a document's file."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def read_released(root: Path = ROOT) -> list[Json]:
     """Return the documents that a new one must not break: the file's, and the last release's.
 
-    The last release is the last tag; before there is one, it is the last commit.
+    The last release is the latest tag, or the last commit where there is no tag.
     """
     path = root / PATH
     found = [path.read_text(encoding="utf-8")] if path.exists() else []
@@ -31,14 +31,14 @@ def read_released(root: Path = ROOT) -> list[Json]:
     return [json.loads(text) for text in texts]
 
 
-def refuse_breaks(released: Json, document: Json) -> list[str]:
-    """Return what breaks clients of `released`, unless the version says that it may."""
+def find_unversioned_breaks(released: Json, document: Json) -> list[str]:
+    """Return the breaking changes since `released`; none where the version allows them."""
     versions = released["info"]["version"], document["info"]["version"]
-    return [] if has_moved(*versions) else find_breaks(released, document)
+    return [] if may_break(*versions) else find_breaks(released, document)
 
 
 def _git(root: Path, *arguments: str) -> str | None:
     done = subprocess.run(
         ["git", *arguments], cwd=root, capture_output=True, text=True, check=False
     )
-    return done.stdout if done.returncode == 0 else None  # no tag, no such file, no repository
+    return done.stdout if done.returncode == 0 else None  # there is no tag, file or repository

@@ -1,6 +1,6 @@
-"""Whether all that one JSON Schema lets through another does, as far as the API's schemas go.
+"""Whether one JSON Schema allows only what another allows, for the keywords the API's schemas use.
 
-What it cannot tell it takes for a difference, so that nobody is surprised but by a false alarm.
+What it can't decide counts as a difference: a false alarm is possible, a missed difference isn't.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,24 +19,24 @@ _SAME = ("pattern", "format", "multipleOf", "uniqueItems", "allOf", "not")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Compares the schemas of two documents; `inner` is to let through nothing beside `outer`'s."""
+    """Compares the schemas of two documents: `inner` should allow only what `outer` allows."""
 
     inner: Schemas
     outer: Schemas
 
     def find_excess(self, inner: Any, outer: Any, place: str = "") -> list[str]:
-        """Return what `inner` lets through and `outer` does not, each with its place."""
+        """Return what `inner` allows and `outer` doesn't, each with its place."""
         return list(self._find(inner, outer, place, ()))
 
     def _find(self, inner: Any, outer: Any, place: str, seen: Seen) -> Iterator[str]:
         names = _name_of(inner), _name_of(outer)
-        if all(names) and names in seen:  # a schema within itself
+        if all(names) and names in seen:  # a recursive schema
             return
         inner, outer = _resolve(inner, self.inner), _resolve(outer, self.outer)
         if outer in ({}, True) or inner is False:
             return
         if inner in ({}, True) or outer is False:
-            yield f"{place or 'the value'}: anything is let through"
+            yield f"{place or 'the value'}: any value is allowed"
             return
         yield from self._choose(inner, outer)(inner, outer, place, (*seen, names))
 
@@ -69,15 +69,15 @@ class Comparison:
         more_inside = inner.get("additionalProperties", True)
         more_outside = outer.get("additionalProperties", True)
         for name in sorted(set(outer.get("required", ())) - set(inner.get("required", ()))):
-            yield f"{_join(place, name)}: it may be missing"
+            yield f"{_join(place, name)}: may be missing"
         for name, schema in outside.items():
             if name in inside:
                 yield from self._find(inside[name], schema, _join(place, name), seen)
             elif more_inside is not False:
-                yield f"{_join(place, name)}: it is not described"
+                yield f"{_join(place, name)}: not described"
         for name in sorted(inside.keys() - outside.keys()):
             if more_outside is False:
-                yield f"{_join(place, name)}: it is not known"
+                yield f"{_join(place, name)}: unknown"
             else:
                 yield from self._find(inside[name], more_outside, _join(place, name), seen)
         yield from self._find(more_inside, more_outside, _join(place, "*"), seen)
@@ -99,7 +99,7 @@ def _find_in_values(inner: Json, outer: Json, place: str) -> Iterator[str]:
 
 
 def _find_in_limits(inner: Json, outer: Json, place: str) -> Iterator[str]:
-    if _values(inner) is not None:  # each value counts for itself
+    if _values(inner) is not None:  # each value is compared by itself
         return
     looser: tuple[tuple[tuple[str, ...], Callable[[Any, Any], bool]], ...] = (
         (_LOWER, lambda given, limit: given < limit),

@@ -1,6 +1,6 @@
-"""The page's locked packages among the known vulnerable ones, by npm: see `make audit`.
+"""Looks for known vulnerabilities in the page's locked packages: part of `make audit`.
 
-npm asks the registry about the names and versions of web/package-lock.json; nothing is installed.
+npm sends the registry the names and versions in web/package-lock.json and installs nothing.
 """
 
 import shutil
@@ -16,7 +16,7 @@ _FILES = ("package.json", "package-lock.json")
 
 
 def audit_page(root: Path = ROOT) -> int:
-    """Print what npm knows of the page's packages; return its exit status, 0 for nothing."""
+    """Print the vulnerabilities that npm knows of; return its exit status, 0 for none."""
     program, environment = find_npm(root)
     with tempfile.TemporaryDirectory() as folder:
         for name in _FILES:

@@ -12,28 +12,28 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-# Nothing a function imports: tests, type stubs, C headers and the Fortran compiler's front end.
+# No function imports these: tests, type stubs, C headers, the Fortran front end.
 _DROPPED_FOLDERS = {"tests", "include", "f2py", "bin"}
 _DROPPED_SUFFIXES = {".pyi", ".pyx", ".pxd", ".h", ".a", ".c"}
-_FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # a zip of the same contents is the same bytes
-TASK_ROOT = "/var/task"  # where Lambda unpacks the zip, so that tracebacks name real files
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # so that equal contents give equal zips
+TASK_ROOT = "/var/task"  # where Lambda unpacks the zip; tracebacks show these paths
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """What the functions run on: a CPython version and a processor, as Lambda names them."""
+    """What the functions run on: a Python version and an architecture, as Lambda names them."""
 
     python: str  # "3.11"
     architecture: str  # "x86_64" or "arm64"
 
     @property
     def machine(self) -> str:
-        """The processor as wheels name it."""
+        """The architecture as wheels name it."""
         return {"x86_64": "x86_64", "arm64": "aarch64"}[self.architecture]
 
     @property
     def platforms(self) -> list[str]:
-        """The wheel platforms that its C library can load, newest first."""
+        """The wheel platforms that the runtime's C library supports, newest first."""
         newest = 26 if self.python == "3.11" else 34
         names = [f"manylinux_2_{minor}_{self.machine}" for minor in range(newest, 16, -1)]
         return [*names, f"manylinux2014_{self.machine}"]
@@ -46,7 +46,7 @@ def host_runtime() -> Runtime:
 
 
 def build_dependencies(requirements: Path, folder: Path, runtime: Runtime) -> Path:
-    """Return a zip of `requirements` for `runtime`, made in `folder` unless it is there already."""
+    """Return a zip of `requirements` for `runtime`, making it in `folder` if it doesn't exist."""
     recipe = Path(__file__).read_bytes() + requirements.read_bytes()
     name = f"{hashlib.sha256(recipe).hexdigest()[:16]}-{runtime.python}-{runtime.architecture}.zip"
     path = folder / name
@@ -65,7 +65,7 @@ def build_dependencies(requirements: Path, folder: Path, runtime: Runtime) -> Pa
 
 
 def compile_tree(tree: Path) -> None:
-    """Compile every module of `tree`; the bytes do not depend on when or where that is done."""
+    """Compile every module in `tree`; the result doesn't depend on time or place."""
     compiled = compileall.compile_dir(
         tree,
         quiet=1,
@@ -75,11 +75,11 @@ def compile_tree(tree: Path) -> None:
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
     if not compiled:
-        raise SyntaxError(f"a module of {tree} does not compile")
+        raise SyntaxError(f"a module in {tree} doesn't compile")
 
 
 def add_tree(archive: zipfile.ZipFile, tree: Path) -> None:
-    """Add the files of `tree` in a fixed order with a fixed time, readable by everyone."""
+    """Add the files of `tree` in a fixed order, with a fixed time and world-readable."""
     for path in sorted(p for p in tree.rglob("*") if p.is_file()):
         entry = zipfile.ZipInfo(path.relative_to(tree).as_posix(), _FIXED_TIME)
         entry.external_attr = 0o100644 << 16
@@ -97,7 +97,7 @@ def _install(requirements: Path, tree: Path, runtime: Runtime) -> None:
         [*command, "--requirement", str(requirements)], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise RuntimeError(f"pip could not fetch the Lambda's wheels:\n{done.stderr.strip()}")
+        raise RuntimeError(f"pip couldn't download the functions' wheels:\n{done.stderr.strip()}")
 
 
 def _trim(tree: Path) -> None:
@@ -112,4 +112,4 @@ if __name__ == "__main__":
     root = Path(__file__).resolve().parents[2]
     build = root / "build" / "dependencies"
     wheels = build_dependencies(root / "requirements.txt", build, host_runtime())
-    print(f"wheels of the functions: {wheels.relative_to(root)}")
+    print(f"Functions' wheels: {wheels.relative_to(root)}")

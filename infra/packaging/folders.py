@@ -1,4 +1,4 @@
-"""Folders below build/ that are made once, whoever comes first, and forgotten for newer ones."""
+"""Folders below build/ that are built once and shared by processes; old ones are deleted."""
 
 import hashlib
 import shutil
@@ -10,9 +10,9 @@ _KEPT = 3
 
 
 def make_once(parent: Path, recipe: bytes, fill: Callable[[Path, Path], None]) -> Path:
-    """Return the folder below `parent` that is made by `recipe`, whose digest is its name.
+    """Return the folder below `parent` for `recipe`, named by the recipe's digest.
 
-    When it is not there yet, `fill` is given an empty folder to fill, and one to work in.
+    If it doesn't exist, `fill` is called with an empty folder to fill, and one to work in.
     """
     made = parent / hashlib.sha256(recipe).hexdigest()[:16]
     if not made.exists():
@@ -26,7 +26,7 @@ def make_once(parent: Path, recipe: bytes, fill: Callable[[Path, Path], None]) -
 
 
 def publish(made: Path, folder: Path) -> None:
-    """Put what was made in its place as a whole, unless another process has put the same there."""
+    """Move `made` to `folder` in one step, unless another process has done so already."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
         made.rename(folder)
@@ -35,7 +35,7 @@ def publish(made: Path, folder: Path) -> None:
             raise
 
 
-def forget_old(parent: Path) -> None:
+def delete_old(parent: Path) -> None:
     """Delete all but the newest folders in `parent`."""
     newest_first = sorted(parent.iterdir(), key=lambda p: p.stat().st_mtime, reverse=True)
     for folder in newest_first[_KEPT:]:

@@ -1,4 +1,4 @@
-"""Node.js, which builds the page: this machine's, or else that of a pinned package of PyPI."""
+"""Node.js, which builds the page: this machine's, or one from a pinned PyPI package."""
 
 import os
 import re
@@ -18,11 +18,11 @@ _NPM = "lib/node_modules/npm/bin/npm-cli.js"
 
 
 class NpmFailedError(RuntimeError):
-    """npm could not do what it was asked; the message ends with what it said."""
+    """npm failed; the message ends with its output."""
 
 
 def run_npm(root: Path, folder: Path, *arguments: str) -> None:
-    """Run npm in `folder`, with the Node.js of the tree at `root`."""
+    """Run npm in `folder`, with the Node.js for the tree at `root`; raises NpmFailedError."""
     program, environment = find_npm(root)
     done = subprocess.run(
         [program, *arguments],
@@ -38,16 +38,16 @@ def run_npm(root: Path, folder: Path, *arguments: str) -> None:
 
 
 def find_npm(root: Path) -> tuple[str, dict[str, str]]:
-    """Return npm of the tree at `root`, and the environment in which it finds its Node.js."""
+    """Return the npm program for the tree at `root`, and the environment to run it in."""
     search = find_node(root / "infra/packaging/node.txt", root / "build/node", os.environ["PATH"])
     program = shutil.which("npm", path=search) or "npm"
     return program, os.environ | {"PATH": search, "NO_UPDATE_NOTIFIER": "1"}
 
 
 def find_node(requirement: Path, folder: Path, search: str) -> str:
-    """Return a search path on which node and npm are found: `search`, if it has good ones.
+    """Return a search path with node and npm: `search`, if it has versions that are new enough.
 
-    Else those that the file `requirement` pins are installed below `folder` and come first.
+    Otherwise those that the file `requirement` pins are installed below `folder` and come first.
     """
     if has_node(search):
         return search
@@ -55,7 +55,7 @@ def find_node(requirement: Path, folder: Path, search: str) -> str:
 
 
 def has_node(search: str) -> bool:
-    """Say whether npm, and a node that is new enough, are on the search path."""
+    """Return whether npm, and a node that is new enough, are on the search path."""
     node = shutil.which("node", path=search)
     if node is None or shutil.which("npm", path=search) is None:
         return False
@@ -65,7 +65,7 @@ def has_node(search: str) -> bool:
 
 
 def install_node(requirement: Path, folder: Path) -> Path:
-    """Return the folder of node and npm, installed below `folder` unless they are there already."""
+    """Return the folder of node and npm, installing them below `folder` if they aren't there."""
 
     def fill(made: Path, work: Path) -> None:
         _unpack(download_wheel(requirement, work), made)
@@ -75,7 +75,7 @@ def install_node(requirement: Path, folder: Path) -> Path:
 
 
 def _unpack(wheel: Path, folder: Path) -> None:
-    """Lay node and npm out as Node.js itself does; a wheel has no links and loses permissions."""
+    """Unpack node and npm, adding the link and the permissions that a wheel can't hold."""
     with zipfile.ZipFile(wheel) as archive:
         names = [n for n in archive.namelist() if n.removeprefix(_WHEEL).startswith(_TAKEN)]
         archive.extractall(folder, names)

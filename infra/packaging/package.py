@@ -1,7 +1,7 @@
-"""The package: Chalice's template with infra/resources merged in, and the Lambda zip.
+"""The package: Chalice's template with infra/resources merged in, and the zip of the functions.
 
-`chalice package` makes the template and the application's half of the zip; the wheels come from
-infra/packaging/dependencies.py, so that a changed line of code does not fetch them again.
+`chalice package` makes the template and the application's half of the zip. The wheels come from
+infra/packaging/dependencies.py, so that a change of code doesn't download them again.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ import yaml
 
 from infra.packaging.authorities import build_authorities
 from infra.packaging.dependencies import Runtime, add_tree, build_dependencies, host_runtime
-from infra.packaging.folders import forget_old, publish
+from infra.packaging.folders import delete_old, publish
 from infra.packaging.reader import build_reader
 from infra.packaging.resources import read_resources
 from infra.packaging.template import inline_dashboard, inline_definitions
@@ -30,10 +30,10 @@ from infra.packaging.web import build_web, web_sources
 
 ROOT = Path(__file__).resolve().parents[2]
 UNZIPPED_LIMIT_BYTES = 250 * 1024 * 1024  # Lambda's own
-READER_FOLDER = "chalicelib/openapi/page"  # where chalicelib/openapi/reader.py looks for its files
-PAGE_FOLDER = "chalicelib/page/site"  # and chalicelib/page/built.py for its own
-CERTIFICATES_FOLDER = "chalicelib/certificates"  # and chalicelib/postgres.py for whom it believes
-# Chalice reads a region and credentials before it makes a template, and uses neither.
+READER_FOLDER = "chalicelib/openapi/page"  # chalicelib/openapi/reader.py reads it
+PAGE_FOLDER = "chalicelib/page/site"  # chalicelib/page/built.py reads it
+CERTIFICATES_FOLDER = "chalicelib/certificates"  # chalicelib/postgres.py reads it
+# Chalice requires a region and credentials to make a template, but uses neither.
 _CHALICE_ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "unused",
@@ -44,19 +44,19 @@ _CHALICE_ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Package:
-    """A template and the zip its functions run; `digest` tells one package from another."""
+    """A template and the zip that its functions run; `digest` identifies the package."""
 
     digest: str
     template_path: Path
     code_path: Path
 
     def read_template(self) -> dict[str, Any]:
-        """Return the template; each call gives a copy of its own."""
+        """Return the template; each call returns a new copy."""
         template: dict[str, Any] = json.loads(self.template_path.read_text(encoding="utf-8"))
         return template
 
     def holds(self, name: str) -> bool:
-        """Say whether there is such a file in the zip."""
+        """Return whether the zip has a file of that name."""
         with zipfile.ZipFile(self.code_path) as archive:
             return name in archive.namelist()
 
@@ -67,13 +67,13 @@ class Package:
 
     @property
     def unzipped_bytes(self) -> int:
-        """What the zip takes on a Lambda's disk."""
+        """The size of the unpacked zip."""
         with zipfile.ZipFile(self.code_path) as archive:
             return sum(entry.file_size for entry in archive.infolist())
 
 
 def build_package(runtime: Runtime | None = None, root: Path = ROOT) -> Package:
-    """Return the package of the tree at `root`; an unchanged tree is not packaged again."""
+    """Return the package of the tree at `root`; an unchanged tree isn't packaged again."""
     runtime = runtime or host_runtime()
     build = root / "build"
     digest = _digest(root, runtime)
@@ -90,8 +90,10 @@ def build_package(runtime: Runtime | None = None, root: Path = ROOT) -> Package:
             made = _make(root, Path(temporary), wheels, put_in, runtime)
             publish(made, folder)
         if package.unzipped_bytes > UNZIPPED_LIMIT_BYTES:
-            raise RuntimeError(f"{package.unzipped_bytes:,} bytes unzipped; Lambda takes 250 MiB")
-        forget_old(folder.parent)
+            raise RuntimeError(
+                f"The zip has {package.unzipped_bytes:,} bytes unpacked; Lambda allows 250 MiB"
+            )
+        delete_old(folder.parent)
     return package
 
 
@@ -138,7 +140,7 @@ def _make(
     template = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
     inline_definitions(template, root / "infra")
     inline_dashboard(template, root / "infra")
-    text = json.dumps(template, indent=1, sort_keys=True)  # CloudFormation knows no YAML aliases
+    text = json.dumps(template, indent=1, sort_keys=True)  # without YAML's aliases
     (made / "template.json").write_text(text, encoding="utf-8")
 
     application = work / "application"
@@ -152,7 +154,7 @@ def _make(
 
 
 def _compile(tree: Path) -> None:
-    # In a process of its own: what a process has loaded shows in the bytes of what it compiles.
+    # In a new process: what a process has loaded changes the bytes that it compiles.
     start = (
         "import sys, pathlib, infra.packaging.dependencies as found;"
         "found.compile_tree(pathlib.Path(sys.argv[1]))"

@@ -1,4 +1,4 @@
-"""The files of Swagger UI, the reader of the API's document, from a pinned package of PyPI."""
+"""Swagger UI, which shows the OpenAPI document, from a pinned PyPI package."""
 
 import zipfile
 from pathlib import Path
@@ -11,7 +11,7 @@ _FILES = ("swagger-ui.css", "swagger-ui-bundle.js", "LICENSE")
 
 
 def build_reader(requirement: Path, folder: Path) -> Path:
-    """Return a folder with the reader's files, made below `folder` unless it is there already."""
+    """Return a folder with Swagger UI's files, making it below `folder` if it doesn't exist."""
 
     def fill(made: Path, work: Path) -> None:
         with zipfile.ZipFile(download_wheel(requirement, work)) as wheel:
@@ -24,4 +24,4 @@ def build_reader(requirement: Path, folder: Path) -> Path:
 if __name__ == "__main__":
     root = Path(__file__).resolve().parents[2]
     built = build_reader(root / "infra" / "packaging" / "reader.txt", root / "build" / "reader")
-    print(f"reader of the document: {built.relative_to(root)}")
+    print(f"Swagger UI: {built.relative_to(root)}")

@@ -1,9 +1,9 @@
-"""What a release is made of: the zip, the template, the API's document and what has changed.
+"""Makes a release: the zip, the template, the OpenAPI document and the release notes.
 
-    python -m infra.packaging.release v0.2.0 --notes-only   do tag, version and changelog agree?
-    python -m infra.packaging.release v0.2.0                build/release/: notes.md, assets/
+    python -m infra.packaging.release v0.2.0 --notes-only   check tag, version and changelog
+    python -m infra.packaging.release v0.2.0                write build/release/
 
-.github/workflows/release.yml runs it for a tag; GitHub's own command publishes what it made.
+.github/workflows/release.yml runs it for a tag and publishes the result.
 """
 
 import argparse
@@ -23,28 +23,30 @@ _SECTION = r"^## \[{version}\] - \d{{4}}-\d\d-\d\d$\n(.*?)(?=^## \[|\Z)"
 
 
 class ReleaseError(Exception):
-    """The tree is not what its tag says; the message names what to do."""
+    """The tree doesn't match its tag; the message says what to do."""
 
 
 def read_notes(tag: str, root: Path = ROOT) -> str:
-    """Return the changelog's section of a tag; raises ReleaseError where anything disagrees."""
+    """Return the changelog's section for a tag; raises ReleaseError if anything disagrees."""
     version = tag.removeprefix("v")
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     if tag != f"v{project['version']}":
-        raise ReleaseError(f"The tag is {tag}, pyproject.toml has {project['version']}.")
+        raise ReleaseError(f"The tag is {tag}, but pyproject.toml has {project['version']}.")
     document = json.loads((root / "docs/openapi.json").read_text(encoding="utf-8"))
     if document["info"]["version"] != version:
-        raise ReleaseError(f"docs/openapi.json is of {document['info']['version']}: make openapi.")
+        raise ReleaseError(
+            f"docs/openapi.json has version {document['info']['version']}. Run `make openapi`."
+        )
     changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
     pattern = _SECTION.format(version=re.escape(version))
     found = re.search(pattern, changelog, re.MULTILINE | re.DOTALL)
     if found is None or not found[1].strip():
-        raise ReleaseError(f"CHANGELOG.md has no dated section with something in it for {version}.")
+        raise ReleaseError(f"CHANGELOG.md has no dated section with entries for {version}.")
     return found[1].strip() + "\n"
 
 
 def make_release(tag: str, package: Package, runtime: str, root: Path = ROOT) -> Path:
-    """Put a release together and return its folder; what was there is replaced."""
+    """Make a release and return its folder, replacing an earlier one."""
     notes, folder = read_notes(tag, root), root / _FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     assets = folder / "assets"
@@ -66,11 +68,11 @@ def _sum_up(folder: Path) -> str:
 
 
 def main(words: list[str] | None = None) -> int:
-    """Make the release of a tag, or only check it; return the exit status."""
+    """Make the release for a tag, or only check it; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m infra.packaging.release", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("tag", help="as v1.2.3")
-    parser.add_argument("--notes-only", action="store_true", help="print what has changed")
+    parser.add_argument("tag", help="such as v1.2.3")
+    parser.add_argument("--notes-only", action="store_true", help="check, and print the notes")
     given = parser.parse_args(words)
     try:
         if given.notes_only:

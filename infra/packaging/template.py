@@ -61,7 +61,7 @@ def _open(path: Path) -> _Loader:
 
 
 def write_template(template: Template) -> str:
-    """Return the template as it is sent: the same text for the same template."""
+    """Return the template's text as it is sent; equal templates give equal texts."""
     return json.dumps(template, separators=(",", ":"), sort_keys=True)
 
 
@@ -75,10 +75,10 @@ def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def inline_definitions(template: Template, folder: Path) -> None:
-    """Replace each state machine's file under `folder` by its text, as the template needs it.
+    """Replace the path of each state machine's file under `folder` by its definition.
 
-    A map's MaxConcurrency becomes the parameter Workers: a substitution that is a number, and
-    which a file of valid JSON cannot hold.
+    The MaxConcurrency of maps becomes the parameter Workers. The files can't say so themselves:
+    a substitution for a number isn't valid JSON.
     """
     for properties in of_type(template, "AWS::StepFunctions::StateMachine").values():
         path = properties.get("DefinitionS3Location")
@@ -90,7 +90,7 @@ def inline_definitions(template: Template, folder: Path) -> None:
 
 
 def inline_dashboard(template: Template, folder: Path) -> None:
-    """Replace the dashboard's file under `folder` by its text, as the template needs it."""
+    """Replace the path of the dashboard's file under `folder` by its text."""
     for properties in of_type(template, "AWS::CloudWatch::Dashboard").values():
         body = json.loads((folder / properties["DashboardBody"]).read_text(encoding="utf-8"))
         text = json.dumps(body, separators=(",", ":"))
@@ -111,7 +111,7 @@ def handlers(template: Template) -> dict[str, str]:
 
 
 def open_routes(template: Template) -> list[str]:
-    """Return the routes, as "GET /path", that no authorizer protects."""
+    """Return the routes that no authorizer protects, each as "GET /path"."""
     found = []
     for properties in of_type(template, "AWS::Serverless::Api").values():
         for path, methods in properties["DefinitionBody"]["paths"].items():

@@ -1,7 +1,7 @@
-"""The page: web/ as Vite builds it, with the packages that its package-lock.json pins.
+"""Builds the page from web/ with Vite and the packages that its package-lock.json pins.
 
-It is built in a copy below build/, so that nothing lands in the tree, and only when its source or
-the API's document, which its types are made from, have changed.
+The build runs in a copy below build/, so that it writes nothing into the tree. It runs only when
+the page's source or the OpenAPI document, from which its types are generated, has changed.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from chalicelib.http.files import TYPES
-from infra.packaging.folders import forget_old, publish
+from infra.packaging.folders import delete_old, publish
 from infra.packaging.node import NPM_QUIETLY, NpmFailedError, run_npm
 
 _PATTERNS = (
@@ -30,46 +30,46 @@ _PATTERNS = (
     "src/**/*",
     "public/**/*",
 )
-_GENERATED = {"src/api/schema.d.ts"}  # by the build itself, from the document
+_GENERATED = {"src/api/schema.d.ts"}  # by the build, from the OpenAPI document
 _PACKAGES = ("web/package.json", "web/package-lock.json")
 _DOCUMENT = "docs/openapi.json"
-# A browser keeps an asset for ever, so another content has to have another name.
+# Browsers cache assets forever, so a changed file must have another name.
 _HASHED = re.compile(r"assets/[\w.-]+-[\w-]{8}\.\w+", re.ASCII)
 _REFERENCE = re.compile(r'(?:href|src)="\./(assets/[^"]+\.(?:css|js))"')
 
 
 class WebBuildError(RuntimeError):
-    """The page could not be built, or not as the API serves it; the message says why."""
+    """The page couldn't be built, or the API couldn't serve it; the message says why."""
 
 
 def web_sources(root: Path) -> list[Path]:
-    """Return all that the page of the tree at `root` is made from."""
+    """Return the files that the page of the tree at `root` is built from."""
     web = root / "web"
     found = {path for pattern in _PATTERNS for path in web.glob(pattern) if path.is_file()}
     return [*sorted(found - {web / name for name in _GENERATED}), root / _DOCUMENT]
 
 
 def build_web(root: Path) -> Path:
-    """Return a folder with the page of the tree at `root`, built unless it is there already."""
+    """Return a folder with the page of the tree at `root`, building it if it doesn't exist."""
     made = root / "build/web" / _digest(root, web_sources(root))
     if not made.exists():
         with _copied(root) as copy:
             outcome = str(copy / "site")
             run_npm(root, copy / "web", "run", "build", "--", "--outDir", outcome, "--emptyOutDir")
-            refuse_unfit(copy / "site")
+            check_site(copy / "site")
             publish(copy / "site", made)
-        forget_old(made.parent)
+        delete_old(made.parent)
     return made
 
 
 def check_web(root: Path) -> None:
-    """Raise WebBuildError unless format, lint, types and tests of the page's source pass."""
+    """Check format, lint, types and tests of the page's source; raises NpmFailedError."""
     with _copied(root) as copy:
         run_npm(root, copy / "web", "run", "check")
 
 
 def install_packages(root: Path) -> Path:
-    """Return the page's node_modules, installed below build/ unless they are there already."""
+    """Return the page's node_modules, installing them below build/ if they aren't there."""
     paths = [root / name for name in _PACKAGES]
     made = root / "build/web-modules" / _digest(root, paths)
     if not made.exists():
@@ -78,30 +78,30 @@ def install_packages(root: Path) -> Path:
             _copy(root, paths, Path(temporary))
             web = Path(temporary) / "web"
             (web / "node_modules").mkdir()
-            # No package runs anything of its own while it is installed.
+            # Packages must not run scripts of their own.
             run_npm(root, web, "ci", "--include=dev", "--ignore-scripts", *NPM_QUIETLY)
             publish(web / "node_modules", made)
-        forget_old(made.parent)
+        delete_old(made.parent)
     return made
 
 
-def refuse_unfit(site: Path) -> None:
-    """Raise WebBuildError where the API would not serve a file that was built, or not rightly."""
+def check_site(site: Path) -> None:
+    """Raise WebBuildError if the API wouldn't serve a built file correctly."""
     files = {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()}
     if "index.html" not in files:
         raise WebBuildError("The page has no index.html.")
     for name in sorted(files - {"index.html"}):
         if Path(name).suffix not in TYPES:
-            raise WebBuildError(f"{name} was built; only texts are served: {', '.join(TYPES)}.")
+            raise WebBuildError(f"The API can't serve {name}, only {', '.join(TYPES)}.")
         if not _HASHED.fullmatch(name):
             raise WebBuildError(
-                f"{name} was built; only files in assets/ are served, and their names end in a hash"
-                " of 8 characters. Import it in src/ rather than put it in public/."
+                f"The API can't serve {name}, only files in assets/ whose names end in a hash of 8"
+                " characters. Import the file in src/ instead of putting it in public/."
             )
 
 
 def measure_first_load(site: Path) -> int:
-    """Return the bytes of the page and the scripts and styles it names, each compressed."""
+    """Return the compressed size in bytes of the page with the scripts and styles it loads."""
     html = (site / "index.html").read_text(encoding="utf-8")
     names = ["index.html", *dict.fromkeys(_REFERENCE.findall(html))]
     return sum(len(gzip.compress((site / name).read_bytes(), 9)) for name in names)
@@ -125,18 +125,18 @@ def _copy(root: Path, paths: Iterable[Path], folder: Path) -> None:
 
 @contextlib.contextmanager
 def _copied(root: Path) -> Iterator[Path]:
-    """Yield a copy of what the page is made from, with its packages in it."""
+    """Yield a copy of the page's source with its packages installed."""
     modules = install_packages(root)
     with tempfile.TemporaryDirectory(dir=root / "build") as temporary:
         copy = Path(temporary)
         _copy(root, web_sources(root), copy)
-        # Links to files, not to the folder: tools see them where they would be installed.
+        # Link the files, not the folder: tools then see them where they would be installed.
         shutil.copytree(modules, copy / "web/node_modules", symlinks=True, copy_function=os.link)
         yield copy
 
 
 def main() -> int:
-    """Build the page of this tree, or check its source; return the exit status."""
+    """Build the page, or check its source; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m infra.packaging.web", description=main.__doc__)
     parser.add_argument("command", choices=["build", "check"])
     root = Path(__file__).resolve().parents[2]
@@ -146,7 +146,7 @@ def main() -> int:
             print("page: format, lint, types and tests pass")
         else:
             site = build_web(root)
-            size = f"{measure_first_load(site) / 1024:.0f} KiB at the first load, compressed"
+            size = f"{measure_first_load(site) / 1024:.0f} KiB on first load, compressed"
             print(f"page: {site.relative_to(root)}, {size}")
     except (WebBuildError, NpmFailedError) as error:
         print(error, file=sys.stderr)

@@ -3,14 +3,17 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Mapping
 
 import pytest
 
 from tests.architecture.tree import (
     PACKAGE,
+    PROGRAMS,
     ROOT,
     find_imports,
     find_reached,
+    read_all_modules,
     read_modules,
     room_of,
 )
@@ -28,6 +31,13 @@ _KNOWN = {
     "openapi": {"http"},
     "page": {"http", "imports"},
 }
+# What the programs beside the product, and its health check, may know of the rooms.
+_KNOWN_BESIDE = {
+    "chalicelib.health": {"http"},
+    "infra": {"http", "keys", "openapi", "products"},
+    "bench": set(_KNOWN) - {"page", "openapi"},
+}
+_ROOT_MODULE = f"{PACKAGE}.bootstrap"  # makes everything, so its functions import everything
 _BESIDE = (
     "settings",
     "errors",
@@ -35,6 +45,8 @@ _BESIDE = (
     "traces",
     "postgres",
     "aws",
+    "dynamodb",
+    "items",
     "ids",
     "times",
 )  # they know no room
@@ -67,7 +79,7 @@ _PURE = (
     "webhooks.delivery.outcomes",
     "webhooks.sending.addresses",
     "webhooks.sending.signing",
-    "webhooks.delivery.circuit_breaker",
+    "webhooks.delivery.concurrency",
     "jobs.kinds",
     "jobs.usage",
     "keys.models",
@@ -112,7 +124,7 @@ def test_decisions_do_not_ask_for_the_time(name: str) -> None:
 
 def test_routes_and_steps_are_known_to_nobody() -> None:
     """They are where everything begins; only app.py registers them."""
-    ends = ("routes", "steps")
+    ends = ("routes", "steps", "handlers")
     known = {
         (module, found)
         for module in read_modules()
@@ -122,9 +134,45 @@ def test_routes_and_steps_are_known_to_nobody() -> None:
     assert known == set()
 
 
+@pytest.mark.parametrize("name", _KNOWN_BESIDE)
+def test_health_and_programs_know_few_rooms(name: str) -> None:
+    known = {
+        room
+        for module in read_all_modules()
+        if module == name or module.startswith(f"{name}.")
+        for room in rooms_known(module)
+    }
+    assert known <= _KNOWN_BESIDE[name]
+
+
+def test_the_product_knows_none_of_its_programs() -> None:
+    known = {
+        (module, found)
+        for module in ("app", *read_modules())
+        for found in find_imports(module)
+        if found.split(".")[0] in PROGRAMS
+    }
+    assert known == set()
+
+
 def test_no_modules_import_each_other() -> None:
-    reached = {module: find_reached(module) for module in read_modules()}
-    assert {module for module, found in reached.items() if module in found} == set()
+    """Not even inside functions. The composition root's functions are the one exception."""
+    modules = read_all_modules()
+    imports = {
+        module: find_imports(module, at_top_only=module == _ROOT_MODULE) & modules.keys()
+        for module in modules
+    }
+    assert {module for module in modules if module in _find_all(imports, module)} == set()
+
+
+def _find_all(imports: Mapping[str, set[str]], module: str) -> set[str]:
+    """Return all that `module` imports, also by way of others."""
+    reached: set[str] = set()
+    waiting = set(imports[module])
+    while waiting:
+        reached |= waiting
+        waiting = {found for name in waiting for found in imports[name]} - reached
+    return reached
 
 
 def test_the_product_imports_nothing_that_is_not_packaged_with_it() -> None:

@@ -8,7 +8,15 @@ from tests.architecture.tree import ROOT
 # What has not been rewritten yet.
 _NOT_YET = (
     *(".ci", ".github", "Makefile", "app.py", "chalicelib", "infra", "pyproject.toml", "web"),
-    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs", "bench", "tests"),
+    "bench/parts.py",
+    *("docs/ARCHITECTURE.md", "docs/SECURITY.md", "docs/OPERATIONS.md", "docs/LOCALSTACK.md"),
+    *("docs/openapi.json", "docs/decisions/0005-the-local-stack-is-the-deployed-stack.md"),
+    "docs/decisions/0012-on-aws.md",
+    *("tests/architecture/test_steps.py", "tests/crash", "tests/events", "tests/fakes"),
+    *("tests/http", "tests/imports", "tests/infra", "tests/jobs", "tests/keys"),
+    *("tests/migrations", "tests/openapi", "tests/page", "tests/postgres", "tests/products"),
+    *("tests/stack", "tests/webhooks", "tests/contract.py", "tests/conftest.py"),
+    "tests/databases.py",
 )
 
 

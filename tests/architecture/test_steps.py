@@ -1,4 +1,4 @@
-"""One name through each workflow's file, the template, Chalice and Python."""
+"""One name for each step: in its workflow, the template, Chalice and Python."""
 
 import ast
 import importlib
@@ -6,19 +6,9 @@ import re
 
 import pytest
 
-from infra.packaging.resources import read_resources
-from infra.packaging.state_machines import all_states, read_machines
+from infra.packaging.resources import read_job_kinds, read_resources
+from infra.packaging.state_machines import all_states, calls_function, read_machines
 from tests.architecture.tree import ROOT, find_functions
-
-# The module of each workflow's steps, and the state that ends a job which cannot go on.
-_STEPS = {
-    "import_products": "chalicelib.imports.steps.handlers",
-    "bulk_delete": "chalicelib.products.bulk_delete.steps",
-    "index_catalogue": "chalicelib.products.lists.steps",
-}
-# What ends a job that cannot go on; the index belongs to no job.
-_FAIL = {"import_products": "FailImport", "bulk_delete": "FailBulkDelete"}
-
 
 STATES = {name: all_states(machine) for name, machine in read_machines(ROOT).items()}
 TASKS, CHOICES = (
@@ -26,16 +16,22 @@ TASKS, CHOICES = (
         (machine, name)
         for machine, states in STATES.items()
         for name, state in states.items()
-        if state["Type"] == kind and not state.get("Resource", "").startswith("arn:")
+        if state["Type"] == kind and (kind == "Choice" or calls_function(state))
     ]
     for kind in ("Task", "Choice")
 )
-JOB_CHOICES = [(machine, name) for machine, name in CHOICES if machine in _FAIL]
 RESOURCES = read_resources(ROOT)["Resources"]
 
 
 def snake_case(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+# The state that ends a failed job, by the workflow of its kind.
+FAIL = {
+    snake_case(kind["Workflow"]): kind["FailFunction"] for kind in read_job_kinds(ROOT).values()
+}
+JOB_CHOICES = [(machine, name) for machine, name in CHOICES if machine in FAIL]
 
 
 def camel_case(name: str) -> str:
@@ -44,13 +40,13 @@ def camel_case(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def handlers() -> dict[str, str]:
-    """The packaged handler of each Lambda that is no route, by its name."""
+    """The packaged handler of each Lambda other than the API, by its name."""
     app = importlib.import_module("app").app
     functions = [*app.pure_lambda_functions, *app.builtin_auth_handlers]
     return {function.name: function.handler_string for function in functions}
 
 
-def test_every_packaged_handler_is_the_function_of_its_name(handlers: dict[str, str]) -> None:
+def test_every_packaged_handler_resolves_to_its_function(handlers: dict[str, str]) -> None:
     for name, handler in handlers.items():
         module, attribute = handler.rsplit(".", 1)
         assert attribute == name
@@ -58,53 +54,65 @@ def test_every_packaged_handler_is_the_function_of_its_name(handlers: dict[str, 
         assert callable(getattr(importlib.import_module(module), attribute))
 
 
-def test_every_workflow_has_its_steps_here() -> None:
-    assert STATES.keys() == _STEPS.keys()
+def step_modules(machine: str, handlers: dict[str, str]) -> set[str]:
+    """Return the modules that define the steps of a workflow."""
+    steps = [snake_case(state) for owner, state in TASKS if owner == machine]
+    return {handlers[step].rpartition(".")[0] for step in steps}
+
+
+@pytest.mark.parametrize("machine", STATES)
+def test_one_module_defines_the_steps_of_a_workflow(machine: str, handlers: dict[str, str]) -> None:
+    assert len(step_modules(machine, handlers)) == 1
+
+
+def test_every_job_kind_has_a_workflow_with_its_fail_function() -> None:
+    for machine, function in FAIL.items():
+        assert function in STATES[machine]
 
 
 @pytest.mark.parametrize(("machine", "state"), TASKS)
-def test_a_state_has_the_name_of_its_function_and_of_its_resource(
+def test_state_function_and_resource_have_one_name(
     machine: str, state: str, handlers: dict[str, str]
 ) -> None:
     assert STATES[machine][state]["Resource"] == f"${{{state}}}"
-    assert handlers[snake_case(state)] == f"{_STEPS[machine]}.{snake_case(state)}"
+    assert handlers[snake_case(state)].endswith(f".{snake_case(state)}")
     assert RESOURCES[state]["Properties"]["Role"] == {"Fn::GetAtt": [f"{state}Role", "Arn"]}
 
 
 def test_every_function_has_a_resource_and_every_step_a_state(handlers: dict[str, str]) -> None:
     assert {camel_case(name) for name in handlers} <= RESOURCES.keys()
-    steps = {n for n, handler in handlers.items() if handler.rsplit(".", 1)[0] in _STEPS.values()}
+    modules = {module for machine in STATES for module in step_modules(machine, handlers)}
+    steps = {n for n, handler in handlers.items() if handler.rpartition(".")[0] in modules}
     assert {camel_case(name) for name in steps} == {state for _, state in TASKS}
 
 
 @pytest.mark.parametrize(("machine", "state"), TASKS)
-def test_every_step_says_in_its_docstring_what_makes_it_safe_to_run_twice(
-    machine: str, state: str
+def test_every_step_docstring_says_what_makes_it_safe_to_run_twice(
+    machine: str, state: str, handlers: dict[str, str]
 ) -> None:
-    found = {node.name: node for module, node in find_functions() if module == _STEPS[machine]}
-    docstring = ast.get_docstring(found[snake_case(state)])
-    assert re.search(r"\b[Ss]afe twice\b", docstring or "")
+    module, name = handlers[snake_case(state)].rsplit(".", 1)
+    [step] = [node for owner, node in find_functions() if (owner, node.name) == (module, name)]
+    docstring = ast.get_docstring(step) or ""
+    assert re.search(r"\b(safe twice|safe to run twice|idempotent)\b", docstring, re.IGNORECASE)
 
 
 @pytest.mark.parametrize(("machine", "state"), JOB_CHOICES)
-def test_a_choice_knows_the_superseded_attempt_and_fails_what_it_does_not_know(
-    machine: str, state: str
-) -> None:
+def test_choice_handles_superseded_attempts_and_fails_by_default(machine: str, state: str) -> None:
     choice = STATES[machine][state]
-    assert choice["Default"] == _FAIL[machine]
+    assert choice["Default"] == FAIL[machine]
     chosen = {rule["StringEquals"]: rule["Next"] for rule in choice["Choices"]}
     assert chosen["stale"] == "Superseded"
     assert {rule["Variable"] for rule in choice["Choices"]} == {"$.outcome"}
 
 
 @pytest.mark.parametrize(("machine", "state"), JOB_CHOICES)
-def test_outcomes_that_end_the_job_are_left_to_the_default(machine: str, state: str) -> None:
+def test_outcomes_that_end_the_job_take_the_default(machine: str, state: str) -> None:
     known = {rule["StringEquals"] for rule in STATES[machine][state]["Choices"]}
     assert known & {"failed", "cancelled"} == set()
 
 
-def test_maps_stay_within_the_history_of_an_execution() -> None:
-    """At most 25,000 events: seven for an item that is done at once, as many again for tries."""
+def test_maps_stay_within_the_event_limit_of_an_execution() -> None:
+    """At most 25,000 events: seven for each item, and as many again for retries."""
     from chalicelib.imports.csv.plan import MOST_KEY_RANGES, MOST_SPANS
     from chalicelib.products.bulk_delete.plan import MOST_KEY_RANGES as MOST_DELETED
 

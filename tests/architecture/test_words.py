@@ -4,6 +4,8 @@ import ast
 import builtins
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.tree import ROOT, find_classes, find_functions, read_modules
 
 _MEANINGLESS = {
@@ -20,6 +22,16 @@ _MEANINGLESS = {
 }
 _TREES = ("chalicelib", "infra", "tests", "bench")
 _MOST_LINES = 250
+# What a verb promises: `check_*` raises and returns nothing, `is_*` and `has_*` return a boolean.
+_RETURNS = {"check_": "None", "is_": "bool", "has_": "bool"}
+# Names set by something else: pydantic calls validators, a step is named like its state.
+_VALIDATORS = {"field_validator", "model_validator"}
+_STEPS = {"check_stage"}
+# Functions that do not keep the promise yet.
+_NOT_YET = {
+    *("check_attributes", "check_etag", "check_options", "check_running", "check_settings"),
+    *("check_size", "check_url"),
+}
 _MOST_FUNCTION_LINES = 40
 
 
@@ -97,3 +109,21 @@ def test_every_named_statement_has_a_comment() -> None:
         named = [i for i, line in enumerate(lines) if line.startswith("-- name: ")]
         unexplained = [lines[i] for i in named if not lines[i + 1].startswith("-- ")]
         assert unexplained == [], path
+
+
+def is_validator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether pydantic calls a function to validate a value."""
+    calls = [found.func for found in node.decorator_list if isinstance(found, ast.Call)]
+    return any(isinstance(call, ast.Name) and call.id in _VALIDATORS for call in calls)
+
+
+@pytest.mark.parametrize(("verb", "returned"), _RETURNS.items())
+def test_a_verb_keeps_its_promise(verb: str, returned: str) -> None:
+    named = {
+        f"{module}.{node.name}": ast.unparse(node.returns)
+        for module, node in find_functions()
+        if node.name.lstrip("_").startswith(verb) and node.returns and not is_validator(node)
+    }
+    broken = {name for name, returns in named.items() if returns != returned}
+    excepted = {name for name in broken if name.split(".")[-1].lstrip("_") in _STEPS | _NOT_YET}
+    assert broken - excepted == set()

@@ -7,12 +7,25 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = "chalicelib"
+PROGRAMS = ("infra", "bench")  # that build, deploy and measure the product
 
 
 @cache
 def read_modules() -> dict[str, ast.Module]:
     """Return the syntax tree of each module of the package, by its dotted name."""
-    paths = sorted((ROOT / PACKAGE).rglob("*.py"))
+    return _read_tree(PACKAGE)
+
+
+@cache
+def read_all_modules() -> dict[str, ast.Module]:
+    """Return the same of app.py, the package and the programs beside it."""
+    path = ROOT / "app.py"
+    app = {"app": ast.parse(path.read_text(encoding="utf-8"), str(path))}
+    return app | read_modules() | {n: t for tree in PROGRAMS for n, t in _read_tree(tree).items()}
+
+
+def _read_tree(folder: str) -> dict[str, ast.Module]:
+    paths = sorted((ROOT / folder).rglob("*.py"))
     return {name_of(path): ast.parse(path.read_text(encoding="utf-8"), str(path)) for path in paths}
 
 
@@ -24,7 +37,7 @@ def name_of(path: Path) -> str:
 
 def find_imports(module: str, *, at_top_only: bool = False) -> set[str]:
     """Return the dotted names of the modules that `module` imports, in functions as well."""
-    tree = read_modules()[module]
+    tree = read_all_modules()[module]
     nodes = tree.body if at_top_only else ast.walk(tree)
     found: set[str] = set()
     for node in nodes:
@@ -33,7 +46,7 @@ def find_imports(module: str, *, at_top_only: bool = False) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             # `from package import module` names a module, `from module import name` does not.
             whole = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= whole & read_modules().keys() or {node.module}
+            found |= whole & read_all_modules().keys() or {node.module}
     return found
 
 

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def server(fleeting: Path) -> Iterator[EmbeddedPostgres]:
+def server(ephemeral: Path) -> Iterator[EmbeddedPostgres]:
     """A server of these tests alone, as durable as in production."""
-    server = EmbeddedPostgres(fleeting / "crash" / "postgres")
+    server = EmbeddedPostgres(ephemeral / "crash" / "postgres")
     server.start()
     make_template(server)
     yield server

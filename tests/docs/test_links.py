@@ -2,6 +2,7 @@
 
 import ast
 import re
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def test_every_anchor_is_a_heading() -> None:
 def test_a_name_that_links_to_a_module_is_defined_there() -> None:
     """A page that names the test of a claim must name an existing test."""
     broken = [
-        described(link)
+        f"{described(link)}: renamed to {get_close_matches(named[1], names_in(link.path), n=2)}?"
         for link in LINKS
         if link.path.suffix == ".py"
         and (named := _NAME.fullmatch(link.text))

@@ -1,4 +1,4 @@
-"""The package of this tree, made once for the tests of what is in it."""
+"""The package of this tree, made once for all tests."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from infra.packaging.package import Package, build_package
 from infra.packaging.template import Template, of_type
 
-Resources = dict[str, dict[str, Any]]  # the properties of those of one type, by logical id
+Resources = dict[str, dict[str, Any]]  # properties of resources of one type, by logical id
 
 
 @pytest.fixture(scope="session")

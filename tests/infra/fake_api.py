@@ -1,4 +1,4 @@
-"""A small API and S3 over real HTTP, for clients: each poll finds the job one step further."""
+"""A small API and S3 over HTTP, for clients: the job advances one step with each poll."""
 
 import json
 import threading
@@ -24,7 +24,7 @@ REJECT = {
 
 
 def make_step(status: str, phase: str | None, percent: float, **more: Any) -> Json:
-    """Return what differs in a job from step to step."""
+    """Return the fields of a job that change with each step."""
     progress = {"bytes_total": 1000, "bytes_done": 0, "records_total": None, "records_done": 0}
     progress |= more.pop("progress", {})
     return {
@@ -58,12 +58,12 @@ FAILS = [
 
 @dataclass
 class FakeApi:
-    """What the server has been asked, and how it answers."""
+    """The requests that the server received, and how it answers."""
 
     steps: list[Json] = field(default_factory=lambda: list(COMPLETES))
     part_size: int = 0  # 0: one PUT
     presigned_parts: int = 2
-    failing_puts: int = 0  # so many PUTs are answered 503 first
+    failing_puts: int = 0  # this many PUTs get 503 first
     is_healthy: bool = True
     url: str = ""
     announced: Json = field(default_factory=dict)
@@ -75,15 +75,15 @@ class FakeApi:
 
     @property
     def received(self) -> bytes:
-        """The object that the uploads made."""
+        """The uploaded object."""
         return b"".join(self.parts[number] for number in sorted(self.parts))
 
     def answer(self, method: str, path: str, body: bytes, headers: Any) -> tuple[int, Json, Json]:
-        """Return status, headers and JSON body of the answer to a request."""
+        """Return status, headers and JSON body of the response to a request."""
         route, _, _ = path.partition("?")
         key = headers.get("Authorization")
         if route.startswith("/s3/"):
-            assert key is None, "the key is the API's and nobody else's"
+            assert key is None, "only the API may receive the key"
             return self._take(int(route.removeprefix("/s3/")), body)
         if key != f"Bearer {KEY}":
             return 401, {}, {"code": "unauthorized", "detail": "The request has no valid key."}
@@ -131,7 +131,7 @@ class FakeApi:
         return 200, {"ETag": f'"etag-{number}"'}, {}
 
     def _poll(self, known: str | None) -> tuple[int, Json, Json]:
-        # Every step is seen twice, the second time as not modified.
+        # Every step is served twice, the second time as not modified.
         step, self.polls = min(self.polls // 2, len(self.steps) - 1), self.polls + 1
         if known == f'"{step}"':
             self.unchanged_polls += 1
@@ -141,7 +141,7 @@ class FakeApi:
 
 @contextmanager
 def serve(api: FakeApi) -> Iterator[FakeApi]:
-    """Answer requests on a free port of the loopback address while the block runs."""
+    """Answer requests on a free loopback port during the block."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -160,7 +160,7 @@ def serve(api: FakeApi) -> Iterator[FakeApi]:
         do_GET = do_POST = do_PUT = respond
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing: the tests look at the FakeApi."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     api.url = f"http://127.0.0.1:{server.server_port}"

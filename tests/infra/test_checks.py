@@ -1,4 +1,4 @@
-"""What `make deploy-check` counts, measures and accepts: it would say so if it were too much."""
+"""What `make deploy-check` counts, measures and accepts."""
 
 from pathlib import Path
 
@@ -23,39 +23,37 @@ def transformed(template: Template) -> Template:
     return transform(template)
 
 
-def test_the_application_is_counted_as_cloudformation_sees_it(
-    template: Template, transformed: Template
-) -> None:
+def test_quotas_count_the_transformed_template(template: Template, transformed: Template) -> None:
     assert "Transform" not in transformed
     assert len(transformed["Resources"]) > len(template["Resources"])
     quotas = {q.name: q for q in count_template("application", transformed)}
     assert quotas["application: resources"].used == len(transformed["Resources"])
 
 
-def test_every_quota_is_kept(template: Template, transformed: Template, package: Package) -> None:
+def test_every_quota_is_met(template: Template, transformed: Template, package: Package) -> None:
     quotas = [*count_template("application", transformed), *count_application(template)]
     quotas += [*count_package(package), *count_network(read_template(ROOT / "infra/network.yaml"))]
-    assert [quota for quota in quotas if not quota.is_kept] == []
+    assert [quota for quota in quotas if not quota.is_met] == []
     assert all(quota.used > 0 for quota in quotas if quota.name != "application: outputs")
 
 
-def test_a_quota_that_is_passed_is_told(transformed: Template) -> None:
+def test_exceeded_quota_is_reported(transformed: Template) -> None:
     resources = {f"Topic{n}": {"Type": "AWS::SNS::Topic"} for n in range(501)}
     quotas = count_template("t", {"Resources": resources})
-    assert [q.name for q in quotas if not q.is_kept] == ["t: resources"]
-    assert not Quota("x", 11, 10).is_kept
+    assert [q.name for q in quotas if not q.is_met] == ["t: resources"]
+    assert not Quota("x", 11, 10).is_met
 
 
-def test_policies_are_measured_with_the_texts_that_intrinsic_functions_stand_for() -> None:
+def test_policy_size_counts_the_values_of_intrinsic_functions() -> None:
     arns = [{"Fn::GetAtt": [f"Table{n}", "Arn"]} for n in range(80)]
     statement = {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": arns}
     policies = [{"PolicyName": "p", "PolicyDocument": {"Statement": [statement]}}]
     role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": policies}}
     quotas = count_template("t", {"Resources": {"Role": role}})
-    assert [q.of for q in quotas if not q.is_kept] == ["Role"]
+    assert [q.of for q in quotas if not q.is_met] == ["Role"]
 
 
-def test_a_start_that_takes_too_long_is_told() -> None:
+def test_slow_cold_start_is_reported() -> None:
     for name, is_slow in (("StageRange", True), ("APIHandler", False)):
         start = ColdStart(name, 0.9)
         assert (start.seconds > start.limit) is is_slow
@@ -65,7 +63,7 @@ _FOUND = Finding("CKV_1", "AWS::A::B.One", "text")
 
 
 @pytest.mark.parametrize("resources", [("AWS::A::B",), ("AWS::A::B.One",), ("X", "AWS::A::B")])
-def test_a_finding_stays_by_its_type_or_its_name(resources: tuple[str, ...]) -> None:
+def test_finding_is_accepted_by_type_or_name(resources: tuple[str, ...]) -> None:
     assert judge([_FOUND], [Acceptance("CKV_1", resources, "because")]) == ([], [])
 
 
@@ -73,7 +71,7 @@ def test_a_finding_stays_by_its_type_or_its_name(resources: tuple[str, ...]) -> 
     "accepted",
     [Acceptance("CKV_2", ("AWS::A::B",), "x"), Acceptance("CKV_1", ("AWS::A::B.Two",), "x")],
 )
-def test_other_findings_and_stale_acceptances_are_told(accepted: Acceptance) -> None:
+def test_unaccepted_findings_and_stale_acceptances_are_reported(accepted: Acceptance) -> None:
     assert judge([_FOUND], [accepted]) == ([_FOUND], [accepted])
 
 
@@ -85,7 +83,7 @@ def test_every_acceptance_has_a_reason() -> None:
         assert acceptance.resources, acceptance
 
 
-def test_what_cfn_lint_finds_is_told(tmp_path: Path) -> None:
+def test_cfn_lint_findings_are_returned(tmp_path: Path) -> None:
     path = tmp_path / "template.json"
     path.write_text('{"Resources": {"A": {"Type": "AWS::S3::Bucket", "Properties": {"No": 1}}}}')
     assert "'No' was unexpected" in lint([path], "eu-central-1")

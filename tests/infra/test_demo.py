@@ -1,4 +1,4 @@
-"""The demonstration imports a file over HTTP and says what became of it, in a terminal or not."""
+"""The demonstration: it imports a file over HTTP and reports the result, with or without a tty."""
 
 import io
 import socket
@@ -39,7 +39,7 @@ def run(api: FakeApi, path: Path, *, terminal: bool = False) -> tuple[bool, str]
     return is_completed, console.file.getvalue()
 
 
-def test_a_file_is_sent_in_one_piece_and_its_outcomes_printed(source: Path) -> None:
+def test_file_is_uploaded_by_one_put_and_outcomes_are_printed(source: Path) -> None:
     with serve(FakeApi()) as api:
         is_completed, printed = run(api, source)
     assert is_completed
@@ -52,13 +52,13 @@ def test_a_file_is_sent_in_one_piece_and_its_outcomes_printed(source: Path) -> N
     assert printed.count(KEY) == 1
 
 
-def test_unchanged_polls_are_answered_without_a_body(source: Path) -> None:
+def test_poll_of_an_unchanged_job_gets_no_body(source: Path) -> None:
     with serve(FakeApi()) as api:
         run(api, source)
     assert api.unchanged_polls == len(COMPLETES) - 1
 
 
-def test_a_large_file_is_sent_in_parts_and_missing_urls_are_asked_for(source: Path) -> None:
+def test_large_file_is_uploaded_in_parts_with_urls_fetched_as_needed(source: Path) -> None:
     with serve(FakeApi(part_size=3000)) as api:
         assert run(api, source)[0]
     assert api.received == CONTENT
@@ -68,13 +68,13 @@ def test_a_large_file_is_sent_in_parts_and_missing_urls_are_asked_for(source: Pa
     }
 
 
-def test_an_upload_that_breaks_off_is_tried_again(source: Path) -> None:
+def test_failed_upload_is_retried(source: Path) -> None:
     with serve(FakeApi(failing_puts=1)) as api:
         assert run(api, source)[0]
     assert api.received == CONTENT
 
 
-def test_without_a_terminal_each_phase_is_one_line(source: Path) -> None:
+def test_each_phase_is_one_line_without_a_terminal(source: Path) -> None:
     with serve(FakeApi()) as api:
         printed = run(api, source)[1]
     lines = [line.split()[0] for line in printed.splitlines() if line.endswith(" s")]
@@ -82,14 +82,14 @@ def test_without_a_terminal_each_phase_is_one_line(source: Path) -> None:
     assert "\x1b" not in printed
 
 
-def test_in_a_terminal_there_are_four_bars(source: Path) -> None:
+def test_terminal_shows_four_bars(source: Path) -> None:
     with serve(FakeApi()) as api:
         printed = run(api, source, terminal=True)[1]
     assert all(f"{name} " in printed for name in ("upload", "scan", "stage", "merge"))
     assert "\x1b" in printed
 
 
-def test_a_failed_job_says_why_and_fails_the_command(source: Path) -> None:
+def test_failed_job_prints_its_error_and_fails_the_command(source: Path) -> None:
     with serve(FakeApi(steps=FAILS)) as api:
         is_completed, printed = run(api, source)
     assert not is_completed
@@ -97,7 +97,7 @@ def test_a_failed_job_says_why_and_fails_the_command(source: Path) -> None:
     assert "The header has no column for sku." in printed
 
 
-def test_a_stack_that_is_not_up_is_a_message_and_not_a_trace(
+def test_unreachable_stack_prints_a_message_without_a_traceback(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     with socket.socket() as free:
@@ -110,20 +110,20 @@ def test_a_stack_that_is_not_up_is_a_message_and_not_a_trace(
     assert "Traceback" not in printed
 
 
-def test_an_api_that_is_not_well_is_told_apart(source: Path) -> None:
+def test_unhealthy_api_is_reported(source: Path) -> None:
     with serve(FakeApi(is_healthy=False)) as api, pytest.raises(DemoError, match="database"):
         run(api, source)
 
 
 @pytest.mark.parametrize("words", [["--file", "nowhere.csv"], []])
-def test_what_is_missing_is_named(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_argument_is_named(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with serve(FakeApi()) as api:
         assert demo.main(["--api", api.url if words else "", *words]) == 1
     printed = capsys.readouterr().out
     assert ("nowhere.csv" if words else "No API") in printed
 
 
-def test_a_key_that_is_missing_or_wrong_is_told(
+def test_missing_or_invalid_key_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with serve(FakeApi()) as api:
@@ -133,18 +133,18 @@ def test_a_key_that_is_missing_or_wrong_is_told(
             assert words in capsys.readouterr().out
 
 
-def test_a_generated_catalogue_is_imported_when_no_file_is_named() -> None:
+def test_generated_catalogue_is_imported_by_default() -> None:
     with serve(FakeApi()) as api:
         assert demo.main(["--api", api.url, "--records", "1234", "--changed", "0.3"]) == 0
     assert api.received == b"".join(read_blocks(Catalogue(1234, changed_rate=0.3)))
 
 
-def test_a_job_that_does_not_move_is_given_up(
+def test_watching_ends_when_a_job_makes_no_progress(
     source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(demo, "SILENCE_SECONDS", 0.05)
     stuck = FakeApi(steps=[make_step("PENDING", None, 0)])
-    with serve(stuck) as api, pytest.raises(DemoError, match="has not moved"):
+    with serve(stuck) as api, pytest.raises(DemoError, match="hasn't progressed"):
         run(api, source)
 
 

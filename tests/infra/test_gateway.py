@@ -1,4 +1,4 @@
-"""The gateway before the API, by the packaged template: bounds, errors, and who is let through."""
+"""The gateway in the packaged template: throttling, errors and authorization."""
 
 import json
 from http import HTTPStatus
@@ -8,7 +8,7 @@ from chalicelib.http.scopes import is_public_path
 from chalicelib.keys.authorizer import KEPT_SECONDS
 from infra.packaging.template import Template, of_type, open_routes
 
-# All that API Gateway names, with the status that a client is to see.
+# All gateway responses, with the status that a client gets.
 _GATEWAY_RESPONSES = {
     "ACCESS_DENIED": 403,
     "API_CONFIGURATION_ERROR": 500,
@@ -34,17 +34,17 @@ _GATEWAY_RESPONSES = {
 }
 
 
-def test_api_is_regional_and_bounds_what_it_answers_at_once(template: Template) -> None:
+def test_api_is_regional_and_throttled(template: Template) -> None:
     (api,) = of_type(template, "AWS::Serverless::Api").values()
     assert (api["EndpointConfiguration"], api["StageName"]) == ("REGIONAL", "api")
     (settings,) = api["MethodSettings"]
     assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
     assert settings["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
     assert settings["ThrottlingBurstLimit"] == {"Ref": "ThrottleBurst"}
-    assert settings["DataTraceEnabled"] is False  # which would log the headers, and keys in them
+    assert settings["DataTraceEnabled"] is False  # it would log headers with keys
 
 
-def test_every_error_of_the_gateway_is_a_problem_of_its_status(template: Template) -> None:
+def test_every_gateway_error_is_a_problem_with_its_status(template: Template) -> None:
     (api,) = of_type(template, "AWS::Serverless::Api").values()
     assert api["GatewayResponses"].keys() == _GATEWAY_RESPONSES.keys()
     for name, response in api["GatewayResponses"].items():
@@ -58,18 +58,20 @@ def test_every_error_of_the_gateway_is_a_problem_of_its_status(template: Templat
         status = _GATEWAY_RESPONSES[name]
         assert (problem["status"], response["StatusCode"]) == (status, str(status)), name
         assert problem["title"] in {HTTPStatus(status).phrase, "Content Too Large"}, name
-        assert text.count("$") == text.count("$context.requestId") == 1  # nothing of the request
+        assert (
+            text.count("$") == text.count("$context.requestId") == 1
+        )  # nothing else from the request
         assert ("Retry-After" in headers) == (status in (429, 503)), name
         assert ("WWW-Authenticate" in headers) == (status == 401), name
 
 
-def test_the_gateway_tells_a_client_without_a_key_how_to_come_in(template: Template) -> None:
+def test_gateway_names_the_authentication_scheme(template: Template) -> None:
     (api,) = of_type(template, "AWS::Serverless::Api").values()
     headers = api["GatewayResponses"]["UNAUTHORIZED"]["ResponseParameters"]["Headers"]
     assert headers["WWW-Authenticate"] == f"'{REALM}'"
 
 
-def test_every_route_but_the_public_ones_has_the_authorizer(template: Template) -> None:
+def test_every_route_except_public_ones_has_the_authorizer(template: Template) -> None:
     (api,) = of_type(template, "AWS::Serverless::Api").values()
     assert all(is_public_path(route.split()[1]) for route in open_routes(template))
     (scheme,) = api["DefinitionBody"]["securityDefinitions"].values()

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: loopback only, with passwords, and nothing stops its next start."""
+"""The embedded PostgreSQL: loopback only, with passwords, and recovering from killed starts."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ import psutil
 import psycopg2
 import pytest
 
-from infra.local.fleeting import fleeting_folder
+from infra.local.ephemeral import ephemeral_folder
 from infra.local.postgres import Database, EmbeddedPostgres
 
 pytestmark = pytest.mark.slow
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    with fleeting_folder() as made:
+    with ephemeral_folder() as made:
         yield made / "postgres"
 
 
@@ -48,7 +48,7 @@ def _kill(server: EmbeddedPostgres) -> None:
     psutil.wait_procs(family, timeout=10)
 
 
-def test_server_listens_on_loopback_and_asks_for_a_password(server: EmbeddedPostgres) -> None:
+def test_server_listens_on_loopback_and_requires_a_password(server: EmbeddedPostgres) -> None:
     process = server.find()
     assert process is not None
     listening = {c.laddr.ip for c in process.net_connections() if c.status == psutil.CONN_LISTEN}
@@ -59,7 +59,7 @@ def test_server_listens_on_loopback_and_asks_for_a_password(server: EmbeddedPost
         _value(wrong, "SELECT 1")
 
 
-def test_product_owns_its_database_and_is_no_superuser(server: EmbeddedPostgres) -> None:
+def test_product_user_owns_its_database_and_isnt_a_superuser(server: EmbeddedPostgres) -> None:
     address = server.application()
     assert _value(address, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
     assert str(_value(address, "SHOW server_version")).startswith("18")
@@ -68,18 +68,18 @@ def test_product_owns_its_database_and_is_no_superuser(server: EmbeddedPostgres)
     )
 
 
-def test_passwords_are_for_the_owner_only(server: EmbeddedPostgres, folder: Path) -> None:
+def test_passwords_are_readable_by_the_owner_only(server: EmbeddedPostgres, folder: Path) -> None:
     assert stat.S_IMODE((folder / "passwords.json").stat().st_mode) == 0o600
 
 
-def test_starting_twice_is_as_once(server: EmbeddedPostgres, folder: Path) -> None:
+def test_starting_is_idempotent(server: EmbeddedPostgres, folder: Path) -> None:
     before = server.find()
     again = EmbeddedPostgres(folder, durable=False)
     again.start()
     assert again.find() == before
 
 
-def test_data_and_port_outlast_a_stop(server: EmbeddedPostgres, folder: Path) -> None:
+def test_data_and_port_survive_a_stop(server: EmbeddedPostgres, folder: Path) -> None:
     _value_kept(server)
     port = server.application().port
     server.stop()
@@ -98,7 +98,7 @@ def test_killed_server_starts_again(server: EmbeddedPostgres, folder: Path) -> N
     assert _value(again.application(), "SELECT n FROM kept") == 7
 
 
-def test_half_made_data_is_made_again(server: EmbeddedPostgres, folder: Path) -> None:
+def test_incomplete_data_folder_is_replaced(server: EmbeddedPostgres, folder: Path) -> None:
     server.stop()
     home = Path(server._home)
     (home / "data").rename(home / "data.half-made-1")
@@ -108,7 +108,7 @@ def test_half_made_data_is_made_again(server: EmbeddedPostgres, folder: Path) ->
     assert _value(again.application(), "SELECT 1") == 1
 
 
-def test_removing_leaves_nothing(server: EmbeddedPostgres, folder: Path) -> None:
+def test_removing_deletes_process_and_files(server: EmbeddedPostgres, folder: Path) -> None:
     process = server.find()
     assert process is not None
     home = Path(server._home)
@@ -119,7 +119,7 @@ def test_removing_leaves_nothing(server: EmbeddedPostgres, folder: Path) -> None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has folders that its server cannot enter")
-def test_root_finds_a_place_that_its_server_can_enter(folder: Path) -> None:
+def test_server_started_by_root_can_reach_its_data(folder: Path) -> None:
     folder.mkdir(parents=True)
     folder.chmod(0o700)
     server = EmbeddedPostgres(folder, durable=False)

@@ -1,4 +1,4 @@
-"""The local stack: a killed start stops no later one, and stopping leaves no process behind."""
+"""The local stack: it recovers from killed starts, and stopping leaves no process behind."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from infra.local import stack
-from infra.local.fleeting import fleeting_folder
+from infra.local.ephemeral import ephemeral_folder
 from infra.local.ministack import MiniStack
 from infra.local.processes import find_by_environment
 from infra.local.warm import warm
@@ -29,8 +29,8 @@ stack.start(Path(sys.argv[1]), durable=False)
 
 @pytest.fixture
 def state() -> Iterator[Path]:
-    build_package()  # so that the kills below hit the start, not the packaging
-    with fleeting_folder() as folder:
+    build_package()  # so that the tests kill the start, not the packaging
+    with ephemeral_folder() as folder:
         yield folder / "stack"
 
 
@@ -45,7 +45,7 @@ def _kill_a_start(state: Path, after_seconds: float) -> None:
         process.kill()
 
 
-def test_killed_starts_do_not_stop_the_next(state: Path) -> None:
+def test_start_succeeds_after_killed_starts(state: Path) -> None:
     for after_seconds in (0.15, 0.4, 0.8, 1.2, 1.8, 2.5):
         _kill_a_start(state, after_seconds)
     addresses = stack.start(state, durable=False, say=lambda _: None)
@@ -55,7 +55,7 @@ def test_killed_starts_do_not_stop_the_next(state: Path) -> None:
     assert again == addresses
 
 
-def test_stack_starts_again_after_its_emulator_was_killed(state: Path) -> None:
+def test_stack_restarts_after_its_emulator_was_killed(state: Path) -> None:
     addresses = stack.start(state, durable=False, say=lambda _: None)
     assert warm(stack.local_target(addresses.endpoint_url), addresses.api_key) == []
     assert len(_workers(state)) > 10
@@ -67,14 +67,14 @@ def test_stack_starts_again_after_its_emulator_was_killed(state: Path) -> None:
             process.wait(10)
     assert stack.read_addresses(state) is None
     again = stack.start(state, durable=False, say=lambda _: None)
-    assert again.api_key == addresses.api_key  # the emulator forgot it; the stack did not
+    assert again.api_key == addresses.api_key  # the emulator forgets it, the stack keeps it
     headers = {"Authorization": f"Bearer {again.api_key}"}
     assert requests.get(f"{again.api_url}/jobs", headers=headers, timeout=30).status_code == 200
     stack.stop(state)
     assert _workers(state) == []
 
 
-def test_stopping_ends_every_process_and_file_of_the_emulator(state: Path) -> None:
+def test_stopping_removes_every_process_and_file_of_the_emulator(state: Path) -> None:
     ministack = MiniStack(state / "ministack")
     (state / "ministack").mkdir(parents=True)
     assert ministack.start()

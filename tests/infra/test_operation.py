@@ -1,4 +1,4 @@
-"""Alarms and the dashboard: what they watch is really written, and each alarm has its runbook."""
+"""Alarms and the dashboard: their metrics are written, and each alarm has a runbook."""
 
 import ast
 import json
@@ -13,9 +13,9 @@ from tests.architecture.tree import read_modules
 from tests.infra.conftest import Resources
 
 _OURS = "ProductImporter"
-_OF_ALL = {"service", "stage"}  # dimensions that every metric of ours has
-# Functions that the deploy program calls and hears from; and the authorizer, of which Lambda counts
-# each 401 as an error.
+_OF_ALL = {"service", "stage"}  # dimensions of all our metrics
+# Functions whose errors the deploy program sees, and the authorizer: Lambda counts each 401 as an
+# error of it.
 _NOT_WATCHED = {"AuthorizeRequest", "IssueKey", "MigrateDatabase"}
 _PAGE = "docs/OPERATIONS.md"
 
@@ -34,7 +34,7 @@ def widgets(template: Template) -> list[dict[str, Any]]:
 
 
 def written_metrics() -> dict[str, set[str]]:
-    """Return the names that `count` is called with anywhere, each with its labels."""
+    """Return the metrics that `count` is called for, each with its labels."""
     found: dict[str, set[str]] = {}
     calls = (
         node
@@ -57,7 +57,7 @@ def dimensions_of(alarm: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_runbooks() -> dict[str, str]:
-    """Return what the page says of alarms, by its headings."""
+    """Return the runbooks of the page by heading."""
     text = (ROOT / _PAGE).read_text(encoding="utf-8")
     section = text.partition("\n## Alarms\n")[2].partition("\n## ")[0]
     parts = re.split(r"^### (\w+)$", section, flags=re.MULTILINE)
@@ -69,7 +69,7 @@ def runbook_of(alarm: dict[str, Any]) -> str:
     return str(anchor)
 
 
-def test_every_alarm_has_its_runbook_and_every_runbook_its_alarm(alarms: Resources) -> None:
+def test_alarms_and_runbooks_match(alarms: Resources) -> None:
     headings = {heading.lower(): heading for heading in read_runbooks()}
     linked = {name: runbook_of(alarm) for name, alarm in alarms.items()}
     assert set(linked.values()) == headings.keys()
@@ -78,19 +78,19 @@ def test_every_alarm_has_its_runbook_and_every_runbook_its_alarm(alarms: Resourc
         assert (headings[anchor] == "FunctionErrors") == name.endswith("Errors")
 
 
-def test_every_runbook_says_the_same_four_things() -> None:
+def test_every_runbook_has_the_same_four_headings() -> None:
     for heading, runbook in read_runbooks().items():
         said = re.findall(r"^- \*\*([\w ]+)\.\*\*", runbook, re.MULTILINE)
-        assert said == ["Users feel", "Look", "Mend", "Provoke"], heading
+        assert said == ["Impact", "Diagnosis", "Resolution", "Test"], heading
 
 
-def test_every_alarm_tells_somebody_of_its_beginning_and_its_end(alarms: Resources) -> None:
+def test_every_alarm_notifies_when_it_starts_and_ends(alarms: Resources) -> None:
     for name, alarm in alarms.items():
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}], name
         assert alarm["TreatMissingData"] in ("notBreaching", "breaching", "missing"), name
 
 
-def test_alarms_watch_metrics_that_are_written_with_these_dimensions(alarms: Resources) -> None:
+def test_alarms_watch_metrics_that_the_code_writes(alarms: Resources) -> None:
     written = written_metrics()
     ours = {name: alarm for name, alarm in alarms.items() if alarm["Namespace"] == _OURS}
     assert len(ours) > 5
@@ -101,7 +101,7 @@ def test_alarms_watch_metrics_that_are_written_with_these_dimensions(alarms: Res
         assert dimensions["stage"] == {"Ref": "Stage"}
 
 
-def test_the_dashboard_shows_metrics_that_are_written_with_these_dimensions(
+def test_dashboard_shows_metrics_that_the_code_writes(
     widgets: list[dict[str, Any]],
 ) -> None:
     written, shown = written_metrics(), set()
@@ -115,7 +115,7 @@ def test_the_dashboard_shows_metrics_that_are_written_with_these_dimensions(
     assert shown >= {"Records", "StepSeconds", "JobsEnded", "OldestJobSeconds"}
 
 
-def test_the_dashboard_names_resources_that_there_are(
+def test_dashboard_names_existing_resources(
     widgets: list[dict[str, Any]], template: Template
 ) -> None:
     known = template["Resources"].keys() | template["Parameters"].keys() | {"DatabaseInstance"}
@@ -123,7 +123,7 @@ def test_the_dashboard_names_resources_that_there_are(
     assert named <= known
 
 
-def test_the_dashboard_shows_every_alarm_that_there_always_is(
+def test_dashboard_shows_every_unconditional_alarm(
     widgets: list[dict[str, Any]], alarms: Resources, template: Template
 ) -> None:
     [shown] = [w["properties"]["alarms"] for w in widgets if w["type"] == "alarm"]
@@ -135,7 +135,7 @@ def test_the_dashboard_shows_every_alarm_that_there_always_is(
     assert {alarm.removeprefix("${").removesuffix(".Arn}") for alarm in shown} == always
 
 
-def test_every_function_that_nobody_waits_for_is_watched(
+def test_every_function_without_a_waiting_caller_has_an_alarm(
     alarms: Resources, functions: Resources
 ) -> None:
     watched = {name.removesuffix("Errors") for name in alarms if name.endswith("Errors")}
@@ -144,7 +144,7 @@ def test_every_function_that_nobody_waits_for_is_watched(
         assert dimensions_of(alarms[f"{name}Errors"]) == {"FunctionName": {"Ref": name}}
 
 
-def test_every_dead_letter_queue_is_watched(alarms: Resources, template: Template) -> None:
+def test_every_dead_letter_queue_has_an_alarm(alarms: Resources, template: Template) -> None:
     text = json.dumps(template["Resources"])
     dead = set(re.findall(r'"deadLetterTargetArn": \{"Fn::GetAtt": \["(\w+)"', text))
     dead |= set(re.findall(r'"DeadLetterConfig": \{"Arn": \{"Fn::GetAtt": \["(\w+)"', text))
@@ -156,7 +156,7 @@ def test_every_dead_letter_queue_is_watched(alarms: Resources, template: Templat
     assert dead == watched == {"UndeliveredEvents", "UndeliveredWebhooks"}
 
 
-def test_what_alarms_say_is_encrypted_by_a_key_that_lets_alarms_in(template: Template) -> None:
+def test_alarm_topic_is_encrypted_with_a_key_that_alarms_can_use(template: Template) -> None:
     (topic,) = of_type(template, "AWS::SNS::Topic").values()
     assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": ["AlarmKey", "Arn"]}
     (key,) = of_type(template, "AWS::KMS::Key").values()
@@ -165,14 +165,12 @@ def test_what_alarms_say_is_encrypted_by_a_key_that_lets_alarms_in(template: Tem
     assert "cloudwatch.amazonaws.com" in services
 
 
-def test_two_stages_in_an_account_have_metrics_of_their_own(template: Template) -> None:
+def test_stages_in_one_account_have_separate_metrics(template: Template) -> None:
     (api,) = of_type(template, "AWS::Serverless::Api").values()
     assert api["DefinitionBody"]["info"]["title"] == {"Fn::Sub": "product-importer-${Stage}"}
 
 
-def test_the_databases_alarms_are_there_for_an_instance_alone(
-    alarms: Resources, template: Template
-) -> None:
+def test_database_alarms_require_an_instance(alarms: Resources, template: Template) -> None:
     of_database = {name for name, alarm in alarms.items() if alarm["Namespace"] == "AWS/RDS"}
     assert len(of_database) == 3
     for name in of_database:

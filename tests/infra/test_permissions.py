@@ -1,4 +1,4 @@
-"""What each function may do, write and reach, by the packaged template."""
+"""The permissions and networks of functions in the packaged template."""
 
 import json
 
@@ -18,11 +18,11 @@ _REACHES_NO_DATABASE = {
     "TranscodeSource",
     *_CALLS_WEBHOOKS,
 }
-# Actions that know no narrower resource than everything.
+# Actions that support no narrower resource than "*".
 _UNBOUNDED = ("logs:", "xray:")
 
 
-def test_every_function_has_a_role_and_a_log_group_of_its_own(
+def test_every_function_has_its_own_role_and_log_group(
     template: Template, functions: Resources
 ) -> None:
     groups = of_type(template, "AWS::Logs::LogGroup")
@@ -35,7 +35,7 @@ def test_every_function_has_a_role_and_a_log_group_of_its_own(
     assert len(groups) == len(functions) + len(machines)
 
 
-def test_functions_may_write_only_their_own_logs(template: Template, functions: Resources) -> None:
+def test_functions_can_write_only_their_own_logs(template: Template, functions: Resources) -> None:
     roles = of_type(template, "AWS::IAM::Role")
     for name in functions:
         writes = [
@@ -53,7 +53,7 @@ def test_no_policy_allows_every_action_or_every_resource(template: Template) -> 
                 assert all(action.startswith(_UNBOUNDED) for action in actions), (name, actions)
 
 
-def test_sources_are_the_apis_to_write_and_reports_the_last_steps(template: Template) -> None:
+def test_only_the_api_writes_sources_and_only_last_steps_write_reports(template: Template) -> None:
     roles = of_type(template, "AWS::IAM::Role")
     written = {
         name: {
@@ -72,14 +72,14 @@ def test_sources_are_the_apis_to_write_and_reports_the_last_steps(template: Temp
     }
 
 
-def test_functions_that_reach_the_database_stand_in_its_network(functions: Resources) -> None:
+def test_functions_that_reach_the_database_are_in_its_network(functions: Resources) -> None:
     networked = {name for name, properties in functions.items() if "VpcConfig" in properties}
     assert functions.keys() - networked == _REACHES_NO_DATABASE
-    for name in _REACHES_NO_DATABASE:  # and have no password to lose
+    for name in _REACHES_NO_DATABASE:  # nor do they get its password
         assert functions[name]["Environment"]["Variables"]["DATABASE_PASSWORD"] == ""
 
 
-def test_secrets_are_read_by_the_webhooks_functions_and_the_api_alone(template: Template) -> None:
+def test_only_webhook_functions_and_the_api_read_secrets(template: Template) -> None:
     readers = {
         name.removesuffix("Role")
         for name, role in of_type(template, "AWS::IAM::Role").items()
@@ -89,7 +89,7 @@ def test_secrets_are_read_by_the_webhooks_functions_and_the_api_alone(template: 
     assert readers == _CALLS_WEBHOOKS | {"APIHandler"}
 
 
-def test_keys_are_read_by_the_api_and_its_authorizer_and_made_by_two(template: Template) -> None:
+def test_only_the_api_the_authorizer_and_issue_key_access_keys(template: Template) -> None:
     allowed: dict[str, set[str]] = {}
     for name, role in of_type(template, "AWS::IAM::Role").items():
         for statement in statements_of(role):

@@ -1,4 +1,4 @@
-"""Processes are told from others with the same id, ports are kept, and locks die with holders."""
+"""Processes, saved ports and locks of the local stack."""
 
 import os
 import signal
@@ -43,7 +43,7 @@ def _spawn(folder: Path, code: str) -> psutil.Process:
     return spawn(command, folder=folder, log=folder / "log", environment=environment)
 
 
-def test_record_finds_its_process_again(tmp_path: Path, sleeper: psutil.Process) -> None:
+def test_record_finds_its_process(tmp_path: Path, sleeper: psutil.Process) -> None:
     record = Record(tmp_path / "record.json")
     record.write(sleeper.pid)
     assert record.find() == sleeper
@@ -51,7 +51,7 @@ def test_record_finds_its_process_again(tmp_path: Path, sleeper: psutil.Process)
     assert record.find() is None
 
 
-def test_record_does_not_take_another_process_for_its_own(
+def test_record_ignores_another_process_with_the_same_id(
     tmp_path: Path, sleeper: psutil.Process
 ) -> None:
     path = tmp_path / "record.json"
@@ -61,32 +61,32 @@ def test_record_does_not_take_another_process_for_its_own(
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"pid": 99999999, "began": 0}', "[1]"])
-def test_broken_record_names_no_process(tmp_path: Path, text: str) -> None:
+def test_corrupt_record_finds_no_process(tmp_path: Path, text: str) -> None:
     path = tmp_path / "record.json"
     path.write_text(text)
     assert Record(path).find() is None
 
 
-def test_process_that_ignores_the_request_is_killed(tmp_path: Path) -> None:
+def test_process_that_ignores_the_signal_is_killed(tmp_path: Path) -> None:
     process = _spawn(tmp_path, _STUBBORN)
     wait_until(lambda: "deaf" in (tmp_path / "log").read_text(), process, tmp_path / "log", 10)
     end([process], grace_seconds=0.3)
     assert not is_running(process)
 
 
-def test_processes_are_found_by_what_they_inherited(
+def test_processes_are_found_by_an_inherited_variable(
     tmp_path: Path, sleeper: psutil.Process
 ) -> None:
     assert find_by_environment("TMPDIR", str(tmp_path)) == [sleeper]
 
 
-def test_process_that_ends_early_is_reported_with_its_last_words(tmp_path: Path) -> None:
+def test_process_that_ends_early_is_reported_with_its_log(tmp_path: Path) -> None:
     process = _spawn(tmp_path, "import sys; sys.exit('no such setting')")
     with pytest.raises(StartFailedError, match="no such setting"):
         wait_until(lambda: False, process, tmp_path / "log", 10)
 
 
-def test_port_is_kept_while_it_is_free(tmp_path: Path) -> None:
+def test_saved_port_is_reused_while_it_is_free(tmp_path: Path) -> None:
     record = tmp_path / "port"
     port = choose_port(record)
     assert choose_port(record) == port
@@ -96,7 +96,7 @@ def test_port_is_kept_while_it_is_free(tmp_path: Path) -> None:
         assert choose_port(record) != port
 
 
-def test_killed_command_lets_go_of_the_state_folder(tmp_path: Path) -> None:
+def test_killed_command_releases_the_state_folder(tmp_path: Path) -> None:
     take = _TAKE.format(str(tmp_path))
     command = [sys.executable, "-u", "-c", f"{take}print('held'); {_SLEEP}"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as holder:

@@ -1,4 +1,4 @@
-"""The network, the database and the edge: closed, kept, and no wider than what uses them."""
+"""The stacks of network, database and edge: closed, retained, and no wider than needed."""
 
 import json
 import subprocess
@@ -35,7 +35,7 @@ def test_cfn_lint_finds_nothing(stacks: dict[str, Template], name: str, tmp_path
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_open_to_every_address(stacks: dict[str, Template], name: str) -> None:
+def test_no_rule_allows_every_address(stacks: dict[str, Template], name: str) -> None:
     text = json.dumps(stacks[name])
     assert "0.0.0.0/0" not in text
     assert "::/0" not in text
@@ -43,12 +43,12 @@ def test_nothing_is_open_to_every_address(stacks: dict[str, Template], name: str
     assert not kinds & {"AWS::EC2::InternetGateway", "AWS::EC2::NatGateway"}
 
 
-def test_every_group_says_what_goes_out(stacks: dict[str, Template]) -> None:
+def test_every_security_group_restricts_egress(stacks: dict[str, Template]) -> None:
     for name, group in of_type(stacks["network"], "AWS::EC2::SecurityGroup").items():
         assert group["SecurityGroupEgress"], name
 
 
-def test_the_database_is_reached_by_functions_and_the_proxy_alone(
+def test_only_functions_and_the_proxy_reach_the_database(
     stacks: dict[str, Template],
 ) -> None:
     rules = of_type(stacks["network"], "AWS::EC2::SecurityGroupIngress").values()
@@ -63,7 +63,7 @@ def test_the_database_is_reached_by_functions_and_the_proxy_alone(
     }
 
 
-def test_there_is_an_endpoint_for_each_service_that_functions_in_the_network_call(
+def test_every_service_that_networked_functions_call_has_an_endpoint(
     stacks: dict[str, Template], template: Template, functions: Resources
 ) -> None:
     roles = of_type(template, "AWS::IAM::Role")
@@ -74,13 +74,13 @@ def test_there_is_an_endpoint_for_each_service_that_functions_in_the_network_cal
         for statement in statements_of(roles[f"{name}Role"])
         for action in listed(statement["Action"])
     }
-    # Lambda itself takes logs and traces out, whatever network a function is in.
+    # Lambda itself sends logs and traces, whatever network a function is in.
     endpoints = of_type(stacks["network"], "AWS::EC2::VPCEndpoint").values()
     served = {e["ServiceName"]["Fn::Sub"].rpartition(".")[2] for e in endpoints}
     assert called - {"logs", "xray"} == served
 
 
-def test_endpoints_lead_to_this_account_alone(stacks: dict[str, Template]) -> None:
+def test_endpoints_allow_only_this_account(stacks: dict[str, Template]) -> None:
     for name, endpoint in of_type(stacks["network"], "AWS::EC2::VPCEndpoint").items():
         (statement,) = endpoint["PolicyDocument"]["Statement"]
         account = {"Ref": "AWS::AccountId"}
@@ -88,7 +88,7 @@ def test_endpoints_lead_to_this_account_alone(stacks: dict[str, Template]) -> No
         assert statement["Condition"] == {"StringEquals": condition}, name
 
 
-def test_the_database_is_encrypted_private_backed_up_and_signed_in_to_by_iam(
+def test_database_is_encrypted_private_backed_up_and_uses_iam(
     stacks: dict[str, Template],
 ) -> None:
     (instance,) = of_type(stacks["database"], "AWS::RDS::DBInstance").values()
@@ -103,17 +103,17 @@ def test_the_database_is_encrypted_private_backed_up_and_signed_in_to_by_iam(
     (proxy,) = of_type(stacks["database"], "AWS::RDS::DBProxy").values()
     assert proxy["RequireTLS"] is True
     assert proxy["DefaultAuthScheme"] == "IAM_AUTH"
-    assert "Auth" not in proxy  # a secret for the proxy
+    assert "Auth" not in proxy  # no secret for the proxy
 
 
-def test_no_statement_of_the_database_gets_into_a_log(stacks: dict[str, Template]) -> None:
+def test_database_logs_no_statements(stacks: dict[str, Template]) -> None:
     (group,) = of_type(stacks["database"], "AWS::RDS::DBParameterGroup").values()
     set_to = group["Parameters"]
     assert (set_to["log_min_error_statement"], set_to["log_error_verbosity"]) == ("panic", "terse")
     assert (set_to["log_statement"], set_to["log_min_duration_statement"]) == ("none", "-1")
 
 
-def test_the_database_outlives_its_stack_as_a_snapshot_that_can_be_read(
+def test_database_outlives_its_stack_as_a_readable_snapshot(
     stacks: dict[str, Template],
 ) -> None:
     resources = stacks["database"]["Resources"]
@@ -122,16 +122,16 @@ def test_the_database_outlives_its_stack_as_a_snapshot_that_can_be_read(
         assert resources["Key"][policy] == "Retain"
 
 
-def test_the_edge_keeps_no_error_of_the_api(stacks: dict[str, Template]) -> None:
+def test_edge_caches_no_errors(stacks: dict[str, Template]) -> None:
     (distribution,) = of_type(stacks["edge"], "AWS::CloudFront::Distribution").values()
     kept = {
         error["ErrorCode"]: error["ErrorCachingMinTTL"]
         for error in distribution["DistributionConfig"]["CustomErrorResponses"]
     }
-    assert kept == dict.fromkeys([404, 500, 502, 503, 504], 0)  # what the API answers of those
+    assert kept == dict.fromkeys([404, 500, 502, 503, 504], 0)  # those that the API returns
 
 
-def test_the_edge_caches_what_never_changes_and_nothing_else(stacks: dict[str, Template]) -> None:
+def test_edge_caches_only_assets(stacks: dict[str, Template]) -> None:
     (distribution,) = of_type(stacks["edge"], "AWS::CloudFront::Distribution").values()
     config = distribution["DistributionConfig"]
     disabled, optimized = (
@@ -143,12 +143,12 @@ def test_the_edge_caches_what_never_changes_and_nothing_else(stacks: dict[str, T
     assert (cached["PathPattern"], cached["CachePolicyId"]) == ("/assets/*", optimized)
 
 
-def test_the_firewalls_log_holds_no_key(stacks: dict[str, Template]) -> None:
+def test_firewall_log_redacts_keys(stacks: dict[str, Template]) -> None:
     (log,) = of_type(stacks["edge"], "AWS::WAFv2::LoggingConfiguration").values()
     assert {"SingleHeader": {"Name": "authorization"}} in log["RedactedFields"]
 
 
-def test_each_function_may_connect_as_one_user_to_one_database(
+def test_each_function_can_connect_as_one_user_to_one_database(
     template: Template, functions: Resources
 ) -> None:
     policies = of_type(template, "AWS::IAM::ManagedPolicy")

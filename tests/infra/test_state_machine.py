@@ -1,4 +1,4 @@
-"""The workflows' files: each can be read, is bounded, and names what the template names."""
+"""The state machines: complete, bounded, and consistent with the template."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from infra.packaging.package import ROOT
+from infra.packaging.resources import read_job_kinds
 from infra.packaging.state_machines import all_states, calls_function, read_machines
 from infra.packaging.template import Template, of_type
 from tests.infra.conftest import Resources
@@ -15,12 +16,10 @@ from tests.infra.statements import statements_of
 
 _MACHINES = read_machines(ROOT)
 _TEXTS = {name: json.dumps(machine) for name, machine in _MACHINES.items()}
-# Nothing is left to catch what they raise; what is not indexed is left to the next execution.
-_LAST_STATES = {
-    "bulk_delete": "FailBulkDelete",
-    "import_products": "FailImport",
-    "index_catalogue": "Indexed",
-}
+# The states where failures end: nothing catches their errors.
+_LAST_STATES = {"index_catalogue": "Indexed"}
+for _kind in read_job_kinds(ROOT).values():
+    _LAST_STATES[re.sub(r"(?<!^)(?=[A-Z])", "_", _kind["Workflow"]).lower()] = _kind["FailFunction"]
 _UNKNOWN_TO_EMULATORS = ("ItemReader", "ItemBatcher", "ResultWriter", "HeartbeatSeconds")
 
 State = dict[str, Any]
@@ -45,7 +44,7 @@ def _steps(machine: str) -> dict[str, State]:
 
 
 def _starts(machine: str) -> set[str]:
-    """Return the tasks that start another machine and do not wait for it."""
+    """Return the tasks that start another machine without waiting for it."""
     return _states(machine, "Task").keys() - _steps(machine).keys()
 
 
@@ -61,7 +60,7 @@ def _targets(state: State) -> set[str]:
 
 
 def _resource(template: Template, machine: str) -> dict[str, Any]:
-    """Return the properties of a machine's resource, which has its name."""
+    """Return the properties of the resource with the machine's name."""
     name = "".join(word.capitalize() for word in machine.split("_"))
     return of_type(template, "AWS::StepFunctions::StateMachine")[name]
 
@@ -72,19 +71,19 @@ def test_every_state_has_a_name_of_its_own(machine: str) -> None:
     assert len(names) == len(set(names))
 
 
-def test_every_file_is_a_machine_of_the_template(template: Template) -> None:
+def test_every_file_is_a_state_machine_of_the_template(template: Template) -> None:
     assert _MACHINES.keys() == _LAST_STATES.keys()
     assert len(of_type(template, "AWS::StepFunctions::StateMachine")) == len(_MACHINES)
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_every_state_says_what_it_is_for(machine: str) -> None:
+def test_every_state_has_a_comment(machine: str) -> None:
     assert _MACHINES[machine]["Comment"]
     assert not [name for name, state in _states(machine).items() if not state.get("Comment")]
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_every_transition_leads_to_a_state_and_every_state_is_reached(machine: str) -> None:
+def test_every_transition_leads_to_a_state_and_every_state_is_reachable(machine: str) -> None:
     for scope in _scopes(_MACHINES[machine]):
         names, seen, waiting = set(scope["States"]), set(), [scope["StartAt"]]
         while waiting:
@@ -97,42 +96,42 @@ def test_every_transition_leads_to_a_state_and_every_state_is_reached(machine: s
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_every_state_goes_on_or_ends(machine: str) -> None:
+def test_every_state_has_a_next_state_or_ends(machine: str) -> None:
     for name, state in _states(machine).items():
         is_last = state["Type"] in {"Succeed", "Fail", "Choice"}
         assert is_last or ("Next" in state) != state.get("End", False), name
 
 
 def _waited_seconds(rule: dict[str, Any]) -> float:
-    """Return how long the pauses between tries are together, half of the most: they are random."""
-    pauses = [
+    """Return the expected sum of the delays between attempts: half of the maximum, by jitter."""
+    delays = [
         min(rule["MaxDelaySeconds"], rule["IntervalSeconds"] * rule["BackoffRate"] ** n)
         for n in range(rule["MaxAttempts"])
     ]
-    return float(sum(pauses)) / 2
+    return float(sum(delays)) / 2
 
 
 @pytest.mark.parametrize(("machine", "name"), _named("Task"))
-def test_every_task_is_bounded_tried_again_and_caught(machine: str, name: str) -> None:
+def test_every_task_has_a_timeout_retries_and_a_catch(machine: str, name: str) -> None:
     state, last_state = _states(machine, "Task")[name], _LAST_STATES[machine]
     assert 0 < state["TimeoutSeconds"] <= 910
     retried = {error for rule in state["Retry"] for error in rule["ErrorEquals"]}
-    # An emulator reports every exception as one of its own; this word covers them all.
+    # An emulator reports every exception as one of its own, which this name covers.
     assert "States.TaskFailed" in retried
     for rule in state["Retry"]:
         assert rule["BackoffRate"] > 1
         assert rule["JitterStrategy"] == "FULL"
         assert rule["MaxAttempts"] >= 3
     if state["Resource"].startswith("${"):
-        [passing] = [rule for rule in state["Retry"] if "TryAgainError" in rule["ErrorEquals"]]
-        assert _waited_seconds(passing) >= 120  # a failover of RDS takes one or two minutes
+        [transient] = [rule for rule in state["Retry"] if "TryAgainError" in rule["ErrorEquals"]]
+        assert _waited_seconds(transient) >= 120  # a failover of RDS takes one or two minutes
     in_map = name not in _MACHINES[machine]["States"]
     if name not in {last_state, *_starts(machine)} and not in_map:
         assert [rule["Next"] for rule in state["Catch"]] == [last_state]
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_a_job_ends_alike_whether_or_not_indexing_could_be_started(machine: str) -> None:
+def test_job_ends_the_same_if_indexing_cannot_be_started(machine: str) -> None:
     for name in _starts(machine):
         state = _states(machine)[name]
         assert state["Parameters"]["StateMachineArn"] == "${IndexCatalogue}"
@@ -142,7 +141,7 @@ def test_a_job_ends_alike_whether_or_not_indexing_could_be_started(machine: str)
 
 
 @pytest.mark.parametrize(("machine", "name"), _named("Map"))
-def test_every_map_is_inline_bounded_and_caught(machine: str, name: str) -> None:
+def test_every_map_is_inline_with_limited_concurrency_and_a_catch(machine: str, name: str) -> None:
     state = _states(machine, "Map")[name]
     assert state["ItemProcessor"].get("ProcessorConfig", {"Mode": "INLINE"}) == {"Mode": "INLINE"}
     assert state["MaxConcurrency"] > 0
@@ -150,7 +149,7 @@ def test_every_map_is_inline_bounded_and_caught(machine: str, name: str) -> None
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_nothing_is_used_that_an_emulator_ignores(machine: str) -> None:
+def test_no_feature_is_used_that_an_emulator_ignores(machine: str) -> None:
     assert not [word for word in _UNKNOWN_TO_EMULATORS if word in _TEXTS[machine]]
 
 
@@ -171,7 +170,7 @@ def test_state_function_and_substitution_have_one_name(
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_a_machine_may_call_its_own_steps_and_no_other(template: Template, machine: str) -> None:
+def test_machine_can_call_only_its_own_steps(template: Template, machine: str) -> None:
     properties = _resource(template, machine)
     role = of_type(template, "AWS::IAM::Role")[properties["RoleArn"]["Fn::GetAtt"][0]]
     allowed = [
@@ -184,13 +183,13 @@ def test_a_machine_may_call_its_own_steps_and_no_other(template: Template, machi
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_no_task_waits_less_than_its_function_may_run(functions: Resources, machine: str) -> None:
+def test_task_timeout_covers_the_function_timeout(functions: Resources, machine: str) -> None:
     for name, state in _steps(machine).items():
         assert state["TimeoutSeconds"] >= functions[name]["Timeout"], name
 
 
 @pytest.mark.parametrize("machine", _MACHINES)
-def test_template_holds_the_file_with_the_number_of_workers_left_open(
+def test_template_has_the_definition_with_workers_substituted(
     template: Template, machine: str
 ) -> None:
     text = _resource(template, machine)["DefinitionString"]

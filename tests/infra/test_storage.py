@@ -1,4 +1,4 @@
-"""What holds data, by the packaged template: private, encrypted, kept and cleaned up."""
+"""Resources with data in the packaged template: private, encrypted, retained and expired."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_bucket_is_private_encrypted_and_cleaned_up(template: Template) -> None:
     }
 
 
-def test_bucket_refuses_what_does_not_come_over_tls(template: Template) -> None:
+def test_bucket_denies_requests_without_tls(template: Template) -> None:
     (policy,) = of_type(template, "AWS::S3::BucketPolicy").values()
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
@@ -41,7 +41,7 @@ def test_bucket_refuses_what_does_not_come_over_tls(template: Template) -> None:
         ("WebhooksTable", "ttl"),
     ],
 )
-def test_tables_are_on_demand_recoverable_and_forget(
+def test_tables_are_on_demand_recoverable_and_expire_items(
     template: Template, name: str, ttl: str
 ) -> None:
     table = of_type(template, "AWS::DynamoDB::Table")[name]
@@ -52,7 +52,7 @@ def test_tables_are_on_demand_recoverable_and_forget(
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_what_holds_data_outlives_its_stack(template: Template, name: str) -> None:
+def test_resources_with_data_outlive_their_stack(template: Template, name: str) -> None:
     resource = template["Resources"][name]
     assert resource["DeletionPolicy"] == "RetainExceptOnCreate"
     assert resource["UpdateReplacePolicy"] == "Retain"

@@ -1,4 +1,4 @@
-"""The packaged template: nothing fixed, nothing shown, and every setting given."""
+"""The packaged template: no fixed names, no visible secrets, and all settings."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from infra.packaging.package import Package
 from infra.packaging.template import Template
 from tests.infra.conftest import Resources
 
-# Names that two stacks in one account would fight over.
+# Properties for names that would conflict between two stacks in one account.
 _FIXED_NAMES = {
     "BucketName",
     "FunctionName",
@@ -40,14 +40,14 @@ def test_no_resource_has_a_fixed_name(template: Template) -> None:
         assert not {key for key in fixed if isinstance(resource["Properties"][key], str)}, name
 
 
-def test_workers_time_out_no_later_than_lambda_allows(functions: Resources) -> None:
+def test_timeouts_are_within_the_limits_of_lambda(functions: Resources) -> None:
     for properties in functions.values():
         assert properties["Timeout"] <= 900
         assert properties["Tracing"] == "Active"
-    assert functions["APIHandler"]["Timeout"] == 29  # API Gateway's own limit
+    assert functions["APIHandler"]["Timeout"] == 29  # the limit of API Gateway
 
 
-def test_every_setting_is_given_and_no_other(template: Template, functions: Resources) -> None:
+def test_functions_get_exactly_the_settings(template: Template, functions: Resources) -> None:
     given = set(template["Globals"]["Function"]["Environment"]["Variables"])
     for name in ("APIHandler", "SweepJobs"):
         given |= set(functions[name]["Environment"]["Variables"])
@@ -55,7 +55,7 @@ def test_every_setting_is_given_and_no_other(template: Template, functions: Reso
     assert ours == {name.upper() for name in Settings.model_fields}
 
 
-def test_defaults_of_the_template_are_those_of_the_settings(template: Template) -> None:
+def test_defaults_of_template_and_settings_agree(template: Template) -> None:
     parameters = template["Parameters"]
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     for name, field in Settings.model_fields.items():
@@ -65,12 +65,12 @@ def test_defaults_of_the_template_are_those_of_the_settings(template: Template) 
             assert str(parameter["Default"]) == str(field.default).lower(), name
 
 
-def test_password_is_never_shown(template: Template) -> None:
+def test_password_is_hidden(template: Template) -> None:
     assert template["Parameters"]["DatabasePassword"]["NoEcho"] is True
     assert "DatabasePassword" not in json.dumps(template["Outputs"])
 
 
-def test_no_parameter_turns_loopback_on_by_itself(template: Template) -> None:
+def test_loopback_is_off_by_default(template: Template) -> None:
     variables = template["Globals"]["Function"]["Environment"]["Variables"]
     assert variables["ACCOUNT_ID"] == {"Ref": "AWS::AccountId"}
     assert template["Parameters"]["WebhookAllowLoopback"]["Default"] == "false"

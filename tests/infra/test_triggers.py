@@ -1,12 +1,14 @@
-"""What starts functions and workflows, by the packaged template: objects, schedules, queues."""
+"""What starts functions and workflows in the packaged template: objects, schedules, queues."""
 
 import pytest
 
+from infra.packaging.package import ROOT
+from infra.packaging.resources import read_job_kinds
 from infra.packaging.template import Template, of_type
 from tests.infra.conftest import Resources
 
 
-def test_import_starts_with_an_object_under_the_uploads_prefix(template: Template) -> None:
+def test_object_with_the_uploads_prefix_starts_an_import(template: Template) -> None:
     rule = of_type(template, "AWS::Events::Rule")["SourceUploaded"]
     assert rule["EventPattern"] == {
         "source": ["aws.s3"],
@@ -24,11 +26,11 @@ def test_import_starts_with_an_object_under_the_uploads_prefix(template: Templat
 @pytest.mark.parametrize(
     ("rule", "machine", "function"),
     [
-        ("ImportBrokeOff", "ImportProducts", "FailImport"),
-        ("BulkDeleteBrokeOff", "BulkDelete", "FailBulkDelete"),
+        (kind["FailureRule"], kind["Workflow"], kind["FailFunction"])
+        for kind in read_job_kinds(ROOT).values()
     ],
 )
-def test_an_execution_that_breaks_off_is_told_to_what_ends_its_job(
+def test_failed_execution_calls_the_fail_function(
     template: Template, rule: str, machine: str, function: str
 ) -> None:
     made = of_type(template, "AWS::Events::Rule")[rule]
@@ -44,28 +46,28 @@ def test_an_execution_that_breaks_off_is_told_to_what_ends_its_job(
     assert permission["SourceArn"] == {"Fn::GetAtt": [rule, "Arn"]}
 
 
-def test_what_imports_leave_is_purged_every_day(functions: Resources) -> None:
+def test_finished_imports_are_purged_daily(functions: Resources) -> None:
     (event,) = functions["PurgeImports"]["Events"].values()
     assert event["Properties"]["Schedule"] == "rate(1 day)"
 
 
-def test_sweep_runs_every_five_minutes(functions: Resources) -> None:
+def test_sweep_of_jobs_runs_every_five_minutes(functions: Resources) -> None:
     events = functions["SweepJobs"]["Events"].values()
     assert [event["Properties"]["Schedule"] for event in events] == ["rate(5 minutes)"]
 
 
-def test_what_bulk_deletes_leave_is_forgotten_every_hour(functions: Resources) -> None:
+def test_finished_bulk_deletes_are_swept_hourly(functions: Resources) -> None:
     (event,) = functions["SweepBulkDeletes"]["Events"].values()
     assert event["Properties"]["Schedule"] == "rate(1 hour)"
 
 
-def test_what_waits_for_webhooks_is_looked_after_every_minute(functions: Resources) -> None:
+def test_events_and_deliveries_are_swept_every_minute(functions: Resources) -> None:
     for name in ("SweepDeliveries", "DrainEvents"):
         (event,) = functions[name]["Events"].values()
         assert event["Properties"]["Schedule"] == "rate(1 minute)"
 
 
-def test_a_queues_entry_that_failed_comes_again_alone_and_is_not_dropped(
+def test_failed_queue_entry_is_retried_alone_and_never_dropped(
     template: Template, functions: Resources
 ) -> None:
     queues = of_type(template, "AWS::SQS::Queue")
@@ -84,8 +86,8 @@ def test_a_queues_entry_that_failed_comes_again_alone_and_is_not_dropped(
         assert queue["SqsManagedSseEnabled"] is True
 
 
-def test_slow_webhooks_have_workers_of_their_own(functions: Resources) -> None:
+def test_slow_webhooks_have_separate_workers(functions: Resources) -> None:
     events = functions["AttemptDelivery"]["Events"]
     for lane in ("Deliveries", "SlowDeliveries"):
-        # A number: an emulator takes a parameter's value for a text, and then polls nothing.
+        # A literal: an emulator passes a parameter as a string, and then doesn't poll.
         assert events[lane]["Properties"]["ScalingConfig"] == {"MaximumConcurrency": 5}

@@ -9,6 +9,7 @@ import boto3
 import psycopg2
 import pytest
 from psycopg2 import sql
+from pydantic import SecretStr
 
 from chalicelib import aws
 from chalicelib.aws import sign_database_token
@@ -126,8 +127,8 @@ def user(postgres: EmbeddedPostgres) -> Iterator[str]:
 def test_without_a_password_a_token_is_sent_to_a_verified_host_whatever_the_mode(
     settings: Settings, user: str, postgres: EmbeddedPostgres
 ) -> None:
-    update = {"database_user": user, "database_password": "", "database_sslmode": "disable"}
-    signing = Settings.model_validate(settings.model_dump() | update)
+    update = {"database_user": user, "database_sslmode": "disable"}
+    signing = settings.model_copy(update=update | {"database_password": SecretStr("")})
     with closing(psycopg2.connect(postgres.admin().dsn)) as admin, admin.cursor() as cursor:
         admin.autocommit = True
         for _ in range(_TRIES):

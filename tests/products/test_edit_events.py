@@ -5,7 +5,7 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
-from chalicelib.webhooks.delivery.wanted import WantedTypes
+from chalicelib.webhooks.delivery.subscribed_types import SubscribedTypes
 from tests.fakes.api import Api
 from tests.fakes.webhooks import make_webhook
 from tests.fakes.workflow import FakeFunctions
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("catalogue")
 def functions(api: Api) -> FakeFunctions:
     fake = FakeFunctions()
     services().use_client("lambda", fake)
-    services().wanted_types = WantedTypes(services().webhooks)
+    services().subscribed_types = SubscribedTypes(services().webhooks)
     return fake
 
 
@@ -56,7 +56,7 @@ def test_the_drain_is_hastened_only_for_what_a_webhook_asked_for_by_name(
     assert functions.called == []
     by_name = make_webhook(event_types=("product.updated",))
     store.create(by_name)
-    services().wanted_types = WantedTypes(store)  # a second has gone by
+    services().subscribed_types = SubscribedTypes(store)  # a second has gone by
     try:
         drain(catalogue)
         assert patch(api, path, {"price": "1.00"}).status_code == 200  # as it is

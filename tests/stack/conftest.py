@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.stack import Addresses, start_fleeting
+from infra.local.stack import Addresses, start_ephemeral
 from tests.fakes.issuer import AUDIENCE, FakeIssuer, serve_issuer
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
@@ -36,15 +36,15 @@ def issuer() -> Iterator[FakeIssuer]:
 
 
 @pytest.fixture(scope="session")
-def recording(fleeting: Path) -> Path:
+def recording(ephemeral: Path) -> Path:
     """Where the functions' calls of AWS are written down, where they run as MiniStack runs them."""
-    folder = fleeting / "calls"
+    folder = ephemeral / "calls"
     folder.mkdir()
     return folder
 
 
 @pytest.fixture(scope="session")
-def stack(fleeting: Path, issuer: FakeIssuer, recording: Path) -> Iterator[Addresses]:
+def stack(ephemeral: Path, issuer: FakeIssuer, recording: Path) -> Iterator[Addresses]:
     """The deployed stack of this run: MiniStack's, or that of STACK_ENDPOINT_URL's emulator."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(_RECORDER))
@@ -57,7 +57,7 @@ def stack(fleeting: Path, issuer: FakeIssuer, recording: Path) -> Iterator[Addre
             "OidcClientId": CLIENT_ID,
             "OidcTokenOrigin": issuer.token_origin,
         }
-        with start_fleeting(fleeting / "stack", PARAMETERS | oidc) as addresses:
+        with start_ephemeral(ephemeral / "stack", PARAMETERS | oidc) as addresses:
             yield addresses
 
 

@@ -1,4 +1,4 @@
-"""The page as the deployed stack serves it, and what only the page asks of the API."""
+"""The page as the deployed stack serves it, and the endpoints that only the page uses."""
 
 import re
 from base64 import b64encode
@@ -17,12 +17,12 @@ pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 @pytest.fixture
 def browser(api: Api) -> Api:
-    """The API, asked as a browser does that has no key yet."""
+    """The API as a browser without a key calls it."""
     return api.with_key("")
 
 
 def reached_from(page: requests.Response) -> list[str]:
-    """Return the origins that the page's scripts may talk to."""
+    """Return the origins that the page's scripts may connect to."""
     policy = page.headers["Content-Security-Policy"]
     rules = {kind: sources for kind, *sources in (rule.split() for rule in policy.split(";"))}
     assert rules["default-src"] == ["'none'"]
@@ -36,7 +36,7 @@ def origin_of(url: str) -> str:
 
 
 @pytest.mark.parametrize("path", ["/", ""])
-def test_the_page_and_all_it_names_come_from_here(browser: Api, path: str) -> None:
+def test_page_and_assets_are_served(browser: Api, path: str) -> None:
     page = browser.call("GET", path)
     assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     named = re.findall(r'(?:src|href)="([^"]+)"', page.text)
@@ -49,15 +49,13 @@ def test_the_page_and_all_it_names_come_from_here(browser: Api, path: str) -> No
         assert asset.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_a_page_that_a_browser_has_is_not_sent_again(browser: Api) -> None:
+def test_cached_page_is_not_sent_again(browser: Api) -> None:
     etag = browser.call("GET", "/").headers["ETag"]
     again = browser.call("GET", "/", headers={"If-None-Match": etag})
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_the_page_may_reach_where_uploads_go_and_people_sign_in(
-    browser: Api, api: Api, issuer: FakeIssuer
-) -> None:
+def test_page_may_connect_to_storage_and_issuer(browser: Api, api: Api, issuer: FakeIssuer) -> None:
     page = browser.call("GET", "/")
     put = api.announce(10)["upload"]["url"]
     reached = (origin_of(put), origin_of(issuer.url), issuer.token_origin)
@@ -75,21 +73,21 @@ def test_the_page_may_reach_where_uploads_go_and_people_sign_in(
     ],
     ids=["aliases", "utf-16", "no sku"],
 )
-def test_a_preview_says_what_the_import_then_does(api: Api, content: bytes) -> None:
+def test_preview_matches_import(api: Api, content: bytes) -> None:
     options = {"mapping": {"Artikelnummer": "sku"}} if b"Artikel" in content else {}
     body = {"size_bytes": len(content), "head": b64encode(content).decode(), "options": options}
     answer = api.call("POST", "/imports/preview", json=body)
     assert answer.status_code == 200, answer.text
-    told, job = answer.json(), api.run(content, options)
-    assert told["error"] == job["error"]
-    if told["error"] is None:
-        columns = {column["header"]: column["field"] for column in told["columns"]}
+    preview, job = answer.json(), api.run(content, options)
+    assert preview["error"] == job["error"]
+    if preview["error"] is None:
+        columns = {column["header"]: column["field"] for column in preview["columns"]}
         assert job["detected"] == {
-            "encoding": told["encoding"],
-            "delimiter": told["delimiter"],
+            "encoding": preview["encoding"],
+            "delimiter": preview["delimiter"],
             "columns": columns,
             "header": list(columns),
         }
     rejects = [(reject["line"], reject["code"]) for reject in api.rejects(job["job_id"])]
-    expected = [(r["line"], r["reject"]["code"]) for r in told["records"] if r["reject"]]
+    expected = [(r["line"], r["reject"]["code"]) for r in preview["records"] if r["reject"]]
     assert rejects == expected

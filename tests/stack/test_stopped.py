@@ -38,7 +38,7 @@ def test_stopped_import_fails_and_its_retry_completes(
 def test_sweep_finds_a_stopped_import_without_an_event(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
-    with emulator.without_rule("ImportBrokeOff"):
+    with emulator.without_rule("ImportFailed"):
         with import_at_work(api, catalogue, make_csv("A,Bulb,1")) as job_id:
             emulator.stop_execution(job_id)
         # LocalStack has the function that is at work end first.

@@ -11,7 +11,7 @@ from tests.fakes.api import Api
 from tests.fakes.aws import open_account
 from tests.fakes.receiver import Receiver, receiving
 from tests.fakes.webhook_stores import FakeDeliveryStore, FakeWebhookStore
-from tests.webhooks.post import Post
+from tests.webhooks.pipeline import Pipeline
 
 
 @pytest.fixture
@@ -52,9 +52,9 @@ def api(account: None) -> Api:
 
 
 @pytest.fixture
-def post() -> Post:
+def pipeline() -> Pipeline:
     """The whole way of a message, in memory."""
-    return Post()
+    return Pipeline()
 
 
 @pytest.fixture

@@ -3,16 +3,16 @@
 import socket
 from typing import Any
 
-from chalicelib.webhooks.sending.sender import Sender, Sent
+from chalicelib.webhooks.sending.sender import Sender, SendResult
 
 SENDER = Sender(allow_loopback=True, timeout_seconds=1.0)
 
 
-def send(url: str, sender: Sender = SENDER) -> Sent:
+def send(url: str, sender: Sender = SENDER) -> SendResult:
     return sender.send(url, {"webhook-id": "msg_1"}, '{"a":"ä"}', 1024)
 
 
-def code_of(sent: Sent) -> str:
+def code_of(sent: SendResult) -> str:
     assert sent.failure, sent
     assert sent.failure.message
     return sent.failure.code

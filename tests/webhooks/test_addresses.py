@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.webhooks.sending.addresses import UrlRefusedError, is_allowed, is_public, read_url
+from chalicelib.webhooks.sending.addresses import InvalidUrlError, is_allowed, is_public, parse_url
 
 V4 = st.integers(0, 2**32 - 1).map(IPv4Address)
 
@@ -120,9 +120,9 @@ def test_loopback_is_allowed_only_where_that_is_set_and_nothing_else_with_it() -
     ],
 )
 def test_a_url_has_one_spelling(text: str, url: str) -> None:
-    target = read_url(text, allow_loopback=False)
+    target = parse_url(text, allow_loopback=False)
     assert target.url == url
-    assert read_url(target.url, allow_loopback=False) == target
+    assert parse_url(target.url, allow_loopback=False) == target
 
 
 @pytest.mark.parametrize(
@@ -173,21 +173,21 @@ def test_a_url_has_one_spelling(text: str, url: str) -> None:
     ],
 )
 def test_a_url_that_may_be_read_in_two_ways_or_leads_elsewhere_is_refused(text: str) -> None:
-    with pytest.raises(UrlRefusedError):
-        read_url(text, allow_loopback=False)
+    with pytest.raises(InvalidUrlError):
+        parse_url(text, allow_loopback=False)
 
 
 @given(st.text(max_size=60), st.booleans())
 def test_any_text_is_read_or_refused(text: str, allow_loopback: bool) -> None:
     for url in (text, f"https://{text}", f"https://example.com/{text}"):
         try:
-            target = read_url(url, allow_loopback=allow_loopback)
-        except UrlRefusedError:
+            target = parse_url(url, allow_loopback=allow_loopback)
+        except InvalidUrlError:
             continue
         assert target.url.isascii()
-        assert read_url(target.url, allow_loopback=allow_loopback) == target
+        assert parse_url(target.url, allow_loopback=allow_loopback) == target
 
 
 def test_plain_http_and_any_port_will_do_on_a_local_stack() -> None:
-    assert read_url("http://127.0.0.1:80/", allow_loopback=True).url == "http://127.0.0.1/"
-    assert read_url("https://localhost:81/", allow_loopback=True).port == 81
+    assert parse_url("http://127.0.0.1:80/", allow_loopback=True).url == "http://127.0.0.1/"
+    assert parse_url("https://localhost:81/", allow_loopback=True).port == 81

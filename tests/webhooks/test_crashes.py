@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.events.models import Event
-from chalicelib.webhooks.delivery.attempts import Courier
+from chalicelib.webhooks.delivery.attempts import AttemptRunner
 from chalicelib.webhooks.delivery.fan_out import fan_out
 from chalicelib.webhooks.delivery.sweep import wake_overdue
 from chalicelib.webhooks.models import LEASE, WAKE_GRACE
@@ -77,7 +77,7 @@ class World:
             self.fate.wrap(self.queues),
         )
         sender = self.fate.wrap(Sender(allow_loopback=True, timeout_seconds=5))
-        self._courier = Courier(
+        self._runner = AttemptRunner(
             *self._mortal, sender, now=lambda: self.now, jitter=lambda: 0.0, scale=0.001
         )
 
@@ -88,7 +88,7 @@ class World:
             self.events.pop(0)
         wake_overdue(*self._mortal, self.now)
         for wake_up in self.queues.take_due():
-            self._courier.attempt(wake_up)
+            self._runner.run(wake_up)
 
     def is_delivered(self) -> bool:
         found, _ = self.deliveries.list_deliveries(self.webhook.webhook_id, 5, None)

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.webhooks.delivery.outcomes import FAILING, GONE, SLOW_FOR, Verdict, judge
-from chalicelib.webhooks.delivery.schedule import MOST_ATTEMPTS, WAITS
+from chalicelib.webhooks.delivery.outcomes import FAILING, GONE, SLOW_FOR, Decision, decide
+from chalicelib.webhooks.delivery.schedule import DELAYS, MAX_ATTEMPTS
 from chalicelib.webhooks.models import WAKE_GRACE, Attempt, Delivery, Message, Webhook
 from tests.fakes.webhooks import NOW, make_attempt, make_import_event, make_webhook
 
@@ -28,44 +28,44 @@ def _claimed(webhook: Webhook, failures: int = 0) -> Delivery:
     return replace(delivery, attempts=failures + 1, failures=failures)
 
 
-def _judge(attempt: Attempt, failures: int = 0, webhook: Webhook | None = None) -> Verdict:
+def _decide(attempt: Attempt, failures: int = 0, webhook: Webhook | None = None) -> Decision:
     webhook = webhook or make_webhook()
-    return judge(_claimed(webhook, failures), webhook, attempt, NOW, jitter=0, scale=1)
+    return decide(_claimed(webhook, failures), webhook, attempt, NOW, jitter=0, scale=1)
 
 
 def test_success_ends_the_delivery() -> None:
     attempt = make_attempt("ok")
-    verdict = _judge(attempt, 3)
-    delivery = verdict.delivery
+    decision = _decide(attempt, 3)
+    delivery = decision.delivery
     assert (delivery.status, delivery.finished_at, delivery.wake_at) == ("DELIVERED", NOW, None)
     assert delivery.last == attempt
-    assert (verdict.disabled, verdict.queue_seconds) == (None, None)
+    assert (decision.disabled, decision.queue_seconds) == (None, None)
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("failures", range(MOST_ATTEMPTS - 1))
+@pytest.mark.parametrize("failures", range(MAX_ATTEMPTS - 1))
 def test_a_failure_waits_for_the_next_attempt(code: str, failures: int) -> None:
-    verdict = _judge(make_attempt(code), failures)
-    delivery, wait = verdict.delivery, WAITS[failures]
+    decision = _decide(make_attempt(code), failures)
+    delivery, wait = decision.delivery, DELAYS[failures]
     assert (delivery.status, delivery.failures) == ("PENDING", failures + 1)
     assert delivery.due_at == NOW + wait
-    assert verdict.disabled is None
+    assert decision.disabled is None
 
 
-@pytest.mark.parametrize("failures", range(MOST_ATTEMPTS - 1))
+@pytest.mark.parametrize("failures", range(MAX_ATTEMPTS - 1))
 def test_short_waits_are_the_queues_and_long_ones_the_sweeps(failures: int) -> None:
-    verdict, wait = _judge(make_attempt(), failures), WAITS[failures]
+    decision, wait = _decide(make_attempt(), failures), DELAYS[failures]
     if wait <= timedelta(minutes=15):
-        assert verdict.queue_seconds == wait.total_seconds()
-        assert verdict.delivery.wake_at == NOW + wait + WAKE_GRACE, "in case the queue loses it"
+        assert decision.queue_seconds == wait.total_seconds()
+        assert decision.delivery.wake_at == NOW + wait + WAKE_GRACE, "in case the queue loses it"
     else:
-        assert verdict.queue_seconds is None
-        assert verdict.delivery.wake_at == NOW + wait
+        assert decision.queue_seconds is None
+        assert decision.delivery.wake_at == NOW + wait
 
 
 def test_the_last_failure_ends_the_delivery() -> None:
-    delivery = _judge(make_attempt(), MOST_ATTEMPTS - 1).delivery
-    assert (delivery.status, delivery.failures) == ("FAILED", MOST_ATTEMPTS)
+    delivery = _decide(make_attempt(), MAX_ATTEMPTS - 1).delivery
+    assert (delivery.status, delivery.failures) == ("FAILED", MAX_ATTEMPTS)
     assert (delivery.finished_at, delivery.wake_at) == (NOW, None)
 
 
@@ -74,56 +74,56 @@ def test_the_last_failure_ends_the_delivery() -> None:
 )
 def test_retry_after_is_heeded_where_it_means_something(status: int, heeded: bool) -> None:
     attempt = make_attempt(response_status=status, retry_after="600")
-    wait = _judge(attempt).delivery.due_at - NOW
-    assert wait == (timedelta(seconds=600) if heeded else WAITS[0])
+    wait = _decide(attempt).delivery.due_at - NOW
+    assert wait == (timedelta(seconds=600) if heeded else DELAYS[0])
 
 
 def test_a_receiver_that_is_gone_disables_its_webhook() -> None:
-    verdict = _judge(make_attempt("gone", response_status=410))
-    assert verdict.delivery.status == "FAILED"
-    assert verdict.disabled == GONE
+    decision = _decide(make_attempt("gone", response_status=410))
+    assert decision.delivery.status == "FAILED"
+    assert decision.disabled == GONE
 
 
 def test_failures_begin_when_they_begin_and_end_with_a_success() -> None:
-    assert _judge(make_attempt()).health.failing_since == NOW
+    assert _decide(make_attempt()).health.failing_since == NOW
     since = NOW - timedelta(days=1)
     failing = make_webhook(failing_since=since)
-    assert _judge(make_attempt(), webhook=failing).health.failing_since == since
-    assert _judge(make_attempt("ok"), webhook=failing).health.failing_since is None
+    assert _decide(make_attempt(), webhook=failing).health.failing_since == since
+    assert _decide(make_attempt("ok"), webhook=failing).health.failing_since is None
 
 
 def test_a_webhook_that_fails_for_five_days_is_disabled() -> None:
     almost = make_webhook(failing_since=NOW - timedelta(days=5) + timedelta(seconds=1))
-    assert _judge(make_attempt(), 2, almost).disabled is None
+    assert _decide(make_attempt(), 2, almost).disabled is None
     failing = make_webhook(failing_since=NOW - timedelta(days=5))
-    verdict = _judge(make_attempt(), 2, failing)
-    assert verdict.disabled == FAILING
-    assert verdict.delivery.status == "FAILED"
-    assert _judge(make_attempt("ok"), 2, failing).disabled is None
+    decision = _decide(make_attempt(), 2, failing)
+    assert decision.disabled == FAILING
+    assert decision.delivery.status == "FAILED"
+    assert _decide(make_attempt("ok"), 2, failing).disabled is None
 
 
 @pytest.mark.parametrize("failures", [0, 1])
 def test_a_single_failure_long_after_the_last_one_disables_nothing(failures: int) -> None:
     stale = make_webhook(failing_since=NOW - timedelta(days=50))
-    verdict = _judge(make_attempt(), failures, stale)
-    assert (verdict.disabled, verdict.delivery.status) == (None, "PENDING")
+    decision = _decide(make_attempt(), failures, stale)
+    assert (decision.disabled, decision.delivery.status) == (None, "PENDING")
 
 
 def test_a_receiver_that_keeps_us_waiting_is_slow_for_a_while() -> None:
-    slow = _judge(make_attempt("ok", duration_ms=2_001)).health.slow_until
+    slow = _decide(make_attempt("ok", duration_ms=2_001)).health.slow_until
     assert slow == NOW + SLOW_FOR
     known = make_webhook(slow_until=slow)
     assert known.is_slow
-    assert _judge(make_attempt("ok", duration_ms=9), webhook=known).health.slow_until == slow
-    assert _judge(make_attempt("ok", duration_ms=9)).health.slow_until is None
+    assert _decide(make_attempt("ok", duration_ms=9), webhook=known).health.slow_until == slow
+    assert _decide(make_attempt("ok", duration_ms=9)).health.slow_until is None
 
 
 @pytest.mark.parametrize("code", ["ok", "bad_status"])
 def test_a_slow_receiver_is_so_until_it_answers_quickly(code: str) -> None:
     known = make_webhook(slow_until=NOW)
     assert known.is_slow, "time alone shows nothing"
-    assert _judge(make_attempt(code, duration_ms=9), webhook=known).health.slow_until is None
-    still = _judge(make_attempt(code, duration_ms=2_001), webhook=known).health.slow_until
+    assert _decide(make_attempt(code, duration_ms=9), webhook=known).health.slow_until is None
+    still = _decide(make_attempt(code, duration_ms=2_001), webhook=known).health.slow_until
     assert still == NOW + SLOW_FOR
 
 

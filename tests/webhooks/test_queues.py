@@ -16,28 +16,28 @@ def _wake_ups(lane: Lane, count: int) -> list[WakeUp]:
 def test_what_is_sent_is_taken_from_its_lane_and_no_other(account: None, lane: Lane) -> None:
     queues, sent = services().delivery_queues, _wake_ups(lane, 25)
     queues.send(sent)
-    assert queues.take("slow" if lane == "fast" else "fast", 10) == []
-    taken = [entry.wake_up for _ in range(3) for entry in queues.take(lane, 10)]
+    assert queues.receive("slow" if lane == "fast" else "fast", 10) == []
+    taken = [entry.wake_up for _ in range(3) for entry in queues.receive(lane, 10)]
     assert sorted(taken, key=sent.index) == sent
-    assert queues.take(lane, 10) == [], "nobody else is handed what is taken"
+    assert queues.receive(lane, 10) == [], "nobody else is handed what is taken"
 
 
 def test_no_more_is_taken_than_asked_for(account: None) -> None:
     queues = services().delivery_queues
     queues.send(_wake_ups("fast", 5))
-    assert len(queues.take("fast", 2)) == 2
-    assert len(queues.take("fast", 40)) == 3
+    assert len(queues.receive("fast", 2)) == 2
+    assert len(queues.receive("fast", 40)) == 3
 
 
 def test_what_is_deleted_comes_no_more_and_the_rest_does(account: None) -> None:
     queues, url = services().delivery_queues, services().settings.deliveries_queue_url
     queues.send(_wake_ups("fast", 12))
-    taken = [*queues.take("fast", 10), *queues.take("fast", 10)]
+    taken = [*queues.receive("fast", 10), *queues.receive("fast", 10)]
     queues.delete("fast", taken[1:])
     boto3.client("sqs").change_message_visibility(
         QueueUrl=url, ReceiptHandle=taken[0].receipt, VisibilityTimeout=0
     )
-    assert [entry.wake_up for entry in queues.take("fast", 10)] == [taken[0].wake_up]
+    assert [entry.wake_up for entry in queues.receive("fast", 10)] == [taken[0].wake_up]
 
 
 def test_what_cannot_be_read_is_left_for_the_dead_letters(account: None) -> None:
@@ -45,7 +45,7 @@ def test_what_cannot_be_read_is_left_for_the_dead_letters(account: None) -> None
     for body in ("no JSON", "[]", '{"delivery_id": "dlv_1"}'):
         boto3.client("sqs").send_message(QueueUrl=url, MessageBody=body)
     queues.send(_wake_ups("fast", 1))
-    assert [entry.wake_up for entry in queues.take("fast", 10)] == _wake_ups("fast", 1)
+    assert [entry.wake_up for entry in queues.receive("fast", 10)] == _wake_ups("fast", 1)
 
 
 def test_a_wait_is_the_queues_and_never_a_shorter_one(account: None) -> None:

@@ -292,7 +292,7 @@ def test_a_name_is_resolved_before_it_is_subscribed(
         asked.append((target.host, target.port))
         return []
 
-    monkeypatch.setattr(subscriptions, "find_addresses", look_up)
+    monkeypatch.setattr(subscriptions, "resolve_host", look_up)
     created = _create(api, url="https://Shop.example:8443/hooks")
     assert created["url"] == "https://shop.example:8443/hooks"
     assert asked == [("shop.example", 8443)]

@@ -8,16 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.webhooks.delivery.schedule import (
+    DELAYS,
     JITTER,
-    LONGEST_WAIT,
-    MOST_ATTEMPTS,
-    WAITS,
-    next_wait,
+    MAX_ATTEMPTS,
+    MAX_DELAY,
+    next_delay,
     read_retry_after,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-FAILURES = st.integers(1, MOST_ATTEMPTS - 1)
+FAILURES = st.integers(1, MAX_ATTEMPTS - 1)
 JITTERS = st.floats(0, 1)
 
 
@@ -28,43 +28,43 @@ def test_the_schedule_is_at_once_and_nine_waits() -> None:
         timedelta(minutes=5),
         timedelta(minutes=30),
         *(hours * hour for hours in (2, 5, 10, 14, 20, 24)),
-    ) == WAITS
-    assert MOST_ATTEMPTS == 10
+    ) == DELAYS
+    assert MAX_ATTEMPTS == 10
 
 
 @given(FAILURES, JITTERS)
 def test_a_wait_is_the_schedules_and_at_most_a_fifth_more(failures: int, jitter: float) -> None:
-    wait = next_wait(failures, None, jitter, 1)
+    wait = next_delay(failures, None, jitter, 1)
     assert wait is not None
-    assert WAITS[failures - 1] <= wait <= WAITS[failures - 1] * (1 + JITTER)
+    assert DELAYS[failures - 1] <= wait <= DELAYS[failures - 1] * (1 + JITTER)
 
 
 def test_jitter_spreads_what_failed_together() -> None:
-    assert len({next_wait(3, None, n / 10, 1) for n in range(10)}) == 10
+    assert len({next_delay(3, None, n / 10, 1) for n in range(10)}) == 10
 
 
-@given(st.integers(MOST_ATTEMPTS, 1000), JITTERS)
+@given(st.integers(MAX_ATTEMPTS, 1000), JITTERS)
 def test_after_the_last_attempt_there_is_none(failures: int, jitter: float) -> None:
-    assert next_wait(failures, None, jitter, 1) is None
+    assert next_delay(failures, None, jitter, 1) is None
 
 
 @given(FAILURES, JITTERS, st.timedeltas(timedelta(), timedelta(days=400)))
 def test_a_receiver_gets_a_longer_wait_never_a_shorter_one(
     failures: int, jitter: float, asked: timedelta
 ) -> None:
-    wait = next_wait(failures, asked, jitter, 1)
-    plain = next_wait(failures, None, jitter, 1)
+    wait = next_delay(failures, asked, jitter, 1)
+    plain = next_delay(failures, None, jitter, 1)
     assert wait is not None
     assert plain is not None
-    assert wait >= max(plain, min(asked, LONGEST_WAIT))
-    assert wait <= max(plain, LONGEST_WAIT * (1 + JITTER))
+    assert wait >= max(plain, min(asked, MAX_DELAY))
+    assert wait <= max(plain, MAX_DELAY * (1 + JITTER))
 
 
 @given(FAILURES, st.floats(0.0001, 1))
 def test_tests_may_shorten_all_waits(failures: int, scale: float) -> None:
-    wait = next_wait(failures, None, 0, scale)
+    wait = next_delay(failures, None, 0, scale)
     assert wait is not None
-    assert abs(wait - WAITS[failures - 1] * scale) < timedelta(milliseconds=1)
+    assert abs(wait - DELAYS[failures - 1] * scale) < timedelta(milliseconds=1)
 
 
 @pytest.mark.parametrize(

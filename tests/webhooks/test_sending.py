@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests import Request
 
-from chalicelib.webhooks.sending.addresses import UrlRefusedError, read_url
+from chalicelib.webhooks.sending.addresses import InvalidUrlError, parse_url
 from chalicelib.webhooks.sending.sender import TIMEOUT_SECONDS, Sender
 from tests.fakes.receiver import (
     Behaviour,
@@ -35,7 +35,7 @@ def test_a_message_is_posted_as_it_is() -> None:
         sent = send(receiver.url)
         [received] = receiver.requests
     assert sent.reply is not None
-    assert (sent.reply.status, sent.reply.body, sent.reply.is_cut) == (201, b"thanks", False)
+    assert (sent.reply.status, sent.reply.body, sent.reply.is_truncated) == (201, b"thanks", False)
     assert sent.reply.headers["X-Trace"] == "7"
     assert received.path == "/hooks?for=me"
     assert received.body == '{"a":"ä"}'
@@ -70,7 +70,7 @@ def test_a_body_is_read_no_further_than_its_start(behaviour: Behaviour) -> None:
         sent = send(receiver.url)
         assert monotonic() - started < 0.9
     assert sent.reply is not None
-    assert (sent.reply.body, sent.reply.is_cut) == (b"x" * 1024, True)
+    assert (sent.reply.body, sent.reply.is_truncated) == (b"x" * 1024, True)
 
 
 def test_the_body_of_a_redirect_is_read_no_further_either() -> None:
@@ -144,7 +144,7 @@ def test_no_answer_of_a_receiver_breaks_the_sender(noise: bytes, begins_well: bo
 @given(st.text(max_size=40) | st.text(".%2e7aA/?~", max_size=40))
 def test_every_url_that_is_taken_is_called_as_it_is(text: str) -> None:
     try:
-        target = read_url(f"https://example.com/{text}", allow_loopback=False)
-    except UrlRefusedError:
+        target = parse_url(f"https://example.com/{text}", allow_loopback=False)
+    except InvalidUrlError:
         return
     assert Request("POST", target.url).prepare().url == target.url

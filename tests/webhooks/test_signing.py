@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from chalicelib.webhooks.sending.signing import KEPT_FOR, make_secret, rotate, sign
+from chalicelib.webhooks.sending.signing import OVERLAP, make_secret, rotate_secrets, sign
 from tests.fakes.webhooks import NOW, SECRET, make_webhook
 
 
@@ -46,21 +46,21 @@ def test_a_secret_has_the_form_and_strength_of_the_specification() -> None:
 
 def test_both_secrets_sign_for_a_day_after_a_rotation() -> None:
     now = datetime.now(UTC)
-    webhook = make_webhook(now, secrets=rotate(make_webhook().secrets, make_secret(now)))
+    webhook = make_webhook(now, secrets=rotate_secrets(make_webhook().secrets, make_secret(now)))
     new = webhook.secrets[0].value
     headers = sign(webhook.signing_secrets(now), "msg_1", "{}", now)
     for secret in (SECRET, new):
         Verifier(secret).verify("{}", headers)
-    assert webhook.signing_secrets(now + KEPT_FOR) == [new]
-    assert timedelta(hours=24) == KEPT_FOR
+    assert webhook.signing_secrets(now + OVERLAP) == [new]
+    assert timedelta(hours=24) == OVERLAP
 
 
 def test_a_rotation_forgets_what_signs_no_more_and_lengthens_nothing() -> None:
-    once = rotate(make_webhook().secrets, make_secret(NOW))
-    twice = rotate(once, make_secret(NOW + timedelta(hours=1)))
+    once = rotate_secrets(make_webhook().secrets, make_secret(NOW))
+    twice = rotate_secrets(once, make_secret(NOW + timedelta(hours=1)))
     assert [s.value for s in twice[1:]] == [s.value for s in once]
-    assert twice[2].expires_at == NOW + KEPT_FOR
-    thrice = rotate(twice, make_secret(NOW + timedelta(days=3)))
+    assert twice[2].expires_at == NOW + OVERLAP
+    thrice = rotate_secrets(twice, make_secret(NOW + timedelta(days=3)))
     assert [s.value for s in thrice[1:]] == [twice[0].value]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.webhooks.delivery.outcomes import Health, replay
+from chalicelib.webhooks.delivery.outcomes import Health, restart
 from chalicelib.webhooks.models import Delivery, DeliveryStatus, Message, Secret, Webhook
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
@@ -239,7 +239,7 @@ def test_what_was_missed_begins_by_a_replay(deliveries: DeliveryStore) -> None:
     deliveries.create(missed)
     assert deliveries.get(missed.delivery_id) == missed
     assert deliveries.overdue(LATER, 100) == []
-    again = replay(missed, "rpl_1", LATER)
+    again = restart(missed, "rpl_1", LATER)
     assert deliveries.restart(missed, again)
     assert deliveries.get(missed.delivery_id) == again
     assert _claim(deliveries, missed).attempts == 1

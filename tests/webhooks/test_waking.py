@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.webhooks.delivery.queues import WakeUp
-from chalicelib.webhooks.delivery.schedule import WAITS
+from chalicelib.webhooks.delivery.schedule import DELAYS
 from chalicelib.webhooks.delivery.sweep import wake_overdue
 from chalicelib.webhooks.models import (
     LEASE,
@@ -16,7 +16,7 @@ from chalicelib.webhooks.store import Wake
 from tests.fakes.receiver import Receiver, answer
 from tests.fakes.webhook_stores import FakeDeliveryStore
 from tests.fakes.webhooks import FakeQueues, make_import_event
-from tests.webhooks.post import NOW, SECOND, Post
+from tests.webhooks.pipeline import NOW, SECOND, Pipeline
 
 
 class SmallLooks(FakeDeliveryStore):
@@ -32,65 +32,69 @@ class SmallLooks(FakeDeliveryStore):
 
 
 def test_a_worker_that_dies_at_its_attempt_leaves_it_to_another(
-    post: Post, receiver: Receiver
+    pipeline: Pipeline, receiver: Receiver
 ) -> None:
-    webhook = post.subscribe(receiver)
-    post.publish()
-    [wake_up] = post.queues.take_due()
-    assert post.deliveries.claim(wake_up.delivery_id, post.now, post.now + LEASE)
-    post.advance(LEASE - timedelta(seconds=2))
-    assert post.courier.attempt(wake_up) == "not_due"
-    post.advance(timedelta(seconds=2))
-    post.sweep()
-    assert post.work() == ["ok"]
-    assert post.only(webhook).attempts == 2
+    webhook = pipeline.subscribe(receiver)
+    pipeline.publish()
+    [wake_up] = pipeline.queues.take_due()
+    assert pipeline.deliveries.claim(wake_up.delivery_id, pipeline.now, pipeline.now + LEASE)
+    pipeline.advance(LEASE - timedelta(seconds=2))
+    assert pipeline.runner.run(wake_up) == "not_due"
+    pipeline.advance(timedelta(seconds=2))
+    pipeline.sweep()
+    assert pipeline.work() == ["ok"]
+    assert pipeline.only(webhook).attempts == 2
 
 
-def test_a_wake_up_that_is_lost_is_made_up_for_by_the_sweep(post: Post, receiver: Receiver) -> None:
-    post.subscribe(receiver)
-    post.publish()
-    post.queues.entries.clear()
-    post.advance(WAKE_GRACE)
-    assert post.sweep() == 1
-    assert post.sweep() == 0
-    assert post.work() == ["ok"]
+def test_a_wake_up_that_is_lost_is_made_up_for_by_the_sweep(
+    pipeline: Pipeline, receiver: Receiver
+) -> None:
+    pipeline.subscribe(receiver)
+    pipeline.publish()
+    pipeline.queues.entries.clear()
+    pipeline.advance(WAKE_GRACE)
+    assert pipeline.sweep() == 1
+    assert pipeline.sweep() == 0
+    assert pipeline.work() == ["ok"]
 
 
-def _lose_wake_ups(post: Post, count: int) -> None:
+def _lose_wake_ups(pipeline: Pipeline, count: int) -> None:
     for n in range(count):
-        post.publish(make_import_event(now=NOW + n * SECOND))
-    post.queues.entries.clear()
-    post.advance(WAKE_GRACE)
+        pipeline.publish(make_import_event(now=NOW + n * SECOND))
+    pipeline.queues.entries.clear()
+    pipeline.advance(WAKE_GRACE)
 
 
-def test_a_sweep_looks_until_it_finds_nothing_more(post: Post, receiver: Receiver) -> None:
-    post.subscribe(receiver)
-    _lose_wake_ups(post, 250)
-    looks = SmallLooks(post.deliveries)
-    assert wake_overdue(post.webhooks, looks, post.queues, post.now) == 250
+def test_a_sweep_looks_until_it_finds_nothing_more(pipeline: Pipeline, receiver: Receiver) -> None:
+    pipeline.subscribe(receiver)
+    _lose_wake_ups(pipeline, 250)
+    looks = SmallLooks(pipeline.deliveries)
+    assert wake_overdue(pipeline.webhooks, looks, pipeline.queues, pipeline.now) == 250
     assert looks.made > 2
-    assert len({wake_up.delivery_id for wake_up in post.queues.take_due()}) == 250
+    assert len({wake_up.delivery_id for wake_up in pipeline.queues.take_due()}) == 250
 
 
 def test_a_sweep_whose_time_is_over_has_woken_all_that_it_put_off(
-    post: Post, receiver: Receiver
+    pipeline: Pipeline, receiver: Receiver
 ) -> None:
-    post.subscribe(receiver)
-    _lose_wake_ups(post, 250)
+    pipeline.subscribe(receiver)
+    _lose_wake_ups(pipeline, 250)
     time_left = iter([True, True, False])
-    stores = post.webhooks, post.deliveries, post.queues
-    assert wake_overdue(*stores, post.now, lambda: next(time_left)) == 200
-    assert len(post.queues.entries) == 200
-    assert post.sweep() == 50, "the next one goes on"
+    stores = pipeline.webhooks, pipeline.deliveries, pipeline.queues
+    assert wake_overdue(*stores, pipeline.now, lambda: next(time_left)) == 200
+    assert len(pipeline.queues.entries) == 200
+    assert pipeline.sweep() == 50, "the next one goes on"
 
 
 class QueueGoneError(Exception):
     """The queue takes no more."""
 
 
-def test_a_sweep_that_dies_leaves_few_that_are_not_woken(post: Post, receiver: Receiver) -> None:
-    post.subscribe(receiver)
-    _lose_wake_ups(post, 250)
+def test_a_sweep_that_dies_leaves_few_that_are_not_woken(
+    pipeline: Pipeline, receiver: Receiver
+) -> None:
+    pipeline.subscribe(receiver)
+    _lose_wake_ups(pipeline, 250)
 
     class Dying(FakeQueues):
         def send(self, wake_ups: Sequence[WakeUp], delay_seconds: float = 0) -> None:
@@ -100,38 +104,38 @@ def test_a_sweep_that_dies_leaves_few_that_are_not_woken(post: Post, receiver: R
 
     dying = Dying()
     with pytest.raises(QueueGoneError):
-        wake_overdue(post.webhooks, post.deliveries, dying, post.now)
+        wake_overdue(pipeline.webhooks, pipeline.deliveries, dying, pipeline.now)
     assert len(dying.entries) == 200
-    post.advance(WAKE_GRACE)
-    assert post.sweep() == 250, "all of them, the rest included"
+    pipeline.advance(WAKE_GRACE)
+    assert pipeline.sweep() == 250, "all of them, the rest included"
 
 
 def test_what_is_due_before_the_next_sweep_is_woken_in_its_moment(
-    post: Post, receiver: Receiver
+    pipeline: Pipeline, receiver: Receiver
 ) -> None:
     receiver.behave(*[answer(500)] * 3, answer(200))
-    post.subscribe(receiver)
-    post.publish()
-    post.work()
-    for wait in WAITS[:2]:
-        post.advance(wait)
-        post.work()
-    post.advance(WAITS[2] - timedelta(seconds=20))
-    assert post.sweep() == 1
-    assert post.work() == []
-    post.advance(timedelta(seconds=20))
-    assert post.work() == ["ok"]
+    pipeline.subscribe(receiver)
+    pipeline.publish()
+    pipeline.work()
+    for wait in DELAYS[:2]:
+        pipeline.advance(wait)
+        pipeline.work()
+    pipeline.advance(DELAYS[2] - timedelta(seconds=20))
+    assert pipeline.sweep() == 1
+    assert pipeline.work() == []
+    pipeline.advance(timedelta(seconds=20))
+    assert pipeline.work() == ["ok"]
 
 
 @pytest.mark.parametrize("skew", [timedelta(milliseconds=-400), timedelta(milliseconds=400)])
 def test_clocks_that_differ_a_little_cost_no_wake_up(
-    post: Post, receiver: Receiver, skew: timedelta
+    pipeline: Pipeline, receiver: Receiver, skew: timedelta
 ) -> None:
     receiver.behave(answer(500), answer(200))
-    post.subscribe(receiver)
-    post.publish()
-    post.now = NOW + skew
-    assert post.work() == ["bad_status"]
-    post.queues.now = NOW + WAITS[0]
-    post.now = post.queues.now - skew
-    assert post.work() == ["ok"]
+    pipeline.subscribe(receiver)
+    pipeline.publish()
+    pipeline.now = NOW + skew
+    assert pipeline.work() == ["bad_status"]
+    pipeline.queues.now = NOW + DELAYS[0]
+    pipeline.now = pipeline.queues.now - skew
+    assert pipeline.work() == ["ok"]

@@ -9,8 +9,9 @@ import boto3
 import pytest
 
 from chalicelib.bootstrap import services
+from chalicelib.items import serialize
 from chalicelib.webhooks.delivery import workers
-from chalicelib.webhooks.delivery.attempts import Courier
+from chalicelib.webhooks.delivery.attempts import AttemptRunner
 from chalicelib.webhooks.delivery.queues import WakeUp
 from chalicelib.webhooks.items import WEBHOOKS, webhook_key
 from chalicelib.webhooks.models import WAKE_GRACE, Delivery
@@ -32,8 +33,8 @@ class Context:
 def receiver(account: None) -> Iterator[Receiver]:
     with receiving() as receiver:
         stores = services().webhooks, services().deliveries, services().delivery_queues
-        courier = Courier(*stores, Sender(allow_loopback=True, timeout_seconds=2))
-        services().courier = courier
+        runner = AttemptRunner(*stores, Sender(allow_loopback=True, timeout_seconds=2))
+        services().attempt_runner = runner
         services().webhooks.create(make_webhook(datetime.now(UTC), url=receiver.url))
         yield receiver
 
@@ -87,7 +88,7 @@ def test_of_a_batch_only_what_failed_comes_again(receiver: Receiver) -> None:
     assert failed == ["bad", "worse"]
     [wake_up] = take_bodies("DELIVERIES")
     broken = "wh_" + "0" * 26
-    item = {**webhook_key(broken), "url": {"S": "nothing else"}}
+    item = serialize(webhook_key(broken) | {"url": "nothing else"})
     boto3.client("dynamodb").put_item(TableName=TABLES["WebhooksTable"], Item=item)
     lost = WakeUp(wake_up["delivery_id"], broken, "fast")
     records = [_record("{", "bad"), _record(wake_up, "good"), _record(lost.to_body(), "lost")]

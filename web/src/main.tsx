@@ -1,4 +1,4 @@
-/** Starts the page. */
+/** Renders the page. */
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";

@@ -175,7 +175,7 @@ def delete_product(request: Request, product_id: PathId) -> Response:
 
 def _make_editor() -> Editor:
     served = services()
-    return Editor(served.settings, served.jobs, served.wanted_types)
+    return Editor(served.settings, served.jobs, served.subscribed_types)
 
 
 def _make_rules() -> dict[str, Rule]:

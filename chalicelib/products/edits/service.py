@@ -21,7 +21,7 @@ from chalicelib.products.edits.transaction import (
 from chalicelib.products.lease import free_lease
 from chalicelib.products.models import Product
 from chalicelib.settings import Settings
-from chalicelib.webhooks.delivery.wanted import WantedTypes
+from chalicelib.webhooks.delivery.subscribed_types import SubscribedTypes
 
 Act = Callable[[Cursor], Edit]
 
@@ -32,7 +32,7 @@ class Editor:
 
     settings: Settings
     jobs: JobStore
-    wanted_types: WantedTypes
+    subscribed_types: SubscribedTypes
 
     def read(self, name: str, product_id: int) -> Product:
         """Return a product; raises ProblemError. `name`: what connections are named."""
@@ -78,7 +78,7 @@ class Editor:
 
     def _is_waiting(self, cursor: Cursor, event: Event) -> bool:
         """Return whether a webhook subscribes to the event and no drain is about to send it."""
-        wanted = [kind for kind in EDIT_TYPES if self.wanted_types.has(kind)]
+        wanted = [kind for kind in EDIT_TYPES if self.subscribed_types.has(kind)]
         return event.type in wanted and not is_drain_near(cursor, event, wanted)
 
 

@@ -1,4 +1,4 @@
-"""The routes of deliveries: what was sent to a webhook, how that went, and sending it again."""
+"""The routes of deliveries: list, show and replay them."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from chalicelib.http.paging import make_cursor, make_page_response, read_id_curs
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.ids import new_id
-from chalicelib.webhooks.api.replay import Window, begin_again
+from chalicelib.webhooks.api.lookup import get_delivery_or_404, get_webhook_or_404
 from chalicelib.webhooks.api.requests import DeliveriesQuery, ReplayWindow
 from chalicelib.webhooks.api.responses import (
     DELIVERY_EXAMPLE,
@@ -23,12 +23,8 @@ from chalicelib.webhooks.api.responses import (
     DeliveryResponse,
     ReplayResponse,
 )
-from chalicelib.webhooks.api.views import (
-    find_delivery,
-    find_webhook,
-    show_attempt,
-    show_delivery_of,
-)
+from chalicelib.webhooks.api.views import attempt_to_json, delivery_to_json
+from chalicelib.webhooks.delivery.replay import Window, restart_delivery
 from chalicelib.webhooks.models import MOST_WINDOW, Webhook
 
 routes = Routes(__name__)
@@ -50,13 +46,13 @@ routes = Routes(__name__)
     ),
 )
 def list_deliveries(request: Request, webhook_id: str) -> Response:
-    """Answer a page of a webhook's deliveries, those of the newest events first."""
+    """List a webhook's deliveries, newest event first."""
     query = read_query(request, DeliveriesQuery)
     after = read_id_cursor(query, webhook_id, "dlv_")
-    find_webhook(webhook_id)
+    get_webhook_or_404(services().webhooks, webhook_id)
     page, last = services().deliveries.list_deliveries(webhook_id, query.limit, after, query.status)
     next_cursor = make_cursor(query, webhook_id, last) if last else None
-    return make_page_response([show_delivery_of(delivery) for delivery in page], query, next_cursor)
+    return make_page_response([delivery_to_json(delivery) for delivery in page], query, next_cursor)
 
 
 @routes.route(
@@ -70,13 +66,14 @@ def list_deliveries(request: Request, webhook_id: str) -> Response:
     ),
 )
 def show_delivery(request: Request, delivery_id: str) -> Response:
-    """Answer one delivery with its payload and the log of its attempts."""
+    """Show a delivery with its payload and the log of its attempts."""
     read_query(request, Query)
-    delivery, store = find_delivery(delivery_id), services().deliveries
+    store = services().deliveries
+    delivery = get_delivery_or_404(store, delivery_id)
     message = store.get_message(delivery.message_id)
-    log = [show_attempt(attempt) for attempt in store.list_attempts(delivery_id)]
+    log = [attempt_to_json(attempt) for attempt in store.list_attempts(delivery_id)]
     payload = message.payload if message else None
-    return make_response({**show_delivery_of(delivery), "payload": payload, "log": log})
+    return make_response({**delivery_to_json(delivery), "payload": payload, "log": log})
 
 
 @routes.route(
@@ -90,17 +87,16 @@ def show_delivery(request: Request, delivery_id: str) -> Response:
     ),
 )
 def replay_delivery(request: Request, delivery_id: str) -> Response:
-    """Deliver the message again. One that is on its way anyway is answered as it is."""
+    """Replay one delivery. A pending delivery stays as it is."""
     read_query(request, Query)
-    delivery = find_delivery(delivery_id)
-    webhook = _find_enabled(delivery.webhook_id)
-    now = datetime.now(UTC)
-    store = services().deliveries
-    wake_up = begin_again(delivery, webhook, new_id("rpl_", now), store, now)
+    now, store = datetime.now(UTC), services().deliveries
+    delivery = get_delivery_or_404(store, delivery_id)
+    webhook = _get_enabled(delivery.webhook_id)
+    wake_up = restart_delivery(delivery, webhook, new_id("rpl_", now), store, now)
     if wake_up:
         services().delivery_queues.send([wake_up])
     location = {"Location": make_relative_url(request, f"/deliveries/{delivery_id}")}
-    return make_response(show_delivery_of(find_delivery(delivery_id)), 202, location)
+    return make_response(delivery_to_json(get_delivery_or_404(store, delivery_id)), 202, location)
 
 
 @routes.route(
@@ -117,26 +113,26 @@ def replay_delivery(request: Request, delivery_id: str) -> Response:
     ),
 )
 def replay_webhook(request: Request, webhook_id: str) -> Response:
-    """Deliver again what was sent, or not sent, for the events of a time."""
+    """Replay a webhook's deliveries of the events in a time window."""
     read_query(request, Query)
     asked = read_body(request, ReplayWindow)
-    _find_enabled(webhook_id)
+    _get_enabled(webhook_id)
     scope = f"POST /webhooks/{webhook_id}/replay"
-    begun = do_once(
-        services().idempotency, request, scope, asked, lambda: _begin(webhook_id, asked)
+    started = do_once(
+        services().idempotency, request, scope, asked, lambda: _start(webhook_id, asked)
     )
-    body = {"replay_id": begun["replay_id"], "webhook_id": webhook_id}
+    body = {"replay_id": started["replay_id"], "webhook_id": webhook_id}
     location = {"Location": make_relative_url(request, f"/webhooks/{webhook_id}/deliveries")}
     return make_response(body, 202, location)
 
 
-def _begin(webhook_id: str, asked: ReplayWindow) -> dict[str, str]:
-    """Leave the window to the worker behind the queue: it may be long."""
+def _start(webhook_id: str, asked: ReplayWindow) -> dict[str, str]:
+    """Queue the window for the worker: it may have many deliveries."""
     now = datetime.now(UTC)
     since, until = max(asked.since, now - MOST_WINDOW - timedelta(days=1)), asked.until or now
     if until <= since:
-        problem = FieldProblem("since", "value_error", "Nothing is kept of this time.")
-        detail = "The window has no time in it of which deliveries are kept."
+        problem = FieldProblem("since", "value_error", "No deliveries are kept for this time.")
+        detail = "No deliveries are kept for this window."
         raise ProblemError(422, "invalid_body", detail, [problem])
     window = Window(
         replay_id=new_id("rpl_", now),
@@ -150,8 +146,10 @@ def _begin(webhook_id: str, asked: ReplayWindow) -> dict[str, str]:
     return {"replay_id": window.replay_id}
 
 
-def _find_enabled(webhook_id: str) -> Webhook:
-    webhook = find_webhook(webhook_id)
+def _get_enabled(webhook_id: str) -> Webhook:
+    webhook = get_webhook_or_404(services().webhooks, webhook_id)
     if not webhook.enabled:
-        raise ProblemError(409, "webhook_disabled", "Enable the webhook before you replay to it.")
+        raise ProblemError(
+            409, "webhook_disabled", "The webhook is disabled. Enable it before replaying."
+        )
     return webhook

@@ -1,4 +1,4 @@
-"""What clients send to the routes of webhooks."""
+"""Request bodies and query parameters of the webhook routes."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
@@ -13,21 +13,21 @@ from chalicelib.webhooks.models import ALL_TYPES, MOST_WINDOW, DeliveryStatus
 
 Url = Annotated[str, Field(min_length=1, max_length=2000)]
 Description = Annotated[str, Field(max_length=500)]
-Wanted = Literal[EventType, "*"]
-EventTypes = Annotated[list[Wanted], Field(min_length=1, max_length=len(EVENT_TYPES) + 1)]
+EventPattern = Literal[EventType, "*"]
+EventTypes = Annotated[list[EventPattern], Field(min_length=1, max_length=len(EVENT_TYPES) + 1)]
 
 
-def _all_types() -> list[Wanted]:
+def _all_types() -> list[EventPattern]:
     return [ALL_TYPES]
 
 
-def _refuse_repeated(event_types: list[str]) -> None:
+def _check_unique(event_types: list[str]) -> None:
     if len(set(event_types)) < len(event_types):
-        raise ValueError("An event type is given twice.")
+        raise ValueError("Duplicate event type.")
 
 
 class CreateWebhook(Body):
-    """POST /webhooks: a URL that wants events of these types."""
+    """POST /webhooks: the endpoint URL and its event types."""
 
     url: Url
     event_types: EventTypes = Field(default_factory=_all_types)
@@ -37,12 +37,12 @@ class CreateWebhook(Body):
     @field_validator("event_types")
     @classmethod
     def _check_types(cls, event_types: list[str]) -> list[str]:
-        _refuse_repeated(event_types)
+        _check_unique(event_types)
         return event_types
 
 
 class ChangeWebhook(Body):
-    """PATCH /webhooks/{webhook_id}: what is given changes, the rest stays."""
+    """PATCH /webhooks/{webhook_id}: changes the given fields only."""
 
     url: Url = KEPT
     event_types: EventTypes = KEPT
@@ -52,22 +52,22 @@ class ChangeWebhook(Body):
     @field_validator("event_types")
     @classmethod
     def _check_types(cls, event_types: list[str]) -> list[str]:
-        _refuse_repeated(event_types)
+        _check_unique(event_types)
         return event_types
 
 
 class RotateSecret(Body):
-    """POST /webhooks/{webhook_id}/rotate-secret: nothing to say, but it may be said once."""
+    """POST /webhooks/{webhook_id}/rotate-secret: empty; it exists for the Idempotency-Key."""
 
 
 class DeliveriesQuery(Paging):
-    """The filters of GET /webhooks/{webhook_id}/deliveries."""
+    """Query parameters of GET /webhooks/{webhook_id}/deliveries."""
 
     status: DeliveryStatus | None = None
 
 
 class ReplayWindow(Body):
-    """POST /webhooks/{webhook_id}/replay: events of this time are delivered again."""
+    """POST /webhooks/{webhook_id}/replay: the time window of the events to replay."""
 
     since: Time
     until: Time | None = None
@@ -80,7 +80,7 @@ class ReplayWindow(Body):
         if until is None or since is None:
             return until
         if until <= since:
-            raise ValueError("It must be after `since`.")
+            raise ValueError("Must be after `since`.")
         if until - since > MOST_WINDOW + timedelta(days=1):
-            raise ValueError("Deliveries are kept for 30 days; ask for no more.")
+            raise ValueError("Window must be at most 31 days. Deliveries are kept for 30 days.")
         return until

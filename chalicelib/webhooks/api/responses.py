@@ -1,4 +1,4 @@
-"""What the API answers of webhooks and deliveries."""
+"""Response models of webhooks and deliveries, with examples."""
 
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ _Links = dict[str, str]  # paths from the API's root
 
 
 class DisabledResponse(ResponseBody):
-    """Why a webhook was disabled, when it was not its owner."""
+    """Why the service disabled a webhook; null if its owner did."""
 
     code: str
     message: str
@@ -34,7 +34,7 @@ class WebhookResponse(ResponseBody):
 
 
 class NewWebhookResponse(WebhookResponse):
-    """A webhook with its new secret, which is shown this once."""
+    """A webhook with its new secret, which is shown only once."""
 
     secret: str
 
@@ -46,7 +46,7 @@ class WebhookPage(Page):
 
 
 class AttemptResponse(ResponseBody):
-    """One request and what came back."""
+    """One request and its response."""
 
     number: int
     attempted_at: _Time
@@ -58,7 +58,7 @@ class AttemptResponse(ResponseBody):
 
 
 class DeliveryResponse(ResponseBody):
-    """A message on its way to one webhook."""
+    """The delivery of a message to one webhook."""
 
     delivery_id: str
     webhook_id: str
@@ -82,13 +82,13 @@ class DeliveryLogResponse(DeliveryResponse):
 
 
 class DeliveryPage(Page):
-    """A page of deliveries, those of the newest events first."""
+    """A page of deliveries, newest event first."""
 
     items: list[DeliveryResponse]
 
 
 class CallResultResponse(ResponseBody):
-    """What a test call brought back: `code` is ok, or says what went wrong."""
+    """The result of a test call: `code` is `ok` or the reason of the failure."""
 
     message_id: str
     code: str
@@ -101,7 +101,7 @@ class CallResultResponse(ResponseBody):
 
 
 class ReplayResponse(ResponseBody):
-    """A replay that has begun."""
+    """A replay that has started."""
 
     replay_id: str
     webhook_id: str
@@ -159,7 +159,7 @@ LOG_EXAMPLE = DELIVERY_EXAMPLE | {
 RESULT_EXAMPLE: dict[str, Any] = {
     "message_id": "msg_01m85g57s7w6pgg03m8hrxcz85",
     "code": "timeout",
-    "message": "There was no whole answer within 15 seconds.",
+    "message": "The response was not complete within 15 seconds.",
     "duration_ms": 15003,
     "status_code": None,
     "headers": {},

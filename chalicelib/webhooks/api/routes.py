@@ -1,4 +1,6 @@
-"""The routes of webhooks: subscribe, test, rotate the secret, look at deliveries, replay."""
+"""The routes of webhooks: create, list, change, delete and test them, rotate the secret."""
+
+from typing import Any
 
 from chalice.app import Request, Response
 
@@ -11,7 +13,8 @@ from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.ids import new_id
 from chalicelib.times import format_time
-from chalicelib.webhooks.api.invoke_send_test import ask_for_test
+from chalicelib.webhooks.api.invoke_send_test import invoke_send_test
+from chalicelib.webhooks.api.lookup import get_webhook_or_404, webhook_not_found_problem
 from chalicelib.webhooks.api.requests import ChangeWebhook, CreateWebhook, RotateSecret
 from chalicelib.webhooks.api.responses import (
     RESULT_EXAMPLE,
@@ -22,13 +25,14 @@ from chalicelib.webhooks.api.responses import (
     WebhookResponse,
 )
 from chalicelib.webhooks.api.subscriptions import (
-    change_webhook_of,
-    check_url,
-    create,
+    add_webhook,
     new_secret,
-    rotate_secret_of,
+    rotate_webhook_secret,
+    update_webhook,
+    validate_url,
 )
-from chalicelib.webhooks.api.views import find_webhook, refuse_missing, show
+from chalicelib.webhooks.api.views import webhook_to_json
+from chalicelib.webhooks.models import Secret
 
 routes = Routes(__name__)
 
@@ -53,7 +57,7 @@ _MISSING = {404: ["webhook_not_found"]}
     ),
 )
 def create_webhook(request: Request) -> Response:
-    """Subscribe a URL; the answer has the secret, and no later one has it again."""
+    """Create a webhook. Its secret is only in this response."""
     read_query(request, Query)
     asked, secret = read_body(request, CreateWebhook), new_secret()
     webhook_id = new_id("wh_", secret.created_at)
@@ -62,12 +66,13 @@ def create_webhook(request: Request) -> Response:
         request,
         "POST /webhooks",
         asked,
-        lambda: create(asked, webhook_id, secret),
+        lambda: _create(asked, webhook_id, secret),
     )
     if made["webhook_id"] != webhook_id:
-        raise _refuse_repeated(f"made {made['webhook_id']}")
+        raise _secret_shown_problem(f"created {made['webhook_id']}")
     location = {"Location": make_relative_url(request, f"/webhooks/{webhook_id}")}
-    return make_response({**show(find_webhook(webhook_id)), "secret": secret.value}, 201, location)
+    body = webhook_to_json(get_webhook_or_404(services().webhooks, webhook_id))
+    return make_response(body | {"secret": secret.value}, 201, location)
 
 
 @routes.route(
@@ -85,14 +90,14 @@ def create_webhook(request: Request) -> Response:
     ),
 )
 def list_webhooks(request: Request) -> Response:
-    """Answer a page of webhooks, newest first."""
+    """List webhooks, newest first."""
     query = read_query(request, Paging)
     after = read_id_cursor(query, "webhooks", "wh_")
     found = services().webhooks.list_webhooks(query.limit + 1, after)
     page = found[: query.limit]
     has_more = len(found) > query.limit
     next_cursor = make_cursor(query, "webhooks", page[-1].webhook_id) if has_more else None
-    return make_page_response([show(webhook) for webhook in page], query, next_cursor)
+    return make_page_response([webhook_to_json(webhook) for webhook in page], query, next_cursor)
 
 
 @routes.route(
@@ -106,9 +111,9 @@ def list_webhooks(request: Request) -> Response:
     ),
 )
 def show_webhook(request: Request, webhook_id: str) -> Response:
-    """Answer one webhook."""
+    """Show a webhook."""
     read_query(request, Query)
-    return make_response(show(find_webhook(webhook_id)))
+    return make_response(webhook_to_json(get_webhook_or_404(services().webhooks, webhook_id)))
 
 
 @routes.route(
@@ -124,21 +129,23 @@ def show_webhook(request: Request, webhook_id: str) -> Response:
     ),
 )
 def change_webhook(request: Request, webhook_id: str) -> Response:
-    """Change what is given. Enabling one forgets why it was disabled."""
+    """Change the given fields of a webhook. Setting `enabled` clears `disabled`."""
     read_query(request, Query)
     asked = read_body(request, ChangeWebhook)
-    find_webhook(webhook_id)
+    get_webhook_or_404(services().webhooks, webhook_id)
     given = asked.model_dump(exclude_unset=True)
     if asked.url is not None:
-        given["url"] = check_url(asked.url)
+        given["url"] = _validate_url(asked.url)
     if asked.event_types is not None:
         given["event_types"] = tuple(asked.event_types)
-    if asked.enabled is not None or asked.url is not None:  # another receiver begins anew
+    if (
+        asked.enabled is not None or asked.url is not None
+    ):  # a new or re-enabled receiver starts healthy
         given |= {"failing_since": None, "slow_until": None}
     if asked.enabled is not None:
         given["disabled"] = None
-    webhook = change_webhook_of(webhook_id, given)
-    return make_response(show(webhook))
+    webhook = update_webhook(services().webhooks, webhook_id, given)
+    return make_response(webhook_to_json(webhook))
 
 
 @routes.route(
@@ -148,10 +155,10 @@ def change_webhook(request: Request, webhook_id: str) -> Response:
     operation=Operation(tag="webhooks", responses={204: ResponseSpec()}, errors=_MISSING),
 )
 def delete_webhook(request: Request, webhook_id: str) -> Response:
-    """Unsubscribe; deliveries that are on their way are cancelled."""
+    """Delete a webhook. Its pending deliveries are cancelled."""
     read_query(request, Query)
     if not services().webhooks.delete(webhook_id):
-        raise refuse_missing()
+        raise webhook_not_found_problem()
     return make_response("", 204)
 
 
@@ -169,20 +176,21 @@ def delete_webhook(request: Request, webhook_id: str) -> Response:
     ),
 )
 def rotate_secret(request: Request, webhook_id: str) -> Response:
-    """Make a new secret; the old one signs beside it for 24 hours."""
+    """Rotate the secret of a webhook. The old secret stays valid for 24 hours."""
     read_query(request, Query)
-    find_webhook(webhook_id)
+    get_webhook_or_404(services().webhooks, webhook_id)
     scope, secret = f"POST /webhooks/{webhook_id}/rotate-secret", new_secret()
     made = do_once(
         services().idempotency,
         request,
         scope,
         RotateSecret(),
-        lambda: rotate_secret_of(webhook_id, secret),
+        lambda: rotate_webhook_secret(services().webhooks, webhook_id, secret),
     )
     if made["rotated_at"] != format_time(secret.created_at):
-        raise _refuse_repeated(f"rotated it at {made['rotated_at']}")
-    return make_response({**show(find_webhook(webhook_id)), "secret": secret.value})
+        raise _secret_shown_problem(f"rotated the secret at {made['rotated_at']}")
+    body = webhook_to_json(get_webhook_or_404(services().webhooks, webhook_id))
+    return make_response(body | {"secret": secret.value})
 
 
 @routes.route(
@@ -196,19 +204,29 @@ def rotate_secret(request: Request, webhook_id: str) -> Response:
     ),
 )
 def test_webhook(request: Request, webhook_id: str) -> Response:
-    """Send a signed webhook.test now and answer what came back, also when nothing did."""
+    """Send a signed `webhook.test` event now and return the receiver's response."""
     read_query(request, Query)
-    find_webhook(webhook_id)
-    result = ask_for_test(webhook_id)
+    get_webhook_or_404(services().webhooks, webhook_id)
+    # The client doesn't retry: a receiver that takes long must not get a second test event.
+    client, function = services().client("lambda", tries=1), services().settings.send_test_function
+    result = invoke_send_test(client, function, webhook_id)
     if result is None:
-        raise refuse_missing()
+        raise webhook_not_found_problem()
     return make_response(result)
 
 
-def _refuse_repeated(what: str) -> ProblemError:
+def _create(asked: CreateWebhook, webhook_id: str, secret: Secret) -> dict[str, Any]:
+    return add_webhook(services().webhooks, asked, _validate_url(asked.url), webhook_id, secret)
+
+
+def _validate_url(text: str) -> str:
+    return validate_url(text, allow_loopback=services().settings.allows_loopback)
+
+
+def _secret_shown_problem(what: str) -> ProblemError:
     return ProblemError(
         409,
         "secret_shown_once",
-        f"The first request with this Idempotency-Key {what}, and the secret was in that answer"
-        " alone. If it is lost, rotate it.",
+        f"The first request with this Idempotency-Key {what}, and only its response had the secret."
+        " If you lost the secret, rotate it.",
     )

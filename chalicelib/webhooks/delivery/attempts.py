@@ -1,4 +1,4 @@
-"""One attempt at a delivery: claim it, send the message, judge the answer, write what follows."""
+"""One delivery attempt: claim the delivery, send its message and record the result."""
 
 import random
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from chalicelib.telemetry import count, logger
-from chalicelib.webhooks.delivery.outcomes import SLOW_FOR, Health, Verdict, judge
+from chalicelib.webhooks.delivery.outcomes import SLOW_FOR, Decision, Health, decide
 from chalicelib.webhooks.delivery.queues import DeliveryQueues, WakeUp
 from chalicelib.webhooks.models import (
     CLOCK_SKEW,
@@ -17,12 +17,12 @@ from chalicelib.webhooks.models import (
     Message,
     Webhook,
 )
-from chalicelib.webhooks.sending.replies import to_attempt
+from chalicelib.webhooks.sending.replies import make_attempt_record
 from chalicelib.webhooks.sending.sender import Sender
 from chalicelib.webhooks.sending.signing import sign
 from chalicelib.webhooks.store import DeliveryStore, WebhookStore
 
-_READ_BYTES = 1024  # of an answer; they are in the log
+_READ_BYTES = 1024  # of a response body; they are kept in the log
 
 
 def _now() -> datetime:
@@ -34,8 +34,8 @@ def _ignore() -> None:
 
 
 @dataclass(frozen=True)
-class Courier:
-    """What an attempt needs: the stores, the queues, a way to send, the time and chance."""
+class AttemptRunner:
+    """Runs delivery attempts with these stores, queues and sender, a clock and random jitter."""
 
     webhooks: WebhookStore
     deliveries: DeliveryStore
@@ -45,15 +45,16 @@ class Courier:
     now: Callable[[], datetime] = _now
     jitter: Callable[[], float] = field(default=random.random)
 
-    def attempt(self, wake_up: WakeUp, on_request: Callable[[], None] = _ignore) -> str:
-        """Make the attempt that is due; return what became of it in a word.
+    def run(self, wake_up: WakeUp, on_request: Callable[[], None] = _ignore) -> str:
+        """Make the attempt that is due and return its outcome in one word.
 
-        Calls `on_request` when it is the receiver's turn.
-        Safe twice: a delivery is claimed once, and a worker that dies leaves it due again when its
-        lease ends. The receiver may then get the message twice, and knows it by its id.
+        Calls `on_request` just before the request is sent to the receiver.
+        Safe twice: only one worker can claim a delivery. If a worker dies, the delivery becomes due
+        again when the lease ends; the receiver may then get the message twice and can deduplicate
+        it by its id.
 
-        What waits in the fast lane for a receiver that was found slow meanwhile is moved: that
-        costs a read, and holds nobody up.
+        A wake-up in the fast lane whose receiver was found to be slow is moved to the slow lane.
+        The move costs one read and delays no other delivery.
         """
         webhook = self.webhooks.get(wake_up.webhook_id)
         if webhook and webhook.is_slow and wake_up.lane == "fast":
@@ -73,19 +74,19 @@ class Courier:
         return "cancelled"
 
     def note_slow(self, webhook_id: str) -> None:
-        """Have the webhook's deliveries wait apart from now on, while its attempt is under way."""
+        """Mark the webhook as slow while its attempt is still running."""
         self.webhooks.note_slow(webhook_id, self.now() + SLOW_FOR)
 
     def _send(self, delivery: Delivery, webhook: Webhook, message: Message) -> str:
         attempt = self._request(delivery, webhook, message)
         now = self.now()
-        verdict = judge(delivery, webhook, attempt, now, jitter=self.jitter(), scale=self.scale)
-        if not self.deliveries.record(verdict.delivery, attempt):
+        decision = decide(delivery, webhook, attempt, now, jitter=self.jitter(), scale=self.scale)
+        if not self.deliveries.record(decision.delivery, attempt):
             return "overtaken"
-        self._note_health(webhook, verdict)
-        if verdict.queue_seconds is not None:
-            self.queues.send([WakeUp.of(delivery, "slow")], verdict.queue_seconds)
-        _log(delivery, attempt, verdict)
+        self._note_health(webhook, decision)
+        if decision.queue_seconds is not None:
+            self.queues.send([WakeUp.of(delivery, "slow")], decision.queue_seconds)
+        _log(delivery, attempt, decision)
         return attempt.code
 
     def _request(self, delivery: Delivery, webhook: Webhook, message: Message) -> Attempt:
@@ -93,32 +94,32 @@ class Courier:
         signers = webhook.signing_secrets(now)
         headers = sign(signers, message.message_id, message.payload, now)
         sent = self.sender.send(webhook.url, headers, message.payload, _READ_BYTES)
-        return to_attempt(sent, delivery.attempts, now)
+        return make_attempt_record(sent, delivery.attempts, now)
 
-    def _note_health(self, webhook: Webhook, verdict: Verdict) -> None:
-        health = verdict.health
+    def _note_health(self, webhook: Webhook, decision: Decision) -> None:
+        health = decision.health
         known = Health(webhook.failing_since, webhook.slow_until)
         if health != known:
             self.webhooks.note_health(webhook.webhook_id, health)
-        if verdict.disabled:
+        if decision.disabled:
             disabled = replace(
                 webhook,
                 enabled=False,
-                disabled=verdict.disabled,
+                disabled=decision.disabled,
                 updated_at=self.now(),
                 version=webhook.version + 1,
             )
-            # Its owner may just have changed it: then it is not disabled for what was before that.
+            # If the owner changed the webhook meanwhile, this result is outdated: keep it enabled.
             if self.webhooks.replace(webhook, disabled):
                 logger.warning(
                     "webhook.disabled",
                     webhook_id=webhook.webhook_id,
-                    reason=verdict.disabled["code"],
+                    reason=decision.disabled["code"],
                 )
                 count("WebhooksDisabled", 1)
 
 
-def _log(delivery: Delivery, attempt: Attempt, verdict: Verdict) -> None:
+def _log(delivery: Delivery, attempt: Attempt, decision: Decision) -> None:
     logger.info(
         "delivery.attempted",
         delivery_id=delivery.delivery_id,
@@ -128,5 +129,5 @@ def _log(delivery: Delivery, attempt: Attempt, verdict: Verdict) -> None:
         code=attempt.code,
         response_status=attempt.response_status,
         duration_ms=attempt.duration_ms,
-        status=verdict.delivery.status,
+        status=decision.delivery.status,
     )

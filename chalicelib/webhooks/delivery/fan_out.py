@@ -1,4 +1,4 @@
-"""Fan out: an event becomes one message, and a delivery to each webhook that wants it."""
+"""Fan out an event: one message, and a delivery to each webhook that subscribes to its type."""
 
 from datetime import datetime
 
@@ -15,30 +15,30 @@ def fan_out(
     queues: DeliveryQueues,
     now: datetime,
 ) -> int:
-    """Make the event's message and deliveries, and wake these; return how many webhooks get it.
+    """Create and wake the deliveries of an event; return the number of webhooks that get it.
 
-    A webhook that is disabled has it in its log, so that it can be replayed once it is enabled.
-    Safe twice: message and deliveries have the ids that belong to the event, and are kept as they
-    were; one that is woken twice is claimed once.
+    A disabled webhook gets a cancelled delivery, which can be replayed once it's enabled.
+    Safe twice: the ids derive from the event, existing items stay as they are, and a delivery that
+    is woken twice is claimed once.
     """
-    wanting = [w for w in webhooks.list_webhooks(MOST_WEBHOOKS, None) if w.wants(event.type)]
-    getting = [w for w in wanting if w.enabled]
-    missing = [w for w in wanting if not w.enabled and w.keeps_missed(now)]
+    subscribed = [w for w in webhooks.list_webhooks(MOST_WEBHOOKS, None) if w.wants(event.type)]
+    receiving = [w for w in subscribed if w.enabled]
+    missing = [w for w in subscribed if not w.enabled and w.keeps_missed(now)]
     message = Message.of(event)
-    if getting or missing:
+    if receiving or missing:
         deliveries.put_message(message)
     for webhook in missing:
         deliveries.create(Delivery.missed(message, webhook, now))
-    made = [(webhook, Delivery.of(message, webhook, now)) for webhook in getting]
-    for _, delivery in made:
+    created = [(webhook, Delivery.of(message, webhook, now)) for webhook in receiving]
+    for _, delivery in created:
         deliveries.create(delivery)
-    queues.send([WakeUp.of(delivery, lane_of(webhook)) for webhook, delivery in made])
-    return len(getting)
+    queues.send([WakeUp.of(delivery, lane_of(webhook)) for webhook, delivery in created])
+    return len(receiving)
 
 
 def lane_of(webhook: Webhook) -> Lane:
-    """Return the queue that the first attempts of the webhook's deliveries wait in.
+    """Return the lane for the first attempts of the webhook's deliveries.
 
-    How long its receiver takes decides, not what it answers: a quick refusal holds nobody up.
+    Only the response time counts, not the status: a fast error delays no other delivery.
     """
     return "slow" if webhook.is_slow else "fast"

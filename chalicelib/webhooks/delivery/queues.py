@@ -1,7 +1,8 @@
-"""The queues of deliveries: each entry wakes one delivery, and the delivery itself knows the rest.
+"""The queues that wake deliveries. An entry has only ids; the delivery has the rest.
 
-There are two: what goes to slow receivers, or is tried again, waits apart and delays nobody else.
-A lost or doubled entry does no harm: the sweep wakes what is overdue, and a claim is granted once.
+There are two lanes: retries, and deliveries to slow receivers, wait in the slow lane and delay no
+other delivery. A lost or duplicate entry is harmless: the sweep wakes overdue deliveries, and only
+one worker can claim a delivery.
 """
 
 import json
@@ -15,12 +16,12 @@ from chalicelib.telemetry import logger
 from chalicelib.webhooks.models import Delivery
 
 Lane = Literal["fast", "slow"]
-_MOST_ENTRIES = 10  # of one call
+_MAX_ENTRIES = 10  # of one call
 
 
 @dataclass(frozen=True)
 class WakeUp:
-    """An entry: which delivery, of which webhook, and in which lane it waited."""
+    """The ids of a delivery and its webhook, and the lane that the wake-up waits in."""
 
     delivery_id: str
     webhook_id: str
@@ -32,18 +33,18 @@ class WakeUp:
         return cls(delivery.delivery_id, delivery.webhook_id, lane)
 
     def to_body(self) -> str:
-        """Return the wake-up as a queue holds it."""
+        """Return the body of the SQS message."""
         return json.dumps(vars(self))
 
     @classmethod
     def from_body(cls, body: str) -> "WakeUp":
-        """Return the wake-up that `to_body` wrote."""
+        """Return the wake-up that `to_body` serialized."""
         return cls(**json.loads(body))
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A wake-up that a queue has handed out; until it is deleted it comes again some time."""
+    """A wake-up received from a queue; it becomes visible again unless it's deleted."""
 
     wake_up: WakeUp
     message_id: str
@@ -51,7 +52,7 @@ class Entry:
 
     @classmethod
     def read(cls, body: str, message_id: str, receipt: str) -> "Entry | None":
-        """Return the entry; None for one that no version of this program can read."""
+        """Return the entry; None if the body isn't a wake-up."""
         try:
             return cls(WakeUp.from_body(body), message_id, receipt)
         except (ValueError, TypeError):
@@ -66,29 +67,29 @@ class DeliveryQueues:
         self._client, self._urls = client, urls
 
     def send(self, wake_ups: Sequence[WakeUp], delay_seconds: float = 0) -> None:
-        """Wake the deliveries after so long, 15 minutes at most; raises TryAgainError."""
+        """Wake the deliveries after a delay of at most 15 minutes; raises TryAgainError."""
         for lane, url in self._urls.items():
             of_lane = [wake_up for wake_up in wake_ups if wake_up.lane == lane]
-            for start in range(0, len(of_lane), _MOST_ENTRIES):
-                self._send(url, of_lane[start : start + _MOST_ENTRIES], math.ceil(delay_seconds))
+            for start in range(0, len(of_lane), _MAX_ENTRIES):
+                self._send(url, of_lane[start : start + _MAX_ENTRIES], math.ceil(delay_seconds))
 
-    def take(self, lane: Lane, most: int) -> list[Entry]:
-        """Take what a queue has at this moment, 10 entries at most."""
+    def receive(self, lane: Lane, most: int) -> list[Entry]:
+        """Receive the entries visible now, 10 at most."""
         found = self._client.receive_message(
-            QueueUrl=self._urls[lane], MaxNumberOfMessages=min(most, _MOST_ENTRIES)
+            QueueUrl=self._urls[lane], MaxNumberOfMessages=min(most, _MAX_ENTRIES)
         )
         read = [
-            Entry.read(taken["Body"], taken["MessageId"], taken["ReceiptHandle"])
-            for taken in found.get("Messages", [])
+            Entry.read(message["Body"], message["MessageId"], message["ReceiptHandle"])
+            for message in found.get("Messages", [])
         ]
         return [entry for entry in read if entry]
 
     def delete(self, lane: Lane, entries: Sequence[Entry]) -> None:
-        """Delete entries that are dealt with. One that is left comes again, and does no harm."""
-        for start in range(0, len(entries), _MOST_ENTRIES):
+        """Delete entries that are done. One that is left is received again, which is harmless."""
+        for start in range(0, len(entries), _MAX_ENTRIES):
             receipts = [
                 {"Id": str(n), "ReceiptHandle": entry.receipt}
-                for n, entry in enumerate(entries[start : start + _MOST_ENTRIES])
+                for n, entry in enumerate(entries[start : start + _MAX_ENTRIES])
             ]
             self._client.delete_message_batch(QueueUrl=self._urls[lane], Entries=receipts)
 
@@ -97,6 +98,6 @@ class DeliveryQueues:
             {"Id": str(n), "MessageBody": wake_up.to_body(), "DelaySeconds": delay_seconds}
             for n, wake_up in enumerate(wake_ups)
         ]
-        answer = self._client.send_message_batch(QueueUrl=url, Entries=entries)
-        if answer.get("Failed"):
-            raise TryAgainError(f"the queue did not take {len(answer['Failed'])} wake-ups")
+        response = self._client.send_message_batch(QueueUrl=url, Entries=entries)
+        if response.get("Failed"):
+            raise TryAgainError(f"SQS rejected {len(response['Failed'])} wake-ups")

@@ -1,10 +1,10 @@
-"""When the next attempt is: the schedule, its jitter, and what receivers ask for."""
+"""The retry schedule: backoff delays, jitter and Retry-After."""
 
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-# Waits before each attempt after the first; a day and more of a receiver's outage is bridged.
-WAITS = tuple(
+# The delay before each attempt after the first: together they span more than three days.
+DELAYS = tuple(
     timedelta(seconds=seconds)
     for seconds in (
         5,
@@ -18,36 +18,36 @@ WAITS = tuple(
         24 * 3600,
     )
 )
-MOST_ATTEMPTS = len(WAITS) + 1
-JITTER = 0.2  # at most so much of a wait is added to it
-LONGEST_WAIT = timedelta(hours=24)  # however long a receiver asks us to stay away
+MAX_ATTEMPTS = len(DELAYS) + 1
+JITTER = 0.2  # the largest share of a delay that is added to it at random
+MAX_DELAY = timedelta(hours=24)  # a longer Retry-After is shortened to this
 FAILING_LIMIT = timedelta(days=5)
-DISABLING_FAILURES = 3  # of one delivery: at once, after 5 seconds and after 5 minutes
+DISABLING_FAILURES = 3  # failures of one delivery: at once, after 5 seconds and after 5 minutes
 
 
-def next_wait(
+def next_delay(
     failures: int, retry_after: timedelta | None, jitter: float, scale: float
 ) -> timedelta | None:
-    """Return the wait after the so-manieth failure; None when there is no further attempt.
+    """Return the backoff delay after the nth failure; None when no attempt is left.
 
-    `jitter` is a number from 0 to 1, `scale` shortens all waits. A receiver may ask for a longer
-    wait, never for a shorter one, or it would spend all attempts in a moment.
+    `jitter` is a number from 0 to 1, `scale` shortens all delays. A receiver may ask for a longer
+    delay but not for a shorter one: that would spend all attempts at once.
     """
-    if failures > len(WAITS):
+    if failures > len(DELAYS):
         return None
-    wait = WAITS[failures - 1] * scale
+    delay = DELAYS[failures - 1] * scale
     if retry_after is not None:
-        wait = max(wait, min(retry_after, LONGEST_WAIT) * scale)
-    return wait * (1 + JITTER * jitter)
+        delay = max(delay, min(retry_after, MAX_DELAY) * scale)
+    return delay * (1 + JITTER * jitter)
 
 
 def read_retry_after(text: str | None, now: datetime) -> timedelta | None:
-    """Return the wait that a Retry-After header asks for: seconds, or a date; None for others."""
+    """Return the delay of a Retry-After header, in seconds or as a date; None if it's neither."""
     if text is None:
         return None
     text = text.strip()
     if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
+        return min(timedelta(seconds=int(text[:9])), MAX_DELAY)
     try:
         until = parsedate_to_datetime(text)
         return max(until - now, timedelta()) if until.tzinfo else None

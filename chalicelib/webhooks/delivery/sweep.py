@@ -1,4 +1,4 @@
-"""The sweep: wakes deliveries whose time has come, or whose wake-up was lost."""
+"""Wake deliveries that are due without a wake-up in a queue, or whose wake-up was lost."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -10,9 +10,9 @@ from chalicelib.webhooks.delivery.queues import DeliveryQueues, Lane, WakeUp
 from chalicelib.webhooks.models import WAKE_GRACE, Delivery
 from chalicelib.webhooks.store import MOST_WEBHOOKS, DeliveryStore, WebhookStore
 
-_MOST_WAKES = 2_000  # of one look
-_SENT_TOGETHER = 100  # a sweep that dies leaves at most so many put off and not woken
-_AHEAD = timedelta(seconds=60)  # until the next run; the queue delays what is due in between
+_MAX_WAKES = 2_000  # of one query
+_SENT_TOGETHER = 100  # a sweep that dies leaves at most these postponed and not woken
+_AHEAD = timedelta(seconds=60)  # until the next run; the queue delays what becomes due before
 
 
 def wake_overdue(
@@ -24,14 +24,14 @@ def wake_overdue(
 ) -> int:
     """Wake the deliveries that are due before the next run; return how many.
 
-    Safe twice and by two at once: each is put off before it is woken, and only by one. A sweep
-    that dies in between leaves it to a later run, as one whose time is over leaves the rest.
+    Safe twice and concurrently: only one sweep can postpone a delivery, and does so before it wakes
+    it. A delivery that a sweep leaves postponed or unread is woken by a later run.
     """
     lanes: dict[str, Lane] = {
         webhook.webhook_id: lane_of(webhook)
         for webhook in webhooks.list_webhooks(MOST_WEBHOOKS, None)
     }
-    overdue = _put_off(deliveries, now)
+    overdue = _postpone(deliveries, now)
     woken = 0
     while has_time() and (together := list(islice(overdue, _SENT_TOGETHER))):
         _wake(together, lanes, queues, now)
@@ -39,12 +39,12 @@ def wake_overdue(
     return woken
 
 
-def _put_off(deliveries: DeliveryStore, now: datetime) -> Iterator[Delivery]:
-    """Yield what is overdue, put off, look after look, until one finds nothing to put off."""
+def _postpone(deliveries: DeliveryStore, now: datetime) -> Iterator[Delivery]:
+    """Yield overdue deliveries, postponed, query by query until one finds nothing to postpone."""
     has_found = True
     while has_found:
         has_found = False
-        for wake in deliveries.overdue(now + _AHEAD, _MOST_WAKES):
+        for wake in deliveries.overdue(now + _AHEAD, _MAX_WAKES):
             delivery = deliveries.put_off(wake, max(wake.wake_at, now) + WAKE_GRACE)
             if delivery:
                 has_found = True

@@ -1,4 +1,4 @@
-"""A connection of `requests` that goes to one checked address and has one deadline over all."""
+"""An adapter for `requests` that connects to one checked address within one deadline."""
 
 import contextlib
 import socket
@@ -15,9 +15,10 @@ from chalicelib.webhooks.sending.addresses import Address, Target
 
 
 class Deadline:
-    """A moment after which the connection is cut, whatever it is doing.
+    """A time limit after which the connection is shut down.
 
-    Time-outs of sockets begin anew with every byte: a receiver that drips would hold us for ever.
+    A socket's timeout restarts with every byte, so a receiver that sends one byte at a time could
+    hold the worker indefinitely.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -28,31 +29,31 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """The seconds left; never quite none, for a socket takes 0 for something else."""
+        """The seconds left, always more than 0: a socket with timeout 0 doesn't block."""
         return max(self._ends_at - monotonic(), 0.001)
 
     @property
-    def is_over(self) -> bool:
-        """Whether the time is over."""
+    def has_passed(self) -> bool:
+        """Whether the deadline has passed."""
         return monotonic() >= self._ends_at
 
     def watch(self, connected: socket.socket) -> None:
-        """Cut this connection when the time is over."""
+        """Shut this connection down at the deadline."""
         self.has_connected = True
-        self._timer = Timer(self.left, _cut, [connected])
+        self._timer = Timer(self.left, _shut_down, [connected])
         self._timer.daemon = True
         self._timer.start()
 
     def cancel(self) -> None:
-        """Cut nothing any more."""
+        """Stop watching the connection."""
         if self._timer:
             self._timer.cancel()
 
 
 class PinnedAdapter(HTTPAdapter):
-    """Sends to `address` whatever the URL's host is; TLS is spoken with, and checked for, the host.
+    """Connects to `address` whatever the URL's host is; TLS still uses and verifies the host.
 
-    Nothing is resolved again, no proxy is asked, nothing is tried twice and no redirect followed.
+    It doesn't resolve the host again, use a proxy, retry or follow redirects.
     """
 
     def __init__(self, target: Target, address: Address, deadline: Deadline) -> None:
@@ -63,7 +64,7 @@ class PinnedAdapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        """Return the one connection there is; `requests` asks for it before it sends."""
+        """Return the pool with the one connection; `requests` calls this before it sends."""
         address, port, host = str(self._address), self._target.port, self._target.host
         if self._target.scheme == "http":
             self._pool = HTTPConnectionPool(address, port)
@@ -99,11 +100,11 @@ class _WatchedTlsConnection(HTTPSConnection):
         self._deadline = deadline
 
     def connect(self) -> None:
-        super().connect()  # a handshake as a whole ends by the time-out of connecting
+        super().connect()  # the connect timeout covers the whole handshake
         self._deadline.watch(self.sock)
 
 
-def _cut(connected: socket.socket) -> None:
-    # The plain socket's own: that of TLS would also forget what another thread is reading with.
+def _shut_down(connected: socket.socket) -> None:
+    # Not SSLSocket.shutdown: it drops the TLS state that another thread is reading with.
     with contextlib.suppress(OSError):
         socket.socket.shutdown(connected, socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""A host's addresses: looked up once, within a time, and checked before anything connects."""
+"""Resolve a host once, within a timeout, and check its addresses before anything connects."""
 
 import socket
 from collections.abc import Callable
@@ -7,47 +7,45 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
-from chalicelib.webhooks.delivery.failures import AttemptFailedError
 from chalicelib.webhooks.sending.addresses import Address, Target, is_allowed
+from chalicelib.webhooks.sending.errors import AttemptFailedError
 
 Lookup = Callable[..., list[Any]]  # as socket.getaddrinfo
 
 
-def find_addresses(
+def resolve_host(
     target: Target, *, allow_loopback: bool, seconds: float, lookup: Lookup = socket.getaddrinfo
 ) -> list[Address]:
-    """Return the addresses of the target's host, those of IPv4 first.
+    """Return the addresses of the target's host, IPv4 first.
 
-    Raises AttemptFailedError: dns_error, timeout, or blocked_address when one of them is not
-    allowed: a name that leads inside as well as outside is not to be tried.
+    Raises AttemptFailedError: dns_error, timeout, or blocked_address when any of the addresses
+    isn't allowed.
     """
     literal = target.address
     found = [literal] if literal else _look_up(target, seconds, lookup)
     if not all(is_allowed(a, target.scheme, allow_loopback=allow_loopback) for a in found):
         raise AttemptFailedError(
-            "blocked_address", f"{target.host} has an address that is not of the public internet."
+            "blocked_address", f"{target.host} resolves to an address that is not public."
         )
     return found
 
 
 def _look_up(target: Target, seconds: float, lookup: Lookup) -> list[Address]:
-    # The C library's look-up knows no deadline. Whoever waits for it does.
-    answers: SimpleQueue[list[Any] | OSError | UnicodeError] = SimpleQueue()
+    # The C library's lookup has no timeout, so a thread does it and this one stops waiting.
+    results: SimpleQueue[list[Any] | OSError | UnicodeError] = SimpleQueue()
 
     def look_up() -> None:
         try:
-            answers.put(lookup(target.host, target.port, type=socket.SOCK_STREAM))
+            results.put(lookup(target.host, target.port, type=socket.SOCK_STREAM))
         except (OSError, UnicodeError) as error:
-            answers.put(error)
+            results.put(error)
 
     Thread(target=look_up, name="look-up", daemon=True).start()
     try:
-        answer = answers.get(timeout=max(seconds, 0.001))
+        result = results.get(timeout=max(seconds, 0.001))
     except Empty:
-        raise AttemptFailedError(
-            "timeout", f"The name {target.host} was not resolved in time."
-        ) from None
-    if isinstance(answer, Exception) or not answer:
-        raise AttemptFailedError("dns_error", f"The name {target.host} does not resolve.")
-    found = dict.fromkeys(ip_address(entry[4][0]) for entry in answer)
+        raise AttemptFailedError("timeout", f"{target.host} was not resolved in time.") from None
+    if isinstance(result, Exception) or not result:
+        raise AttemptFailedError("dns_error", f"{target.host} does not resolve.")
+    found = dict.fromkeys(ip_address(entry[4][0]) for entry in result)
     return sorted(found, key=lambda address: address.version)

@@ -1,4 +1,4 @@
-"""CloudFormation as far as the deploy program knows it."""
+"""A fake of CloudFormation, with only what the deploy program uses."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 
 class FakeCloudFormation:
-    """One stack; the next execution ends in `ends_in`."""
+    """One stack; its next execution ends in the state `ends_in`."""
 
     def __init__(
         self,
@@ -25,15 +25,15 @@ class FakeCloudFormation:
         self.events: list[dict[str, Any]] = []
         self.executed = 0
         self.deleted = 0
-        self.given_back = 0  # change sets that were not executed
+        self.discarded = 0  # change sets deleted without being executed
 
     def describe_stacks(self, **request: Any) -> dict[str, Any]:
         if self.state is None:
             message = f"Stack {request['StackName']} does not exist"
             raise ClientError({"Error": {"Code": "E", "Message": message}}, "DescribeStacks")
         listed = [{"ParameterKey": name} for name in self.parameters]
-        told = [{"OutputKey": k, "OutputValue": v} for k, v in self.outputs.items()]
-        return {"Stacks": [{"StackStatus": self.state, "Parameters": listed, "Outputs": told}]}
+        outputs = [{"OutputKey": k, "OutputValue": v} for k, v in self.outputs.items()]
+        return {"Stacks": [{"StackStatus": self.state, "Parameters": listed, "Outputs": outputs}]}
 
     def get_template_summary(self, **request: Any) -> dict[str, Any]:
         return {"Parameters": [{"ParameterKey": name} for name in ("Stage", "DatabasePassword")]}
@@ -48,7 +48,7 @@ class FakeCloudFormation:
         return {"Status": "FAILED", "StatusReason": self.refusal}
 
     def delete_change_set(self, **request: Any) -> None:
-        self.given_back += 1
+        self.discarded += 1
 
     def execute_change_set(self, **request: Any) -> None:
         self.executed += 1
@@ -67,7 +67,7 @@ class FakeCloudFormation:
         return FakePages(self, operation)
 
     def fail(self, *reasons: tuple[str, str]) -> None:
-        """Let the events say that resources failed, the last one given first in time."""
+        """Add events of failed resources; the last one given is the oldest."""
         began = datetime.now(UTC) + timedelta(minutes=1)
         self.events = [
             {
@@ -82,7 +82,7 @@ class FakeCloudFormation:
 
 
 class FakePages:
-    """The pages of one of its lists."""
+    """A paginator for one of its lists."""
 
     def __init__(self, fake: FakeCloudFormation, operation: str) -> None:
         self._fake, self._operation = fake, operation
@@ -95,10 +95,10 @@ class FakePages:
 
 
 class FakeRegion:
-    """CloudFormation of a region: a stack for each name, told by what its name ends in."""
+    """CloudFormation in a region: stacks identified by the end of their names."""
 
     def __init__(self, **outputs: dict[str, str]) -> None:
-        self.stacks = {name: FakeCloudFormation(outputs=told) for name, told in outputs.items()}
+        self.stacks = {name: FakeCloudFormation(outputs=named) for name, named in outputs.items()}
         self.order: list[str] = []
 
     def __getattr__(self, operation: str) -> Any:
@@ -108,7 +108,7 @@ class FakeRegion:
         return FakeRegionPages(self, operation)
 
     def stack(self, name: str) -> FakeCloudFormation:
-        """Return the stack of that full name; what ends in no known word is the application."""
+        """Return the stack of a full name; the application's if it ends in no known word."""
         kind = name.rpartition("-")[2]
         return self.stacks[kind if kind in self.stacks else "application"]
 
@@ -121,7 +121,7 @@ class FakeRegion:
 
 
 class FakeRegionPages:
-    """The pages of a list of one of its stacks."""
+    """A paginator for a list of one of its stacks."""
 
     def __init__(self, region: FakeRegion, operation: str) -> None:
         self._region, self._operation = region, operation

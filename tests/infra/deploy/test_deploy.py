@@ -1,4 +1,4 @@
-"""The deploy program: what it refuses, what it says of a failure, and that twice is as once."""
+"""The deploy program: what it refuses, how it reports failures, and that it is idempotent."""
 
 import io
 import json
@@ -16,7 +16,7 @@ from moto import mock_aws
 
 from chalicelib.keys.tokens import hash_secret, read_token
 from infra.deploy import __main__ as program
-from infra.deploy.application import _refuse_open_routes, deploy
+from infra.deploy.application import _check_open_routes, deploy
 from infra.deploy.artifacts import Artifacts
 from infra.deploy.changes import Change
 from infra.deploy.keys import KeyNotIssuedError, issue_key
@@ -28,7 +28,7 @@ from infra.packaging.template import open_routes
 from tests.fakes.keys import KEY
 from tests.infra.deploy.fake_cloudformation import FakeCloudFormation
 
-ACCOUNT = "123456789012"  # of moto
+ACCOUNT = "123456789012"  # moto's
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_new_stack_is_created_with_its_parameters() -> None:
     assert fake.parameters == {"Stage": "prod"}
 
 
-def test_stack_that_is_there_keeps_what_is_not_given() -> None:
+def test_existing_stack_keeps_parameters_that_are_not_given() -> None:
     fake = FakeCloudFormation("CREATE_COMPLETE", ends_in="UPDATE_COMPLETE")
     fake.parameters = {"Stage": "prod", "DatabasePassword": "secret", "Forgotten": "x"}
     assert _deploy(fake, Stage="prod")
@@ -66,20 +66,20 @@ def test_stack_that_is_there_keeps_what_is_not_given() -> None:
 @pytest.mark.parametrize(
     "words", ["The submitted information didn't contain changes.", "No updates are to be performed"]
 )
-def test_nothing_changed_is_up_to_date(words: str) -> None:
+def test_change_set_without_changes_returns_false(words: str) -> None:
     fake = FakeCloudFormation("UPDATE_COMPLETE")
     fake.refusal = words
     assert not _deploy(fake)
 
 
-def test_refused_change_set_says_why() -> None:
+def test_failed_change_set_gives_the_reason() -> None:
     fake = FakeCloudFormation("UPDATE_COMPLETE")
     fake.refusal = "Parameters: [DatabaseHost] must have values"
     with pytest.raises(StackFailedError, match="DatabaseHost"):
         _deploy(fake)
 
 
-def test_failure_names_the_first_resource_that_failed_by_itself() -> None:
+def test_failure_names_the_resource_that_caused_it() -> None:
     fake = FakeCloudFormation(ends_in="ROLLBACK_COMPLETE")
     fake.fail(
         ("Bucket", "Resource creation cancelled"),
@@ -90,7 +90,7 @@ def test_failure_names_the_first_resource_that_failed_by_itself() -> None:
         _deploy(fake)
 
 
-def test_what_a_failed_creation_left_is_removed_first() -> None:
+def test_remains_of_a_failed_creation_are_deleted_first() -> None:
     fake = FakeCloudFormation("ROLLBACK_COMPLETE")
     assert _deploy(fake)
     assert fake.deleted == 1
@@ -100,18 +100,18 @@ def test_what_a_failed_creation_left_is_removed_first() -> None:
 @pytest.mark.parametrize(
     ("stage", "account"), [("prod", None), ("local", ACCOUNT), ("prod", "999999999999")]
 )
-def test_aws_is_refused_unless_stage_and_account_are_meant(
-    aws: None, stage: str, account: str | None
-) -> None:
+def test_aws_requires_a_stage_and_its_account(aws: None, stage: str, account: str | None) -> None:
     with pytest.raises(RefusedError):
         Target(stage, account=account).identify()
 
 
-def test_aws_is_taken_when_both_are_given(aws: None) -> None:
+def test_aws_is_used_when_stage_and_account_are_given(aws: None) -> None:
     assert Target("prod", account=ACCOUNT).identify() == ACCOUNT
 
 
-def test_who_is_not_signed_in_is_told_how(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_missing_credentials_explain_how_to_sign_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -124,36 +124,38 @@ def test_who_is_not_signed_in_is_told_how(monkeypatch: pytest.MonkeyPatch, tmp_p
         Target("prod", account=ACCOUNT).identify()
 
 
-def test_who_is_signed_in_no_longer_is_told_how(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(code: str) -> Any:
-        told = ClientError({"Error": {"Code": code, "Message": "no"}}, "GetCallerIdentity")
-        client = Mock(get_caller_identity=Mock(side_effect=told))
+def test_expired_credentials_explain_how_to_sign_in(
+    aws: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def reject(code: str) -> Any:
+        error = ClientError({"Error": {"Code": code, "Message": "no"}}, "GetCallerIdentity")
+        client = Mock(get_caller_identity=Mock(side_effect=error))
         monkeypatch.setattr(Target, "client", lambda *_: client)
         return Target("prod", account=ACCOUNT)
 
     with pytest.raises(RefusedError, match=r"ExpiredToken.*Sign in to account"):
-        refuse("ExpiredToken").identify()
+        reject("ExpiredToken").identify()
     with pytest.raises(ClientError):
-        refuse("Throttling").identify()
+        reject("Throttling").identify()
 
 
 @pytest.mark.parametrize(
     "url", ["https://cloudformation.us-east-1.amazonaws.com", "http://10.0.0.5:4566", "4566"]
 )
-def test_an_endpoint_elsewhere_is_no_emulator(url: str) -> None:
-    with pytest.raises(RefusedError, match="not on this machine"):
+def test_endpoint_on_another_machine_is_refused(url: str) -> None:
+    with pytest.raises(RefusedError, match="isn't on this machine"):
         Target("local", endpoint_url=url).identify()
 
 
 @pytest.mark.parametrize("name", ["WebhookAllowLoopback", "WebhookScheduleScale"])
-def test_what_is_for_emulators_alone_is_refused_on_aws(
+def test_emulator_only_parameters_are_refused_on_aws(
     aws: None, package: Package, name: str
 ) -> None:
     with pytest.raises(RefusedError, match=name):
         deploy(Target("prod", account=ACCOUNT), {name: "true"}, package, lambda _: None)
 
 
-def test_a_route_without_an_authorizer_is_not_published(
+def test_route_without_an_authorizer_is_not_deployed(
     aws: None, package: Package, tmp_path: Path
 ) -> None:
     template = package.read_template()
@@ -163,19 +165,19 @@ def test_a_route_without_an_authorizer_is_not_published(
     path = tmp_path / "template.json"
     path.write_text(json.dumps(template))
     opened = replace(package, template_path=path)
-    with pytest.raises(RefusedError, match=r"no authorizer: GET /jobs$"):
+    with pytest.raises(RefusedError, match=r"have no authorizer.*: GET /jobs$"):
         deploy(Target("prod", account=ACCOUNT), {}, opened, lambda _: None)
     assert boto3.client("s3", region_name="us-east-1").list_buckets()["Buckets"] == []
 
 
-def test_what_is_public_on_purpose_is_published(package: Package) -> None:
+def test_public_routes_are_deployed(package: Package) -> None:
     template = package.read_template()
     assert {route.split()[1] for route in open_routes(template)} >= {"/health"}
-    _refuse_open_routes(template)
+    _check_open_routes(template)
 
 
 class FakeStack:
-    """The function IssueKey of a stack that may have a key, behind a target."""
+    """A target whose IssueKey function may have stored a key already."""
 
     is_emulator, stage = False, "prod"
 
@@ -193,7 +195,7 @@ class FakeStack:
         return {"Payload": io.BytesIO(json.dumps(self.answer).encode()), **failed}
 
 
-def test_a_first_key_is_made_here_and_only_its_hash_is_sent() -> None:
+def test_only_the_hash_of_a_first_key_is_sent() -> None:
     fake: Any = FakeStack()
     text = issue_key(fake, "IssueKey")
     assert text is not None
@@ -206,26 +208,26 @@ def test_a_first_key_is_made_here_and_only_its_hash_is_sent() -> None:
     assert token.secret not in json.dumps(event)
 
 
-def test_where_there_was_a_first_key_none_is_shown() -> None:
+def test_no_key_is_shown_when_there_was_a_first_key() -> None:
     fake: Any = FakeStack("exists")
     assert issue_key(fake, "IssueKey") is None
 
 
-def test_another_key_and_a_kept_one_are_made_whatever_there_was() -> None:
+def test_another_key_and_a_given_one_are_always_stored() -> None:
     fake: Any = FakeStack()
     assert issue_key(fake, "IssueKey", is_another=True)
     assert issue_key(fake, "IssueKey", KEY) == KEY
     assert [event["only_first"] for event in fake.events] == [False, False]
 
 
-def test_a_key_that_could_not_be_kept_is_an_error() -> None:
+def test_key_that_cannot_be_stored_is_an_error() -> None:
     fake: Any = FakeStack()
     fake.answer = {"errorMessage": "no table"}
     with pytest.raises(KeyNotIssuedError, match="no table"):
         issue_key(fake, "IssueKey")
 
 
-def test_the_local_key_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+def test_local_key_is_created_once_and_readable_by_the_owner_only(tmp_path: Path) -> None:
     first = keep_key(tmp_path)
     assert read_token(first)
     assert keep_key(tmp_path) == first
@@ -249,7 +251,7 @@ def test_artifacts_are_stored_once_in_a_private_bucket(aws: None, region: str) -
     assert artifacts.url(key).startswith(f"https://s3.{region}.amazonaws.com/{artifacts.bucket}/")
 
 
-def test_an_emulators_parameters_come_from_words_and_environment(
+def test_emulator_parameters_come_from_arguments_and_environment(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DATABASE_PASSWORD", "from the environment")
@@ -261,7 +263,7 @@ def test_an_emulators_parameters_come_from_words_and_environment(
     }
 
 
-def test_changes_that_are_not_agreed_to_are_not_made() -> None:
+def test_unconfirmed_change_set_is_deleted() -> None:
     fake = FakeCloudFormation("CREATE_COMPLETE")
     bucket = {"LogicalResourceId": "Bucket", "ResourceType": "AWS::S3::Bucket", "Action": "Modify"}
     fake.changes = [{"ResourceChange": bucket}]
@@ -274,4 +276,4 @@ def test_changes_that_are_not_agreed_to_are_not_made() -> None:
     with pytest.raises(RefusedError):
         Stack(fake, "s", poll_seconds=0, review=refuse).deploy({}, {}, lambda _: None)
     assert [change.name for change in seen] == ["Bucket"]
-    assert (fake.executed, fake.given_back) == (0, 1)
+    assert (fake.executed, fake.discarded) == (0, 1)

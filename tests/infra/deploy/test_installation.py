@@ -1,4 +1,4 @@
-"""The stacks of an installation: in order, each given what was made before it, and taken back."""
+"""The stacks of an installation: created in order with earlier outputs, deleted in reverse."""
 
 import io
 import json
@@ -50,7 +50,7 @@ _SETTINGS = {
 
 
 class FakeServices:
-    """All services but CloudFormation, each by the operations that are called."""
+    """All services except CloudFormation, with only the operations that are called."""
 
     def __init__(self, *, knows_user: bool = True) -> None:
         self.cloudformation = FakeRegion(
@@ -99,7 +99,7 @@ class FakeServices:
 
 @dataclass(frozen=True)
 class FakeAccount(Target):
-    """An account of AWS, as far as the deploy program looks at it."""
+    """An AWS account, with only what the deploy program uses."""
 
     stage: str = "prod"
     region: str = REGION
@@ -120,7 +120,7 @@ def _installation(account: FakeAccount, answer: str = "yes", **settings: Any) ->
     return Installation(account, read, review, lambda _: None)
 
 
-def test_stacks_are_made_in_order_and_given_what_was_made_before(package: Package) -> None:
+def test_stacks_are_created_in_order_with_the_outputs_of_earlier_ones(package: Package) -> None:
     account = FakeAccount()
     deployed, edge = _installation(account, edge={"requests_per_address": 500}).deploy(package)
     region = account.fakes.cloudformation
@@ -153,7 +153,7 @@ def test_stacks_are_made_in_order_and_given_what_was_made_before(package: Packag
         "AlarmEmail": "",
         "DatabaseInstanceId": "instance",
         "DatabaseMostConnections": "685",  # 85 % of about 806
-        "DatabaseLeastFreeBytes": str(10 * 2**30),  # a tenth of the storage at first
+        "DatabaseLeastFreeBytes": str(10 * 2**30),  # a tenth of the initial storage
         "SkuMaxLength": "64",
     }
     assert given["edge"]["ApiHost"] == "abc.execute-api.eu-central-1.amazonaws.com"
@@ -161,7 +161,7 @@ def test_stacks_are_made_in_order_and_given_what_was_made_before(package: Packag
     assert given["edge"]["RequestsPerAddress"] == "500"
 
 
-def test_each_stack_takes_the_parameters_it_is_given(package: Package) -> None:
+def test_each_stack_declares_the_parameters_it_gets(package: Package) -> None:
     account = FakeAccount()
     _installation(account, edge={}).deploy(package)
     for name in ("network", "database", "edge"):
@@ -169,19 +169,19 @@ def test_each_stack_takes_the_parameters_it_is_given(package: Package) -> None:
         template = json.loads(stack.sent[0]["TemplateBody"])
         required = {n for n, p in template["Parameters"].items() if "Default" not in p}
         assert required <= stack.parameters.keys() <= template["Parameters"].keys()
-        assert len(stack.sent[0]["TemplateBody"].encode()) <= 51_200  # CloudFormation's own limit
+        assert len(stack.sent[0]["TemplateBody"].encode()) <= 51_200  # the limit of CloudFormation
     application = account.fakes.cloudformation.stacks["application"].parameters
     assert application.keys() <= package.read_template()["Parameters"].keys()
 
 
-def test_without_an_edge_there_is_none(package: Package) -> None:
+def test_edge_stack_is_optional(package: Package) -> None:
     account = FakeAccount()
     _, edge = _installation(account).deploy(package)
     assert edge is None
     assert account.fakes.cloudformation.stacks["edge"].sent == []
 
 
-def test_where_nothing_has_changed_nothing_is_asked_or_done(package: Package) -> None:
+def test_unchanged_installation_asks_and_changes_nothing(package: Package) -> None:
     account = FakeAccount()
     _installation(account).deploy(package)
     region = account.fakes.cloudformation
@@ -192,7 +192,7 @@ def test_where_nothing_has_changed_nothing_is_asked_or_done(package: Package) ->
     assert region.order == done
 
 
-def test_the_masters_secret_is_read_when_the_database_does_not_know_the_functions_user(
+def test_master_secret_is_read_when_the_functions_user_is_missing(
     package: Package,
 ) -> None:
     account = FakeAccount(fakes=FakeServices(knows_user=False))
@@ -203,29 +203,29 @@ def test_the_masters_secret_is_read_when_the_database_does_not_know_the_function
     assert account.fakes.migrations[2:] == [{}]
 
 
-def test_what_is_not_agreed_to_stops_before_the_first_change(package: Package) -> None:
+def test_unconfirmed_deployment_changes_nothing(package: Package) -> None:
     account = FakeAccount()
-    with pytest.raises(RefusedError, match="Not agreed"):
+    with pytest.raises(RefusedError, match="Not confirmed"):
         _installation(account, answer="no").deploy(package)
     assert account.fakes.cloudformation.order == []
 
 
-def test_numbers_that_do_not_fit_stop_before_the_first_change(package: Package) -> None:
+def test_exceeded_budget_stops_before_the_first_change(package: Package) -> None:
     account = FakeAccount()
     with pytest.raises(RefusedError, match="too small"):
         _installation(account, database={"instance_class": "db.t4g.micro"}).deploy(package)
     assert account.fakes.cloudformation.stacks["network"].sent == []
 
 
-def test_a_region_whose_databases_nobody_would_believe_is_refused(package: Package) -> None:
-    with pytest.raises(RefusedError, match="no certificate of RDS in xx-nowhere-1"):
+def test_region_without_certificates_is_refused(package: Package) -> None:
+    with pytest.raises(RefusedError, match="no RDS certificates for xx-nowhere-1"):
         _installation(FakeAccount(), region="xx-nowhere-1").deploy(package)
 
 
 def test_another_account_is_refused(package: Package, monkeypatch: pytest.MonkeyPatch) -> None:
     account = FakeAccount()
     monkeypatch.setattr(account.fakes, "get_caller_identity", lambda: {"Account": "9" * 12})
-    with pytest.raises(RefusedError, match="of account 999999999999, not 123456789012"):
+    with pytest.raises(RefusedError, match="belong to account 999999999999, not 123456789012"):
         _installation(account).deploy(package)
 
 
@@ -236,31 +236,33 @@ def _deployed(package: Package) -> FakeAccount:
     return account
 
 
-def test_a_protected_database_is_not_destroyed_nor_anything_else(package: Package) -> None:
+def test_protected_database_prevents_any_deletion(package: Package) -> None:
     account = _deployed(package)
-    with pytest.raises(RefusedError, match=r"instance is protected.*deletion_protection = false"):
+    with pytest.raises(
+        RefusedError, match=r"instance has deletion protection.*deletion_protection = false"
+    ):
         _installation(account, answer="prod").destroy()
     assert account.fakes.cloudformation.order == []
 
 
-def test_stacks_are_destroyed_the_last_one_first(package: Package) -> None:
+def test_stacks_are_destroyed_in_reverse_order(package: Package) -> None:
     account = _deployed(package)
     account.fakes.is_protected = False
     _installation(account, answer="prod").destroy()
     names = ["prod-edge", "prod", "prod-database", "prod-network"]
     assert account.fakes.cloudformation.order == [f"product-importer-{name}" for name in names]
-    _installation(account, answer="no").destroy()  # there is nothing left to ask about
+    _installation(account, answer="no").destroy()  # nothing is left to confirm
 
 
-def test_destroying_takes_the_name_of_the_stage(package: Package) -> None:
+def test_destroying_requires_the_name_of_the_stage(package: Package) -> None:
     account = _deployed(package)
     account.fakes.is_protected = False
-    with pytest.raises(RefusedError, match="Not agreed"):
+    with pytest.raises(RefusedError, match="Not confirmed"):
         _installation(account, answer="yes").destroy()
     assert account.fakes.cloudformation.order == []
 
 
-def test_nothing_secret_is_in_a_template_a_parameter_or_a_stage(package: Package) -> None:
+def test_templates_parameters_and_stages_contain_no_secrets(package: Package) -> None:
     account = FakeAccount(fakes=FakeServices(knows_user=False))
     _installation(account).deploy(package)
     for stack in account.fakes.cloudformation.stacks.values():

@@ -1,4 +1,4 @@
-"""What a change set would do is shown, data is guarded, and someone has to agree."""
+"""The review of a change set: it is shown, data is protected, and a person confirms."""
 
 import io
 from typing import Any
@@ -27,7 +27,7 @@ def _review(answer: str = "yes", **options: Any) -> Review:
     return Review(console=console, ask=lambda question: answer, **options)
 
 
-def test_changes_are_read_as_cloudformation_tells_them() -> None:
+def test_changes_are_read_from_a_change_set() -> None:
     resource = {
         "Action": "Modify",
         "LogicalResourceId": "Proxy",
@@ -60,7 +60,7 @@ def _conditional(**requires: str) -> Change:
     return change
 
 
-def test_what_rds_does_in_place_is_no_replacement_whatever_the_change_set_calls_it() -> None:
+def test_change_that_rds_makes_in_place_isnt_a_replacement() -> None:
     change = _conditional(
         BackupRetentionPeriod="Conditionally", MultiAZ="Conditionally", DBInstanceClass="Never"
     )
@@ -73,17 +73,17 @@ def test_what_rds_does_in_place_is_no_replacement_whatever_the_change_set_calls_
     [
         {"Engine": "Conditionally", "MultiAZ": "Conditionally"},
         {"KmsKeyId": "Always", "BackupRetentionPeriod": "Conditionally"},
-        {"DBInstanceClass": "Never"},  # it does not say what may replace it
+        {"DBInstanceClass": "Never"},  # the property doesn't replace it
         {},
     ],
     ids=lambda requires: "-".join(requires) or "nothing",
 )
-def test_any_other_conditional_replacement_is_refused(requires: dict[str, str]) -> None:
-    with pytest.raises(RefusedError, match="data would be lost with Instance"):
+def test_other_conditional_replacements_are_refused(requires: dict[str, str]) -> None:
+    with pytest.raises(RefusedError, match="would lose the data of Instance"):
         _review()("s", [_conditional(**requires)])
 
 
-def test_replacements_are_shown_first_named_and_red() -> None:
+def test_replacements_are_shown_first_and_in_red() -> None:
     lines = _shown(_NEW, _EDIT, _SWAP, _LOSS)
     places = [
         next(i for i, line in enumerate(lines) if name in line) for name in ("Instance", "Proxy")
@@ -96,28 +96,28 @@ def test_replacements_are_shown_first_named_and_red() -> None:
     assert "EngineFamily" in lines[places[1]]
 
 
-def test_a_creation_is_only_counted() -> None:
+def test_creation_is_only_counted() -> None:
     assert len(_shown(_NEW, Change("Add", "Other", "AWS::CloudWatch::Alarm"))) == 1
 
 
-def test_what_is_agreed_to_goes_on_and_the_rest_does_not() -> None:
+def test_only_confirmed_changes_are_applied() -> None:
     _review()("s", [_EDIT, _SWAP])
     for answer in ("no", "", "y"):
-        with pytest.raises(RefusedError, match="Not agreed"):
+        with pytest.raises(RefusedError, match="Not confirmed"):
             _review(answer)("s", [_EDIT])
 
 
 @pytest.mark.parametrize(
     "loss", [_LOSS, Change("Remove", "JobsTable", "AWS::DynamoDB::Table")], ids=lambda c: c.name
 )
-def test_what_would_lose_data_is_refused_unless_it_is_named(loss: Change) -> None:
-    with pytest.raises(RefusedError, match=f"data would be lost with {loss.name}"):
-        _review(is_agreed=True)("s", [_EDIT, loss])
-    _review(given_up=frozenset({loss.name}))("s", [_EDIT, loss])
+def test_loss_of_data_is_refused_unless_the_resource_is_named(loss: Change) -> None:
+    with pytest.raises(RefusedError, match=f"would lose the data of {loss.name}"):
+        _review(is_confirmed=True)("s", [_EDIT, loss])
+    _review(replaceable=frozenset({loss.name}))("s", [_EDIT, loss])
 
 
-def test_where_nobody_can_be_asked_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changes_without_a_terminal_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
-    with pytest.raises(RefusedError, match="say --yes"):
+    with pytest.raises(RefusedError, match="Use --yes"):
         Review(console=Console(file=io.StringIO()))("s", [_EDIT])
-    Review(is_agreed=True, console=Console(file=io.StringIO()))("s", [_EDIT])
+    Review(is_confirmed=True, console=Console(file=io.StringIO()))("s", [_EDIT])

@@ -1,4 +1,4 @@
-"""Whom the functions believe as the database: Amazon, by the certificates in the zip."""
+"""The certificate authorities in the zip, by which functions trust the database."""
 
 from chalicelib.postgres import AUTHORITIES
 from infra.packaging.authorities import build_authorities, find_certificates, read_subjects
@@ -15,7 +15,7 @@ exports.authorities = [
 """
 
 
-def test_the_zip_holds_the_authorities_of_each_region_where_the_functions_look_for_them(
+def test_zip_has_the_authorities_of_each_region_where_functions_read_them(
     package: Package,
 ) -> None:
     assert AUTHORITIES.relative_to(ROOT).as_posix() == CERTIFICATES_FOLDER
@@ -27,7 +27,7 @@ def test_the_zip_holds_the_authorities_of_each_region_where_the_functions_look_f
             assert f"'Amazon Root CA {number}'" in subjects
 
 
-def test_a_region_believes_no_other_and_reads_little() -> None:
+def test_region_trusts_only_its_own_authorities() -> None:
     files = sorted(build_authorities(ROOT).iterdir())
     assert len(files) > 20
     for path in files:
@@ -36,6 +36,6 @@ def test_a_region_believes_no_other_and_reads_little() -> None:
     assert "us-east-1" not in subjects
 
 
-def test_certificates_are_found_once_each_in_a_script() -> None:
+def test_certificates_in_a_script_are_found_once_each() -> None:
     expected = "-----BEGIN CERTIFICATE-----\nMII+/=\nAAAA\n-----END CERTIFICATE-----\n"
     assert find_certificates(_SCRIPT) == [expected]

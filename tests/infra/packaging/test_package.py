@@ -1,4 +1,4 @@
-"""The package is small, the same twice, and runs with nothing beside Lambda's own packages."""
+"""The package: small, reproducible, and complete with only Lambda's own packages."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from infra.packaging.package import PAGE_FOLDER, READER_FOLDER, ROOT, Package, b
 from infra.packaging.template import Template, handlers
 from infra.packaging.web import build_web, measure_first_load
 
-# The Python runtime of Lambda brings these, and nothing else of ours.
+# Packages that Lambda's Python runtime includes.
 _RUNTIME_PACKAGES = ("boto3", "botocore", "s3transfer", "dateutil", "urllib3", "six")
 
 _RESOLVE = """
@@ -65,18 +65,18 @@ def test_every_handler_resolves_with_the_zip_alone(
     assert done.returncode == 0, done.stderr
 
 
-def test_no_function_but_the_api_imports_the_app(template: Template) -> None:
+def test_only_the_api_imports_the_app(template: Template) -> None:
     found = handlers(template)
     assert found.pop("APIHandler") == "app.app"
     assert all(handler.startswith("chalicelib.") for handler in found.values())
 
 
-def test_zip_fits_a_lambda_with_room_to_spare(package: Package) -> None:
+def test_zip_is_well_below_the_size_limit(package: Package) -> None:
     assert package.unzipped_bytes < 120_000_000
     assert package.code_path.stat().st_size < 40_000_000
 
 
-def test_zip_holds_no_tests_headers_or_settings(package: Package) -> None:
+def test_zip_has_no_tests_headers_or_settings(package: Package) -> None:
     with zipfile.ZipFile(package.code_path) as archive:
         names = archive.namelist()
     assert len(names) == len(set(names))
@@ -84,7 +84,7 @@ def test_zip_holds_no_tests_headers_or_settings(package: Package) -> None:
     assert not [n for n in names if n.split("/")[0] in {"tests", "infra", "bench", "boto3"}]
 
 
-def test_zip_holds_the_reader_and_nothing_more_of_its_package(package: Package) -> None:
+def test_zip_has_only_swagger_ui_of_its_package(package: Package) -> None:
     with zipfile.ZipFile(package.code_path) as archive:
         entries = [e for e in archive.infolist() if e.filename.startswith(f"{READER_FOLDER}/")]
         names = {e.filename.rpartition("/")[2] for e in entries}
@@ -95,7 +95,7 @@ def test_zip_holds_the_reader_and_nothing_more_of_its_package(package: Package) 
     assert sum(e.compress_size for e in entries) < 600_000
 
 
-def test_zip_holds_the_page_and_nothing_it_was_built_with(package: Package) -> None:
+def test_zip_has_the_page_without_its_build_tools(package: Package) -> None:
     with zipfile.ZipFile(package.code_path) as archive:
         names = [name for name in archive.namelist() if name.startswith(f"{PAGE_FOLDER}/")]
         html = archive.read(f"{PAGE_FOLDER}/index.html").decode()
@@ -107,8 +107,8 @@ def test_zip_holds_the_page_and_nothing_it_was_built_with(package: Package) -> N
     assert "<style" not in html
 
 
-def test_the_page_is_there_soon() -> None:
-    """The page and what it names, as a browser fetches it at first, compressed."""
+def test_first_load_of_the_page_is_small() -> None:
+    """The page with its scripts and styles, compressed."""
     assert measure_first_load(build_web(ROOT)) < 200 * 1024
 
 
@@ -119,7 +119,7 @@ def test_unchanged_tree_is_not_packaged_again(package: Package) -> None:
     assert again.code_path.stat().st_mtime_ns == made_at
 
 
-def test_same_tree_gives_the_same_bytes_elsewhere(package: Package, tmp_path: Path) -> None:
+def test_same_tree_gives_the_same_bytes_in_another_folder(package: Package, tmp_path: Path) -> None:
     for name in ("app.py", "chalicelib", ".chalice", "docs", "infra", "requirements.txt", "web"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "build").mkdir()
@@ -134,13 +134,13 @@ def test_same_tree_gives_the_same_bytes_elsewhere(package: Package, tmp_path: Pa
 @pytest.mark.parametrize(
     ("python", "newest"), [("3.11", "manylinux_2_26_x86_64"), ("3.13", "manylinux_2_34_x86_64")]
 )
-def test_wheels_are_no_newer_than_the_runtimes_c_library(python: str, newest: str) -> None:
+def test_wheels_match_the_c_library_of_the_runtime(python: str, newest: str) -> None:
     platforms = Runtime(python, "x86_64").platforms
     assert platforms[0] == newest
     assert platforms[-1] == "manylinux2014_x86_64"
 
 
-def test_functions_run_on_this_interpreters_version(template: Template) -> None:
+def test_functions_run_on_the_python_version_of_the_tests(template: Template) -> None:
     runtimes = {
         resource["Properties"]["Runtime"]
         for resource in template["Resources"].values()

@@ -1,4 +1,4 @@
-"""A release is what its tag says: version, document and changelog agree, its files are there."""
+"""A release: version, OpenAPI document and changelog agree, and its files exist."""
 
 import hashlib
 import json
@@ -34,12 +34,12 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_notes_are_the_changelogs_section_of_the_version(tree: Path) -> None:
+def test_notes_are_the_changelog_section_of_the_version(tree: Path) -> None:
     assert read_notes("v0.2.0", tree) == "### Added\n- Retries.\n"
 
 
 @pytest.mark.parametrize(
-    ("name", "old", "new", "told"),
+    ("name", "old", "new", "message"),
     [
         ("pyproject.toml", "0.2.0", "0.3.0", "pyproject.toml has 0.3.0"),
         ("docs/openapi.json", "0.2.0", "0.1.0", "make openapi"),
@@ -47,24 +47,26 @@ def test_notes_are_the_changelogs_section_of_the_version(tree: Path) -> None:
         ("CHANGELOG.md", "### Added\n- Retries.\n", "", "no dated section"),
     ],
 )
-def test_what_disagrees_is_told(tree: Path, name: str, old: str, new: str, told: str) -> None:
+def test_disagreeing_version_is_an_error(
+    tree: Path, name: str, old: str, new: str, message: str
+) -> None:
     path = tree / name
     path.write_text(path.read_text().replace(old, new))
-    with pytest.raises(ReleaseError, match=told):
+    with pytest.raises(ReleaseError, match=message):
         read_notes("v0.2.0", tree)
 
 
-def test_a_tag_that_is_not_the_trees_ends_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+def test_tag_of_another_version_fails_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["v99.0.0", "--notes-only"]) == 1
     assert "The tag is v99.0.0" in capsys.readouterr().err
 
 
-def test_a_release_has_the_zip_the_template_the_document_and_their_sums(tree: Path) -> None:
+def test_release_has_zip_template_document_and_checksums(tree: Path) -> None:
     package = Package("digest", tree / "template.json", tree / "code.zip")
     package.template_path.write_text("{}")
     package.code_path.write_bytes(b"code")
     (tree / "build/release/assets").mkdir(parents=True)
-    (tree / "build/release/assets/of-yesterday").touch()
+    (tree / "build/release/assets/old").touch()
     folder = make_release("v0.2.0", package, "python3.12-x86_64", tree)
     names = {path.name for path in (folder / "assets").iterdir()}
     assert names == {

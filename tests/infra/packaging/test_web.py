@@ -1,4 +1,4 @@
-"""The page is built from web/ when that has changed, by npm, and fits what the API serves."""
+"""The build of the page: by npm, only after changes, and checked against what the API serves."""
 
 import gzip
 import json
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.packaging.folders import forget_old
+from infra.packaging.folders import delete_old
 from infra.packaging.node import NpmFailedError, find_node, has_node, install_node
 from infra.packaging.package import ROOT
-from infra.packaging.web import WebBuildError, build_web, measure_first_load, refuse_unfit
+from infra.packaging.web import WebBuildError, build_web, check_site, measure_first_load
 
 _PROJECT = Path(__file__).parent / "web"
 _SCRIPT = "assets/index-ChXP1EtY.js"
@@ -22,7 +22,7 @@ _BUILD = "import sys; from pathlib import Path; from infra.packaging.web import 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A tree with a page, whose build script stands in for Vite; it needs no package."""
+    """A tree with a page whose build script replaces Vite and needs no packages."""
     shutil.copytree(_PROJECT, tmp_path / "web")
     (tmp_path / "infra").symlink_to(ROOT / "infra")
     (tmp_path / "docs").mkdir()
@@ -42,7 +42,7 @@ def files_of(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_page_is_built_from_its_source_and_the_document(tree: Path) -> None:
+def test_page_is_built_from_its_source_and_the_openapi_document(tree: Path) -> None:
     before = files_of(tree / "web")
     site = build_web(tree)
     assert site.parent == tree / "build" / "web"
@@ -52,7 +52,7 @@ def test_the_page_is_built_from_its_source_and_the_document(tree: Path) -> None:
     assert {path.name for path in (tree / "build").iterdir()} == {"web", "web-modules"}
 
 
-def test_only_what_has_changed_is_built_again(tree: Path) -> None:
+def test_unchanged_page_is_not_built_again(tree: Path) -> None:
     site = build_web(tree)
     made_at = site.stat().st_mtime_ns
     (tree / "web" / "src" / "api").mkdir()
@@ -65,7 +65,7 @@ def test_only_what_has_changed_is_built_again(tree: Path) -> None:
     assert files_of(build_web(tree)) == {"index.html", "assets/other-ChXP1EtY.js"}
 
 
-def test_two_that_build_at_once_have_the_same(tree: Path) -> None:
+def test_concurrent_builds_give_the_same_page(tree: Path) -> None:
     command = [sys.executable, "-c", f"{_BUILD}; print(build_web(Path(sys.argv[1])))", str(tree)]
     both = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
@@ -74,7 +74,7 @@ def test_two_that_build_at_once_have_the_same(tree: Path) -> None:
     assert printed == {str(build_web(tree))}
 
 
-def test_a_build_that_fails_says_what_npm_said(tree: Path) -> None:
+def test_failed_build_shows_the_output_of_npm(tree: Path) -> None:
     (tree / "web" / "src" / "assets.json").write_text("no JSON")
     with pytest.raises(NpmFailedError, match=r"npm run build failed:\n.*") as caught:
         build_web(tree)
@@ -86,36 +86,36 @@ def test_a_build_that_fails_says_what_npm_said(tree: Path) -> None:
     ("names", "why"),
     [
         ([_SCRIPT], "no index.html"),
-        (["index.html", "assets/font-ChXP1EtY.woff2"], "only texts"),
-        (["index.html", f"{_SCRIPT}.map"], "only texts"),
+        (["index.html", "assets/font-ChXP1EtY.woff2"], "can't serve"),
+        (["index.html", f"{_SCRIPT}.map"], "can't serve"),
         (["index.html", "assets/index.js"], "hash"),
         (["index.html", "robots.txt"], "hash"),
         (["index.html", "assets/more/index-ChXP1EtY.js"], "hash"),
     ],
 )
-def test_what_the_api_would_not_serve_rightly_is_refused(
+def test_file_that_the_api_cannot_serve_is_an_error(
     names: list[str], why: str, tmp_path: Path
 ) -> None:
     for name in names:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     with pytest.raises(WebBuildError, match=why):
-        refuse_unfit(tmp_path)
+        check_site(tmp_path)
 
 
-def test_the_first_load_is_the_page_with_what_it_names() -> None:
+def test_first_load_is_the_page_with_its_scripts_and_styles() -> None:
     site = ROOT / "tests" / "page" / "site"
     names = ("index.html", "assets/index-ChXP1EtY.js", "assets/index-3NzoFZY3.css")
     compressed = [len(gzip.compress((site / name).read_bytes(), 9)) for name in names]
     assert measure_first_load(site) == sum(compressed)
-    refuse_unfit(site)
+    check_site(site)
 
 
-def test_the_newest_three_are_kept(tmp_path: Path) -> None:
+def test_newest_three_folders_are_kept(tmp_path: Path) -> None:
     for second, name in enumerate("abcde"):
         (tmp_path / name).mkdir()
         os.utime(tmp_path / name, (second, second))
-    forget_old(tmp_path)
+    delete_old(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == set("cde")
 
 
@@ -123,9 +123,7 @@ def test_the_newest_three_are_kept(tmp_path: Path) -> None:
     ("version", "is_good"),
     [("v20.18.3", False), ("v20.19.0", True), ("v24.1.0", True), ("v8.99.0", False), ("", False)],
 )
-def test_a_node_that_is_too_old_is_left_alone(
-    version: str, *, is_good: bool, tmp_path: Path
-) -> None:
+def test_old_node_is_not_used(version: str, *, is_good: bool, tmp_path: Path) -> None:
     for name in ("node", "npm"):
         (tmp_path / name).write_text(f"#!/bin/sh\necho {version}\n")
         (tmp_path / name).chmod(0o755)
@@ -134,7 +132,7 @@ def test_a_node_that_is_too_old_is_left_alone(
     assert not has_node(str(tmp_path))
 
 
-def test_a_node_that_is_there_is_used(tmp_path: Path) -> None:
+def test_installed_node_is_used(tmp_path: Path) -> None:
     for name in ("node", "npm"):
         (tmp_path / name).write_text("#!/bin/sh\necho v22.0.0\n")
         (tmp_path / name).chmod(0o755)
@@ -142,10 +140,10 @@ def test_a_node_that_is_there_is_used(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_without_one_node_comes_from_pypi_and_builds_the_page(
+def test_missing_node_is_installed_from_pypi_and_builds_the_page(
     tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = tree / "bin"  # what a script needs, and no node
+    plain = tree / "bin"  # has what a script needs, but no node
     plain.mkdir()
     for name in ("sh", "env"):
         (plain / name).symlink_to(str(shutil.which(name)))

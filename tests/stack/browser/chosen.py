@@ -1,4 +1,4 @@
-"""Files that a visitor chooses, and how the page lists them."""
+"""Files that a visitor chooses, and their entries on the page."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.stack.files import make_csv
 
 
 def write_files(folder: Path, **records: str) -> list[Path]:
-    """Write a file for each name, of one record: its sku and its name."""
+    """Write one file per name, each with one record of a SKU and a name."""
     files = {folder / f"{name}.csv": record for name, record in records.items()}
     for file, record in files.items():
         file.write_bytes(make_csv(record, header="sku,name"))
@@ -16,5 +16,5 @@ def write_files(folder: Path, **records: str) -> list[Path]:
 
 
 def files_of(page: Page) -> Locator:
-    """Return the list's entries, a file each."""
+    """Return the entries of the file list."""
     return page.get_by_role("region", name="Files").get_by_role("listitem")

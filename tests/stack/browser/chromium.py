@@ -14,13 +14,13 @@ _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def find_program() -> str | None:
-    """Return where the browser is; None where there is none."""
+    """Return the path of the browser; None if it isn't installed."""
     return next(filter(None, map(shutil.which, _PROGRAMS)), None)
 
 
 @contextmanager
 def launched(program: str) -> Iterator[Browser]:
-    is_root = os.geteuid() == 0  # Chromium's sandbox refuses to work for root
+    is_root = os.geteuid() == 0  # Chromium's sandbox doesn't work as root
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox"] if is_root else []
@@ -30,7 +30,7 @@ def launched(program: str) -> Iterator[Browser]:
 
 
 def open_context(browser: Browser, **more: Any) -> BrowserContext:
-    """Return a fresh browser of somebody in Berlin who reads English."""
+    """Return a new browser context with an English locale in Berlin's time zone."""
     return browser.new_context(
         locale="en-GB",
         timezone_id="Europe/Berlin",

@@ -1,4 +1,4 @@
-"""A real browser in front of the deployed page."""
+"""A real browser with the deployed page."""
 
 import os
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from tests.stack.browser.storage import Storage
 from tests.stack.browser.visitor import Visitor
 from tests.stack.client import Api
 
-_WAIT_MS = 15_000
+_WAIT_MS = 30_000  # also on a busy machine
 
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     program = find_program()
     if program is None:
-        missing = "there is no Chromium here (apt-get install chromium)"
+        missing = "Chromium is not installed (apt-get install chromium)"
         if os.environ.get("CI"):
-            pytest.fail(missing)  # it installs one, and must not pass without having looked
+            pytest.fail(missing)  # CI installs it, so a skip would hide a failure
         pytest.skip(missing)
     expect.set_options(timeout=_WAIT_MS)
     with launched(program) as browser:
@@ -38,7 +38,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def visitor(context: BrowserContext, stack: Addresses, api: Api) -> Iterator[Visitor]:
-    """Somebody who opens the page, not signed in yet."""
+    """A visitor of the page who isn't signed in yet."""
     visitor = Visitor(context.new_page(), stack.api_url, api.key)
     yield visitor
     visitor.check_nothing_broke()
@@ -53,5 +53,5 @@ def page(visitor: Visitor) -> Page:
 
 @pytest.fixture
 def storage(page: Page, stack: Addresses) -> Storage:
-    """What stands between the page and S3."""
+    """The proxy between the page and S3."""
     return Storage(page, stack.bucket)

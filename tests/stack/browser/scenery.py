@@ -1,4 +1,4 @@
-"""A catalogue and a history that look like those of a shop, for pictures; the same each time."""
+"""A realistic catalogue and history for screenshots; deterministic."""
 
 import random
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.stack.files import make_csv
 PRODUCTS = 20_000
 HEADER = "SKU,Title,Description,Price,Stock,Active,Colour,Material"
 
-# By the beginning of its SKU: what there is, what it is made of, and what it costs.
+# By SKU prefix: the things, their materials and their prices.
 _KINDS = {
     "LMP": ("desk lamp,floor lamp,pendant lamp,reading lamp,bedside lamp",
             "brass,steel,oak,glass", (49, 79, 129, 189)),
@@ -33,7 +33,7 @@ _COLOURS = ("oat", "moss", "slate", "rust", "sand", "ink", "chalk", "clay")
 _REMARKS = ("Made in small runs.", "Ships flat.", "Spare parts for ten years.",
             "Folds to a hand's width.", "Wipe clean with a damp cloth.")  # fmt: skip
 
-# As suppliers send them: what an import must refuse, and say why.
+# Typical errors of suppliers' files, each with another reason for its rejection.
 BAD_RECORDS = (
     "TBL-90414,Cove coffee table in slate,Ships flat.,-1.00,3,yes,slate,steel",
     'LMP-90412,"Alder desk lamp, brass",Ships flat.,"129,90 €",14,yes,oat,brass',
@@ -50,7 +50,7 @@ BAD_RECORDS = (
 
 
 def make_records(price_factor: float = 1.0) -> Iterator[str]:
-    """Yield the records of all products, dearer by a factor than the first time."""
+    """Yield the records of all products, with their prices multiplied by a factor."""
     chance = random.Random(5)
     kinds = [
         (prefix, thing, material, prices)
@@ -71,7 +71,7 @@ def make_records(price_factor: float = 1.0) -> Iterator[str]:
 
 
 def make_season() -> bytes:
-    """Return the file of the pictures: new prices, new products, repeated and bad records."""
+    """Return the file of the screenshots: new prices, new products, duplicates and rejects."""
     before, now = [*make_records()], [*make_records(price_factor=1.1)]
     records = [*now[:13_000], *before[13_000:], *now[:240]]
     for n, bad in enumerate(BAD_RECORDS):
@@ -80,7 +80,7 @@ def make_season() -> bytes:
 
 
 def fill(api: Api, receiver: Receiver) -> Json:
-    """Make keys, a webhook with deliveries, products, and a history; return the webhook."""
+    """Create keys, a webhook with deliveries, products and jobs; return the webhook."""
     records = [*make_records()]
     people = {
         name: make_key(api, name, scopes)
@@ -111,7 +111,7 @@ def make_key(api: Api, name: str, scopes: list[str]) -> Api:
 
 def _make_webhook(api: Api, receiver: Receiver) -> Json:
     body = {"url": receiver.url.replace("/hooks?for=me", "/shop/catalogue"),
-            "description": "Tells the shop to read the catalogue anew"}  # fmt: skip
+            "description": "Refreshes the shop's catalogue"}  # fmt: skip
     created = api.call("POST", "/webhooks", json=body)
     assert created.status_code == 201, created.text
     webhook: Json = created.json()

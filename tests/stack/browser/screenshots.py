@@ -1,6 +1,6 @@
-"""Pictures of the page for docs/screenshots: a fleeting stack, filled, and looked at.
+"""Screenshots of the page for docs/screenshots, taken on an ephemeral stack with demo data.
 
-`make screenshots` takes them; it needs Debian's Chromium, and a minute.
+Run by `make screenshots`; needs Debian's Chromium and takes about a minute.
 """
 
 import sys
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from infra.local.fleeting import fleeting_folder
-from infra.local.stack import Addresses, start_fleeting
+from infra.local.ephemeral import ephemeral_folder
+from infra.local.stack import Addresses, start_ephemeral
 from infra.packaging.package import ROOT
 from tests.fakes.receiver import Receiver, receiving
 from tests.stack.browser.chromium import PHONE, WIDE, find_program, launched, open_context
@@ -22,12 +22,12 @@ from tests.stack.browser.visitor import LONG_MS, Visitor, job_of
 from tests.stack.client import Api, Json
 
 FOLDER = ROOT / "docs" / "screenshots"
-MOST_BYTES = 150_000
+MAX_BYTES = 150_000
 
 
 @dataclass(frozen=True)
 class Photographer:
-    """Somebody at the page who takes pictures of it."""
+    """A visitor who takes screenshots."""
 
     visitor: Visitor
 
@@ -36,37 +36,37 @@ class Photographer:
         return self.visitor.page
 
     def take(self, name: str) -> None:
-        """Take a picture once nothing on the page moves any more."""
+        """Take a screenshot once the page is idle."""
         self.page.wait_for_load_state("networkidle")
         path = FOLDER / f"{name}.png"
         self.page.screenshot(path=path, animations="disabled", caret="hide")
         size = path.stat().st_size
         print(f"{path.relative_to(ROOT)} {size:,} bytes")
-        assert size < MOST_BYTES, f"{path} is too large for a page of documentation"
+        assert size < MAX_BYTES, f"{path} is too large for a page of documentation"
 
     def show(self, fragment: str, ready: Locator) -> None:
         self.visitor.open(fragment)
         expect(ready.first).to_be_visible()
 
-    # ------------------------------------------------------------------ the pictures
+    # ------------------------------------------------------------------ screenshots
     def take_import(self, file: Path) -> str:
-        """Import the file, with a picture at each stop; return the job's id."""
+        """Import the file, with a screenshot of each step; return the job's id."""
         page = self.page
         self.show("#/import", page.get_by_role("heading", name="Drop CSV files here"))
         self.take("import-start")
         self.visitor.choose(file)
-        expect(page.get_by_label("What the column SKU becomes")).to_be_visible()
+        expect(page.get_by_label("Field for column SKU")).to_be_visible()
         self.take("import-columns")
         page.get_by_role("button", name="Import", exact=True).click()
         expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
         expect(page.get_by_role("region", name="Rejected records", exact=True)).to_be_visible()
         self.take("import-outcome")
         job_id = job_of(page)
-        page.get_by_role("link", name="Mend these records").click()
+        page.get_by_role("link", name="Fix rejected records").click()
         rows = page.get_by_role("row")
-        rows.filter(has_text="plain decimal").first.get_by_label("Price, line").fill("129.90")
-        rows.filter(has_text="name is empty").first.get_by_label("Title, line").fill("Birk chair")
-        self.take("mend")
+        rows.filter(has_text="LMP-90412").get_by_label("Price, line").fill("129.90")
+        rows.filter(has_text="CHR-90413").get_by_label("Title, line").fill("Birk chair")
+        self.take("fix-rejects")
         page.evaluate("scrollTo(0, 0)")
         return job_id
 
@@ -74,36 +74,37 @@ class Photographer:
         page = self.page
         rows = page.get_by_role("table", name="Products").get_by_role("row")
         self.show("#/products?search=lamp+moss", rows.nth(10))
-        expect(page.get_by_text("are not searched yet")).to_be_hidden(timeout=LONG_MS)
+        expect(page.get_by_text("search index is being updated")).to_be_hidden(timeout=LONG_MS)
         self.take("products")
         rows.nth(2).get_by_role("link").click()
         expect(page.get_by_role("dialog").get_by_label("SKU")).not_to_have_value("")
         self.take("product-drawer")
         page.keyboard.press("Escape")
         self.show("#/products?active=false&price_to=60", rows.nth(10))
-        page.get_by_role("button", name="Delete many…").click()
+        page.get_by_role("button", name="Bulk delete").click()
         expect(page.get_by_text("will be deleted")).to_be_visible()
         self.take("bulk-delete")
         page.keyboard.press("Escape")
 
     def take_webhook(self, webhook: Json) -> None:
         page = self.page
-        self.show(f"#/webhooks/{webhook['webhook_id']}", page.get_by_text("delivered", exact=True))
-        page.get_by_role("button", name="Send a test").click()
+        self.show(f"#/webhooks/{webhook['webhook_id']}", page.get_by_text("Delivered", exact=True))
+        page.get_by_role("button", name="Send test").click()
         expect(page.get_by_role("region", name="Test", exact=True)).to_contain_text("200 in")
         self.take("webhook")
 
 
 def main() -> int:
-    """Take all pictures; 1 where there is no browser to take them with."""
+    """Take all screenshots; return 1 if Chromium isn't installed."""
     program = find_program()
     if program is None:
-        print("there is no Chromium here (apt-get install chromium)", file=sys.stderr)
+        print("Chromium is not installed (apt-get install chromium)", file=sys.stderr)
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=LONG_MS)
     with (
-        fleeting_folder() as folder,
-        start_fleeting(folder / "stack", {"WebhookScheduleScale": "0.01"}) as stack,
+        ephemeral_folder() as folder,
+        start_ephemeral(folder / "stack", {"WebhookScheduleScale": "0.01"}) as stack,
         receiving() as receiver,
         launched(program) as browser,
     ):

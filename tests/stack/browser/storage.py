@@ -1,4 +1,4 @@
-"""The way of a page's bytes to S3: who goes along it, and what holds them up."""
+"""A proxy between the page and S3 that can hold or reject uploads."""
 
 import re
 from collections import Counter
@@ -11,53 +11,53 @@ from playwright.sync_api import Page, Request, Route
 
 from tests.stack.catalogue import wait_until
 
-Fate = Literal["passes", "is held"]
+Fate = Literal["pass", "hold"]
 Decide = Callable[[int], Fate]
 
 
 def pass_all(_: int) -> Fate:
-    return "passes"
+    return "pass"
 
 
 @dataclass
 class Storage:
-    """Stands between a page and S3. A file of one PUT is its part 1."""
+    """Intercepts the page's PUTs to S3. A single PUT counts as part 1."""
 
     page: Page
     bucket: str
     decide: Decide = pass_all
-    asked: list[int] = field(default_factory=list)  # the parts that were PUT, in their order
+    asked: list[int] = field(default_factory=list)  # the parts that were PUT, in order
     _held: list[Route] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.route(re.compile(rf"/{re.escape(self.bucket)}/"), self._take)
 
     def hold(self, *parts: int) -> None:
-        """From now on let all parts pass but these."""
-        self.decide = lambda part: "is held" if part in parts else "passes"
+        """Hold these parts from now on; pass all others."""
+        self.decide = lambda part: "hold" if part in parts else "pass"
 
-    def let_go(self) -> None:
-        """Let everything pass, and whatever is held up."""
+    def release(self) -> None:
+        """Pass everything, including the held requests."""
         self.decide = pass_all
         while self._held:
             self._held.pop().continue_()
 
-    def refuse(self, *parts: int, why: str = "Request has expired") -> None:
-        """Answer these parts, which are held up, as S3 answers a URL that has expired."""
-        refused = [route for route in self._held if _part_of(route.request) in parts]
-        self._held = [route for route in self._held if route not in refused]
+    def reject(self, *parts: int, why: str = "Request has expired") -> None:
+        """Respond to these held parts like S3 to an expired URL."""
+        rejected = [route for route in self._held if _part_of(route.request) in parts]
+        self._held = [route for route in self._held if route not in rejected]
         held = {_part_of(route.request) for route in self._held}
         self.hold(*held)
-        for route in refused:
+        for route in rejected:
             body = f"<Error><Code>AccessDenied</Code><Message>{why}</Message></Error>"
             route.fulfill(status=403, body=body)
 
     def wait_for(self, *parts: int) -> None:
-        """Wait until these parts have been PUT, each as often as it is named."""
+        """Wait until these parts have been PUT, as many times as they are listed."""
         wait_until(lambda: self._has(parts), f"a PUT of each of the parts {parts}")
 
     def _has(self, parts: tuple[int, ...]) -> bool:
-        self.page.wait_for_timeout(20)  # requests are told of only while the browser is listened to
+        self.page.wait_for_timeout(20)  # events arrive only while Playwright waits
         return Counter(parts) <= Counter(self.asked)
 
     def _take(self, route: Route) -> None:
@@ -66,7 +66,7 @@ class Storage:
             return
         part = _part_of(route.request)
         self.asked.append(part)
-        if self.decide(part) == "is held":
+        if self.decide(part) == "hold":
             self._held.append(route)
         else:
             route.continue_()

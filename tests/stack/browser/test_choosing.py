@@ -1,4 +1,4 @@
-"""Files before they are sent: what they become, what keeps them from it, and whose they are."""
+"""Files before their upload: columns, problems, and sign-out."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.stack
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A file of one product, with a column that no field is named like."""
+    """A file of one product with a column of an unknown name."""
     found = tmp_path / "spring.csv"
     found.write_bytes(make_csv("A-1,Lamp,12", header="sku,name,worth"))
     return found
@@ -26,11 +26,11 @@ def _import(page: Page) -> None:
     page.get_by_role("button", name="Import", exact=True).click()
 
 
-def test_a_column_is_what_was_chosen_though_the_preview_is_not_there_yet(
+def test_chosen_field_is_shown_before_preview_arrives(
     visitor: Visitor, page: Page, file: Path
 ) -> None:
     visitor.choose(file)
-    use = page.get_by_label("What the column worth becomes")
+    use = page.get_by_label("Field for column worth")
     expect(use).to_have_value("attributes")
     with holding(page, "**/imports/preview") as wait_for_one:
         use.select_option("Price")
@@ -41,7 +41,7 @@ def test_a_column_is_what_was_chosen_though_the_preview_is_not_there_yet(
 
 
 @pytest.mark.parametrize("pause_ms", [0, 30, 250])
-def test_a_double_click_imports_one_file_and_not_the_next_one(
+def test_double_click_imports_only_one_file(
     visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path, pause_ms: int
 ) -> None:
     visitor.choose(*write_files(tmp_path, first="first,Lamp", second="second,Lamp"))
@@ -57,25 +57,23 @@ def test_a_double_click_imports_one_file_and_not_the_next_one(
     expect(button).to_be_enabled()
 
 
-def test_a_file_of_nothing_but_rejects_says_so_before_it_is_imported_and_after(
+def test_file_of_rejects_warns_before_and_after_import(
     visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     file = tmp_path / "cheap.csv"
     file.write_bytes(make_csv("A-1,Lamp,cheap", "A-2,Lamp,dear", header="sku,name,price"))
     visitor.choose(file)
     expect(page.get_by_text("None of the first 2 records can be imported:")).to_be_visible()
-    expect(page.get_by_text("No column is the quantity: new products get 0")).to_be_visible()
+    expect(page.get_by_text("No quantity column: new products default to 0")).to_be_visible()
     visitor.check_accessible()
-    page.get_by_role("button", name="Import all the same").click()
-    ended = page.get_by_text("Completed · nothing imported", exact=True)
+    page.get_by_role("button", name="Import anyway").click()
+    ended = page.get_by_text("Completed · no records imported", exact=True)
     expect(ended).to_be_visible(timeout=LONG_MS)
     visitor.check_accessible()
     assert catalogue.names() == {}
 
 
-def test_files_that_are_none_say_so_in_the_list(
-    visitor: Visitor, page: Page, tmp_path: Path
-) -> None:
+def test_invalid_files_are_marked_in_list(visitor: Visitor, page: Page, tmp_path: Path) -> None:
     visitor.expect_message("422")
     contents = {"empty.csv": b"", "header.csv": b"sku,name\n", "price-list.csv": b"%PDF-1.7 \n"}
     files = [tmp_path / name for name in contents]
@@ -83,39 +81,37 @@ def test_files_that_are_none_say_so_in_the_list(
         path.write_bytes(contents[path.name])
     visitor.choose(*files)
     listed = files_of(page)
-    expect(listed.nth(0)).to_contain_text("Cannot be imported")
+    expect(listed.nth(0)).to_contain_text("Can't be imported")
     expect(listed.nth(1)).to_contain_text("No records")
-    expect(listed.nth(2)).to_contain_text("Cannot be imported")
+    expect(listed.nth(2)).to_contain_text("Can't be imported")
     listed.nth(1).get_by_role("button", name="header.csv", exact=True).click()
-    expect(page.get_by_role("status").filter(has_text="a header and no records")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="a header but no records")).to_be_visible()
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_disabled()
     listed.nth(2).get_by_role("button", name="price-list.csv", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Export it as CSV")
     visitor.check_accessible()
 
 
-def test_a_file_whose_letters_cannot_be_read_says_what_can_be_chosen_here(
-    visitor: Visitor, page: Page, tmp_path: Path
-) -> None:
+def test_undecodable_file_suggests_encoding(visitor: Visitor, page: Page, tmp_path: Path) -> None:
     file = tmp_path / "old.csv"
     file.write_bytes("sku,name,größe\nA-1,Läufer,2 m\n".encode("latin-1"))
     visitor.choose(file)
-    encoding = page.get_by_label("Letters are encoded as")
-    fault = page.get_by_role("alert")
-    expect(fault).to_contain_text("choose another encoding for it")
-    expect(fault).not_to_contain_text("options.")
+    encoding = page.get_by_label("Encoding")
+    error = page.get_by_role("alert")
+    expect(error).to_contain_text("choose another encoding")
+    expect(error).not_to_contain_text("options.")
     visitor.check_accessible()
-    page.get_by_role("button", name="Read it as Windows-1252").click()
+    page.get_by_role("button", name="Use Windows-1252").click()
     expect(encoding.locator("option:checked")).to_have_text("Windows-1252")
-    expect(page.get_by_label("What the column größe becomes")).to_be_visible()
-    expect(fault).to_be_hidden()
+    expect(page.get_by_label("Field for column größe")).to_be_visible()
+    expect(error).to_be_hidden()
 
 
-def test_a_file_that_the_service_does_not_take_says_why_and_can_be_tried_again(
+def test_rejected_filename_shows_error_and_retry(
     visitor: Visitor, page: Page, catalogue: Catalogue, file: Path
 ) -> None:
     visitor.expect_message("422")
-    page.route("**/imports", _refuse_name)
+    page.route("**/imports", _reject_name)
     visitor.choose(file)
     _import(page)
     listed = page.get_by_role("region", name="Files")
@@ -127,28 +123,28 @@ def test_a_file_that_the_service_does_not_take_says_why_and_can_be_tried_again(
     assert catalogue.names() == {"A-1": "Lamp"}
 
 
-def _refuse_name(route: Route) -> None:
+def _reject_name(route: Route) -> None:
     problem = {
         "type": "about:blank", "title": "Unprocessable Content", "status": 422,
-        "code": "invalid_body", "detail": "The body has faults.", "request_id": "1",
+        "code": "invalid_body", "detail": "The body is invalid.", "request_id": "1",
         "errors": [{"field": "filename", "code": "value_error",
                     "message": "Give the file another name."}],
     }  # fmt: skip
     route.fulfill(status=422, json=problem)
 
 
-def test_the_files_of_who_signs_out_are_not_imported_under_the_next_key(
+def test_queued_file_stops_on_sign_out(
     visitor: Visitor, page: Page, api: Api, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     records = {name: f"A-1,Lamp of the {name} file" for name in ("first", "second")}
     visitor.choose(*write_files(tmp_path, **records))
     with catalogue.hold("import_ranges"):
-        page.get_by_role("button", name="Import all 2 that are ready").click()
+        page.get_by_role("button", name="Import 2 ready files").click()
         listed = files_of(page)
-        expect(listed.nth(0)).to_contain_text("At work", timeout=LONG_MS)
+        expect(listed.nth(0)).to_contain_text("Running", timeout=LONG_MS)
         page.get_by_role("button", name="Sign out").click()
         visitor.enter_key(visitor.key)
-        expect(listed.nth(1)).to_contain_text("when the person who chose it signed out")
+        expect(listed.nth(1)).to_contain_text("Stopped because you signed out")
         visitor.check_accessible()
     expect(listed.nth(0)).to_contain_text("Completed", timeout=LONG_MS)
     newest = api.get("/jobs", params={"limit": 1})["items"][0]

@@ -1,4 +1,4 @@
-"""The whole first visit: a file is looked at, imported and mended, and a product of it edited."""
+"""A whole first visit: preview, import, fix rejects, edit a product."""
 
 import csv
 from pathlib import Path
@@ -21,56 +21,54 @@ WORDS = {
 }  # fmt: skip
 
 
-def test_a_file_is_imported_mended_and_one_of_its_products_edited(
-    visitor: Visitor, api: Api, catalogue: Catalogue, tmp_path: Path
-) -> None:
+def test_first_visit(visitor: Visitor, api: Api, catalogue: Catalogue, tmp_path: Path) -> None:
     content = make_catalogue(RECORDS)
     expected = import_serially(content, {})
     file = tmp_path / "spring.csv"
     file.write_bytes(content.replace(b",description,", b",remarks,", 1))
     visitor.sign_in()
-    _look_at(visitor, file)
-    with catalogue.hold("products"):  # the import gets as far as writing, and no further
+    _preview(visitor, file)
+    with catalogue.hold("products"):  # stops the import at the merge
         visitor.page.get_by_role("button", name="Import", exact=True).click()
         _watch(visitor.page, expected)
     _read_outcome(visitor, expected)
     assert catalogue.names() == {p["sku"]: p["name"] for p in expected.products.values()}
     _read_rejects(visitor, expected, tmp_path)
-    _mend(visitor, expected)
-    assert {"MENDED-0", "MENDED-1"} < set(catalogue.names())
+    _fix_rejects(visitor, expected)
+    assert {"FIXED-0", "FIXED-1"} < set(catalogue.names())
     _edit_a_product(visitor, api)
 
 
-def _look_at(visitor: Visitor, file: Path) -> None:
-    """Drop the file, see what would become of its columns, and change one."""
+def _preview(visitor: Visitor, file: Path) -> None:
+    """Drop the file, check the fields of its columns, and change one."""
     page = visitor.page
     expect(page.get_by_role("heading", name="Drop CSV files here")).to_be_visible()
     visitor.drop(file)
     columns = page.get_by_role("region", name="Columns and first records")
-    for header, use in (("sku", "SKU"), ("price", "Price"), ("remarks", "An attribute")):
-        expect(_use_of(columns, header)).to_have_text(use)
+    for header, field in (("sku", "SKU"), ("price", "Price"), ("remarks", "Attribute")):
+        expect(_field_of(columns, header)).to_have_text(field)
     sku, name, *_ = file.read_bytes().split(b"\n")[1].decode().split(",")
     expect(columns.get_by_role("row").nth(1)).to_contain_text(sku)
     expect(columns.get_by_role("row").nth(1)).to_contain_text(name)
-    columns.get_by_label("What the column remarks becomes").select_option("Description")
-    expect(_use_of(columns, "remarks")).to_have_text("Description")
+    columns.get_by_label("Field for column remarks").select_option("Description")
+    expect(_field_of(columns, "remarks")).to_have_text("Description")
     visitor.check_accessible()
 
 
-def _use_of(columns: Locator, header: str) -> Locator:
-    return columns.get_by_label(f"What the column {header} becomes").locator("option:checked")
+def _field_of(columns: Locator, header: str) -> Locator:
+    return columns.get_by_label(f"Field for column {header}").locator("option:checked")
 
 
 def _watch(page: Page, expected: Expected) -> None:
-    """Follow the import through its phases until it writes the products."""
-    steps = page.get_by_role("list", name="Steps of the import")
-    expect(steps.get_by_role("listitem").nth(0)).to_contain_text("Upload, under way")
-    page.get_by_text("Writing the products").wait_for(timeout=LONG_MS)
-    for step in ("Upload, done", "Scan, done", "Stage, done", "Merge, under way"):
+    """Follow the import through its phases until the merge."""
+    steps = page.get_by_role("list", name="Import steps")
+    expect(steps.get_by_role("listitem").nth(0)).to_contain_text("Upload, in progress")
+    page.get_by_text("Writing products").wait_for(timeout=LONG_MS)
+    for step in ("Upload, done", "Scan, done", "Stage, done", "Merge, in progress"):
         expect(steps).to_contain_text(step)
     _expect_count(page, "rejected", expected.counts["rejected"])
     _expect_count(page, "created", 0)
-    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()  # it is too late for that
+    expect(page.get_by_role("button", name="Cancel")).to_be_hidden()  # too late to cancel
 
 
 def _read_outcome(visitor: Visitor, expected: Expected) -> None:
@@ -89,7 +87,7 @@ def _expect_count(page: Page, outcome: str, count: int) -> None:
 
 
 def _read_rejects(visitor: Visitor, expected: Expected, folder: Path) -> None:
-    """Read the rejects in the table and, all of them, in the file."""
+    """Check the rejects in the table, and all of them in the report."""
     page = visitor.page
     rows = page.get_by_role("region", name="Rejected records", exact=True).get_by_role("row")
     expect(rows).to_have_count(1 + 50)
@@ -110,42 +108,42 @@ def _read_rejects(visitor: Visitor, expected: Expected, folder: Path) -> None:
     assert lines == sorted(expected.rejects)
 
 
-def _mend(visitor: Visitor, expected: Expected) -> None:
-    """Make two of the rejected records good ones, and import those.
+def _fix_rejects(visitor: Visitor, expected: Expected) -> None:
+    """Fix two rejected records and import them.
 
-    With them go the records that were mended by leaving out their NUL bytes.
+    Records whose NUL bytes were removed count as fixed too.
     """
     page = visitor.page
     shown = sorted(expected.rejects.items())[:100]
-    mended = 2 + sum(refused.code == "nul_byte" for _, refused in shown)
-    page.get_by_role("link", name="Mend these records").click()
-    records = page.get_by_role("row").filter(has_text="The price")
+    fixed = 2 + sum(reject.code == "nul_byte" for _, reject in shown)
+    page.get_by_role("link", name="Fix rejected records").click()
+    lines = [line for line, reject in shown if reject.code.startswith("price_")]
     for n, price in enumerate(("12.50", "13.75")):
-        records.first.get_by_label("sku, line").fill(f"MENDED-{n}")
-        records.first.get_by_label("name, line").fill("A mended quillwort")
-        records.first.get_by_label("price, line").fill(price)  # and its reason is gone
+        page.get_by_label(f"sku, line {lines[n]}", exact=True).fill(f"FIXED-{n}")
+        page.get_by_label(f"name, line {lines[n]}", exact=True).fill("A fixed quillwort")
+        page.get_by_label(f"price, line {lines[n]}", exact=True).fill(price)
     visitor.check_accessible()
-    page.get_by_role("button", name=f"Import {mended} mended records").click()
-    expect(page.get_by_role("heading", name="spring-mended.csv")).to_be_visible()
+    page.get_by_role("button", name=f"Import {fixed} fixed records").click()
+    expect(page.get_by_role("heading", name="spring-fixed.csv")).to_be_visible()
     page.get_by_text("Completed", exact=True).wait_for(timeout=LONG_MS)
-    expect(page.get_by_text(f"{mended} records in ")).to_be_visible()
+    expect(page.get_by_text(f"{fixed} records in ")).to_be_visible()
     _expect_count(page, "rejected", 0)
 
 
 def _edit_a_product(visitor: Visitor, api: Api) -> None:
-    """Find a mended product by a word of its name, and rename it."""
+    """Search for a fixed product and rename it."""
     page = visitor.page
     visitor.go_to("Products")
     page.get_by_label("Search products").press_sequentially("quillw")
     products = page.get_by_role("table", name="Products")
     expect(products.get_by_role("row")).to_have_count(1 + 2, timeout=LONG_MS)
-    products.get_by_role("row").filter(has_text="MENDED-1").get_by_role("link").click()
+    products.get_by_role("row").filter(has_text="FIXED-1").get_by_role("link").click()
     drawer = page.get_by_role("dialog")
     expect(drawer.get_by_label("Price")).to_have_value("13.75")
-    expect(drawer.get_by_role("link", name="spring-mended.csv")).to_be_visible()
+    expect(drawer.get_by_role("link", name="spring-fixed.csv")).to_be_visible()
     drawer.get_by_label("Name", exact=True).fill("A renamed quillwort")
     drawer.get_by_role("button", name="Save changes").click()
     expect(drawer).to_be_hidden()
     expect(products).to_contain_text("A renamed quillwort")
-    [found] = api.get("/products", params={"sku": "mended-1"})["items"]
+    [found] = api.get("/products", params={"sku": "fixed-1"})["items"]
     assert (found["name"], found["price"]) == ("A renamed quillwort", "13.75")

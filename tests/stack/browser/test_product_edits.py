@@ -1,4 +1,4 @@
-"""One product and many: created, edited, edited by two at once, switched, deleted."""
+"""Products: create, edit, resolve conflicts, switch, delete, bulk delete."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -26,7 +26,7 @@ def products(visitor: Visitor, lamp: Json) -> Page:
     """The list of that product."""
     visitor.sign_in()
     visitor.go_to("Products")
-    expect(visitor.page.get_by_text("1 product. That is all.")).to_be_visible()
+    expect(visitor.page.get_by_text("1 product", exact=True)).to_be_visible()
     return visitor.page
 
 
@@ -40,7 +40,7 @@ def _open(page: Page) -> Locator:
     return _drawer(page)
 
 
-def test_what_is_wrong_with_a_new_product_is_said_beside_its_field(
+def test_errors_of_new_product_are_shown_at_fields(
     visitor: Visitor, products: Page, api: Api
 ) -> None:
     visitor.expect_message("422", "409")
@@ -48,7 +48,7 @@ def test_what_is_wrong_with_a_new_product_is_said_beside_its_field(
     drawer = _drawer(products)
     drawer.get_by_label("SKU").fill("lamp-1")
     drawer.get_by_label("Price").fill("1.999")
-    create = drawer.get_by_role("button", name="Create the product")
+    create = drawer.get_by_role("button", name="Create product")
     create.click()
     for field in ("Name", "Price"):
         expect(drawer.get_by_label(field, exact=True)).to_have_attribute("aria-invalid", "true")
@@ -61,17 +61,17 @@ def test_what_is_wrong_with_a_new_product_is_said_beside_its_field(
     expect(drawer.get_by_label("SKU")).to_have_attribute("aria-invalid", "true")
     drawer.get_by_label("SKU").fill("TORCH-1")
     create.click()
-    said = _drawer(products).get_by_text("TORCH-1 is created.")  # on top of it
-    expect(said).to_be_visible()
+    toast = _drawer(products).get_by_text("TORCH-1 created.")  # above the drawer
+    expect(toast).to_be_visible()
     delete = _drawer(products).get_by_role("button", name="Delete")
-    delete.click(trial=True, timeout=1_000)  # nothing is in its way
-    expect(said).to_be_visible()
+    delete.click(trial=True, timeout=1_000)  # not covered by the toast
+    expect(toast).to_be_visible()
     [created] = api.get("/products", params={"sku": "torch-1"})["items"]
     assert (created["name"], created["price"]) == ("Torch", "1.99")
     expect(_drawer(products).get_by_role("heading", name="Torch")).to_be_visible()
 
 
-def test_an_edit_is_saved_and_shown_in_the_list(
+def test_edit_is_saved_and_shown_in_list(
     visitor: Visitor, products: Page, api: Api, lamp: Json
 ) -> None:
     drawer = _open(products)
@@ -87,7 +87,7 @@ def test_an_edit_is_saved_and_shown_in_the_list(
     assert (found["description"], found["attributes"]) == ("It bends.", {"colour": "green"})
 
 
-def test_what_was_typed_is_not_lost_without_a_question(visitor: Visitor, products: Page) -> None:
+def test_unsaved_changes_need_confirmation(visitor: Visitor, products: Page) -> None:
     drawer = _open(products)
     drawer.get_by_label("Name", exact=True).fill("Bending lamp")
     products.keyboard.press("Escape")
@@ -96,12 +96,12 @@ def test_what_was_typed_is_not_lost_without_a_question(visitor: Visitor, product
     question.get_by_role("button", name="Keep editing").click()
     expect(drawer.get_by_label("Name", exact=True)).to_have_value("Bending lamp")
     products.keyboard.press("Escape")
-    question.get_by_role("button", name="Discard them").click()
+    question.get_by_role("button", name="Discard changes").click()
     expect(drawer).to_be_hidden()
     expect(products.get_by_role("link", name="Desk lamp")).to_be_visible()
 
 
-def test_a_drawer_that_must_not_close_stays_open_however_often_one_escapes(
+def test_drawer_with_changes_stays_open_on_repeated_escape(
     products: Page,
 ) -> None:
     drawer = _open(products)
@@ -116,9 +116,7 @@ def test_a_drawer_that_must_not_close_stays_open_however_often_one_escapes(
     expect(drawer.get_by_label("Name", exact=True)).to_have_value("Bending lamp")
 
 
-def test_what_is_typed_while_the_product_is_saved_is_not_lost(
-    products: Page, api: Api, lamp: Json
-) -> None:
+def test_changes_during_save_are_kept(products: Page, api: Api, lamp: Json) -> None:
     drawer = _open(products)
     name = drawer.get_by_label("Name", exact=True)
     name.fill("Bending lamp")
@@ -128,14 +126,14 @@ def test_what_is_typed_while_the_product_is_saved_is_not_lost(
         save.click()
         wait_for_one()
         name.fill("Bending lamp of brass")
-    expect(products.get_by_text("LAMP-1 is saved.")).to_be_visible()
+    expect(products.get_by_text("LAMP-1 saved.")).to_be_visible()
     expect(name).to_have_value("Bending lamp of brass")
     save.click()
     expect(drawer).to_be_hidden()
     assert api.get(path)["name"] == "Bending lamp of brass"
 
 
-def test_two_who_edit_at_once_lose_nothing_and_choose(
+def test_concurrent_edits_are_merged(
     visitor: Visitor, products: Page, api: Api, lamp: Json
 ) -> None:
     visitor.expect_message("412")
@@ -147,13 +145,13 @@ def test_two_who_edit_at_once_lose_nothing_and_choose(
     path = f"/products/{lamp['id']}"
     assert api.call("PATCH", path, json=theirs, headers=headers).status_code == 200
     drawer.get_by_role("button", name="Save changes").click()
-    expect(drawer.get_by_text("Somebody else changed this product")).to_be_visible()
+    expect(drawer.get_by_text("Someone else changed this product")).to_be_visible()
     name, price = (drawer.get_by_role("group", name=field) for field in ("Name", "Price"))
     expect(name).to_contain_text("Their lamp")
     expect(name).to_contain_text("My lamp")
     expect(price.get_by_label("Theirs")).to_be_checked()
     expect(drawer.get_by_role("region", name="Your other changes")).to_contain_text("Quantity: 13")
-    save = drawer.get_by_role("button", name="Save with these choices")
+    save = drawer.get_by_role("button", name="Save")
     expect(save).to_be_disabled()
     visitor.check_accessible()
     name.get_by_label("Yours").check()
@@ -163,7 +161,7 @@ def test_two_who_edit_at_once_lose_nothing_and_choose(
     assert (found["name"], found["price"], found["quantity"]) == ("My lamp", "30.00", 13)
 
 
-def test_switch_in_the_list_makes_a_product_inactive(products: Page, api: Api, lamp: Json) -> None:
+def test_switch_deactivates_product(products: Page, api: Api, lamp: Json) -> None:
     switch = products.get_by_role("switch", name="LAMP-1 is active")
     with products.expect_response(f"**/products/{lamp['id']}"):
         switch.click()
@@ -171,22 +169,22 @@ def test_switch_in_the_list_makes_a_product_inactive(products: Page, api: Api, l
     assert api.get(f"/products/{lamp['id']}")["active"] is False
 
 
-def test_a_product_is_deleted_after_a_question(
+def test_product_is_deleted_after_confirmation(
     visitor: Visitor, products: Page, catalogue: Catalogue
 ) -> None:
     drawer = _open(products)
     drawer.get_by_role("button", name="Delete").click()
-    question = products.get_by_role("dialog", name="Delete this product?")
+    question = products.get_by_role("dialog", name="Delete product?")
     visitor.check_accessible()
-    question.get_by_role("button", name="Delete it").click()
-    expect(products.get_by_text("LAMP-1 is deleted.")).to_be_visible()
+    question.get_by_role("button", name="Delete product").click()
+    expect(products.get_by_text("LAMP-1 deleted.")).to_be_visible()
     expect(products.get_by_role("dialog")).to_have_count(0)
-    expect(products.get_by_role("heading", name="The catalogue is empty")).to_be_visible()
+    expect(products.get_by_role("heading", name="No products yet")).to_be_visible()
     visitor.check_accessible()
     assert catalogue.names() == {}
 
 
-def test_bulk_delete_of_a_filter_shows_its_count_and_has_it_typed(
+def test_bulk_delete_by_filter_confirms_count(
     visitor: Visitor, api: Api, catalogue: Catalogue
 ) -> None:
     visitor.expect_message("409")
@@ -195,35 +193,35 @@ def test_bulk_delete_of_a_filter_shows_its_count_and_has_it_typed(
     visitor.sign_in()
     visitor.open("#/products?price_to=5")
     page = visitor.page
-    page.get_by_role("button", name="Delete many…").click()
-    dialog = page.get_by_role("dialog", name="Delete many products")
+    page.get_by_role("button", name="Bulk delete").click()
+    dialog = page.get_by_role("dialog", name="Bulk delete")
     expect(dialog.get_by_text("1,300 products will be deleted")).to_be_visible()
-    expect(dialog).to_contain_text("price up to 5.00")
-    typed, delete = dialog.get_by_label("Type 1,300 to go on"), dialog.get_by_role("button")
+    expect(dialog).to_contain_text("Price up to 5.00")
+    typed, delete = dialog.get_by_label("Type 1,300 to confirm"), dialog.get_by_role("button")
     typed.fill("130")
     expect(delete.filter(has_text="Delete 1,300 products")).to_be_disabled()
     visitor.check_accessible()
     api.complete(make_numbered([5_000], price="2.00"))  # while the number is typed
     typed.fill("1300")
     delete.filter(has_text="Delete 1,300 products").click()
-    expect(dialog).to_contain_text("Meanwhile they are 1,301 products, no longer 1,300.")
+    expect(dialog).to_contain_text("The count changed from 1,300 to 1,301.")
     visitor.check_accessible()
-    dialog.get_by_label("Type 1,301 to go on").fill("1301")
+    dialog.get_by_label("Type 1,301 to confirm").fill("1301")
     delete.filter(has_text="Delete 1,301 products").click()
-    expect(dialog).to_contain_text("1,301 products are deleted.", timeout=60_000)
+    expect(dialog).to_contain_text("1,301 products deleted.", timeout=60_000)
     visitor.check_accessible()
     assert set(catalogue.names()) == {f"N-{n:06d}" for n in range(2_000, 2_005)}
     delete.filter(has_text="Close").last.click()
-    expect(page.get_by_role("heading", name="No product matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No matching products")).to_be_visible()
 
 
-def test_bulk_delete_without_a_filter_is_of_everything(
+def test_bulk_delete_without_filter_deletes_all(
     visitor: Visitor, products: Page, catalogue: Catalogue
 ) -> None:
-    products.get_by_role("button", name="Delete many…").click()
-    dialog = products.get_by_role("dialog", name="Delete many products")
-    expect(dialog).to_contain_text("every product of the catalogue")
-    dialog.get_by_label("Type 1 to go on").fill("1")
+    products.get_by_role("button", name="Bulk delete").click()
+    dialog = products.get_by_role("dialog", name="Bulk delete")
+    expect(dialog).to_contain_text("deletes all products")
+    dialog.get_by_label("Type 1 to confirm").fill("1")
     dialog.get_by_role("button", name="Delete 1 product").click()
-    expect(dialog).to_contain_text("1 product is deleted.", timeout=60_000)
+    expect(dialog).to_contain_text("1 product deleted.", timeout=60_000)
     assert catalogue.names() == {}

@@ -1,4 +1,4 @@
-"""Uploads that are held up: paused, reloaded, cut off, refused, cancelled, several at once."""
+"""Uploads: pause, reload, lost connection, expired URLs, cancel, queue."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,9 @@ from tests.stack.files import make_csv, make_numbered
 pytestmark = pytest.mark.stack
 
 PRODUCTS = 160
-_DESCRIPTION = "A lamp of soft light. " * 4_500  # long records: large, and soon imported
+_DESCRIPTION = (
+    "A lamp of soft light. " * 4_500
+)  # long records: a large file that is imported quickly
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def half(visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, api: Api) -> str:
-    """A job whose upload is half done: its first two parts are at S3, and two are on their way."""
+    """A job with a half-finished upload: two parts at S3, two in progress."""
     storage.hold(3, 4)
     _begin(visitor, large)
     storage.wait_for(1, 2, 3, 4)
@@ -57,7 +59,7 @@ def _expect_only_the_rest_sent(page: Page, storage: Storage, catalogue: Catalogu
     assert len(catalogue.names()) == PRODUCTS
 
 
-def test_a_paused_upload_is_resumed_with_the_parts_that_are_missing(
+def test_paused_upload_resumes_with_missing_parts(
     visitor: Visitor, half: str, storage: Storage, catalogue: Catalogue
 ) -> None:
     page = visitor.page
@@ -66,32 +68,32 @@ def test_a_paused_upload_is_resumed_with_the_parts_that_are_missing(
     expect(upload).to_contain_text("paused")
     expect(page.get_by_text("Paused", exact=True)).to_be_visible()
     visitor.check_accessible()
-    storage.let_go()
+    storage.release()
     assert len(storage.asked) == 4
     upload.get_by_role("button", name="Resume").click()
     _expect_only_the_rest_sent(page, storage, catalogue)
 
 
-def test_after_a_reload_the_same_file_goes_on_with_the_parts_that_are_missing(
+def test_upload_resumes_after_reload_with_missing_parts(
     visitor: Visitor, half: str, storage: Storage, catalogue: Catalogue, large: Path, tmp_path: Path
 ) -> None:
     page = visitor.page
-    page.once("dialog", lambda dialog: dialog.accept())  # the question whether to leave
+    page.once("dialog", lambda dialog: dialog.accept())  # the confirmation to leave
     page.reload()
-    storage.let_go()
-    left = page.get_by_role("status").filter(has_text="large.csv is not uploaded yet.")
+    storage.release()
+    left = page.get_by_role("status").filter(has_text="large.csv isn't fully uploaded.")
     expect(left).to_contain_text("10.5 MB of")
     visitor.check_accessible()
     other = tmp_path / "large.csv"
     other.write_bytes(b"sku,name\n")
     visitor.choose(other)
-    expect(left.get_by_role("alert")).to_contain_text("it is another one")
+    expect(left.get_by_role("alert")).to_contain_text("Choose the original file")
     visitor.choose(large)
     assert job_of(page) == half
     _expect_only_the_rest_sent(page, storage, catalogue)
 
 
-def test_a_file_that_others_send_by_one_put_goes_on_after_a_reload_as_well(
+def test_smaller_upload_resumes_after_reload(
     visitor: Visitor, storage: Storage, catalogue: Catalogue, tmp_path: Path, api: Api
 ) -> None:
     file = tmp_path / "smaller.csv"
@@ -105,7 +107,7 @@ def test_a_file_that_others_send_by_one_put_goes_on_after_a_reload_as_well(
     _wait_for_parts(api, job_of(page), 1)
     page.once("dialog", lambda dialog: dialog.accept())
     page.reload()
-    storage.let_go()
+    storage.release()
     expect(page.get_by_role("status").filter(has_text="smaller.csv")).to_be_visible()
     visitor.choose(file)
     expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
@@ -113,20 +115,20 @@ def test_a_file_that_others_send_by_one_put_goes_on_after_a_reload_as_well(
     assert len(catalogue.names()) == len(records)
 
 
-def test_a_lost_connection_is_waited_for_and_the_upload_goes_on_by_itself(
+def test_upload_resumes_after_lost_connection(
     visitor: Visitor, half: str, storage: Storage, catalogue: Catalogue, context: BrowserContext
 ) -> None:
     visitor.expect_message("ERR_INTERNET_DISCONNECTED")
     page = visitor.page
     context.set_offline(True)
-    expect(page.get_by_text("Waiting for the connection.")).to_be_visible()
+    expect(page.get_by_text("Waiting for connection.")).to_be_visible()
     visitor.check_accessible()
-    storage.let_go()
+    storage.release()
     context.set_offline(False)
     _expect_only_the_rest_sent(page, storage, catalogue)
 
 
-def test_a_part_whose_url_has_expired_gets_another_one(
+def test_expired_part_url_is_renewed(
     visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, api: Api
 ) -> None:
     visitor.expect_message("403")
@@ -136,14 +138,14 @@ def test_a_part_whose_url_has_expired_gets_another_one(
     storage.wait_for(1, 2, 3, 4)
     _wait_for_parts(api, job_of(page), 3)
     with page.expect_request("**/parts") as asking:
-        storage.refuse(2)
+        storage.reject(2)
     assert asking.value.post_data_json == {"part_numbers": [2]}
     expect(page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
     assert sorted(storage.asked) == [1, 2, 2, 3, 4]
     assert len(catalogue.names()) == PRODUCTS
 
 
-def test_a_part_that_is_refused_does_not_hold_up_another_one(
+def test_rejected_part_does_not_block_others(
     visitor: Visitor, storage: Storage, catalogue: Catalogue, large: Path, api: Api
 ) -> None:
     visitor.expect_message("403")
@@ -151,28 +153,28 @@ def test_a_part_that_is_refused_does_not_hold_up_another_one(
     _begin(visitor, large)
     storage.wait_for(1, 2, 3, 4)
     _wait_for_parts(api, job_of(visitor.page), 2)
-    storage.refuse(2, why="AccessDenied")
+    storage.reject(2, why="AccessDenied")
     storage.wait_for(1, 2, 2, 3, 4)
-    storage.let_go()
+    storage.release()
     expect(visitor.page.get_by_text("Completed", exact=True)).to_be_visible(timeout=LONG_MS)
     assert sorted(storage.asked) == [1, 2, 2, 3, 4]
     assert len(catalogue.names()) == PRODUCTS
 
 
-def test_who_cannot_cancel_an_upload_that_was_left_can_still_go_on_with_it(
+def test_leftover_upload_resumes_when_cancel_fails(
     visitor: Visitor, half: str, storage: Storage, large: Path
 ) -> None:
     visitor.expect_message("ERR_FAILED")
     page = visitor.page
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
-    storage.let_go()
+    storage.release()
     visitor.open("#/import")
-    left = page.get_by_role("status").filter(has_text="large.csv is not uploaded yet.")
-    cancel = left.get_by_role("button", name="Cancel the import")
+    left = page.get_by_role("status").filter(has_text="large.csv isn't fully uploaded.")
+    cancel = left.get_by_role("button", name="Cancel import")
     page.route("**/cancel", lambda route: route.abort())
     cancel.click()
-    expect(left).to_contain_text("There is no connection to the service")
+    expect(left).to_contain_text("Can't reach the service")
     visitor.check_accessible()
     expect(left.get_by_role("button", name="Choose large.csv again")).to_be_visible()
     page.unroute("**/cancel")
@@ -180,22 +182,22 @@ def test_who_cannot_cancel_an_upload_that_was_left_can_still_go_on_with_it(
     expect(left).to_be_hidden()
 
 
-def test_an_upload_is_cancelled_and_nothing_is_imported(
+def test_cancelled_upload_imports_nothing(
     visitor: Visitor, half: str, storage: Storage, catalogue: Catalogue, api: Api
 ) -> None:
     page = visitor.page
     page.get_by_role("region", name="Upload").get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("The import was cancelled.")).to_be_visible()
-    storage.let_go()
+    storage.release()
     assert api.get(f"/jobs/{half}")["status"] == "CANCELLED"
     assert catalogue.names() == {}
     page.reload()
     expect(page.get_by_text("The import was cancelled.")).to_be_visible()
-    expect(page.get_by_text("is not uploaded yet")).to_be_hidden()
+    expect(page.get_by_text("isn't fully uploaded")).to_be_hidden()
     visitor.check_accessible()
 
 
-def test_an_import_is_cancelled_while_records_are_checked_and_has_changed_nothing(
+def test_import_cancelled_while_staging_changes_nothing(
     visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     file = tmp_path / "spring.csv"
@@ -205,19 +207,19 @@ def test_an_import_is_cancelled_while_records_are_checked_and_has_changed_nothin
         page.get_by_role("button", name="Import", exact=True).click()
         catalogue.wait_for("stage_range", job_of(page), is_waiting=True)
         page.get_by_role("button", name="Cancel").click()
-        expect(page.get_by_role("button", name="Stopping…")).to_be_disabled()
+        expect(page.get_by_role("button", name="Cancelling…")).to_be_disabled()
     expect(page.get_by_text("The import was cancelled.")).to_be_visible(timeout=LONG_MS)
     assert catalogue.names() == {}
 
 
-def test_several_files_are_imported_one_after_another(
+def test_files_are_imported_one_after_another(
     visitor: Visitor, page: Page, catalogue: Catalogue, api: Api, tmp_path: Path
 ) -> None:
     records = {name: f"A-1,Lamp of the {name} file" for name in ("first", "second", "third")}
     files = write_files(tmp_path, **records)
     visitor.choose(*files)
     visitor.check_accessible()
-    page.get_by_role("button", name="Import all 3 that are ready").click()
+    page.get_by_role("button", name="Import 3 ready files").click()
     listed = files_of(page)
     expect(listed.filter(has_text="Completed")).to_have_count(3, timeout=LONG_MS)
     visitor.check_accessible()

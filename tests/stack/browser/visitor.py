@@ -1,4 +1,4 @@
-"""Somebody at the page: what they open, and what must never happen meanwhile."""
+"""A visitor of the page: their actions, and checks that must always hold."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,20 +14,20 @@ from infra.packaging.package import ROOT
 from infra.packaging.web import install_packages
 from tests.stack.catalogue import wait_until
 
-LONG_MS = 120_000  # until an import has ended, or new products are searched
+LONG_MS = 120_000  # until an import finishes or the search index is updated
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @dataclass
 class Visitor:
-    """A browser's page, with all that went wrong in it."""
+    """A browser page with the errors it caused."""
 
     page: Page
-    url: str  # of the API, and so of the page
+    url: str  # of the API and the page
     key: str
-    faults: list[str] = field(default_factory=list)
-    expected: list[str] = field(default_factory=list)  # parts of messages that a test provokes
-    allowed: list[str] = field(default_factory=list)  # other places that may be asked
+    errors: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)  # parts of errors that a test causes
+    allowed: list[str] = field(default_factory=list)  # other hosts that may be requested
 
     def __post_init__(self) -> None:
         self.page.on("pageerror", self._note_error)
@@ -35,11 +35,11 @@ class Visitor:
         self.page.on("request", self._note_request)
 
     def open(self, fragment: str = "") -> None:
-        """Open the page at a view, such as #/products."""
+        """Open a view of the page, such as #/products."""
         self.page.goto(f"{self.url}/{fragment}")
 
     def sign_in(self) -> None:
-        """Open the link that carries the key; it leaves the address at once."""
+        """Sign in with a link; check that the key disappears from the address."""
         self.open(f"#key={self.key}")
         expect(self.page.get_by_role("navigation", name="Views")).to_be_visible()
         assert self.key not in self.page.url
@@ -48,11 +48,11 @@ class Visitor:
         self.page.get_by_role("navigation", name="Views").get_by_role("link", name=view).click()
 
     def choose(self, *files: Path) -> None:
-        """Choose files as where the browser has no picker that leads back to them."""
+        """Choose files through the file input, as in browsers without file handles."""
         self.page.get_by_label("Files", exact=True).first.set_input_files(files)
 
     def drop(self, *files: Path) -> None:
-        """Drag files over the page, and drop them."""
+        """Drag and drop files on the page."""
         dragged = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
         session = self.page.context.new_cdp_session(self.page)
         for kind in ("dragEnter", "dragOver", "drop"):
@@ -61,16 +61,16 @@ class Visitor:
         session.detach()
 
     def enter_key(self, key: str) -> None:
-        """Sign in with a key, where the page asks for one."""
+        """Sign in with a key on the sign-in page."""
         self.page.get_by_label("API key").fill(key)
         self.page.get_by_role("button", name="Sign in with a key").click()
 
     def expect_message(self, *parts: str) -> None:
-        """Say what the browser will complain of, for the test provokes it."""
+        """Allow browser errors that the test causes."""
         self.expected.extend(parts)
 
     def check_accessible(self) -> None:
-        """Let axe look at what is shown, in the light and in the dark."""
+        """Run axe on the page in the light and dark colour schemes."""
         self.page.evaluate(_read_axe())
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
@@ -78,37 +78,40 @@ class Visitor:
             assert not found["violations"], f"{scheme}: {_describe(found['violations'])}"
 
     def check_nothing_broke(self) -> None:
-        """No error of the page, nothing against its policy, nothing asked of elsewhere."""
-        found = [f for f in self.faults if not any(part in f for part in self.expected)]
+        """Check that there were no errors, policy violations or requests to other hosts."""
+        found = [f for f in self.errors if not any(part in f for part in self.expected)]
         assert not found, found
 
     def _note_error(self, error: Error) -> None:
-        self.faults.append(f"error: {error}")
+        self.errors.append(f"error: {error}")
 
     def _note_message(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.faults.append(f"console: {message.text}")
+            self.errors.append(f"console: {message.text}")
 
     def _note_request(self, request: Request) -> None:
-        asked, own = urlsplit(request.url), urlsplit(self.url)
-        if asked.scheme in ("http", "https") and asked.netloc not in (own.netloc, *self.allowed):
-            self.faults.append(f"asked elsewhere: {request.url}")
+        requested, own = urlsplit(request.url), urlsplit(self.url)
+        if requested.scheme in ("http", "https") and requested.netloc not in (
+            own.netloc,
+            *self.allowed,
+        ):
+            self.errors.append(f"other host: {request.url}")
 
 
 @contextmanager
 def holding(page: Page, pattern: str) -> Iterator[Callable[[], None]]:
-    """Hold up the page's requests during the block; what it is given waits for the first one."""
+    """Hold the page's requests during the block; yield a function that waits for the first one."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
     def look() -> list[Route]:
-        page.wait_for_timeout(20)  # they are told of only while the browser is listened to
+        page.wait_for_timeout(20)  # events arrive only while Playwright waits
         return held
 
     def wait_for_one() -> None:
-        wait_until(look, f"a request of {pattern}")
+        wait_until(look, f"a request to {pattern}")
 
     page.route(pattern, hold)
     yield wait_for_one
@@ -119,9 +122,9 @@ def holding(page: Page, pattern: str) -> Iterator[Callable[[], None]]:
 
 
 def double_click(page: Page, button: Locator, pause_ms: int) -> None:
-    """Press a button, and then again whatever is in its place by then."""
+    """Click a button, then click whatever is at its position."""
     box = button.bounding_box()
-    assert box, "it is not shown"
+    assert box, "the button is not visible"
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     for count in (1, 2):
         page.mouse.down(click_count=count)
@@ -130,7 +133,7 @@ def double_click(page: Page, button: Locator, pause_ms: int) -> None:
 
 
 def job_of(page: Page) -> str:
-    """Return the id of the job whose page is shown."""
+    """Return the id of the job on the page."""
     page.wait_for_url("**/#/import/job_*")
     return page.url.rpartition("/")[2]
 

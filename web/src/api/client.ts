@@ -1,62 +1,58 @@
-/** The one way to the API: typed by its document, with the session's token. */
+/** The HTTP client of the API, typed by its OpenAPI document; it sends the session's token. */
 
 import createClient from "openapi-fetch";
-import { refuseToken, takeToken } from "../session/token";
-import { ProblemError, readFailure, readProblem } from "./problems";
+import { freshToken, handleRejectedToken } from "../session/token";
+import { ProblemError, parseProblem, toRequestError } from "./problems";
+import { API_ROOT } from "./root";
 import type { components, paths } from "./schema";
 
 export type Schema = components["schemas"];
 
-/** The API's root: the page is there, and its scripts are below `assets/`. */
-export const API_ROOT = import.meta.env.DEV
-  ? new URL("/", location.href)
-  : new URL(/* @vite-ignore */ "../", import.meta.url);
-
 export const api = createClient<paths>({
   baseUrl: API_ROOT.href.replace(/\/$/, ""),
   fetch: fetchWithToken,
-  // A link's `cursor`, `price[gte]` and the like are sent as they are named.
+  // Sends parameters such as `price[gte]` under their own names.
   querySerializer: { object: { style: "form", explode: true } },
 });
 
-interface Answered<T> {
+interface FetchResult<T> {
   data?: T;
   error?: unknown;
   response: Response;
 }
 
-/** Return what was answered; raises ProblemError, or UnreachableError when no answer came. */
-export async function ask<T>(asking: Promise<Answered<T>>): Promise<NonNullable<T>> {
-  return (await askWhole(asking)).data;
+/** Return the response's data. Raises ProblemError, or UnreachableError if no response arrives. */
+export async function request<T>(pending: Promise<FetchResult<T>>): Promise<NonNullable<T>> {
+  return (await requestWithResponse(pending)).data;
 }
 
-/** Like `ask`, with the response beside what it said: for its headers, such as ETag. */
-export async function askWhole<T>(
-  asking: Promise<Answered<T>>,
+/** Like `request`, but also return the response, for its headers such as ETag. */
+export async function requestWithResponse<T>(
+  pending: Promise<FetchResult<T>>,
 ): Promise<{ data: NonNullable<T>; response: Response }> {
-  const { data, error, response } = await answerOf(asking);
-  if (!response.ok) throw new ProblemError(readProblem(response, error));
+  const { data, error, response } = await awaitResult(pending);
+  if (!response.ok) throw new ProblemError(parseProblem(response, error));
   return { data: data as NonNullable<T>, response };
 }
 
-/** Return what was answered, whatever it is; raises UnreachableError when it did not come whole. */
-export async function answerOf<T>(asking: Promise<Answered<T>>): Promise<Answered<T>> {
+/** Return the result whatever its status. Raises UnreachableError if the response is incomplete. */
+export async function awaitResult<T>(pending: Promise<FetchResult<T>>): Promise<FetchResult<T>> {
   try {
-    return await asking;
+    return await pending;
   } catch (error) {
-    throw readFailure(error);
+    throw toRequestError(error);
   }
 }
 
-/** Return the cursor of a page that follows, as TanStack Query asks for it. */
+/** Return the next page's cursor in the form TanStack Query expects. */
 export function nextCursor(page: { next_cursor?: string | null }): string | undefined {
   return page.next_cursor ?? undefined;
 }
 
 async function fetchWithToken(request: Request): Promise<Response> {
-  const token = await takeToken();
+  const token = await freshToken();
   if (token) request.headers.set("Authorization", `Bearer ${token}`);
   const response = await fetch(request);
-  if (response.status === 401 && token) refuseToken(token);
+  if (response.status === 401 && token) handleRejectedToken(token);
   return response;
 }

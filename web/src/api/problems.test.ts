@@ -1,27 +1,27 @@
 import { expect, test } from "vitest";
-import { isGeneral, ProblemError, readFailure, UnreachableError } from "./problems";
+import { hasFormError, ProblemError, toRequestError, UnreachableError } from "./problems";
 
-function refuse(...fields: string[]) {
-  const errors = fields.map((field) => ({ field, code: "value_error", message: "Not so." }));
-  const detail = "The body has faults.";
+function makeProblem(...fields: string[]) {
+  const errors = fields.map((field) => ({ field, code: "value_error", message: "Invalid." }));
+  const detail = "The body is invalid.";
   const problem = { type: "about:blank", title: "", status: 422, code: "invalid_body", detail };
   return new ProblemError({ ...problem, request_id: "1", errors });
 }
 
 test.each([
-  [refuse("name"), false],
-  [refuse("name", "scopes"), false],
-  [refuse("name", "expires_in"), true],
-  [refuse(), true],
+  [makeProblem("name"), false],
+  [makeProblem("name", "scopes"), false],
+  [makeProblem("name", "expires_in"), true],
+  [makeProblem(), true],
   [new UnreachableError(), true],
   [null, false],
-])("an error is said below a form when its fields do not say all of it: %#", (error, isSo) => {
-  expect(isGeneral(error, (name) => ["name", "scopes"].includes(name))).toBe(isSo);
+])("an error is shown below the form unless the fields show all of it: %#", (error, expected) => {
+  expect(hasFormError(error, (name) => ["name", "scopes"].includes(name))).toBe(expected);
 });
 
-test("an answer that breaks off is a lost connection, and what was given up is not", () => {
-  expect(readFailure(new TypeError("network error"))).toBeInstanceOf(UnreachableError);
-  expect(readFailure(new SyntaxError("Unexpected token <"))).toBeInstanceOf(UnreachableError);
-  const givenUp = new DOMException("aborted", "AbortError");
-  expect(readFailure(givenUp)).toBe(givenUp);
+test("an incomplete response is a lost connection; an aborted request is not", () => {
+  expect(toRequestError(new TypeError("network error"))).toBeInstanceOf(UnreachableError);
+  expect(toRequestError(new SyntaxError("Unexpected token <"))).toBeInstanceOf(UnreachableError);
+  const aborted = new DOMException("aborted", "AbortError");
+  expect(toRequestError(aborted)).toBe(aborted);
 });

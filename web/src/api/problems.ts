@@ -1,23 +1,23 @@
-/** What went wrong with a request, as the API says it (RFC 9457), or that no answer came. */
+/** Request errors: problem details from the API (RFC 9457), or no response at all. */
 
+import { messageFor } from "./messages";
 import type { components } from "./schema";
-import { wordsOf } from "./words";
 
 type Schemas = components["schemas"];
 
-/** Some say more: how many products are meant now, or which product has the SKU. */
+/** Some problems have more members: the current count, or the product that has the SKU. */
 export type Problem = Schemas["Problem"] & {
   count?: number;
   product?: Schemas["OtherProduct"];
 };
 
-/** An answer that is a problem; `code` tells problems apart, `message` says what to do. */
+/** A response with problem details; `code` identifies the problem, `message` says what to do. */
 export class ProblemError extends Error {
   override name = "ProblemError";
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    super(wordsOf({ code: problem.code, message: problem.detail }));
+    super(messageFor({ code: problem.code, message: problem.detail }));
     this.problem = problem;
   }
 
@@ -29,53 +29,54 @@ export class ProblemError extends Error {
     return this.problem.code;
   }
 
-  /** What is wrong with each field of the body, by its name. */
+  /** The message for each invalid field of the body, by field name. */
   get fields(): Record<string, string> {
     return Object.fromEntries((this.problem.errors ?? []).map((e) => [e.field, e.message]));
   }
 }
 
-/** No answer came: the network, or the service, is away. */
+/** No response arrived: the network or the service is unavailable. */
 export class UnreachableError extends Error {
   override name = "UnreachableError";
 
   constructor() {
-    super("There is no connection to the service, or it broke off.");
+    super("Can't reach the service. Check your connection and try again.");
   }
 }
 
-/** Whether asking again may help: the service was away, busy or at fault. */
-export function isPassing(error: unknown): boolean {
+/** Whether a retry may succeed: the service was unreachable, overloaded or failed. */
+export function isTransient(error: unknown): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof UnreachableError;
 }
 
-/** Return the messages by field that an error has, and none for any other error. */
-export function fieldsOf(error: unknown): Record<string, string> {
+/** Return the error's messages by field; empty for any other error. */
+export function fieldErrors(error: unknown): Record<string, string> {
   return error instanceof ProblemError ? error.fields : {};
 }
 
-/** Whether an error is about more than the fields that a form has, which say it themselves. */
-export function isGeneral(error: unknown, isField: (name: string) => boolean): boolean {
-  const names = Object.keys(fieldsOf(error));
+/** Whether the error concerns more than the form's own fields, which show their errors themselves. */
+export function hasFormError(error: unknown, isField: (name: string) => boolean): boolean {
+  const names = Object.keys(fieldErrors(error));
   return Boolean(error) && (names.length === 0 || !names.every(isField));
 }
 
-/** Return a failure to ask or to read the answer as what it means to who asked. */
-export function readFailure(error: unknown): unknown {
+/** Return any failure to send a request or read its response as an UnreachableError. */
+export function toRequestError(error: unknown): unknown {
   const isOurs = error instanceof ProblemError || error instanceof UnreachableError;
-  const isGivenUp = error instanceof DOMException && error.name === "AbortError";
-  return isOurs || isGivenUp ? error : new UnreachableError();
+  const isAborted = error instanceof DOMException && error.name === "AbortError";
+  return isOurs || isAborted ? error : new UnreachableError();
 }
 
-/** Read a problem from an answer, whoever made it: a proxy on the way may answer in other words. */
-export function readProblem(response: Response, body: unknown): Problem {
+/** Return the problem in a response's body. If it has none, as a proxy's response, make one. */
+export function parseProblem(response: Response, body: unknown): Problem {
   if (isProblem(body)) return body;
+  const status = `${response.status} ${response.statusText}`.trim();
   return {
     type: "about:blank",
     title: response.statusText,
     status: response.status,
-    detail: `The service answered ${response.status} ${response.statusText}.`.trim(),
+    detail: `The service responded with ${status}.`,
     code: "unknown",
     request_id: response.headers.get("x-amzn-requestid") ?? "",
   };

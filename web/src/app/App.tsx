@@ -1,4 +1,4 @@
-/** The frame around every view: who is signed in, where one can go, which view is shown. */
+/** The frame around every view: the account, the navigation and the current view. */
 
 import { useQueryClient } from "@tanstack/react-query";
 import {
@@ -11,9 +11,9 @@ import {
   Webhook,
 } from "lucide-react";
 import { type ComponentType, lazy, type RefObject, Suspense, useEffect, useRef } from "react";
-import { API_ROOT } from "../api/client";
+import { API_ROOT } from "../api/root";
 import { Account } from "../session/Account";
-import { Allowed } from "../session/Allowed";
+import { RequireScope } from "../session/RequireScope";
 import { SignIn } from "../session/SignIn";
 import { SignOut } from "../session/SignOut";
 import type { Scope } from "../session/scopes";
@@ -22,17 +22,17 @@ import { Loading, ViewHead } from "../ui/states";
 import { Toasts } from "../ui/toasts";
 import style from "./App.module.css";
 import { ErrorBoundary } from "./ErrorBoundary";
+import { loadModule } from "./lazyModules";
 import { Mark } from "./Mark";
-import { loadPart } from "./parts";
-import { linkTo, type Route, useRoute } from "./route";
+import { linkTo, useRoute, type ViewProps } from "./route";
 
 interface View {
   path: string;
   name: string;
   icon: LucideIcon;
-  /** Without this scope there is nothing in it that a key could do. */
-  needs?: Scope;
-  /** Whether what follows its name in the address is a page of its own, and no drawer. */
+  /** The scope that the view requires. */
+  scope?: Scope;
+  /** Whether a longer path is a page of its own rather than a drawer. */
   hasPages?: boolean;
   View: ComponentType<ViewProps>;
 }
@@ -42,77 +42,72 @@ const VIEWS: View[] = [
     path: "import",
     name: "Import",
     icon: Upload,
-    needs: "imports:write",
+    scope: "imports:write",
     hasPages: true,
-    View: lazy(() => loadPart(() => import("../imports/ImportView"))),
+    View: lazy(() => loadModule(() => import("../imports/ImportView"))),
   },
   {
     path: "jobs",
     name: "History",
     icon: ScrollText,
-    View: lazy(() => loadPart(() => import("../jobs/HistoryView"))),
+    View: lazy(() => loadModule(() => import("../jobs/HistoryView"))),
   },
   {
     path: "products",
     name: "Products",
     icon: Package,
-    needs: "products:read",
-    View: lazy(() => loadPart(() => import("../products/ProductsView"))),
+    scope: "products:read",
+    View: lazy(() => loadModule(() => import("../products/ProductsView"))),
   },
   {
     path: "webhooks",
     name: "Webhooks",
     icon: Webhook,
-    needs: "webhooks:write",
+    scope: "webhooks:write",
     hasPages: true,
-    View: lazy(() => loadPart(() => import("../webhooks/WebhooksView"))),
+    View: lazy(() => loadModule(() => import("../webhooks/WebhooksView"))),
   },
   {
     path: "keys",
     name: "Keys",
     icon: KeyRound,
-    needs: "keys:write",
-    View: lazy(() => loadPart(() => import("../keys/KeysView"))),
+    scope: "keys:write",
+    View: lazy(() => loadModule(() => import("../keys/KeysView"))),
   },
 ];
-
-/** What every view is given: what follows its name in the address. */
-export interface ViewProps {
-  route: Route;
-}
 
 export function App() {
   const { session } = useSession();
   return (
     <>
-      {session ? <Signed key={session} /> : <SignIn />}
+      {session ? <SignedIn key={session} /> : <SignIn />}
       <Toasts />
     </>
   );
 }
 
-function Signed() {
+function SignedIn() {
   const route = useRoute();
   const main = useRef<HTMLElement>(null);
   const shown = VIEWS.find((view) => view.path === route.path[0]) ?? VIEWS[0];
-  useForgetting();
-  useTopOf(shown?.hasPages ? route.path.join("/") : shown?.path, main);
+  useClearOnSignOut();
+  useScrollToTop(shown?.hasPages ? route.path.join("/") : shown?.path, main);
   useEffect(() => {
     document.title = `${shown?.name} · Product Importer`;
   }, [shown]);
   return (
     <div className={style.frame}>
       <button type="button" className={style.skip} onClick={() => main.current?.focus()}>
-        Skip to the content
+        Skip to content
       </button>
       <Navigation current={shown?.path ?? ""} />
       <main ref={main} tabIndex={-1} className={style.main}>
         <ErrorBoundary key={shown?.path}>
-          <Suspense fallback={<Coming name={shown?.name} />}>
+          <Suspense fallback={<LoadingView name={shown?.name} />}>
             {shown && (
-              <Allowed name={shown.name} needs={shown.needs}>
+              <RequireScope name={shown.name} scope={shown.scope}>
                 <shown.View route={route} />
-              </Allowed>
+              </RequireScope>
             )}
           </Suspense>
         </ErrorBoundary>
@@ -121,7 +116,7 @@ function Signed() {
   );
 }
 
-function Coming({ name }: { name?: string }) {
+function LoadingView({ name }: { name?: string }) {
   return (
     <div className="stack">
       <ViewHead title={name} />
@@ -157,19 +152,19 @@ function Navigation({ current }: { current: string }) {
   );
 }
 
-/** Another page is shown from its top; the focus goes there where what had it is gone. */
-function useTopOf(page: string | undefined, main: RefObject<HTMLElement | null>): void {
-  const before = useRef(page);
+/** Scroll a new page to its top, and focus it if the focused element is gone. */
+function useScrollToTop(page: string | undefined, main: RefObject<HTMLElement | null>): void {
+  const previous = useRef(page);
   useEffect(() => {
-    if (before.current === page) return;
-    before.current = page;
+    if (previous.current === page) return;
+    previous.current = page;
     scrollTo(0, 0);
     if (document.activeElement === document.body) main.current?.focus({ preventScroll: true });
   }, [page, main]);
 }
 
-/** What one key could read is not shown to the next. */
-function useForgetting(): void {
+/** Clear cached responses when the session ends: the next key may have other scopes. */
+function useClearOnSignOut(): void {
   const queries = useQueryClient();
   useEffect(() => () => queries.clear(), [queries]);
 }

@@ -1,4 +1,4 @@
-/** A view that broke, or could not be loaded, says so, and leaves the others alone. */
+/** Shows an error instead of a view that failed to render or load; other views keep working. */
 
 import { Component, type ReactNode } from "react";
 import { Button } from "../ui/controls";
@@ -19,10 +19,10 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, State> {
     if (this.state.error === undefined) return this.props.children;
     return (
       <div className="stack">
-        <ViewHead title="This view cannot be shown" />
+        <ViewHead title="This view can't be shown" />
         <Notice tone="bad">
-          <p>Nothing that was sent is lost. Load the page again to go on.</p>
-          <Button onClick={() => location.reload()}>Load again</Button>
+          <p>No data was lost. Reload the page to continue.</p>
+          <Button onClick={() => location.reload()}>Reload</Button>
         </Notice>
       </div>
     );

@@ -1,4 +1,4 @@
-/** The product's mark. */
+/** The product's logo. */
 
 import style from "./App.module.css";
 

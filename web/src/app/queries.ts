@@ -1,17 +1,17 @@
-/** How the page asks: faults that pass are tried again, what a person did wrong is not. */
+/** The query client: transient errors are retried, other errors are shown at once. */
 
 import { notifyManager, QueryClient } from "@tanstack/react-query";
-import { isPassing } from "../api/problems";
+import { isTransient } from "../api/problems";
 
-// At once, not in a moment: a button that was pressed is busy before it can be pressed again.
+// Without a delay, so that a pressed button is busy before it can be pressed again.
 notifyManager.setScheduler(queueMicrotask);
 
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        networkMode: "always", // a stack on this machine answers without a network
-        retry: (failures, error) => isPassing(error) && failures < 4,
+        networkMode: "always", // a local stack needs no network
+        retry: (failures, error) => isTransient(error) && failures < 4,
         retryDelay: (failures) => Math.min(500 * 2 ** failures, 8_000),
         staleTime: 5_000,
       },

@@ -13,10 +13,10 @@ test.each([
   ["#/products/100%", "100%"],
   ["#/products/%E4", "%E4"],
   ["#/products/a%20b", "a b"],
-])("the address %j names %j, however it was cut", (fragment, name) => {
+])("the address %j leads to %j, even if it was truncated", (fragment, name) => {
   expect(parseRoute(fragment).path).toEqual(["products", name]);
 });
 
-test.each(["", "#", "#/"])("the address %j is no view's in particular", (fragment) => {
+test.each(["", "#", "#/"])("the address %j names no view", (fragment) => {
   expect(parseRoute(fragment).path).toEqual([]);
 });

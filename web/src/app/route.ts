@@ -1,15 +1,20 @@
 /**
- * Which view is shown, in the address's fragment: `#/products?search=lamp&sort=price`.
+ * Routing by the address's fragment: `#/products?search=lamp&sort=price`.
  *
- * The path before it is the API's own.
+ * The path before the fragment belongs to the API.
  */
 
 import { useMemo, useSyncExternalStore } from "react";
 
 export interface Route {
-  /** The parts of the path: `["webhooks", "wh_…"]`. */
+  /** The segments of the path: `["webhooks", "wh_…"]`. */
   path: string[];
   parameters: URLSearchParams;
+}
+
+/** The props of every view. */
+export interface ViewProps {
+  route: Route;
 }
 
 export function parseRoute(fragment: string): Route {
@@ -20,12 +25,12 @@ export function parseRoute(fragment: string): Route {
   };
 }
 
-/** A link that was cut may end within an escape: then its part is taken as it stands. */
-function decode(part: string): string {
+/** Decode a segment. A truncated link may end within an escape; return such a segment unchanged. */
+function decode(segment: string): string {
   try {
-    return decodeURIComponent(part);
+    return decodeURIComponent(segment);
   } catch {
-    return part;
+    return segment;
   }
 }
 
@@ -38,48 +43,48 @@ export function linkTo(
   return `#/${path.replace(/^\//, "")}${query ? `?${query}` : ""}`;
 }
 
-/** Asks whether the address may be left, and is given the way to leave it. */
-export type AskLeave = (leave: () => void) => void;
+/** Asks whether to leave the address; calls `leave` to do so. */
+export type ConfirmLeave = (leave: () => void) => void;
 
-let held: { address: string; ask: AskLeave } | null = null;
+let blocked: { address: string; confirm: ConfirmLeave } | null = null;
 
-/** Keep to this address until what is returned is called; going anywhere else asks first. */
-export function holdRoute(ask: AskLeave): () => void {
+/** Ask before the address is left. Return a function that stops blocking. */
+export function blockNavigation(confirm: ConfirmLeave): () => void {
   const address = location.hash;
   const stay = () => {
-    const wanted = location.hash;
-    if (wanted === address) return;
-    history.pushState(null, "", address); // the browser went back, or along a link, already
-    goTo(wanted);
+    const target = location.hash;
+    if (target === address) return;
+    history.pushState(null, "", address); // the browser has already navigated
+    goTo(target);
   };
   const warn = (event: Event) => event.preventDefault();
-  const hold = { address, ask };
-  held = hold;
+  const block = { address, confirm };
+  blocked = block;
   addEventListener("popstate", stay);
   addEventListener("beforeunload", warn);
   return () => {
-    if (held === hold) held = null;
+    if (blocked === block) blocked = null;
     removeEventListener("popstate", stay);
     removeEventListener("beforeunload", warn);
   };
 }
 
-/** Go to a view; with `replace` the one before is not kept to go back to. */
+/** Go to a view; `replace` leaves the previous one out of the history. */
 export function goTo(href: string, { replace = false } = {}): void {
-  leaveBy(() => {
+  leaveView(() => {
     if (replace) history.replaceState(null, "", href);
     else history.pushState(null, "", href);
     dispatchEvent(new HashChangeEvent("hashchange"));
   });
 }
 
-/** Do what ends the view that is shown, such as signing out; who holds the address is asked first. */
-export function leaveBy(leave: () => void): void {
+/** Run an action that closes the current view, such as signing out; confirm first if blocked. */
+export function leaveView(leave: () => void): void {
   const go = () => {
-    held = null;
+    blocked = null;
     leave();
   };
-  if (held) held.ask(go);
+  if (blocked) blocked.confirm(go);
   else go();
 }
 
@@ -88,9 +93,9 @@ export function useRoute(): Route {
   return useMemo(() => parseRoute(fragment), [fragment]);
 }
 
-/** What is held is still shown while the browser is elsewhere already, until it is put back. */
+/** A blocked address stays current while the browser shows another one. */
 function readFragment(): string {
-  return held?.address ?? location.hash;
+  return blocked?.address ?? location.hash;
 }
 
 function subscribe(listener: () => void): () => void {

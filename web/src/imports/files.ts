@@ -1,11 +1,11 @@
-/** Files as people give them: picked, dropped, or found again by the handle a browser gave. */
+/** Files that the reader picks or drops, or that are reopened through a saved handle. */
 
-/** A way back to a file on this device, where the browser has such a thing. */
+/** A handle that reopens a file on this device, in browsers that support it. */
 export interface FileHandle {
   kind: "file" | "directory";
   getFile?: () => Promise<File>;
-  queryPermission?: (wanted: { mode: "read" }) => Promise<PermissionState>;
-  requestPermission?: (wanted: { mode: "read" }) => Promise<PermissionState>;
+  queryPermission?: (descriptor: { mode: "read" }) => Promise<PermissionState>;
+  requestPermission?: (descriptor: { mode: "read" }) => Promise<PermissionState>;
 }
 
 export interface ChosenFile {
@@ -22,19 +22,19 @@ declare global {
   }
 }
 
-/** Let a person pick files; undefined where the browser has no picker that gives handles. */
+/** Open the file picker; undefined if the browser has none that returns handles. */
 export async function pickFiles(multiple: boolean): Promise<ChosenFile[] | undefined> {
   if (!window.showOpenFilePicker) return undefined;
   try {
     const handles = await window.showOpenFilePicker({ multiple });
-    return await Promise.all(handles.map(readHandle)).then(present);
+    return await Promise.all(handles.map(readHandle)).then(onlyPresent);
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") return []; // picked none
+    if (error instanceof DOMException && error.name === "AbortError") return []; // cancelled
     return undefined;
   }
 }
 
-/** Return the files that were dropped. Has to be called while the drop is being told of. */
+/** Return the dropped files. Must be called while the drop event is being dispatched. */
 export async function readDrop(dropped: DataTransfer): Promise<ChosenFile[]> {
   const items = [...dropped.items].filter((item) => item.kind === "file");
   const files = items.map((item) => item.getAsFile());
@@ -44,10 +44,10 @@ export async function readDrop(dropped: DataTransfer): Promise<ChosenFile[]> {
       const handle = (await handles[i]) ?? undefined;
       return file && handle?.kind !== "directory" ? { file, handle } : undefined;
     }),
-  ).then(present);
+  ).then(onlyPresent);
 }
 
-/** Read a file anew by its handle; undefined when the person refuses, or it is gone. */
+/** Reopen a file by its handle; undefined if permission is denied or the file is gone. */
 export async function reopen(handle: FileHandle): Promise<ChosenFile | undefined> {
   try {
     const granted = (await handle.requestPermission?.({ mode: "read" })) ?? "granted";
@@ -66,6 +66,6 @@ async function readHandle(handle: FileHandle): Promise<ChosenFile | undefined> {
   return file && { file, handle };
 }
 
-function present(found: (ChosenFile | undefined)[]): ChosenFile[] {
+function onlyPresent(found: (ChosenFile | undefined)[]): ChosenFile[] {
   return found.filter((one) => one !== undefined);
 }

@@ -1,27 +1,30 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { ImportJob } from "../jobs/job";
-import { chooseUse, NO_OPTIONS, optionsLike, readUse } from "./options";
+import { assignField, fieldOf, NO_OPTIONS, OPTIONS, optionsLike } from "./options";
 
-test("a field that is chosen for one column is taken from another", () => {
-  const first = chooseUse(NO_OPTIONS, "Cost", "price");
-  const second = chooseUse(first, "Retail", "price");
+test("a field assigned to one column is removed from another", () => {
+  const first = assignField(NO_OPTIONS, "Cost", "price");
+  const second = assignField(first, "Retail", "price");
   expect(second.mapping).toEqual({ Retail: "price" });
 });
 
-test("any number of columns are attributes, or left out", () => {
-  const chosen = ["Colour", "Size"].reduce((o, h) => chooseUse(o, h, "attributes"), NO_OPTIONS);
+test("several columns can be attributes or ignored", () => {
+  const chosen = ["Colour", "Size"].reduce((o, h) => assignField(o, h, "attributes"), NO_OPTIONS);
   expect(chosen.mapping).toEqual({ Colour: "attributes", Size: "attributes" });
-  const left = ["Colour", "Size"].reduce((o, h) => chooseUse(o, h, null), NO_OPTIONS);
-  expect(left.mapping).toEqual({ Colour: null, Size: null });
+  const ignored = ["Colour", "Size"].reduce((o, h) => assignField(o, h, null), NO_OPTIONS);
+  expect(ignored.mapping).toEqual({ Colour: null, Size: null });
 });
 
-test("a column is what was chosen at once, and what its name tells until then", () => {
-  expect(readUse(NO_OPTIONS, "Cost", "price")).toBe("price");
-  expect(readUse(chooseUse(NO_OPTIONS, "Cost", "attributes"), "Cost", "price")).toBe("attributes");
-  expect(readUse(chooseUse(NO_OPTIONS, "Cost", null), "Cost", "price")).toBeNull();
+test("a column has its detected field until another one is chosen", () => {
+  expect(fieldOf(NO_OPTIONS, "Cost", "price")).toBe("price");
+  expect(fieldOf(assignField(NO_OPTIONS, "Cost", "attributes"), "Cost", "price")).toBe(
+    "attributes",
+  );
+  expect(fieldOf(assignField(NO_OPTIONS, "Cost", null), "Cost", "price")).toBeNull();
 });
 
-test("mended records are read as the file they come from was, but in UTF-8", () => {
+test("fixed records are read like their file, but as UTF-8", () => {
   const job: Pick<ImportJob, "options" | "detected"> = {
     options: { encoding: "cp1252", blank: { price: "keep", active: "keep" }, max_rejects: 5 },
     detected: {
@@ -39,4 +42,11 @@ test("mended records are read as the file they come from was, but in UTF-8", () 
     max_rejects: 5,
     max_reject_rate: null,
   });
+});
+
+test("every option of the API is on the page", () => {
+  const document = JSON.parse(readFileSync("../docs/openapi.json", "utf-8"));
+  const { properties } = document.components.schemas.ImportOptions;
+  const names = [...OPTIONS.map(({ name }) => name), "mapping", "blank"];
+  expect(names.toSorted()).toEqual(Object.keys(properties).toSorted());
 });

@@ -1,111 +1,174 @@
-/** How a file is to be read, in the API's words and in those of people. */
+/**
+ * The options of an import.
+ *
+ * The forms, the preview and the summary of an import derive from OPTIONS: a new option is an entry
+ * there. The mapping of columns and the handling of blank cells derive from the product fields.
+ */
 
 import type { Schema } from "../api/client";
 import type { ImportJob } from "../jobs/job";
+import { type BlankPolicy, FIELDS } from "../products/fields";
 
-/** All of them, so that what is shown for one that nobody chose is not guessed. */
+/** All options are present, so that the page never guesses a value. */
 export type Options = Required<Schema["ImportOptions"]>;
 export type Blank = Required<Schema["BlankOptions"]>;
-export type Delimiter = NonNullable<Options["delimiter"]>;
-export type Encoding = NonNullable<Options["encoding"]>;
-/** What a column becomes; null is left out. */
-export type Use = Schema["PreviewColumn"]["field"];
+/** The field of a column; null if the column is ignored. */
+export type ColumnField = Schema["PreviewColumn"]["field"];
+export type Choices = [value: string, label: string][];
 
-export const NO_BLANK: Blank = { description: null, price: null, quantity: null, active: null };
+type SimpleName = Exclude<keyof Options, "mapping" | "blank">;
 
-export const NO_OPTIONS: Options = {
-  delimiter: null,
-  encoding: null,
+interface BaseOption {
+  name: SimpleName;
+  label: string;
+  /** `format` says how to read the file, so it changes the preview; `threshold` limits rejects. */
+  group: "format" | "threshold";
+}
+
+export type Option =
+  | (BaseOption & { kind: "choice"; choices: Choices })
+  | (BaseOption & { kind: "count" | "percent" });
+
+export const OPTIONS: Option[] = [
+  makeChoice("delimiter", "Delimiter", {
+    ",": "Comma",
+    ";": "Semicolon",
+    "\t": "Tab",
+    "|": "Pipe",
+  }),
+  makeChoice("encoding", "Encoding", {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "latin-1": "Latin-1 (ISO 8859-1)",
+    cp1252: "Windows-1252",
+  }),
+  { name: "max_rejects", label: "Maximum rejected records", group: "threshold", kind: "count" },
+  {
+    name: "max_reject_rate",
+    label: "Maximum rejected percentage",
+    group: "threshold",
+    kind: "percent",
+  },
+];
+
+export const COLUMN_FIELDS: [NonNullable<ColumnField>, string][] = [
+  ...FIELDS.map(({ name, label }): [NonNullable<ColumnField>, string] => [name, label]),
+  ["attributes", "Attribute"],
+];
+export const IGNORED = "Ignored";
+
+export const POLICIES: [BlankPolicy, string][] = [
+  ["default", "Default value"],
+  ["keep", "Keep existing value"],
+  ["clear", "Clear value"],
+];
+/** The fields whose blank cells have a policy. */
+export const BLANK_FIELDS = FIELDS.filter(({ blank }) => blank.length > 0);
+
+const NO_BLANK = Object.fromEntries(BLANK_FIELDS.map(({ name }) => [name, null])) as Blank;
+
+export const NO_OPTIONS = {
+  ...Object.fromEntries(OPTIONS.map(({ name }) => [name, null])),
   mapping: {},
   blank: NO_BLANK,
-  max_rejects: null,
-  max_reject_rate: null,
-};
+} as unknown as Options;
 
-export const USES: [NonNullable<Use>, string][] = [
-  ["sku", "SKU"],
-  ["name", "Name"],
-  ["description", "Description"],
-  ["price", "Price"],
-  ["quantity", "Quantity"],
-  ["active", "Active"],
-  ["attributes", "An attribute"],
-];
-
-export const DELIMITERS: [Delimiter, string][] = [
-  [",", "Comma"],
-  [";", "Semicolon"],
-  ["\t", "Tab"],
-  ["|", "Pipe"],
-];
-
-export const ENCODINGS: [Encoding, string][] = [
-  ["utf-8", "UTF-8"],
-  ["utf-16", "UTF-16"],
-  ["latin-1", "Latin-1 (ISO 8859-1)"],
-  ["cp1252", "Windows-1252"],
-];
-
-/** Return the member of a list of choices that a select's value is; null where it is none. */
-export function pick<T extends string>(choices: [T, string][], value: string): T | null {
+/** Return the member of a list of choices with this value, or null. */
+export function findChoice<T extends string>(choices: [T, string][], value: string): T | null {
   return choices.find(([choice]) => choice === value)?.[0] ?? null;
 }
 
-export function nameOf(choices: [string, string][], value: string): string {
+export function choiceLabel(choices: Choices, value: string): string {
   return choices.find(([choice]) => choice === value)?.[1] ?? value;
 }
 
-/** Return the options in which a column is what was chosen, and no other column is the same field. */
-export function chooseUse(options: Options, header: string, use: Use): Options {
+export function setOption(
+  options: Options,
+  name: SimpleName,
+  value: string | number | null,
+): Options {
+  return { ...options, [name]: value };
+}
+
+export function setPolicy(options: Options, field: string, policy: BlankPolicy | null): Options {
+  const chosen = { [field]: policy === "default" ? null : policy };
+  return { ...options, blank: { ...NO_BLANK, ...options.blank, ...chosen } };
+}
+
+export function policyOf({ blank }: Pick<Options, "blank">, field: string): BlankPolicy {
+  const policy = String(readProperty(blank, field));
+  return findChoice(POLICIES, policy) ?? "default";
+}
+
+/** Return only the options that change a preview. */
+export function formatOptions(options: Options): Options {
+  const format = OPTIONS.filter(({ group }) => group === "format");
+  const values = format.map(({ name }) => [name, options[name]]);
+  return { ...NO_OPTIONS, ...Object.fromEntries(values), mapping: options.mapping };
+}
+
+/** Return the value of an option in a preview or in a job's `detected`; null if it isn't there. */
+export function findDetected({ name }: Option, source: object | null): string | null {
+  const value = readProperty(source, name);
+  return typeof value === "string" ? value.replace(/-[lb]e$/, "") : null; // utf-16-le is UTF-16
+}
+
+/** Assign a field to a column; another column loses it, since a field has one column at most. */
+export function assignField(options: Options, header: string, field: ColumnField): Options {
   const others = Object.entries(options.mapping ?? {}).filter(
-    ([name, other]) => name !== header && (other !== use || !isField(use)),
+    ([name, other]) => name !== header && (other !== field || !isSingle(field)),
   );
-  return { ...options, mapping: Object.fromEntries([...others, [header, use]]) };
+  return { ...options, mapping: Object.fromEntries([...others, [header, field]]) };
 }
 
-/** Return what a column is to become: what was chosen, though the preview may not say so yet. */
-export function readUse({ mapping }: Options, header: string, told: Use): Use {
+/** Return the field chosen for a column, by default the detected one. */
+export function fieldOf({ mapping }: Options, header: string, detected: ColumnField): ColumnField {
   const chosen = new Map(Object.entries(mapping ?? {})).get(header);
-  return chosen === undefined ? told : chosen;
+  return chosen === undefined ? detected : chosen;
 }
 
-/** Return the options of an import that reads records of another one's file, in UTF-8 again. */
-export function optionsLike({
-  options,
-  detected,
-}: Pick<ImportJob, "options" | "detected">): Options {
-  const { blank, max_rejects, max_reject_rate } = options;
-  const uses = Object.entries(detected?.columns ?? {}).map(
-    ([header, use]) => [header, pick(USES, use ?? "")] as const,
+/** Return options that read a UTF-8 file of an earlier import's records as that import did. */
+export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Options {
+  const fields = Object.entries(job.detected?.columns ?? {}).map(
+    ([header, field]) => [header, findChoice(COLUMN_FIELDS, field ?? "")] as const,
   );
+  const values = OPTIONS.map((option) => [option.name, valueLike(option, job)]);
   return {
-    delimiter: pick(DELIMITERS, detected?.delimiter ?? ""),
+    ...NO_OPTIONS,
+    ...Object.fromEntries(values),
     encoding: "utf-8",
-    mapping: Object.fromEntries(uses),
-    blank: readBlank(blank),
-    max_rejects: typeof max_rejects === "number" ? max_rejects : null,
-    max_reject_rate: typeof max_reject_rate === "number" ? max_reject_rate : null,
+    mapping: Object.fromEntries(fields),
+    blank: blankLike(job.options.blank),
   };
 }
 
-export const POLICIES: ["default" | "keep" | "clear", string][] = [
-  ["default", "Usual value"],
-  ["keep", "Keep what the product has"],
-  ["clear", "Clear it"],
-];
-
-function readBlank(given: unknown): Blank {
-  const asked = new Map(Object.entries(typeof given === "object" && given ? given : {}));
-  const policyOf = (field: string) => pick(POLICIES, String(asked.get(field)));
-  const active = policyOf("active");
-  return {
-    description: policyOf("description"),
-    price: policyOf("price"),
-    quantity: policyOf("quantity"),
-    active: active === "clear" ? null : active,
-  };
+function valueLike(option: Option, job: Pick<ImportJob, "options" | "detected">) {
+  const given = readProperty(job.options, option.name);
+  if (option.kind !== "choice") return typeof given === "number" ? given : null;
+  return findChoice(option.choices, findDetected(option, job.detected) ?? String(given));
 }
 
-function isField(use: Use): boolean {
-  return use !== null && use !== "attributes";
+function blankLike(given: unknown): Blank {
+  const policies = BLANK_FIELDS.map(({ name, blank }) => {
+    const policy = blank.find((one) => one === readProperty(given, name)) ?? null;
+    return [name, policy];
+  });
+  return Object.fromEntries(policies) as Blank;
+}
+
+/** `choices` must label every value of the API, otherwise it doesn't compile. */
+function makeChoice<N extends SimpleName>(
+  name: N,
+  label: string,
+  choices: Record<NonNullable<Options[N]>, string>,
+): Option {
+  return { name, label, group: "format", kind: "choice", choices: Object.entries(choices) };
+}
+
+function readProperty(source: unknown, name: string): unknown {
+  return new Map(Object.entries(typeof source === "object" && source ? source : {})).get(name);
+}
+
+function isSingle(field: ColumnField): boolean {
+  return field !== null && field !== "attributes";
 }

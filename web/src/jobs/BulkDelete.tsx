@@ -1,16 +1,16 @@
-/** One bulk delete: how far it is, what it deleted, and a way to stop it. */
+/** A bulk delete job: its progress, its counts and its actions. */
 
 import { useQuery } from "@tanstack/react-query";
-import { wordsOf } from "../api/words";
+import { messageFor } from "../api/messages";
 import { Dialog } from "../ui/dialogs";
 import { formatCount, formatSeconds, Time } from "../ui/format";
-import { Fault, Loading, Notice, Progress } from "../ui/states";
+import { ErrorNotice, Loading, Notice, Progress } from "../ui/states";
 import { CancelButton } from "./CancelButton";
 import { type BulkDeleteJob, isFinal, jobQuery } from "./job";
 import style from "./jobs.module.css";
 import { RetryButton } from "./RetryButton";
 import { describeSelection } from "./selection";
-import { StatusBadge, secondsOf } from "./status";
+import { durationSeconds, StatusBadge } from "./status";
 
 export function BulkDelete({ jobId, onClose }: { jobId: string; onClose: () => void }) {
   const { data, error, refetch } = useQuery(jobQuery(jobId));
@@ -18,16 +18,16 @@ export function BulkDelete({ jobId, onClose }: { jobId: string; onClose: () => v
   return (
     <Dialog title="Bulk delete" onClose={onClose} isDrawer>
       {!job && !error && <Loading />}
-      {!job && error && <Fault error={error} retry={() => void refetch()} />}
-      {job?.kind === "bulk_delete" && <Detail job={job} />}
+      {!job && error && <ErrorNotice error={error} retry={() => void refetch()} />}
+      {job?.kind === "bulk_delete" && <JobDetails job={job} />}
       {job?.kind === "import" && <Notice tone="warn">This job is an import.</Notice>}
     </Dialog>
   );
 }
 
-function Detail({ job }: { job: BulkDeleteJob }) {
+function JobDetails({ job }: { job: BulkDeleteJob }) {
   const { counts, progress, error, requested_by } = job;
-  const seconds = secondsOf(job);
+  const seconds = durationSeconds(job);
   return (
     <>
       <div className="row">
@@ -36,29 +36,29 @@ function Detail({ job }: { job: BulkDeleteJob }) {
       </div>
       <Progress label="Bulk delete" percent={isFinal(job) ? 100 : progress.percent} />
       {error && (
-        <Notice tone="bad" title="It failed.">
-          {wordsOf(error)}
+        <Notice tone="bad" title="The bulk delete failed.">
+          {messageFor(error)}
         </Notice>
       )}
       <dl className={style.facts}>
-        <dt>Products meant</dt>
+        <dt>Products matched</dt>
         <dd>
-          {progress.records_total === null ? "being counted" : formatCount(progress.records_total)}
+          {progress.records_total === null ? "counting…" : formatCount(progress.records_total)}
         </dd>
         <dt>Deleted</dt>
         <dd>{formatCount(counts.deleted)}</dd>
         <dt>Skipped</dt>
         <dd>
           {formatCount(counts.skipped)}{" "}
-          <span className="soft small">were gone, or edited so that they were no longer meant</span>
+          <span className="soft small">deleted or changed by someone else meanwhile</span>
         </dd>
-        <dt>Asked for</dt>
+        <dt>Started</dt>
         <dd>
           <Time at={job.created_at} />
           {requested_by && ` by ${requested_by.name}`}
         </dd>
-        <dt>Took</dt>
-        <dd>{seconds === undefined ? "not begun" : formatSeconds(seconds)}</dd>
+        <dt>Duration</dt>
+        <dd>{seconds === undefined ? "not started" : formatSeconds(seconds)}</dd>
       </dl>
       <Actions job={job} />
     </>
@@ -71,9 +71,9 @@ function Actions({ job }: { job: BulkDeleteJob }) {
       {job.links.cancel && (
         <div className="stack tight">
           <div>
-            <CancelButton job={job} words="Stop deleting" />
+            <CancelButton job={job} label="Stop deleting" />
           </div>
-          <span className="soft small">What is deleted by then stays deleted.</span>
+          <span className="soft small">Products that are already deleted aren't restored.</span>
         </div>
       )}
       <RetryButton job={job} />

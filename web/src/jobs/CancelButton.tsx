@@ -1,16 +1,16 @@
-/** Cancels a job, and says why it could not; nothing where it is too late for that. */
+/** A button that cancels a job; absent once the job can't be cancelled. */
 
 import { Ban } from "lucide-react";
 import { Button } from "../ui/controls";
-import { Fault } from "../ui/states";
+import { ErrorNotice } from "../ui/states";
 import { type Job, useJobAction } from "./job";
 
-export function CancelButton({ job, words = "Cancel" }: { job: Job; words?: string }) {
+export function CancelButton({ job, label = "Cancel" }: { job: Job; label?: string }) {
   const cancelling = useJobAction(job.job_id, "cancel");
   if (!job.links.cancel) return null;
   return (
     <>
-      {cancelling.error && <Fault error={cancelling.error} />}
+      {cancelling.error && <ErrorNotice error={cancelling.error} />}
       <Button
         kind="danger"
         icon={<Ban size={17} aria-hidden />}
@@ -18,7 +18,7 @@ export function CancelButton({ job, words = "Cancel" }: { job: Job; words?: stri
         disabled={job.cancel_requested}
         onClick={() => cancelling.mutate()}
       >
-        {job.cancel_requested ? "Stopping…" : words}
+        {job.cancel_requested ? "Cancelling…" : label}
       </Button>
     </>
   );

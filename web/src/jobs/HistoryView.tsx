@@ -1,20 +1,19 @@
-/** History: every import and bulk delete, newest first, those at work as they are now. */
+/** All imports and bulk deletes, newest first, with live progress. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { FileText, ScrollText, Trash2 } from "lucide-react";
-import { api, ask, nextCursor } from "../api/client";
-import { wordsOf } from "../api/words";
-import type { ViewProps } from "../app/App";
-import { goTo, linkTo } from "../app/route";
+import { api, nextCursor, request } from "../api/client";
+import { messageFor } from "../api/messages";
+import { goTo, linkTo, type ViewProps } from "../app/route";
 import { ButtonLink, Choices, Field } from "../ui/controls";
-import { formatPart, formatSeconds, Time } from "../ui/format";
+import { formatSeconds, formatShare, Time } from "../ui/format";
 import { More } from "../ui/rows";
-import { Empty, Fault, Loading, ViewHead } from "../ui/states";
+import { Empty, ErrorNotice, Loading, ViewHead } from "../ui/states";
 import { BulkDelete } from "./BulkDelete";
 import { type Job, type JobSummary, jobQuery } from "./job";
 import style from "./jobs.module.css";
 import { describeSelection } from "./selection";
-import { CountsInBrief, StatusBadge, secondsOf } from "./status";
+import { CountsSummary, durationSeconds, StatusBadge } from "./status";
 
 type Filters = { kind?: Job["kind"]; status?: Job["status"] };
 
@@ -24,12 +23,12 @@ const KINDS: [Job["kind"], string][] = [
 ];
 const STATUSES: [Job["status"], string][] = [
   ["PENDING", "Waiting"],
-  ["PROCESSING", "At work"],
+  ["PROCESSING", "Running"],
   ["COMPLETED", "Completed"],
   ["FAILED", "Failed"],
   ["CANCELLED", "Cancelled"],
 ];
-const LOOK_EVERY_MS = 5_000;
+const POLL_MS = 5_000;
 
 export default function HistoryView({ route: { path, parameters } }: ViewProps) {
   const filters = readFilters(parameters);
@@ -43,47 +42,47 @@ export default function HistoryView({ route: { path, parameters } }: ViewProps) 
       </ViewHead>
       {jobs.isPending && <Loading />}
       {jobs.error && !jobs.isFetchNextPageError && (
-        <Fault error={jobs.error} retry={() => void jobs.refetch()} />
+        <ErrorNotice error={jobs.error} retry={() => void jobs.refetch()} />
       )}
-      {jobs.isSuccess && !shown.length && <Nothing isFiltered={isFiltered} />}
+      {jobs.isSuccess && !shown.length && <NoJobs isFiltered={isFiltered} />}
       {shown.length > 0 && <JobTable jobs={shown} />}
       <More {...jobs} />
-      {path[1] && <BulkDelete jobId={path[1]} onClose={() => goTo(toHistory(filters))} />}
+      {path[1] && <BulkDelete jobId={path[1]} onClose={() => goTo(linkToHistory(filters))} />}
     </div>
   );
 }
 
-/** Ask for the jobs; new ones appear by themselves. Each look asks for every page that is shown. */
+/** Poll the jobs. Each poll requests every loaded page, so more pages mean a longer interval. */
 function useJobs(filters: Filters) {
   return useInfiniteQuery({
     queryKey: ["jobs", filters],
     queryFn: ({ pageParam, signal }) => {
       const query = { limit: 25, ...filters, ...(pageParam && { cursor: pageParam }) };
-      return ask(api.GET("/jobs", { params: { query }, signal }));
+      return request(api.GET("/jobs", { params: { query }, signal }));
     },
     initialPageParam: "",
     getNextPageParam: nextCursor,
-    refetchInterval: ({ state }) => LOOK_EVERY_MS * Math.max(1, state.data?.pages.length ?? 0),
+    refetchInterval: ({ state }) => POLL_MS * Math.max(1, state.data?.pages.length ?? 0),
   });
 }
 
 function Filter({ kind, status }: Filters) {
-  const go = (filters: Filters) => goTo(toHistory(filters), { replace: true });
+  const apply = (filters: Filters) => goTo(linkToHistory(filters), { replace: true });
   return (
     <div className={style.filters}>
       <Field label={<span className="hidden-visually">Kind</span>}>
         <select
           value={kind ?? ""}
-          onChange={({ target }) => go({ kind: find(KINDS, target.value), status })}
+          onChange={({ target }) => apply({ kind: findChoice(KINDS, target.value), status })}
         >
-          <option value="">All kinds</option>
+          <option value="">All jobs</option>
           <Choices of={KINDS} />
         </select>
       </Field>
       <Field label={<span className="hidden-visually">Status</span>}>
         <select
           value={status ?? ""}
-          onChange={({ target }) => go({ kind, status: find(STATUSES, target.value) })}
+          onChange={({ target }) => apply({ kind, status: findChoice(STATUSES, target.value) })}
         >
           <option value="">Any status</option>
           <Choices of={STATUSES} />
@@ -93,18 +92,18 @@ function Filter({ kind, status }: Filters) {
   );
 }
 
-function Nothing({ isFiltered }: { isFiltered: boolean }) {
+function NoJobs({ isFiltered }: { isFiltered: boolean }) {
   const icon = <ScrollText size={40} aria-hidden />;
   if (isFiltered) {
     return (
-      <Empty icon={icon} title="None of these">
+      <Empty icon={icon} title="No matching jobs">
         <ButtonLink href={linkTo("jobs")}>Show all</ButtonLink>
       </Empty>
     );
   }
   return (
-    <Empty icon={icon} title="Nothing was imported yet">
-      <p>Every import and bulk delete is listed here, with what became of its records.</p>
+    <Empty icon={icon} title="No imports yet">
+      <p>Every import and bulk delete is listed here with its outcome.</p>
       <ButtonLink kind="primary" href={linkTo("import")}>
         Import a file
       </ButtonLink>
@@ -118,12 +117,12 @@ function JobTable({ jobs }: { jobs: JobSummary[] }) {
       <table>
         <thead>
           <tr>
-            <th scope="col">What</th>
+            <th scope="col">Job</th>
             <th scope="col">Status</th>
             <th scope="col">Outcomes</th>
             <th scope="col">Started</th>
-            <th scope="col">Took</th>
-            <th scope="col">By</th>
+            <th scope="col">Duration</th>
+            <th scope="col">Started by</th>
           </tr>
         </thead>
         <tbody>
@@ -136,41 +135,45 @@ function JobTable({ jobs }: { jobs: JobSummary[] }) {
   );
 }
 
-/** A job in a row; one that is at work is watched by itself. */
+/** A job in a row. A running job is polled on its own. */
 function JobRow({ listed }: { listed: JobSummary }) {
-  const isWatched = listed.status === "PROCESSING";
-  const watched = useQuery({ ...jobQuery(listed.job_id), enabled: isWatched });
-  const job = isWatched ? (watched.data?.job ?? listed) : listed;
-  const seconds = secondsOf(job);
-  const isAtWork = job.status === "PROCESSING";
+  const isPolled = listed.status === "PROCESSING";
+  const polled = useQuery({ ...jobQuery(listed.job_id), enabled: isPolled });
+  const job = isPolled ? (polled.data?.job ?? listed) : listed;
+  const seconds = durationSeconds(job);
+  const isRunning = job.status === "PROCESSING";
   return (
     <tr>
-      <td className={style.what}>
-        <What job={job} />
+      <td className={style.name}>
+        <JobName job={job} />
       </td>
       <td className={style.status}>
         <StatusBadge job={job} />
-        {isAtWork && <span className="soft small"> {formatPart(job.progress.percent / 100)}</span>}
+        {isRunning && (
+          <span className="soft small"> {formatShare(job.progress.percent / 100)}</span>
+        )}
       </td>
       <td className={style.counts}>
         {job.error ? (
-          <span className={style.error}>{wordsOf(job.error)}</span>
+          <span className={style.error}>{messageFor(job.error)}</span>
         ) : (
-          <CountsInBrief job={job} />
+          <CountsSummary job={job} />
         )}
       </td>
       <td>
-        <Time at={job.created_at} isDistance />
+        <Time at={job.created_at} isRelative />
       </td>
-      <td className={style.took}>{seconds === undefined ? <None /> : formatSeconds(seconds)}</td>
+      <td className={style.duration}>
+        {seconds === undefined ? <Dash /> : formatSeconds(seconds)}
+      </td>
       <td className={style.by} title={job.requested_by?.name}>
-        {job.requested_by?.name ?? <None />}
+        {job.requested_by?.name ?? <Dash />}
       </td>
     </tr>
   );
 }
 
-function None() {
+function Dash() {
   return (
     <span className="soft" data-none>
       –
@@ -178,7 +181,7 @@ function None() {
   );
 }
 
-function What({ job }: { job: JobSummary | Job }) {
+function JobName({ job }: { job: JobSummary | Job }) {
   if (job.kind === "import") {
     return (
       <a href={linkTo(`import/${job.job_id}`)}>
@@ -196,16 +199,16 @@ function What({ job }: { job: JobSummary | Job }) {
 }
 
 function readFilters(parameters: URLSearchParams): Filters {
-  const kind = find(KINDS, parameters.get("kind"));
-  const status = find(STATUSES, parameters.get("status"));
+  const kind = findChoice(KINDS, parameters.get("kind"));
+  const status = findChoice(STATUSES, parameters.get("status"));
   return { ...(kind && { kind }), ...(status && { status }) };
 }
 
-function toHistory(filters: Filters): string {
+function linkToHistory(filters: Filters): string {
   const given = Object.entries(filters).filter(([, value]) => value);
   return linkTo("jobs", Object.fromEntries(given));
 }
 
-function find<T extends string>(choices: [T, string][], value: string | null): T | undefined {
+function findChoice<T extends string>(choices: [T, string][], value: string | null): T | undefined {
   return choices.find(([choice]) => choice === value)?.[0];
 }

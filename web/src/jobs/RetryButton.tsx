@@ -1,8 +1,8 @@
-/** Tries a failed job again, where that is possible, and says why it could not. */
+/** A button that retries a failed job; absent if the job can't be retried. */
 
 import { RotateCw } from "lucide-react";
 import { Button } from "../ui/controls";
-import { Fault } from "../ui/states";
+import { ErrorNotice } from "../ui/states";
 import { type Job, useJobAction } from "./job";
 
 export function RetryButton({ job }: { job: Job }) {
@@ -10,14 +10,14 @@ export function RetryButton({ job }: { job: Job }) {
   if (!job.links.retry) return null;
   return (
     <>
-      {retrying.error && <Fault error={retrying.error} />}
+      {retrying.error && <ErrorNotice error={retrying.error} />}
       <div>
         <Button
           icon={<RotateCw size={17} aria-hidden />}
           isBusy={retrying.isPending}
           onClick={() => retrying.mutate()}
         >
-          Try again
+          Retry
         </Button>
       </div>
     </>

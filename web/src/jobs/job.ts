@@ -1,23 +1,23 @@
-/** A job, watched until it has ended: asked for as often as the API says, and for what is new. */
+/** Jobs and how they are polled: at the interval the API sets, with ETags, until they finish. */
 
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { answerOf, api, ask, type Schema } from "../api/client";
-import { isPassing, ProblemError, readProblem } from "../api/problems";
+import { api, awaitResult, request, type Schema } from "../api/client";
+import { isTransient, ProblemError, parseProblem } from "../api/problems";
 
 export type Job = Schema["Job"];
 export type ImportJob = Schema["ImportJob"];
 export type BulkDeleteJob = Schema["BulkDeleteJob"];
 export type JobSummary = Schema["JobSummary"];
 
-/** A job as it was answered, and when to ask again. */
-export interface Watched {
+/** A job as last read, and when to poll it again. */
+export interface JobSnapshot {
   job: Job;
   etag: string;
-  askAgainMs: number | false;
+  pollAfterMs: number | false;
 }
 
-const KEPT_FOR_MS = 60_000;
-const PAUSE_MS = 2_000;
+const CACHED_MS = 60_000;
+const DEFAULT_POLL_MS = 2_000;
 
 export function isFinal({ status }: Pick<Job, "status">): boolean {
   return status === "COMPLETED" || status === "FAILED" || status === "CANCELLED";
@@ -27,48 +27,48 @@ export function jobKey(jobId: string) {
   return ["job", jobId] as const;
 }
 
-/** The query of a job; it goes on asking until the job has ended. */
+/** The query of a job, polled until the job finishes. */
 export function jobQuery(jobId: string) {
   return queryOptions({
     queryKey: jobKey(jobId),
     queryFn: ({ client, signal }) =>
-      readJob(jobId, client.getQueryData<Watched>(jobKey(jobId)), signal),
-    refetchInterval: ({ state }) => pauseFor(state.data, state.error),
+      readJob(jobId, client.getQueryData<JobSnapshot>(jobKey(jobId)), signal),
+    refetchInterval: ({ state }) => pollInterval(state.data, state.error),
     staleTime: 500,
-    gcTime: KEPT_FOR_MS,
+    gcTime: CACHED_MS,
   });
 }
 
-/** Return when to ask again; never where nothing would come of it. */
-function pauseFor(watched: Watched | undefined, error: unknown): number | false {
-  if (error && !isPassing(error)) return false;
-  return watched?.askAgainMs ?? PAUSE_MS;
+/** Return when to poll again; false after a permanent error. */
+function pollInterval(snapshot: JobSnapshot | undefined, error: unknown): number | false {
+  if (error && !isTransient(error)) return false;
+  return snapshot?.pollAfterMs ?? DEFAULT_POLL_MS;
 }
 
-/** Read a job; the one that is known already is returned where nothing is new. */
+/** Read a job; return `known` if it is unchanged. */
 export async function readJob(
   jobId: string,
-  known?: Watched,
+  known?: JobSnapshot,
   signal?: AbortSignal,
-): Promise<Watched> {
+): Promise<JobSnapshot> {
   const headers = known ? { "If-None-Match": known.etag } : undefined;
   const params = { path: { job_id: jobId }, header: headers };
-  const asking = api.GET("/jobs/{job_id}", { params, signal });
-  const { data, error, response } = await answerOf(asking);
+  const pending = api.GET("/jobs/{job_id}", { params, signal });
+  const { data, error, response } = await awaitResult(pending);
   if (response.status === 304 && known) return known;
-  if (!data) throw new ProblemError(readProblem(response, error));
+  if (!data) throw new ProblemError(parseProblem(response, error));
   const seconds = Number(response.headers.get("Retry-After") ?? 1);
-  const askAgainMs = isFinal(data) ? false : seconds * 1_000;
-  return { job: data, etag: response.headers.get("ETag") ?? "", askAgainMs };
+  const pollAfterMs = isFinal(data) ? false : seconds * 1_000;
+  return { job: data, etag: response.headers.get("ETag") ?? "", pollAfterMs };
 }
 
-/** Ask that a job be cancelled, or tried again, and show it as it is then. */
+/** Cancel or retry a job, then refresh it. */
 export function useJobAction(jobId: string, action: "cancel" | "retry") {
   const queries = useQueryClient();
   const params = { path: { job_id: jobId } };
   return useMutation({
     mutationFn: () =>
-      ask(
+      request(
         action === "cancel"
           ? api.POST("/jobs/{job_id}/cancel", { params })
           : api.POST("/jobs/{job_id}/retry", { params }),

@@ -8,8 +8,8 @@ test.each([
   [{ filter: { active: false, search: null } }, "products with active false"],
   [
     { filter: { "price[gte]": "10", "sku[prefix]": "LAMP" } },
-    "products with price from 10 and sku beginning with LAMP",
+    "products with price from 10 and sku starting with LAMP",
   ],
-])("%j is %s", (selection, words) => {
-  expect(describeSelection(selection)).toBe(words);
+])("%j is described as %s", (selection, description) => {
+  expect(describeSelection(selection)).toBe(description);
 });

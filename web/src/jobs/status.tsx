@@ -1,4 +1,4 @@
-/** A job's status and outcomes in brief, the same wherever a job is shown. */
+/** A job's status and counts, for all views. */
 
 import { Fragment } from "react";
 import { formatCount } from "../ui/format";
@@ -7,7 +7,7 @@ import type { Job, JobSummary } from "./job";
 
 const STATUSES: Record<Job["status"], [string, Tone | undefined]> = {
   PENDING: ["Waiting", undefined],
-  PROCESSING: ["At work", "info"],
+  PROCESSING: ["Running", "info"],
   COMPLETED: ["Completed", "good"],
   FAILED: ["Failed", "bad"],
   CANCELLED: ["Cancelled", "warn"],
@@ -15,28 +15,28 @@ const STATUSES: Record<Job["status"], [string, Tone | undefined]> = {
 
 export function StatusBadge({ job }: { job: JobSummary | Job }) {
   const [name, tone] = STATUSES[job.status];
-  const isStopping = job.cancel_requested && job.status === "PROCESSING";
-  if (isFruitless(job)) return <Badge tone="warn">{name} · nothing imported</Badge>;
-  return <Badge tone={tone}>{isStopping ? "Stopping" : name}</Badge>;
+  const isCancelling = job.cancel_requested && job.status === "PROCESSING";
+  if (hasImportedNothing(job)) return <Badge tone="warn">{name} · no records imported</Badge>;
+  return <Badge tone={tone}>{isCancelling ? "Cancelling" : name}</Badge>;
 }
 
-/** Whether an import went to its end, and none of its records was good. */
-export function isFruitless(job: Pick<JobSummary, "kind" | "status" | "counts">): boolean {
+/** Whether an import completed without importing any record. */
+export function hasImportedNothing(job: Pick<JobSummary, "kind" | "status" | "counts">): boolean {
   if (job.kind !== "import" || job.status !== "COMPLETED") return false;
-  const { rejected, ...good } = { rejected: 0, ...job.counts };
-  return Object.values(good).every((count) => count === 0);
+  const { rejected, ...imported } = { rejected: 0, ...job.counts };
+  return Object.values(imported).every((count) => count === 0);
 }
 
-/** The outcomes that there are any of: "1,200 created · 3 rejected". */
-export function CountsInBrief({ job }: { job: JobSummary | Job }) {
-  const some = Object.entries(job.counts).filter(([, count]) => count > 0);
-  if (!some.length)
+/** The nonzero counts: "1,200 created · 3 rejected". */
+export function CountsSummary({ job }: { job: JobSummary | Job }) {
+  const nonzero = Object.entries(job.counts).filter(([, count]) => count > 0);
+  if (!nonzero.length)
     return (
       <span className="soft" data-none>
         –
       </span>
     );
-  return some.map(([outcome, count], i) => (
+  return nonzero.map(([outcome, count], i) => (
     <Fragment key={outcome}>
       {i > 0 && " · "}
       <span className="whole">
@@ -46,8 +46,8 @@ export function CountsInBrief({ job }: { job: JobSummary | Job }) {
   ));
 }
 
-/** Return how many seconds a job has taken so far; undefined before it has begun. */
-export function secondsOf(job: Pick<Job, "started_at" | "finished_at">, now = Date.now()) {
+/** Return a job's duration so far in seconds; undefined before it starts. */
+export function durationSeconds(job: Pick<Job, "started_at" | "finished_at">, now = Date.now()) {
   if (!job.started_at) return undefined;
   const end = job.finished_at ? Date.parse(job.finished_at) : now;
   return Math.max(0, end - Date.parse(job.started_at)) / 1_000;

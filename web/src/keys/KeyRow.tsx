@@ -1,4 +1,4 @@
-/** One key of the list. */
+/** A key in the list. */
 
 import { useCaller } from "../session/caller";
 import { nameScopes } from "../session/scopes";
@@ -10,7 +10,7 @@ import type { Key } from "./keys";
 
 interface KeyRowProps {
   apiKey: Key;
-  /** Without it the key has ended. */
+  /** Absent if the key is revoked or expired. */
   onRevoke?: () => void;
 }
 
@@ -21,24 +21,24 @@ export function KeyRow({ apiKey, onRevoke }: KeyRowProps) {
       <div className="grow stack tight">
         <RowTitle>
           {apiKey.name}
-          {isOwn && <Badge tone="info">in use here</Badge>}
-          {!onRevoke && <Badge>{apiKey.revoked_at ? "revoked" : "expired"}</Badge>}
+          {isOwn && <Badge tone="info">Current key</Badge>}
+          {!onRevoke && <Badge>{apiKey.revoked_at ? "Revoked" : "Expired"}</Badge>}
         </RowTitle>
         <div>{nameScopes(apiKey.scopes)}</div>
         <Facts>
           <span>
-            Made <Time at={apiKey.created_at} />
+            Created <Time at={apiKey.created_at} />
           </span>
           <span>
             {apiKey.last_used_at ? (
               <>
-                Last used <Time at={apiKey.last_used_at} isDistance />
+                Last used <Time at={apiKey.last_used_at} isRelative />
               </>
             ) : (
               "Never used"
             )}
           </span>
-          <End apiKey={apiKey} />
+          <Expiry apiKey={apiKey} />
         </Facts>
       </div>
       {onRevoke && (
@@ -50,7 +50,7 @@ export function KeyRow({ apiKey, onRevoke }: KeyRowProps) {
   );
 }
 
-function End({ apiKey: { revoked_at, expires_at } }: { apiKey: Key }) {
+function Expiry({ apiKey: { revoked_at, expires_at } }: { apiKey: Key }) {
   if (revoked_at) {
     return (
       <span>
@@ -58,7 +58,7 @@ function End({ apiKey: { revoked_at, expires_at } }: { apiKey: Key }) {
       </span>
     );
   }
-  if (!expires_at) return <span>Does not expire</span>;
+  if (!expires_at) return <span>Never expires</span>;
   return (
     <span>
       {Date.parse(expires_at) <= Date.now() ? "Expired" : "Expires"} <Time at={expires_at} />

@@ -1,24 +1,24 @@
-/** Revokes a key, after a question; that of the session ends the session. */
+/** Revokes a key after confirmation. Revoking the session's own key ends the session. */
 
 import { useCaller } from "../session/caller";
-import { dropToken } from "../session/token";
+import { endSession } from "../session/token";
 import { Confirm } from "../ui/dialogs";
 import { Time } from "../ui/format";
 import { Notice } from "../ui/states";
-import { say } from "../ui/toasts";
+import { showToast } from "../ui/toasts";
 import { type Key, useRevokeKey } from "./keys";
 
 export function RevokeKey({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
   const isOwn = useCaller().data?.caller_id === apiKey.key_id;
   const revoking = useRevokeKey(() => {
-    if (isOwn) dropToken("You revoked the key that you were signed in with.");
-    else say(`${apiKey.name} is revoked.`);
+    if (isOwn) endSession("You revoked the key you were signed in with.");
+    else showToast(`${apiKey.name} revoked.`);
     onClose();
   });
   return (
     <Confirm
       title={`Revoke ${apiKey.name}?`}
-      action="Revoke the key"
+      action="Revoke key"
       isBusy={revoking.isPending}
       error={revoking.error}
       onConfirm={() => revoking.mutate(apiKey.key_id)}
@@ -26,16 +26,16 @@ export function RevokeKey({ apiKey, onClose }: { apiKey: Key; onClose: () => voi
     >
       {isOwn && (
         <Notice tone="warn" title="You are signed in with this key.">
-          You will be signed out at once, and need another key to come back.
+          You'll be signed out and need another key to sign in.
         </Notice>
       )}
       <p>
-        Whatever uses it is refused within 5 seconds. This cannot be undone; imports it has started
-        go on.
+        Requests with this key are rejected within 5 seconds. Running imports continue. You can't
+        undo this.
       </p>
       {apiKey.last_used_at && (
         <p className="soft">
-          It was last used <Time at={apiKey.last_used_at} isDistance />.
+          Last used <Time at={apiKey.last_used_at} isRelative />.
         </p>
       )}
     </Confirm>

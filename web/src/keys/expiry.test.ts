@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { dateIn, endOf, hasEnded } from "./expiry";
+import { dateIn, endOfDay, isInactive } from "./expiry";
 
-test("a key is good until the date is over where the reader is", () => {
-  const ends = new Date(endOf("2026-12-31"));
+test("a key expires at the end of the date in the reader's time zone", () => {
+  const ends = new Date(endOfDay("2026-12-31"));
   expect([ends.getFullYear(), ends.getMonth(), ends.getDate()]).toEqual([2027, 0, 1]);
   expect([ends.getHours(), ends.getMinutes()]).toEqual([0, 0]);
 });
 
-test("a date some days ahead is written as a date input has it", () => {
+test("a future date has the format of a date input", () => {
   expect(dateIn(1, new Date(2026, 11, 31, 23, 59))).toBe("2027-01-01");
   expect(dateIn(90, new Date(2026, 0, 1))).toBe("2026-04-01");
 });
@@ -19,6 +19,9 @@ test.each([
   [null, "2026-11-24T11:00:00Z", true],
   ["2026-11-24T12:00:00Z", null, true],
   ["2026-11-24T12:00:01Z", null, false],
-])("a key that expires at %s and was revoked at %s has ended: %s", (expires, revoked, ended) => {
-  expect(hasEnded({ expires_at: expires, revoked_at: revoked }, NOW)).toBe(ended);
-});
+])(
+  "a key that expires at %s and was revoked at %s is inactive: %s",
+  (expires, revoked, expected) => {
+    expect(isInactive({ expires_at: expires, revoked_at: revoked }, NOW)).toBe(expected);
+  },
+);

@@ -1,9 +1,9 @@
-/** Keys as the API has them. */
+/** Queries and mutations of keys. */
 
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, ask, nextCursor, type Schema } from "../api/client";
-import { Once } from "../api/once";
+import { api, nextCursor, request, type Schema } from "../api/client";
+import { IdempotentRequest } from "../api/idempotency";
 
 export type Key = Schema["Key"];
 export type NewKey = Schema["NewKey"];
@@ -17,19 +17,19 @@ export function useKeys() {
     queryKey: KEYS,
     queryFn: ({ pageParam, signal }) => {
       const query = { limit: PAGE, cursor: pageParam || undefined };
-      return ask(api.GET("/keys", { params: { query }, signal }));
+      return request(api.GET("/keys", { params: { query }, signal }));
     },
     initialPageParam: "",
     getNextPageParam: nextCursor,
   });
 }
 
-export function useMakeKey() {
+export function useCreateKey() {
   const queries = useQueryClient();
-  const [once] = useState(() => new Once());
+  const [idempotent] = useState(() => new IdempotentRequest());
   return useMutation({
     mutationFn: (body: CreateKey) =>
-      once.send(body, (header) => ask(api.POST("/keys", { body, params: { header } }))),
+      idempotent.send(body, (header) => request(api.POST("/keys", { body, params: { header } }))),
     onSuccess: () => queries.invalidateQueries({ queryKey: KEYS }),
   });
 }
@@ -39,10 +39,10 @@ export function useRevokeKey(onSuccess: () => void) {
   return useMutation({
     mutationFn: async (keyId: string) => {
       const params = { path: { key_id: keyId } };
-      await ask(api.DELETE("/keys/{key_id}", { params }));
+      await request(api.DELETE("/keys/{key_id}", { params }));
     },
     onSuccess: () => {
-      onSuccess(); // it may end the session, with which the list goes
+      onSuccess(); // may end the session, which clears the cache
       return queries.invalidateQueries({ queryKey: KEYS });
     },
   });

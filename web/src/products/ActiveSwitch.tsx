@@ -1,14 +1,14 @@
-/** Makes a product active or inactive at once; put back when the API refuses. */
+/** A switch that activates a product at once; it switches back if the request fails. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, ask } from "../api/client";
-import { say } from "../ui/toasts";
-import { noteChange } from "./changes";
-import { type Listed, listedOf } from "./list";
+import { api, request } from "../api/client";
+import { showToast } from "../ui/toasts";
+import { recordChange } from "./changes";
 import style from "./list.module.css";
+import { type ListedProduct, toListedProduct } from "./listed";
 
 interface Props {
-  product: Listed;
+  product: ListedProduct;
   isReadOnly: boolean;
 }
 
@@ -16,13 +16,13 @@ export function ActiveSwitch({ product, isReadOnly }: Props) {
   const queries = useQueryClient();
   const { id, sku, active } = product;
   const switching = useMutation({
-    mutationFn: (wanted: boolean) => setActive(id, wanted),
-    scope: { id: `product ${id}` }, // quick clicks take effect one after the other
-    onMutate: (wanted) => noteChange(queries, id, { active: wanted }),
-    onSuccess: (saved) => noteChange(queries, id, listedOf(saved)),
-    onError: (error, wanted) => {
-      noteChange(queries, id, { active: !wanted });
-      say(`${sku} is as it was. ${error.message}`, "bad");
+    mutationFn: (isActive: boolean) => setActive(id, isActive),
+    scope: { id: `product ${id}` }, // serializes quick clicks
+    onMutate: (isActive) => recordChange(queries, id, { active: isActive }),
+    onSuccess: (saved) => recordChange(queries, id, toListedProduct(saved)),
+    onError: (error, isActive) => {
+      recordChange(queries, id, { active: !isActive });
+      showToast(`${sku} not changed. ${error.message}`, "bad");
     },
   });
   return (
@@ -41,5 +41,5 @@ export function ActiveSwitch({ product, isReadOnly }: Props) {
 function setActive(id: number, active: boolean) {
   const params = { path: { product_id: id } };
   const headers = { "Content-Type": "application/merge-patch+json" };
-  return ask(api.PATCH("/products/{product_id}", { params, body: { active }, headers }));
+  return request(api.PATCH("/products/{product_id}", { params, body: { active }, headers }));
 }

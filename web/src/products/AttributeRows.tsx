@@ -1,19 +1,19 @@
-/** The attributes of a product: what its file had in columns of no other use, and any other. */
+/** The attributes of a product, as editable rows. */
 
 import { Plus, X } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import { Button } from "../ui/controls";
-import { type AttributeRow, addRow, nameRow } from "./draft";
+import { type AttributeRow, addRow, rowErrorKey } from "./draft";
 import style from "./form.module.css";
-import { nameAttribute } from "./values";
+import { attributeKey } from "./values";
 
 interface Props {
   rows: AttributeRow[];
-  faults: Record<string, ReactNode>;
+  errors: Record<string, ReactNode>;
   onChange: (rows: AttributeRow[]) => void;
 }
 
-export function AttributeRows({ rows, faults, onChange }: Props) {
+export function AttributeRows({ rows, errors, onChange }: Props) {
   const list = useRef<HTMLFieldSetElement>(null);
   const change = (changed: AttributeRow) =>
     onChange(rows.map((row) => (row.key === changed.key ? changed : row)));
@@ -24,19 +24,19 @@ export function AttributeRows({ rows, faults, onChange }: Props) {
   return (
     <fieldset className={style.attributes} ref={list}>
       <legend>Attributes</legend>
-      {rows.length === 0 && <p className="soft small">It has none.</p>}
+      {rows.length === 0 && <p className="soft small">No attributes</p>}
       {rows.map((row) => (
         <Row
           key={row.key}
           row={row}
-          fault={faults[nameRow(row.key)] ?? faults[nameAttribute(row.name.trim())]}
+          error={errors[rowErrorKey(row.key)] ?? errors[attributeKey(row.name.trim())]}
           onChange={change}
           onRemove={() => remove(row.key)}
         />
       ))}
-      {faults.attributes && <Wrong>{faults.attributes}</Wrong>}
+      {errors.attributes && <RowError>{errors.attributes}</RowError>}
       <Button icon={<Plus size={17} aria-hidden />} onClick={() => onChange(addRow(rows))}>
-        Add an attribute
+        Add attribute
       </Button>
     </fieldset>
   );
@@ -44,19 +44,19 @@ export function AttributeRows({ rows, faults, onChange }: Props) {
 
 interface RowProps {
   row: AttributeRow;
-  fault: ReactNode;
+  error: ReactNode;
   onChange: (row: AttributeRow) => void;
   onRemove: () => void;
 }
 
-function Row({ row, fault, onChange, onRemove }: RowProps) {
+function Row({ row, error, onChange, onRemove }: RowProps) {
   const isNew = row.name === "" && row.text === "";
   return (
     <div className={style.attribute}>
       <input
-        aria-label="Name of the attribute"
+        aria-label="Attribute name"
         placeholder="Name"
-        aria-invalid={fault ? true : undefined}
+        aria-invalid={error ? true : undefined}
         autoFocus={isNew}
         autoComplete="off"
         maxLength={255}
@@ -66,7 +66,7 @@ function Row({ row, fault, onChange, onRemove }: RowProps) {
       <textarea
         rows={1}
         className={style.growing}
-        aria-label={`Value of ${row.name || "the attribute"}`}
+        aria-label={`Value of ${row.name || "attribute"}`}
         placeholder="Value"
         value={row.text}
         onChange={(event) => onChange({ ...row, text: event.target.value })}
@@ -74,17 +74,17 @@ function Row({ row, fault, onChange, onRemove }: RowProps) {
       <Button
         kind="quiet"
         icon={<X size={17} aria-hidden />}
-        aria-label={`Remove ${row.name || "the attribute"}`}
+        aria-label={`Remove ${row.name || "attribute"}`}
         onClick={onRemove}
       />
-      {fault && <Wrong>{fault}</Wrong>}
+      {error && <RowError>{error}</RowError>}
     </div>
   );
 }
 
-function Wrong({ children }: { children: ReactNode }) {
+function RowError({ children }: { children: ReactNode }) {
   return (
-    <span className={style.wrong} role="alert">
+    <span className={style.row_error} role="alert">
       {children}
     </span>
   );

@@ -1,77 +1,78 @@
-/** Somebody else changed the product meanwhile: field by field, theirs or yours. */
+/** Resolves an edit conflict: for each field, their value or yours. */
 
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../ui/controls";
 import { Time } from "../ui/format";
 import { Notice } from "../ui/states";
+import { formatPrice } from "./describe";
+import { describeFlag, findField } from "./fields";
 import style from "./form.module.css";
-import { type Choices, type Clash, readAttributeName } from "./values";
-import { formatPrice } from "./words";
+import { attributeName, type Choices, type FieldConflict } from "./values";
 
-export interface Own {
+export interface OwnChange {
   name: string;
   yours: string | undefined;
 }
 
 interface Props {
-  clashes: Clash[];
-  /** What was changed here alone, and what it is now. */
-  own: Own[];
+  conflicts: FieldConflict[];
+  /** The values that only the form changed. */
+  own: OwnChange[];
   changedAt: string;
-  onDecide: (choices: Choices) => void;
+  onResolve: (choices: Choices) => void;
   onBack: () => void;
 }
 
-export function Conflict({ clashes, own, changedAt, onDecide, onBack }: Props) {
-  // What was not typed here is theirs unless said otherwise; what was is for the person to say.
-  const [choices, setChoices] = useState<Choices>(() => decideUntyped(clashes));
+export function Conflict({ conflicts, own, changedAt, onResolve, onBack }: Props) {
+  // Fields that this form left unchanged default to their value; the others need a choice.
+  const [choices, setChoices] = useState<Choices>(() => chooseUnedited(conflicts));
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.focus(), []); // it is read out, in place of the form
-  const isUndecided = clashes.some(({ name }) => !choices[name]);
+  useEffect(() => form.current?.focus(), []); // so that it is read out in place of the form
+  const isIncomplete = conflicts.some(({ name }) => !choices[name]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onDecide(choices);
+    onResolve(choices);
   };
   return (
     <form
       ref={form}
       tabIndex={-1}
-      aria-label="What was changed meanwhile"
+      aria-label="Conflicting changes"
       className={`stack ${style.product}`}
       onSubmit={submit}
     >
-      <Notice tone="warn" title="Somebody else changed this product meanwhile.">
-        Nothing is saved yet, and nothing you typed is lost. They saved theirs{" "}
-        <Time at={changedAt} isDistance />. Choose what stays.
+      <Notice tone="warn" title="Someone else changed this product.">
+        Their changes were saved <Time at={changedAt} isRelative />; yours aren't saved yet. Choose
+        which values to keep.
       </Notice>
-      {clashes.map((clash) => (
-        <ClashChoice
-          key={clash.name}
-          clash={clash}
-          choice={choices[clash.name]}
-          onChoose={(choice) => setChoices({ ...choices, [clash.name]: choice })}
+      {conflicts.map((conflict) => (
+        <ConflictChoice
+          key={conflict.name}
+          conflict={conflict}
+          choice={choices[conflict.name]}
+          onChoose={(choice) => setChoices({ ...choices, [conflict.name]: choice })}
         />
       ))}
       {own.length > 0 && <OwnChanges own={own} />}
       <div className={style.actions}>
-        <Button type="submit" kind="primary" disabled={isUndecided}>
-          Save with these choices
+        <Button type="submit" kind="primary" disabled={isIncomplete}>
+          Save
         </Button>
-        <Button onClick={onBack}>Back to my form</Button>
+        <Button onClick={onBack}>Back to form</Button>
       </div>
     </form>
   );
 }
 
-/** What only you changed: there is nothing to choose, and it is not lost. */
-function OwnChanges({ own }: { own: Own[] }) {
+/** The changes that need no choice. */
+function OwnChanges({ own }: { own: OwnChange[] }) {
   return (
     <section aria-label="Your other changes">
-      <p className="soft small">Your other changes are saved with it:</p>
+      <p className="soft small">Your other changes are saved too:</p>
       <ul className={style.conditions}>
         {own.map(({ name, yours }) => (
           <li key={name} className={style.value}>
-            {nameField(name)}: {showValue(name, yours)}
+            {labelOf(name)}: {formatValue(name, yours)}
           </li>
         ))}
       </ul>
@@ -80,54 +81,54 @@ function OwnChanges({ own }: { own: Own[] }) {
 }
 
 interface ChoiceProps {
-  clash: Clash;
+  conflict: FieldConflict;
   choice: Choices[string] | undefined;
   onChoose: (choice: Choices[string]) => void;
 }
 
-function ClashChoice({ clash, choice, onChoose }: ChoiceProps) {
+function ConflictChoice({ conflict, choice, onChoose }: ChoiceProps) {
   const options = [
-    { value: "theirs", words: "Theirs", text: clash.theirs },
-    { value: "yours", words: clash.isYours ? "Yours" : "As it was", text: clash.yours },
+    { value: "theirs", label: "Theirs", text: conflict.theirs },
+    { value: "yours", label: conflict.isYours ? "Yours" : "Original", text: conflict.yours },
   ] as const;
   return (
-    <fieldset className={style.clash}>
-      <legend>{nameField(clash.name)}</legend>
-      {options.map(({ value, words, text }) => (
+    <fieldset className={style.conflict}>
+      <legend>{labelOf(conflict.name)}</legend>
+      {options.map(({ value, label, text }) => (
         <label key={value} className={style.option}>
           <input
             type="radio"
-            name={clash.name}
+            name={conflict.name}
             checked={choice === value}
             onChange={() => onChoose(value)}
           />
-          <span className="soft">{words}</span>
-          <span className={style.value}>{showValue(clash.name, text)}</span>
+          <span className="soft">{label}</span>
+          <span className={style.value}>{formatValue(conflict.name, text)}</span>
         </label>
       ))}
-      {clash.isYours && (
-        <p className="soft small">Before both: {showValue(clash.name, clash.before)}</p>
+      {conflict.isYours && (
+        <p className="soft small">Original: {formatValue(conflict.name, conflict.before)}</p>
       )}
     </fieldset>
   );
 }
 
-function decideUntyped(clashes: Clash[]): Choices {
+function chooseUnedited(conflicts: FieldConflict[]): Choices {
   return Object.fromEntries(
-    clashes.filter(({ isYours }) => !isYours).map(({ name }) => [name, "theirs" as const]),
+    conflicts.filter(({ isYours }) => !isYours).map(({ name }) => [name, "theirs" as const]),
   );
 }
 
-function nameField(name: string): string {
-  const attribute = readAttributeName(name);
-  if (attribute !== undefined) return `Attribute ${attribute}`;
-  return name === "sku" ? "SKU" : name.charAt(0).toUpperCase() + name.slice(1);
+function labelOf(name: string): string {
+  const attribute = attributeName(name);
+  return attribute === undefined ? (findField(name)?.label ?? name) : `Attribute ${attribute}`;
 }
 
-function showValue(name: string, text: string | undefined) {
+function formatValue(name: string, text: string | undefined) {
   if (text === undefined) return <em className="soft">removed</em>;
-  if (text === "") return <em className="soft">empty</em>;
-  if (name === "active") return text === "true" ? "Active" : "Inactive";
-  if (name === "price" && Number.isFinite(Number(text))) return formatPrice(text);
+  if (text === "") return <em className="soft">blank</em>;
+  const field = findField(name);
+  if (field?.kind === "boolean") return describeFlag(field, text === "true");
+  if (field?.kind === "decimal" && Number.isFinite(Number(text))) return formatPrice(text);
   return text;
 }

@@ -1,4 +1,4 @@
-/** Deletes one product, after asking. */
+/** Deletes a product after confirmation. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
@@ -7,9 +7,9 @@ import { Button } from "../ui/controls";
 import { Confirm } from "../ui/dialogs";
 import { shorten } from "../ui/format";
 import { Notice } from "../ui/states";
-import { say } from "../ui/toasts";
-import { noteChange } from "./changes";
-import { deleteProduct, isChanged, type ReadProduct } from "./edits";
+import { showToast } from "../ui/toasts";
+import { recordChange } from "./changes";
+import { deleteProduct, isOutdated, type ReadProduct } from "./edits";
 
 interface Props {
   read: ReadProduct;
@@ -17,43 +17,49 @@ interface Props {
 }
 
 export function DeleteProduct({ read, onDeleted }: Props) {
-  const [isAsking, setAsking] = useState(false);
+  const [isConfirming, setConfirming] = useState(false);
   return (
     <>
-      <Button kind="danger" icon={<Trash2 size={17} aria-hidden />} onClick={() => setAsking(true)}>
+      <Button
+        kind="danger"
+        icon={<Trash2 size={17} aria-hidden />}
+        onClick={() => setConfirming(true)}
+      >
         Delete
       </Button>
-      {isAsking && <Question read={read} onDeleted={onDeleted} onCancel={() => setAsking(false)} />}
+      {isConfirming && (
+        <ConfirmDelete read={read} onDeleted={onDeleted} onCancel={() => setConfirming(false)} />
+      )}
     </>
   );
 }
 
-function Question({ read, onDeleted, onCancel }: Props & { onCancel: () => void }) {
+function ConfirmDelete({ read, onDeleted, onCancel }: Props & { onCancel: () => void }) {
   const queries = useQueryClient();
   const { id, sku, name } = read.product;
   const deleting = useMutation({
     mutationFn: (etag: string | undefined) => deleteProduct(id, etag),
     onSuccess: () => {
-      noteChange(queries, id, null);
-      say(`${sku} is deleted.`);
+      recordChange(queries, id, null);
+      showToast(`${sku} deleted.`);
       onDeleted();
     },
   });
-  const hasChanged = isChanged(deleting.error);
+  const hasChanged = isOutdated(deleting.error);
   return (
     <Confirm
-      title="Delete this product?"
-      action={hasChanged ? "Delete it all the same" : "Delete it"}
+      title="Delete product?"
+      action={hasChanged ? "Delete anyway" : "Delete product"}
       isBusy={deleting.isPending}
       error={hasChanged ? undefined : deleting.error}
       onConfirm={() => deleting.mutate(hasChanged ? undefined : read.etag)}
       onClose={onCancel}
     >
       <p>
-        <span className="mono">{sku}</span>, {shorten(name)}. It cannot be brought back, except by
-        importing it again.
+        <span className="mono">{sku}</span>, {shorten(name)}. You can't undo this; to restore the
+        product, import it again.
       </p>
-      {hasChanged && <Notice tone="warn">Somebody changed it since you opened it.</Notice>}
+      {hasChanged && <Notice tone="warn">Someone changed this product after you opened it.</Notice>}
     </Confirm>
   );
 }

@@ -1,22 +1,22 @@
-/** The form of one product: its changes are saved on the version that was read. */
+/** The form of an existing product; changes are saved against the version that was read. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useLeaving } from "../app/leaving";
-import { say } from "../ui/toasts";
+import { useUnsavedChanges } from "../app/unsavedChanges";
+import { showToast } from "../ui/toasts";
 import { Conflict } from "./Conflict";
-import { noteChange } from "./changes";
+import { recordChange } from "./changes";
 import { DeleteProduct } from "./DeleteProduct";
 import { draftOf, isSameDraft, readDraft } from "./draft";
 import { type ReadProduct, saveProduct } from "./edits";
 import type { ListState } from "./filters";
-import { listedOf } from "./list";
+import { toListedProduct } from "./listed";
 import { Origin } from "./Origin";
 import { ProductForm } from "./ProductForm";
 import {
   type Choices,
-  findClashes,
-  findOwn,
+  findConflicts,
+  findOwnChanges,
   isSame,
   mergeValues,
   type Product,
@@ -36,20 +36,20 @@ export function EditProduct({ read, state, onClose }: Props) {
   const before = valuesOf(base.product);
   const [draft, setDraft] = useState(() => draftOf(before));
   const isDirty = !isSameDraft(draft, draftOf(before));
-  const leaving = useLeaving(isDirty);
+  const unsaved = useUnsavedChanges(isDirty);
   const leave = () => {
-    leaving.release();
+    unsaved.release();
     onClose();
   };
   const keep = (read: ReadProduct, values: Values) => {
     if (isSame(readDraft(draft), values)) leave();
-    else setBase(read); // it was typed on while it was saved
+    else setBase(read); // the form changed while it was being saved
   };
   const saving = useSaving(keep, (now, base, yours) => {
-    if (findClashes(valuesOf(base.product), valuesOf(now.product), yours).length) setTheirs(now);
-    else saving.mutate({ base: now, values: yours }); // both made the same of it
+    if (findConflicts(valuesOf(base.product), valuesOf(now.product), yours).length) setTheirs(now);
+    else saving.mutate({ base: now, values: yours }); // both made the same change
   });
-  const decide = (now: ReadProduct, choices: Choices) => {
+  const resolve = (now: ReadProduct, choices: Choices) => {
     const values = mergeValues(before, valuesOf(now.product), readDraft(draft), choices);
     setTheirs(null);
     setBase(now);
@@ -60,10 +60,10 @@ export function EditProduct({ read, state, onClose }: Props) {
     <>
       {theirs ? (
         <Conflict
-          clashes={findClashes(before, valuesOf(theirs.product), readDraft(draft))}
-          own={findOwnChanges(before, theirs.product, readDraft(draft))}
+          conflicts={findConflicts(before, valuesOf(theirs.product), readDraft(draft))}
+          own={listOwnChanges(before, theirs.product, readDraft(draft))}
           changedAt={theirs.product.updated_at}
-          onDecide={(choices) => decide(theirs, choices)}
+          onResolve={(choices) => resolve(theirs, choices)}
           onBack={() => setTheirs(null)}
         />
       ) : (
@@ -74,20 +74,23 @@ export function EditProduct({ read, state, onClose }: Props) {
           error={saving.error}
           isBusy={saving.isPending}
           isDirty={isDirty}
-          submitWords="Save changes"
+          submitLabel="Save changes"
           state={state}
-          beside={<DeleteProduct read={base} onDeleted={leave} />}
+          action={<DeleteProduct read={base} onDeleted={leave} />}
         >
           <Origin product={base.product} />
         </ProductForm>
       )}
-      {leaving.question}
+      {unsaved.dialog}
     </>
   );
 }
 
-function findOwnChanges(before: Values, theirs: Product, yours: Values) {
-  return findOwn(before, valuesOf(theirs), yours).map((name) => ({ name, yours: yours[name] }));
+function listOwnChanges(before: Values, theirs: Product, yours: Values) {
+  return findOwnChanges(before, valuesOf(theirs), yours).map((name) => ({
+    name,
+    yours: yours[name],
+  }));
 }
 
 interface Saving {
@@ -95,7 +98,7 @@ interface Saving {
   values: Values;
 }
 
-/** Saves; when somebody else was faster, tells what the product is now. */
+/** Save the values; `onChanged` receives the current product if someone else changed it. */
 function useSaving(
   onSaved: (read: ReadProduct, values: Values) => void,
   onChanged: (now: ReadProduct, base: ReadProduct, yours: Values) => void,
@@ -106,8 +109,8 @@ function useSaving(
     onSuccess: (saved, { base, values }) => {
       if (!saved.isSaved) return onChanged(saved.theirs, base, values);
       const { product } = saved.read;
-      noteChange(queries, product.id, listedOf(product));
-      say(`${product.sku} is saved.`);
+      recordChange(queries, product.id, toListedProduct(product));
+      showToast(`${product.sku} saved.`);
       onSaved(saved.read, values);
     },
   });

@@ -1,62 +1,70 @@
-/** The filters of the list; each takes effect as it is set. */
+/** The filters of the list; each takes effect when it is set. */
 
+import type { ReactNode } from "react";
 import { Field } from "../ui/controls";
-import { type FilterName, isReversed, type ListState, PRICE, readState, SORTS } from "./filters";
+import { useDebouncedInput } from "./debouncedInput";
+import { describeFlag } from "./fields";
+import {
+  FILTERS,
+  type Filter,
+  findReversedRange,
+  isValidFilter,
+  type ListState,
+  readState,
+  SORTS,
+} from "./filters";
+import { useReportInvalid } from "./invalidFilters";
 import { showList, withFilter } from "./links";
 import style from "./tools.module.css";
-import { useTyped } from "./typing";
-import { useUnready } from "./unready";
+
+interface FilterProps {
+  state: ListState;
+  filter: Filter;
+}
+
+/** The control of each kind of filter; the others are set elsewhere. */
+const CONTROLS: Partial<Record<Filter["kind"], (props: FilterProps) => ReactNode>> = {
+  text: TextFilter,
+  decimal: TextFilter,
+  integer: TextFilter,
+  flag: FlagFilter,
+  day: DayFilter,
+};
 
 export function FilterPanel({ state }: { state: ListState }) {
   return (
     <fieldset className={`card ${style.panel}`}>
       <legend className="hidden-visually">Filters</legend>
-      <TypedFilter state={state} name="sku_prefix" label="SKU begins with" />
-      <Field label="Active">
-        <select
-          value={state.filters.active ?? ""}
-          onChange={(event) => showList(withFilter(state, "active", event.target.value))}
-        >
-          <option value="">Active and inactive</option>
-          <option value="true">Active only</option>
-          <option value="false">Inactive only</option>
-        </select>
-      </Field>
-      <TypedFilter state={state} name="price_from" label="Price from" isPrice />
-      <TypedFilter state={state} name="price_to" label="Price up to" isPrice />
-      <DayFilter state={state} name="updated_from" label="Updated since" />
-      <DayFilter state={state} name="updated_to" label="Updated until" />
+      {FILTERS.map((filter) => {
+        const Control = CONTROLS[filter.kind];
+        return Control && <Control key={filter.name} state={state} filter={filter} />;
+      })}
       <SortField state={state} />
     </fieldset>
   );
 }
 
-interface FilterProps {
-  state: ListState;
-  name: FilterName;
-  label: string;
-}
-
-function TypedFilter({ state, name, label, isPrice }: FilterProps & { isPrice?: boolean }) {
-  const { typed, setTyped, finish, isInvalid } = useTyped(
+function TextFilter({ state, filter }: FilterProps) {
+  const { name, kind, label, maxLength } = filter;
+  const { text, setText, finish, isInvalid } = useDebouncedInput(
     state.filters[name] ?? "",
-    (text) => showList(withFilter(state, name, text), { replace: true }),
-    isPrice ? isPriceOrNone : undefined,
+    (value) => showList(withFilter(state, name, value), { replace: true }),
+    (value) => value === "" || isValidFilter(filter, value),
   );
-  useUnready(label, isInvalid);
-  const isAfterEnd = name === "price_to" && isReversed(state.filters, "price");
-  const fault = isInvalid
-    ? "A price such as 12.50."
-    : isAfterEnd && "Less than the price it begins with.";
+  useReportInvalid(label, isInvalid);
+  const isReversed = findReversedRange(state.filters)?.name === name;
+  const error = isInvalid
+    ? `Enter a number, such as ${kind === "integer" ? "12" : "12.50"}.`
+    : isReversed && "Maximum is below minimum.";
   return (
-    <Field label={label} fault={fault}>
+    <Field label={label} error={error}>
       <input
-        inputMode={isPrice ? "decimal" : "text"}
+        inputMode={kind === "text" ? "text" : kind === "decimal" ? "decimal" : "numeric"}
         autoComplete="off"
         spellCheck={false}
-        maxLength={isPrice ? 13 : 128}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
+        maxLength={maxLength}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
         onBlur={finish}
         onKeyDown={(event) => event.key === "Enter" && finish()}
       />
@@ -64,10 +72,25 @@ function TypedFilter({ state, name, label, isPrice }: FilterProps & { isPrice?: 
   );
 }
 
-function DayFilter({ state, name, label }: FilterProps) {
-  const isAfterEnd = name === "updated_to" && isReversed(state.filters, "updated");
+function FlagFilter({ state, filter: { name, label, field } }: FilterProps) {
   return (
-    <Field label={label} fault={isAfterEnd && "Before the day it begins with."}>
+    <Field label={label}>
+      <select
+        value={state.filters[name] ?? ""}
+        onChange={(event) => showList(withFilter(state, name, event.target.value))}
+      >
+        <option value="">Any</option>
+        <option value="true">{field && describeFlag(field, true)}</option>
+        <option value="false">{field && describeFlag(field, false)}</option>
+      </select>
+    </Field>
+  );
+}
+
+function DayFilter({ state, filter: { name, label } }: FilterProps) {
+  const isReversed = findReversedRange(state.filters)?.name === name;
+  return (
+    <Field label={label} error={isReversed && "End date is before start date."}>
       <input
         type="date"
         value={state.filters[name] ?? ""}
@@ -79,7 +102,7 @@ function DayFilter({ state, name, label }: FilterProps) {
 }
 
 function SortField({ state }: { state: ListState }) {
-  const usual = state.filters.search ? "Best matches first" : SORTS.sku;
+  const defaultOrder = state.filters.search ? "Best match" : SORTS.sku;
   return (
     <Field label="Order">
       <select
@@ -89,19 +112,15 @@ function SortField({ state }: { state: ListState }) {
           showList({ filters: state.filters, ...(sort && { sort }) });
         }}
       >
-        <option value="">{usual}</option>
-        {Object.entries(SORTS).map(([sort, words]) =>
-          words === usual ? null : (
+        <option value="">{defaultOrder}</option>
+        {Object.entries(SORTS).map(([sort, label]) =>
+          label === defaultOrder ? null : (
             <option key={sort} value={sort}>
-              {words}
+              {label}
             </option>
           ),
         )}
       </select>
     </Field>
   );
-}
-
-function isPriceOrNone(text: string): boolean {
-  return text === "" || PRICE.test(text);
 }

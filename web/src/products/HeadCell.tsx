@@ -1,15 +1,16 @@
-/** The head of a column, which sorts by it where the API can. */
+/** A column header; it sorts by the column if the API can. */
 
 import type { Header } from "@tanstack/react-table";
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Listed } from "./list";
+import { cellClass } from "./columns";
 import style from "./list.module.css";
+import type { ListedProduct } from "./listed";
 
 const ICONS = { asc: ArrowUp, desc: ArrowDown };
 
 interface Props {
-  header: Header<Listed, unknown>;
+  header: Header<ListedProduct, unknown>;
   children: ReactNode;
 }
 
@@ -19,7 +20,7 @@ export function HeadCell({ header, children }: Props) {
   const Icon = sorted ? ICONS[sorted] : ChevronsUpDown;
   const order = sorted === "asc" ? "ascending" : "descending";
   return (
-    <th role="columnheader" className={style[column.id]} aria-sort={sorted ? order : undefined}>
+    <th role="columnheader" className={cellClass(column.id)} aria-sort={sorted ? order : undefined}>
       {column.getCanSort() ? (
         <button
           type="button"

@@ -1,15 +1,15 @@
-/** What is above the list: the search, the filters, and which of them are set. */
+/** The tools above the list: the search, the filter panel and the active filters. */
 
 import { Search, SlidersHorizontal, X } from "lucide-react";
 import { useId, useState } from "react";
 import { Button } from "../ui/controls";
+import { useDebouncedInput } from "./debouncedInput";
+import { describeFilters } from "./describe";
 import { FilterPanel } from "./FilterPanel";
-import { FILTER_NAMES, type ListState } from "./filters";
+import { FILTERS, type ListState } from "./filters";
 import { showList, withFilter } from "./links";
 import style from "./tools.module.css";
-import { useTyped } from "./typing";
 import { useImportName } from "./useImportName";
-import { describeFilters } from "./words";
 
 interface Props {
   state: ListState;
@@ -19,7 +19,7 @@ interface Props {
 export function ListTools({ state, isBusy }: Props) {
   const [isOpen, setOpen] = useState(false);
   const panelId = useId();
-  const set = FILTER_NAMES.filter((name) => name !== "search" && state.filters[name]).length;
+  const count = FILTERS.filter(({ name, kind }) => kind !== "search" && state.filters[name]).length;
   return (
     <>
       <div className={style.tools}>
@@ -30,7 +30,7 @@ export function ListTools({ state, isBusy }: Props) {
           aria-controls={panelId}
           onClick={() => setOpen(!isOpen)}
         >
-          Filters{set > 0 && <span className={style.count}>{set}</span>}
+          Filters{count > 0 && <span className={style.count}>{count}</span>}
         </Button>
       </div>
       <div id={panelId} hidden={!isOpen}>
@@ -42,8 +42,8 @@ export function ListTools({ state, isBusy }: Props) {
 }
 
 function SearchField({ state, isBusy }: Props) {
-  const { typed, setTyped, finish } = useTyped(state.filters.search ?? "", (text) =>
-    showList(withFilter(state, "search", text), { replace: true }),
+  const { text, setText, finish } = useDebouncedInput(state.filters.search ?? "", (value) =>
+    showList(withFilter(state, "search", value), { replace: true }),
   );
   return (
     <search className={style.search} aria-busy={isBusy}>
@@ -61,8 +61,8 @@ function SearchField({ state, isBusy }: Props) {
           autoComplete="off"
           spellCheck={false}
           maxLength={200}
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
         />
       </form>
     </search>
@@ -74,16 +74,16 @@ function FilterChips({ state }: { state: ListState }) {
   const described = describeFilters(state.filters, filename);
   if (described.length === 0) return null;
   return (
-    <ul className={style.chips} aria-label="Filters that are set">
-      {described.map(({ name, words }) => (
+    <ul className={style.chips} aria-label="Active filters">
+      {described.map(({ name, text }) => (
         <li key={name}>
           <button
             type="button"
             className={style.chip}
-            aria-label={`Remove: ${words}`}
+            aria-label={`Remove filter: ${text}`}
             onClick={() => showList(withFilter(state, name, ""))}
           >
-            <span>{words}</span>
+            <span>{text}</span>
             <X size={14} aria-hidden />
           </button>
         </li>

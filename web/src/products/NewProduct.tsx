@@ -1,17 +1,17 @@
-/** A new product, in the drawer. */
+/** The form of a new product, in a drawer. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Once } from "../api/once";
-import { useLeaving } from "../app/leaving";
+import { IdempotentRequest } from "../api/idempotency";
 import { goTo } from "../app/route";
+import { useUnsavedChanges } from "../app/unsavedChanges";
 import { Dialog } from "../ui/dialogs";
-import { say } from "../ui/toasts";
+import { showToast } from "../ui/toasts";
 import { draftOf, isSameDraft, NEW_PRODUCT, readDraft } from "./draft";
 import { createProduct } from "./edits";
 import type { ListState } from "./filters";
 import { linkToProduct } from "./links";
-import { renewLists } from "./list";
+import { reloadLists } from "./list";
 import { ProductForm } from "./ProductForm";
 import type { Values } from "./values";
 
@@ -23,15 +23,16 @@ interface Props {
 export function NewProduct({ state, onClose }: Props) {
   const queries = useQueryClient();
   const [draft, setDraft] = useState(() => draftOf(NEW_PRODUCT));
-  const [once] = useState(() => new Once());
+  const [idempotent] = useState(() => new IdempotentRequest());
   const isDirty = !isSameDraft(draft, draftOf(NEW_PRODUCT));
-  const leaving = useLeaving(isDirty);
+  const unsaved = useUnsavedChanges(isDirty);
   const creating = useMutation({
-    mutationFn: (values: Values) => once.send(values, (header) => createProduct(values, header)),
+    mutationFn: (values: Values) =>
+      idempotent.send(values, (header) => createProduct(values, header)),
     onSuccess: (product) => {
-      say(`${product.sku} is created.`);
-      renewLists(queries);
-      leaving.release();
+      showToast(`${product.sku} created.`);
+      reloadLists(queries);
+      unsaved.release();
       goTo(linkToProduct(product.id, state), { replace: true });
     },
   });
@@ -44,10 +45,10 @@ export function NewProduct({ state, onClose }: Props) {
         error={creating.error}
         isBusy={creating.isPending}
         isDirty={isDirty}
-        submitWords="Create the product"
+        submitLabel="Create product"
         state={state}
       />
-      {leaving.question}
+      {unsaved.dialog}
     </Dialog>
   );
 }

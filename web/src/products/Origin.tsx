@@ -1,4 +1,4 @@
-/** Where a product comes from, and when it was written. */
+/** A product's last import and timestamps. */
 
 import { linkTo } from "../app/route";
 import { formatCount, Time } from "../ui/format";
@@ -19,7 +19,7 @@ export function Origin({ product }: { product: Product }) {
             {formatCount(source.line)}
           </>
         ) : (
-          "None wrote it"
+          "Not imported"
         )}
       </dd>
       <dt>Created</dt>

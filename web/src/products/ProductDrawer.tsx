@@ -1,8 +1,8 @@
-/** One product, beside the list. */
+/** A product in a drawer beside the list. */
 
 import { useQuery } from "@tanstack/react-query";
 import { Dialog } from "../ui/dialogs";
-import { Fault, Loading } from "../ui/states";
+import { ErrorNotice, Loading } from "../ui/states";
 import { EditProduct } from "./EditProduct";
 import { readProduct } from "./edits";
 import type { ListState } from "./filters";
@@ -17,14 +17,14 @@ export function ProductDrawer({ id, state, onClose }: Props) {
   const reading = useQuery({
     queryKey: ["product", id],
     queryFn: ({ signal }) => readProduct(Number(id), signal),
-    // The form is about the version that was read: it is not changed under the hands of who types.
+    // The form edits the version that was read, so that version must not be refetched.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   });
   return (
     <Dialog isDrawer title={reading.data?.product.name ?? "Product"} onClose={onClose}>
-      {reading.isPending && <Loading>Loading the product…</Loading>}
-      {reading.error && <Fault error={reading.error} retry={() => void reading.refetch()} />}
+      {reading.isPending && <Loading>Loading product…</Loading>}
+      {reading.error && <ErrorNotice error={reading.error} retry={() => void reading.refetch()} />}
       {reading.data && <EditProduct read={reading.data} state={state} onClose={onClose} />}
     </Dialog>
   );

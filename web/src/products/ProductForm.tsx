@@ -1,4 +1,4 @@
-/** The fields of a product, new or not, and what the API says of each. */
+/** The form of a product, new or existing, with the API's errors beside the fields. */
 
 import {
   type FormEvent,
@@ -8,136 +8,115 @@ import {
   useRef,
   useState,
 } from "react";
-import { fieldsOf, isGeneral } from "../api/problems";
-import { useMay } from "../session/caller";
-import { Button, Checkbox, Field } from "../ui/controls";
-import { Fault } from "../ui/states";
+import { fieldErrors, hasFormError } from "../api/problems";
+import { useHasScope } from "../session/caller";
+import { Button } from "../ui/controls";
+import { ErrorNotice } from "../ui/states";
 import { AttributeRows } from "./AttributeRows";
-import { checkDraft, type Draft, readDraft, type TextField } from "./draft";
-import { takenBy } from "./edits";
+import { type Draft, findDraftErrors, readDraft } from "./draft";
+import { findSkuOwner } from "./edits";
+import { FieldInputs } from "./FieldInputs";
 import type { ListState } from "./filters";
 import style from "./form.module.css";
 import { linkToProduct } from "./links";
 import type { Values } from "./values";
 
-const NOTHING_JUDGED = { error: null, values: {} };
+const NO_ERROR = { error: null, values: {} };
 
 interface Props {
   draft: Draft;
   onChange: (draft: Draft) => void;
   onSubmit: () => void;
-  /** Why it could not be saved. */
+  /** Why saving failed. */
   error: unknown;
   isBusy: boolean;
   isDirty: boolean;
-  submitWords: string;
+  submitLabel: string;
   state: ListState;
-  /** What else can be done with the product. */
-  beside?: ReactElement;
+  /** Another action, beside the submit button. */
+  action?: ReactElement;
   children?: ReactNode;
 }
 
 export function ProductForm({ draft, onChange, onSubmit, children, ...props }: Props) {
   const [sent, setSent] = useState<Values>({});
-  // What an error is about: while the next answer is awaited, that is not what was sent last.
-  const [judged, setJudged] = useState<{ error: unknown; values: Values }>(NOTHING_JUDGED);
-  if (props.error !== judged.error) setJudged({ error: props.error, values: sent });
-  const mayWrite = useMay("products:write");
+  // The values that the current error is about. While a request is pending, these differ from `sent`.
+  const [rejected, setRejected] = useState<{ error: unknown; values: Values }>(NO_ERROR);
+  if (props.error !== rejected.error) setRejected({ error: props.error, values: sent });
+  const canWrite = useHasScope("products:write");
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (props.error) showFault(form.current);
+    if (props.error) showFirstError(form.current);
   }, [props.error]);
-  const local = checkDraft(draft);
-  const faults = {
-    ...faultsOf(judged.error, judged.values, readDraft(draft), props.state),
-    ...local,
+  const draftErrors = findDraftErrors(draft);
+  const errors = {
+    ...currentErrors(rejected.error, rejected.values, readDraft(draft), props.state),
+    ...draftErrors,
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (Object.keys(local).length > 0) return;
+    if (Object.keys(draftErrors).length > 0) return;
     setSent(readDraft(draft));
     onSubmit();
   };
-  const text = (name: TextField) => ({
-    value: draft[name],
-    onChange: (event: { target: { value: string } }) =>
-      onChange({ ...draft, [name]: event.target.value }),
-  });
   return (
     <form ref={form} className={`stack ${style.product}`} onSubmit={submit} noValidate>
-      {!mayWrite && <p className="soft">Your key may look at products, not change them.</p>}
-      <fieldset disabled={!mayWrite} className={`stack ${style.fields}`}>
-        <Field label="SKU" fault={faults.sku}>
-          <input className="mono" autoComplete="off" spellCheck={false} {...text("sku")} />
-        </Field>
-        <Field label="Name" fault={faults.name}>
-          <input autoComplete="off" {...text("name")} />
-        </Field>
-        <Field label="Description" fault={faults.description}>
-          <textarea rows={3} className={style.growing} {...text("description")} />
-        </Field>
-        <div className={style.pair}>
-          <Field label="Price" hint="Empty: it has none." fault={faults.price}>
-            <input inputMode="decimal" autoComplete="off" {...text("price")} />
-          </Field>
-          <Field label="Quantity" hint="Empty: it is unknown." fault={faults.quantity}>
-            <input inputMode="numeric" autoComplete="off" {...text("quantity")} />
-          </Field>
-        </div>
-        <Checkbox
-          label="Active"
-          checked={draft.active}
-          onChange={(active) => onChange({ ...draft, active })}
+      {!canWrite && <p className="soft">Your key can view products but not edit them.</p>}
+      <fieldset disabled={!canWrite} className={`stack ${style.fields}`}>
+        <FieldInputs
+          texts={draft.texts}
+          errors={errors}
+          onChange={(texts) => onChange({ ...draft, texts })}
         />
         <AttributeRows
           rows={draft.attributes}
-          faults={faults}
+          errors={errors}
           onChange={(attributes) => onChange({ ...draft, attributes })}
         />
       </fieldset>
       {children}
-      {isSaidBelow(props.error, readDraft(draft)) && (
-        <div className={style.fault}>
-          <Fault error={props.error} retry={props.isBusy ? undefined : onSubmit} />
+      {isShownBelow(props.error, readDraft(draft)) && (
+        <div className={style.form_error}>
+          <ErrorNotice error={props.error} retry={props.isBusy ? undefined : onSubmit} />
         </div>
       )}
-      {mayWrite && (
+      {canWrite && (
         <div className={style.actions}>
           <Button type="submit" kind="primary" isBusy={props.isBusy} disabled={!props.isDirty}>
-            {props.submitWords}
+            {props.submitLabel}
           </Button>
-          {props.beside}
+          {props.action}
         </div>
       )}
     </form>
   );
 }
 
-/** Bring what is wrong into sight: the first field that is, or why nothing was saved. */
-function showFault(form: HTMLFormElement | null): void {
+/** Bring the first invalid field, or the form's error, into view. */
+function showFirstError(form: HTMLFormElement | null): void {
   form?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
-  form?.querySelector(`.${style.fault}`)?.scrollIntoView({ block: "nearest" });
+  form?.querySelector(`.${style.form_error}`)?.scrollIntoView({ block: "nearest" });
 }
 
-/** Return what the API says of each field, where that is still as it was sent. */
-function faultsOf(error: unknown, sent: Values, now: Values, state: ListState) {
-  const taken = takenBy(error);
-  const said: [string, ReactNode][] = taken
-    ? [["sku", <SkuIsTaken key="sku" {...taken} state={state} />]]
-    : Object.entries(fieldsOf(error));
-  return Object.fromEntries(said.filter(([name]) => now[name] === sent[name]));
+/** Return the API's errors of the fields that haven't changed since they were sent. */
+function currentErrors(error: unknown, sent: Values, now: Values, state: ListState) {
+  const owner = findSkuOwner(error);
+  const errors: [string, ReactNode][] = owner
+    ? [["sku", <SkuTaken key="sku" {...owner} state={state} />]]
+    : Object.entries(fieldErrors(error));
+  return Object.fromEntries(errors.filter(([name]) => now[name] === sent[name]));
 }
 
-/** Whether an error is said below the form, for it is not about its fields alone. */
-function isSaidBelow(error: unknown, now: Values): boolean {
+/** Whether an error is shown below the form because the fields don't show all of it. */
+function isShownBelow(error: unknown, now: Values): boolean {
   const isField = (name: string) => name in now || name === "attributes";
-  return !takenBy(error) && isGeneral(error, isField);
+  return !findSkuOwner(error) && hasFormError(error, isField);
 }
 
-function SkuIsTaken({ id, sku, state }: { id: number; sku: string; state: ListState }) {
+function SkuTaken({ id, sku, state }: { id: number; sku: string; state: ListState }) {
   return (
     <>
-      Another product has this SKU: <a href={linkToProduct(id, state)}>{sku}</a>. Change that one,
+      Another product has this SKU: <a href={linkToProduct(id, state)}>{sku}</a>. Edit that product,
       or choose another SKU.
     </>
   );

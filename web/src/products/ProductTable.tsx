@@ -1,7 +1,7 @@
 /**
- * The list as a table of any length: only the rows in sight, and some around them, are in the document.
+ * The list as a virtual table: only the visible rows, and some around them, are in the document.
  *
- * Its elements are laid out as a grid, which browsers take for the end of a table; hence the roles.
+ * The elements are laid out as a grid, so browsers drop their table semantics. The roles restore them.
  */
 
 import {
@@ -13,6 +13,7 @@ import {
 } from "@tanstack/react-table";
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from "@tanstack/react-virtual";
 import {
+  type CSSProperties,
   useCallback,
   useEffect,
   useLayoutEffect,
@@ -21,19 +22,20 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { useMay } from "../session/caller";
-import { makeColumns } from "./columns";
+import { useHasScope } from "../session/caller";
+import { CARD_VISIBILITY, GRID_COLUMNS, makeColumns } from "./columns";
 import { type ListState, readState } from "./filters";
 import { HeadCell } from "./HeadCell";
 import { showList } from "./links";
-import type { Listed, ProductList } from "./list";
+import type { ProductList } from "./list";
 import style from "./list.module.css";
+import type { ListedProduct } from "./listed";
 import { ProductRow } from "./ProductRow";
 
 const NARROW = matchMedia("(max-width: 62rem)"); // as in the style sheet
 const ROW_REM = { wide: 2.9, narrow: 4.5 };
-const CARD = { quantity: false, updated_at: false };
-const AHEAD_ROWS = 80;
+const TABLE_STYLE = { "--columns": GRID_COLUMNS } as CSSProperties;
+const PREFETCH_ROWS = 80;
 
 interface Props {
   state: ListState;
@@ -43,16 +45,16 @@ interface Props {
 export function ProductTable({ state, list }: Props) {
   const isNarrow = useSyncExternalStore(subscribeNarrow, () => NARROW.matches);
   const body = useRef<HTMLTableSectionElement>(null);
-  const rows = useRowsInSight(list.rows, isNarrow, body);
+  const rows = useVirtualRows(list.rows, isNarrow, body);
   const items = rows.window.getVirtualItems();
-  useReadingOn(list, items.at(-1)?.index ?? 0);
+  usePrefetch(list, items.at(-1)?.index ?? 0);
 
   const shown = items.flatMap(({ index }) => list.rows[index] ?? []);
   const table = useProductTable(shown, state, isNarrow);
   const shownRows = table.getRowModel().rows;
   return (
-    // biome-ignore format: one role a line would hide the shape
-    <table role="table" className={style.table} aria-label="Products"
+    // biome-ignore format: keeps the roles on few lines
+    <table role="table" className={style.table} style={TABLE_STYLE} aria-label="Products"
       aria-rowcount={list.hasNextPage ? -1 : list.rows.length + 1} aria-busy={list.isPlaceholderData}>
       <thead role="rowgroup">
         {table.getHeaderGroups().map((group) => (
@@ -83,12 +85,12 @@ export function ProductTable({ state, list }: Props) {
 }
 
 /**
- * Which rows are in sight, of rows that are all of one height.
+ * The visible rows; all rows have the same height.
  *
- * What it is given is the same from one rendering to the next, or it would measure every row anew.
+ * The callbacks are memoized, otherwise the virtualizer would measure every row on each render.
  */
-function useRowsInSight(
-  rows: Listed[],
+function useVirtualRows(
+  rows: ListedProduct[],
   isNarrow: boolean,
   body: React.RefObject<HTMLElement | null>,
 ) {
@@ -102,16 +104,16 @@ function useRowsInSight(
     overscan: 12,
     scrollMargin: useTop(body),
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are of another height then
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height of the rows changed
   useEffect(() => window.measure(), [window, height]);
   return { window, setFocused };
 }
 
-/** The columns for the rows in sight: a table of them all would be made anew with each page. */
-function useProductTable(data: Listed[], state: ListState, isNarrow: boolean) {
-  const usual = state.filters.search ? undefined : "sku";
-  const sort = state.sort ?? usual;
-  const isReadOnly = !useMay("products:write");
+/** The table of the visible rows. A table of all rows would be rebuilt with each page. */
+function useProductTable(data: ListedProduct[], state: ListState, isNarrow: boolean) {
+  const defaultSort = state.filters.search ? undefined : "sku";
+  const sort = state.sort ?? defaultSort;
+  const isReadOnly = !useHasScope("products:write");
   const columns = useMemo(() => makeColumns(isReadOnly), [isReadOnly]);
   const sorting = sort ? [{ id: sort.replace("-", ""), desc: sort.startsWith("-") }] : [];
   return useReactTable({
@@ -120,43 +122,43 @@ function useProductTable(data: Listed[], state: ListState, isNarrow: boolean) {
     getCoreRowModel: getCoreRowModel(),
     getRowId: (product) => String(product.id),
     manualSorting: true,
-    autoResetAll: false, // the rows are others with each scrolling; there is nothing to begin anew
-    state: { sorting, columnVisibility: isNarrow ? CARD : {} },
+    autoResetAll: false, // scrolling changes the rows; no state depends on them
+    state: { sorting, columnVisibility: isNarrow ? CARD_VISIBILITY : {} },
     onSortingChange: (updater) => showList({ ...state, sort: readSort(updater, sorting) }),
   });
 }
 
-function readSort(updater: Updater<SortingState>, before: SortingState) {
-  const [first] = typeof updater === "function" ? updater(before) : updater;
+function readSort(updater: Updater<SortingState>, current: SortingState) {
+  const [first] = typeof updater === "function" ? updater(current) : updater;
   if (!first) return undefined;
   return readState(new URLSearchParams({ sort: `${first.desc ? "-" : ""}${first.id}` })).sort;
 }
 
-/** Ask for the next page before the last row is in sight. */
-function useReadingOn(list: ProductList, lastIndex: number): void {
+/** Request the next page before the last row is visible. */
+function usePrefetch(list: ProductList, lastIndex: number): void {
   const { hasNextPage, isFetching, isError, isPlaceholderData, fetchNextPage } = list;
-  const isNear = lastIndex >= list.rows.length - AHEAD_ROWS;
-  const mayAsk = hasNextPage && !isFetching && !isError && !isPlaceholderData;
+  const isNear = lastIndex >= list.rows.length - PREFETCH_ROWS;
+  const canFetch = hasNextPage && !isFetching && !isError && !isPlaceholderData;
   useEffect(() => {
-    if (isNear && mayAsk) void fetchNextPage();
-  }, [isNear, mayAsk, fetchNextPage]);
+    if (isNear && canFetch) void fetchNextPage();
+  }, [isNear, canFetch, fetchNextPage]);
 }
 
-/** Return how far below the page's top the rows begin, as it is now. */
+/** Return the current offset of the rows from the top of the page. */
 function useTop(body: React.RefObject<HTMLElement | null>): number {
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
     const measure = () =>
       setTop(Math.round((body.current?.getBoundingClientRect().top ?? 0) + scrollY));
     const observer = new ResizeObserver(measure);
-    observer.observe(document.body); // whatever comes above the rows makes it longer
+    observer.observe(document.body); // its height changes with everything above the rows
     measure();
     return () => observer.disconnect();
   }, [body]);
   return top;
 }
 
-/** A row that has the focus stays in the document when it is scrolled away, and the focus with it. */
+/** Keep the focused row in the document when it is scrolled out of view, so that it keeps the focus. */
 function withFocused(range: Range, focused: number | null): number[] {
   const indexes = defaultRangeExtractor(range);
   if (focused === null || focused >= range.count || indexes.includes(focused)) return indexes;

@@ -1,43 +1,42 @@
-/** The catalogue: its list, one product in a drawer, and many deleted at once. */
+/** The products: the list, a product in a drawer, and bulk delete. */
 
 import { Plus, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { ViewProps } from "../app/App";
-import { goTo } from "../app/route";
-import { useMay } from "../session/caller";
+import { goTo, type ViewProps } from "../app/route";
+import { useHasScope } from "../session/caller";
 import { Button, ButtonLink } from "../ui/controls";
 import { Notice, ViewHead } from "../ui/states";
+import { BackgroundDeletion } from "./bulk/BackgroundDeletion";
 import { BulkDelete } from "./bulk/BulkDelete";
 import { useDeletion } from "./bulk/deletion";
-import { Running } from "./bulk/Running";
 import { readState } from "./filters";
+import { InvalidFiltersContext, useInvalidFilters } from "./invalidFilters";
 import { ListBody } from "./ListBody";
 import { ListTools } from "./ListTools";
 import { linkToList, linkToProduct } from "./links";
 import { useProductList } from "./list";
 import { NewProduct } from "./NewProduct";
 import { ProductDrawer } from "./ProductDrawer";
-import { UnreadyFilters, useUnreadyFilters } from "./unready";
 
 export default function ProductsView({ route }: ViewProps) {
   const parameters = route.parameters.toString();
   const state = useMemo(() => readState(new URLSearchParams(parameters)), [parameters]);
   const list = useProductList(state);
-  const mayWrite = useMay("products:write");
+  const canWrite = useHasScope("products:write");
   const deletion = useDeletion();
-  const [unready, noteUnready] = useUnreadyFilters();
+  const [invalidFilters, reportInvalid] = useInvalidFilters();
   const [isDeleting, setDeleting] = useState(false);
   const opened = route.path[1];
   const close = () => goTo(linkToList(state));
-  useTopOfNewList(parameters);
-  useFocusAfter(opened);
+  useScrollToTop(parameters);
+  useRestoreFocus(opened);
   return (
     <div className="stack">
       <ViewHead title="Products">
-        {mayWrite && (
+        {canWrite && (
           <>
             <Button icon={<Trash2 size={17} aria-hidden />} onClick={() => setDeleting(true)}>
-              Delete many…
+              Bulk delete
             </Button>
             <ButtonLink
               kind="primary"
@@ -49,14 +48,14 @@ export default function ProductsView({ route }: ViewProps) {
           </>
         )}
       </ViewHead>
-      <Running deletion={deletion} show={() => setDeleting(true)} isShown={isDeleting} />
-      <UnreadyFilters value={noteUnready}>
+      <BackgroundDeletion deletion={deletion} show={() => setDeleting(true)} isShown={isDeleting} />
+      <InvalidFiltersContext value={reportInvalid}>
         <ListTools state={state} isBusy={list.isFetching && list.isPlaceholderData} />
-      </UnreadyFilters>
-      {list.isBehind && <SearchIsBehind />}
+      </InvalidFiltersContext>
+      {list.isSearchStale && <SearchIsStale />}
       <ListBody state={state} list={list} />
       {isDeleting && (
-        <BulkDelete {...{ state, unready, deletion }} onClose={() => setDeleting(false)} />
+        <BulkDelete {...{ state, invalidFilters, deletion }} onClose={() => setDeleting(false)} />
       )}
       {opened === "new" && <NewProduct state={state} onClose={close} />}
       {opened && opened !== "new" && (
@@ -66,27 +65,26 @@ export default function ProductsView({ route }: ViewProps) {
   );
 }
 
-function SearchIsBehind() {
+function SearchIsStale() {
   return (
     <Notice>
-      The latest changes are not searched yet. They will be in a moment, and the list shows them
-      then.
+      The search index is being updated. The list refreshes when the latest changes are included.
     </Notice>
   );
 }
 
-/** The focus goes back to the row that was opened; when that was deleted, to the content. */
-function useFocusAfter(opened: string | undefined): void {
-  const before = useRef(opened);
+/** Focus the content after the drawer closes if its row is gone. */
+function useRestoreFocus(opened: string | undefined): void {
+  const previous = useRef(opened);
   useEffect(() => {
-    const isLost = before.current && !opened && document.activeElement === document.body;
+    const isLost = previous.current && !opened && document.activeElement === document.body;
     if (isLost) document.querySelector("main")?.focus({ preventScroll: true });
-    before.current = opened;
+    previous.current = opened;
   }, [opened]);
 }
 
-/** Another list is shown from its beginning. */
-function useTopOfNewList(parameters: string): void {
+/** Scroll to the top when the list changes. */
+function useScrollToTop(parameters: string): void {
   const shown = useRef(parameters);
   useEffect(() => {
     if (shown.current !== parameters) scrollTo(0, 0);

@@ -1,15 +1,15 @@
 /**
- * What was edited since a list was read, laid over its rows.
+ * Edits made since a list was read, applied to its rows.
  *
- * A page that was asked for before an edit shows what was before it, whenever it comes. So edits are
- * not written into the pages but kept beside them, with their time.
+ * A page requested before an edit shows the old product, however late it arrives. So edits aren't
+ * written into pages but stored separately, with their time.
  */
 
 import { type QueryClient, skipToken, useQuery } from "@tanstack/react-query";
-import type { Listed, Page } from "./list";
+import type { ListedProduct, Page } from "./listed";
 
-/** Null: it was deleted. */
-type Change = Partial<Listed> | null;
+/** Null if the product was deleted. */
+type Change = Partial<ListedProduct> | null;
 export type Changes = ReadonlyMap<number, { at: number; change: Change }>;
 
 const KEY = ["product-changes"];
@@ -20,24 +20,24 @@ export function useChanges(): Changes {
   return data ?? NONE;
 }
 
-export function noteChange(queries: QueryClient, id: number, change: Change): void {
+export function recordChange(queries: QueryClient, id: number, change: Change): void {
   queries.setQueryDefaults(KEY, { gcTime: Infinity });
   queries.setQueryData<Changes>(KEY, (changes = NONE) => {
-    const before = changes.get(id)?.change;
-    const whole = change === null || before === null ? change : { ...before, ...change };
-    return new Map(changes).set(id, { at: Date.now(), change: whole });
+    const earlier = changes.get(id)?.change;
+    const merged = change === null || earlier === null ? change : { ...earlier, ...change };
+    return new Map(changes).set(id, { at: Date.now(), change: merged });
   });
 }
 
-/** Return the rows of the pages as they are now. */
-export function layOver(pages: Page[], changes: Changes): Listed[] {
-  return pages.flatMap(({ items, asked_at }) =>
-    changes.size === 0 ? items : items.flatMap((item) => layOverRow(item, asked_at, changes)),
+/** Return the rows of the pages with the edits applied. */
+export function applyChanges(pages: Page[], changes: Changes): ListedProduct[] {
+  return pages.flatMap(({ items, requested_at }) =>
+    changes.size === 0 ? items : items.flatMap((item) => applyToRow(item, requested_at, changes)),
   );
 }
 
-function layOverRow(item: Listed, askedAt: number, changes: Changes): Listed[] {
+function applyToRow(item: ListedProduct, requestedAt: number, changes: Changes): ListedProduct[] {
   const later = changes.get(item.id);
-  if (!later || later.at < askedAt) return [item];
+  if (!later || later.at < requestedAt) return [item];
   return later.change === null ? [] : [{ ...item, ...later.change }];
 }

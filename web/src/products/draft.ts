@@ -1,58 +1,44 @@
-/** A product as its form has it while it is typed, and what is wrong with it before it is sent. */
+/** The values of a product's form while it is edited, and the errors found before it is sent. */
 
-import { nameAttribute, readAttributeName, type Values } from "./values";
+import { FIELDS, type FieldName } from "./fields";
+import { attributeKey, attributeName, type Values } from "./values";
 
 export interface AttributeRow {
-  /** Tells rows apart while their names are typed. */
+  /** Identifies the row while its name is edited. */
   key: number;
   name: string;
   text: string;
 }
 
 export interface Draft {
-  sku: string;
-  name: string;
-  description: string;
-  price: string;
-  quantity: string;
-  active: boolean;
+  /** The text of each field, by name. */
+  texts: Record<string, string>;
   attributes: AttributeRow[];
 }
 
-/** The fields of a draft that are a text. */
-export type TextField = "sku" | "name" | "description" | "price" | "quantity";
+/** The initial values that aren't an import's defaults: a price is entered, never assumed. */
+const INITIAL: Partial<Record<FieldName, string>> = { price: "" };
 
-export const NEW_PRODUCT: Values = {
-  sku: "",
-  name: "",
-  description: "",
-  price: "",
-  quantity: "0",
-  active: "true",
-};
+export const NEW_PRODUCT: Values = Object.fromEntries(
+  FIELDS.map((field) => [field.name, INITIAL[field.name] ?? field.default ?? ""]),
+);
 
 export function draftOf(values: Values): Draft {
-  const attributes = Object.entries(values).flatMap(([name, text]) => {
-    const attribute = readAttributeName(name);
-    return attribute === undefined ? [] : [{ name: attribute, text }];
+  const attributes = Object.entries(values).flatMap(([key, text]) => {
+    const name = attributeName(key);
+    return name === undefined ? [] : [{ name, text }];
   });
   return {
-    sku: values.sku ?? "",
-    name: values.name ?? "",
-    description: values.description ?? "",
-    price: values.price ?? "",
-    quantity: values.quantity ?? "",
-    active: values.active === "true",
+    texts: Object.fromEntries(FIELDS.map(({ name }) => [name, values[name] ?? ""])),
     attributes: attributes.map((attribute, key) => ({ key, ...attribute })),
   };
 }
 
-/** Return the values that a draft means; an attribute without a name or a text is none. */
-export function readDraft(draft: Draft): Values {
-  const { attributes, active, ...texts } = draft;
-  const values: Values = { ...texts, active: String(active) };
+/** Return the draft's values, without attributes that have no name or no text. */
+export function readDraft({ texts, attributes }: Draft): Values {
+  const values: Values = { ...texts };
   for (const { name, text } of attributes) {
-    if (name.trim() && text.trim()) values[nameAttribute(name.trim())] = text;
+    if (name.trim() && text.trim()) values[attributeKey(name.trim())] = text;
   }
   return values;
 }
@@ -61,22 +47,33 @@ export function isSameDraft(one: Draft, other: Draft): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Return what is wrong by field: only what could not even be sent. The API checks the rest. */
-export function checkDraft(draft: Draft): Record<string, string> {
-  const faults: Record<string, string> = {};
-  if (!/^\s*(-?\d+)?\s*$/.test(draft.quantity)) faults.quantity = "A whole number, such as 12.";
-  const names = new Set<string>();
-  for (const { key, name, text } of draft.attributes) {
-    const trimmed = name.trim();
-    if (!trimmed && text.trim()) faults[nameRow(key)] = "Name the attribute, or remove it.";
-    if (trimmed && names.has(trimmed)) faults[nameRow(key)] = "There is one of this name already.";
-    names.add(trimmed);
-  }
-  return faults;
+/** Return the errors of values that can't be sent, by field. The API validates everything else. */
+export function findDraftErrors(draft: Draft): Record<string, string> {
+  return { ...findFieldErrors(draft), ...findAttributeErrors(draft) };
 }
 
-/** Return the name by which the fault of an attribute's row is kept. */
-export function nameRow(key: number): string {
+function findFieldErrors({ texts }: Draft): Record<string, string> {
+  const invalid = FIELDS.filter(
+    ({ kind, name }) => kind === "integer" && !/^\s*(-?\d+)?\s*$/.test(texts[name] ?? ""),
+  );
+  return Object.fromEntries(invalid.map(({ name }) => [name, "Enter a whole number, such as 12."]));
+}
+
+function findAttributeErrors({ attributes }: Draft): Record<string, string> {
+  const errors: Record<string, string> = {};
+  const names = new Set<string>();
+  for (const { key, name, text } of attributes) {
+    const trimmed = name.trim();
+    if (!trimmed && text.trim())
+      errors[rowErrorKey(key)] = "Enter a name, or remove the attribute.";
+    if (trimmed && names.has(trimmed)) errors[rowErrorKey(key)] = "Duplicate attribute name.";
+    names.add(trimmed);
+  }
+  return errors;
+}
+
+/** Return the key of an attribute row's error. */
+export function rowErrorKey(key: number): string {
   return `row ${key}`;
 }
 

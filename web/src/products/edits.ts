@@ -1,25 +1,25 @@
-/** One product, read, saved, created and deleted: always the version that was read. */
+/** Requests for a single product; changes apply to the version that was read. */
 
-import { api, ask, askWhole, type Schema } from "../api/client";
-import type { OnceHeader } from "../api/once";
+import { api, request, requestWithResponse, type Schema } from "../api/client";
+import type { IdempotencyHeader } from "../api/idempotency";
 import { ProblemError } from "../api/problems";
 import { makePatch, makeProduct, type Product, type Values, valuesOf } from "./values";
 
-/** A product as it was read, and the ETag of that version. */
+/** A product and the ETag of the version that was read. */
 export interface ReadProduct {
   product: Product;
   etag: string;
 }
 
-/** Saved; or it is another version by now, and nothing was saved. */
+/** The result of saving; if the product has changed meanwhile, nothing is saved. */
 export type Saved = { isSaved: true; read: ReadProduct } | { isSaved: false; theirs: ReadProduct };
 
 export async function readProduct(id: number, signal?: AbortSignal): Promise<ReadProduct> {
   const params = { path: { product_id: id } };
-  return keepEtag(await askWhole(api.GET("/products/{product_id}", { params, signal })));
+  return withEtag(await requestWithResponse(api.GET("/products/{product_id}", { params, signal })));
 }
 
-/** Send what differs from the version that was read. */
+/** Send the values that differ from the version that was read. */
 export async function saveProduct(read: ReadProduct, values: Values): Promise<Saved> {
   const { id } = read.product;
   const params = { path: { product_id: id }, header: { "If-Match": read.etag } };
@@ -27,33 +27,34 @@ export async function saveProduct(read: ReadProduct, values: Values): Promise<Sa
   const headers = { "Content-Type": "application/merge-patch+json" };
   try {
     const patching = api.PATCH("/products/{product_id}", { params, body, headers });
-    return { isSaved: true, read: keepEtag(await askWhole(patching)) };
+    return { isSaved: true, read: withEtag(await requestWithResponse(patching)) };
   } catch (error) {
-    if (!isChanged(error)) throw error;
+    if (!isOutdated(error)) throw error;
     return { isSaved: false, theirs: await readProduct(id) };
   }
 }
 
-export function createProduct(values: Values, header: OnceHeader) {
-  return ask(api.POST("/products", { params: { header }, body: makeProduct(values) }));
+export function createProduct(values: Values, header: IdempotencyHeader) {
+  return request(api.POST("/products", { params: { header }, body: makeProduct(values) }));
 }
 
-/** Delete it if it is still the version that was read; without an ETag, whatever it is now. */
+/** Delete the product if its ETag still matches; without an ETag, delete it in any case. */
 export async function deleteProduct(id: number, etag?: string): Promise<void> {
   const params = { path: { product_id: id }, header: etag ? { "If-Match": etag } : {} };
-  await askWhole(api.DELETE("/products/{product_id}", { params }));
+  await requestWithResponse(api.DELETE("/products/{product_id}", { params }));
 }
 
-export function isChanged(error: unknown): boolean {
+/** Whether a request failed because the product has changed since it was read. */
+export function isOutdated(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 412;
 }
 
-/** Return the product that has the SKU already, where that is what is wrong. */
-export function takenBy(error: unknown): Schema["OtherProduct"] | undefined {
+/** Return the product that has the SKU already, if that is the error. */
+export function findSkuOwner(error: unknown): Schema["OtherProduct"] | undefined {
   const isTaken = error instanceof ProblemError && error.code === "sku_taken";
   return isTaken ? error.problem.product : undefined;
 }
 
-function keepEtag(answered: { data: Product; response: Response }): ReadProduct {
-  return { product: answered.data, etag: answered.response.headers.get("ETag") ?? "*" };
+function withEtag(result: { data: Product; response: Response }): ReadProduct {
+  return { product: result.data, etag: result.response.headers.get("ETag") ?? "*" };
 }

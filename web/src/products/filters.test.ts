@@ -1,12 +1,21 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isReversed, readState, toApiFilter, toApiQuery, writeState } from "./filters";
+import {
+  FILTERS,
+  type Filters,
+  findReversedRange,
+  readState,
+  toApiFilter,
+  toApiQuery,
+  writeState,
+} from "./filters";
 
-test("a list's state survives the way through the route", () => {
+test("a list's state survives the route", () => {
   const state = {
     filters: {
       search: "desk & lamp=1",
       sku_prefix: "LAMP-",
-      active: "false" as const,
+      active: "false",
       price_from: "1.50",
       price_to: "20",
       updated_from: "2026-11-01",
@@ -28,11 +37,11 @@ test.each([
   "sku_prefix=%20%20",
   "sort=colour",
   "search=",
-])("what the API would not take is left out: %s", (query) => {
+])("values the API would reject are dropped: %s", (query) => {
   expect(readState(new URLSearchParams(query))).toEqual({ filters: {} });
 });
 
-test("days are whole days of the reader's calendar", () => {
+test("days are whole days in the reader's calendar", () => {
   const filter = toApiFilter({ updated_from: "2026-11-24", updated_to: "2026-11-24" });
   const from = new Date(filter["updated_at[gte]"] ?? "");
   const to = new Date(filter["updated_at[lte]"] ?? "");
@@ -41,7 +50,7 @@ test("days are whole days of the reader's calendar", () => {
   expect(filter["updated_at[lte]"]).toMatch(/59\.999999Z$/);
 });
 
-test("a query names only the filters that are set", () => {
+test("a query has only the filters that are set", () => {
   expect(toApiQuery({ filters: { active: "true", sku_prefix: "A" }, sort: "name" })).toEqual({
     active: true,
     "sku[prefix]": "A",
@@ -49,14 +58,19 @@ test("a query names only the filters that are set", () => {
   });
 });
 
-test("a range that ends before it begins is told from one that does not", () => {
-  expect(isReversed({ price_from: "500", price_to: "100" }, "price")).toBe(true);
-  expect(isReversed({ price_from: "90", price_to: "100" }, "price")).toBe(false);
-  expect(isReversed({ price_from: "500" }, "price")).toBe(false);
-  expect(isReversed({ updated_from: "2026-11-24", updated_to: "2026-11-23" }, "updated")).toBe(
-    true,
-  );
-  expect(isReversed({ updated_from: "2026-11-24", updated_to: "2026-11-24" }, "updated")).toBe(
-    false,
+test("a range that ends before it starts is found", () => {
+  const find = (filters: Filters) => findReversedRange(filters)?.name;
+  expect(find({ price_from: "500", price_to: "100" })).toBe("price_to");
+  expect(find({ price_from: "90", price_to: "100" })).toBeUndefined();
+  expect(find({ price_from: "500" })).toBeUndefined();
+  expect(find({ updated_from: "2026-11-24", updated_to: "2026-11-23" })).toBe("updated_to");
+  expect(find({ updated_from: "2026-11-24", updated_to: "2026-11-24" })).toBeUndefined();
+});
+
+test("every filter is one of the API's", () => {
+  const document = JSON.parse(readFileSync("../docs/openapi.json", "utf-8"));
+  const { properties } = document.components.schemas.FilterBody;
+  expect(Object.keys(properties)).toEqual(
+    expect.arrayContaining(FILTERS.map(({ parameter }) => parameter)),
   );
 });

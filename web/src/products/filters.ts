@@ -1,41 +1,41 @@
-/** Which products the list shows, and in which order: as the route, the API and words have it. */
+/** The filters and the order of the product list: in the route, in the API and in the filter panel. */
 
 import type { Schema } from "../api/client";
 import type { paths } from "../api/schema";
+import { FIELDS, type ProductField } from "./fields";
 
 export type ListQuery = NonNullable<paths["/products"]["get"]["parameters"]["query"]>;
 export type Sort = NonNullable<ListQuery["sort"]>;
 
-/** The filters of a list by their names in the route; each is a text, and absent when not set. */
-export interface Filters {
-  search?: string;
-  sku_prefix?: string;
-  active?: "true" | "false";
-  price_from?: string;
-  price_to?: string;
-  /** A day of the reader's calendar, such as 2026-11-24. */
-  updated_from?: string;
-  updated_to?: string;
-  job_id?: string;
-}
+/** The filters that are set, by name, as text. */
+export type Filters = Record<string, string>;
 
-export type FilterName = keyof Filters;
+export interface Filter {
+  /** Its name in the route. */
+  name: string;
+  /** Its name in the API. */
+  parameter: string;
+  kind: "search" | "text" | "flag" | "decimal" | "integer" | "day" | "job";
+  label: string;
+  /** The field it filters by, if any. */
+  field?: ProductField;
+  /** The range it belongs to, and which end of it. */
+  range?: { name: string; end: "from" | "to" };
+  maxLength?: number;
+}
 
 export interface ListState {
   filters: Filters;
-  /** Absent: by relevance with a search, else by SKU. */
+  /** Default: by relevance for a search, otherwise by SKU. */
   sort?: Sort;
 }
 
-export const FILTER_NAMES: FilterName[] = [
-  "search",
-  "sku_prefix",
-  "active",
-  "price_from",
-  "price_to",
-  "updated_from",
-  "updated_to",
-  "job_id",
+export const FILTERS: Filter[] = [
+  { name: "search", parameter: "search", kind: "search", label: "Search", maxLength: 200 },
+  ...FIELDS.flatMap(filtersOf),
+  makeRangeEnd("from", "updated", "updated_at", "day", "Updated from"),
+  makeRangeEnd("to", "updated", "updated_at", "day", "Updated until"),
+  { name: "job_id", parameter: "job_id", kind: "job", label: "Last import" },
 ];
 
 export const SORTS: Record<Sort, string> = {
@@ -49,20 +49,26 @@ export const SORTS: Record<Sort, string> = {
   "-updated_at": "Updated, newest first",
 };
 
-export const PRICE = /^[0-9]{1,10}(\.[0-9]{1,2})?$/;
+const DECIMAL = /^[0-9]{1,10}(\.[0-9]{1,2})?$/;
+const INTEGER = /^[0-9]{1,10}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const JOB_ID = /^[a-z0-9_]{1,100}$/;
 
 export function readState(parameters: URLSearchParams): ListState {
   const filters: Filters = {};
-  for (const name of FILTER_NAMES) Object.assign(filters, readFilter(name, parameters.get(name)));
+  for (const filter of FILTERS) {
+    const text = parameters.get(filter.name)?.trim().slice(0, filter.maxLength);
+    // Links can be truncated or mistyped; values the API would reject are dropped.
+    if (text && isValidFilter(filter, text)) filters[filter.name] = text;
+  }
   const sort = parameters.get("sort");
   return { filters, ...(isSort(sort) && { sort }) };
 }
 
-/** Return the parameters that the route has for a list; they are the same for the same list. */
+/** Return the route's parameters for a list; equal lists have equal parameters. */
 export function writeState({ filters, sort }: ListState): URLSearchParams {
   const parameters = new URLSearchParams();
-  for (const name of FILTER_NAMES) {
+  for (const { name } of FILTERS) {
     const value = filters[name];
     if (value) parameters.set(name, value);
   }
@@ -71,46 +77,88 @@ export function writeState({ filters, sort }: ListState): URLSearchParams {
 }
 
 export function isFiltered(filters: Filters): boolean {
-  return FILTER_NAMES.some((name) => filters[name]);
+  return FILTERS.some(({ name }) => filters[name]);
 }
 
-/** Whether a range ends before it begins, so that nothing can be in it. */
-export function isReversed(filters: Filters, range: "price" | "updated"): boolean {
-  const { price_from, price_to, updated_from, updated_to } = filters;
-  if (range === "price")
-    return Boolean(price_from && price_to) && Number(price_from) > Number(price_to);
-  return Boolean(updated_from && updated_to) && String(updated_from) > String(updated_to);
+/** Whether the API accepts a text as the filter's value. */
+export function isValidFilter({ kind }: Filter, text: string): boolean {
+  switch (kind) {
+    case "flag":
+      return text === "true" || text === "false";
+    case "decimal":
+      return DECIMAL.test(text);
+    case "integer":
+      return INTEGER.test(text);
+    case "day":
+      return isDay(text);
+    case "job":
+      return JOB_ID.test(text);
+    default:
+      return true;
+  }
 }
 
-/** Return the filters as the API names them, in a query as in the body of a bulk delete. */
+/** Return the filter at the upper end of a range that ends before it starts, so nothing matches. */
+export function findReversedRange(filters: Filters): Filter | undefined {
+  return FILTERS.find(({ name, kind, range }) => {
+    const [from, to] = [filters[`${range?.name}_from`], filters[name]];
+    if (range?.end !== "to" || !from || !to) return false;
+    return kind === "day" ? from > to : Number(from) > Number(to);
+  });
+}
+
+/** Return the filters under their API names, for the body of a bulk delete. */
 export function toApiFilter(filters: Filters): Schema["FilterBody"] {
-  return {
-    sku: null,
-    "sku[prefix]": filters.sku_prefix ?? null,
-    active: filters.active ? filters.active === "true" : null,
-    search: filters.search ?? null,
-    "price[gte]": filters.price_from ?? null,
-    "price[lte]": filters.price_to ?? null,
-    "updated_at[gte]": filters.updated_from ? startOfDay(filters.updated_from) : null,
-    "updated_at[lte]": filters.updated_to ? endOfDay(filters.updated_to) : null,
-    job_id: filters.job_id ?? null,
-  };
+  return Object.fromEntries(
+    FILTERS.flatMap((filter) => {
+      const text = filters[filter.name];
+      return text ? [[filter.parameter, toParameter(filter, text)]] : [];
+    }),
+  ) as Schema["FilterBody"];
 }
 
 export function toApiQuery({ filters, sort }: ListState): ListQuery {
-  const given = Object.entries(toApiFilter(filters)).filter(([, value]) => value !== null);
-  return { ...Object.fromEntries(given), sort };
+  return { ...toApiFilter(filters), ...(sort && { sort }) } as ListQuery;
 }
 
-function readFilter(name: FilterName, value: string | null): Filters {
-  const text = value?.trim();
-  if (!text) return {};
-  // What the API could not take is not asked for: a link may have been cut or mistyped.
-  if (name === "active" && text !== "true" && text !== "false") return {};
-  if (name.startsWith("price_") && !PRICE.test(text)) return {};
-  if (name.startsWith("updated_") && !isDay(text)) return {};
-  if (name === "job_id" && !/^[a-z0-9_]{1,100}$/.test(text)) return {};
-  return { [name]: name === "search" ? text.slice(0, 200) : text };
+function filtersOf(field: ProductField): Filter[] {
+  const { name, kind, label, max_length } = field;
+  const maxLength = max_length ?? undefined;
+  if (field.filter === "prefix") {
+    const own = { name: `${name}_prefix`, parameter: `${name}[prefix]`, label: `${label} prefix` };
+    return [{ ...own, kind: "text", field, maxLength }];
+  }
+  if (field.filter === "exact") {
+    const own = { name, parameter: name, label, field };
+    return [kind === "boolean" ? { ...own, kind: "flag" } : { ...own, kind: "text", maxLength }];
+  }
+  if (field.filter === "range") {
+    const rangeKind = kind === "integer" ? "integer" : "decimal";
+    return [
+      { ...makeRangeEnd("from", name, name, rangeKind, `Minimum ${label.toLowerCase()}`), field },
+      { ...makeRangeEnd("to", name, name, rangeKind, `Maximum ${label.toLowerCase()}`), field },
+    ];
+  }
+  return [];
+}
+
+function makeRangeEnd(
+  end: "from" | "to",
+  name: string,
+  parameter: string,
+  kind: Filter["kind"],
+  label: string,
+): Filter {
+  const operator = end === "from" ? "gte" : "lte";
+  const maxLength = 13; // ten digits, the point and two decimals
+  const own = { name: `${name}_${end}`, parameter: `${parameter}[${operator}]`, kind, label };
+  return { ...own, range: { name, end }, maxLength };
+}
+
+function toParameter({ kind, range }: Filter, text: string): string | boolean {
+  if (kind === "flag") return text === "true";
+  if (kind === "day") return range?.end === "from" ? startOfDay(text) : endOfDay(text);
+  return text;
 }
 
 function isSort(text: string | null): text is Sort {

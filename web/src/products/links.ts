@@ -1,7 +1,7 @@
-/** Ways within the view: each keeps the list as it is. */
+/** Links within the view; each keeps the state of the list. */
 
 import { goTo, linkTo } from "../app/route";
-import { type FilterName, type ListState, writeState } from "./filters";
+import { type ListState, writeState } from "./filters";
 
 export function linkToList(state: ListState): string {
   return linkTo("products", writeState(state));
@@ -15,8 +15,8 @@ export function showList(state: ListState, how?: { replace: boolean }): void {
   goTo(linkToList(state), how);
 }
 
-/** Return the list with one filter set; with an empty text, without it. */
-export function withFilter(state: ListState, name: FilterName, value: string): ListState {
+/** Return the list with a filter set, or removed if the value is empty. */
+export function withFilter(state: ListState, name: string, value: string): ListState {
   const { [name]: _, ...others } = state.filters;
   return { ...state, filters: value ? { ...others, [name]: value } : others };
 }

@@ -1,15 +1,15 @@
-/** The file that an import was of, for those who know imports by their files. */
+/** The filename of an import. */
 
 import { useQuery } from "@tanstack/react-query";
-import { api, ask } from "../api/client";
+import { api, request } from "../api/client";
 
-/** Return the import's filename, or undefined until it is known, or when it cannot be. */
+/** Return the import's filename; undefined until it is loaded, or if it can't be. */
 export function useImportName(jobId: string | undefined): string | undefined {
   const { data } = useQuery({
     queryKey: ["import-name", jobId],
     queryFn: ({ signal }) => {
       const path = { job_id: jobId ?? "" };
-      return ask(api.GET("/jobs/{job_id}", { params: { path }, signal }));
+      return request(api.GET("/jobs/{job_id}", { params: { path }, signal }));
     },
     enabled: jobId !== undefined,
     staleTime: Number.POSITIVE_INFINITY,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import {
-  findClashes,
-  findOwn,
+  findConflicts,
+  findOwnChanges,
   isSame,
   makePatch,
   makeProduct,
@@ -23,7 +23,7 @@ const LAMP = valuesOf({
   updated_at: "2026-11-24T09:30:02.125000Z",
 });
 
-test("a patch has only what differs", () => {
+test("a patch has only changed values", () => {
   expect(makePatch(LAMP, LAMP)).toEqual({});
   expect(makePatch(LAMP, { ...LAMP, price: "19.90", active: "false" })).toEqual({
     price: "19.90",
@@ -31,7 +31,7 @@ test("a patch has only what differs", () => {
   });
 });
 
-test("an emptied price or quantity is cleared, an emptied description is empty", () => {
+test("a blank price or quantity becomes null, a blank description stays a text", () => {
   const before = { ...LAMP, description: "Bright" };
   expect(makePatch(before, { ...LAMP, price: " ", quantity: "", description: "" })).toEqual({
     price: null,
@@ -40,19 +40,19 @@ test("an emptied price or quantity is cleared, an emptied description is empty",
   });
 });
 
-test("an attribute is added, removed, and renamed by both", () => {
+test("renaming an attribute adds one and removes one", () => {
   const { "attributes.colour": colour = "", ...rest } = LAMP;
   expect(makePatch(LAMP, { ...rest, "attributes.shade": colour })).toEqual({
     attributes: { colour: null, shade: "red" },
   });
 });
 
-test("an attribute may be named as a field of every object", () => {
+test("an attribute may be named constructor", () => {
   const patch = makePatch(LAMP, { ...LAMP, "attributes.constructor": "x" });
   expect(patch).toEqual({ attributes: { constructor: "x" } });
 });
 
-test("values are the same whatever their order", () => {
+test("the order of values doesn't matter", () => {
   const { "attributes.colour": colour = "", ...rest } = LAMP;
   expect(isSame(LAMP, { "attributes.colour": colour, ...rest })).toBe(true);
   expect(isSame(LAMP, rest)).toBe(false);
@@ -71,11 +71,11 @@ test("a new product has all its values", () => {
   });
 });
 
-test("what both changed alike, or only one changed, needs no decision", () => {
+test("values changed alike, or by one person only, need no choice", () => {
   const theirs = { ...LAMP, name: "Table lamp", price: "30.00" };
   const yours = { ...LAMP, name: "Table lamp", quantity: "4" };
-  const clashes = findClashes(LAMP, theirs, yours);
-  expect(clashes).toEqual([
+  const conflicts = findConflicts(LAMP, theirs, yours);
+  expect(conflicts).toEqual([
     { name: "price", before: "24.90", theirs: "30.00", yours: "24.90", isYours: false },
   ]);
   expect(mergeValues(LAMP, theirs, yours, {})).toEqual({ ...theirs, quantity: "4" });
@@ -84,10 +84,10 @@ test("what both changed alike, or only one changed, needs no decision", () => {
 test.each([
   ["theirs", "30.00"],
   ["yours", "19.90"],
-] as const)("a clash is decided for %s", (choice, price) => {
+] as const)("a conflict is resolved in favour of %s", (choice, price) => {
   const theirs = { ...LAMP, price: "30.00" };
   const yours = { ...LAMP, price: "19.90", name: "Lamp" };
-  expect(findClashes(LAMP, theirs, yours)[0]?.isYours).toBe(true);
+  expect(findConflicts(LAMP, theirs, yours)[0]?.isYours).toBe(true);
   expect(mergeValues(LAMP, theirs, yours, { price: choice })).toEqual({
     ...LAMP,
     price,
@@ -95,7 +95,7 @@ test.each([
   });
 });
 
-test("an attribute that one removed and the other changed is a clash", () => {
+test("removing an attribute conflicts with changing it", () => {
   const { "attributes.colour": _, ...removed } = LAMP;
   const changed = { ...LAMP, "attributes.colour": "blue" };
   expect(mergeValues(LAMP, removed, changed, { "attributes.colour": "theirs" })).toEqual(removed);
@@ -103,9 +103,9 @@ test("an attribute that one removed and the other changed is a clash", () => {
   expect(mergeValues(LAMP, changed, removed, { "attributes.colour": "yours" })).toEqual(removed);
 });
 
-test("what only the form changed is told apart from what both did", () => {
+test("changes of the form alone are distinguished from conflicts", () => {
   const before = { name: "Lamp", price: "1.00", description: "" };
   const theirs = { ...before, name: "Their lamp" };
   const yours = { ...before, name: "My lamp", price: "2.00" };
-  expect(findOwn(before, theirs, yours)).toEqual(["price"]);
+  expect(findOwnChanges(before, theirs, yours)).toEqual(["price"]);
 });

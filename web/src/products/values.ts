@@ -1,23 +1,23 @@
 /**
- * A product's values by name, as the texts that a form has: what tells changes, and puts two people's
- * changes together.
+ * A product's values as the texts of a form: comparing them, and merging two people's changes.
  *
- * An attribute's name is `attributes.colour`, as the API names it in its messages. What a product does
- * not have is no text: an empty price is no price, an absent attribute has no name.
+ * The key of an attribute is `attributes.colour`, as in the API's errors. A blank price means null; an
+ * attribute that a product doesn't have has no key.
  */
 
 import type { Schema } from "../api/client";
+import { FIELDS, type ProductField, toApiValue, toText } from "./fields";
 
 export type Product = Schema["Product"];
 export type Values = Record<string, string>;
 
-/** A value that somebody else changed meanwhile, and that is not what the form has. */
-export interface Clash {
+/** A value that someone else changed meanwhile and that differs from the form's. */
+export interface FieldConflict {
   name: string;
   before: string | undefined;
   theirs: string | undefined;
   yours: string | undefined;
-  /** Whether the form changed it, too: then somebody has to decide. */
+  /** Whether the form changed it too, so that someone must choose. */
   isYours: boolean;
 }
 
@@ -25,66 +25,46 @@ export type Choices = Record<string, "theirs" | "yours">;
 
 const ATTRIBUTE = "attributes.";
 
-export function nameAttribute(name: string): string {
+export function attributeKey(name: string): string {
   return ATTRIBUTE + name;
 }
 
-/** Return the attribute's own name, or undefined for a field of the product. */
-export function readAttributeName(name: string): string | undefined {
-  return name.startsWith(ATTRIBUTE) ? name.slice(ATTRIBUTE.length) : undefined;
+/** Return the attribute's name, or undefined if the key names a field. */
+export function attributeName(key: string): string | undefined {
+  return key.startsWith(ATTRIBUTE) ? key.slice(ATTRIBUTE.length) : undefined;
 }
 
 export function valuesOf(product: Product): Values {
-  const values: Values = {
-    sku: product.sku,
-    name: product.name,
-    description: product.description,
-    price: product.price ?? "",
-    quantity: product.quantity === null ? "" : String(product.quantity),
-    active: String(product.active),
-  };
-  for (const [name, text] of Object.entries(product.attributes)) values[ATTRIBUTE + name] = text;
-  return values;
+  return Object.fromEntries([
+    ...FIELDS.map(({ name }) => [name, toText(product[name])]),
+    ...Object.entries(product.attributes).map(([name, text]) => [attributeKey(name), text]),
+  ]);
 }
 
-/** Return the merge patch that makes one into the other: only what differs. */
+/** Return the merge patch that turns `from` into `to`: only what differs. */
 export function makePatch(from: Values, to: Values): Schema["PatchProduct"] {
-  const changed = (name: string) => (from[name] === to[name] ? undefined : to[name]);
-  const active = changed("active");
-  const attributes = changedNames(from, to).flatMap((name) => {
-    const attribute = readAttributeName(name);
-    return attribute === undefined ? [] : [[attribute, to[name] ?? null]];
+  const attributes = changedNames(from, to).flatMap((key) => {
+    const name = attributeName(key);
+    return name === undefined ? [] : [[name, to[key] ?? null]];
   });
-  const patch = {
-    sku: changed("sku"),
-    name: changed("name"),
-    description: changed("description"),
-    price: readPrice(changed("price")),
-    quantity: readQuantity(changed("quantity")),
-    active: active === undefined ? undefined : active === "true",
-    attributes: attributes.length ? Object.fromEntries(attributes) : undefined,
+  const changed = FIELDS.filter(({ name }) => from[name] !== to[name]);
+  return {
+    ...toApiValues(changed, to),
+    ...(attributes.length > 0 && { attributes: Object.fromEntries(attributes) }),
   };
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
 
 export function makeProduct(values: Values): Schema["WriteProduct"] {
-  const attributes = Object.entries(values).flatMap(([name, text]) => {
-    const attribute = readAttributeName(name);
-    return attribute === undefined ? [] : [[attribute, text]];
+  const attributes = Object.entries(values).flatMap(([key, text]) => {
+    const name = attributeName(key);
+    return name === undefined ? [] : [[name, text]];
   });
-  return {
-    sku: values.sku ?? "",
-    name: values.name ?? "",
-    description: values.description ?? "",
-    price: readPrice(values.price) ?? null,
-    quantity: readQuantity(values.quantity) ?? null,
-    active: values.active === "true",
-    attributes: Object.fromEntries(attributes),
-  };
+  const { sku = "", name = "", ...optional } = toApiValues(FIELDS, values);
+  return { sku, name, ...optional, attributes: Object.fromEntries(attributes) };
 }
 
-/** Return what somebody else changed `before` into, where the form does not have the same. */
-export function findClashes(before: Values, theirs: Values, yours: Values): Clash[] {
+/** Return the values that someone else changed since `before` and that differ from the form's. */
+export function findConflicts(before: Values, theirs: Values, yours: Values): FieldConflict[] {
   return changedNames(before, theirs)
     .filter((name) => theirs[name] !== yours[name])
     .map((name) => ({
@@ -96,13 +76,13 @@ export function findClashes(before: Values, theirs: Values, yours: Values): Clas
     }));
 }
 
-/** Return what the form changed and nobody else did: it is kept whatever is chosen. */
-export function findOwn(before: Values, theirs: Values, yours: Values): string[] {
+/** Return the names that only the form changed; these changes are always saved. */
+export function findOwnChanges(before: Values, theirs: Values, yours: Values): string[] {
   const theirNames = new Set(changedNames(before, theirs));
   return changedNames(before, yours).filter((name) => !theirNames.has(name));
 }
 
-/** Put both people's changes together; where they clash, as chosen, and else as they have it. */
+/** Merge both people's changes. A conflict without a choice keeps their value. */
 export function mergeValues(
   before: Values,
   theirs: Values,
@@ -110,9 +90,9 @@ export function mergeValues(
   choices: Choices,
 ): Values {
   const merged = { ...theirs };
-  const clashes = new Set(findClashes(before, theirs, yours).map(({ name }) => name));
-  for (const name of new Set([...changedNames(before, yours), ...clashes])) {
-    if (clashes.has(name) && choices[name] !== "yours") continue;
+  const conflicts = new Set(findConflicts(before, theirs, yours).map(({ name }) => name));
+  for (const name of new Set([...changedNames(before, yours), ...conflicts])) {
+    if (conflicts.has(name) && choices[name] !== "yours") continue;
     const value = yours[name];
     if (value === undefined) delete merged[name];
     else merged[name] = value;
@@ -129,11 +109,9 @@ function changedNames(from: Values, to: Values): string[] {
   return [...names].filter((name) => from[name] !== to[name]);
 }
 
-function readPrice(text: string | undefined): string | null | undefined {
-  return text === undefined ? undefined : text.trim() || null;
-}
-
-function readQuantity(text: string | undefined): number | null | undefined {
-  if (text === undefined) return undefined;
-  return text.trim() ? Number(text) : null;
+/** The field's kind decides the type of its value, which TypeScript can't follow. */
+function toApiValues(fields: ProductField[], values: Values): Schema["PatchProduct"] {
+  return Object.fromEntries(
+    fields.map((field) => [field.name, toApiValue(field, values[field.name] ?? "")]),
+  ) as Schema["PatchProduct"];
 }

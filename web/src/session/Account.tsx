@@ -1,4 +1,4 @@
-/** Who is signed in: in the frame's foot in short, and in a dialog with what they may do. */
+/** The signed-in account: a button in the sidebar, and a dialog with its scopes. */
 
 import { Check, CircleUser, Minus } from "lucide-react";
 import { useState } from "react";
@@ -37,20 +37,20 @@ function AccountDialog({ caller, onClose }: { caller: Caller; onClose: () => voi
   return (
     <Dialog title={`Signed in as ${caller.name}`} onClose={onClose}>
       <dl className={style.facts}>
-        <dt>{caller.kind === "key" ? "Key" : "Subject"}</dt>
+        <dt>{caller.kind === "key" ? "Key ID" : "Subject"}</dt>
         <dd className="mono">{caller.caller_id}</dd>
-        <dt>Good until</dt>
-        <dd>{caller.expires_at ? <Time at={caller.expires_at} /> : "it is revoked"}</dd>
+        <dt>Expires</dt>
+        <dd>{caller.expires_at ? <Time at={caller.expires_at} /> : "Never"}</dd>
       </dl>
-      <h3>What it allows</h3>
+      <h3>Scopes</h3>
       <ul className={style.scopes}>
         {listScopes().map((scope) => {
-          const isHeld = caller.scopes.includes(scope);
+          const isGranted = caller.scopes.includes(scope);
           return (
-            <li key={scope} className={isHeld ? undefined : style.lacking}>
-              {isHeld ? <Check size={17} aria-hidden /> : <Minus size={17} aria-hidden />}
-              <span className={isHeld ? undefined : "soft"}>
-                {!isHeld && <span className="hidden-visually">Not allowed: </span>}
+            <li key={scope} className={isGranted ? undefined : style.missing}>
+              {isGranted ? <Check size={17} aria-hidden /> : <Minus size={17} aria-hidden />}
+              <span className={isGranted ? undefined : "soft"}>
+                {!isGranted && <span className="hidden-visually">Not allowed: </span>}
                 {SCOPES[scope]} <code className="small soft">{scope}</code>
               </span>
             </li>

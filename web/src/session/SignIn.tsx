@@ -1,18 +1,18 @@
-/** Asks who one is: at the OpenID Connect issuer, where one is set up, or by an API key. */
+/** The sign-in page: through the OpenID Connect issuer, if one is configured, or with an API key. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { LogIn } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { ProblemError } from "../api/problems";
+import { loadModule } from "../app/lazyModules";
 import { Mark } from "../app/Mark";
-import { loadPart } from "../app/parts";
 import { goTo } from "../app/route";
 import { Button, Field } from "../ui/controls";
-import { Fault, Loading, Notice } from "../ui/states";
+import { ErrorNotice, Loading, Notice } from "../ui/states";
 import { CALLER, readCaller } from "./caller";
-import { hasReturned, type Issuer, issuer } from "./issuer";
+import { hasCallback, type Issuer, issuer } from "./issuer";
 import style from "./SignIn.module.css";
-import { keepToken, useSession } from "./token";
+import { startSession, useSession } from "./token";
 
 export function SignIn() {
   const { reason } = useSession();
@@ -23,33 +23,33 @@ export function SignIn() {
           <Mark size={40} />
           <div>
             <h1>Product Importer</h1>
-            <p className="soft small">Sign in to import files and to manage products.</p>
+            <p className="soft small">Sign in to import files and manage products.</p>
           </div>
         </div>
         {reason && <Notice tone="warn">{reason}</Notice>}
-        {issuer && <AtIssuer issuer={issuer} />}
+        {issuer && <IssuerSignIn issuer={issuer} />}
         {issuer && <div className={style.or}>or with a key</div>}
-        <ByKey isOnlyWay={!issuer} />
+        <KeySignIn isOnlyWay={!issuer} />
       </div>
     </main>
   );
 }
 
-function ByKey({ isOnlyWay }: { isOnlyWay: boolean }) {
+function KeySignIn({ isOnlyWay }: { isOnlyWay: boolean }) {
   const [key, setKey] = useState("");
-  const enter = useEntering();
-  const trying = useMutation({ mutationFn: () => enter({ token: key.trim() }) });
+  const start = useStartSession();
+  const signingIn = useMutation({ mutationFn: () => start({ token: key.trim() }) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    trying.mutate();
+    signingIn.mutate();
   };
-  const isRefused = isRefusal(trying.error);
+  const isRejected = isUnauthorized(signingIn.error);
   return (
     <form className="stack" onSubmit={submit}>
       <Field
         label="API key"
-        hint="It is kept for this tab alone, and forgotten when the tab is closed."
-        fault={isRefused ? "This key is not valid: look whether it is whole." : undefined}
+        hint="Stored for this tab only, until you close it."
+        error={isRejected ? "This key isn't valid. Check that you copied all of it." : undefined}
       >
         <input
           type="password"
@@ -62,48 +62,48 @@ function ByKey({ isOnlyWay }: { isOnlyWay: boolean }) {
           onChange={(event) => setKey(event.target.value)}
         />
       </Field>
-      {trying.error && !isRefused && <Fault error={trying.error} />}
-      <Button type="submit" kind={isOnlyWay ? "primary" : "plain"} isBusy={trying.isPending}>
+      {signingIn.error && !isRejected && <ErrorNotice error={signingIn.error} />}
+      <Button type="submit" kind={isOnlyWay ? "primary" : "plain"} isBusy={signingIn.isPending}>
         Sign in{isOnlyWay ? "" : " with a key"}
       </Button>
       <p className="soft small">
-        The first key is printed where the service was started or deployed. Whoever has it makes
-        more of them under Keys.
+        The first key is printed when the service is started or deployed. Create more keys under
+        Keys.
       </p>
     </form>
   );
 }
 
-function AtIssuer({ issuer }: { issuer: Issuer }) {
-  const enter = useEntering();
-  const leaving = useMutation({ mutationFn: async () => (await loadOidc()).goToIssuer() });
+function IssuerSignIn({ issuer }: { issuer: Issuer }) {
+  const start = useStartSession();
+  const redirecting = useMutation({ mutationFn: async () => (await loadOidc()).goToIssuer() });
   const returning = useQuery({
     queryKey: ["sign-in"],
     queryFn: async () => {
       const { finishSignIn } = await loadOidc();
-      await enter(await finishSignIn());
+      await start(await finishSignIn());
       return true;
     },
-    enabled: hasReturned(),
+    enabled: hasCallback(),
     retry: false,
   });
   if (returning.isFetching) return <Loading>Signing in…</Loading>;
-  const error = leaving.error ?? returning.error;
+  const error = redirecting.error ?? returning.error;
   return (
     <>
-      {isRefusal(error) ? (
+      {isUnauthorized(error) ? (
         <Notice tone="bad">
-          You are signed in at {new URL(issuer.url).host}, but its token is not one for this
-          service. Whoever set the issuer up can change its audience.
+          You signed in at {new URL(issuer.url).host}, but its token isn't valid for this service.
+          Ask the issuer's administrator to check the token's audience.
         </Notice>
       ) : (
-        error && <Fault error={error} />
+        error && <ErrorNotice error={error} />
       )}
       <Button
         kind="primary"
         icon={<LogIn size={17} aria-hidden />}
-        isBusy={leaving.isPending || leaving.isSuccess}
-        onClick={() => leaving.mutate()}
+        isBusy={redirecting.isPending || redirecting.isSuccess}
+        onClick={() => redirecting.mutate()}
       >
         Sign in at {new URL(issuer.url).host}
       </Button>
@@ -112,25 +112,25 @@ function AtIssuer({ issuer }: { issuer: Issuer }) {
 }
 
 function loadOidc() {
-  return loadPart(() => import("./oidc"));
+  return loadModule(() => import("./oidc"));
 }
 
-interface Entering {
+interface SignedInToken {
   token: string;
   renewedAt?: number;
   view?: string;
 }
 
-/** Return what begins a session with a token, once the API has said whose it is. */
-function useEntering() {
+/** Return a function that starts a session once the API has accepted the token. */
+function useStartSession() {
   const queries = useQueryClient();
-  return async ({ token, renewedAt, view }: Entering) => {
+  return async ({ token, renewedAt, view }: SignedInToken) => {
     queries.setQueryData(CALLER, await readCaller(token));
     if (view) goTo(view, { replace: true });
-    keepToken(token, renewedAt);
+    startSession(token, renewedAt);
   };
 }
 
-function isRefusal(error: unknown): boolean {
+function isUnauthorized(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 401;
 }

@@ -1,16 +1,16 @@
-/** Signs out, once whatever was typed and not saved may go. */
+/** Signs out; confirms first if there are unsaved changes. */
 
 import { LogOut } from "lucide-react";
-import { leaveBy } from "../app/route";
+import { leaveView } from "../app/route";
 import { Button } from "../ui/controls";
-import { dropToken } from "./token";
+import { endSession } from "./token";
 
 export function SignOut({ kind }: { kind?: "quiet" }) {
   return (
     <Button
       kind={kind}
       icon={<LogOut size={17} aria-hidden />}
-      onClick={() => leaveBy(() => dropToken())}
+      onClick={() => leaveView(() => endSession())}
     >
       Sign out
     </Button>

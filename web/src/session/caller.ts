@@ -1,30 +1,34 @@
-/** Who is signed in, and what they may do. */
+/** The signed-in caller and its scopes. */
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { api, ask, type Schema } from "../api/client";
+import { api, request, type Schema } from "../api/client";
 import type { Scope } from "./scopes";
-import { noteEnd } from "./token";
+import { noteExpiry } from "./token";
 
 export type Caller = Schema["Caller"];
 
 export const CALLER = ["caller"];
-const KEPT_MS = 5 * 60_000;
+const STALE_AFTER_MS = 5 * 60_000;
 
 export function useCaller() {
-  const found = useQuery({ queryKey: CALLER, queryFn: () => readCaller(), staleTime: KEPT_MS });
-  const endsAt = found.data?.expires_at ?? null;
-  useEffect(() => noteEnd(endsAt), [endsAt]);
+  const found = useQuery({
+    queryKey: CALLER,
+    queryFn: () => readCaller(),
+    staleTime: STALE_AFTER_MS,
+  });
+  const expiresAt = found.data?.expires_at ?? null;
+  useEffect(() => noteExpiry(expiresAt), [expiresAt]);
   return found;
 }
 
-/** Say whether the caller may do what needs this scope; no, for as long as nobody knows. */
-export function useMay(scope: Scope): boolean {
+/** Whether the caller has a scope; false until the caller is known. */
+export function useHasScope(scope: Scope): boolean {
   return useCaller().data?.scopes.includes(scope) ?? false;
 }
 
-/** Return whose a token is; without one, the token of the session. */
+/** Return the caller of a token, by default the session's. */
 export function readCaller(token?: string): Promise<Caller> {
   const headers = token ? { Authorization: `Bearer ${token}` } : {};
-  return ask(api.GET("/keys/current", { headers }));
+  return request(api.GET("/keys/current", { headers }));
 }

@@ -1,33 +1,33 @@
-/** Where people sign in beside keys: an OpenID Connect issuer, if the page's head names one. */
+/** The OpenID Connect issuer for sign-in, if the page's head names one. */
 
-import { findReturned, type Returned } from "./returned";
+import { findCallback, type SignInCallback } from "./callback";
 
 export interface Issuer {
   url: string;
-  /** The page's, at the issuer. */
+  /** The page's client ID at the issuer. */
   clientId: string;
-  /** What the access tokens are to be good for; empty where the issuer knows it by the client. */
+  /** The audience to request for access tokens; empty if the issuer knows it by the client. */
   audience: string;
-  /** Where its tokens are fetched; empty where that is its own origin. */
+  /** The token endpoint's origin; empty if it is the issuer's own. */
   tokenOrigin: string;
 }
 
 export const issuer = readIssuer();
-let returned = issuer ? takeFromAddress() : null;
+let callback = issuer ? takeFromAddress() : null;
 
-export function hasReturned(): boolean {
-  return returned !== null;
+export function hasCallback(): boolean {
+  return callback !== null;
 }
 
-/** Return the issuer's answer that the page was loaded with, once: it is good once. */
-export function takeReturned(): Returned | null {
-  const found = returned;
-  returned = null;
+/** Return the issuer's callback that the page was loaded with. It can be used only once. */
+export function takeCallback(): SignInCallback | null {
+  const found = callback;
+  callback = null;
   return found;
 }
 
-function takeFromAddress(): Returned | null {
-  const found = findReturned(location.href);
+function takeFromAddress(): SignInCallback | null {
+  const found = findCallback(location.href);
   if (found) history.replaceState(null, "", location.pathname);
   return found;
 }

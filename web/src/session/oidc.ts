@@ -1,99 +1,99 @@
 /**
- * Sign-in at an OpenID Connect issuer: the authorization code flow with PKCE.
+ * Sign-in through an OpenID Connect issuer: the authorization code flow with PKCE.
  *
- * Loaded only where there is an issuer and somebody goes there. What is sent to the API is the
- * access token, which has to be a JWT of that issuer for the API's audience.
+ * Loaded only when someone signs in through the issuer. The API receives the access token, which must
+ * be a JWT of that issuer for the API's audience.
  */
 
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
-import { API_ROOT } from "../api/client";
+import { API_ROOT } from "../api/root";
 import { goTo } from "../app/route";
-import { type Issuer, issuer, takeReturned } from "./issuer";
-import type { ResponseMode } from "./returned";
+import type { ResponseMode } from "./callback";
+import { type Issuer, issuer, takeCallback } from "./issuer";
+import { isJwt, RENEWAL_LEAD_MS } from "./jwt";
 import { listScopes } from "./scopes";
-import { isJwt, RENEWED_MS_BEFORE_END } from "./token";
 
-/** Signing in there did not lead to a token; the message says what to do. */
+/** The sign-in failed; the message says what to do. */
 export class SignInError extends Error {
   override name = "SignInError";
 }
 
-export interface Renewed {
+export interface RenewedToken {
   token: string;
   renewedAt?: number;
 }
 
-export interface SignedIn extends Renewed {
-  /** The address's fragment of the view that was shown before. */
+export interface SignedIn extends RenewedToken {
+  /** The address fragment of the view before the sign-in. */
   view: string;
 }
 
-/** Leave for the issuer, which sends the browser back to the page. */
+/** Redirect to the issuer, which redirects the browser back to the page. */
 export async function goToIssuer(): Promise<void> {
-  const there = requireIssuer();
+  const target = requireIssuer();
   try {
-    const offered = await makeManager(there).metadataService.getMetadata();
-    checkReach(there, offered.token_endpoint);
-    // A fragment stays in the browser: no server sees the code in an address.
+    const offered = await makeManager(target).metadataService.getMetadata();
+    checkTokenOrigin(target, offered.token_endpoint);
+    // A fragment stays in the browser, so no server log contains the code.
     const mode = offered.response_modes_supported?.includes("fragment") ? "fragment" : "query";
-    const again = offered.scopes_supported?.includes("offline_access") ? ["offline_access"] : [];
-    await makeManager(there, mode).signinRedirect({
-      scope: ["openid", ...listScopes(), ...again].join(" "),
+    const refresh = offered.scopes_supported?.includes("offline_access") ? ["offline_access"] : [];
+    await makeManager(target, mode).signinRedirect({
+      scope: ["openid", ...listScopes(), ...refresh].join(" "),
       state: location.hash,
-      nonce: crypto.randomUUID(), // an answer to another sign-in is refused
-      ...nameAudience(there.audience),
+      nonce: crypto.randomUUID(), // rejects the response to another sign-in
+      ...audienceParameters(target.audience),
     });
   } catch (error) {
-    throw explain(error, there, "could not be asked");
+    throw toSignInError(error, target, "can't be reached");
   }
 }
 
-/** Finish a sign-in with the issuer's answer. */
+/** Exchange the issuer's callback for a token. */
 export async function finishSignIn(): Promise<SignedIn> {
-  const there = requireIssuer();
-  const answer = takeReturned();
-  if (!answer) throw new SignInError("The sign-in was not finished. Begin it again.");
+  const target = requireIssuer();
+  const callback = takeCallback();
+  if (!callback) throw new SignInError("The sign-in wasn't completed. Start again.");
   let user: User;
   try {
-    user = await makeManager(there, answer.mode).signinRedirectCallback(answer.url);
+    user = await makeManager(target, callback.mode).signinRedirectCallback(callback.url);
   } catch (error) {
     if (error instanceof ErrorResponse && typeof error.state === "string" && error.state) {
-      goTo(error.state, { replace: true }); // the next try leads back to the view as well
+      goTo(error.state, { replace: true }); // so that the next attempt returns to the same view
     }
-    throw explain(error, there, "did not finish the sign-in");
+    throw toSignInError(error, target, "didn't complete the sign-in");
   }
   if (!isJwt(user.access_token)) {
     throw new SignInError(
-      `The access token of ${nameIssuer(there)} is no JWT. The issuer has to make tokens for the` +
-        " API's audience: whoever set it up can change that.",
+      `The access token from ${issuerName(target)} isn't a JWT. Ask the issuer's administrator to` +
+        " issue tokens for the API's audience.",
     );
   }
   const view = typeof user.state === "string" ? user.state : "";
-  return { token: user.access_token, renewedAt: renewalOf(user), view };
+  return { token: user.access_token, renewedAt: renewalTime(user), view };
 }
 
-/** Return a new token; null where the issuer gives none. Raises when it does not answer. */
-export async function renew(): Promise<Renewed | null> {
+/** Return a new token; null if the issuer rejects the renewal. Raises if it doesn't respond. */
+export async function renew(): Promise<RenewedToken | null> {
   try {
     const user = issuer && (await makeManager(issuer).signinSilent());
-    return user && { token: user.access_token, renewedAt: renewalOf(user) };
+    return user && { token: user.access_token, renewedAt: renewalTime(user) };
   } catch (error) {
     if (error instanceof ErrorResponse) return null;
     throw error;
   }
 }
 
-export function nameIssuer({ url }: Issuer): string {
+function issuerName({ url }: Issuer): string {
   return new URL(url).host;
 }
 
-function makeManager(there: Issuer, mode: ResponseMode = "query"): UserManager {
+function makeManager(target: Issuer, mode: ResponseMode = "query"): UserManager {
   const store = () => new WebStorageStateStore({ store: sessionStorage });
   return new UserManager({
-    authority: there.url,
-    client_id: there.clientId,
+    authority: target.url,
+    client_id: target.clientId,
     redirect_uri: API_ROOT.href,
-    silent_redirect_uri: "", // renewed by a refresh token alone, never in a hidden frame
+    silent_redirect_uri: "", // renewal uses the refresh token only, never a hidden frame
     response_mode: mode,
     stateStore: store(),
     userStore: store(),
@@ -101,19 +101,19 @@ function makeManager(there: Issuer, mode: ResponseMode = "query"): UserManager {
   });
 }
 
-/** The page may ask only where its policy lets it: at the issuer's own origin, and one more. */
-function checkReach(there: Issuer, tokenEndpoint: string | undefined): void {
+/** Raise unless the page's content security policy allows requests to the token endpoint. */
+function checkTokenOrigin(target: Issuer, tokenEndpoint: string | undefined): void {
   if (!tokenEndpoint) return;
   const { origin } = new URL(tokenEndpoint);
-  if (origin === new URL(there.url).origin || origin === there.tokenOrigin) return;
+  if (origin === new URL(target.url).origin || origin === target.tokenOrigin) return;
   throw new SignInError(
-    `${nameIssuer(there)} gives its tokens at ${origin}, which this page may not ask. Whoever deploys` +
-      " this service can allow it: OidcTokenOrigin is the setting.",
+    `${issuerName(target)} issues tokens at ${origin}, which this page isn't allowed to request. Ask` +
+      " the administrator to set OidcTokenOrigin.",
   );
 }
 
-/** Issuers are told in two ways what a token is for: RFC 8707, where it is a URI, and a custom. */
-function nameAudience(audience: string): {
+/** The audience as `resource` (RFC 8707), if it is a URI, and as the common `audience` parameter. */
+function audienceParameters(audience: string): {
   resource?: string;
   extraQueryParams?: Record<string, string>;
 } {
@@ -122,24 +122,24 @@ function nameAudience(audience: string): {
   return { ...resource, extraQueryParams: { audience } };
 }
 
-function renewalOf(user: User): number | undefined {
+function renewalTime(user: User): number | undefined {
   if (!user.refresh_token || !user.expires_at) return undefined;
-  return user.expires_at * 1000 - RENEWED_MS_BEFORE_END;
+  return user.expires_at * 1000 - RENEWAL_LEAD_MS;
 }
 
 function requireIssuer(): Issuer {
-  if (!issuer) throw new SignInError("Signing in with an issuer is not set up here. Use a key.");
+  if (!issuer) throw new SignInError("Sign-in through an issuer isn't configured. Use a key.");
   return issuer;
 }
 
-function explain(error: unknown, there: Issuer, otherwise: string): SignInError {
+function toSignInError(error: unknown, target: Issuer, failure: string): SignInError {
   if (error instanceof SignInError) return error;
-  const name = nameIssuer(there);
+  const name = issuerName(target);
   if (error instanceof ErrorResponse) {
-    if (error.error === "access_denied") return new SignInError(`${name} did not let you in.`);
-    const said = error.error_description ?? error.error ?? "an error";
-    return new SignInError(`${name} refused the sign-in: ${said}`);
+    if (error.error === "access_denied") return new SignInError(`${name} denied access.`);
+    const reason = error.error_description ?? error.error ?? "unknown error";
+    return new SignInError(`${name} rejected the sign-in: ${reason}`);
   }
-  const said = error instanceof Error ? error.message : String(error);
-  return new SignInError(`${name} ${otherwise}. Try again, or use a key. (${said})`);
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SignInError(`${name} ${failure}. Try again, or use a key. (${reason})`);
 }

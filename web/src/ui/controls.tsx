@@ -18,7 +18,7 @@ type ButtonKind = "plain" | "primary" | "danger" | "quiet";
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   kind?: ButtonKind;
   icon?: ReactElement;
-  /** While what it started is under way: it cannot be pressed again, and says so. */
+  /** Whether its action is running; the button is disabled meanwhile. */
   isBusy?: boolean;
 }
 
@@ -28,7 +28,7 @@ export function Button({ kind = "plain", icon, isBusy, children, ...rest }: Butt
   const [shownAt] = useState(() => performance.now());
   const classes = [style.button, kind !== "plain" && style[kind], !children && style.icon];
   const ignoreSecondPress = (event: MouseEvent) => {
-    // The first press of a double click was meant for what was in its place before.
+    // The second press of a double click was aimed at the button that was here before.
     if (event.detail < 2 || event.timeStamp - shownAt > DOUBLE_CLICK_MS) return;
     event.preventDefault();
     event.stopPropagation();
@@ -69,44 +69,44 @@ export function ButtonLink({ kind = "plain", icon, ...rest }: LinkProps) {
 interface FieldProps {
   label: ReactNode;
   hint?: ReactNode;
-  /** What is wrong with it, as the API says it. */
-  fault?: ReactNode;
+  /** What is wrong with the value. */
+  error?: ReactNode;
   /** An input, select or textarea. */
   children: ReactElement<Record<string, unknown>>;
 }
 
-/** A control with its label, its hint, and what is wrong with it. */
-export function Field({ label, hint, fault, children }: FieldProps) {
+/** A control with its label, hint and error. */
+export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
-  const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ");
+  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div className={style.field}>
       <label htmlFor={id}>{label}</label>
       {cloneElement(children, {
         id,
         "aria-describedby": described || undefined,
-        "aria-invalid": fault ? true : undefined,
+        "aria-invalid": error ? true : undefined,
       })}
       {hint && (
         <span id={`${id}-hint`} className={style.hint}>
           {hint}
         </span>
       )}
-      {fault && <FieldFault id={`${id}-fault`}>{fault}</FieldFault>}
+      {error && <FieldError id={`${id}-error`}>{error}</FieldError>}
     </div>
   );
 }
 
-/** What is wrong with a field, or with a group of them. */
-export function FieldFault({ id, children }: { id?: string; children: ReactNode }) {
+/** The error of a field or of a group of fields. */
+export function FieldError({ id, children }: { id?: string; children: ReactNode }) {
   return (
-    <span id={id} className={style.fault} role="alert">
+    <span id={id} className={style.field_error} role="alert">
       {children}
     </span>
   );
 }
 
-/** The options of a select: what each is, and what it is called. */
+/** The options of a select, as pairs of value and name. */
 export function Choices({ of: choices }: { of: [string, string][] }) {
   return choices.map(([value, name]) => (
     <option key={value} value={value}>
@@ -140,10 +140,10 @@ export function Checkbox({ label, hint, checked, onChange, disabled }: CheckboxP
   );
 }
 
-/** A text that is shown once, to be copied. */
+/** A secret that is shown once, with a button to copy it. */
 export function Secret({ text, label }: { text: string; label: string }) {
   const [isCopied, setCopied] = useState(false);
-  const [isRefused, setRefused] = useState(false);
+  const [isCopyBlocked, setCopyBlocked] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
     const timer = setTimeout(() => setCopied(false), 2_000);
@@ -154,7 +154,7 @@ export function Secret({ text, label }: { text: string; label: string }) {
       await navigator.clipboard.writeText(text);
       setCopied(true);
     } catch {
-      setRefused(true); // by the browser, or whoever set it up
+      setCopyBlocked(true); // by the browser or its policy
     }
   };
   return (
@@ -166,9 +166,9 @@ export function Secret({ text, label }: { text: string; label: string }) {
         data-first
       >
         {isCopied ? "Copied" : "Copy"}
-        <span className="hidden-visually">the {label}</span>
+        <span className="hidden-visually"> {label}</span>
       </Button>
-      {isRefused && <FieldFault>It could not be copied: select the text, and copy it.</FieldFault>}
+      {isCopyBlocked && <FieldError>Couldn't copy. Select the text and copy it.</FieldError>}
     </div>
   );
 }

@@ -1,22 +1,22 @@
-/** Dialogs: the browser's own, which keeps the focus inside and gives it back. */
+/** Dialogs, using the browser's own element, which traps and restores the focus. */
 
 import { X } from "lucide-react";
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { Button } from "./controls";
 import { focusFirst } from "./focus";
-import { Fault } from "./states";
+import { ErrorNotice } from "./states";
 import { hostToasts } from "./toasts";
 import style from "./ui.module.css";
 
 interface DialogProps {
   title: ReactNode;
   onClose: () => void;
-  /** At the window's side, over its whole height: for what has many fields. */
+  /** Shows it as a drawer at the side of the window, for content with many fields. */
   isDrawer?: boolean;
   children: ReactNode;
 }
 
-/** A dialog that is open for as long as it is rendered. */
+/** A dialog that is open while it is rendered. */
 export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const head = useRef<HTMLHeadingElement>(null);
@@ -25,10 +25,10 @@ export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
     const [shown, title] = [dialog.current, head.current];
     if (!shown || !title) return;
     shown.showModal();
-    const endings = [focusFirst(shown, title), hostToasts(shown)];
+    const cleanups = [focusFirst(shown, title), hostToasts(shown)];
     return () => {
-      for (const end of endings) end();
-      shown.close(); // while it is still in the page, or the browser would not give the focus back
+      for (const cleanup of cleanups) cleanup();
+      shown.close(); // while still in the document; otherwise the browser would not restore the focus
     };
   }, []);
   return (
@@ -38,13 +38,13 @@ export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
       aria-labelledby={titleId}
       onKeyDown={(event) => {
         if (event.key !== "Escape" || event.nativeEvent.isComposing) return;
-        // Left to itself a browser closes several at once, and at a second Escape unasked.
+        // By default a browser closes several at once, and ignores onCancel at a second Escape.
         event.preventDefault();
         event.stopPropagation();
         if (!event.repeat) onClose();
       }}
       onCancel={(event) => {
-        if (event.target !== event.currentTarget) return; // of a dialog, or a file's, inside it
+        if (event.target !== event.currentTarget) return; // from a nested dialog or file input
         event.preventDefault();
         onClose();
       }}
@@ -67,22 +67,22 @@ export function Dialog({ title, onClose, isDrawer, children }: DialogProps) {
 
 interface ConfirmProps {
   title: ReactNode;
-  /** What the button says that does it. */
+  /** The label of the confirming button. */
   action: string;
   children: ReactNode;
   isBusy: boolean;
-  /** Why it could not be done. */
+  /** Why the action failed. */
   error?: unknown;
   onConfirm: () => void;
   onClose: () => void;
 }
 
-/** Asks before something is done that cannot be undone. */
+/** Confirms an action that can't be undone. */
 export function Confirm({ title, action, children, isBusy, error, ...on }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={on.onClose}>
       {children}
-      {error !== null && error !== undefined && <Fault error={error} />}
+      {error !== null && error !== undefined && <ErrorNotice error={error} />}
       <div className="row">
         <Button kind="danger" isBusy={isBusy} onClick={on.onConfirm}>
           {action}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatDistance, formatPart, formatSeconds, shorten } from "./format";
+import { formatBytes, formatRelative, formatSeconds, formatShare, shorten } from "./format";
 
 test.each([
   [0, "0 bytes"],
@@ -26,17 +26,17 @@ test.each([
   [0.125, "12.5%"],
   [0.99996, ">99.9%"],
   [1, "100%"],
-])("a part of %d is shown as %s", (part, shown) => {
-  expect(formatPart(part)).toBe(shown);
+])("a share of %d is shown as %s", (share, shown) => {
+  expect(formatShare(share)).toBe(shown);
 });
 
-test("a time is as far away as it is", () => {
+test("a time is shown relative to now", () => {
   const now = Date.parse("2026-11-24T12:00:00Z");
-  expect(formatDistance("2026-11-24T11:58:00Z", now)).toBe("2 minutes ago");
-  expect(formatDistance("2026-11-24T17:00:00Z", now)).toBe("in 5 hours");
+  expect(formatRelative("2026-11-24T11:58:00Z", now)).toBe("2 minutes ago");
+  expect(formatRelative("2026-11-24T17:00:00Z", now)).toBe("in 5 hours");
 });
 
-test("a long text is shortened, a short one is as it is", () => {
+test("a long text is shortened, a short one is unchanged", () => {
   expect(shorten("Desk lamp", 9)).toBe("Desk lamp");
   expect(shorten("Desk lamp, tall", 6)).toBe("Desk…");
 });

@@ -1,4 +1,4 @@
-/** Numbers, sizes, durations and times as the reader's locale and zone have them. */
+/** Numbers, sizes, durations and times in the reader's locale and time zone. */
 
 import { useSyncExternalStore } from "react";
 
@@ -9,7 +9,7 @@ const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", time
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
 
-const LEAST_PART = 0.001; // that is shown with one digit
+const MIN_SHARE = 0.001; // the smallest share shown exactly
 const TICK_MS = 5_000;
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -22,11 +22,11 @@ export function formatCount(count: number): string {
   return COUNT.format(count);
 }
 
-/** Format a part of a whole: 0.125 is "12.5%". Only all of it is "100%", and only none of it "0%". */
-export function formatPart(part: number): string {
-  if (part > 0 && part < LEAST_PART) return `<${PERCENT.format(LEAST_PART)}`;
-  if (part < 1 && part > 1 - LEAST_PART) return `>${PERCENT.format(1 - LEAST_PART)}`;
-  return PERCENT.format(part);
+/** Format a share: 0.125 is "12.5%". Only exactly 1 is "100%", and only exactly 0 is "0%". */
+export function formatShare(share: number): string {
+  if (share > 0 && share < MIN_SHARE) return `<${PERCENT.format(MIN_SHARE)}`;
+  if (share < 1 && share > 1 - MIN_SHARE) return `>${PERCENT.format(1 - MIN_SHARE)}`;
+  return PERCENT.format(share);
 }
 
 export function formatBytes(bytes: number): string {
@@ -39,7 +39,7 @@ export function formatBytes(bytes: number): string {
   }).format(bytes / 1000 ** power);
 }
 
-/** Format a length of time: "0.8 s", "42 s", "3 min 5 s", "2 h 10 min". */
+/** Format a duration: "0.8 s", "42 s", "3 min 5 s", "2 h 10 min". */
 export function formatSeconds(seconds: number): string {
   if (seconds < 10) return `${ONE_DIGIT.format(seconds)} s`;
   const whole = Math.round(seconds);
@@ -52,8 +52,8 @@ export function formatTime(time: string): string {
   return DATE_TIME.format(new Date(time));
 }
 
-/** Format how long ago, or how far ahead, a time is: "2 minutes ago", "in 5 hours". */
-export function formatDistance(time: string, now = Date.now()): string {
+/** Format a time relative to now: "2 minutes ago", "in 5 hours". */
+export function formatRelative(time: string, now = Date.now()): string {
   const seconds = (new Date(time).getTime() - now) / 1000;
   for (const [unit, size] of STEPS) {
     if (Math.abs(seconds) >= size) return RELATIVE.format(Math.round(seconds / size), unit);
@@ -61,19 +61,19 @@ export function formatDistance(time: string, now = Date.now()): string {
   return RELATIVE.format(Math.round(seconds), "second");
 }
 
-/** A time, with its date in full on hovering; lately, as a distance. */
-export function Time({ at, isDistance }: { at: string; isDistance?: boolean }) {
+/** A time, absolute or relative to now, with the full date as a tooltip. */
+export function Time({ at, isRelative }: { at: string; isRelative?: boolean }) {
   return (
     <time dateTime={at} title={EXACT.format(new Date(at))}>
-      {isDistance ? <Distance to={at} /> : formatTime(at)}
+      {isRelative ? <RelativeTime at={at} /> : formatTime(at)}
     </time>
   );
 }
 
-/** A distance, which grows or shrinks while somebody looks at it. */
-function Distance({ to }: { to: string }) {
+/** A relative time that stays up to date. */
+function RelativeTime({ at }: { at: string }) {
   useSyncExternalStore(subscribeTicks, countTicks);
-  return formatDistance(to);
+  return formatRelative(at);
 }
 
 function countTicks(): number {
@@ -85,11 +85,11 @@ function subscribeTicks(listener: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** Return a text of at most so many letters; what is left out is told by an ellipsis. */
+/** Return a text truncated to `most` characters, with an ellipsis if it was longer. */
 export function shorten(text: string, most = 100): string {
-  const letters = [...text];
-  return letters.length > most
-    ? `${letters
+  const characters = [...text];
+  return characters.length > most
+    ? `${characters
         .slice(0, most - 1)
         .join("")
         .trimEnd()}…`

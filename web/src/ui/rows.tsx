@@ -1,9 +1,9 @@
-/** Lists whose rows have more to say than a table's cells hold, on any width. */
+/** Lists with rows of several lines, for any width. */
 
 import type { ReactNode } from "react";
 import { Button } from "./controls";
 import style from "./rows.module.css";
-import { Fault } from "./states";
+import { ErrorNotice } from "./states";
 
 export function Rows({ label, children }: { label: string; children: ReactNode }) {
   return (
@@ -15,7 +15,7 @@ export function Rows({ label, children }: { label: string; children: ReactNode }
   );
 }
 
-/** What a row is called, and beside it how it is. */
+/** A row's name and its badges. */
 export function RowTitle({ children }: { children: ReactNode }) {
   return <div className={`row tight ${style.title}`}>{children}</div>;
 }
@@ -33,12 +33,12 @@ interface MoreProps {
   fetchNextPage: () => unknown;
 }
 
-/** Shows the next page of a list; it takes what TanStack Query knows of the list. */
-export function More({ hasNextPage, isFetchingNextPage, fetchNextPage, ...failed }: MoreProps) {
+/** A button for the next page of a list. Takes TanStack Query's state of the list. */
+export function More({ hasNextPage, isFetchingNextPage, fetchNextPage, ...state }: MoreProps) {
   if (!hasNextPage) return null;
   return (
     <div className={style.more}>
-      {failed.isFetchNextPageError && <Fault error={failed.error} />}
+      {state.isFetchNextPageError && <ErrorNotice error={state.error} />}
       <Button isBusy={isFetchingNextPage} onClick={() => fetchNextPage()}>
         Show more
       </Button>

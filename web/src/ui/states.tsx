@@ -1,8 +1,8 @@
-/** What a view says of itself: notices, badges, progress, emptiness, waiting, faults. */
+/** The states of a view: notices, errors, badges, progress, empty, loading. */
 
 import { CircleAlert, CircleCheck, Info, LoaderCircle, TriangleAlert } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
-import { fieldsOf, isPassing, ProblemError } from "../api/problems";
+import { fieldErrors, isTransient, ProblemError } from "../api/problems";
 import { Button } from "./controls";
 import style from "./ui.module.css";
 
@@ -32,18 +32,18 @@ export function Notice({ tone = "info", title, children }: NoticeProps) {
   );
 }
 
-/** Why something could not be done, in the API's words, and how to try again. */
-export function Fault({ error, retry }: { error: unknown; retry?: () => void }) {
+/** An error with the API's message, and a button to retry. */
+export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = error instanceof ProblemError ? error.problem : undefined;
-  const ofFields = Object.entries(fieldsOf(error));
+  const fields = Object.entries(fieldErrors(error));
   return (
-    <Notice tone={isPassing(error) ? "warn" : "bad"}>
+    <Notice tone={isTransient(error) ? "warn" : "bad"}>
       <span>{error instanceof Error ? error.message : String(error)}</span>
-      {ofFields.map(([field, message]) => (
+      {fields.map(([field, message]) => (
         <div key={field}>{message}</div>
       ))}
-      {problem?.request_id && isPassing(error) && (
-        <div className="small soft">Request {problem.request_id}</div>
+      {problem?.request_id && isTransient(error) && (
+        <div className="small soft">Request ID {problem.request_id}</div>
       )}
       {retry && (
         <div>
@@ -109,7 +109,7 @@ export function Loading({ children = "Loading…" }: { children?: ReactNode }) {
   );
 }
 
-/** A view's heading, with what can be done beside it. */
+/** A view's heading and actions. */
 export function ViewHead({ title, children }: { title: ReactNode; children?: ReactNode }) {
   return (
     <div className={style.view_head}>

@@ -1,4 +1,4 @@
-/** Short words on what was just done, read out by screen readers; they go by themselves. */
+/** Toasts: short messages about completed actions. Screen readers read them out. */
 
 import { useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
@@ -17,20 +17,20 @@ let hosts: Element[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
 
-export function say(text: string, tone: Tone = "good"): void {
+export function showToast(text: string, tone: Tone = "good"): void {
   lastId += 1;
   const id = lastId;
   show([...toasts, { id, tone, text }]);
   setTimeout(() => show(toasts.filter((toast) => toast.id !== id)), SHOWN_MS);
 }
 
-/** Show them inside a dialog until what is returned is called: it covers the rest, and mutes it. */
+/** Show toasts inside a dialog, which makes the rest of the page inert. Return a function that ends this. */
 export function hostToasts(dialog: Element): () => void {
   hosts = [...hosts, dialog];
-  tell();
+  notify();
   return () => {
     hosts = hosts.filter((host) => host !== dialog);
-    tell();
+    notify();
   };
 }
 
@@ -51,10 +51,10 @@ export function Toasts() {
 
 function show(next: Toast[]): void {
   toasts = next;
-  tell();
+  notify();
 }
 
-function tell(): void {
+function notify(): void {
   for (const listener of listeners) listener();
 }
 

@@ -1,4 +1,4 @@
-/** Makes a webhook, then shows its secret once. */
+/** Creates a webhook, then shows its secret once. */
 
 import { goTo, linkTo } from "../app/route";
 import { Dialog } from "../ui/dialogs";
@@ -12,20 +12,20 @@ const EMPTY: Draft = { url: "", event_types: [ALL], description: "" };
 
 export function CreateWebhook({ onClose }: { onClose: () => void }) {
   const creating = useCreateWebhook();
-  const made = creating.data;
-  if (made) {
+  const created = creating.data;
+  if (created) {
     const leave = () => {
       onClose();
-      goTo(linkTo(`webhooks/${made.webhook_id}`));
+      goTo(linkTo(`webhooks/${created.webhook_id}`));
     };
-    return <ShowSecret title="The new webhook's secret" secret={made.secret} onClose={leave} />;
+    return <ShowSecret title="Webhook secret" secret={created.secret} onClose={leave} />;
   }
-  const close = () => creating.isPending || onClose(); // the secret would never be seen
+  const close = () => creating.isPending || onClose(); // otherwise the secret would never be shown
   return (
     <Dialog title="New webhook" onClose={close}>
       <WebhookForm
         from={EMPTY}
-        action="Make the webhook"
+        action="Create webhook"
         isBusy={creating.isPending}
         error={creating.error}
         onSubmit={(draft) => creating.mutate({ ...draft, enabled: true })}

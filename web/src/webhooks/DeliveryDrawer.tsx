@@ -1,20 +1,20 @@
-/** One delivery: its message, and every attempt to deliver it. */
+/** A delivery: its message and every attempt. */
 
 import { goTo, linkTo } from "../app/route";
 import { Dialog } from "../ui/dialogs";
 import { Time } from "../ui/format";
-import { Badge, Fault, Loading } from "../ui/states";
-import { nameAnswer, Progress, StatusBadge } from "./DeliveryRow";
+import { Badge, ErrorNotice, Loading } from "../ui/states";
+import { describeResponse, Progress, StatusBadge } from "./DeliveryRow";
 import { type Attempt, useDelivery } from "./deliveries";
 import { ReplayButton } from "./ReplayButton";
-import { Part } from "./TestResult";
-import { retryOf } from "./webhooks";
+import { TextBlock } from "./TestResult";
+import { retryIfTransient } from "./webhooks";
 import style from "./webhooks.module.css";
 
 interface DeliveryDrawerProps {
   webhookId: string;
   deliveryId: string;
-  /** What else stands in the address. */
+  /** The address's parameters. */
   parameters: URLSearchParams;
 }
 
@@ -27,7 +27,12 @@ export function DeliveryDrawer({ webhookId, deliveryId, parameters }: DeliveryDr
   };
   return (
     <Dialog title={delivery?.event_type ?? "Delivery"} onClose={close} isDrawer>
-      {!delivery && (error ? <Fault error={error} retry={retryOf(error, refetch)} /> : <Loading />)}
+      {!delivery &&
+        (error ? (
+          <ErrorNotice error={error} retry={retryIfTransient(error, refetch)} />
+        ) : (
+          <Loading />
+        ))}
       {delivery && (
         <>
           <div className="row spread">
@@ -36,13 +41,13 @@ export function DeliveryDrawer({ webhookId, deliveryId, parameters }: DeliveryDr
           </div>
           <Progress delivery={delivery} />
           <h3>Attempts</h3>
-          {delivery.log.length === 0 && <p className="soft">None yet.</p>}
+          {delivery.log.length === 0 && <p className="soft">No attempts yet.</p>}
           <ol className={style.attempts}>
             {delivery.log.map((attempt) => (
               <AttemptItem key={attempt.number} attempt={attempt} />
             ))}
           </ol>
-          {delivery.payload && <Part title="Message" text={indent(delivery.payload)} />}
+          {delivery.payload && <TextBlock title="Message" text={indent(delivery.payload)} />}
           <p className="small soft">
             Message <code>{delivery.message_id}</code>
           </p>
@@ -57,14 +62,14 @@ function AttemptItem({ attempt }: { attempt: Attempt }) {
     <li className="stack tight">
       <div className="row tight">
         <strong>{attempt.number}</strong>
-        <Badge tone={attempt.code === "ok" ? "good" : "bad"}>{nameAnswer(attempt)}</Badge>
+        <Badge tone={attempt.code === "ok" ? "good" : "bad"}>{describeResponse(attempt)}</Badge>
         <span className="small soft">
           <Time at={attempt.attempted_at} />
         </span>
       </div>
       {attempt.message && <span>{attempt.message}</span>}
       {attempt.response_body && (
-        <pre className={style.code} tabIndex={0} aria-label="The start of the answer's body">
+        <pre className={style.code} tabIndex={0} aria-label="Start of the response body">
           {attempt.response_body}
         </pre>
       )}
@@ -72,7 +77,7 @@ function AttemptItem({ attempt }: { attempt: Attempt }) {
   );
 }
 
-/** Lay a payload out for reading; the bytes that were sent have no space in them. */
+/** Indent a payload for reading; it is sent without white space. */
 function indent(payload: string): string {
   try {
     return JSON.stringify(JSON.parse(payload), null, 2);

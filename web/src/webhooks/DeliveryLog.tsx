@@ -1,11 +1,11 @@
-/** The log of a webhook: every delivery, how it went, and what comes next. */
+/** The delivery log of a webhook. */
 
 import { History, Inbox } from "lucide-react";
 import { useState } from "react";
 import { goTo, linkTo } from "../app/route";
 import { Button } from "../ui/controls";
 import { More, Rows } from "../ui/rows";
-import { Empty, Fault, Loading } from "../ui/states";
+import { Empty, ErrorNotice, Loading } from "../ui/states";
 import { DeliveryRow } from "./DeliveryRow";
 import { type DeliveryStatus, isDeliveryStatus, STATUSES, useDeliveries } from "./deliveries";
 import { ReplayWindow } from "./ReplayWindow";
@@ -26,11 +26,11 @@ export function DeliveryLog({ webhook, status }: DeliveryLogProps) {
         <div className={`row tight ${style.tools}`}>
           <StatusFilter webhook={webhook} status={status} />
           <Button icon={<History size={16} aria-hidden />} onClick={() => setReplaying(true)}>
-            Replay a period
+            Replay deliveries
           </Button>
         </div>
       </div>
-      <Found webhook={webhook} status={status} />
+      <DeliveryList webhook={webhook} status={status} />
       {isReplaying && <ReplayWindow webhook={webhook} onClose={() => setReplaying(false)} />}
     </section>
   );
@@ -43,7 +43,7 @@ function StatusFilter({ webhook, status }: DeliveryLogProps) {
     });
   return (
     <select
-      aria-label="Which deliveries are shown"
+      aria-label="Delivery status"
       value={status ?? ""}
       onChange={(event) => filter(event.target.value)}
     >
@@ -57,12 +57,12 @@ function StatusFilter({ webhook, status }: DeliveryLogProps) {
   );
 }
 
-function Found({ webhook, status }: DeliveryLogProps) {
+function DeliveryList({ webhook, status }: DeliveryLogProps) {
   const found = useDeliveries(webhook.webhook_id, status);
   if (found.isPending) return <Loading />;
-  if (!found.data) return <Fault error={found.error} retry={() => found.refetch()} />;
+  if (!found.data) return <ErrorNotice error={found.error} retry={() => found.refetch()} />;
   const deliveries = found.data.pages.flatMap((page) => page.items);
-  if (deliveries.length === 0) return <Nothing status={status} />;
+  if (deliveries.length === 0) return <NoDeliveries status={status} />;
   return (
     <>
       <Rows label="Deliveries">
@@ -75,14 +75,14 @@ function Found({ webhook, status }: DeliveryLogProps) {
   );
 }
 
-function Nothing({ status }: { status?: DeliveryStatus }) {
+function NoDeliveries({ status }: { status?: DeliveryStatus }) {
   return (
     <div className="card">
       <Empty icon={<Inbox size={36} aria-hidden />} title="No deliveries">
         <p>
           {status
-            ? `None that is kept is ${STATUSES[status].toLowerCase()}.`
-            : "The next event it wants shows up here. A test is the way to try it now."}
+            ? `No ${STATUSES[status].toLowerCase()} deliveries.`
+            : "The next matching event appears here. Send a test to try the webhook now."}
         </p>
       </Empty>
     </div>

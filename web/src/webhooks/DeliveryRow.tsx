@@ -1,4 +1,4 @@
-/** One delivery of the log. */
+/** A delivery in the log. */
 
 import { linkTo } from "../app/route";
 import { formatCount, Time } from "../ui/format";
@@ -16,14 +16,14 @@ const TONES: Record<DeliveryStatus, Tone | undefined> = {
 };
 
 const REASONS: Record<NonNullable<Delivery["cancel_reason"]>, string> = {
-  webhook_disabled: "The webhook was disabled",
-  webhook_deleted: "The webhook was deleted",
-  message_expired: "The message was too old",
+  webhook_disabled: "Webhook disabled",
+  webhook_deleted: "Webhook deleted",
+  message_expired: "Message expired",
 };
 
 interface DeliveryRowProps {
   delivery: Delivery;
-  /** What the log is filtered by. */
+  /** The filter of the log. */
   status?: DeliveryStatus;
 }
 
@@ -44,10 +44,10 @@ export function DeliveryRow({ delivery, status }: DeliveryRowProps) {
 }
 
 export function StatusBadge({ status }: { status: DeliveryStatus }) {
-  return <Badge tone={TONES[status]}>{STATUSES[status].toLowerCase()}</Badge>;
+  return <Badge tone={TONES[status]}>{STATUSES[status]}</Badge>;
 }
 
-/** When it began, what the last attempt brought, when the next one is. */
+/** A delivery's start, last attempt and next attempt. */
 export function Progress({ delivery }: { delivery: Delivery }) {
   const { attempts, last_attempt, next_attempt_at, cancel_reason } = delivery;
   return (
@@ -55,18 +55,18 @@ export function Progress({ delivery }: { delivery: Delivery }) {
       <Time at={delivery.created_at} />
       <span>{attempts === 1 ? "1 attempt" : `${formatCount(attempts)} attempts`}</span>
       {cancel_reason && <span>{REASONS[cancel_reason]}</span>}
-      {last_attempt && <span>Last: {nameAnswer(last_attempt)}</span>}
+      {last_attempt && <span>Last response: {describeResponse(last_attempt)}</span>}
       {next_attempt_at && (
         <span>
-          Next <Time at={next_attempt_at} isDistance />
+          Next attempt <Time at={next_attempt_at} isRelative />
         </span>
       )}
     </Facts>
   );
 }
 
-/** Say in short what came back: "204 in 84 ms", "timeout after 15 s". */
-export function nameAnswer(attempt: Attempt): string {
+/** Summarize an attempt: "204 in 84 ms", "timeout after 15 s". */
+export function describeResponse(attempt: Attempt): string {
   const time = formatDuration(attempt.duration_ms);
   if (attempt.response_status === null) return `${attempt.code} after ${time}`;
   return `${attempt.response_status} in ${time}`;

@@ -1,9 +1,9 @@
-/** Changes a webhook. */
+/** Edits a webhook. */
 
 import { useState } from "react";
 import { Dialog } from "../ui/dialogs";
-import { say } from "../ui/toasts";
-import { changesOf, type Draft } from "./draft";
+import { showToast } from "../ui/toasts";
+import { type Draft, findChanges } from "./draft";
 import { isChosenType } from "./events";
 import { WebhookForm } from "./WebhookForm";
 import { useChangeWebhook, type Webhook } from "./webhooks";
@@ -14,20 +14,20 @@ interface EditWebhookProps {
 }
 
 export function EditWebhook({ webhook, onClose }: EditWebhookProps) {
-  const [before] = useState(() => draftOf(webhook)); // the webhook is read anew now and then
+  const [original] = useState(() => draftOf(webhook)); // the webhook is polled meanwhile
   const changing = useChangeWebhook(webhook.webhook_id);
   const saved = () => {
-    say("The webhook is changed.");
+    showToast("Webhook saved.");
     onClose();
   };
   return (
-    <Dialog title="Edit the webhook" onClose={onClose}>
+    <Dialog title="Edit webhook" onClose={onClose}>
       <WebhookForm
-        from={before}
+        from={original}
         action="Save"
         isBusy={changing.isPending}
         error={changing.error}
-        onSubmit={(draft) => changing.mutate(changesOf(before, draft), { onSuccess: saved })}
+        onSubmit={(draft) => changing.mutate(findChanges(original, draft), { onSuccess: saved })}
         onCancel={onClose}
       />
     </Dialog>

@@ -1,26 +1,26 @@
-/** Chooses the events that a webhook is sent. */
+/** Checkboxes for the events of a webhook. */
 
-import { Checkbox, FieldFault } from "../ui/controls";
+import { Checkbox, FieldError } from "../ui/controls";
 import {
   ALL,
-  ALL_WORDS,
+  ALL_LABEL,
   type Chosen,
-  choose,
-  covers,
-  EDITS,
-  ENDS,
+  chooseType,
   EVENTS,
   type EventType,
+  includesType,
+  JOB_EVENTS,
+  PRODUCT_EVENTS,
 } from "./events";
 import style from "./webhooks.module.css";
 
 interface EventBoxesProps {
   chosen: Chosen;
   onChange: (chosen: Chosen) => void;
-  fault?: string;
+  error?: string;
 }
 
-export function EventBoxes({ chosen, onChange, fault }: EventBoxesProps) {
+export function EventBoxes({ chosen, onChange, error }: EventBoxesProps) {
   const isAll = chosen.includes(ALL);
   const box = (type: EventType, isImplied: boolean) => (
     <Checkbox
@@ -28,23 +28,23 @@ export function EventBoxes({ chosen, onChange, fault }: EventBoxesProps) {
       label={EVENTS[type]}
       hint={type}
       disabled={isImplied}
-      checked={covers(chosen, type)}
-      onChange={(isChosen) => onChange(choose(chosen, type, isChosen))}
+      checked={includesType(chosen, type)}
+      onChange={(isChosen) => onChange(chooseType(chosen, type, isChosen))}
     />
   );
   return (
-    <fieldset className={style.boxes}>
-      <legend>What it is sent</legend>
+    <fieldset className={style.event_boxes}>
+      <legend>Events</legend>
       <Checkbox
-        label={ALL_WORDS}
-        hint="also of kinds that are added later"
+        label={ALL_LABEL}
+        hint="including job events added later"
         checked={isAll}
-        onChange={(isChosen) => onChange(choose(chosen, ALL, isChosen))}
+        onChange={(isChosen) => onChange(chooseType(chosen, ALL, isChosen))}
       />
-      <div className={style.under}>{ENDS.map((type) => box(type, isAll))}</div>
-      <p className="small soft">Single edits: there may be very many.</p>
-      <div className={style.under}>{EDITS.map((type) => box(type, false))}</div>
-      {fault && <FieldFault>{fault}</FieldFault>}
+      <div className={style.indented}>{JOB_EVENTS.map((type) => box(type, isAll))}</div>
+      <p className="small soft">Product events. A busy catalogue sends many of them.</p>
+      <div className={style.indented}>{PRODUCT_EVENTS.map((type) => box(type, false))}</div>
+      {error && <FieldError>{error}</FieldError>}
     </fieldset>
   );
 }

@@ -1,8 +1,8 @@
-/** Sends one delivery again. */
+/** Replays one delivery. */
 
 import { RotateCcw } from "lucide-react";
 import { Button } from "../ui/controls";
-import { say } from "../ui/toasts";
+import { showToast } from "../ui/toasts";
 import { type Delivery, useReplay } from "./deliveries";
 
 export function ReplayButton({ delivery }: { delivery: Delivery }) {
@@ -13,13 +13,13 @@ export function ReplayButton({ delivery }: { delivery: Delivery }) {
       isBusy={replaying.isPending}
       onClick={() =>
         replaying.mutate(delivery.delivery_id, {
-          onSuccess: () => say("It is sent again."),
-          onError: (error) => say(error.message, "bad"),
+          onSuccess: () => showToast("Replay started."),
+          onError: (error) => showToast(error.message, "bad"),
         })
       }
     >
       Replay
-      <span className="hidden-visually">{delivery.event_type}</span>
+      <span className="hidden-visually"> {delivery.event_type}</span>
     </Button>
   );
 }

@@ -1,22 +1,22 @@
-/** Sends again what was delivered, or was not, for the events of a time. */
+/** Replays the deliveries of a period. */
 
 import { type FormEvent, useState } from "react";
-import { fieldsOf, isGeneral } from "../api/problems";
+import { fieldErrors, hasFormError } from "../api/problems";
 import { Button, Field } from "../ui/controls";
 import { Dialog } from "../ui/dialogs";
-import { Fault, Notice } from "../ui/states";
-import { say } from "../ui/toasts";
+import { ErrorNotice, Notice } from "../ui/states";
+import { showToast } from "../ui/toasts";
 import { useReplayWindow } from "./deliveries";
-import { localTime, readLocalTime } from "./times";
+import { formatLocalTime, parseLocalTime } from "./times";
 import type { Webhook } from "./webhooks";
 
 const DAY_MS = 86_400_000;
-const WANTED = {
-  FAILED: "That failed",
-  CANCELLED: "That were cancelled",
-  DELIVERED: "That were delivered",
+const STATUSES = {
+  FAILED: "Failed",
+  CANCELLED: "Cancelled",
+  DELIVERED: "Delivered",
 };
-type Wanted = keyof typeof WANTED;
+type Status = keyof typeof STATUSES;
 
 interface ReplayWindowProps {
   webhook: Webhook;
@@ -24,31 +24,31 @@ interface ReplayWindowProps {
 }
 
 export function ReplayWindow({ webhook, onClose }: ReplayWindowProps) {
-  const [since, setSince] = useState(() => localTime(new Date(Date.now() - DAY_MS)));
+  const [since, setSince] = useState(() => formatLocalTime(new Date(Date.now() - DAY_MS)));
   const [until, setUntil] = useState("");
-  const [wanted, setWanted] = useState<Wanted | "">("FAILED");
+  const [status, setStatus] = useState<Status | "">("FAILED");
   const replaying = useReplayWindow(webhook.webhook_id, () => {
-    say("The replay has begun. The log shows how it goes.");
+    showToast("Replay started. Its deliveries appear in the log.");
     onClose();
   });
-  const faults = fieldsOf(replaying.error);
+  const errors = fieldErrors(replaying.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     replaying.mutate({
-      since: readLocalTime(since),
-      until: until ? readLocalTime(until) : null,
-      status: wanted || null,
+      since: parseLocalTime(since),
+      until: until ? parseLocalTime(until) : null,
+      status: status || null,
     });
   };
   return (
-    <Dialog title="Replay a period" onClose={onClose}>
+    <Dialog title="Replay deliveries" onClose={onClose}>
       <form className="stack" onSubmit={submit}>
         <p>
-          The same messages are sent again, for events of this time. The receiver knows them by
-          their <code>webhook-id</code>.
+          Sends the messages of this period again. Their <code>webhook-id</code> stays the same, so
+          the receiver can recognize them.
         </p>
         {!webhook.enabled && <Notice tone="warn">Enable the webhook first.</Notice>}
-        <Field label="Events since" hint="Deliveries are kept for 30 days." fault={faults.since}>
+        <Field label="From" hint="Deliveries are kept for 30 days." error={errors.since}>
           <input
             type="datetime-local"
             value={since}
@@ -57,9 +57,9 @@ export function ReplayWindow({ webhook, onClose }: ReplayWindowProps) {
           />
         </Field>
         <Field
-          label="Until"
-          hint="Leave it empty for now."
-          fault={faults.until && "It has to be after the time above."}
+          label="To"
+          hint="Leave blank for the current time."
+          error={errors.until && "Must be after the start of the period."}
         >
           <input
             type="datetime-local"
@@ -68,21 +68,21 @@ export function ReplayWindow({ webhook, onClose }: ReplayWindowProps) {
             onChange={(event) => setUntil(event.target.value)}
           />
         </Field>
-        <Field label="Which deliveries">
+        <Field label="Status">
           <select
-            value={wanted}
-            onChange={(event) => setWanted(isWanted(event.target.value) ? event.target.value : "")}
+            value={status}
+            onChange={(event) => setStatus(isStatus(event.target.value) ? event.target.value : "")}
           >
-            {Object.entries(WANTED).map(([status, words]) => (
+            {Object.entries(STATUSES).map(([status, words]) => (
               <option key={status} value={status}>
                 {words}
               </option>
             ))}
-            <option value="">All that have ended</option>
+            <option value="">All finished</option>
           </select>
         </Field>
-        {isGeneral(replaying.error, (name) => name === "since" || name === "until") && (
-          <Fault error={replaying.error} />
+        {hasFormError(replaying.error, (name) => name === "since" || name === "until") && (
+          <ErrorNotice error={replaying.error} />
         )}
         <div className="row">
           <Button
@@ -100,6 +100,6 @@ export function ReplayWindow({ webhook, onClose }: ReplayWindowProps) {
   );
 }
 
-function isWanted(text: string): text is Wanted {
-  return text in WANTED;
+function isStatus(text: string): text is Status {
+  return text in STATUSES;
 }

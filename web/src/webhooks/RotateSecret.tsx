@@ -1,8 +1,8 @@
-/** Gives a webhook a new secret, and explains when the old one ends. */
+/** Rotates a webhook's secret. */
 
 import { Button } from "../ui/controls";
 import { Dialog } from "../ui/dialogs";
-import { Fault } from "../ui/states";
+import { ErrorNotice } from "../ui/states";
 import { ShowSecret } from "./ShowSecret";
 import { useRotateSecret, type Webhook } from "./webhooks";
 
@@ -15,23 +15,23 @@ export function RotateSecret({ webhook, onClose }: RotateSecretProps) {
   const rotating = useRotateSecret(webhook.webhook_id);
   if (rotating.data) {
     return (
-      <ShowSecret title="The new secret" secret={rotating.data.secret} onClose={onClose}>
-        <p>Put it into the receiver within 24 hours: until then the old one is good as well.</p>
+      <ShowSecret title="New secret" secret={rotating.data.secret} onClose={onClose}>
+        <p>Update the receiver within 24 hours. Until then the old secret still works.</p>
       </ShowSecret>
     );
   }
-  const close = () => rotating.isPending || onClose(); // the new secret would never be seen
+  const close = () => rotating.isPending || onClose(); // otherwise the new secret would never be shown
   return (
-    <Dialog title="Rotate the secret?" onClose={close}>
+    <Dialog title="Rotate secret?" onClose={close}>
       <p>
-        A new secret is made and shown once. For 24 hours each message is signed with both, so the
-        receiver may be changed at any time in between and misses nothing. Then the old one ends.
+        The new secret is shown once. Messages are signed with both secrets for 24 hours, so you can
+        update the receiver without missing any. Then the old secret expires.
       </p>
-      <p>If the old one has leaked, change the receiver at once.</p>
-      {rotating.error && <Fault error={rotating.error} />}
+      <p>If the old secret has leaked, update the receiver immediately.</p>
+      {rotating.error && <ErrorNotice error={rotating.error} />}
       <div className="row">
         <Button kind="primary" isBusy={rotating.isPending} onClick={() => rotating.mutate()}>
-          Rotate the secret
+          Rotate secret
         </Button>
         <Button onClick={close}>Cancel</Button>
       </div>

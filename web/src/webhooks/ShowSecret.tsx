@@ -1,14 +1,14 @@
-/** A webhook's secret, shown once, and how a receiver uses it. */
+/** A webhook's secret, shown once, and how to use it. */
 
 import type { ReactNode } from "react";
 import { Button, Secret } from "../ui/controls";
 import { Dialog } from "../ui/dialogs";
 import { Notice } from "../ui/states";
-import { HowToVerify } from "./HowToVerify";
+import { VerifyGuide } from "./VerifyGuide";
 
 interface ShowSecretProps {
   title: string;
-  /** Null when it was rotated again meanwhile. */
+  /** Null if the secret was rotated again meanwhile. */
   secret: string | null;
   children?: ReactNode;
   onClose: () => void;
@@ -20,19 +20,21 @@ export function ShowSecret({ title, secret, children, onClose }: ShowSecretProps
       {secret ? (
         <>
           <Notice tone="warn" title="Copy it now.">
-            It is shown this once. If it is lost, rotate the secret to get another one.
+            The secret is shown only once. If you lose it, rotate it to get a new one.
           </Notice>
           <Secret text={secret} label="secret" />
         </>
       ) : (
-        <Notice tone="warn">A newer secret was made meanwhile; this one is not shown.</Notice>
+        <Notice tone="warn">
+          The secret was rotated again meanwhile, so this one is out of date.
+        </Notice>
       )}
       {children}
       <h3>How to verify a message</h3>
-      <HowToVerify />
+      <VerifyGuide />
       <div>
         <Button kind="primary" onClick={onClose}>
-          I have kept it
+          Done
         </Button>
       </div>
     </Dialog>

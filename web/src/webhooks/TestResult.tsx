@@ -1,7 +1,7 @@
-/** What the receiver answered to a test call. */
+/** The receiver's response to a test event. */
 
 import type { Schema } from "../api/client";
-import { Fault, Loading, Notice } from "../ui/states";
+import { ErrorNotice, Loading, Notice } from "../ui/states";
 import { formatDuration } from "./times";
 import type { useTestCall } from "./webhooks";
 import style from "./webhooks.module.css";
@@ -13,26 +13,28 @@ export function TestResult({ testing }: { testing: ReturnType<typeof useTestCall
   return (
     <section className="card stack" aria-labelledby="test">
       <h2 id="test">Test</h2>
-      {testing.isPending && <Loading>The receiver has 15 seconds to answer…</Loading>}
-      {testing.error && <Fault error={testing.error} retry={() => testing.mutate()} />}
-      {testing.data && <Result result={testing.data} />}
+      {testing.isPending && <Loading>Waiting up to 15 seconds for a response…</Loading>}
+      {testing.error && <ErrorNotice error={testing.error} retry={() => testing.mutate()} />}
+      {testing.data && <ResponseDetails result={testing.data} />}
     </section>
   );
 }
 
-function Result({ result }: { result: CallResult }) {
+function ResponseDetails({ result }: { result: CallResult }) {
   const time = formatDuration(result.duration_ms);
   const headers = Object.entries(result.headers);
-  const answer =
-    result.status_code === null ? `No answer, after ${time}.` : `${result.status_code} in ${time}.`;
+  const summary =
+    result.status_code === null
+      ? `No response after ${time}.`
+      : `${result.status_code} in ${time}.`;
   return (
     <>
-      <Notice tone={result.code === "ok" ? "good" : "bad"} title={answer}>
+      <Notice tone={result.code === "ok" ? "good" : "bad"} title={summary}>
         {result.message}
         {result.code !== "ok" && <code className="small soft"> {result.code}</code>}
       </Notice>
       {result.body && (
-        <Part title={result.is_truncated ? "The start of the body" : "Body"} text={result.body} />
+        <TextBlock title={result.is_truncated ? "Start of the body" : "Body"} text={result.body} />
       )}
       {headers.length > 0 && (
         <details>
@@ -48,15 +50,15 @@ function Result({ result }: { result: CallResult }) {
         </details>
       )}
       <p className="small soft">
-        It was a signed <code>webhook.test</code>, message <code>{result.message_id}</code>. Tests
-        are not in the log.
+        Sent a signed <code>webhook.test</code> event, message <code>{result.message_id}</code>.
+        Tests don't appear in the log.
       </p>
     </>
   );
 }
 
-/** A text as it came, under its name. */
-export function Part({ title, text }: { title: string; text: string }) {
+/** A preformatted text with a title. */
+export function TextBlock({ title, text }: { title: string; text: string }) {
   return (
     <div>
       <h3>{title}</h3>

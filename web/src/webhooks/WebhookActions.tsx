@@ -1,12 +1,12 @@
-/** What can be done with a webhook. */
+/** The actions of a webhook. */
 
 import { KeyRound, Pencil, Power, Send, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { goTo, linkTo } from "../app/route";
 import { Button } from "../ui/controls";
 import { Confirm } from "../ui/dialogs";
-import { Fault } from "../ui/states";
-import { say } from "../ui/toasts";
+import { ErrorNotice } from "../ui/states";
+import { showToast } from "../ui/toasts";
 import { EditWebhook } from "./EditWebhook";
 import { RotateSecret } from "./RotateSecret";
 import { useChangeWebhook, useDeleteWebhook, type useTestCall, type Webhook } from "./webhooks";
@@ -23,7 +23,7 @@ export function WebhookActions({ webhook, testing }: WebhookActionsProps) {
   const enabling = useChangeWebhook(webhook.webhook_id);
   const close = () => setOpen(null);
   const enable = () =>
-    enabling.mutate({ enabled: true }, { onSuccess: () => say("The webhook is enabled.") });
+    enabling.mutate({ enabled: true }, { onSuccess: () => showToast("Webhook enabled.") });
   return (
     <>
       <div className="row tight">
@@ -33,7 +33,7 @@ export function WebhookActions({ webhook, testing }: WebhookActionsProps) {
           isBusy={testing.isPending}
           onClick={() => testing.mutate()}
         >
-          Send a test
+          Send test
         </Button>
         <Button icon={<Pencil size={16} aria-hidden />} onClick={() => setOpen("edit")}>
           Edit
@@ -46,7 +46,7 @@ export function WebhookActions({ webhook, testing }: WebhookActionsProps) {
           {webhook.enabled ? "Disable" : "Enable"}
         </Button>
         <Button icon={<KeyRound size={16} aria-hidden />} onClick={() => setOpen("rotate")}>
-          Rotate the secret
+          Rotate secret
         </Button>
         <Button
           kind="danger"
@@ -56,58 +56,58 @@ export function WebhookActions({ webhook, testing }: WebhookActionsProps) {
           Delete
         </Button>
       </div>
-      {enabling.error && <Fault error={enabling.error} retry={enable} />}
+      {enabling.error && <ErrorNotice error={enabling.error} retry={enable} />}
       {open === "edit" && <EditWebhook webhook={webhook} onClose={close} />}
       {open === "rotate" && <RotateSecret webhook={webhook} onClose={close} />}
-      {open === "disable" && <Disable webhook={webhook} onClose={close} />}
-      {open === "delete" && <Delete webhook={webhook} onClose={close} />}
+      {open === "disable" && <DisableDialog webhook={webhook} onClose={close} />}
+      {open === "delete" && <DeleteDialog webhook={webhook} onClose={close} />}
     </>
   );
 }
 
-interface QuestionProps {
+interface DialogProps {
   webhook: Webhook;
   onClose: () => void;
 }
 
-function Disable({ webhook, onClose }: QuestionProps) {
+function DisableDialog({ webhook, onClose }: DialogProps) {
   const disabling = useChangeWebhook(webhook.webhook_id);
   const done = () => {
-    say("The webhook is disabled.");
+    showToast("Webhook disabled.");
     onClose();
   };
   return (
     <Confirm
-      title="Disable the webhook?"
-      action="Disable it"
+      title="Disable webhook?"
+      action="Disable webhook"
       isBusy={disabling.isPending}
       error={disabling.error}
       onConfirm={() => disabling.mutate({ enabled: false }, { onSuccess: done })}
       onClose={onClose}
     >
       <p>
-        Nothing is sent to it until it is enabled again. Deliveries on their way are cancelled; they
-        and what happens meanwhile can be replayed then.
+        The webhook receives nothing until you enable it again. Pending deliveries are cancelled.
+        You can replay them, and the events missed meanwhile, later.
       </p>
     </Confirm>
   );
 }
 
-function Delete({ webhook, onClose }: QuestionProps) {
+function DeleteDialog({ webhook, onClose }: DialogProps) {
   const deleting = useDeleteWebhook(() => {
-    say("The webhook is deleted.");
+    showToast("Webhook deleted.");
     goTo(linkTo("webhooks"), { replace: true });
   });
   return (
     <Confirm
-      title="Delete the webhook?"
-      action="Delete it"
+      title="Delete webhook?"
+      action="Delete webhook"
       isBusy={deleting.isPending}
       error={deleting.error}
       onConfirm={() => deleting.mutate(webhook.webhook_id)}
       onClose={onClose}
     >
-      <p>Nothing is sent to it any more, its secret ends, and its log is gone.</p>
+      <p>The webhook, its secret and its delivery log are deleted. You can't undo this.</p>
     </Confirm>
   );
 }

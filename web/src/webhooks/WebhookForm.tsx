@@ -1,15 +1,15 @@
-/** The fields of a webhook. */
+/** The form of a webhook. */
 
 import { type FormEvent, useState } from "react";
-import { fieldsOf, isGeneral } from "../api/problems";
+import { fieldErrors, hasFormError } from "../api/problems";
 import { Button, Field } from "../ui/controls";
-import { Fault } from "../ui/states";
-import { type Draft, isOfDraft } from "./draft";
+import { ErrorNotice } from "../ui/states";
+import { type Draft, isDraftField } from "./draft";
 import { EventBoxes } from "./EventBoxes";
 
 interface WebhookFormProps {
   from: Draft;
-  /** What the button says. */
+  /** The label of the submit button. */
   action: string;
   isBusy: boolean;
   error: unknown;
@@ -21,9 +21,9 @@ export function WebhookForm({ from, action, isBusy, error, ...on }: WebhookFormP
   const [draft, setDraft] = useState(from);
   const [sent, setSent] = useState<Draft | null>(null);
   const change = (changed: Partial<Draft>) => setDraft({ ...draft, ...changed });
-  const faults = fieldsOf(error);
-  // What the API said of a field is over once the field is changed.
-  const faultOf = (name: keyof Draft) => (sent?.[name] === draft[name] ? faults[name] : undefined);
+  const errors = fieldErrors(error);
+  // An error from the API is hidden once its field changes.
+  const errorFor = (name: keyof Draft) => (sent?.[name] === draft[name] ? errors[name] : undefined);
   const isMissing = sent !== null && draft.event_types.length === 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -32,7 +32,7 @@ export function WebhookForm({ from, action, isBusy, error, ...on }: WebhookFormP
   };
   return (
     <form className="stack" onSubmit={submit}>
-      <Field label="URL" hint="Your receiver's: https, at a public address." fault={faultOf("url")}>
+      <Field label="URL" hint="Public HTTPS endpoint." error={errorFor("url")}>
         <input
           inputMode="url"
           spellCheck={false}
@@ -46,20 +46,16 @@ export function WebhookForm({ from, action, isBusy, error, ...on }: WebhookFormP
       <EventBoxes
         chosen={draft.event_types}
         onChange={(event_types) => change({ event_types })}
-        fault={isMissing ? "Choose at least one." : faultOf("event_types")}
+        error={isMissing ? "Choose at least one event." : errorFor("event_types")}
       />
-      <Field
-        label="Description"
-        hint="For yourselves; it is not sent."
-        fault={faultOf("description")}
-      >
+      <Field label="Description" hint="Internal note; never sent." error={errorFor("description")}>
         <input
           value={draft.description}
           maxLength={500}
           onChange={(event) => change({ description: event.target.value })}
         />
       </Field>
-      {isGeneral(error, isOfDraft) && <Fault error={error} />}
+      {hasFormError(error, isDraftField) && <ErrorNotice error={error} />}
       <div className="row">
         <Button type="submit" kind="primary" isBusy={isBusy}>
           {action}

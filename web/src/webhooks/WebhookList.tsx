@@ -1,4 +1,4 @@
-/** All webhooks: where events go, which, and how each receiver does. */
+/** All webhooks: their URLs, events and states. */
 
 import { Plus, Webhook as WebhookIcon } from "lucide-react";
 import { useState } from "react";
@@ -6,10 +6,10 @@ import { linkTo } from "../app/route";
 import { Button } from "../ui/controls";
 import { Time } from "../ui/format";
 import { Facts, Rows, RowTitle } from "../ui/rows";
-import { Empty, Fault, Loading, ViewHead } from "../ui/states";
+import { Empty, ErrorNotice, Loading, ViewHead } from "../ui/states";
 import { CreateWebhook } from "./CreateWebhook";
-import { nameChosen } from "./events";
-import { StateBadge } from "./State";
+import { describeEvents } from "./events";
+import { StateBadge } from "./WebhookState";
 import { useWebhooks, type Webhook } from "./webhooks";
 
 export function WebhookList() {
@@ -25,22 +25,22 @@ export function WebhookList() {
           New webhook
         </Button>
       </ViewHead>
-      <Found />
+      <Webhooks />
       {isCreating && <CreateWebhook onClose={() => setCreating(false)} />}
     </div>
   );
 }
 
-function Found() {
+function Webhooks() {
   const { data, error, refetch } = useWebhooks();
-  if (!data) return error ? <Fault error={error} retry={() => refetch()} /> : <Loading />;
+  if (!data) return error ? <ErrorNotice error={error} retry={() => refetch()} /> : <Loading />;
   if (data.items.length === 0) {
     return (
       <div className="card">
-        <Empty icon={<WebhookIcon size={36} aria-hidden />} title="No other system is told yet">
+        <Empty icon={<WebhookIcon size={36} aria-hidden />} title="No webhooks yet">
           <p>
-            A webhook sends a signed message to a URL of yours when an import or a bulk delete ends.
-            A receiver that is away gets it later.
+            A webhook sends a signed message to your URL when an import or bulk delete finishes.
+            Failed deliveries are retried.
           </p>
         </Empty>
       </div>
@@ -66,14 +66,14 @@ function WebhookRow({ webhook }: { webhook: Webhook }) {
       {description && <div>{description}</div>}
       {disabled && <div>{disabled.message}</div>}
       <Facts>
-        <span>Sends {nameChosen(webhook.event_types)}</span>
+        <span>Events: {describeEvents(webhook.event_types)}</span>
         {failing_since && (
           <span>
             Failing since <Time at={failing_since} />
           </span>
         )}
         <span>
-          Made <Time at={webhook.created_at} />
+          Created <Time at={webhook.created_at} />
         </span>
       </Facts>
     </li>

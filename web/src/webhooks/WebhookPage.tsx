@@ -1,24 +1,24 @@
-/** One webhook: what it is sent, how it does, a test of it, its log. */
+/** A webhook: its state, settings, test and delivery log. */
 
 import { ArrowLeft } from "lucide-react";
 import { linkTo } from "../app/route";
 import { ButtonLink } from "../ui/controls";
 import { Time } from "../ui/format";
-import { Fault, Loading, ViewHead } from "../ui/states";
+import { ErrorNotice, Loading, ViewHead } from "../ui/states";
 import { DeliveryDrawer } from "./DeliveryDrawer";
 import { DeliveryLog } from "./DeliveryLog";
 import { isDeliveryStatus } from "./deliveries";
-import { nameChosen } from "./events";
-import { HowToVerify } from "./HowToVerify";
-import { StateBadge, StateNotice } from "./State";
+import { describeEvents } from "./events";
 import { TestResult } from "./TestResult";
+import { VerifyGuide } from "./VerifyGuide";
 import { WebhookActions } from "./WebhookActions";
-import { retryOf, useTestCall, useWebhook, type Webhook } from "./webhooks";
+import { StateBadge, StateNotice } from "./WebhookState";
+import { retryIfTransient, useTestCall, useWebhook, type Webhook } from "./webhooks";
 import style from "./webhooks.module.css";
 
 interface WebhookPageProps {
   webhookId: string;
-  /** `status` filters the log, `delivery` is open. */
+  /** `status` filters the log; `delivery` names the open delivery. */
   parameters: URLSearchParams;
 }
 
@@ -31,7 +31,11 @@ export function WebhookPage({ webhookId, parameters }: WebhookPageProps) {
         <ViewHead title="Webhook">
           <ButtonLink href={linkTo("webhooks")}>All webhooks</ButtonLink>
         </ViewHead>
-        {error ? <Fault error={error} retry={retryOf(error, refetch)} /> : <Loading />}
+        {error ? (
+          <ErrorNotice error={error} retry={retryIfTransient(error, refetch)} />
+        ) : (
+          <Loading />
+        )}
       </div>
     );
   }
@@ -48,33 +52,33 @@ export function WebhookPage({ webhookId, parameters }: WebhookPageProps) {
       <WebhookActions webhook={webhook} testing={testing} />
       <StateNotice webhook={webhook} />
       <TestResult testing={testing} />
-      <About webhook={webhook} />
+      <WebhookDetails webhook={webhook} />
       <DeliveryLog webhook={webhook} status={isDeliveryStatus(status) ? status : undefined} />
       {deliveryId && <DeliveryDrawer key={deliveryId} {...{ webhookId, deliveryId, parameters }} />}
     </div>
   );
 }
 
-function About({ webhook }: { webhook: Webhook }) {
+function WebhookDetails({ webhook }: { webhook: Webhook }) {
   return (
-    <section className="card stack" aria-label="About the webhook">
-      <dl className={style.about}>
+    <section className="card stack" aria-label="Webhook details">
+      <dl className={style.details}>
         {webhook.description && (
           <>
-            <dt>For</dt>
+            <dt>Description</dt>
             <dd>{webhook.description}</dd>
           </>
         )}
-        <dt>Is sent</dt>
-        <dd>{nameChosen(webhook.event_types)}</dd>
-        <dt>Made</dt>
+        <dt>Events</dt>
+        <dd>{describeEvents(webhook.event_types)}</dd>
+        <dt>Created</dt>
         <dd>
           <Time at={webhook.created_at} />
         </dd>
       </dl>
       <details>
         <summary>How to verify a message</summary>
-        <HowToVerify />
+        <VerifyGuide />
       </details>
     </section>
   );

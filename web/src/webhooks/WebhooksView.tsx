@@ -1,6 +1,6 @@
-/** Webhooks: all of them, or the one that the address names. */
+/** The list of webhooks, or the webhook in the address. */
 
-import type { ViewProps } from "../app/App";
+import type { ViewProps } from "../app/route";
 import { WebhookList } from "./WebhookList";
 import { WebhookPage } from "./WebhookPage";
 

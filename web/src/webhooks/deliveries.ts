@@ -1,10 +1,10 @@
-/** The log of a webhook's deliveries as the API has it, and sending them again. */
+/** Queries and mutations of deliveries, including replay. */
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, ask, nextCursor, type Schema } from "../api/client";
-import { Once } from "../api/once";
-import { pauseFor } from "./polling";
+import { api, nextCursor, request, type Schema } from "../api/client";
+import { IdempotentRequest } from "../api/idempotency";
+import { pollInterval } from "./polling";
 
 export type Delivery = Schema["Delivery"];
 export type Attempt = Schema["Attempt"];
@@ -14,7 +14,7 @@ const LOGS = ["deliveries"];
 const PAGE = 25;
 
 export const STATUSES: Record<DeliveryStatus, string> = {
-  PENDING: "On its way",
+  PENDING: "Pending",
   DELIVERED: "Delivered",
   FAILED: "Failed",
   CANCELLED: "Cancelled",
@@ -30,11 +30,11 @@ export function useDeliveries(webhookId: string, status?: DeliveryStatus) {
     queryFn: ({ pageParam, signal }) => {
       const query = { limit: PAGE, cursor: pageParam || undefined, status };
       const params = { path: { webhook_id: webhookId }, query };
-      return ask(api.GET("/webhooks/{webhook_id}/deliveries", { params, signal }));
+      return request(api.GET("/webhooks/{webhook_id}/deliveries", { params, signal }));
     },
     initialPageParam: "",
     getNextPageParam: nextCursor,
-    refetchInterval: ({ state }) => pauseFor(...(state.data?.pages.map((p) => p.items) ?? [])),
+    refetchInterval: ({ state }) => pollInterval(...(state.data?.pages.map((p) => p.items) ?? [])),
   });
 }
 
@@ -43,9 +43,9 @@ export function useDelivery(deliveryId: string) {
     queryKey: [...LOGS, "one", deliveryId],
     queryFn: () => {
       const params = { path: { delivery_id: deliveryId } };
-      return ask(api.GET("/deliveries/{delivery_id}", { params }));
+      return request(api.GET("/deliveries/{delivery_id}", { params }));
     },
-    refetchInterval: ({ state }) => (state.data ? pauseFor([state.data]) : false),
+    refetchInterval: ({ state }) => (state.data ? pollInterval([state.data]) : false),
   });
 }
 
@@ -54,7 +54,7 @@ export function useReplay() {
   return useMutation({
     mutationFn: (deliveryId: string) => {
       const params = { path: { delivery_id: deliveryId } };
-      return ask(api.POST("/deliveries/{delivery_id}/replay", { params }));
+      return request(api.POST("/deliveries/{delivery_id}/replay", { params }));
     },
     onSuccess: () => queries.invalidateQueries({ queryKey: LOGS }),
   });
@@ -62,12 +62,12 @@ export function useReplay() {
 
 export function useReplayWindow(webhookId: string, onSuccess: () => void) {
   const queries = useQueryClient();
-  const [once] = useState(() => new Once());
+  const [idempotent] = useState(() => new IdempotentRequest());
   const path = { webhook_id: webhookId };
   return useMutation({
     mutationFn: (body: Schema["ReplayWindow"]) =>
-      once.send(body, (header) =>
-        ask(api.POST("/webhooks/{webhook_id}/replay", { body, params: { path, header } })),
+      idempotent.send(body, (header) =>
+        request(api.POST("/webhooks/{webhook_id}/replay", { body, params: { path, header } })),
       ),
     onSuccess: () => {
       onSuccess();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changesOf, type Draft } from "./draft";
+import { type Draft, findChanges } from "./draft";
 
 const SHOP: Draft = {
   url: "https://shop.example/hooks",
@@ -7,12 +7,12 @@ const SHOP: Draft = {
   description: "",
 };
 
-test("only what was changed is sent", () => {
-  expect(changesOf(SHOP, { ...SHOP, event_types: ["import.failed"] })).toEqual({});
-  expect(changesOf(SHOP, { ...SHOP, description: "The shop" })).toEqual({
+test("only changed values are sent", () => {
+  expect(findChanges(SHOP, { ...SHOP, event_types: ["import.failed"] })).toEqual({});
+  expect(findChanges(SHOP, { ...SHOP, description: "The shop" })).toEqual({
     description: "The shop",
   });
-  expect(changesOf(SHOP, { ...SHOP, url: "https://new.example/", event_types: ["*"] })).toEqual({
+  expect(findChanges(SHOP, { ...SHOP, url: "https://new.example/", event_types: ["*"] })).toEqual({
     url: "https://new.example/",
     event_types: ["*"],
   });

@@ -1,4 +1,4 @@
-/** A webhook as its form has it. */
+/** The values of a webhook's form. */
 
 import type { Chosen } from "./events";
 
@@ -8,12 +8,12 @@ export interface Draft {
   description: string;
 }
 
-export function isOfDraft(name: string): name is keyof Draft {
+export function isDraftField(name: string): name is keyof Draft {
   return name === "url" || name === "event_types" || name === "description";
 }
 
-/** Return what was changed: the rest may have been changed by somebody else meanwhile. */
-export function changesOf(before: Draft, after: Draft): Partial<Draft> {
+/** Return only the changed values: someone else may have changed the others meanwhile. */
+export function findChanges(before: Draft, after: Draft): Partial<Draft> {
   const isSameChoice = before.event_types.join() === after.event_types.join();
   return {
     ...(after.url !== before.url && { url: after.url }),

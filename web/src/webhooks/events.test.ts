@@ -1,26 +1,24 @@
 import { expect, test } from "vitest";
-import { choose, covers, nameChosen } from "./events";
+import { chooseType, describeEvents, includesType } from "./events";
 
-test("who chose all hears of single edits only by name", () => {
-  expect(covers(["*"], "import.failed")).toBe(true);
-  expect(covers(["*"], "product.updated")).toBe(false);
-  expect(covers(["*", "product.updated"], "product.updated")).toBe(true);
-  expect(covers(["import.failed"], "import.completed")).toBe(false);
+test("all job events don't include product events", () => {
+  expect(includesType(["*"], "import.failed")).toBe(true);
+  expect(includesType(["*"], "product.updated")).toBe(false);
+  expect(includesType(["*", "product.updated"], "product.updated")).toBe(true);
+  expect(includesType(["import.failed"], "import.completed")).toBe(false);
 });
 
-test("what all covers is not named beside it", () => {
-  const chosen = choose(["import.failed", "product.created"], "*", true);
+test("all job events replace the single job events", () => {
+  const chosen = chooseType(["import.failed", "product.created"], "*", true);
   expect(chosen).toEqual(["*", "product.created"]);
-  expect(choose(chosen, "*", false)).toEqual(["product.created"]);
+  expect(chooseType(chosen, "*", false)).toEqual(["product.created"]);
 });
 
-test("a type is chosen once", () => {
-  expect(choose(["import.failed"], "import.failed", true)).toEqual(["import.failed"]);
-  expect(choose(["import.failed"], "import.failed", false)).toEqual([]);
+test("a type is added and removed once", () => {
+  expect(chooseType(["import.failed"], "import.failed", true)).toEqual(["import.failed"]);
+  expect(chooseType(["import.failed"], "import.failed", false)).toEqual([]);
 });
 
-test("types this page does not know are named as they are", () => {
-  expect(nameChosen(["*", "export.completed"])).toBe(
-    "every end of an import or a bulk delete, export.completed",
-  );
+test("unknown types are shown by their names", () => {
+  expect(describeEvents(["*", "export.completed"])).toBe("All job events, export.completed");
 });

@@ -1,52 +1,58 @@
-/** What a webhook may hear of, in plain words. */
+/** The events of webhooks and their descriptions. */
 
 import type { Schema } from "../api/client";
 
 export type Chosen = NonNullable<Schema["CreateWebhook"]["event_types"]>;
 export type EventType = Exclude<Chosen[number], "*">;
 
-/** All that are no single edits, also kinds that come later. */
+/** All job events, including types added later. */
 export const ALL = "*";
-export const ALL_WORDS = "Every end of an import or a bulk delete";
+export const ALL_LABEL = "All job events";
 
 export const EVENTS: Record<EventType, string> = {
-  "import.completed": "An import is done",
-  "import.failed": "An import failed",
-  "import.cancelled": "An import was cancelled",
-  "products.deleted": "A bulk delete has ended",
-  "product.created": "A product was made by hand or by the API",
-  "product.updated": "A product was changed by hand or by the API",
-  "product.deleted": "A product was deleted by hand or by the API",
+  "import.completed": "Import completed",
+  "import.failed": "Import failed",
+  "import.cancelled": "Import cancelled",
+  "products.deleted": "Bulk delete finished",
+  "product.created": "Product created on this page or by the API",
+  "product.updated": "Product updated on this page or by the API",
+  "product.deleted": "Product deleted on this page or by the API",
 };
-/** Single edits: there may be very many, so they are sent only where they are asked for by name. */
-export const EDITS: EventType[] = ["product.created", "product.updated", "product.deleted"];
-export const ENDS: EventType[] = listEvents().filter((type) => !EDITS.includes(type));
+/** Events of single products. There can be many, so `*` doesn't include them. */
+export const PRODUCT_EVENTS: EventType[] = [
+  "product.created",
+  "product.updated",
+  "product.deleted",
+];
+export const JOB_EVENTS: EventType[] = listEvents().filter(
+  (type) => !PRODUCT_EVENTS.includes(type),
+);
 const ORDER: Chosen = [ALL, ...listEvents()];
 
 export function isChosenType(name: string): name is Chosen[number] {
   return name === ALL || name in EVENTS;
 }
 
-/** Say whether events of a type are sent to who has chosen these. */
-export function covers(chosen: Chosen, type: EventType): boolean {
-  return chosen.includes(type) || (chosen.includes(ALL) && !EDITS.includes(type));
+/** Whether the chosen types include a type. */
+export function includesType(chosen: Chosen, type: EventType): boolean {
+  return chosen.includes(type) || (chosen.includes(ALL) && !PRODUCT_EVENTS.includes(type));
 }
 
-/** Return the choice with one more or one less; what `*` covers is not named beside it. */
-export function choose(chosen: Chosen, type: Chosen[number], isChosen: boolean): Chosen {
+/** Return the chosen types with one added or removed; `*` replaces the types it includes. */
+export function chooseType(chosen: Chosen, type: Chosen[number], isChosen: boolean): Chosen {
   const others = chosen.filter((other) => other !== type);
   if (!isChosen) return others;
-  const kept = type === ALL ? others.filter((other) => isEdit(other)) : others;
+  const kept = type === ALL ? others.filter((other) => isProductEvent(other)) : others;
   return ORDER.filter((other) => other === type || kept.includes(other));
 }
 
-/** Name what was chosen, for a list of webhooks. */
-export function nameChosen(types: readonly string[]): string {
-  return types.map((type) => (type === ALL ? ALL_WORDS.toLowerCase() : type)).join(", ");
+/** Describe the chosen types in a list of webhooks. */
+export function describeEvents(types: readonly string[]): string {
+  return types.map((type) => (type === ALL ? ALL_LABEL : type)).join(", ");
 }
 
-function isEdit(type: Chosen[number]): boolean {
-  return type !== ALL && EDITS.includes(type);
+function isProductEvent(type: Chosen[number]): boolean {
+  return type !== ALL && PRODUCT_EVENTS.includes(type);
 }
 
 function listEvents(): EventType[] {

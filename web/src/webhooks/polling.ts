@@ -1,18 +1,18 @@
-/** How often the log of deliveries is asked for. */
+/** How often the delivery log is polled. */
 
-interface Awaited {
+interface PolledDelivery {
   status: string;
   next_attempt_at: string | null;
 }
 
 const SOON_MS = 60_000;
 
-/** Return the pause until the next look, in ms: short while an attempt is near, long for a long log. */
-export function pauseFor(...pages: Awaited[][]): number {
-  const isNear = pages.flat().some(isAttemptNear);
-  return (isNear ? 1_500 : 6_000) * Math.max(1, pages.length); // each look asks for every page
+/** Return the poll interval in ms: short while an attempt is due, longer for each loaded page. */
+export function pollInterval(...pages: PolledDelivery[][]): number {
+  const isDue = pages.flat().some(isAttemptDue);
+  return (isDue ? 1_500 : 6_000) * Math.max(1, pages.length); // each poll requests every page
 }
 
-function isAttemptNear({ status, next_attempt_at: at }: Awaited): boolean {
+function isAttemptDue({ status, next_attempt_at: at }: PolledDelivery): boolean {
   return status === "PENDING" && at !== null && Date.parse(at) - Date.now() < SOON_MS;
 }

@@ -1,70 +1,72 @@
-/** Webhooks as the API has them. */
+/** Queries and mutations of webhooks. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api, ask, type Schema } from "../api/client";
-import { Once } from "../api/once";
-import { isPassing } from "../api/problems";
+import { api, request, type Schema } from "../api/client";
+import { IdempotentRequest } from "../api/idempotency";
+import { isTransient } from "../api/problems";
 
 export type Webhook = Schema["Webhook"];
 export type NewWebhook = Schema["NewWebhook"];
 
 const LIST = ["webhooks"];
-const MOST = 100; // there are at most 50
-const LOOKED_AFTER_MS = 10_000; // a receiver may begin to fail at any time
+const LIMIT = 100; // there are at most 50
+const POLL_MS = 10_000; // a receiver may start to fail at any time
 
-const one = (webhookId: string) => [...LIST, webhookId];
-const at = (webhookId: string) => ({ params: { path: { webhook_id: webhookId } } });
+const detailKey = (webhookId: string) => [...LIST, webhookId];
+const pathOf = (webhookId: string) => ({ params: { path: { webhook_id: webhookId } } });
 
 export function useWebhooks() {
   return useQuery({
     queryKey: LIST,
-    queryFn: () => ask(api.GET("/webhooks", { params: { query: { limit: MOST } } })),
-    refetchInterval: LOOKED_AFTER_MS,
+    queryFn: () => request(api.GET("/webhooks", { params: { query: { limit: LIMIT } } })),
+    refetchInterval: POLL_MS,
   });
 }
 
 export function useWebhook(webhookId: string) {
   return useQuery({
-    queryKey: one(webhookId),
-    queryFn: () => ask(api.GET("/webhooks/{webhook_id}", at(webhookId))),
-    refetchInterval: LOOKED_AFTER_MS,
+    queryKey: detailKey(webhookId),
+    queryFn: () => request(api.GET("/webhooks/{webhook_id}", pathOf(webhookId))),
+    refetchInterval: POLL_MS,
   });
 }
 
 export function useCreateWebhook() {
-  const keep = useKeeping();
-  const [once] = useState(() => new Once());
+  const cacheWebhook = useCacheWebhook();
+  const [idempotent] = useState(() => new IdempotentRequest());
   return useMutation({
     mutationFn: (body: Schema["CreateWebhook"]) =>
-      once.send(body, (header) => ask(api.POST("/webhooks", { body, params: { header } }))),
-    onSuccess: keep,
+      idempotent.send(body, (header) =>
+        request(api.POST("/webhooks", { body, params: { header } })),
+      ),
+    onSuccess: cacheWebhook,
   });
 }
 
 export function useChangeWebhook(webhookId: string) {
-  const keep = useKeeping();
+  const cacheWebhook = useCacheWebhook();
   return useMutation({
     mutationFn: (body: Schema["ChangeWebhook"]) =>
-      ask(api.PATCH("/webhooks/{webhook_id}", { ...at(webhookId), body })),
-    onSuccess: keep,
+      request(api.PATCH("/webhooks/{webhook_id}", { ...pathOf(webhookId), body })),
+    onSuccess: cacheWebhook,
   });
 }
 
 export function useRotateSecret(webhookId: string) {
-  const [once] = useState(() => new Once());
+  const [idempotent] = useState(() => new IdempotentRequest());
   const path = { webhook_id: webhookId };
   return useMutation({
     mutationFn: () =>
-      once.send(null, (header) =>
-        ask(api.POST("/webhooks/{webhook_id}/rotate-secret", { params: { path, header } })),
+      idempotent.send(null, (header) =>
+        request(api.POST("/webhooks/{webhook_id}/rotate-secret", { params: { path, header } })),
       ),
   });
 }
 
 export function useTestCall(webhookId: string) {
   return useMutation({
-    mutationFn: () => ask(api.POST("/webhooks/{webhook_id}/test", at(webhookId))),
+    mutationFn: () => request(api.POST("/webhooks/{webhook_id}/test", pathOf(webhookId))),
   });
 }
 
@@ -72,28 +74,28 @@ export function useDeleteWebhook(onSuccess: () => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (webhookId: string) => {
-      await ask(api.DELETE("/webhooks/{webhook_id}", at(webhookId)));
+      await request(api.DELETE("/webhooks/{webhook_id}", pathOf(webhookId)));
     },
     onSuccess: (_, webhookId) => {
       onSuccess();
-      queries.removeQueries({ queryKey: one(webhookId) });
+      queries.removeQueries({ queryKey: detailKey(webhookId) });
       return queries.invalidateQueries({ queryKey: LIST, exact: true });
     },
   });
 }
 
-/** What is not there will not be there for asking again. */
-export function retryOf(error: Error, retry: () => unknown): (() => void) | undefined {
-  return isPassing(error) ? () => void retry() : undefined;
+/** Return a retry for a transient error; undefined for others, such as not found. */
+export function retryIfTransient(error: Error, retry: () => unknown): (() => void) | undefined {
+  return isTransient(error) ? () => void retry() : undefined;
 }
 
-/** Return what keeps a changed webhook, without its secret, and looks for it in the list. */
-function useKeeping() {
+/** Return a function that caches a changed webhook, without its secret, and refreshes the list. */
+function useCacheWebhook() {
   const queries = useQueryClient();
   return (webhook: Webhook | NewWebhook) => {
-    const kept: Webhook & { secret?: unknown } = { ...webhook };
-    delete kept.secret;
-    queries.setQueryData(one(webhook.webhook_id), kept);
+    const cached: Webhook & { secret?: unknown } = { ...webhook };
+    delete cached.secret;
+    queries.setQueryData(detailKey(webhook.webhook_id), cached);
     return queries.invalidateQueries({ queryKey: LIST, exact: true });
   };
 }

@@ -1,4 +1,4 @@
-"""All stacks of an installation, made by the deploy program in an emulator of their own."""
+"""All stacks of an installation, deployed to an emulator of their own."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ _SETTINGS: dict[str, Any] = {
 
 
 class Run:
-    """The deploy program, run once, and what it said."""
+    """One run of the deploy program, with its output."""
 
     def __init__(self, target: EmulatedTarget, postgres: EmbeddedPostgres, **database: Any) -> None:
         self._said = io.StringIO()
@@ -37,7 +37,7 @@ class Run:
             settings=StageSettings.model_validate(
                 _SETTINGS | {"database": _SETTINGS["database"] | database}
             ),
-            review=Review(is_agreed=True, console=Console(file=self._said, width=200)),
+            review=Review(is_confirmed=True, console=Console(file=self._said, width=200)),
             say=lambda text: print(text, file=self._said),
             beside=postgres.application(),
         )
@@ -51,8 +51,8 @@ MakeRun = Callable[..., Run]
 
 
 @pytest.fixture(scope="package")
-def target(fleeting: Path) -> Iterator[EmulatedTarget]:
-    emulator = MiniStack(fleeting / "installation" / "ministack")
+def target(ephemeral: Path) -> Iterator[EmulatedTarget]:
+    emulator = MiniStack(ephemeral / "installation" / "ministack")
     emulator.start()
     yield EmulatedTarget("prod", REGION, endpoint_url=emulator.endpoint_url)
     emulator.stop()
@@ -60,12 +60,12 @@ def target(fleeting: Path) -> Iterator[EmulatedTarget]:
 
 @pytest.fixture(scope="package")
 def run(target: EmulatedTarget, postgres: EmbeddedPostgres) -> MakeRun:
-    """What makes a run of the program; the arguments are settings of the database."""
+    """Return a function that makes a run with the given database settings."""
     return lambda **database: Run(target, postgres, **database)
 
 
 @pytest.fixture(scope="package")
 def deployed(run: MakeRun, package: Package) -> Deployed:
-    """All four stacks, made from nothing."""
+    """All four stacks, newly created."""
     made, _ = run().installation.deploy(package)
     return made

@@ -1,4 +1,4 @@
-"""An installation on an emulator: the deploy program and the templates that AWS is given.
+"""An installation on an emulator, by the deploy program and the templates that AWS gets.
 
 Where the emulator does not know a type its resources are left out of what it is sent, and what
 asks for them is answered by a text of the form that AWS documents.
@@ -14,7 +14,7 @@ from infra.deploy.installation import Installation
 from infra.deploy.target import Target
 from infra.local.postgres import Database
 
-# Of our templates' types those that MiniStack does not know.
+# Types in our templates that MiniStack doesn't support.
 UNKNOWN_TYPES = {
     "AWS::EC2::FlowLog",
     "AWS::EC2::SecurityGroupIngress",
@@ -23,7 +23,7 @@ UNKNOWN_TYPES = {
     "AWS::Route53::RecordSetGroup",
     "AWS::WAFv2::LoggingConfiguration",
 }
-# What is asked of resources that are left out, and the one attribute that it does not know.
+# Attributes of omitted resources, and one attribute that MiniStack doesn't support.
 STAND_INS = {
     "Proxy": "product-importer-proxy",
     "Proxy.Endpoint": "proxy.proxy-abc.eu-central-1.rds.amazonaws.com",
@@ -34,7 +34,7 @@ _GIVE_TEMPLATES = {"create_change_set", "get_template_summary"}
 
 
 def abridge(template: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the template without what the emulator does not know."""
+    """Return the template without what the emulator doesn't support."""
     resources = {
         name: resource
         for name, resource in template["Resources"].items()
@@ -56,7 +56,7 @@ def _answer(part: Any) -> Any:
 
 
 class AbridgingClient:
-    """CloudFormation, which is sent abridged templates."""
+    """A CloudFormation client that sends abridged templates."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -69,26 +69,26 @@ class AbridgingClient:
 
 
 def _abridged(request: dict[str, Any]) -> dict[str, Any]:
-    body = request.get("TemplateBody")  # the application's is known whole, and in a bucket
+    body = request.get("TemplateBody")  # the application's is in a bucket and supported as a whole
     return request | ({"TemplateBody": json.dumps(abridge(json.loads(body)))} if body else {})
 
 
 @dataclass(frozen=True)
 class EmulatedTarget(Target):
-    """An emulator that takes all stacks, as AWS does."""
+    """A target that accepts all stacks, as AWS does."""
 
     def client(self, service: str, *, read_timeout: int = 60) -> Any:
         made = super().client(service, read_timeout=read_timeout)
         return AbridgingClient(made) if service == "cloudformation" else made
 
     def outputs(self, name: str) -> dict[str, str]:
-        """Return the outputs of a stack beside the application's."""
+        """Return the outputs of another stack than the application's."""
         whole = f"{self.stack_name}-{name}"
         [stack] = self.client("cloudformation").describe_stacks(StackName=whole)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
     def instance(self) -> dict[str, Any]:
-        """Return the database's instance as RDS tells it."""
+        """Return RDS's description of the database instance."""
         name = self.outputs("database")["DatabaseInstance"]
         [found] = self.client("rds").describe_db_instances(DBInstanceIdentifier=name)["DBInstances"]
         return dict(found)
@@ -96,7 +96,7 @@ class EmulatedTarget(Target):
 
 @dataclass(frozen=True, kw_only=True)
 class EmulatedInstallation(Installation):
-    """All stacks in an emulator; the functions are led to a PostgreSQL beside it."""
+    """All stacks in an emulator; the functions use a PostgreSQL beside it."""
 
     beside: Database
 

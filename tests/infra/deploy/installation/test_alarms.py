@@ -1,7 +1,7 @@
-"""Every alarm goes off by its metric, and tells the topic when it begins and when it is over.
+"""Every alarm goes off by its metric and notifies the topic when it starts and ends.
 
-The emulator evaluates an alarm when a metric is put, by its name; that a line of ours has the
-dimensions that its alarm asks for is shown by the tests of the deployed stack.
+The emulator evaluates an alarm, by its name, when a metric is written. The tests of the deployed
+stack show that our log lines have the dimensions of their alarms.
 """
 
 import json
@@ -30,9 +30,9 @@ def alarms(target: EmulatedTarget, deployed: Deployed) -> dict[str, Alarm]:
 
 @pytest.fixture(scope="module")
 def queue(target: EmulatedTarget, deployed: Deployed) -> str:
-    """Somebody who is told, as a mail address would be."""
+    """A subscriber of the topic, in place of a mail address."""
     sqs, [stack] = target.client("sqs"), _stacks(target)
-    url = str(sqs.create_queue(QueueName="told")["QueueUrl"])
+    url = str(sqs.create_queue(QueueName="notifications")["QueueUrl"])
     name = {"QueueUrl": url, "AttributeNames": ["QueueArn"]}
     arn = sqs.get_queue_attributes(**name)["Attributes"]["QueueArn"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
@@ -51,37 +51,37 @@ def _put(target: EmulatedTarget, alarm: Alarm, value: float) -> None:
     target.client("cloudwatch").put_metric_data(Namespace=alarm["Namespace"], MetricData=[datum])
 
 
-def _is_told_of_little(alarm: Alarm) -> bool:
+def _watches_for_low_values(alarm: Alarm) -> bool:
     return str(alarm["ComparisonOperator"]).startswith("LessThan")
 
 
-def _told(target: EmulatedTarget, queue: str) -> dict[str, str]:
-    """Return the last state of each alarm that was told."""
-    sqs, told = target.client("sqs"), {}
+def _receive_states(target: EmulatedTarget, queue: str) -> dict[str, str]:
+    """Return the last state of each alarm that sent a notification."""
+    sqs, states = target.client("sqs"), {}
     while found := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
         for message in found:
-            said = json.loads(json.loads(message["Body"])["Message"])
-            told[said["AlarmName"]] = said["NewStateValue"]
+            notification = json.loads(json.loads(message["Body"])["Message"])
+            states[notification["AlarmName"]] = notification["NewStateValue"]
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-    return told
+    return states
 
 
-def test_every_alarm_goes_off_by_its_metric_and_tells_of_it(
+def test_every_alarm_goes_off_by_its_metric_and_notifies(
     target: EmulatedTarget, alarms: dict[str, Alarm], queue: str
 ) -> None:
     for alarm in alarms.values():
-        _put(target, alarm, 0 if not _is_told_of_little(alarm) else 10 * alarm["Threshold"])
-    _told(target, queue)
+        _put(target, alarm, 0 if not _watches_for_low_values(alarm) else 10 * alarm["Threshold"])
+    _receive_states(target, queue)
     for alarm in alarms.values():
-        _put(target, alarm, 0 if _is_told_of_little(alarm) else 100 * alarm["Threshold"])
-    assert _told(target, queue) == dict.fromkeys(alarms, "ALARM")
+        _put(target, alarm, 0 if _watches_for_low_values(alarm) else 100 * alarm["Threshold"])
+    assert _receive_states(target, queue) == dict.fromkeys(alarms, "ALARM")
 
 
-def test_every_alarm_tells_that_it_is_over(
+def test_every_alarm_notifies_when_it_is_over(
     target: EmulatedTarget, alarms: dict[str, Alarm], queue: str
 ) -> None:
     cloudwatch = target.client("cloudwatch")
     for state in ("ALARM", "OK"):
         for name in alarms:
             cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
-    assert _told(target, queue) == dict.fromkeys(alarms, "OK")
+    assert _receive_states(target, queue) == dict.fromkeys(alarms, "OK")

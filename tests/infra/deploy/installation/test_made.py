@@ -1,4 +1,4 @@
-"""What came to be of each template, as the services tell it."""
+"""The resources that each template creates, as the services describe them."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 _INFRA = Path(__file__).parents[4] / "infra"
 
 
-def test_the_emulator_knows_every_type_but_those_that_are_left_out(target: EmulatedTarget) -> None:
+def test_emulator_supports_every_type_that_is_not_left_out(target: EmulatedTarget) -> None:
     for name in ("network", "database", "edge"):
         types = {r["Type"] for r in read_template(_INFRA / f"{name}.yaml")["Resources"].values()}
         for kind in types & UNKNOWN_TYPES:
@@ -24,7 +24,7 @@ def test_the_emulator_knows_every_type_but_those_that_are_left_out(target: Emula
                 target.client("cloudformation").create_stack(StackName="none", TemplateBody=body)
 
 
-def test_subnets_are_in_zones_of_their_own_and_lead_to_the_gateways_alone(
+def test_subnets_are_in_separate_zones_and_route_to_the_gateways_only(
     target: EmulatedTarget, deployed: Deployed
 ) -> None:
     ec2, outputs = target.client("ec2"), target.outputs("network")
@@ -58,7 +58,7 @@ def _of_network(found: list[dict[str, Any]], network: str) -> list[dict[str, Any
     return [each for each in found if each["VpcId"] == network]
 
 
-def test_functions_reach_the_database_the_proxy_and_aws_and_nothing_else(
+def test_functions_reach_only_the_database_the_proxy_and_aws(
     target: EmulatedTarget, deployed: Deployed
 ) -> None:
     ec2, outputs = target.client("ec2"), target.outputs("network")
@@ -81,7 +81,7 @@ def test_functions_reach_the_database_the_proxy_and_aws_and_nothing_else(
     assert [r["CidrIp"] for r in nowhere["IpRanges"]] == ["127.0.0.1/32"]
 
 
-def test_the_instance_is_what_the_stage_and_the_template_say(
+def test_instance_matches_the_stage_and_the_template(
     target: EmulatedTarget, deployed: Deployed
 ) -> None:
     instance, network = target.instance(), target.outputs("network")
@@ -100,9 +100,7 @@ def test_the_instance_is_what_the_stage_and_the_template_say(
     assert subnets == set(network["SubnetIds"].split(","))
 
 
-def test_the_parameters_of_the_database_are_those_of_the_template(
-    target: EmulatedTarget, deployed: Deployed
-) -> None:
+def test_database_parameters_match_the_template(target: EmulatedTarget, deployed: Deployed) -> None:
     [group] = target.instance()["DBParameterGroups"]
     pages = target.client("rds").get_paginator("describe_db_parameters")
     found = {
@@ -111,13 +109,11 @@ def test_the_parameters_of_the_database_are_those_of_the_template(
         for parameter in page["Parameters"]
     }
     template = read_template(_INFRA / "database.yaml")
-    wanted = template["Resources"]["Parameters"]["Properties"]["Parameters"]
-    assert wanted.items() <= found.items()
+    expected = template["Resources"]["Parameters"]["Properties"]["Parameters"]
+    assert expected.items() <= found.items()
 
 
-def test_the_databases_alarms_watch_the_instance(
-    target: EmulatedTarget, deployed: Deployed
-) -> None:
+def test_database_alarms_watch_the_instance(target: EmulatedTarget, deployed: Deployed) -> None:
     pages = target.client("cloudwatch").get_paginator("describe_alarms").paginate()
     alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
     watching = {a["MetricName"]: a for a in alarms if a["Namespace"] == "AWS/RDS"}
@@ -129,10 +125,10 @@ def test_the_databases_alarms_watch_the_instance(
     assert watching["DatabaseConnections"]["Threshold"] == 685  # 85 % of about 806
 
 
-def test_the_edge_has_the_firewall_and_sends_on_to_the_api(
+def test_edge_has_the_firewall_and_forwards_to_the_api(
     target: EmulatedTarget, deployed: Deployed
 ) -> None:
-    edge = target.beside("us-east-1")
+    edge = target.in_region("us-east-1")
     [summary] = edge.client("wafv2").list_web_acls(Scope="CLOUDFRONT")["WebACLs"]
     [distribution] = edge.client("cloudfront").list_distributions()["DistributionList"]["Items"]
     assert distribution["WebACLId"] == summary["ARN"]

@@ -1,4 +1,4 @@
-"""An installation that is there: deployed again, changed, deleted and made again."""
+"""An existing installation: deployed again, changed, deleted and recreated."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.infra.deploy.installation.emulated import EmulatedTarget
 pytestmark = pytest.mark.slow
 
 
-def test_a_second_deployment_finds_nothing_to_do(
+def test_second_deployment_has_no_changes(
     run: MakeRun, package: Package, deployed: Deployed
 ) -> None:
     second = run()
@@ -36,7 +36,7 @@ def test_a_second_deployment_finds_nothing_to_do(
     ],
     ids=lambda changed: next(iter(changed)),
 )
-def test_every_setting_of_the_database_can_be_changed_and_replaces_nothing(
+def test_every_database_setting_can_change_without_a_replacement(
     run: MakeRun,
     target: EmulatedTarget,
     package: Package,
@@ -52,7 +52,7 @@ def test_every_setting_of_the_database_can_be_changed_and_replaces_nothing(
     assert replaced == []
 
 
-def test_a_change_that_is_made_is_seen(
+def test_applied_change_is_visible(
     run: MakeRun, target: EmulatedTarget, package: Package, deployed: Deployed
 ) -> None:
     update = run(backup_days=7)
@@ -63,15 +63,15 @@ def test_a_change_that_is_made_is_seen(
     assert target.instance()["BackupRetentionPeriod"] == 14
 
 
-def test_what_is_protected_is_not_destroyed(
+def test_protected_installation_is_not_destroyed(
     run: MakeRun, target: EmulatedTarget, deployed: Deployed
 ) -> None:
-    with pytest.raises(RefusedError, match="is protected"):
+    with pytest.raises(RefusedError, match="has deletion protection"):
         run().installation.destroy()
     assert target.instance()["DBInstanceStatus"] == "available"
 
 
-def test_what_is_destroyed_leaves_data_and_can_be_made_again(
+def test_destroying_keeps_data_and_allows_a_new_deployment(
     run: MakeRun, target: EmulatedTarget, package: Package, deployed: Deployed
 ) -> None:
     instance = target.instance()

@@ -1,89 +1,96 @@
-/** Where files are chosen, looked at and started. */
+/** Choosing files, previewing them and starting their imports. */
 
 import { useQueries } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useRef } from "react";
-import { fieldsOf } from "../../api/problems";
+import { fieldErrors } from "../../api/problems";
 import { goTo } from "../../app/route";
 import { Button } from "../../ui/controls";
 import { ViewHead } from "../../ui/states";
 import type { ChosenFile } from "../files";
-import { isOver } from "../upload/machine";
+import { isFinished } from "../upload/machine";
 import { startUpload, useUploads } from "../upload/queue";
-import type { ShownUpload } from "../upload/upload";
+import type { UploadSnapshot } from "../upload/upload";
 import { Draft } from "./Draft";
 import { Chooser } from "./DropArea";
-import { FileList, type Verdicts } from "./FileList";
-import { linkToFollow, useFollowing } from "./following";
-import { LeftUploads } from "./LeftUploads";
-import { isLookedAtWhole, previewQuery } from "./preview";
-import { useShown } from "./showing";
-import { judge, type Verdict } from "./verdict";
-import { WhatAFileNeeds } from "./WhatAFileNeeds";
+import { FileList, type ReadinessById } from "./FileList";
+import { FileRequirements } from "./FileRequirements";
+import { linkToFollow, useFollow } from "./following";
+import { isPreviewComplete, previewQuery } from "./preview";
+import { assessPreview, type Readiness } from "./readiness";
+import { useSelectedUpload } from "./selected";
+import { UnfinishedUploads } from "./UnfinishedUploads";
 
 interface ChooseViewProps {
-  take: (chosen: ChosenFile[]) => void;
-  /** The upload whose own page is gone to as soon as it has one. */
+  addFiles: (chosen: ChosenFile[]) => void;
+  /** The id of the upload whose page opens as soon as it exists. */
   followed: string | null;
 }
 
-export function ChooseView({ take, followed }: ChooseViewProps) {
+export function ChooseView({ addFiles, followed }: ChooseViewProps) {
   const uploads = useUploads();
-  const { selected, select, passAll } = useShown(uploads);
+  const { selected, select, dismissAll } = useSelectedUpload(uploads);
   const list = useRef<HTMLElement>(null);
-  useFollowing(followed);
-  const chosen = uploads.filter(({ state }) => state.at === "chosen");
-  const verdicts = useVerdicts(chosen);
-  const begin = (...ids: string[]) => {
+  useFollow(followed);
+  const chosen = uploads.filter(({ state }) => state.status === "chosen");
+  const readiness = useReadiness(chosen);
+  const start = (...ids: string[]) => {
     for (const id of ids) startUpload(id);
-    passAll();
-    list.current?.focus(); // what had it is gone
-    const isAlone = uploads.every(({ id, state }) => ids.includes(id) || isOver(state));
-    if (isAlone && ids.length === 1 && ids[0]) goTo(linkToFollow(ids[0]));
+    dismissAll();
+    list.current?.focus(); // the focused button is gone
+    const isOnly = uploads.every(({ id, state }) => ids.includes(id) || isFinished(state));
+    if (isOnly && ids.length === 1 && ids[0]) goTo(linkToFollow(ids[0]));
   };
   return (
     <div className="stack">
       <ViewHead title="Import" />
-      <LeftUploads />
+      <UnfinishedUploads />
       {(uploads.length > 1 || (uploads.length === 1 && !selected)) && (
-        <FileList ref={list} {...{ uploads, verdicts }} selected={selected?.id} onSelect={select} />
+        <FileList
+          ref={list}
+          {...{ uploads, readiness }}
+          selected={selected?.id}
+          onSelect={select}
+        />
       )}
       {selected && (
         <Draft key={selected.id} upload={selected}>
-          <StartButtons id={selected.id} verdicts={verdicts} onStart={begin} />
+          <StartButtons id={selected.id} readiness={readiness} onStart={start} />
         </Draft>
       )}
-      <Chooser take={take} isLarge={!uploads.length} />
-      {!uploads.length && <WhatAFileNeeds />}
+      <Chooser addFiles={addFiles} isLarge={!uploads.length} />
+      {!uploads.length && <FileRequirements />}
     </div>
   );
 }
 
-/** Return what would come of each file, by its id, as far as it was looked at. */
-function useVerdicts(chosen: ShownUpload[]): Verdicts {
+/** Return the readiness of each previewed file, by id. */
+function useReadiness(chosen: UploadSnapshot[]): ReadinessById {
   const previews = useQueries({ queries: chosen.map(previewQuery) });
   return new Map(
-    chosen.flatMap(({ id, file }, i): [string, Verdict][] => {
+    chosen.flatMap(({ id, file }, i): [string, Readiness][] => {
       const { data, error, isFetching } = previews[i] ?? {};
-      if (fieldsOf(error).size_bytes) return [[id, "impossible"]];
-      return data && !isFetching && !error ? [[id, judge(data, isLookedAtWhole(file))]] : [];
+      if (fieldErrors(error).size_bytes) return [[id, "invalid"]];
+      return data && !isFetching && !error
+        ? [[id, assessPreview(data, isPreviewComplete(file))]]
+        : [];
     }),
   );
 }
 
 interface StartButtonsProps {
   id: string;
-  verdicts: Verdicts;
+  readiness: ReadinessById;
   onStart: (...ids: string[]) => void;
 }
 
-function StartButtons({ id, verdicts, onStart }: StartButtonsProps) {
-  const ready = [...verdicts].flatMap(([one, verdict]) => (verdict === "ready" ? [one] : []));
-  const isDoubtful = verdicts.get(id) === "doubtful";
+function StartButtons({ id, readiness, onStart }: StartButtonsProps) {
+  const ready = [...readiness].flatMap(([one, state]) => (state === "ready" ? [one] : []));
+  const isDoubtful = readiness.get(id) === "doubtful";
   return (
     <>
       {ready.length > 1 && (
-        <Button onClick={() => onStart(...ready)}>Import all {ready.length} that are ready</Button>
+        <Button onClick={() => onStart(...ready)}>Import {ready.length} ready files</Button>
       )}
       <Button
         kind={isDoubtful ? "plain" : "primary"}
@@ -91,7 +98,7 @@ function StartButtons({ id, verdicts, onStart }: StartButtonsProps) {
         disabled={!isDoubtful && !ready.includes(id)}
         onClick={() => onStart(id)}
       >
-        {isDoubtful ? "Import all the same" : "Import"}
+        {isDoubtful ? "Import anyway" : "Import"}
       </Button>
     </>
   );

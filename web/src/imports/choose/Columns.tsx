@@ -1,8 +1,9 @@
-/** The columns and first records of a file, and what each column becomes. */
+/** The columns and first records of a file, with the field of each column. */
 
 import type { Schema } from "../../api/client";
-import { wordsOf } from "../../api/words";
-import { chooseUse, type Options, pick, readUse, USES } from "../options";
+import { messageFor } from "../../api/messages";
+import { Choices } from "../../ui/controls";
+import { assignField, COLUMN_FIELDS, fieldOf, findChoice, IGNORED, type Options } from "../options";
 import style from "./choose.module.css";
 import type { Preview } from "./preview";
 
@@ -11,8 +12,6 @@ interface ColumnsProps {
   options: Options;
   onChange: (options: Options) => void;
 }
-
-const LEFT_OUT = "";
 
 export function Columns({ preview, options, onChange }: ColumnsProps) {
   const { columns, records } = preview;
@@ -32,19 +31,15 @@ export function Columns({ preview, options, onChange }: ColumnsProps) {
               <th key={header} scope="col">
                 <div className={style.header}>{header}</div>
                 <select
-                  aria-label={`What the column ${header} becomes`}
-                  data-use={readUse(options, header, field) ?? "left_out"}
-                  value={readUse(options, header, field) ?? LEFT_OUT}
+                  aria-label={`Field for column ${header}`}
+                  data-field={fieldOf(options, header, field) ?? "ignored"}
+                  value={fieldOf(options, header, field) ?? ""}
                   onChange={({ target }) =>
-                    onChange(chooseUse(options, header, pick(USES, target.value)))
+                    onChange(assignField(options, header, findChoice(COLUMN_FIELDS, target.value)))
                   }
                 >
-                  {USES.map(([use, name]) => (
-                    <option key={use} value={use}>
-                      {name}
-                    </option>
-                  ))}
-                  <option value={LEFT_OUT}>Left out</option>
+                  <Choices of={COLUMN_FIELDS} />
+                  <option value="">{IGNORED}</option>
                 </select>
               </th>
             ))}
@@ -52,7 +47,7 @@ export function Columns({ preview, options, onChange }: ColumnsProps) {
         </thead>
         <tbody>
           {records.map((record) => (
-            <FirstRecord key={record.line} record={record} columns={columns} />
+            <PreviewRow key={record.line} record={record} columns={columns} />
           ))}
         </tbody>
       </table>
@@ -60,25 +55,25 @@ export function Columns({ preview, options, onChange }: ColumnsProps) {
   );
 }
 
-interface FirstRecordProps {
+interface PreviewRowProps {
   record: Schema["PreviewRecord"];
   columns: Schema["PreviewColumn"][];
 }
 
-function FirstRecord({ record: { line, cells, reject }, columns }: FirstRecordProps) {
-  const faultAt = columns.findIndex(
+function PreviewRow({ record: { line, cells, reject }, columns }: PreviewRowProps) {
+  const errorColumn = columns.findIndex(
     ({ header, field }) => reject?.field && [field, header].includes(reject.field),
   );
   return (
     <tr>
       <td className="number soft">
         {line}
-        {reject && faultAt < 0 && <div className={style.reject}>{wordsOf(reject)}</div>}
+        {reject && errorColumn < 0 && <div className={style.reject}>{messageFor(reject)}</div>}
       </td>
       {columns.map(({ header, field }, i) => (
-        <td key={header} className={field === null ? style.left_out : undefined}>
+        <td key={header} className={field === null ? style.ignored : undefined}>
           <div className={style.cell}>{cells[i]}</div>
-          {i === faultAt && reject && <div className={style.reject}>{wordsOf(reject)}</div>}
+          {i === errorColumn && reject && <div className={style.reject}>{messageFor(reject)}</div>}
         </td>
       ))}
     </tr>

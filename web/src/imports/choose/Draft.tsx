@@ -1,25 +1,26 @@
-/** A file that was chosen: what it looks like, how it is to be read, and the start of its import. */
+/** A chosen file before its import: the preview, the options and the start button. */
 
 import { useQuery } from "@tanstack/react-query";
 import { FileText, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
-import { fieldsOf } from "../../api/problems";
-import { Button, Choices, Field } from "../../ui/controls";
+import { fieldErrors } from "../../api/problems";
+import { Button } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
-import { Fault, Loading, Notice } from "../../ui/states";
-import { DELIMITERS, ENCODINGS, nameOf, type Options, pick } from "../options";
+import { ErrorNotice, Loading, Notice } from "../../ui/states";
+import { choiceLabel, findDetected, OPTIONS, type Option, type Options } from "../options";
 import { removeUpload, setUploadOptions } from "../upload/queue";
-import type { ShownUpload } from "../upload/upload";
+import type { UploadSnapshot } from "../upload/upload";
 import { Columns } from "./Columns";
 import style from "./choose.module.css";
+import { OptionField } from "./OptionField";
 import { OptionsForm } from "./OptionsForm";
-import { isLookedAtWhole, type Preview, previewQuery } from "./preview";
-import { findProblem, hasStrangeLetters } from "./problem";
-import { foretellNumbers, foretellRejects, judge } from "./verdict";
+import { isPreviewComplete, type Preview, previewQuery } from "./preview";
+import { findProblem, hasUndecodedText } from "./problem";
+import { assessPreview, describeMissingNumbers, describeRejects } from "./readiness";
 
 interface DraftProps {
-  upload: ShownUpload;
-  /** The buttons that start it, alone or with others. */
+  upload: UploadSnapshot;
+  /** The buttons that start the import. */
   children: ReactNode;
 }
 
@@ -28,24 +29,25 @@ export function Draft({ upload, children }: DraftProps) {
   const preview = useQuery(previewQuery(upload));
   const problem = preview.data ? findProblem(preview.data) : null;
   const change = (changed: Options) => setUploadOptions(id, changed);
-  const faultAt = (place: string) => (problem?.place === place ? problem.text : undefined);
+  const problemAt = (place: string) => (problem?.place === place ? problem.text : undefined);
   return (
     <section className="card stack" aria-label={file.name} aria-busy={preview.isFetching}>
       <DraftHead file={file} onRemove={() => removeUpload(id)}>
         {children}
       </DraftHead>
-      {preview.isPending && !preview.isError && <Loading>Looking at the file…</Loading>}
-      {preview.error && <PreviewFault error={preview.error} retry={() => void preview.refetch()} />}
-      {faultAt("file") && <Notice tone="bad">{faultAt("file")}</Notice>}
+      {preview.isPending && !preview.isError && <Loading>Reading the file…</Loading>}
+      {preview.error && <PreviewError error={preview.error} retry={() => void preview.refetch()} />}
+      {problemAt("file") && <Notice tone="bad">{problemAt("file")}</Notice>}
       {preview.data && (
         <>
-          <Reading
+          <FormatOptions
             preview={preview.data}
-            {...{ options, fault: faultAt("encoding") }}
+            options={options}
+            error={problemAt("encoding")}
             onChange={change}
           />
-          {faultAt("columns") && <Notice tone="warn">{faultAt("columns")}</Notice>}
-          <Foretold preview={preview.data} upload={upload} />
+          {problemAt("columns") && <Notice tone="warn">{problemAt("columns")}</Notice>}
+          <Warnings preview={preview.data} upload={upload} />
           {preview.data.columns.length > 0 && (
             <Columns preview={preview.data} options={options} onChange={change} />
           )}
@@ -56,29 +58,33 @@ export function Draft({ upload, children }: DraftProps) {
   );
 }
 
-/** What an import would make of the records, where that is not what one would expect. */
-function Foretold({ preview, upload }: { preview: Preview; upload: ShownUpload }) {
+/** Warnings about unexpected results of the import. */
+function Warnings({ preview, upload }: { preview: Preview; upload: UploadSnapshot }) {
   if (preview.error) return null;
-  if (judge(preview, isLookedAtWhole(upload.file)) === "empty") {
-    return <Notice tone="warn">The file has a header and no records: nothing is to import.</Notice>;
+  if (assessPreview(preview, isPreviewComplete(upload.file)) === "empty") {
+    return <Notice tone="warn">The file has a header but no records: nothing to import.</Notice>;
   }
-  const rejects = foretellRejects(preview);
+  const rejects = describeRejects(preview);
   return (
     <>
       {rejects && <Notice tone="warn">{rejects}</Notice>}
-      {foretellNumbers(preview, upload.options).map((said) => (
-        <p key={said} className="soft">
-          {said}
+      {describeMissingNumbers(preview, upload.options).map((text) => (
+        <p key={text} className="soft">
+          {text}
         </p>
       ))}
     </>
   );
 }
 
-/** What is wrong with the file itself is said of it; anything else may pass. */
-function PreviewFault({ error, retry }: { error: unknown; retry: () => void }) {
-  const { size_bytes: ofFile } = fieldsOf(error);
-  return ofFile ? <Notice tone="bad">{ofFile}</Notice> : <Fault error={error} retry={retry} />;
+/** A file of an invalid size can't be retried; other errors can. */
+function PreviewError({ error, retry }: { error: unknown; retry: () => void }) {
+  const { size_bytes: message } = fieldErrors(error);
+  return message ? (
+    <Notice tone="bad">{message}</Notice>
+  ) : (
+    <ErrorNotice error={error} retry={retry} />
+  );
 }
 
 interface DraftHeadProps {
@@ -100,65 +106,60 @@ function DraftHead({ file, onRemove, children }: DraftHeadProps) {
         kind="quiet"
         icon={<Trash2 size={17} aria-hidden />}
         onClick={onRemove}
-        aria-label={`Take ${file.name} off the list`}
+        aria-label={`Remove ${file.name}`}
       />
     </div>
   );
 }
 
-interface ReadingProps {
+interface FormatOptionsProps {
   preview: Preview;
   options: Options;
-  fault: string | undefined;
+  /** The problem with the encoding, if any. */
+  error: string | undefined;
   onChange: (options: Options) => void;
 }
 
-/** How the bytes are read: told by the file, or chosen. */
-function Reading({ preview, options, fault, onChange }: ReadingProps) {
-  const told = (name: string | null) => `Told by the file${name ? `: ${name}` : ""}`;
-  const isGuessWrong =
-    options.encoding === null && (fault !== undefined || hasStrangeLetters(preview));
-  const delimiter = preview.delimiter ? nameOf(DELIMITERS, preview.delimiter) : null;
-  const doubt = hasStrangeLetters(preview)
-    ? "Some letters cannot be read so. Choose another encoding."
+/** The options of the file's format: detected or chosen. */
+function FormatOptions({ preview, options, error, onChange }: FormatOptionsProps) {
+  const isUndecoded = hasUndecodedText(preview);
+  const isEncodingUnknown = options.encoding === null && (error !== undefined || isUndecoded);
+  const warning = isUndecoded
+    ? "Some characters can't be decoded. Choose another encoding."
     : undefined;
-  const encoding = preview.encoding
-    ? nameOf(ENCODINGS, preview.encoding.replace(/-[lb]e$/, ""))
-    : null;
   return (
     <div className={style.fields}>
-      <Field label="Cells are separated by">
-        <select
-          value={options.delimiter ?? ""}
-          onChange={({ target }) =>
-            onChange({ ...options, delimiter: pick(DELIMITERS, target.value) })
-          }
-        >
-          <option value="">{told(options.delimiter ? null : delimiter)}</option>
-          <Choices of={DELIMITERS} />
-        </select>
-      </Field>
-      <Field label="Letters are encoded as" fault={fault ?? doubt}>
-        <select
-          value={options.encoding ?? ""}
-          onChange={({ target }) =>
-            onChange({ ...options, encoding: pick(ENCODINGS, target.value) })
-          }
-        >
-          <option value="">
-            {isGuessWrong ? "Not known" : told(options.encoding ? null : encoding)}
-          </option>
-          <Choices of={ENCODINGS} />
-        </select>
-      </Field>
-      {isGuessWrong && (
-        <div className={style.proposal}>
+      {OPTIONS.filter(({ group }) => group === "format").map((option) => {
+        const isEncoding = option.name === "encoding";
+        return (
+          <OptionField
+            key={option.name}
+            {...{ option, options, onChange }}
+            emptyLabel={
+              isEncoding && isEncodingUnknown
+                ? "Not detected"
+                : describeDetected(option, options, preview)
+            }
+            error={isEncoding ? (error ?? warning) : undefined}
+          />
+        );
+      })}
+      {isEncodingUnknown && (
+        <div className={style.suggestion}>
           <Button onClick={() => onChange({ ...options, encoding: "cp1252" })}>
-            Read it as Windows-1252
+            Use Windows-1252
           </Button>
-          <span className="soft small">As older programs and Excel write files in the West.</span>
+          <span className="soft small">Common in older Windows and Excel exports.</span>
         </div>
       )}
     </div>
   );
+}
+
+function describeDetected(option: Option, options: Options, preview: Preview): string {
+  const detected = options[option.name] === null ? findDetected(option, preview) : null;
+  if (detected === null || option.kind !== "choice") return "Detected";
+  const label = choiceLabel(option.choices, detected);
+  const isName = /\d/.test(label); // UTF-8 and the like keep their case
+  return `Detected: ${isName ? label : label.toLowerCase()}`;
 }

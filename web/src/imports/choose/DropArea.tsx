@@ -1,4 +1,4 @@
-/** Takes files: dropped anywhere on the view, or picked. */
+/** Adding files: dropped anywhere on the view, or picked. */
 
 import { FileUp, Upload } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
@@ -6,14 +6,14 @@ import { Button } from "../../ui/controls";
 import { type ChosenFile, pickFiles, readDrop, withoutHandles } from "../files";
 import style from "./choose.module.css";
 
-type Take = (chosen: ChosenFile[]) => void;
+type AddFiles = (chosen: ChosenFile[]) => void;
 
-/** Take what is dropped anywhere, and show so while something is dragged over the page. */
-export function useDrop(take: Take): boolean {
-  const [isOver, setOver] = useState(false);
-  const latest = useRef(take);
+/** Add files dropped anywhere on the page. Return whether files are being dragged over it. */
+export function useDrop(addFiles: AddFiles): boolean {
+  const [isDragging, setDragging] = useState(false);
+  const latest = useRef(addFiles);
   useEffect(() => {
-    latest.current = take;
+    latest.current = addFiles;
   });
   useEffect(() => {
     const watch = new AbortController();
@@ -21,10 +21,12 @@ export function useDrop(take: Take): boolean {
     const accept = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
-      setOver(event.type !== "drop" && event.type !== "dragleave");
+      setDragging(event.type !== "drop" && event.type !== "dragleave");
     };
     addEventListener("dragover", accept, { signal });
-    addEventListener("dragleave", (event) => !event.relatedTarget && setOver(false), { signal });
+    addEventListener("dragleave", (event) => !event.relatedTarget && setDragging(false), {
+      signal,
+    });
     const drop = (event: DragEvent) => {
       accept(event);
       if (event.dataTransfer) void readDrop(event.dataTransfer).then((all) => latest.current(all));
@@ -32,34 +34,34 @@ export function useDrop(take: Take): boolean {
     addEventListener("drop", drop, { signal });
     return () => watch.abort();
   }, []);
-  return isOver;
+  return isDragging;
 }
 
-/** What is shown over everything while a file is dragged. */
+/** The overlay while files are being dragged over the page. */
 export function DropHint() {
   return (
     <div className={style.drop_hint}>
       <div>
         <FileUp size={40} aria-hidden />
-        Drop it to look at it first
+        Drop to preview
       </div>
     </div>
   );
 }
 
 interface PickerProps {
-  take: Take;
+  addFiles: AddFiles;
   isMultiple?: boolean;
   kind?: "plain" | "primary";
   children: ReactNode;
 }
 
-/** A button that picks files, with a way back to them where the browser has one. */
-export function Picker({ take, isMultiple = false, kind = "plain", children }: PickerProps) {
+/** A button that picks files, with handles to reopen them if the browser supports that. */
+export function Picker({ addFiles, isMultiple = false, kind = "plain", children }: PickerProps) {
   const input = useRef<HTMLInputElement>(null);
   const pick = async () => {
     const picked = await pickFiles(isMultiple);
-    if (picked) take(picked);
+    if (picked) addFiles(picked);
     else input.current?.click();
   };
   return (
@@ -75,16 +77,16 @@ export function Picker({ take, isMultiple = false, kind = "plain", children }: P
         accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
         aria-label="Files"
         onChange={(event) => {
-          take(withoutHandles(event.target.files ?? []));
-          event.target.value = ""; // the same file can be chosen again
+          addFiles(withoutHandles(event.target.files ?? []));
+          event.target.value = ""; // so that the same file can be chosen again
         }}
       />
     </>
   );
 }
 
-/** The invitation to choose files: large while there are none. */
-export function Chooser({ take, isLarge }: { take: Take; isLarge: boolean }) {
+/** The drop area; large until there are files. */
+export function Chooser({ addFiles, isLarge }: { addFiles: AddFiles; isLarge: boolean }) {
   return (
     <section className={isLarge ? style.chooser : style.chooser_small} aria-label="Choose files">
       {isLarge && <FileUp size={44} aria-hidden />}
@@ -92,11 +94,11 @@ export function Chooser({ take, isLarge }: { take: Take; isLarge: boolean }) {
         <h2>{isLarge ? "Drop CSV files here" : "Drop more files here"}</h2>
         {isLarge && (
           <p className="soft">
-            Of any size. You see their columns and first records before anything is sent.
+            Any size. Preview the columns and first records before anything is uploaded.
           </p>
         )}
       </div>
-      <Picker take={take} isMultiple kind={isLarge ? "primary" : "plain"}>
+      <Picker addFiles={addFiles} isMultiple kind={isLarge ? "primary" : "plain"}>
         Choose files
       </Picker>
     </section>

@@ -1,43 +1,43 @@
-/** The files of this tab in their order, and where each of them is. */
+/** The files of this tab in order, each with its state. */
 
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import type { Ref } from "react";
 import { linkTo } from "../../app/route";
 import { jobQuery } from "../../jobs/job";
-import { CountsInBrief, StatusBadge } from "../../jobs/status";
+import { CountsSummary, StatusBadge } from "../../jobs/status";
 import { Button } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
-import { Badge, Fault, Progress, type Tone } from "../../ui/states";
-import { isAway, isOver } from "../upload/machine";
+import { Badge, ErrorNotice, Progress, type Tone } from "../../ui/states";
+import { isFinished, isWaitingForConnection } from "../upload/machine";
 import { removeUpload, startUpload } from "../upload/queue";
-import type { ShownUpload } from "../upload/upload";
+import type { UploadSnapshot } from "../upload/upload";
 import style from "./choose.module.css";
-import type { Verdict } from "./verdict";
+import type { Readiness } from "./readiness";
 
-/** What would come of each file that is not started, by its id. */
-export type Verdicts = ReadonlyMap<string, Verdict>;
+/** The readiness of each file that isn't started, by id. */
+export type ReadinessById = ReadonlyMap<string, Readiness>;
 
 interface FileListProps {
   ref: Ref<HTMLElement>;
-  uploads: ShownUpload[];
-  verdicts: Verdicts;
+  uploads: UploadSnapshot[];
+  readiness: ReadinessById;
   selected: string | undefined;
   onSelect: (id: string) => void;
 }
 
-export function FileList({ ref, uploads, verdicts, selected, onSelect }: FileListProps) {
-  // While one is looked at, those that are over must not keep it out of sight.
-  const folded = selected ? uploads.filter(({ state }) => isOver(state)) : [];
-  const show = (upload: ShownUpload) => (
+export function FileList({ ref, uploads, readiness, selected, onSelect }: FileListProps) {
+  // Finished files are collapsed while a file is previewed, to keep the preview visible.
+  const collapsed = selected ? uploads.filter(({ state }) => isFinished(state)) : [];
+  const renderRow = (upload: UploadSnapshot) => (
     <Row
       key={upload.id}
       {...{ upload, onSelect }}
-      verdict={verdicts.get(upload.id)}
+      readiness={readiness.get(upload.id)}
       isSelected={upload.id === selected}
     />
   );
-  const isOneToChoose = !selected && uploads.some(({ state }) => state.at === "chosen");
+  const hasUnselected = !selected && uploads.some(({ state }) => state.status === "chosen");
   return (
     <section
       ref={ref}
@@ -48,57 +48,63 @@ export function FileList({ ref, uploads, verdicts, selected, onSelect }: FileLis
       <div>
         <h2 id="files-of-this-tab">Files</h2>
         <p className="soft small">
-          They are imported one after another, in this order.
-          {isOneToChoose && " Choose the next one to look at it."}
+          Files are imported one after another, in this order.
+          {hasUnselected && " Select a file to preview it."}
         </p>
       </div>
-      {folded.length > 0 && (
+      {collapsed.length > 0 && (
         <details>
           <summary>
-            {folded.length === 1 ? "1 file is" : `${folded.length} files are`} finished
+            {collapsed.length} finished {collapsed.length === 1 ? "file" : "files"}
           </summary>
-          <ol className={style.files}>{folded.map(show)}</ol>
+          <ol className={style.files}>{collapsed.map(renderRow)}</ol>
         </details>
       )}
       <ol className={style.files}>
-        {uploads.filter((upload) => !folded.includes(upload)).map(show)}
+        {uploads.filter((upload) => !collapsed.includes(upload)).map(renderRow)}
       </ol>
     </section>
   );
 }
 
 interface RowProps {
-  upload: ShownUpload;
-  verdict: Verdict | undefined;
+  upload: UploadSnapshot;
+  readiness: Readiness | undefined;
   isSelected: boolean;
   onSelect: (id: string) => void;
 }
 
-function Row({ upload, verdict, isSelected, onSelect }: RowProps) {
+function Row({ upload, readiness, isSelected, onSelect }: RowProps) {
   return (
     <li aria-current={isSelected ? "true" : undefined}>
       <FileName upload={upload} onSelect={onSelect} />
-      <Where upload={upload} verdict={verdict} />
+      <UploadState upload={upload} readiness={readiness} />
       {canBeRemoved(upload) && (
         <Button
           kind="quiet"
           icon={<X size={16} aria-hidden />}
           onClick={() => removeUpload(upload.id)}
-          aria-label={`Take ${upload.file.name} off the list`}
+          aria-label={`Remove ${upload.file.name}`}
         />
       )}
-      {upload.state.at === "stopped" && !upload.jobId && <WhyStopped upload={upload} />}
+      {upload.state.status === "stopped" && !upload.jobId && <UploadError upload={upload} />}
     </li>
   );
 }
 
-function FileName({ upload, onSelect }: { upload: ShownUpload; onSelect: (id: string) => void }) {
+function FileName({
+  upload,
+  onSelect,
+}: {
+  upload: UploadSnapshot;
+  onSelect: (id: string) => void;
+}) {
   const { file, jobId, id, state } = upload;
   return (
     <div className={style.file_name}>
       {jobId ? (
         <a href={linkTo(`import/${jobId}`)}>{file.name}</a>
-      ) : state.at === "chosen" ? (
+      ) : state.status === "chosen" ? (
         <button type="button" className={style.as_link} onClick={() => onSelect(id)}>
           {file.name}
         </button>
@@ -110,75 +116,79 @@ function FileName({ upload, onSelect }: { upload: ShownUpload; onSelect: (id: st
   );
 }
 
-/** The service does not know of it, so there is no page of its own that would say so. */
-function WhyStopped({ upload: { id, state } }: { upload: ShownUpload }) {
+/** The error of an upload without a job; it has no page that would show it. */
+function UploadError({ upload: { id, state } }: { upload: UploadSnapshot }) {
   return (
-    <div className={style.why}>
-      <Fault error={state.error} retry={() => startUpload(id)} />
+    <div className={style.upload_error}>
+      <ErrorNotice error={state.error} retry={() => startUpload(id)} />
     </div>
   );
 }
 
-function Where({ upload, verdict }: { upload: ShownUpload; verdict: Verdict | undefined }) {
+function UploadState({ upload, readiness }: Pick<RowProps, "upload" | "readiness">) {
   const { state, jobId, sentBytes, file } = upload;
-  if (jobId && (state.at === "importing" || state.at === "ended"))
-    return <Importing jobId={jobId} />;
+  if (jobId && (state.status === "importing" || state.status === "ended"))
+    return <ImportState jobId={jobId} />;
   const percent = (sentBytes / file.size) * 100;
   return (
-    <div className={style.where}>
-      <StateBadge state={state} verdict={verdict} />
-      {state.at === "sending" && <Progress label={`Upload of ${file.name}`} percent={percent} />}
+    <div className={style.upload_state}>
+      <StateBadge state={state} readiness={readiness} />
+      {state.status === "sending" && (
+        <Progress label={`Upload of ${file.name}`} percent={percent} />
+      )}
     </div>
   );
 }
 
 interface StateBadgeProps {
-  state: ShownUpload["state"];
-  verdict: Verdict | undefined;
+  state: UploadSnapshot["state"];
+  readiness: Readiness | undefined;
 }
 
-function StateBadge({ state, verdict }: StateBadgeProps) {
-  if (isAway(state)) return <Badge>{WORDS.waiting}</Badge>;
-  if (state.at === "chosen" && verdict) {
-    const [words, tone] = VERDICTS[verdict];
-    return <Badge tone={tone}>{words}</Badge>;
+function StateBadge({ state, readiness }: StateBadgeProps) {
+  if (isWaitingForConnection(state)) return <Badge>{LABELS.waiting}</Badge>;
+  if (state.status === "chosen" && readiness) {
+    const [label, tone] = READINESS_LABELS[readiness];
+    return <Badge tone={tone}>{label}</Badge>;
   }
-  return <Badge tone={state.at === "stopped" ? "bad" : undefined}>{WORDS[state.at]}</Badge>;
+  return (
+    <Badge tone={state.status === "stopped" ? "bad" : undefined}>{LABELS[state.status]}</Badge>
+  );
 }
 
-const VERDICTS: Record<Verdict, [string, Tone | undefined]> = {
+const READINESS_LABELS: Record<Readiness, [string, Tone | undefined]> = {
   ready: ["Ready", undefined],
-  doubtful: ["Most would be rejected", "warn"],
-  open: ["Not ready yet", "warn"],
+  doubtful: ["Mostly rejected", "warn"],
+  incomplete: ["Needs input", "warn"],
   empty: ["No records", "warn"],
-  impossible: ["Cannot be imported", "bad"],
+  invalid: ["Can't be imported", "bad"],
 };
 
-const WORDS: Record<ShownUpload["state"]["at"], string> = {
-  chosen: "To be looked at",
-  queued: "Waiting for its turn",
+const LABELS: Record<UploadSnapshot["state"]["status"], string> = {
+  chosen: "Not reviewed",
+  queued: "Queued",
   sending: "Uploading",
   paused: "Paused",
-  waiting: "Waiting for the connection",
+  waiting: "Waiting for connection",
   stopped: "Stopped",
   importing: "Importing",
-  ended: "Ended",
+  ended: "Finished",
   cancelled: "Cancelled",
 };
 
-function Importing({ jobId }: { jobId: string }) {
+function ImportState({ jobId }: { jobId: string }) {
   const { data } = useQuery(jobQuery(jobId));
-  if (!data) return <Badge>{WORDS.importing}</Badge>;
+  if (!data) return <Badge>{LABELS.importing}</Badge>;
   return (
-    <div className={style.where}>
+    <div className={style.upload_state}>
       <StatusBadge job={data.job} />
       <span className="small">
-        <CountsInBrief job={data.job} />
+        <CountsSummary job={data.job} />
       </span>
     </div>
   );
 }
 
-function canBeRemoved({ state, jobId }: ShownUpload): boolean {
-  return isOver(state) || (!jobId && state.at !== "sending");
+function canBeRemoved({ state, jobId }: UploadSnapshot): boolean {
+  return isFinished(state) || (!jobId && state.status !== "sending");
 }

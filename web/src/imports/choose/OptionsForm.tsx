@@ -1,21 +1,23 @@
-/** What most people leave as it is: blank cells, and how much may be wrong. */
+/** The options that most imports leave at their defaults: blank cells and the error threshold. */
 
+import type { ProductField } from "../../products/fields";
 import { Field } from "../../ui/controls";
-import { type Blank, NO_BLANK, type Options, POLICIES, pick } from "../options";
+import {
+  BLANK_FIELDS,
+  findChoice,
+  OPTIONS,
+  type Options,
+  POLICIES,
+  policyOf,
+  setPolicy,
+} from "../options";
 import style from "./choose.module.css";
+import { OptionField } from "./OptionField";
 
 interface OptionsFormProps {
   options: Options;
   onChange: (options: Options) => void;
 }
-
-const MOST_REJECTS = 1e15; // as the API has it
-const USUAL: [keyof Blank, string, string][] = [
-  ["description", "Description", "empty"],
-  ["price", "Price", "0"],
-  ["quantity", "Quantity", "0"],
-  ["active", "Active", "yes"],
-];
 
 export function OptionsForm({ options, onChange }: OptionsFormProps) {
   return (
@@ -23,47 +25,43 @@ export function OptionsForm({ options, onChange }: OptionsFormProps) {
       <summary>More options</summary>
       <div className="stack">
         <fieldset className={style.fieldset}>
-          <legend>When a cell is blank</legend>
+          <legend>Blank cells</legend>
           <div className={style.fields}>
-            {USUAL.map(([field, name, usual]) => (
-              <BlankField key={field} {...{ field, name, usual, options, onChange }} />
+            {BLANK_FIELDS.map((field) => (
+              <BlankField key={field.name} {...{ field, options, onChange }} />
             ))}
           </div>
         </fieldset>
         <fieldset className={style.fieldset}>
-          <legend>Stop when too much is wrong</legend>
+          <legend>Error threshold</legend>
           <p className="soft small">
-            An import that stops has changed nothing. Without a limit, good records are imported and
-            the others are shown to you.
+            The import fails without changing anything when more records are rejected. Without a
+            limit, valid records are imported and you can fix the rejected ones.
           </p>
-          <Limits options={options} onChange={onChange} />
+          <div className={style.fields}>
+            {OPTIONS.filter(({ group }) => group === "threshold").map((option) => (
+              <OptionField key={option.name} {...{ option, options, onChange }} />
+            ))}
+          </div>
         </fieldset>
       </div>
     </details>
   );
 }
 
-interface BlankFieldProps extends OptionsFormProps {
-  field: keyof Blank;
-  name: string;
-  usual: string;
-}
-
-function BlankField({ field, name, usual, options, onChange }: BlankFieldProps) {
-  const choices = POLICIES.filter(([policy]) => field !== "active" || policy !== "clear");
+function BlankField({ field, options, onChange }: OptionsFormProps & { field: ProductField }) {
+  const choices = POLICIES.filter(([policy]) => field.blank.includes(policy));
   return (
-    <Field label={name}>
+    <Field label={field.label}>
       <select
-        value={options.blank[field] ?? "default"}
-        onChange={({ target }) => {
-          const policy = pick(choices, target.value);
-          const chosen = { [field]: policy === "default" ? null : policy };
-          onChange({ ...options, blank: { ...NO_BLANK, ...options.blank, ...chosen } });
-        }}
+        value={policyOf(options, field.name)}
+        onChange={({ target }) =>
+          onChange(setPolicy(options, field.name, findChoice(choices, target.value)))
+        }
       >
-        {choices.map(([policy, words]) => (
+        {choices.map(([policy, label]) => (
           <option key={policy} value={policy}>
-            {policy === "default" ? `${words}: ${usual}` : words}
+            {policy === "default" ? `${label}: ${describeDefault(field)}` : label}
           </option>
         ))}
       </select>
@@ -71,38 +69,7 @@ function BlankField({ field, name, usual, options, onChange }: BlankFieldProps) 
   );
 }
 
-function Limits({ options, onChange }: OptionsFormProps) {
-  const { max_rejects, max_reject_rate } = options;
-  return (
-    <div className={style.fields}>
-      <Field label="Rejected records, at most">
-        <input
-          type="number"
-          min={0}
-          max={MOST_REJECTS}
-          step={1}
-          placeholder="No limit"
-          value={max_rejects ?? ""}
-          onChange={({ target }) => {
-            const most = Math.min(MOST_REJECTS, Math.max(0, Math.trunc(+target.value)));
-            onChange({ ...options, max_rejects: target.value === "" ? null : most });
-          }}
-        />
-      </Field>
-      <Field label="Percent rejected, at most">
-        <input
-          type="number"
-          min={0}
-          max={100}
-          step="any"
-          placeholder="No limit"
-          value={max_reject_rate === null ? "" : +(max_reject_rate * 100).toPrecision(12)}
-          onChange={({ target }) => {
-            const rate = Math.min(1, Number(target.value) / 100);
-            onChange({ ...options, max_reject_rate: rate > 0 ? rate : null });
-          }}
-        />
-      </Field>
-    </div>
-  );
+function describeDefault({ kind, default: value }: ProductField): string {
+  if (kind === "boolean") return value === "true" ? "yes" : "no";
+  return value || "blank";
 }

@@ -1,31 +1,30 @@
-/** What an import would make of a file, told by its head before anything is uploaded. */
+/** The preview of a file, from its first bytes, before anything is uploaded. */
 
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { api, ask, type Schema } from "../../api/client";
-import { NO_OPTIONS, type Options } from "../options";
+import { api, request, type Schema } from "../../api/client";
+import { formatOptions, type Options } from "../options";
 
 export type Preview = Schema["Preview"];
 
 const HEAD_BYTES = 256 * 1024;
 
-/** The preview of a file; it is another one when the file is to be read in another way. */
+/** The query of a file's preview; a change of the format options makes another query. */
 export function previewQuery({ id, file, options }: { id: string; file: File; options: Options }) {
-  const { delimiter, encoding, mapping } = options; // the others change nothing of it
-  const read = { ...NO_OPTIONS, delimiter, encoding, mapping };
+  const format = formatOptions(options);
   return queryOptions({
-    queryKey: ["preview", id, read],
+    queryKey: ["preview", id, format],
     queryFn: async ({ signal }) => {
       const head = await toBase64(file.slice(0, HEAD_BYTES));
-      const body = { head, size_bytes: file.size, options: read };
-      return ask(api.POST("/imports/preview", { body, signal }));
+      const body = { head, size_bytes: file.size, options: format };
+      return request(api.POST("/imports/preview", { body, signal }));
     },
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
-/** Whether all of a file is looked at. */
-export function isLookedAtWhole(file: File): boolean {
+/** Whether the preview covers the whole file. */
+export function isPreviewComplete(file: File): boolean {
   return file.size <= HEAD_BYTES;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Preview } from "./preview";
-import { findProblem, hasStrangeLetters } from "./problem";
+import { findProblem, hasUndecodedText } from "./problem";
 
 const PREVIEW: Preview = {
   encoding: "utf-8",
@@ -17,14 +17,14 @@ test("a file that can be imported has no problem", () => {
   expect(findProblem(PREVIEW)).toBeNull();
 });
 
-test("what is missing in the header is asked for at the columns", () => {
+test("a missing column is a problem of the columns", () => {
   const error = { code: "header_incomplete", message: "…" };
   expect(findProblem({ ...PREVIEW, error })).toEqual({
     place: "columns",
-    text: "Choose which column is the SKU.",
+    text: "Choose a column for SKU.",
   });
   expect(findProblem({ ...PREVIEW, columns: [], error })?.text).toBe(
-    "Choose which column is the SKU and which is the name.",
+    "Choose a column for SKU and name.",
   );
 });
 
@@ -32,20 +32,20 @@ test.each([
   ["encoding_unsupported", "encoding"],
   ["not_csv", "file"],
 ])("%s is shown at the %s", (code, place) => {
-  const error = { code, message: "In the API's words." };
-  expect(findProblem({ ...PREVIEW, error })).toEqual({ place, text: "In the API's words." });
+  const error = { code, message: "From the API." };
+  expect(findProblem({ ...PREVIEW, error })).toEqual({ place, text: "From the API." });
 });
 
-test("what names an option of the API is said in words of the page", () => {
-  const message = "The header is not valid UTF-8. Declare its encoding in options.encoding.";
+test("advice about an API option is replaced by advice for the page", () => {
+  const message = "The header is not valid UTF-8. Set options.encoding.";
   expect(findProblem({ ...PREVIEW, error: { code: "header_not_utf8", message } })).toEqual({
     place: "encoding",
-    text: "The header is not valid UTF-8. Save the file as UTF-8, or choose another encoding for it.",
+    text: "The header is not valid UTF-8. Save the file as UTF-8, or choose another encoding.",
   });
 });
 
-test("letters that cannot be read raise a doubt about the encoding", () => {
+test("undecoded characters are detected", () => {
   const strange = { line: 2, cells: ["A-1", "St\ufffdhle"], reject: null };
-  expect(hasStrangeLetters({ ...PREVIEW, records: [strange] })).toBe(true);
-  expect(hasStrangeLetters({ ...PREVIEW, records: [{ ...strange, cells: ["A-1"] }] })).toBe(false);
+  expect(hasUndecodedText({ ...PREVIEW, records: [strange] })).toBe(true);
+  expect(hasUndecodedText({ ...PREVIEW, records: [{ ...strange, cells: ["A-1"] }] })).toBe(false);
 });

@@ -1,6 +1,7 @@
-/** What keeps a file from being imported, and where on the page that is mended. */
+/** The problem that prevents an import, and the place on the page to solve it. */
 
-import { wordsOf } from "../../api/words";
+import { messageFor } from "../../api/messages";
+import { FIELDS } from "../../products/fields";
 import type { Preview } from "./preview";
 
 export type Place = "columns" | "encoding" | "file";
@@ -14,21 +15,20 @@ const PLACES: Record<string, Place> = {
   header_has_nul: "encoding",
 };
 
-/** Return what keeps a file from being imported, in words of this page, and where to mend it. */
+/** Return the problem that prevents an import and where to solve it, or null. */
 export function findProblem({ error, columns }: Preview): { place: Place; text: string } | null {
   if (!error) return null;
   const place = PLACES[error.code] ?? "file";
-  if (error.code !== "header_incomplete") return { place, text: wordsOf(error) };
-  const missing = [
-    !columns.some(({ field }) => field === "sku") && "the SKU",
-    !columns.some(({ field }) => field === "name") && "the name",
-  ].filter(Boolean);
-  const text = `Choose which column is ${missing.join(" and which is ")}.`;
+  if (error.code !== "header_incomplete") return { place, text: messageFor(error) };
+  const missing = FIELDS.filter(
+    ({ name, required }) => required && !columns.some(({ field }) => field === name),
+  ).map(({ name, label }) => (name === "sku" ? label : label.toLowerCase()));
+  const text = `Choose a column for ${missing.join(" and ")}.`;
   return { place, text };
 }
 
-/** Whether some of the first records have bytes that the encoding does not know. */
-export function hasStrangeLetters({ records }: Preview): boolean {
+/** Whether some of the first records have bytes that are invalid in the encoding. */
+export function hasUndecodedText({ records }: Preview): boolean {
   return records.some(({ cells, reject }) => {
     return reject?.code === "invalid_encoding" || (!reject && cells.join().includes("\ufffd"));
   });

@@ -1,25 +1,25 @@
-/** What became of the records: a bar of the outcomes, growing while they are worked on. */
+/** The outcomes of the records as a chart, updated while the import runs. */
 
 import type { ImportJob } from "../../jobs/job";
-import { formatCount, formatPart } from "../../ui/format";
+import { formatCount, formatShare } from "../../ui/format";
 import style from "./job.module.css";
 
 type Counts = ImportJob["counts"];
 
 const OUTCOMES: [keyof Counts, string, string][] = [
   ["created", "Created", "new products"],
-  ["updated", "Updated", "products that changed"],
-  ["unchanged", "Unchanged", "products that were the same already"],
-  ["duplicate", "Duplicate", "a later record had the same SKU"],
-  ["rejected", "Rejected", "something is wrong with them"],
+  ["updated", "Updated", "products changed"],
+  ["unchanged", "Unchanged", "products already identical"],
+  ["duplicate", "Duplicate", "superseded by a later record"],
+  ["rejected", "Rejected", "records with errors"],
 ];
 
 export function Outcomes({ job: { counts, progress } }: { job: ImportJob }) {
   const total = progress.records_total ?? 0;
-  const told = OUTCOMES.map(([outcome, name]) => `${formatCount(counts[outcome])} ${name}`);
+  const labels = OUTCOMES.map(([outcome, name]) => `${formatCount(counts[outcome])} ${name}`);
   return (
     <section className="stack" aria-label="Outcomes">
-      <div className={style.chart} role="img" aria-label={`Records: ${told.join(", ")}`}>
+      <div className={style.chart} role="img" aria-label={`Records: ${labels.join(", ")}`}>
         {OUTCOMES.map(([outcome]) => (
           <div
             key={outcome}
@@ -35,7 +35,7 @@ export function Outcomes({ job: { counts, progress } }: { job: ImportJob }) {
             <span className={style.outcome}>{name}</span>
             <strong>{formatCount(counts[outcome])}</strong>
             <span className="soft small">
-              {total > 0 && counts[outcome] > 0 && `${formatPart(counts[outcome] / total)} · `}
+              {total > 0 && counts[outcome] > 0 && `${formatShare(counts[outcome] / total)} · `}
               {meaning}
             </span>
           </li>

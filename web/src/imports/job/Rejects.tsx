@@ -1,32 +1,32 @@
-/** The records that were rejected: where they are, why, and what they were. */
+/** The rejected records, each with its line, reason and text. */
 
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { Download, Wrench } from "lucide-react";
 import { useState } from "react";
-import { api, ask, nextCursor, type Schema } from "../../api/client";
-import { wordsOf } from "../../api/words";
+import { api, nextCursor, request, type Schema } from "../../api/client";
+import { messageFor } from "../../api/messages";
 import { linkTo } from "../../app/route";
 import type { ImportJob } from "../../jobs/job";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
 import { More } from "../../ui/rows";
-import { Fault, Loading } from "../../ui/states";
-import { readForm } from "../mend/mend";
-import { isUnderWay } from "../upload/machine";
+import { ErrorNotice, Loading } from "../../ui/states";
+import { findFileFormat } from "../fix/fix";
+import { isUploadPending } from "../upload/machine";
 import { useUploads } from "../upload/queue";
 import style from "./job.module.css";
 
 const PAGE = 50;
-const SHOWN_LETTERS = 300;
+const MAX_SHOWN = 300;
 
-/** Ask for a job's rejects, a page at a time; those of a retry may be more. */
+/** Read a job's rejects page by page. A retry can have more of them. */
 export function useRejects({ job_id, attempt }: ImportJob, limit = PAGE) {
   return useInfiniteQuery({
     queryKey: ["rejects", job_id, attempt, limit],
     queryFn: ({ pageParam, signal }) => {
       const query = { limit, ...(pageParam && { cursor: pageParam }) };
       const params = { path: { job_id }, query };
-      return ask(api.GET("/imports/{job_id}/rejects", { params, signal }));
+      return request(api.GET("/imports/{job_id}/rejects", { params, signal }));
     },
     initialPageParam: "",
     getNextPageParam: nextCursor,
@@ -46,25 +46,25 @@ export function Rejects({ job }: { job: ImportJob }) {
         </h2>
         <div className="row">
           <DownloadRejects jobId={job.job_id} />
-          {readForm(job) && (
+          {findFileFormat(job) && (
             <ButtonLink
               kind="primary"
-              href={linkTo(`import/${job.job_id}/mend`)}
+              href={linkTo(`import/${job.job_id}/fix`)}
               icon={<Wrench size={17} aria-hidden />}
             >
-              Mend these records
+              Fix rejected records
             </ButtonLink>
           )}
         </div>
       </div>
       {rejects.isPending && <Loading />}
       {rejects.error && !rejects.isFetchNextPageError && (
-        <Fault error={rejects.error} retry={() => void rejects.refetch()} />
+        <ErrorNotice error={rejects.error} retry={() => void rejects.refetch()} />
       )}
       {shown.length > 0 && <RejectTable rejects={shown} />}
       {rejects.hasNextPage && (
         <p className="soft small">
-          {formatCount(shown.length)} of {formatCount(job.counts.rejected)} are shown.
+          {formatCount(shown.length)} of {formatCount(job.counts.rejected)} shown
         </p>
       )}
       <More {...rejects} />
@@ -90,8 +90,8 @@ function RejectTable({ rejects }: { rejects: Schema["Reject"][] }) {
           {rejects.map((reject) => (
             <tr key={reject.line}>
               <td className="number">{formatCount(reject.line)}</td>
-              <td>{reject.field ?? <span className="soft">record</span>}</td>
-              <td className={style.reason}>{wordsOf(reject)}</td>
+              <td>{reject.field ?? <span className="soft">Whole record</span>}</td>
+              <td className={style.reason}>{messageFor(reject)}</td>
               <td>
                 <Record reject={reject} />
               </td>
@@ -103,14 +103,12 @@ function RejectTable({ rejects }: { rejects: Schema["Reject"][] }) {
   );
 }
 
-/** The record as it was; a long one in full only when asked for. */
+/** The record's text; a long text is truncated until the reader expands it. */
 function Record({ reject: { record, truncated, line } }: { reject: Schema["Reject"] }) {
-  const [isWhole, setWhole] = useState(record.length <= SHOWN_LETTERS);
+  const [isWhole, setWhole] = useState(record.length <= MAX_SHOWN);
   return (
     <>
-      <code className={style.record}>
-        {isWhole ? record : `${record.slice(0, SHOWN_LETTERS)}…`}
-      </code>
+      <code className={style.record}>{isWhole ? record : `${record.slice(0, MAX_SHOWN)}…`}</code>
       {!isWhole && (
         <Button
           aria-label={`Show all of the record in line ${line}`}
@@ -119,32 +117,34 @@ function Record({ reject: { record, truncated, line } }: { reject: Schema["Rejec
           Show all
         </Button>
       )}
-      {isWhole && truncated && <span className="soft small">The rest was not kept.</span>}
+      {isWhole && truncated && (
+        <span className="soft small">Only the first 64 KiB were stored.</span>
+      )}
     </>
   );
 }
 
-/** All rejects as a file: the API says where it is, and the browser fetches it without the key. */
+/** Downloads all rejects as a file, from a URL that needs no key. */
 function DownloadRejects({ jobId }: { jobId: string }) {
   const params = { path: { job_id: jobId } };
-  const isBusy = useUploads().some(({ state }) => isUnderWay(state));
-  const finding = useMutation({
-    mutationFn: () => ask(api.GET("/imports/{job_id}/report", { params })),
+  const isBusy = useUploads().some(({ state }) => isUploadPending(state));
+  const download = useMutation({
+    mutationFn: () => request(api.GET("/imports/{job_id}/report", { params })),
     onSuccess: ({ url }) => {
       const link = document.createElement("a");
       link.href = url;
-      // To the browser it is a page to go to, until it is told to keep it: it would ask first.
+      // Until its headers arrive, the browser treats the download as leaving the page, and would warn.
       if (isBusy) link.target = "_blank";
       link.click();
     },
   });
   return (
     <>
-      {finding.error && <Fault error={finding.error} />}
+      {download.error && <ErrorNotice error={download.error} />}
       <Button
         icon={<Download size={17} aria-hidden />}
-        isBusy={finding.isPending}
-        onClick={() => finding.mutate()}
+        isBusy={download.isPending}
+        onClick={() => download.mutate()}
       >
         Download all
       </Button>

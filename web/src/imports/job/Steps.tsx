@@ -1,22 +1,22 @@
-/** An import's steps, lit up one after another. */
+/** The steps of an import. */
 
 import { Check, Circle, CircleDot, X } from "lucide-react";
 import type { ImportJob } from "../../jobs/job";
 import style from "./job.module.css";
-import { type StepState, stepsOf } from "./steps";
+import { listSteps, type StepState } from "./steps";
 
-const ICONS = { done: Check, now: CircleDot, later: Circle, broken: X };
-const WORDS: Record<StepState, string> = {
+const ICONS = { done: Check, now: CircleDot, later: Circle, stopped: X };
+const LABELS: Record<StepState, string> = {
   done: "done",
-  now: "under way",
-  later: "to come",
-  broken: "broken off",
+  now: "in progress",
+  later: "pending",
+  stopped: "stopped",
 };
 
 export function Steps({ job }: { job: ImportJob }) {
   return (
-    <ol className={style.steps} aria-label="Steps of the import">
-      {stepsOf(job).map(({ name, state }) => {
+    <ol className={style.steps} aria-label="Import steps">
+      {listSteps(job).map(({ name, state }) => {
         const Icon = ICONS[state];
         return (
           <li
@@ -26,7 +26,7 @@ export function Steps({ job }: { job: ImportJob }) {
           >
             <Icon size={16} aria-hidden />
             {name}
-            <span className="hidden-visually">, {WORDS[state]}</span>
+            <span className="hidden-visually">, {LABELS[state]}</span>
           </li>
         );
       })}

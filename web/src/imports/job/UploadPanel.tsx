@@ -1,16 +1,16 @@
-/** A file on its way to the storage: how far it is, how fast, and what can be done. */
+/** The progress of an upload, with buttons to pause, resume and retry. */
 
 import { Pause, Play, RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "../../ui/controls";
 import { formatBytes, formatSeconds } from "../../ui/format";
-import { Fault, Notice, Progress } from "../../ui/states";
-import { isAway } from "../upload/machine";
-import { pauseUpload, resumeUpload, startUpload, tryConnection } from "../upload/queue";
-import type { ShownUpload } from "../upload/upload";
+import { ErrorNotice, Notice, Progress } from "../../ui/states";
+import { isWaitingForConnection } from "../upload/machine";
+import { pauseUpload, resumeUpload, retryConnection, startUpload } from "../upload/queue";
+import type { UploadSnapshot } from "../upload/upload";
 import style from "./job.module.css";
 
-export function UploadPanel({ upload, children }: { upload: ShownUpload; children: ReactNode }) {
+export function UploadPanel({ upload, children }: { upload: UploadSnapshot; children: ReactNode }) {
   const { file, sentBytes, state } = upload;
   return (
     <section className="card stack" aria-label="Upload">
@@ -18,43 +18,43 @@ export function UploadPanel({ upload, children }: { upload: ShownUpload; childre
       <div className="row spread">
         <span className={style.figures}>
           <strong>{formatBytes(sentBytes)}</strong> of {formatBytes(file.size)}
-          {state.at === "sending" && !isAway(state) && <Pace upload={upload} />}
-          {state.at === "paused" && " · paused; what was under way is sent again when it goes on"}
-          {state.at === "queued" && " · waiting for its turn"}
+          {state.status === "sending" && !isWaitingForConnection(state) && <Pace upload={upload} />}
+          {state.status === "paused" && " · paused; parts in progress are sent again on resume"}
+          {state.status === "queued" && " · queued"}
         </span>
         <div className="row">
           <Action upload={upload} />
           {children}
         </div>
       </div>
-      {isAway(state) && (
-        <Notice tone="warn" title="Waiting for the connection.">
-          The upload goes on by itself as soon as it is back.
+      {isWaitingForConnection(state) && (
+        <Notice tone="warn" title="Waiting for connection.">
+          The upload resumes automatically.
         </Notice>
       )}
-      {state.at === "stopped" && <Fault error={state.error} />}
+      {state.status === "stopped" && <ErrorNotice error={state.error} />}
     </section>
   );
 }
 
-function Pace({ upload: { speed, secondsLeft } }: { upload: ShownUpload }) {
+function Pace({ upload: { speed, secondsLeft } }: { upload: UploadSnapshot }) {
   if (speed === undefined) return " · starting";
   return (
     <>
-      {` · ${formatBytes(speed)} a second`}
+      {` · ${formatBytes(speed)} per second`}
       {secondsLeft !== undefined && ` · ${formatSeconds(Math.ceil(secondsLeft))} left`}
     </>
   );
 }
 
-function Action({ upload: { id, state } }: { upload: ShownUpload }) {
-  const again = <RotateCw size={17} aria-hidden />;
-  if (state.at === "sending" || state.at === "waiting") {
+function Action({ upload: { id, state } }: { upload: UploadSnapshot }) {
+  const retryIcon = <RotateCw size={17} aria-hidden />;
+  if (state.status === "sending" || state.status === "waiting") {
     return (
       <>
-        {isAway(state) && (
-          <Button icon={again} onClick={() => tryConnection(id)}>
-            Try now
+        {isWaitingForConnection(state) && (
+          <Button icon={retryIcon} onClick={() => retryConnection(id)}>
+            Retry now
           </Button>
         )}
         <Button icon={<Pause size={17} aria-hidden />} onClick={() => pauseUpload(id)}>
@@ -63,17 +63,17 @@ function Action({ upload: { id, state } }: { upload: ShownUpload }) {
       </>
     );
   }
-  if (state.at === "paused") {
+  if (state.status === "paused") {
     return (
       <Button kind="primary" icon={<Play size={17} aria-hidden />} onClick={() => resumeUpload(id)}>
         Resume
       </Button>
     );
   }
-  if (state.at !== "stopped") return null;
+  if (state.status !== "stopped") return null;
   return (
-    <Button icon={again} onClick={() => startUpload(id)}>
-      Try again
+    <Button icon={retryIcon} onClick={() => startUpload(id)}>
+      Retry
     </Button>
   );
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { doingOf, stepsOf } from "./steps";
+import { describeActivity, listSteps } from "./steps";
 
-function states(...told: Parameters<typeof stepsOf>): string {
-  return stepsOf(...told)
+function states(...job: Parameters<typeof listSteps>): string {
+  return listSteps(...job)
     .map((step) => step.state)
     .join(" ");
 }
@@ -13,14 +13,14 @@ test.each([
   ["PROCESSING", "stage", "done done now later later"],
   ["PROCESSING", "finish", "done done done done now"],
   ["COMPLETED", "finish", "done done done done done"],
-  ["FAILED", "merge", "done done done broken later"],
-  ["CANCELLED", null, "broken later later later later"],
-] as const)("a job that is %s in %s", (status, phase, expected) => {
+  ["FAILED", "merge", "done done done stopped later"],
+  ["CANCELLED", null, "stopped later later later later"],
+] as const)("the steps of a %s job in phase %s", (status, phase, expected) => {
   expect(states({ status, phase, attempt: 1 })).toBe(expected);
 });
 
-test("a job that is tried again has its file", () => {
+test("a retried job has its file", () => {
   const retried = { status: "PENDING", phase: null, attempt: 2 } as const;
   expect(states(retried)).toBe("done now later later later");
-  expect(doingOf(retried)).toBe("Waiting to begin");
+  expect(describeActivity(retried)).toBe("Waiting to start");
 });

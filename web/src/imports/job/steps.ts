@@ -1,8 +1,8 @@
-/** The steps of an import as a person follows them, and which of them is under way. */
+/** The steps of an import, and which of them is in progress. */
 
 import type { ImportJob } from "../../jobs/job";
 
-export type StepState = "done" | "now" | "later" | "broken";
+export type StepState = "done" | "now" | "later" | "stopped";
 
 export interface Step {
   name: string;
@@ -11,43 +11,43 @@ export interface Step {
 
 const NAMES = ["Upload", "Scan", "Stage", "Merge", "Finish"];
 
-const PHASES: Record<NonNullable<ImportJob["phase"]>, [step: number, doing: string]> = {
+const PHASES: Record<NonNullable<ImportJob["phase"]>, [step: number, activity: string]> = {
   claim: [1, "Opening the file"],
   inspect: [1, "Reading the header"],
-  transcode: [1, "Turning the file into UTF-8"],
-  scan: [1, "Finding where each record begins"],
-  plan: [1, "Dividing the work"],
-  stage: [2, "Checking every record"],
-  merge: [3, "Writing the products"],
-  finish: [4, "Closing up"],
+  transcode: [1, "Converting the file to UTF-8"],
+  scan: [1, "Finding record boundaries"],
+  plan: [1, "Planning ranges"],
+  stage: [2, "Validating records"],
+  merge: [3, "Writing products"],
+  finish: [4, "Finishing"],
 };
 
-type Told = Pick<ImportJob, "status" | "phase" | "attempt">;
+type JobState = Pick<ImportJob, "status" | "phase" | "attempt">;
 
-/** Return the steps of a job, each done, under way, still to come, or where it broke off. */
-export function stepsOf(job: Told): Step[] {
+/** Return the steps of a job with their states. */
+export function listSteps(job: JobState): Step[] {
   const at = job.status === "COMPLETED" ? NAMES.length : stepAt(job);
-  const isBroken = job.status === "FAILED" || job.status === "CANCELLED";
+  const isStopped = job.status === "FAILED" || job.status === "CANCELLED";
   return NAMES.map((name, i) => {
-    if (i === at) return { name, state: isBroken ? "broken" : "now" };
+    if (i === at) return { name, state: isStopped ? "stopped" : "now" };
     return { name, state: i < at ? "done" : "later" };
   });
 }
 
-/** Return what is being done just now, in a few words. */
-export function doingOf(job: Told): string {
+/** Describe the current activity. */
+export function describeActivity(job: JobState): string {
   if (job.status === "PENDING") {
-    return isAwaitingUpload(job) ? "Waiting for the file" : "Waiting to begin";
+    return isAwaitingUpload(job) ? "Waiting for the upload" : "Waiting to start";
   }
   return job.phase ? PHASES[job.phase][1] : "";
 }
 
-/** Whether the job waits for its file; once it has begun, it has it. */
-export function isAwaitingUpload({ status, attempt }: Told): boolean {
+/** Whether the job waits for its upload. A started job has its file. */
+export function isAwaitingUpload({ status, attempt }: JobState): boolean {
   return status === "PENDING" && attempt === 1;
 }
 
-function stepAt({ phase, attempt }: Told): number {
+function stepAt({ phase, attempt }: JobState): number {
   if (phase) return PHASES[phase][0];
   return attempt > 1 ? 1 : 0; // a retry has its file
 }

@@ -1,113 +1,118 @@
 import { expect, test } from "vitest";
 import {
-  type At,
   CHOSEN,
-  follow,
-  hasTurn,
-  isAway,
-  isUnderWay,
+  isUploadPending,
+  isWaitingForConnection,
+  occupiesQueue,
+  retryDelayMs,
   type State,
-  type What,
-  waitBeforeTrying,
+  transition,
+  type UploadEvent,
+  type UploadStatus,
 } from "./machine";
 
-function after(...whats: What[]): State {
-  return whats.reduce((state, what) => follow(state, { what }), CHOSEN);
+function after(...events: UploadEvent[]): State {
+  return events.reduce((state, event) => transition(state, { event }), CHOSEN);
 }
 
-const SENDING: What[] = ["started", "turn_came"];
+const SENDING: UploadEvent[] = ["started", "turn_started"];
 
-test.each<[At, What[]]>([
+test.each<[UploadStatus, UploadEvent[]]>([
   ["queued", ["started"]],
   ["sending", SENDING],
   ["importing", [...SENDING, "sent"]],
   ["ended", [...SENDING, "sent", "ended"]],
-])("a file is %s after %j", (at, whats) => {
-  expect(after(...whats).at).toBe(at);
+])("a file is %s after %j", (status, events) => {
+  expect(after(...events).status).toBe(status);
 });
 
-test("a turn comes only to what was started", () => {
-  expect(after("turn_came")).toEqual(CHOSEN);
+test("only a started file gets its turn", () => {
+  expect(after("turn_started")).toEqual(CHOSEN);
 });
 
-test("what is paused stays so until a person resumes it", () => {
-  for (const what of ["connection_lost", "connection_tried", "failed_for_now"] as const) {
-    expect(after(...SENDING, "paused", what).at).toBe("paused");
+test("a paused upload stays paused until it is resumed", () => {
+  for (const event of ["connection_lost", "connection_retried", "failed_temporarily"] as const) {
+    expect(after(...SENDING, "paused", event).status).toBe("paused");
   }
-  expect(after(...SENDING, "paused", "resumed").at).toBe("sending");
+  expect(after(...SENDING, "paused", "resumed").status).toBe("sending");
 });
 
-test("a lost connection is waited for, and tried by itself", () => {
-  expect(after(...SENDING, "connection_lost").at).toBe("waiting");
-  expect(after(...SENDING, "connection_lost", "connection_tried").at).toBe("sending");
-  expect(after(...SENDING, "connection_lost", "paused").at).toBe("paused");
+test("after a lost connection the upload waits and retries", () => {
+  expect(after(...SENDING, "connection_lost").status).toBe("waiting");
+  expect(after(...SENDING, "connection_lost", "connection_retried").status).toBe("sending");
+  expect(after(...SENDING, "connection_lost", "paused").status).toBe("paused");
 });
 
-test("it is away until bytes arrive again", () => {
-  const lost: What[] = [...SENDING, "connection_lost"];
-  expect(isAway(after(...SENDING))).toBe(false);
-  expect(isAway(after(...lost))).toBe(true);
-  expect(isAway(after(...lost, "connection_tried"))).toBe(true);
-  expect(isAway(after(...lost, "connection_tried", "moved"))).toBe(false);
+test("it waits for the connection until bytes arrive", () => {
+  const lost: UploadEvent[] = [...SENDING, "connection_lost"];
+  expect(isWaitingForConnection(after(...SENDING))).toBe(false);
+  expect(isWaitingForConnection(after(...lost))).toBe(true);
+  expect(isWaitingForConnection(after(...lost, "connection_retried"))).toBe(true);
+  expect(isWaitingForConnection(after(...lost, "connection_retried", "progressed"))).toBe(false);
 });
 
-test("failures in a row are counted until bytes arrive", () => {
-  const twice: What[] = [...SENDING, "failed_for_now", "connection_tried", "failed_for_now"];
-  expect(after(...twice)).toMatchObject({ at: "waiting", failures: 2 });
-  expect(after(...twice, "connection_tried", "moved")).toMatchObject({
-    at: "sending",
+test("consecutive failures are counted until bytes arrive", () => {
+  const twice: UploadEvent[] = [
+    ...SENDING,
+    "failed_temporarily",
+    "connection_retried",
+    "failed_temporarily",
+  ];
+  expect(after(...twice)).toMatchObject({ status: "waiting", failures: 2 });
+  expect(after(...twice, "connection_retried", "progressed")).toMatchObject({
+    status: "sending",
     failures: 0,
   });
 });
 
-test("why it waits or stopped is known until it goes on", () => {
+test("the error is available until the upload resumes", () => {
   const error = new Error("away");
-  const waiting = follow(after(...SENDING), { what: "failed_for_now", error });
+  const waiting = transition(after(...SENDING), { event: "failed_temporarily", error });
   expect(waiting.error).toBe(error);
-  expect(follow(waiting, { what: "connection_tried" }).error).toBeUndefined();
+  expect(transition(waiting, { event: "connection_retried" }).error).toBeUndefined();
 });
 
-test("what has stopped gives its turn to the next, and queues again when it is started", () => {
+test("a stopped upload lets the next one start, and queues when it is started again", () => {
   const stopped = after(...SENDING, "failed");
-  expect(stopped.at).toBe("stopped");
-  expect(hasTurn(stopped)).toBe(false);
-  expect(follow(stopped, { what: "started" }).at).toBe("queued");
+  expect(stopped.status).toBe("stopped");
+  expect(occupiesQueue(stopped)).toBe(false);
+  expect(transition(stopped, { event: "started" }).status).toBe("queued");
 });
 
-test("after a sign-out nothing is sent by itself, under whoever's key", () => {
-  expect(after(...SENDING, "signed_out").at).toBe("paused");
-  expect(after(...SENDING, "connection_lost", "signed_out").at).toBe("paused");
-  expect(after("started", "signed_out", "turn_came").at).toBe("stopped");
-  expect(after("started", "signed_out", "started").at).toBe("queued");
-  expect(after("signed_out").at).toBe("chosen");
-  expect(after(...SENDING, "sent", "signed_out").at).toBe("importing");
+test("after a sign-out nothing is sent automatically", () => {
+  expect(after(...SENDING, "signed_out").status).toBe("paused");
+  expect(after(...SENDING, "connection_lost", "signed_out").status).toBe("paused");
+  expect(after("started", "signed_out", "turn_started").status).toBe("stopped");
+  expect(after("started", "signed_out", "started").status).toBe("queued");
+  expect(after("signed_out").status).toBe("chosen");
+  expect(after(...SENDING, "sent", "signed_out").status).toBe("importing");
 });
 
-test("a file is cancelled at any time before its bytes are all there", () => {
-  expect(after("cancelled").at).toBe("cancelled");
-  expect(after(...SENDING, "paused", "cancelled").at).toBe("cancelled");
-  expect(after(...SENDING, "failed", "cancelled").at).toBe("cancelled");
-  expect(after(...SENDING, "sent", "cancelled").at).toBe("importing");
+test("an upload can be cancelled until all bytes are sent", () => {
+  expect(after("cancelled").status).toBe("cancelled");
+  expect(after(...SENDING, "paused", "cancelled").status).toBe("cancelled");
+  expect(after(...SENDING, "failed", "cancelled").status).toBe("cancelled");
+  expect(after(...SENDING, "sent", "cancelled").status).toBe("importing");
 });
 
-test("what is over stays over", () => {
-  for (const what of ["started", "turn_came", "resumed", "failed", "sent", "ended"] as const) {
-    expect(after(...SENDING, "cancelled", what).at).toBe("cancelled");
+test("a finished upload stays finished", () => {
+  for (const event of ["started", "turn_started", "resumed", "failed", "sent", "ended"] as const) {
+    expect(after(...SENDING, "cancelled", event).status).toBe("cancelled");
   }
 });
 
-test("the tab may be closed once no bytes are left to send", () => {
-  expect(isUnderWay(after("started"))).toBe(true);
-  expect(isUnderWay(after(...SENDING, "paused"))).toBe(true);
-  expect(isUnderWay(after(...SENDING, "sent"))).toBe(false);
+test("the tab can be closed when all bytes are sent", () => {
+  expect(isUploadPending(after("started"))).toBe(true);
+  expect(isUploadPending(after(...SENDING, "paused"))).toBe(true);
+  expect(isUploadPending(after(...SENDING, "sent"))).toBe(false);
 });
 
-test("progress that changes nothing is the same state", () => {
+test("progress without failures keeps the state object", () => {
   const sending = after(...SENDING);
-  expect(follow(sending, { what: "moved" })).toBe(sending);
+  expect(transition(sending, { event: "progressed" })).toBe(sending);
 });
 
-test("the longer a connection is away the rarer it is tried, up to every half minute", () => {
-  const waits = [0, 1, 2, 3, 9].map((failures) => waitBeforeTrying({ at: "waiting", failures }));
+test("the backoff grows to half a minute", () => {
+  const waits = [0, 1, 2, 3, 9].map((failures) => retryDelayMs({ status: "waiting", failures }));
   expect(waits).toEqual([1_000, 1_000, 2_000, 4_000, 30_000]);
 });

@@ -1,29 +1,29 @@
 /**
- * What may become of a file, from its choice to the end of its import.
+ * The state machine of an upload, from choosing the file to the end of its import.
  *
- * It is pure. What has to be done on the way is the upload's, which looks at before and after.
+ * It is pure; the upload acts on the transitions.
  */
 
-export type At =
-  | "chosen" // looked at, and not to be imported yet
-  | "queued" // until the files before it have ended
+export type UploadStatus =
+  | "chosen" // previewed, not started
+  | "queued" // until the files before it finish
   | "sending"
   | "paused"
-  | "waiting" // for the connection; goes on by itself
-  | "stopped" // by a fault that only a person can mend
-  | "importing" // the bytes are all there; the rest is the service's
+  | "waiting" // for the connection; resumes automatically
+  | "stopped" // by an error that needs action
+  | "importing" // fully uploaded
   | "ended"
   | "cancelled";
 
-export type What =
+export type UploadEvent =
   | "started"
-  | "turn_came"
+  | "turn_started"
   | "paused"
   | "resumed"
-  | "moved" // bytes arrived
+  | "progressed" // bytes arrived
   | "connection_lost"
-  | "connection_tried"
-  | "failed_for_now" // trying again may help
+  | "connection_retried"
+  | "failed_temporarily" // retried automatically
   | "failed"
   | "signed_out"
   | "sent"
@@ -31,32 +31,32 @@ export type What =
   | "ended";
 
 export interface State {
-  at: At;
-  /** How often it failed since bytes last arrived. */
+  status: UploadStatus;
+  /** The failures since bytes last arrived. */
   failures: number;
-  /** Why it waits, or has stopped. */
+  /** Why it is waiting or stopped. */
   error?: unknown;
 }
 
-export interface Happening {
-  what: What;
+export interface StateChange {
+  event: UploadEvent;
   error?: unknown;
 }
 
-/** What follows what; everything else changes nothing. */
-const FOLLOWS: Record<At, Partial<Record<What, At>>> = {
+/** The transitions; other events have no effect. */
+const TRANSITIONS: Record<UploadStatus, Partial<Record<UploadEvent, UploadStatus>>> = {
   chosen: { started: "queued", cancelled: "cancelled" },
   queued: {
-    turn_came: "sending",
+    turn_started: "sending",
     signed_out: "stopped",
     cancelled: "cancelled",
     ended: "ended",
   },
   sending: {
-    moved: "sending",
+    progressed: "sending",
     paused: "paused",
     connection_lost: "waiting",
-    failed_for_now: "waiting",
+    failed_temporarily: "waiting",
     failed: "stopped",
     signed_out: "paused",
     sent: "importing",
@@ -65,7 +65,7 @@ const FOLLOWS: Record<At, Partial<Record<What, At>>> = {
   },
   paused: { resumed: "sending", cancelled: "cancelled", ended: "ended" },
   waiting: {
-    connection_tried: "sending",
+    connection_retried: "sending",
     paused: "paused",
     signed_out: "paused",
     cancelled: "cancelled",
@@ -77,39 +77,41 @@ const FOLLOWS: Record<At, Partial<Record<What, At>>> = {
   cancelled: {},
 };
 
-export const CHOSEN: State = { at: "chosen", failures: 0 };
+export const CHOSEN: State = { status: "chosen", failures: 0 };
 
-/** Return the state that follows; the same one where nothing does. */
-export function follow(state: State, { what, error }: Happening): State {
-  const at = FOLLOWS[state.at][what];
-  if (!at || (what === "moved" && !state.failures)) return state;
-  const hasLost = what === "failed_for_now" || what === "connection_lost";
-  if (hasLost) return { at, failures: state.failures + 1, error };
-  const isAfresh = ["moved", "resumed", "turn_came"].includes(what);
-  return { at, failures: isAfresh ? 0 : state.failures, error };
+/** Return the next state; the same object if nothing changes. */
+export function transition(state: State, { event, error }: StateChange): State {
+  const status = TRANSITIONS[state.status][event];
+  if (!status || (event === "progressed" && !state.failures)) return state;
+  const isFailure = event === "failed_temporarily" || event === "connection_lost";
+  if (isFailure) return { status, failures: state.failures + 1, error };
+  const isReset = ["progressed", "resumed", "turn_started"].includes(event);
+  return { status, failures: isReset ? 0 : state.failures, error };
 }
 
-/** Whether nothing will become of it any more. */
-export function isOver({ at }: State): boolean {
-  return at === "ended" || at === "cancelled";
+/** Whether the upload is finished or cancelled. */
+export function isFinished({ status }: State): boolean {
+  return status === "ended" || status === "cancelled";
 }
 
-/** Whether the files after it wait for it. */
-export function hasTurn({ at }: State): boolean {
-  return at === "sending" || at === "paused" || at === "waiting" || at === "importing";
+/** Whether the files after it must wait. */
+export function occupiesQueue({ status }: State): boolean {
+  return (
+    status === "sending" || status === "paused" || status === "waiting" || status === "importing"
+  );
 }
 
-/** Whether it waits for the connection, or is trying whether it is back. */
-export function isAway({ at, failures }: State): boolean {
-  return at === "waiting" || (at === "sending" && failures > 0);
+/** Whether it is waiting for the connection or testing it. */
+export function isWaitingForConnection({ status, failures }: State): boolean {
+  return status === "waiting" || (status === "sending" && failures > 0);
 }
 
-/** Whether closing the tab would break it off. */
-export function isUnderWay({ at }: State): boolean {
-  return at === "queued" || at === "sending" || at === "paused" || at === "waiting";
+/** Whether closing the tab would interrupt it. */
+export function isUploadPending({ status }: State): boolean {
+  return status === "queued" || status === "sending" || status === "paused" || status === "waiting";
 }
 
-/** Return how long to wait for a connection before it is tried again, in milliseconds. */
-export function waitBeforeTrying({ failures }: State): number {
+/** Return the backoff delay before the next retry, in milliseconds. */
+export function retryDelayMs({ failures }: State): number {
   return Math.min(1_000 * 2 ** Math.max(0, failures - 1), 30_000);
 }

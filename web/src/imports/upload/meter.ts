@@ -1,8 +1,8 @@
-/** How fast bytes go, smoothed, and how long the rest takes. */
+/** The smoothed speed of an upload and its remaining time. */
 
-/** After this long half of what is shown is new: quick to follow, and steady to read. */
+/** The half-life of the moving average: responsive but readable. */
 const HALF_LIFE_MS = 3_000;
-const LEAST_GAP_MS = 250;
+const MIN_GAP_MS = 250;
 
 export class Meter {
   #bytes: number;
@@ -14,24 +14,24 @@ export class Meter {
     this.#at = now;
   }
 
-  /** Take note of how many bytes are sent by now. */
-  note(bytes: number, now: number): void {
-    if (bytes < this.#bytes) [this.#bytes, this.#at] = [bytes, now]; // they are sent again
+  /** Record the bytes sent so far. */
+  record(bytes: number, now: number): void {
+    if (bytes < this.#bytes) [this.#bytes, this.#at] = [bytes, now]; // a part is sent again
     const gap = now - this.#at;
-    if (gap < LEAST_GAP_MS) return;
+    if (gap < MIN_GAP_MS) return;
     const latest = ((bytes - this.#bytes) * 1_000) / gap;
-    const kept = this.#perSecond === undefined ? 0 : 0.5 ** (gap / HALF_LIFE_MS);
-    this.#perSecond = kept * (this.#perSecond ?? 0) + (1 - kept) * latest;
+    const weight = this.#perSecond === undefined ? 0 : 0.5 ** (gap / HALF_LIFE_MS);
+    this.#perSecond = weight * (this.#perSecond ?? 0) + (1 - weight) * latest;
     this.#bytes = bytes;
     this.#at = now;
   }
 
-  /** Bytes a second; undefined until there is something to tell it by. */
+  /** Bytes per second; undefined until it can be measured. */
   get speed(): number | undefined {
     return this.#perSecond;
   }
 
-  /** Seconds until all of `total` are sent; undefined while nothing goes. */
+  /** Seconds until `total` bytes are sent; undefined while nothing is being sent. */
   secondsLeft(total: number): number | undefined {
     if (!this.#perSecond || this.#perSecond < 1) return undefined;
     return Math.max(0, total - this.#bytes) / this.#perSecond;

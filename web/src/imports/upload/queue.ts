@@ -1,79 +1,79 @@
-/** The files of this tab: they are sent and imported one after another, whichever view is shown. */
+/** The upload queue of this tab: files are uploaded and imported one after another, in any view. */
 
 import { useSyncExternalStore } from "react";
-import { readToken, watchSession } from "../../session/token";
+import { currentToken, watchSession } from "../../session/token";
 import type { ChosenFile } from "../files";
 import type { Options } from "../options";
-import { SignedOutError } from "./faults";
-import type { KeptUpload } from "./kept";
-import { hasTurn, isOver, isUnderWay, type What } from "./machine";
-import { loadTransfer, type ShownUpload, Upload } from "./upload";
+import { SignedOutError } from "./errors";
+import { isFinished, isUploadPending, occupiesQueue, type UploadEvent } from "./machine";
+import type { SavedUpload } from "./saved";
+import { loadTransfer, Upload, type UploadSnapshot } from "./upload";
 
 let uploads: Upload[] = [];
-let shown: ShownUpload[] = [];
+let snapshots: UploadSnapshot[] = [];
 const listeners = new Set<() => void>();
 
-addEventListener("offline", () => happenToAll("connection_lost"));
-addEventListener("online", () => happenToAll("connection_tried"));
-// Nobody's files are sent for another.
-watchSession(() => readToken() ?? happenToAll("signed_out", new SignedOutError()));
+addEventListener("offline", () => dispatchToAll("connection_lost"));
+addEventListener("online", () => dispatchToAll("connection_retried"));
+// Never upload the files of one session under the key of another.
+watchSession(() => currentToken() ?? dispatchToAll("signed_out", new SignedOutError()));
 addEventListener("beforeunload", (event) => {
-  if (uploads.some((upload) => isUnderWay(upload.state))) event.preventDefault();
+  if (uploads.some((upload) => isUploadPending(upload.state))) event.preventDefault();
 });
 
-/** Return what is to be seen of each file, in their order; renders anew when it changes. */
-export function useUploads(): ShownUpload[] {
-  return useSyncExternalStore(subscribe, () => shown);
+/** Return the snapshots of all uploads, in order; renders again when they change. */
+export function useUploads(): UploadSnapshot[] {
+  return useSyncExternalStore(subscribe, () => snapshots);
 }
 
-/** Add a file to look at; nothing is sent of it before it is started. */
+/** Add a file. Nothing is uploaded before it is started. */
 export function addUpload(chosen: ChosenFile, options: Options): Upload {
-  loadTransfer().catch(() => undefined); // while there is nothing to lose: it may fail
-  return join(new Upload(chosen, options, tell));
+  loadTransfer().catch(() => undefined); // preload; an error is reported when the upload starts
+  return enqueue(new Upload(chosen, options, notify));
 }
 
-/** Go on with an upload that a page before this one began; a second time changes nothing. */
-export function goOnWithUpload(kept: KeptUpload, file: File): void {
-  const isHere = (upload: Upload) => upload.jobId === kept.job_id && !isOver(upload.state);
-  if (uploads.some(isHere)) return;
-  join(Upload.goOn(kept, file, tell)).happen({ what: "started" });
+/** Resume an upload of an earlier page. Idempotent. */
+export function resumeSavedUpload(saved: SavedUpload, file: File): void {
+  const isSame = (upload: Upload) => upload.jobId === saved.job_id && !isFinished(upload.state);
+  if (uploads.some(isSame)) return;
+  enqueue(Upload.resume(saved, file, notify)).dispatch({ event: "started" });
 }
 
 export function startUpload(id: string): void {
-  happenTo(id, "started");
+  dispatchTo(id, "started");
 }
 
 export function pauseUpload(id: string): void {
-  happenTo(id, "paused");
+  dispatchTo(id, "paused");
 }
 
 export function resumeUpload(id: string): void {
-  happenTo(id, "resumed");
+  dispatchTo(id, "resumed");
 }
 
-export function tryConnection(id: string): void {
-  happenTo(id, "connection_tried");
+export function retryConnection(id: string): void {
+  dispatchTo(id, "connection_retried");
 }
 
 export function setUploadOptions(id: string, options: Options): void {
   find(id)?.setOptions(options);
 }
 
-/** Cancel an upload and its import; raises where the API could not be told. */
+/** Cancel an upload and its import. Raises if the API request fails. */
 export async function cancelUpload(id: string): Promise<void> {
   await find(id)?.cancel();
 }
 
-/** Take a file off the list. */
+/** Remove a file from the list. */
 export function removeUpload(id: string): void {
-  find(id)?.happen({ what: "cancelled" });
+  find(id)?.dispatch({ event: "cancelled" });
   uploads = uploads.filter((upload) => upload.id !== id);
-  tell();
+  notify();
 }
 
-function join(upload: Upload): Upload {
+function enqueue(upload: Upload): Upload {
   uploads = [...uploads, upload];
-  tell();
+  notify();
   return upload;
 }
 
@@ -81,19 +81,19 @@ function find(id: string): Upload | undefined {
   return uploads.find((upload) => upload.id === id);
 }
 
-function happenTo(id: string, what: What): void {
-  find(id)?.happen({ what });
+function dispatchTo(id: string, event: UploadEvent): void {
+  find(id)?.dispatch({ event });
 }
 
-function happenToAll(what: What, error?: Error): void {
-  for (const upload of uploads) upload.happen({ what, error });
+function dispatchToAll(event: UploadEvent, error?: Error): void {
+  for (const upload of uploads) upload.dispatch({ event, error });
 }
 
-function tell(): void {
-  const isTurnFree = !uploads.some((upload) => hasTurn(upload.state));
-  const next = isTurnFree && uploads.find((upload) => upload.state.at === "queued");
-  if (next) next.happen({ what: "turn_came" });
-  shown = uploads.map((upload) => upload.shown);
+function notify(): void {
+  const isIdle = !uploads.some((upload) => occupiesQueue(upload.state));
+  const next = isIdle && uploads.find((upload) => upload.state.status === "queued");
+  if (next) next.dispatch({ event: "turn_started" });
+  snapshots = uploads.map((upload) => upload.snapshot);
   for (const listener of listeners) listener();
 }
 

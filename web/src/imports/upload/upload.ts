@@ -1,70 +1,77 @@
-/** One file on its way: does what its state asks for, and tells whoever looks. */
+/** A single upload: acts on the transitions of its state, and notifies the queue. */
 
-import { api, ask } from "../../api/client";
-import { isPassing } from "../../api/problems";
-import { isFinal, readJob, type Watched } from "../../jobs/job";
+import { api, request } from "../../api/client";
+import { isTransient } from "../../api/problems";
+import { isFinal, type JobSnapshot, readJob } from "../../jobs/job";
 import type { ChosenFile } from "../files";
 import type { Options } from "../options";
-import { type Announced, announce, goOnWith } from "./announced";
-import { findCause, goesOnAfter, PageOutdatedError } from "./faults";
-import { forgetUpload, holdUpload, type KeptUpload, keepUpload } from "./kept";
-import { CHOSEN, follow, type Happening, isOver, type State, waitBeforeTrying } from "./machine";
+import { type CreatedImport, createImport, resumeImport } from "./createImport";
+import { findCause, isRetryable, PageOutdatedError } from "./errors";
+import {
+  CHOSEN,
+  isFinished,
+  retryDelayMs,
+  type State,
+  type StateChange,
+  transition,
+} from "./machine";
 import { Meter } from "./meter";
+import { deleteSavedUpload, lockUpload, type SavedUpload, saveUpload } from "./saved";
 
-/** What is to be seen of an upload; a new one whenever anything has changed. */
-export interface ShownUpload {
+/** An immutable snapshot of an upload. */
+export interface UploadSnapshot {
   id: string;
   file: File;
   options: Options;
   state: State;
   jobId: string | undefined;
   sentBytes: number;
-  /** Bytes a second. */
+  /** Bytes per second. */
   speed: number | undefined;
   secondsLeft: number | undefined;
 }
 
-/** Uppy comes with the first file. */
+/** Load Uppy with the first file. */
 export function loadTransfer() {
   return import("./transfer").catch(() => {
     throw new PageOutdatedError();
   });
 }
 
-const TELL_EVERY_MS = 150;
-const LOOK_EVERY_MS = 2_000;
+const NOTIFY_EVERY_MS = 150;
+const POLL_MS = 2_000;
 
 export class Upload {
   readonly id = crypto.randomUUID();
   readonly #chosen: ChosenFile;
-  readonly #tell: () => void;
+  readonly #notify: () => void;
   #options: Options;
   #key: string = crypto.randomUUID();
   #state: State = CHOSEN;
-  #announced: Announced | undefined;
-  #announcing: Promise<Announced> | undefined;
+  #created: CreatedImport | undefined;
+  #creating: Promise<CreatedImport> | undefined;
   #sentBytes = 0;
   #meter: Meter | undefined;
-  #run: AbortController | undefined;
-  #telling: ReturnType<typeof setTimeout> | undefined;
-  #trying: ReturnType<typeof setTimeout> | undefined;
+  #transfer: AbortController | undefined;
+  #notifyTimer: ReturnType<typeof setTimeout> | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #release = () => {};
 
-  constructor(chosen: ChosenFile, options: Options, tell: () => void) {
+  constructor(chosen: ChosenFile, options: Options, notify: () => void) {
     this.#chosen = chosen;
     this.#options = options;
-    this.#tell = tell;
+    this.#notify = notify;
   }
 
-  /** Go on with one that a page before this one began. */
-  static goOn(kept: KeptUpload, file: File, tell: () => void): Upload {
-    const upload = new Upload({ file, handle: kept.handle }, kept.options, tell);
-    upload.#key = kept.key;
-    upload.#take(goOnWith(kept, file));
+  /** Resume an upload of an earlier page. */
+  static resume(saved: SavedUpload, file: File, notify: () => void): Upload {
+    const upload = new Upload({ file, handle: saved.handle }, saved.options, notify);
+    upload.#key = saved.key;
+    upload.#take(resumeImport(saved, file));
     return upload;
   }
 
-  get shown(): ShownUpload {
+  get snapshot(): UploadSnapshot {
     const { file } = this.#chosen;
     return {
       id: this.id,
@@ -83,52 +90,52 @@ export class Upload {
   }
 
   get jobId(): string | undefined {
-    return this.#announced?.jobId;
+    return this.#created?.jobId;
   }
 
-  /** Change how the file is to be read, before it is announced. */
+  /** Change the options before the import is created. */
   setOptions(options: Options): void {
-    if (this.#announced) return;
+    if (this.#created) return;
     this.#options = options;
-    this.#key = crypto.randomUUID(); // another import from now on
-    this.#tell();
+    this.#key = crypto.randomUUID(); // different options make a different import
+    this.#notify();
   }
 
-  /** Take note of something that happened, and do what it asks for. */
-  happen(happening: Happening): void {
+  /** Apply an event and act on the transition. */
+  dispatch(change: StateChange): void {
     const before = this.#state;
-    this.#state = follow(before, happening);
+    this.#state = transition(before, change);
     if (this.#state === before) return;
-    if (before.at !== this.#state.at) this.#enter();
-    this.#tell();
+    if (before.status !== this.#state.status) this.#enter();
+    this.#notify();
   }
 
-  /** Cancel it, here at once and then at the API. */
+  /** Cancel the upload here, then the job at the API. */
   async cancel(): Promise<void> {
-    this.happen({ what: "cancelled" });
-    if (this.#state.at === "cancelled" && this.#announced) await cancel(this.#announced.jobId);
+    this.dispatch({ event: "cancelled" });
+    if (this.#state.status === "cancelled" && this.#created) await cancel(this.#created.jobId);
   }
 
   #enter(): void {
-    clearTimeout(this.#trying);
-    this.#run?.abort();
-    this.#run = undefined;
-    if (this.#state.at === "sending") void this.#send();
-    if (this.#state.at === "importing") void this.#watch();
-    if (this.#state.at === "waiting") {
-      const tryIt = () => this.happen({ what: "connection_tried" });
-      this.#trying = setTimeout(tryIt, waitBeforeTrying(this.#state));
+    clearTimeout(this.#retryTimer);
+    this.#transfer?.abort();
+    this.#transfer = undefined;
+    if (this.#state.status === "sending") void this.#send();
+    if (this.#state.status === "importing") void this.#watch();
+    if (this.#state.status === "waiting") {
+      const retry = () => this.dispatch({ event: "connection_retried" });
+      this.#retryTimer = setTimeout(retry, retryDelayMs(this.#state));
     }
-    if (isOver(this.#state)) this.#release();
+    if (isFinished(this.#state)) this.#release();
   }
 
-  /** Send what S3 does not have, until that is done, stopped or failed. */
+  /** Send the missing bytes until the upload completes, is interrupted or fails. */
   async #send(): Promise<void> {
     const run = new AbortController();
-    this.#run = run;
+    this.#transfer = run;
     try {
       await this.#sendUntil(run.signal);
-      if (!run.signal.aborted) this.happen({ what: "sent" });
+      if (!run.signal.aborted) this.dispatch({ event: "sent" });
     } catch (error) {
       if (!run.signal.aborted) await this.#fail(error, run.signal);
     }
@@ -137,96 +144,97 @@ export class Upload {
   async #sendUntil(signal: AbortSignal): Promise<void> {
     const { file } = this.#chosen;
     const { transfer } = await loadTransfer();
-    const announced = await this.#announceOnce();
-    if (this.#state.at === "cancelled") await cancel(announced.jobId); // while it was announced
+    const created = await this.#createOnce();
+    // Cancelled while the request was pending.
+    if (this.#state.status === "cancelled") await cancel(created.jobId);
     signal.throwIfAborted();
     this.#meter = new Meter(this.#sentBytes, performance.now());
-    await transfer(file, announced.target, signal, (bytes) => this.#move(bytes));
-    await forgetUpload(announced.jobId);
+    await transfer(file, created.target, signal, (bytes) => this.#progress(bytes));
+    await deleteSavedUpload(created.jobId);
   }
 
-  /** Announce it, or wait for the answer where that was begun before a pause. */
-  #announceOnce(): Promise<Announced> {
-    this.#announcing ??= this.#announce().finally(() => {
-      this.#announcing = undefined;
+  /** Create the import, or wait for a request that was started before a pause. */
+  #createOnce(): Promise<CreatedImport> {
+    this.#creating ??= this.#createImport().finally(() => {
+      this.#creating = undefined;
     });
-    return this.#announcing;
+    return this.#creating;
   }
 
-  async #announce(): Promise<Announced> {
-    if (this.#announced) return this.#announced;
+  async #createImport(): Promise<CreatedImport> {
+    if (this.#created) return this.#created;
     const [options, key, { file, handle }] = [this.#options, this.#key, this.#chosen];
-    const announced = await announce({ file, options, key });
-    this.#take(announced);
-    await keepUpload({
-      job_id: announced.jobId,
+    const created = await createImport({ file, options, key });
+    this.#take(created);
+    await saveUpload({
+      job_id: created.jobId,
       name: file.name,
       size_bytes: file.size,
       last_modified: file.lastModified,
       handle,
       options,
       key,
-      plan: announced.plan,
+      plan: created.plan,
     });
-    return announced;
+    return created;
   }
 
-  #take(announced: Announced): void {
-    this.#announced = announced;
-    this.#release = holdUpload(announced.jobId);
-    this.#tell();
+  #take(created: CreatedImport): void {
+    this.#created = created;
+    this.#release = lockUpload(created.jobId);
+    this.#notify();
   }
 
-  #move(bytes: number): void {
-    const hasMoved = bytes > this.#sentBytes;
+  #progress(bytes: number): void {
+    const hasProgressed = bytes > this.#sentBytes;
     this.#sentBytes = bytes;
-    this.#meter?.note(bytes, performance.now());
-    if (hasMoved) this.happen({ what: "moved" });
-    this.#telling ??= setTimeout(() => {
-      this.#telling = undefined;
-      this.#tell();
-    }, TELL_EVERY_MS);
+    this.#meter?.record(bytes, performance.now());
+    if (hasProgressed) this.dispatch({ event: "progressed" });
+    this.#notifyTimer ??= setTimeout(() => {
+      this.#notifyTimer = undefined;
+      this.#notify();
+    }, NOTIFY_EVERY_MS);
   }
 
-  async #fail(fault: unknown, signal: AbortSignal): Promise<void> {
-    const error = await findCause(fault, this.#chosen.file);
-    if (goesOnAfter(error)) {
-      if (!signal.aborted) this.happen({ what: "failed_for_now", error });
+  async #fail(cause: unknown, signal: AbortSignal): Promise<void> {
+    const error = await findCause(cause, this.#chosen.file);
+    if (isRetryable(error)) {
+      if (!signal.aborted) this.dispatch({ event: "failed_temporarily", error });
       return;
     }
-    // What is refused may be so because the job was cancelled, or its upload completed, elsewhere.
-    const isUnknown = !this.#announced || (await this.#isAwaited().catch(() => true));
-    if (!signal.aborted) this.happen(isUnknown ? { what: "failed", error } : { what: "sent" });
+    // The job may have been cancelled, or its upload completed, elsewhere.
+    const isPending = !this.#created || (await this.#isAwaited().catch(() => true));
+    if (!signal.aborted) this.dispatch(isPending ? { event: "failed", error } : { event: "sent" });
   }
 
   async #isAwaited(): Promise<boolean> {
-    const { job } = await readJob(this.#announced?.jobId ?? "");
+    const { job } = await readJob(this.#created?.jobId ?? "");
     return job.status === "PENDING" && job.attempt === 1;
   }
 
-  /** Look at the job until it has ended, so that the next file can have its turn. */
+  /** Poll the job until it finishes, then let the next file start. */
   async #watch(): Promise<void> {
-    const jobId = this.#announced?.jobId ?? "";
-    await forgetUpload(jobId);
-    await untilEnded(jobId).catch(() => undefined); // gone, or not ours to see any more
-    this.happen({ what: "ended" });
+    const jobId = this.#created?.jobId ?? "";
+    await deleteSavedUpload(jobId);
+    await waitForEnd(jobId).catch(() => undefined); // not found, or not authorized any more
+    this.dispatch({ event: "ended" });
   }
 }
 
 async function cancel(jobId: string): Promise<void> {
-  await ask(api.POST("/imports/{job_id}/cancel", { params: { path: { job_id: jobId } } }));
-  await forgetUpload(jobId);
+  await request(api.POST("/imports/{job_id}/cancel", { params: { path: { job_id: jobId } } }));
+  await deleteSavedUpload(jobId);
 }
 
-async function untilEnded(jobId: string): Promise<void> {
-  let known: Watched | undefined;
+async function waitForEnd(jobId: string): Promise<void> {
+  let known: JobSnapshot | undefined;
   for (;;) {
     try {
       known = await readJob(jobId, known);
       if (isFinal(known.job)) return;
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isTransient(error)) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

@@ -1,65 +1,70 @@
-/** Deletes many products: which, how many, sure, and then the job until its end. */
+/** The bulk delete dialog: selection, confirmation, then the job's progress. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "../../ui/controls";
 import { Dialog } from "../../ui/dialogs";
 import { formatCount } from "../../ui/format";
-import { Fault, Loading, Notice } from "../../ui/states";
+import { ErrorNotice, Loading, Notice } from "../../ui/states";
 import { isFiltered, type ListState } from "../filters";
-import { countProducts } from "../words";
 import { Confirm } from "./Confirm";
 import { DeletionProgress } from "./DeletionProgress";
 import { countSelected, type Deletion } from "./deletion";
-import { Which } from "./Which";
+import { SelectionChoice } from "./SelectionChoice";
 
 interface Props {
   state: ListState;
-  /** The filters that were typed and are none. */
-  unready: string[];
+  /** The labels of invalid filters. */
+  invalidFilters: string[];
   deletion: Deletion;
   onClose: () => void;
 }
 
-export function BulkDelete({ state, unready, deletion, onClose }: Props) {
+export function BulkDelete({ state, invalidFilters, deletion, onClose }: Props) {
   const close = () => {
-    if (deletion.isOver) deletion.follow(null);
+    if (deletion.isFinished) deletion.follow(null);
     onClose();
   };
   return (
-    <Dialog title="Delete many products" onClose={close}>
+    <Dialog title="Bulk delete" onClose={close}>
       {deletion.jobId ? (
         <DeletionProgress deletion={deletion} onClose={close} />
-      ) : unready.length > 0 ? (
-        <NotYet unready={unready} onClose={close} />
+      ) : invalidFilters.length > 0 ? (
+        <InvalidFilterNotice invalidFilters={invalidFilters} onClose={close} />
       ) : (
-        <Selecting state={state} onBegun={deletion.follow} onClose={close} />
+        <SelectProducts state={state} onStarted={deletion.follow} onClose={close} />
       )}
     </Dialog>
   );
 }
 
-/** Without a filter that was meant, they would be more products than were meant. */
-function NotYet({ unready, onClose }: { unready: string[]; onClose: () => void }) {
+/** Blocks a bulk delete while a filter is invalid: without that filter it would match more products. */
+function InvalidFilterNotice({
+  invalidFilters,
+  onClose,
+}: {
+  invalidFilters: string[];
+  onClose: () => void;
+}) {
   return (
     <>
-      <Notice tone="warn" title={`The filter “${unready[0]}” cannot be read.`}>
-        So it is not known which products you mean. Mend or empty it first.
+      <Notice tone="warn" title={`The filter “${invalidFilters[0]}” is invalid.`}>
+        Correct or clear it before you delete products.
       </Notice>
       <div>
-        <Button onClick={onClose}>Back to the filters</Button>
+        <Button onClick={onClose}>Back to filters</Button>
       </div>
     </>
   );
 }
 
-interface SelectingProps {
+interface SelectProps {
   state: ListState;
-  onBegun: (jobId: string) => void;
+  onStarted: (jobId: string) => void;
   onClose: () => void;
 }
 
-function Selecting({ state, onBegun, onClose }: SelectingProps) {
+function SelectProducts({ state, onStarted, onClose }: SelectProps) {
   const queries = useQueryClient();
   const [isAll, setAll] = useState(!isFiltered(state.filters));
   const [expected, setExpected] = useState<number | null>(null);
@@ -68,7 +73,7 @@ function Selecting({ state, onBegun, onClose }: SelectingProps) {
   const counting = useQuery({
     queryKey,
     queryFn: ({ signal }) => countSelected(selection, signal),
-    staleTime: Number.POSITIVE_INFINITY, // the count one types must not change under one's hands
+    staleTime: Number.POSITIVE_INFINITY, // the count must not change while it is typed
     gcTime: 0,
   });
   const count = counting.data;
@@ -78,7 +83,7 @@ function Selecting({ state, onBegun, onClose }: SelectingProps) {
   };
   return (
     <>
-      <Which
+      <SelectionChoice
         filters={state.filters}
         isAll={isAll}
         onChoose={(all) => {
@@ -86,12 +91,14 @@ function Selecting({ state, onBegun, onClose }: SelectingProps) {
           setExpected(null);
         }}
       />
-      {counting.isPending && <Loading>Counting them…</Loading>}
-      {counting.error && <Fault error={counting.error} retry={() => void counting.refetch()} />}
+      {counting.isPending && <Loading>Counting products…</Loading>}
+      {counting.error && (
+        <ErrorNotice error={counting.error} retry={() => void counting.refetch()} />
+      )}
       {expected !== null && count !== undefined && (
         <Notice tone="warn">
-          Meanwhile they are {countProducts(count)}, no longer {formatCount(expected)}. Nothing is
-          deleted yet.
+          The count changed from {formatCount(expected)} to {formatCount(count)}. Nothing has been
+          deleted.
         </Notice>
       )}
       {count !== undefined && (
@@ -99,7 +106,7 @@ function Selecting({ state, onBegun, onClose }: SelectingProps) {
           key={`${isAll} ${count}`}
           selection={selection}
           count={count}
-          onBegun={onBegun}
+          onStarted={onStarted}
           onRecount={recount}
           onClose={onClose}
         />

@@ -1,33 +1,33 @@
-/** Asks to type how many products are deleted, and begins with it. */
+/** Confirms the number of products by typing it, then starts the job. */
 
 import { useMutation } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { Once } from "../../api/once";
+import { IdempotentRequest } from "../../api/idempotency";
 import { ProblemError } from "../../api/problems";
 import { Button, Field } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
-import { Fault } from "../../ui/states";
+import { ErrorNotice } from "../../ui/states";
+import { countProducts } from "../describe";
 import style from "../form.module.css";
-import { countProducts } from "../words";
-import { beginDeletion, type Selection } from "./deletion";
+import { type Selection, startDeletion } from "./deletion";
 
 interface Props {
   selection: Selection;
   count: number;
-  onBegun: (jobId: string) => void;
-  /** They are another number by now. */
+  onStarted: (jobId: string) => void;
+  /** Receives the current count if it has changed. */
   onRecount: (count: number) => void;
   onClose: () => void;
 }
 
-export function Confirm({ selection, count, onBegun, onRecount, onClose }: Props) {
+export function Confirm({ selection, count, onStarted, onRecount, onClose }: Props) {
   const [typed, setTyped] = useState("");
-  const [once] = useState(() => new Once());
-  const beginning = useMutation({
+  const [idempotent] = useState(() => new IdempotentRequest());
+  const starting = useMutation({
     mutationFn: () =>
-      once.send({ selection, count }, (header) => beginDeletion(selection, count, header)),
-    onSuccess: onBegun,
+      idempotent.send({ selection, count }, (header) => startDeletion(selection, count, header)),
+    onSuccess: onStarted,
     onError: (error) => {
       const now = readCount(error);
       if (now !== undefined) onRecount(now);
@@ -36,23 +36,23 @@ export function Confirm({ selection, count, onBegun, onRecount, onClose }: Props
   if (count === 0) {
     return (
       <>
-        <p>There is no such product, so there is nothing to delete.</p>
+        <p>No products match, so there is nothing to delete.</p>
         <Button onClick={onClose}>Close</Button>
       </>
     );
   }
   const isTyped =
     typed.trim() === formatCount(count) || typed.replace(/[^0-9]/g, "") === String(count);
-  const begin = (event: FormEvent) => {
+  const start = (event: FormEvent) => {
     event.preventDefault();
-    if (isTyped) beginning.mutate();
+    if (isTyped) starting.mutate();
   };
   return (
-    <form className="stack" onSubmit={begin}>
-      <p className={style.meant}>
-        <strong>{countProducts(count)}</strong> will be deleted, and cannot be brought back.
+    <form className="stack" onSubmit={start}>
+      <p className={style.matched}>
+        <strong>{countProducts(count)}</strong> will be deleted. You can't undo this.
       </p>
-      <Field label={`Type ${formatCount(count)} to go on`}>
+      <Field label={`Type ${formatCount(count)} to confirm`}>
         <input
           inputMode="numeric"
           autoComplete="off"
@@ -60,18 +60,18 @@ export function Confirm({ selection, count, onBegun, onRecount, onClose }: Props
           onChange={(event) => setTyped(event.target.value)}
         />
       </Field>
-      {beginning.error && <Fault error={beginning.error} retry={() => beginning.mutate()} />}
+      {starting.error && <ErrorNotice error={starting.error} retry={() => starting.mutate()} />}
       <div className="row">
         <Button
           type="submit"
           kind="danger"
           icon={<Trash2 size={17} aria-hidden />}
-          isBusy={beginning.isPending}
+          isBusy={starting.isPending}
           disabled={!isTyped}
         >
           Delete {countProducts(count)}
         </Button>
-        <Button onClick={onClose}>Keep them</Button>
+        <Button onClick={onClose}>Cancel</Button>
       </div>
     </form>
   );

@@ -1,18 +1,18 @@
-/** How far a bulk delete is, and how it ended. */
+/** The progress and the result of a bulk delete. */
 
-import { wordsOf } from "../../api/words";
+import { messageFor } from "../../api/messages";
 import { linkTo } from "../../app/route";
 import { CancelButton } from "../../jobs/CancelButton";
 import type { BulkDeleteJob } from "../../jobs/job";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
-import { Fault, Loading, Notice, Progress } from "../../ui/states";
-import { countProducts } from "../words";
+import { ErrorNotice, Loading, Notice, Progress } from "../../ui/states";
+import { countProducts } from "../describe";
 import type { Deletion } from "./deletion";
 
 const PHASES = {
-  claim: "Waiting for its turn…",
-  plan: "Finding the products…",
+  claim: "Waiting for other jobs…",
+  plan: "Selecting products…",
   delete: "Deleting…",
   finish: "Finishing…",
 };
@@ -23,15 +23,15 @@ interface Props {
 }
 
 export function DeletionProgress({ deletion, onClose }: Props) {
-  const { job, isOver, error } = deletion;
-  if (!job) return error ? <Fault error={error} /> : <Loading>It begins…</Loading>;
+  const { job, isFinished, error } = deletion;
+  if (!job) return error ? <ErrorNotice error={error} /> : <Loading>Starting…</Loading>;
   return (
     <>
-      {isOver ? <Ending job={job} /> : <UnderWay job={job} />}
-      {error && !isOver && <Fault error={error} />}
+      {isFinished ? <DeletionResult job={job} /> : <DeletionStatus job={job} />}
+      {error && !isFinished && <ErrorNotice error={error} />}
       <div className="row">
-        {!isOver && <CancelButton job={job} words="Stop it" />}
-        <Button onClick={onClose}>{isOver ? "Close" : "Close, and let it go on"}</Button>
+        {!isFinished && <CancelButton job={job} label="Stop deleting" />}
+        <Button onClick={onClose}>{isFinished ? "Close" : "Run in background"}</Button>
         <ButtonLink kind="quiet" href={linkTo(`jobs/${job.job_id}`)}>
           History
         </ButtonLink>
@@ -40,13 +40,13 @@ export function DeletionProgress({ deletion, onClose }: Props) {
   );
 }
 
-export function UnderWay({ job }: { job: BulkDeleteJob }) {
+export function DeletionStatus({ job }: { job: BulkDeleteJob }) {
   const { records_total: total } = job.progress;
-  const words = PHASES[job.phase ?? "claim"];
+  const phase = PHASES[job.phase ?? "claim"];
   return (
     <div className="stack tight">
-      <span>{words}</span>
-      <Progress label={words} percent={job.progress.percent} />
+      <span>{phase}</span>
+      <Progress label={phase} percent={job.progress.percent} />
       <span className="soft small">
         {formatCount(job.counts.deleted)}
         {total === null ? "" : ` of ${formatCount(total)}`} deleted
@@ -56,29 +56,29 @@ export function UnderWay({ job }: { job: BulkDeleteJob }) {
   );
 }
 
-export function Ending({ job }: { job: BulkDeleteJob }) {
-  const { tone, words } = describeEnding(job);
+export function DeletionResult({ job }: { job: BulkDeleteJob }) {
+  const { tone, text } = describeResult(job);
   return (
     <Notice tone={tone}>
-      {words}
+      {text}
       {job.counts.skipped > 0 && (
         <p className="small">
-          {formatCount(job.counts.skipped)} skipped: edited meanwhile, so that they were no longer
-          meant, or gone already.
+          {formatCount(job.counts.skipped)} skipped: deleted, or changed to no longer match,
+          meanwhile.
         </p>
       )}
     </Notice>
   );
 }
 
-/** Say how a bulk delete ended. */
-export function describeEnding(job: BulkDeleteJob): {
+/** Describe the result of a finished bulk delete. */
+export function describeResult(job: BulkDeleteJob): {
   tone: "good" | "warn" | "bad";
-  words: string;
+  text: string;
 } {
   const { deleted } = job.counts;
-  const done = `${countProducts(deleted)} ${deleted === 1 ? "is" : "are"} deleted`;
-  if (job.status === "COMPLETED") return { tone: "good", words: `${done}.` };
-  if (job.status === "CANCELLED") return { tone: "warn", words: `It was stopped. ${done}.` };
-  return { tone: "bad", words: `${job.error ? wordsOf(job.error) : "It failed."} ${done}.` };
+  const done = `${countProducts(deleted)} deleted`;
+  if (job.status === "COMPLETED") return { tone: "good", text: `${done}.` };
+  if (job.status === "CANCELLED") return { tone: "warn", text: `Stopped. ${done}.` };
+  return { tone: "bad", text: `${job.error ? messageFor(job.error) : "Failed."} ${done}.` };
 }

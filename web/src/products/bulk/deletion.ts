@@ -1,46 +1,46 @@
-/** A bulk delete that was begun here, followed until its end. */
+/** The bulk delete started here, polled until it finishes. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api, ask } from "../../api/client";
-import type { OnceHeader } from "../../api/once";
+import { api, request } from "../../api/client";
+import type { IdempotencyHeader } from "../../api/idempotency";
 import { isFinal, jobQuery } from "../../jobs/job";
 import { type Filters, toApiFilter } from "../filters";
-import { renewLists } from "../list";
+import { reloadLists } from "../list";
 
-/** Which products are meant: those that pass the filters, or, without filters, every one. */
+/** The selected products: those matching the filters, or all products if null. */
 export type Selection = Filters | null;
 
 export type Deletion = ReturnType<typeof useDeletion>;
 
-/** Follow one bulk delete, whether its dialog is open or not; at its end the list is read anew. */
+/** Poll a bulk delete, whether its dialog is open or not; reload the list when it finishes. */
 export function useDeletion() {
   const queries = useQueryClient();
   const [jobId, setJobId] = useState<string | null>(null);
   const following = useQuery({ ...jobQuery(jobId ?? ""), enabled: jobId !== null });
   const job = following.data?.job.kind === "bulk_delete" ? following.data.job : undefined;
-  const isOver = job !== undefined && isFinal(job);
+  const isFinished = job !== undefined && isFinal(job);
   useEffect(() => {
-    if (isOver) renewLists(queries);
-  }, [isOver, queries]);
-  return { jobId, job, isOver, error: following.error, follow: setJobId };
+    if (isFinished) reloadLists(queries);
+  }, [isFinished, queries]);
+  return { jobId, job, isFinished, error: following.error, follow: setJobId };
 }
 
 export async function countSelected(selection: Selection, signal: AbortSignal): Promise<number> {
   const body = { ...bodyOf(selection, null), dry_run: true };
-  const answered = await ask(api.POST("/products/bulk-delete", { body, signal }));
-  return "count" in answered ? answered.count : 0;
+  const result = await request(api.POST("/products/bulk-delete", { body, signal }));
+  return "count" in result ? result.count : 0;
 }
 
-/** Begin to delete as many products as were shown; return the job's id. */
-export async function beginDeletion(
+/** Start deleting exactly `count` products; return the job's id. */
+export async function startDeletion(
   selection: Selection,
   count: number,
-  header: OnceHeader,
+  header: IdempotencyHeader,
 ): Promise<string> {
   const body = { ...bodyOf(selection, count), dry_run: false };
-  const answered = await ask(api.POST("/products/bulk-delete", { body, params: { header } }));
-  return "job_id" in answered ? answered.job_id : "";
+  const result = await request(api.POST("/products/bulk-delete", { body, params: { header } }));
+  return "job_id" in result ? result.job_id : "";
 }
 
 function bodyOf(selection: Selection, expected_count: number | null) {

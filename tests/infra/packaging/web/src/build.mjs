@@ -1,9 +1,9 @@
-// Stands in for Vite: it is told as Vite is, and leaves what Vite leaves.
+// Replaces Vite: it takes the same arguments and writes the same kinds of files.
 import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const [flag, folder, emptied] = process.argv.slice(2);
-if (flag !== "--outDir" || emptied !== "--emptyOutDir") throw new Error("told otherwise than Vite");
+if (flag !== "--outDir" || emptied !== "--emptyOutDir") throw new Error("unexpected arguments");
 if (!statSync("node_modules").isDirectory()) throw new Error("no packages are installed");
 mkdirSync(folder, { recursive: true });
 copyFileSync("index.html", join(folder, "index.html"));

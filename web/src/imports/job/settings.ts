@@ -1,0 +1,54 @@
+/** Descriptions of an import's settings: the field of each column, and the options. */
+
+import type { ImportJob } from "../../jobs/job";
+import { formatCount, formatShare } from "../../ui/format";
+import {
+  BLANK_FIELDS,
+  COLUMN_FIELDS,
+  choiceLabel,
+  findDetected,
+  IGNORED,
+  OPTIONS,
+  type Option,
+  type Options,
+  optionsLike,
+  POLICIES,
+  policyOf,
+} from "../options";
+
+type Settings = Pick<ImportJob, "options" | "detected">;
+
+/** Return each column with its field, in the file's order if that is known. */
+export function describeColumns({ detected }: Settings): [string, string][] {
+  const columns = detected?.columns ?? {};
+  const header = detected?.header ?? Object.keys(columns);
+  return header.map((name) => [name, choiceLabel(COLUMN_FIELDS, columns[name] ?? IGNORED)]);
+}
+
+/** Return the format of the file, and the options that aren't the defaults. */
+export function describeOptions(job: Settings): [string, string][] {
+  const options = optionsLike(job);
+  return [
+    ...OPTIONS.flatMap((option) => describeOption(option, options, job)),
+    ...describeBlanks(options),
+  ];
+}
+
+function describeOption(option: Option, options: Options, job: Settings): [string, string][] {
+  const value = findDetected(option, job.detected) ?? options[option.name];
+  if (value === null) return [];
+  return [[option.label, formatOption(option, value)]];
+}
+
+function formatOption(option: Option, value: string | number): string {
+  if (option.kind === "choice") return choiceLabel(option.choices, String(value));
+  return option.kind === "count" ? formatCount(Number(value)) : formatShare(Number(value));
+}
+
+function describeBlanks(options: Options): [string, string][] {
+  return BLANK_FIELDS.flatMap(({ name, label }): [string, string][] => {
+    const policy = policyOf(options, name);
+    if (policy === "default") return [];
+    return [[`Blank ${label.toLowerCase()}`, choiceLabel(POLICIES, policy)]];
+  });
+}
