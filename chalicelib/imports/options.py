@@ -47,7 +47,7 @@ class ImportOptions(Body):
 
     @field_validator("mapping")
     @classmethod
-    def _check_repeated_fields(cls, mapping: dict[str, Use | None]) -> dict[str, Use | None]:
+    def _validate_mapping(cls, mapping: dict[str, Use | None]) -> dict[str, Use | None]:
         given = Counter(use for use in mapping.values() if use and use != "attributes")
         repeated = sorted(field for field, times in given.items() if times > 1)
         if repeated:

@@ -44,7 +44,7 @@ MOST_HEAD_BYTES = 256 * 1024
 _MOST_OPTIONS_BYTES = 64 * 1024  # they are part of the job's item, which has at most 400 KB
 
 
-def _check_options(options: ImportOptions) -> ImportOptions:
+def _validate_options(options: ImportOptions) -> ImportOptions:
     if len(json.dumps(options.to_json())) > _MOST_OPTIONS_BYTES:
         raise ValueError(
             f"The options have more than {_MOST_OPTIONS_BYTES:,} bytes. Map fewer columns."
@@ -52,10 +52,10 @@ def _check_options(options: ImportOptions) -> ImportOptions:
     return options
 
 
-Options = Annotated[ImportOptions, AfterValidator(_check_options)]
+Options = Annotated[ImportOptions, AfterValidator(_validate_options)]
 
 
-def _check_size(size_bytes: int) -> int:
+def _validate_size(size_bytes: int) -> int:
     if size_bytes == 0:
         raise ValueError("The file is empty. Choose a file with a header row and records.")
     if not 0 < size_bytes <= MOST_SOURCE_BYTES:
@@ -63,7 +63,7 @@ def _check_size(size_bytes: int) -> int:
     return size_bytes
 
 
-SizeBytes = Annotated[int, Field(json_schema_extra=_SIZE), AfterValidator(_check_size)]
+SizeBytes = Annotated[int, Field(json_schema_extra=_SIZE), AfterValidator(_validate_size)]
 
 
 class CreateImport(Body):
@@ -84,7 +84,7 @@ class CreateImport(Body):
 
     @field_validator("filename")
     @classmethod
-    def _check_filename(cls, filename: str) -> str:
+    def _validate_filename(cls, filename: str) -> str:
         if _CONTROL.search(filename) or "/" in filename or "\\" in filename:
             raise ValueError(
                 "The file name has a slash, a backslash or a control character. Remove it."
@@ -115,7 +115,7 @@ class PreviewImport(Body):
 
     @field_validator("head")
     @classmethod
-    def _check_head(cls, head: str, found: ValidationInfo) -> str:
+    def _validate_head(cls, head: str, found: ValidationInfo) -> str:
         try:
             given = len(b64decode(head, validate=True))
         except ValueError:
@@ -147,7 +147,7 @@ class PartsRequest(Body):
         return sorted(set(part_numbers))
 
 
-def _check_etag(etag: str) -> str:
+def _validate_etag(etag: str) -> str:
     if not _ETAG.fullmatch(etag):
         raise ValueError("It isn't an ETag. Send the ETag of the response to the part's upload.")
     return etag
@@ -158,7 +158,9 @@ class UploadedPart(Body):
 
     part_number: PartNumber
     etag: Annotated[
-        str, AfterValidator(_check_etag), Field(json_schema_extra={"pattern": f"^{_ETAG.pattern}$"})
+        str,
+        AfterValidator(_validate_etag),
+        Field(json_schema_extra={"pattern": f"^{_ETAG.pattern}$"}),
     ]
 
 
@@ -169,7 +171,7 @@ class CompleteUpload(Body):
 
     @field_validator("parts")
     @classmethod
-    def _check_numbers(cls, parts: list[UploadedPart]) -> Sequence[UploadedPart]:
+    def _validate_numbers(cls, parts: list[UploadedPart]) -> Sequence[UploadedPart]:
         given = Counter(part.part_number for part in parts)
         repeated = sorted(number for number, times in given.items() if times > 1)
         if repeated:

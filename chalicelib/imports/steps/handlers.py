@@ -143,7 +143,7 @@ def check_stage(event: Event, attempt: Attempt) -> Event:
     Idempotent: it decides from the ledger, and takes a lease that it may already have.
     """
     refuse_ended_items(event["results"])
-    return readiness.check(attempt, event)
+    return readiness.decide(attempt, event)
 
 
 @steps.lambda_function(name="merge_key_range")

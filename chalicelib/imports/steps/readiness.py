@@ -14,7 +14,7 @@ from chalicelib.telemetry import Event
 _MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the tables
 
 
-def check(attempt: Attempt, event: Event) -> Event:
+def decide(attempt: Attempt, event: Event) -> Event:
     """Return the outcome stage_again, wait or merge, with the input of the next state.
 
     Raises JobEndedError if too many records are rejected, JobCancelledError if the job was
