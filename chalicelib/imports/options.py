@@ -38,6 +38,10 @@ class ImportOptions(Body):
 
     delimiter: Literal[",", ";", "\t", "|"] | None = None
     encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
+    decimal_mark: Annotated[
+        Literal[".", ","] | None,
+        Field(description="The character before the decimals of a price; a point by default."),
+    ] = None
     mapping: Annotated[
         dict[Annotated[str, Field(min_length=1)], Use | None], Field(max_length=1000)
     ] = Field(default_factory=dict)
@@ -56,6 +60,11 @@ class ImportOptions(Body):
                 " field."
             )
         return mapping
+
+    @property
+    def price_mark(self) -> str:
+        """The character before the decimals of a price."""
+        return self.decimal_mark or "."
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as JSON values."""

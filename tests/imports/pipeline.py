@@ -92,8 +92,10 @@ class Pipeline:
 
     def stage(self, number: int) -> None:
         planned = self.plan.ranges[number]
-        triage = Triage(self.plan.delimiter, self.plan.columns, 128, 512)
-        reader = RecordReader(self.plan.delimiter, self.plan.columns, make_rules(128, 512))
+        triage = Triage(self.plan.delimiter, self.plan.columns, 128, 512, self.options.price_mark)
+        reader = RecordReader(
+            self.plan.delimiter, self.plan.columns, make_rules(128, 512, self.options.price_mark)
+        )
         pieces = self.source.stream(planned.start, planned.end)
         with self.database() as connection:
             is_closed = self.plan.is_closed_after(number)

@@ -47,14 +47,20 @@ def test_catalogue_counts_and_rejects_equal_a_serial_reader(
             "",
             file.raw,
             job_id,
-            ImportOptions.from_json({"delimiter": file.delimiter, "blank": file.blank}),
+            ImportOptions.from_json(
+                {
+                    "delimiter": file.delimiter,
+                    "blank": file.blank,
+                    "decimal_mark": file.decimal_mark,
+                }
+            ),
             span_bytes=span_bytes,
             piece_bytes=piece_bytes,
             boundaries=boundaries,
             connection=connection,
         )
         counts = pipeline.run(random.Random(seed).shuffle)
-        expected = import_serially(file.raw, before, file.delimiter, file.blank)
+        expected = import_serially(file.raw, before, file.delimiter, file.blank, file.decimal_mark)
         assert read_rejects(connection, job_id) == expected.rejects
         assert read_catalogue(connection) == expected.products
         assert read_written(connection, job_id) == expected.written

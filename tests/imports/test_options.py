@@ -21,6 +21,7 @@ def test_all_options_are_accepted() -> None:
     options = {
         "delimiter": "\t",
         "encoding": "cp1252",
+        "decimal_mark": ",",
         "mapping": {"Artikel Nr.": "sku", "Titel": "name", "intern": None},
         "blank": {"description": "clear", "price": "keep", "active": "default"},
         "max_rejects": 0,
@@ -36,6 +37,11 @@ def test_a_rate_may_be_a_whole_number() -> None:
 def test_blank_cell_sets_the_default_value_without_a_policy() -> None:
     blank = BlankOptions.model_validate({"price": "keep"})
     assert (blank.policy("price"), blank.policy("quantity")) == ("keep", "default")
+
+
+@pytest.mark.parametrize(("chosen", "mark"), [(None, "."), (".", "."), (",", ",")])
+def test_prices_have_a_point_unless_a_comma_is_chosen(chosen: Any, mark: str) -> None:
+    assert ImportOptions(decimal_mark=chosen).price_mark == mark
 
 
 def test_options_round_trip_through_json() -> None:
@@ -61,6 +67,7 @@ def test_unknown_option_of_a_stored_job_is_ignored() -> None:
         ({"delimiter": ":"}, "delimiter"),
         ({"delimiter": ""}, "delimiter"),
         ({"encoding": "UTF-7"}, "encoding"),
+        ({"decimal_mark": ";"}, "decimal_mark"),
         ({"mapping": {"Nr": "id"}}, "mapping.Nr"),
         ({"mapping": {"": "sku"}}, "mapping."),
         ({"mapping": []}, "mapping"),

@@ -34,6 +34,7 @@ def test_only_name_and_size_are_required() -> None:
     assert asked.options.to_json() == {
         "delimiter": None,
         "encoding": None,
+        "decimal_mark": None,
         "mapping": {},
         "blank": {},
         "max_rejects": None,

@@ -9,6 +9,7 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.stage import RangeMismatchError
 from chalicelib.imports.steps.staging import table
@@ -70,3 +71,27 @@ def _dropped(database: Database) -> Iterator[None]:
         connection.cursor() as cursor,
     ):
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table("job_1")))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_prices_with_a_decimal_comma_are_exact(connection: Connection, delimiter: str) -> None:
+    prices = ['"12,90"', "7", '"0,5"', '"12.90"', '"1.234,50"', '" 3,00 "', '"1,234"', '"-1,5"']
+    rows = [f"{n},Lamp,{price}" for n, price in enumerate(prices)]
+    text = "\n".join(["sku,name,price", *rows])
+    raw = b"\n".join(_delimit(line, delimiter) for line in text.encode().split(b"\n"))
+    options = ImportOptions.model_validate({"delimiter": delimiter, "decimal_mark": ","})
+    pipeline = Pipeline("", raw, "job_prices", options, connection=connection)
+    pipeline.prepare()
+    pipeline.stage(0)
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT sku, price::text FROM staging."job_prices" ORDER BY sku')
+        assert cursor.fetchall() == [("0", "12.90"), ("1", "7.00"), ("2", "0.50"), ("5", "3.00")]
+        cursor.execute(
+            "SELECT line, code FROM import_rejects WHERE job_id = 'job_prices' ORDER BY line"
+        )
+        codes = [(line, code.removeprefix("price_")) for line, code in cursor.fetchall()]
+    assert codes == [(5, "not_decimal"), (6, "not_decimal"), (8, "too_precise"), (9, "negative")]
+
+
+def _delimit(line: bytes, delimiter: str) -> bytes:
+    return line.replace(b",", delimiter.encode(), 2)

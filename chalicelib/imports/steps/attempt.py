@@ -71,12 +71,19 @@ class Attempt(attempts.Attempt[ImportJob]):
         """Return the triage of the source's records."""
         settings = self.settings
         return Triage(
-            plan.delimiter, plan.columns, settings.sku_max_length, settings.name_max_length
+            plan.delimiter,
+            plan.columns,
+            settings.sku_max_length,
+            settings.name_max_length,
+            plan.options.price_mark,
         )
 
     def reader(self, plan: Plan) -> RecordReader:
         """Return the reader of the source's single records."""
-        rules = make_rules(self.settings.sku_max_length, self.settings.name_max_length)
+        settings = self.settings
+        rules = make_rules(
+            settings.sku_max_length, settings.name_max_length, plan.options.price_mark
+        )
         return RecordReader(plan.delimiter, plan.columns, rules)
 
 
