@@ -67,7 +67,7 @@ _IMPORTS, _WEBHOOKS = "chalicelib/imports", "chalicelib/webhooks"
 _RECORDS, _LIMITS = f"{_IMPORTS}/csv/records.py", "chalicelib/products/limits.py"
 _COLUMNS, _INSPECT = f"{_IMPORTS}/csv/columns.py", f"{_IMPORTS}/csv/inspect.py"
 _PARTS, _SENDER = f"{_IMPORTS}/api/parts.py", f"{_WEBHOOKS}/sending/sender.py"
-_FILTERS, _REQUESTS = "chalicelib/products/filters.py", "chalicelib/products/requests.py"
+_FILTERS, _REQUESTS = "chalicelib/products/limits.py", "chalicelib/products/requests.py"
 _BULK_DELETE = "chalicelib/products/bulk_delete/requests.py"
 _RESOURCES, _ERRORS = "infra/resources", "docs/errors.md"
 # A phrase of a page, with the constant or parameter that its NUMBER comes from.

@@ -40,7 +40,11 @@ def test_preview_shows_how_a_file_would_be_imported(api: Api) -> None:
     raw = b"Nr;Title;color\nA;Lamp;red\nB;;blue\n"
     answer = _preview(api, raw, options={"mapping": {"Nr": "sku"}})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    missing = {"code": "name_missing", "field": "name", "message": "The name is empty."}
+    missing = {
+        "code": "name_missing",
+        "field": "name",
+        "message": "Name is empty. Every product needs one.",
+    }
     assert answer.json_body == {
         "encoding": "utf-8",
         "delimiter": ";",

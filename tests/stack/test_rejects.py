@@ -90,7 +90,7 @@ def test_rejects_have_line_code_field_message_and_original_record(
         assert set(reject) == {"line", "code", "field", "message", "record", "truncated"}
     messages = {reject["code"]: reject["message"] for reject in rejects}
     assert messages["sku_too_long"] == "The sku has 129 characters; at most 128 are kept."
-    assert messages["price_negative"] == "The price is below 0."
+    assert messages["price_negative"] == "Price is below 0. Use 0 or more."
     assert messages["wrong_field_count"] == "The record has 7 fields, the header 6."
 
 

@@ -169,7 +169,7 @@ REJECTS_EXAMPLE: Json = {
             "line": 4,
             "code": "price_negative",
             "field": "price",
-            "message": "The price is below 0.",
+            "message": "Price is below 0. Use 0 or more.",
             "record": "LAMP-3,Desk lamp,-4.20",
             "truncated": False,
         }
@@ -196,7 +196,7 @@ PREVIEW_EXAMPLE: Json = {
             "reject": {
                 "code": "price_negative",
                 "field": "price",
-                "message": "The price is below 0.",
+                "message": "Price is below 0. Use 0 or more.",
             },
         },
     ],
