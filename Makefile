@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check lint test test-stack test-localstack test-nightly
-.PHONY: bench model web screenshots package deploy destroy deploy-check openapi transitions lock audit
+.PHONY: bench model web screenshots package deploy destroy deploy-check openapi schema transitions lock audit
 .PHONY: release release-notes localstack-up localstack-down localstack-demo clean
 
 VENV := .venv
@@ -102,6 +102,9 @@ deploy-check: $(CHECKOV)/installed ## Check a deployment without an AWS account:
 
 openapi: $(INSTALLED) ## Update docs/openapi.json; a breaking change requires a new version
 	@$(RUN) -m infra.openapi
+
+schema: $(INSTALLED) ## Update docs/schema.sql from the migrations
+	@$(RUN) -m infra.schema
 
 transitions: $(INSTALLED) ## Count the state transitions of each step; writes chalicelib/jobs/transitions.json
 	@$(RUN) -m infra.packaging.transitions

@@ -1,4 +1,4 @@
-"""The Chalice app: it registers the blueprints of the rooms, and has their routes need a key."""
+"""The Chalice app: registers the blueprints of the rooms and requires a key for their routes."""
 
 from chalice.app import Chalice
 

@@ -22,7 +22,7 @@ from bench.parts import FolderS3, OneJob
 from bench.server import Server
 from bench.ways import Run
 from chalicelib.bootstrap import services
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import Job, new_job_id
 
 STEPS = "chalicelib.imports.steps.handlers"

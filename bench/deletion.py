@@ -12,8 +12,8 @@ from bench.databases import LOADED
 from bench.measure import Scenario
 from bench.server import CATALOGUE, Server
 from bench.ways import Run, Way
-from chalicelib.jobs.kinds import BulkDeleteJob
 from chalicelib.jobs.models import new_job_id
+from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.ledger import keep_selection
 from chalicelib.products.bulk_delete.requests import Selection
 

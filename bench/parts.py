@@ -7,8 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.models import Job, Kind, Status
+from chalicelib.jobs.models import Job, Status, WaitReason
 from chalicelib.jobs.store import JobStore
 
 
@@ -91,19 +90,11 @@ class OneJob(JobStore):
         return True
 
     def list_jobs(
-        self, limit: int, after: str | None, kind: Kind | None = None, status: Status | None = None
+        self, limit: int, after: str | None, kind: str | None = None, status: Status | None = None
     ) -> tuple[list[Job], str | None]:
         """Return the only job."""
         return [self.job], None
 
-    def expired(self, now: datetime, limit: int) -> list[ImportJob]:
-        """Return no jobs: the source has been uploaded."""
-        return []
-
-    def unstarted(self, before: datetime, limit: int) -> list[Job]:
-        """Return no jobs: the only one is running."""
-        return []
-
-    def at_work(self, before: datetime, limit: int) -> list[Job]:
-        """Return no jobs: the only one is running."""
+    def list_waiting(self, reason: WaitReason, before: datetime, limit: int) -> list[Job]:
+        """Return no job: none is swept here."""
         return []

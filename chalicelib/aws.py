@@ -1,4 +1,4 @@
-"""How this process reaches AWS: clients, the region, and sign-in to RDS."""
+"""AWS: clients, the region, error codes, and tokens that sign in to RDS."""
 
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import ClientError, NoCredentialsError
 
-_TOKEN_SECONDS = 900  # as long as RDS takes one
+_TOKEN_SECONDS = 900  # as long as RDS accepts one
 
 
 def make_client(service: str, tries: int) -> Any:
@@ -32,10 +32,10 @@ def make_client(service: str, tries: int) -> Any:
 
 
 def sign_database_token(host: str, port: int, user: str) -> str:
-    """Return what this process's role signs in to PostgreSQL at RDS with, as `user`.
+    """Return a token that signs this process's role in to PostgreSQL on RDS, as `user`.
 
-    It is signed here and nobody is asked. boto3's generate_db_auth_token makes the same, after it
-    has read the whole description of RDS.
+    It is signed locally, without a request. boto3's generate_db_auth_token returns the same, but
+    first loads the whole service description of RDS.
     """
     session = _session()
     request = AWSRequest("GET", f"https://{host}:{port}/")
@@ -53,7 +53,7 @@ def error_code(error: ClientError) -> str:
 
 
 def find_region() -> str:
-    """Return the region that this process is in; "" where it is in none."""
+    """Return the region of this process; "" if none is set."""
     return _session().region_name or ""
 
 

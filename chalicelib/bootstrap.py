@@ -1,4 +1,4 @@
-"""The composition root: the one place that makes stores and clients, which handlers pass on.
+"""The composition root: it makes stores and clients, which handlers pass on, and lists job kinds.
 
 Only handlers (routes, workflow steps, queue and schedule workers) call `services()`; what they call
 takes the stores and clients that it needs as arguments. Each service is made at first use and kept
@@ -7,7 +7,7 @@ for the life of the process, so that a cold start makes only what its function n
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.aws import make_client
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.events.outbox import Outbox
     from chalicelib.events.queue import EventsQueue
     from chalicelib.imports.api.uploads import Uploads
+    from chalicelib.jobs.kinds import JobContext, JobKinds
     from chalicelib.jobs.store import JobStore
     from chalicelib.keys.oidc import OidcVerifier
     from chalicelib.keys.store import KeyStore
@@ -28,6 +29,16 @@ if TYPE_CHECKING:
     from chalicelib.webhooks.store import DeliveryStore, WebhookStore
 
 MakeClient = Callable[[str, int], Any]
+
+
+@cache
+def job_kinds() -> "JobKinds":
+    """Return the kinds of jobs. A new kind is added here, and its blueprints in app.py."""
+    from chalicelib.imports.kind import IMPORT
+    from chalicelib.jobs.kinds import JobKinds
+    from chalicelib.products.bulk_delete.kind import BULK_DELETE
+
+    return JobKinds(IMPORT, BULK_DELETE)
 
 
 class Services:
@@ -58,12 +69,23 @@ class Services:
 
         settings = self.settings
         return DynamoJobStore(
-            self.client("dynamodb"), settings.jobs_table, settings.retention_days, self.outbox
+            self.client("dynamodb"),
+            settings.jobs_table,
+            settings.retention_days,
+            self.outbox,
+            job_kinds(),
         )
+
+    @property
+    def job_context(self) -> "JobContext":
+        """The store of jobs, with what its functions need to start, cancel and end them."""
+        from chalicelib.jobs.kinds import JobContext
+
+        return JobContext(self.jobs, job_kinds(), self.client, self.settings)
 
     @cached_property
     def outbox(self) -> "Outbox":
-        """The events in DynamoDB that are not yet in the queue."""
+        """The events in DynamoDB that the queue doesn't have yet."""
         from chalicelib.events.outbox import Outbox
 
         return Outbox(self.client("dynamodb"), self.settings.outbox_table, self.events_queue)

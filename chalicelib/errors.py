@@ -1,4 +1,4 @@
-"""Errors every room may raise. The class is the decision: answer, end the job, or try again."""
+"""Errors that every room may raise. The class decides: answer, end the job, or retry."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FieldProblem:
-    """What is wrong with one field of a request."""
+    """The problem of one field of a request."""
 
     field: str
     code: str
@@ -16,9 +16,9 @@ class FieldProblem:
 
 @dataclass
 class ProblemError(Exception):
-    """A request that is answered with problem details (RFC 9457) of this status and code.
+    """A request that is answered by problem details (RFC 9457) with this status and code.
 
-    `extensions` are members that this problem has beside those of all.
+    `extensions` are the additional members of this problem.
     """
 
     status: int
@@ -34,7 +34,7 @@ class ProblemError(Exception):
 
 @dataclass
 class JobEndedError(Exception):
-    """Terminal for the job: a step returns it as its outcome, so that nothing tries again."""
+    """The job has to end: a step returns this as its outcome, so that nothing retries it."""
 
     code: str
     message: str
@@ -44,8 +44,8 @@ class JobEndedError(Exception):
 
 
 class JobCancelledError(Exception):
-    """The job was cancelled while a step was at work; the step undoes what it has not committed."""
+    """The job was cancelled while a step was running; the step rolls back."""
 
 
 class TryAgainError(Exception):
-    """A passing fault, a lost connection or a deadlock: the workflow runs the step again."""
+    """A temporary error, such as a lost connection or a deadlock: the workflow retries the step."""

@@ -1,4 +1,4 @@
-"""GET /health: whether the API reaches what it depends on."""
+"""GET /health: whether the API's dependencies are available."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -31,21 +31,21 @@ NameT = TypeVar("NameT", bound=str)
 
 
 class DependencyResponse(ResponseBody):
-    """Whether a dependency answers, and how long that took."""
+    """The status of a dependency and the time of its check."""
 
     status: Literal["ok", "down"]
     ms: int
 
 
 class HealthResponse(ResponseBody):
-    """All dependencies answer."""
+    """All dependencies are available."""
 
     status: Literal["ok"]
     dependencies: dict[Name, DependencyResponse]
 
 
 class HealthProblemResponse(ProblemResponse):
-    """A problem that says which dependency does not answer; none where nothing was asked."""
+    """A problem with the status of each dependency; empty if none was checked."""
 
     dependencies: dict[Name, DependencyResponse] = Field(default_factory=dict)
 
@@ -73,7 +73,7 @@ _UP = {"status": "ok", "ms": 3}
     ),
 )
 def show_health(request: Request) -> Response:
-    """Answer 200 when all dependencies answer, 503 with the same details when one does not."""
+    """Check the service's dependencies. Returns 503 with the same details if one is down."""
     read_query(request, Query)
     checks: dict[Name, Check] = {
         "database": _check_database,
@@ -87,7 +87,7 @@ def show_health(request: Request) -> Response:
     problem = ProblemError(
         503,
         "dependency_down",
-        f"Not reached: {', '.join(down)}.",
+        f"Dependencies down: {', '.join(down)}. Retry shortly.",
         headers={"Retry-After": "5"},
     )
     shown = {name: result.model_dump() for name, result in found.items()}
@@ -95,15 +95,15 @@ def show_health(request: Request) -> Response:
 
 
 def run_checks(checks: Mapping[NameT, Check]) -> dict[NameT, DependencyResponse]:
-    """Run the checks at the same time; return for each whether it was ok, and milliseconds.
+    """Run the checks concurrently; return the status and milliseconds of each.
 
-    One that does not come back in time is down; nothing of why it failed is told, only logged.
+    A check that raises or doesn't return in time is down; the reason is only logged.
     """
     pool = ThreadPoolExecutor(len(checks), thread_name_prefix="health")
     started = perf_counter()
     futures = {name: pool.submit(_time, check) for name, check in checks.items()}
     found = {name: _wait_for(name, future, started) for name, future in futures.items()}
-    pool.shutdown(wait=False)  # a check that hangs ends by its own timeouts
+    pool.shutdown(wait=False)  # a check that hangs ends at its own timeout
     return found
 
 
@@ -119,7 +119,7 @@ def _wait_for(name: str, future: "Future[int]", started: float) -> DependencyRes
         return DependencyResponse(status="ok", ms=future.result(timeout=max(0.0, left)))
     except FutureTimeoutError:
         logger.warning("dependency.slow", dependency=name)
-    except Exception as error:  # noqa: BLE001  # whatever it is, the dependency is not usable
+    except Exception as error:  # noqa: BLE001  # with any error the dependency is down
         logger.warning("dependency.down", dependency=name, error_class=type(error).__name__)
     return DependencyResponse(status="down", ms=round((perf_counter() - started) * 1000))
 

@@ -1,4 +1,4 @@
-"""Ids: the prefix of their kind, then the time by the millisecond, then chance (a ULID)."""
+"""Ids: the prefix of their kind, then a ULID, which is the time in milliseconds and random bits."""
 
 import hashlib
 import re
@@ -17,12 +17,12 @@ def new_id(prefix: str, now: datetime) -> str:
 
 
 def first_id(prefix: str, time: datetime) -> str:
-    """Return the lowest id of this millisecond: ids of earlier ones are below it."""
+    """Return the lowest id of this millisecond; ids of earlier milliseconds sort before it."""
     return prefix + _encode(_milliseconds(time) << _RANDOM_BITS)
 
 
 def derive_id(prefix: str, first: str, *others: str) -> str:
-    """Return the one id that belongs to these ids; it has the time of `first`."""
+    """Return an id derived from these ids, always the same; it has the time of `first`."""
     time = first.rpartition("_")[2][:10]
     digest = hashlib.sha256("\0".join((first, *others)).encode()).digest()
     return prefix + time + _encode(int.from_bytes(digest[: _RANDOM_BITS // 8]))[10:]

@@ -21,30 +21,30 @@ _NAME_LINE = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _PASSING = {
     errorcodes.DEADLOCK_DETECTED,
     errorcodes.SERIALIZATION_FAILURE,
-    errorcodes.UNIQUE_VIOLATION,  # another writer inserted the same key between our look and write
+    errorcodes.UNIQUE_VIOLATION,  # another writer inserted the same key between our read and write
     errorcodes.LOCK_NOT_AVAILABLE,
     errorcodes.QUERY_CANCELED,
 }
-# Who may have certified the database's server: Amazon, by a file for each region, in the zip.
+# The certificate authorities of the database's server: Amazon's, one file for each region.
 AUTHORITIES = Path(__file__).parent / "certificates"
 
 
 class NotAdmittedError(TryAgainError):
-    """PostgreSQL does not let the user in: unknown yet, or with another password."""
+    """PostgreSQL rejects the user: it doesn't exist yet, or has another password."""
 
 
 class StatementError(Exception):
-    """PostgreSQL refused a statement: a fault of ours, told by its code and no contents."""
+    """PostgreSQL rejected a statement: a bug. The message has the error code and no contents."""
 
 
 @contextmanager
 def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
-    """Yield a connection in a transaction, committed at the end and closed in any case.
+    """Yield a connection in a transaction, which is committed at the end; always close it.
 
-    Nothing is set here: RDS Proxy would give a session that sets anything a server's connection of
-    its own. What holds for every session is the user's (chalicelib/migrations/session.py).
-    Raises TryAgainError for faults that pass: an unreachable server, a lost connection, a deadlock;
-    StatementError for others of PostgreSQL's.
+    It sets no session setting: RDS Proxy pins a session that does to one server connection. The
+    settings of every session are the user's (chalicelib/migrations/session.py).
+    Raises TryAgainError for temporary errors, such as an unreachable server, a lost connection or
+    a deadlock; StatementError for other errors of PostgreSQL.
     """
     connection: Connection | None = None
     try:
@@ -73,7 +73,7 @@ def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
 
 
 def _sign_in(settings: Settings) -> dict[str, Any]:
-    """Return how `settings` sign in: by their password, or a token that only RDS is to see."""
+    """Return the sign-in parameters: the password, or a token sent only to a verified RDS host."""
     password, sslmode = settings.database_password.get_secret_value(), settings.database_sslmode
     if not password:
         host, port, user = settings.database_host, settings.database_port, settings.database_user
@@ -86,9 +86,9 @@ def _sign_in(settings: Settings) -> dict[str, Any]:
 
 
 def _describe(error: psycopg2.Error) -> str:
-    if error.pgcode is None:  # from the connection itself: an address, a reason
+    if error.pgcode is None:  # of the connection itself: an address, a reason
         return str(error).strip().partition("\n")[0]
-    # A statement's message may quote a record's contents, which never go into a log.
+    # A statement's message may quote a record's contents, which must not be logged.
     diagnosis = error.diag
     named = (diagnosis.schema_name, diagnosis.table_name, diagnosis.constraint_name)
     place = ".".join(name for name in named if name)
@@ -96,7 +96,7 @@ def _describe(error: psycopg2.Error) -> str:
 
 
 def fetch_row(cursor: Cursor) -> tuple[Any, ...]:
-    """Return the one row of a statement that always has one."""
+    """Return the one row of a statement that always returns one."""
     row = cursor.fetchone()
     if row is None:
         raise LookupError("the statement returned no row")

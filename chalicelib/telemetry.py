@@ -12,8 +12,8 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from chalicelib.traces import annotate
 
-# In ASCII: what a client puts into a path may have line ends that JSON leaves as they are, and an
-# entry is one line.
+# In ASCII: a path from a client may contain line separators that JSON doesn't escape, and an entry
+# must be one line.
 logger = Logger(json_serializer=partial(json.dumps, default=str, separators=(",", ":")))
 metrics = Metrics()
 
@@ -25,7 +25,7 @@ _LOGGED_KEYS = ("job_id", "attempt", "span", "range", "key_range")
 def count(name: str, value: float, unit: MetricUnit = MetricUnit.Count, **labels: str) -> None:
     """Write one metric in CloudWatch's embedded format, with the stage and `labels` as dimensions.
 
-    A metric is told from others by all its dimensions: so each name always has the same labels.
+    Its dimensions are part of a metric's identity, so each name must always have the same labels.
     """
     metrics.namespace = metrics.namespace or "ProductImporter"
     stage = os.environ.get("STAGE", "local")  # two stages may share an account
@@ -35,10 +35,10 @@ def count(name: str, value: float, unit: MetricUnit = MetricUnit.Count, **labels
 
 
 def worker(function: Worker) -> Worker:
-    """Frame a worker function: log fields, one line for its end, seconds as a metric.
+    """Frame a worker function: log fields, one log line for its end, its seconds as a metric.
 
-    Chalice's middleware does not run for functions that are not routes, so this is where it goes.
-    An exception is logged with its class and passed on: the workflow decides whether to try again.
+    Chalice's middleware only runs for routes, so workers need this decorator. An exception is
+    logged with its class and raised again: the workflow decides whether to retry.
     """
     name = function.__name__
 
@@ -63,7 +63,7 @@ def worker(function: Worker) -> Worker:
 
 
 def _trace(step: str, seconds: float, *, is_fault: bool) -> None:
-    # A step that finds its job itself, by an object's key, has noted it for the log by now.
-    noted = logger.get_current_keys()
-    names = {name: noted[name] for name in _LOGGED_KEYS if name in noted}
+    # ClaimJob finds its job by an object's key, and has added it to the log's keys by now.
+    logged = logger.get_current_keys()
+    names = {name: logged[name] for name in _LOGGED_KEYS if name in logged}
     annotate(step, seconds, is_fault=is_fault, step=step, **names)

@@ -1,4 +1,4 @@
-"""Times as texts: ISO 8601 in UTC, the one form in answers and tables."""
+"""Times as text: ISO 8601 in UTC, in answers and in tables."""
 
 from datetime import UTC, datetime
 from typing import overload
@@ -11,7 +11,7 @@ def format_time(time: None) -> None: ...
 @overload
 def format_time(time: datetime | None) -> str | None: ...
 def format_time(time: datetime | None) -> str | None:
-    """Write a time as ISO 8601 in UTC, always as long, so that texts sort like the times."""
+    """Format a time as ISO 8601 in UTC, always of the same length, so that texts sort by time."""
     if time is None:
         return None
     return time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

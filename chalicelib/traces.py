@@ -1,7 +1,7 @@
-"""Traces: what X-Ray is told of a piece of work, so that a trace is found by its job.
+"""Annotations for X-Ray, by which a trace is found by its job.
 
-Lambda and Step Functions make the segments of a trace themselves. What is added here is a
-subsegment with annotations, sent to the daemon beside the function as its documented datagram.
+Lambda and Step Functions make the segments of a trace. This adds a subsegment with annotations,
+sent to the daemon beside the function as its documented datagram.
 """
 
 import json
@@ -19,9 +19,9 @@ Annotation = str | int
 def annotate(
     name: str, seconds: float, *, is_fault: bool, **annotations: Annotation | None
 ) -> None:
-    """Add what has just ended, after so many seconds, to the trace of this call, if it has one.
+    """Add a subsegment that ends now and took `seconds` to the trace of this call.
 
-    A trace that is not sampled, or of a function that is not traced, is left alone.
+    It does nothing if the trace isn't sampled, or the function isn't traced.
     """
     trace = dict(
         part.split("=", 1)

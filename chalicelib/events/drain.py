@@ -1,6 +1,6 @@
 """Events of changes to the catalogue: written with the change, drained to the queue.
 
-The one way from PostgreSQL to the webhooks, whose own functions have no access to the database.
+This is the only way from PostgreSQL to the webhooks: their functions can't access the database.
 """
 
 import json
@@ -22,28 +22,27 @@ from chalicelib.telemetry import logger, worker
 drain = Blueprint(__name__)
 
 _TAKEN_EVENTS = 100  # in one transaction
-_MOST_BATCHES = 200  # of one run; the next one goes on
+_MOST_BATCHES = 200  # in one run; the next run continues
 
 Send = Callable[[Sequence[Event]], None]
 
 
 def publish(cursor: Cursor, event: Event) -> None:
-    """Write an event in the transaction of the change that it tells: both are there, or neither.
+    """Write an event in the transaction of its change, so that both are committed or neither.
 
-    Once the transaction is committed, call `hasten_drain` unless `is_drain_near`, so that the event
-    does not wait for the next run of the drain.
+    After the commit, call `trigger_drain` unless `is_drain_near`, so that the event doesn't wait
+    for the next scheduled drain.
     """
     values = {"event_id": event.event_id, "body": json.dumps(event.to_json())}
     cursor.execute(queries("events")["insert_event"], values)
 
 
 def is_drain_near(cursor: Cursor, event: Event, types: Sequence[EventType]) -> bool:
-    """Say whether somebody has just hastened the drain, so that it takes this event along.
+    """Say whether a drain that was just triggered will take this event, too.
 
-    `types`: of the events for which it is hastened.
-    Asked after the event's commit: another one before it is still there, written a moment ago, for
-    which the drain was hastened. Whoever takes that one looks for more once it is gone, and finds
-    this one.
+    `types` are the types of events that trigger a drain. Call it after the event's commit. It is
+    true while an earlier event, written within the last seconds, waits: its writer triggered a
+    drain, and that drain looks for more events before it ends, so it finds this one.
     """
     names = {"event_id": event.event_id, "types": list(types)}
     cursor.execute(queries("events")["has_forerunner"], names)
@@ -51,29 +50,28 @@ def is_drain_near(cursor: Cursor, event: Event, types: Sequence[EventType]) -> b
     return found
 
 
-def hasten_drain() -> None:
-    """Have the drain run now. Nothing is lost when that fails: it runs every minute anyway."""
-    name = services().settings.drain_events_function
+def trigger_drain(client: Any, function: str) -> None:
+    """Invoke the drain without waiting. A failure loses nothing: it runs every minute anyway."""
     try:
-        services().client("lambda", tries=1).invoke(FunctionName=name, InvocationType="Event")
+        client.invoke(FunctionName=function, InvocationType="Event")
     except (BotoCoreError, ClientError) as error:
-        logger.warning("drain.not_hastened", error_class=type(error).__name__)
+        logger.warning("drain.not_triggered", error_class=type(error).__name__)
 
 
 # Its schedule is in infra/resources, beside its role.
 @drain.lambda_function(name="drain_events")
 @worker
 def drain_events(event: Input, context: Any) -> Input:
-    """Hand the written events to the queue. Safe twice: one that comes twice makes one message."""
+    """Send the written events to the queue. Idempotent: an event sent twice makes one message."""
     drained = drain_all(services().settings, services().events_queue.send)
     return {"outcome": "drained", "events": drained}
 
 
 def drain_all(settings: Settings, send: Send) -> int:
-    """Send what is written, batch by batch, each forgotten only once it is sent; return how many.
+    """Send the written events in batches, deleting each after it is sent; return their number.
 
-    Two drains at once take different events. One that is killed between sending and forgetting
-    leaves its batch to be sent again. It goes on until it finds none: see `is_drain_near`.
+    Concurrent drains take different events. A drain that is killed between sending and deleting
+    leaves its batch to be sent again. It continues until it finds no event: see `is_drain_near`.
     """
     drained = 0
     with connect(settings, "drain_events") as connection:

@@ -1,4 +1,4 @@
-"""The event: a fact that other systems may want to hear of."""
+"""The event: a fact that other systems can subscribe to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,21 +18,21 @@ EventType = Literal[
     "product.deleted",
 ]
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
-# Of single edits through the API. There may be very many: only who asks for them by name gets them.
+# Of single edits through the API. There may be very many, so webhooks get only those they name.
 EDIT_TYPES: tuple[EventType, ...] = ("product.created", "product.updated", "product.deleted")
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that has happened. Its id is what makes telling it twice harmless."""
+    """Something that happened. Receivers tell a repeated event by its id."""
 
     event_id: str
     type: EventType
     occurred_at: datetime
-    data: Json  # small: counts, ids and links, never a file's contents
+    data: Json  # small: counts, ids and links, never contents of a file
 
     def to_json(self) -> Json:
-        """Return the event as outboxes and queues hold it."""
+        """Return the event as outboxes and queues store it."""
         return {
             "event_id": self.event_id,
             "type": self.type,
@@ -52,5 +52,5 @@ class Event:
 
 
 def make_event(kind: EventType, data: Json, now: datetime) -> Event:
-    """Return a new event of this moment."""
+    """Return a new event that happened at `now`."""
     return Event(new_id("evt_", now), kind, now, data)

@@ -1,4 +1,4 @@
-"""The queue of events: what happened, on its way to the webhooks."""
+"""The queue of events, on their way to the webhooks."""
 
 import json
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ _MOST_BYTES = 200_000  # of one call; SQS takes 256 KiB
 
 
 class EventsQueue:
-    """Where events are handed over. SQS keeps each until a worker has dealt with it."""
+    """Takes events. SQS keeps each until a worker has processed it."""
 
     def __init__(self, client: Any, url: str) -> None:
         self._client, self._url = client, url
 
     def send(self, events: Sequence[Event]) -> None:
-        """Send the events; raises TryAgainError when some were not taken."""
+        """Send the events. Raises TryAgainError when the queue didn't take all of them."""
         entries: list[dict[str, str]] = []
         size_bytes = 0
         for event in events:
@@ -35,4 +35,4 @@ class EventsQueue:
             return
         answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
         if answer.get("Failed"):
-            raise TryAgainError(f"the queue did not take {len(answer['Failed'])} events")
+            raise TryAgainError(f"the queue didn't take {len(answer['Failed'])} events")

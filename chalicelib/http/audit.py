@@ -1,6 +1,6 @@
-"""The audit: one line for each request that may change something, by whom and with what outcome.
+"""The audit log: one entry for each request that may change data, with its caller and outcome.
 
-It has names and ids, and nothing of a body: no contents, no secrets.
+An entry has names and ids and nothing from a body: no contents, no secrets.
 """
 
 from chalice.app import Request, Response
@@ -13,7 +13,7 @@ _READS = ("GET", "HEAD")
 
 
 def audit(request: Request, action: str, response: Response) -> None:
-    """Log who asked for `action`, what became of it, and on what; reads are not logged."""
+    """Log the caller, the target and the outcome of `action`; reads are not logged."""
     if request.method in _READS:
         return
     caller = find_caller(request)
@@ -23,7 +23,7 @@ def audit(request: Request, action: str, response: Response) -> None:
         method=request.method,
         route=request.path,
         target=request.uri_params or {},
-        leads_to=response.headers.get("Location"),  # of what was made, or of the job that does it
+        leads_to=response.headers.get("Location"),  # the created resource, or the job
         outcome=_outcome_of(response.status_code),
         status=response.status_code,
         code=_code_of(response),

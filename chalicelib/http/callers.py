@@ -1,4 +1,4 @@
-"""Callers: who sends a request, as the authorizer found out, and whether they may."""
+"""Callers: who sends a request, as the authorizer identified them, and their scopes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ REALM = 'Bearer realm="product-importer"'
 
 
 class UnauthorizedError(Exception):
-    """No valid key. The gateway answers 401 for an authorizer's error with this one message."""
+    """No valid key. API Gateway responds with 401 to an authorizer's error with this message."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
@@ -23,15 +23,15 @@ class UnauthorizedError(Exception):
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever has sent a request: a key, or a subject of the OpenID issuer."""
+    """The sender of a request: an API key, or a subject of the OpenID issuer."""
 
     caller_id: str
     name: str
     scopes: frozenset[Scope]
-    expires_at: datetime | None = None  # what they show is good until then; None: for ever
+    expires_at: datetime | None = None  # of the key or token; None: never
 
     def to_context(self) -> dict[str, str]:
-        """Return it as the gateway passes it from the authorizer to a route: in texts."""
+        """Return the caller as an authorizer context, whose values are strings."""
         scopes = " ".join(sorted(self.scopes))
         return {
             "caller_id": self.caller_id,
@@ -41,15 +41,15 @@ class Caller:
         }
 
     def describe(self) -> dict[str, str]:
-        """Return what is told of the caller: who, not what they may."""
+        """Return who the caller is, without scopes."""
         return {"caller_id": self.caller_id, "name": self.name}
 
     @classmethod
     def from_context(cls, context: Mapping[str, Any]) -> "Caller":
-        """Return the caller that `to_context` wrote."""
+        """Return the caller that `to_context` serialized."""
         given = str(context["scopes"]).split()
         scopes = frozenset(scope for scope in SCOPES if scope in given)
-        expires_at = context.get("expires_at")  # an answer kept from before a deployment has none
+        expires_at = context.get("expires_at")  # missing in a response cached before an upgrade
         return cls(
             caller_id=str(context["caller_id"]),
             name=str(context["name"]),
@@ -59,31 +59,31 @@ class Caller:
 
 
 def find_caller(request: Request) -> Caller | None:
-    """Return the caller of a request; None where no authorizer has looked at it."""
+    """Return the caller of a request; None if no authorizer has identified one."""
     context = request.context.get("authorizer") or {}
     return Caller.from_context(context) if "caller_id" in context else None
 
 
 def read_caller(request: Request) -> Caller:
-    """Return the caller of a request; raises ProblemError 401 where there is none."""
+    """Return the caller of a request; raises ProblemError 401 if it has none."""
     caller = find_caller(request)
     if caller is None:
         raise ProblemError(
             401,
             "unauthorized",
-            "The request has no valid key. Send one as: Authorization: Bearer pik_…",
+            "The request has no valid key. Send one as Authorization: Bearer pik_…",
             headers={"WWW-Authenticate": REALM},
         )
     return caller
 
 
 def check_scope(caller: Caller, needed: Access) -> None:
-    """Raise ProblemError 403 unless the caller has the scope that a route needs."""
+    """Raise ProblemError 403 unless the caller has the scope that a route requires."""
     if needed == ANY_KEY or needed in caller.scopes:
         return
     raise ProblemError(
         403,
         "insufficient_scope",
-        f"This needs a key with the scope {needed}.",
+        f"The key lacks the scope {needed}. Use a key that has it.",
         headers={"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{needed}"'},
     )

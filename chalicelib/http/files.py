@@ -1,4 +1,4 @@
-"""Files for browsers: pages and what they need, how long they are kept, and what they may do."""
+"""Responses for browsers: pages and their assets, with cache and security headers."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +13,7 @@ from chalicelib.http.operations import ResponseSpec
 from chalicelib.http.parsing import JSON
 from chalicelib.http.routing import make_response
 
-# What may lie beside a page: texts alone, so that the gateway need not be told what is binary.
+# Asset types: text only, so that the gateway needs no list of binary media types.
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -22,66 +22,67 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 _HTML = "text/html; charset=utf-8"
-_FOR_MINUTES = "public, max-age=300"
-_IF_SAME = "no-cache"  # it names files that are gone with the next deployment
-_FOR_EVER = "public, max-age=31536000, immutable"  # another content has another name
-_PLAIN = {"X-Content-Type-Options": "nosniff"}
-_ALONE = {
+_SHORT = "public, max-age=300"
+_REVALIDATE = "no-cache"  # the next deployment removes the assets that a page names
+_IMMUTABLE = "public, max-age=31536000, immutable"  # names have a hash of the content
+_NO_SNIFF = {"X-Content-Type-Options": "nosniff"}
+_ISOLATED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), usb=()",
     "Referrer-Policy": "no-referrer",
 }
 
-AssetName = Annotated[str, Field(examples=["reader.js"], description="As the page names it.")]
+AssetName = Annotated[str, Field(examples=["reader.js"], description="Name of the file.")]
 
 
 def describe_cacheable(media_type: str) -> dict[int, ResponseSpec]:
-    """Return the answers of a route that answers with `make_cacheable_response`."""
+    """Return the responses of a route that uses `make_cacheable_response`."""
     return {200: ResponseSpec(media_type, ["ETag"]), 304: ResponseSpec(headers=["ETag"])}
 
 
 class Asset(NamedTuple):
-    """A file that a page needs."""
+    """A file of a page."""
 
     media_type: str
     text: str
 
 
 def find_asset_file(path: Path | None) -> Asset | None:
-    """Return the file at `path`, if there is one."""
+    """Return the asset at `path`; None if `path` is None."""
     return Asset(TYPES[path.suffix], path.read_text(encoding="utf-8")) if path else None
 
 
 def make_policy(*origins: str) -> str:
-    """Return the policy of a page with nothing inline and nothing from elsewhere.
+    """Return a Content-Security-Policy that allows nothing inline and nothing from other origins.
 
-    Its scripts may talk to `origins` beside its own. Pictures may be data: addresses.
+    Scripts may connect to `origins` in addition to their own. Images may be data: URLs.
     """
-    reached = " ".join(["'self'", *dict.fromkeys(filter(None, origins))])
+    allowed = " ".join(["'self'", *dict.fromkeys(filter(None, origins))])
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-        f" font-src 'self'; connect-src {reached}; base-uri 'none'; form-action 'none';"
+        f" font-src 'self'; connect-src {allowed}; base-uri 'none'; form-action 'none';"
         " frame-ancestors 'none'"
     )
 
 
 def make_html_response(request: Request, html: str, policy: str) -> Response:
-    """Answer a page that a browser holds to `policy`, and keeps while it is still the same."""
-    headers = {"Content-Type": _HTML, "Content-Security-Policy": policy, "Cache-Control": _IF_SAME}
-    return make_cacheable_response(request, html, headers | _ALONE)
+    """Return a page with this Content-Security-Policy, which browsers revalidate."""
+    headers = {"Content-Type": _HTML, "Cache-Control": _REVALIDATE}
+    policies = {"Content-Security-Policy": policy} | _ISOLATED
+    return make_cacheable_response(request, html, headers | policies)
 
 
 def make_cacheable_response(request: Request, text: str, headers: dict[str, str]) -> Response:
-    """Answer a text that clients keep for minutes, or as `headers` say; 304 to who has this one."""
+    """Return a text with an ETag, or a 304; cached for 5 minutes unless `headers` say otherwise."""
     etag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
-    kept = {"ETag": etag, "Cache-Control": _FOR_MINUTES}
-    response = make_response(text, headers=kept | headers | _PLAIN)
+    kept = {"ETag": etag, "Cache-Control": _SHORT}
+    response = make_response(text, headers=kept | headers | _NO_SNIFF)
     return make_not_modified_response(response) if is_not_modified(request, etag) else response
 
 
 def make_asset_response(found: Asset | None) -> Response:
-    """Answer a file that browsers keep for ever; raises ProblemError 404 where there is none."""
+    """Return an asset that browsers cache permanently; raises ProblemError 404 if it's None."""
     if found is None:
-        raise ProblemError(404, "not_found", "The page has no such file.")
-    headers = {"Content-Type": found.media_type, "Cache-Control": _FOR_EVER}
-    return make_response(found.text, headers=headers | _PLAIN)
+        raise ProblemError(404, "not_found", "File not found.")
+    headers = {"Content-Type": found.media_type, "Cache-Control": _IMMUTABLE}
+    return make_response(found.text, headers=headers | _NO_SNIFF)

@@ -1,4 +1,4 @@
-"""Idempotency-Key: a POST that is sent again is done once."""
+"""Idempotency-Key: a repeated POST is executed once."""
 
 import re
 from collections.abc import Callable
@@ -25,31 +25,31 @@ _KEY = re.compile(KEY)
 
 
 def do_once(
-    kept: DynamoDBPersistenceLayer,
+    store: DynamoDBPersistenceLayer,
     request: Request,
     scope: str,
     body: BaseModel,
     act: Callable[[], dict[str, Any]],
 ) -> dict[str, Any]:
-    """Return what `act` returns, or what it returned when it was asked with this key before.
+    """Return the result of `act`, or its earlier result if the request's key was used before.
 
-    `kept` stores the result for a day: it must be small and hold no secret. `scope` separates the
-    keys of routes; each caller has keys of its own.
-    Raises ProblemError: 400 for a bad key, 422 when the key was used with another body, 409 while
-    the first request is at work.
+    `store` keeps the result for a day, so it must be small and must not contain a secret. Keys are
+    separate for each route (`scope`) and caller.
+    Raises ProblemError: 400 for an invalid key, 422 when the key was used with another body, 409
+    while the first request is running.
     """
     key = _read_key(request)
     if key is None:
         return act()
-    # A config for each request: it holds the time that this invocation has left.
+    # A config for each request, because it has the remaining time of this invocation.
     once = idempotent_function(
         _act,
         data_keyword_argument="asked",
-        persistence_store=kept,
+        persistence_store=store,
         config=_make_config(request),
         key_prefix=scope,
     )
-    # Without defaults, so that a member that a deployment adds makes no other body of the same.
+    # Without defaults, so that a field that an upgrade adds doesn't change an unchanged body.
     given = body.model_dump(mode="json", exclude_defaults=True)
     asked = {"key": [read_caller(request).caller_id, key], "body": given}
     try:
@@ -64,7 +64,7 @@ def do_once(
         raise ProblemError(
             409,
             "request_in_progress",
-            "The first request with this Idempotency-Key is still at work. Try again in a moment.",
+            "The first request with this Idempotency-Key is still running. Retry shortly.",
             headers={"Retry-After": "1"},
         ) from None
     return found

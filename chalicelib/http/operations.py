@@ -1,4 +1,4 @@
-"""Operations: what the API's document says of a route beside what its view says itself."""
+"""Operations: what the OpenAPI document says about a route in addition to its view."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +10,9 @@ from chalicelib.http.parsing import JSON, Body, Query
 from chalicelib.http.scopes import ANY_KEY, PUBLIC
 
 IDEMPOTENCY_KEY, IF_NONE_MATCH, IF_MATCH = "Idempotency-Key", "If-None-Match", "If-Match"
-Codes = Mapping[int, Sequence[str]]  # by the status they are answered with
+Codes = Mapping[int, Sequence[str]]  # error codes by status
 
-# What may be answered to any request, by the gateway or the frame around every view.
+# Possible for every request, from the gateway or the wrapper around every view.
 _OF_ANY: Codes = {
     400: ["invalid_query"],
     429: ["too_many_requests"],
@@ -38,29 +38,29 @@ _OF_SCOPES: Codes = {403: ["insufficient_scope"]}
 
 @dataclass(frozen=True)
 class ResponseSpec:
-    """One way a route answers: with a model as JSON, with another media type, or no body."""
+    """One response of a route: a model as JSON, another media type, or no body."""
 
-    body: type[BaseModel] | str | None = None  # a text may name several types, with ", "
-    headers: Sequence[str] = ()  # beside Content-Type and Cache-Control
+    body: type[BaseModel] | str | None = None  # a string is a list of media types
+    headers: Sequence[str] = ()  # in addition to Content-Type and Cache-Control
     example: Any = None
-    description: str = ""  # the status's own phrase, where that says enough
+    description: str = ""  # empty: the phrase of the status
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one path. Its name, words and path's parameters are those of its view."""
+    """One method of a path. Its name, docstring and path parameters come from its view."""
 
     tag: str
     responses: Mapping[int, ResponseSpec]
-    errors: Codes = field(default_factory=dict)  # beside those that follow from the rest
+    errors: Codes = field(default_factory=dict)  # in addition to those that follow from the rest
     query: type[Query] = Query
     body: type[Body] | None = None
     media_type: str = JSON  # of the body
-    headers: Sequence[str] = ()  # of the request, that it heeds
+    headers: Sequence[str] = ()  # of the request
     example: Any = None  # of the body
 
     def codes(self, access: str) -> Codes:
-        """Return every code that may be answered, by status, where `access` is who may ask."""
+        """Return every possible error code by status; `access` is the required scope."""
         causes = [
             (True, _OF_ANY),
             ("cursor" in self.query.model_fields, _OF_PAGES),
@@ -75,17 +75,17 @@ class Operation:
         return {s: [code for codes in applying for code in codes.get(s, ())] for s in statuses}
 
 
-def describe(view: Callable[..., Any], operation: Operation) -> None:
-    """Note what is said of a view, as it is registered."""
+def set_operation(view: Callable[..., Any], operation: Operation) -> None:
+    """Attach an operation to a view."""
     vars(view)["operation"] = operation
 
 
 def operation_of(view: Callable[..., Any]) -> Operation:
-    """Return what is said of a registered view."""
+    """Return the operation of a registered view."""
     found: Operation = vars(view)["operation"]
     return found
 
 
 def access_of(view: Callable[..., Any]) -> str:
-    """Return who may ask a registered view."""
+    """Return the scope that a registered view requires."""
     return str(vars(view).get("scope", PUBLIC))

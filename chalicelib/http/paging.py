@@ -1,4 +1,4 @@
-"""Cursor paging: pages of up to 100 items, each naming the next by an opaque cursor."""
+"""Cursor pagination: pages of up to 100 items, each with an opaque cursor of the next."""
 
 import binascii
 import json
@@ -18,21 +18,19 @@ from chalicelib.ids import is_id
 
 PositionT = TypeVar("PositionT")
 Cursor = Annotated[
-    str, Field(min_length=1, max_length=1000, description="The `next_cursor` of the page before.")
+    str, Field(min_length=1, max_length=1000, description="The `next_cursor` of the previous page.")
 ]
 
 
 class Paging(Query):
-    """The query parameters of every list; a list adds its filters."""
+    """Query parameters of every list; a list adds its filters."""
 
-    limit: Annotated[int, Field(ge=1, le=100, description="How many items a page has at most.")] = (
-        25
-    )
+    limit: Annotated[int, Field(ge=1, le=100, description="Maximum number of items.")] = 25
     cursor: Cursor | None = None
 
     @property
     def filters(self) -> dict[str, str]:
-        """The other parameters that were given."""
+        """The other given parameters."""
         given = self.model_dump(
             mode="json", by_alias=True, exclude={"limit", "cursor"}, exclude_none=True
         )
@@ -40,9 +38,9 @@ class Paging(Query):
 
 
 def read_cursor(paging: Paging, scope: str, kind: type[PositionT]) -> PositionT | None:
-    """Return the position in `paging`'s cursor, a `kind`; None on the first page.
+    """Return the position in the cursor, a `kind`; None for the first page.
 
-    Raises ProblemError 400 for what is no cursor of this list (`scope`) with these filters.
+    Raises ProblemError 400 if it isn't a cursor of this list (`scope`) with these filters.
     """
     if paging.cursor is None:
         return None
@@ -60,7 +58,7 @@ def read_cursor(paging: Paging, scope: str, kind: type[PositionT]) -> PositionT 
 
 
 def read_id_cursor(paging: Paging, scope: str, prefix: str) -> str | None:
-    """Return the id with this prefix in `paging`'s cursor; as `read_cursor` otherwise."""
+    """Return the id in the cursor, like `read_cursor`; its prefix must be `prefix`."""
     found = read_cursor(paging, scope, str)
     if found is not None and not is_id(prefix, found):
         raise _cursor_problem()
@@ -80,9 +78,9 @@ def make_page_response(
     next_cursor: str | None,
     extensions: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return a page: `items`, `next_cursor` (null on the last page), and a Link to the next.
+    """Return a page with `items`, `next_cursor` (null on the last page) and a Link to the next.
 
-    `extensions` are members of its own.
+    `extensions` are additional fields.
     """
     body = {"items": list(items), "next_cursor": next_cursor, **(extensions or {})}
     if next_cursor is None:
@@ -92,7 +90,7 @@ def make_page_response(
 
 
 def _digest(paging: Paging) -> str:
-    # Filters may be long, and a cursor has to be told from others by them, not to repeat them.
+    # A digest, because filters may be long and a cursor only has to match them.
     return sha256(json.dumps(paging.filters, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -101,6 +99,6 @@ def _to_text(value: Any) -> str:
 
 
 def _cursor_problem() -> ProblemError:
-    message = "It is not a cursor of this list with these filters. Begin again without one."
+    message = "Not a cursor of this list with these filters. Start again without a cursor."
     problem = FieldProblem("cursor", "invalid_cursor", message)
-    return ProblemError(400, "invalid_cursor", "The cursor is not valid.", [problem])
+    return ProblemError(400, "invalid_cursor", "The cursor is invalid; see `errors`.", [problem])

@@ -1,4 +1,4 @@
-"""Problem details (RFC 9457): every error the API answers has this one form."""
+"""Problem details (RFC 9457): the one format of every error of the API."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -17,15 +17,15 @@ CONTENT_TYPE = "application/problem+json"
 UNAVAILABLE = ProblemError(
     503,
     "temporarily_unavailable",
-    "A service this request needs did not answer. Try again in a moment.",
+    "A service that this request needs is unavailable. Retry shortly.",
     headers={"Retry-After": "2"},
 )
 INTERNAL = ProblemError(
-    500, "internal_error", "Something went wrong on our side. Quote the request_id if it persists."
+    500, "internal_error", "An internal error occurred. If it persists, report the request_id."
 )
 
-_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}  # named so since 3.13
-# What Chalice names the errors that it answers itself.
+_PHRASES = {413: "Content Too Large", 422: "Unprocessable Content"}  # their names since Python 3.13
+# Codes for the errors that Chalice itself raises.
 _CODES = {
     400: "bad_request",
     404: "not_found",
@@ -46,7 +46,7 @@ _PASSING_CODES = {
 
 
 class FieldProblemResponse(ResponseBody):
-    """What is wrong with one field of a body, or with one parameter."""
+    """A problem with one field of the body or one parameter."""
 
     field: str
     code: str
@@ -54,7 +54,7 @@ class FieldProblemResponse(ResponseBody):
 
 
 class ProblemResponse(ResponseBody):
-    """Problem details (RFC 9457): `code` tells problems apart, `detail` says what to do."""
+    """Problem details (RFC 9457): `code` identifies the problem, `detail` says what to do."""
 
     type: str
     title: str
@@ -66,7 +66,7 @@ class ProblemResponse(ResponseBody):
 
 
 def to_problem(error: Exception) -> ProblemError:
-    """Return what a client is told of `error`: never more than a ProblemError says on purpose."""
+    """Return the problem for `error`; only a ProblemError reveals its details to the client."""
     if isinstance(error, ProblemError):
         return error
     if isinstance(error, ChaliceViewError):
@@ -77,9 +77,9 @@ def to_problem(error: Exception) -> ProblemError:
 def make_problem_response(
     problem: ProblemError, request_id: str, extensions: Mapping[str, Any] | None = None
 ) -> Response:
-    """Return `problem` as a response; `extensions` are members of its own."""
+    """Return `problem` as a response; `extensions` are additional fields."""
     body: dict[str, Any] = {
-        "type": "about:blank",  # the title is the status's; `code` tells problems apart
+        "type": "about:blank",  # so the title is that of the status; `code` identifies the problem
         "title": phrase_of(problem.status),
         "status": problem.status,
         "detail": problem.detail,
@@ -99,12 +99,12 @@ def make_problem_response(
 
 
 def phrase_of(status: int) -> str:
-    """Return a status in words, those of RFC 9110 under every version of Python."""
+    """Return the reason phrase of a status as in RFC 9110, with every version of Python."""
     return _PHRASES.get(status) or HTTPStatus(status).phrase
 
 
 def translate(request: Request, get_response: Callable[[Request], Response]) -> Response:
-    """Middleware: make problem details of what Chalice answers before a route is reached."""
+    """Middleware: turn errors that Chalice returns before a view runs into problem details."""
     response = get_response(request)
     body = response.body
     if response.status_code < 400 or not isinstance(body, dict) or set(body) != {"Code", "Message"}:
@@ -117,7 +117,7 @@ def translate(request: Request, get_response: Callable[[Request], Response]) -> 
 
 
 def request_id_of(request: Request | None) -> str:
-    """Return the id that the gateway, or else the function's runtime, gave the request."""
+    """Return the request id of API Gateway, or else of the Lambda runtime."""
     if request is None:
         return ""
     given = request.context.get("requestId")

@@ -1,19 +1,19 @@
-"""The models of what the API answers; a view that answers one cannot leave its document."""
+"""Base models of response bodies, which keep responses and their documentation the same."""
 
 from pydantic import BaseModel, ConfigDict
 
 
 class ResponseBody(BaseModel):
-    """Base of the models of answers.
+    """Base model of response bodies.
 
-    A field that has a default may be missing; every other is always there. Built when it is first
-    used, which keeps cold starts short. The document leaves "Response" out of a model's name.
+    A field with a default may be missing, every other field is always present. A model is built at
+    its first use, which keeps cold starts short. Its schema is named without the "Response" suffix.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Page(ResponseBody):
-    """A page of a list; a list says what its items are."""
+    """A page of a list; a list adds the type of its items."""
 
     next_cursor: str | None

@@ -1,4 +1,4 @@
-"""Routes: a blueprint whose routes all answer alike, whatever happens in them."""
+"""Routes: a blueprint that adds authorization, problem details and logs to its routes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -13,10 +13,10 @@ from pydantic_core import to_json
 from chalicelib.errors import ProblemError
 from chalicelib.http.audit import audit
 from chalicelib.http.callers import UnauthorizedError, check_scope, find_caller, read_caller
-from chalicelib.http.operations import Operation, describe
+from chalicelib.http.operations import Operation, set_operation
 from chalicelib.http.problems import make_problem_response, request_id_of, to_problem, translate
 from chalicelib.http.scopes import PUBLIC, Access, is_public_path
-from chalicelib.http.sizes import MOST_ANSWER_BYTES, MOST_OF_A_CHARACTER, measure_text
+from chalicelib.http.sizes import MAX_ESCAPED_CHARACTER, MAX_RESPONSE_BYTES, measure_text
 from chalicelib.telemetry import logger
 from chalicelib.traces import annotate
 
@@ -24,18 +24,17 @@ View = Callable[..., Response]
 
 
 class Routes(Blueprint):
-    """A blueprint of routes that take the request, then the path's parameters.
+    """A blueprint whose views take the request and the path parameters.
 
-    Each says who may ask: whoever has a scope, any key, or, of a few, everybody. What a route
-    raises is answered as problem details; every request is logged in one line; HEAD is answered
-    wherever GET is.
+    Each route declares the scope it requires; a few are public. Exceptions become problem details,
+    every request is logged in one entry, and every GET route supports HEAD.
     """
 
     def __init__(self, import_name: str) -> None:
         super().__init__(import_name)
         self.register_middleware(translate, "http")
 
-    def route(  # type: ignore[override]  # nobody forgets who may ask, or what is answered
+    def route(  # type: ignore[override]  # scope and operation are required
         self,
         path: str,
         *,
@@ -44,51 +43,51 @@ class Routes(Blueprint):
         methods: Sequence[str] = ("GET",),
         **options: Any,
     ) -> Callable[[View], View]:
-        """Register a view as Chalice does; it is framed, and judges content types itself.
+        """Register a view as Chalice does, wrapped; the view checks content types itself.
 
-        `operation` is what the API's document says of it.
+        `operation` is its part of the OpenAPI document.
         """
         if scope == PUBLIC and not is_public_path(path):
-            raise ValueError(f"{path} is not among the paths that are public")
-        answered = [*methods, "HEAD"] if "GET" in methods else list(methods)
-        register = super().route(path, methods=answered, content_types=["*/*"], **options)
+            raise ValueError(f"{path} is not one of the public paths")
+        all_methods = [*methods, "HEAD"] if "GET" in methods else list(methods)
+        register = super().route(path, methods=all_methods, content_types=["*/*"], **options)
 
         def decorate(view: View) -> View:
-            framed = self._frame(view, scope)
-            describe(framed, operation)
-            register(framed)
+            wrapped = self._wrap(view, scope)
+            set_operation(wrapped, operation)
+            register(wrapped)
             return view
 
         return decorate
 
-    def _frame(self, view: View, scope: Access) -> View:
+    def _wrap(self, view: View, scope: Access) -> View:
         @wraps(view)
-        def framed(**parameters: str) -> Response:
+        def wrapped(**parameters: str) -> Response:
             request = self.current_request
-            logger.clear_state()  # a view notes the job that it is about
+            logger.clear_state()  # of the last request; a view adds its job
             started = perf_counter()
-            response = _answer(lambda: self._call(view, scope, request, parameters), request)
+            response = _respond(lambda: self._call(view, scope, request, parameters), request)
             _log(request, response, perf_counter() - started)
             audit(request, view.__name__, response)
             if request.method == "HEAD":
                 response.body = ""
             return response
 
-        vars(framed)["scope"] = scope
-        return framed
+        vars(wrapped)["scope"] = scope
+        return wrapped
 
     def _call(
         self, view: View, scope: Access, request: Request, parameters: dict[str, str]
     ) -> Response:
         if scope != PUBLIC:
             if find_caller(request) is None:
-                self._ask_authorizer(request)
+                self._call_authorizer(request)
             check_scope(read_caller(request), scope)
         return view(request, **{name: unquote(value) for name, value in parameters.items()})
 
-    def _ask_authorizer(self, request: Request) -> None:
-        # The gateway has asked it before, on AWS. Should it ever not have, as in an emulator that
-        # knows no authorizers, then the route is not open: it asks the very same one itself.
+    def _call_authorizer(self, request: Request) -> None:
+        # On AWS the gateway has called the authorizer already. An emulator may not support
+        # authorizers; then the route calls the same one itself, so that it's never unprotected.
         authorizer: Any = self.current_app.routes[request.path][request.method].authorizer
         if authorizer is not None:
             token = request.headers.get("authorization", "")
@@ -98,7 +97,7 @@ class Routes(Blueprint):
 
 
 def require_keys(app: Chalice, authorizer: ChaliceAuthorizer) -> None:
-    """Let the gateway ask `authorizer` before each route of the app that is not public."""
+    """Set `authorizer` on each route of the app that isn't public."""
     for methods in app.routes.values():
         for route in methods.values():
             if scope_of(route.view_function) != PUBLIC:
@@ -106,16 +105,16 @@ def require_keys(app: Chalice, authorizer: ChaliceAuthorizer) -> None:
 
 
 def scope_of(view: View) -> Access | None:
-    """Return the scope that a registered view was given; None for one that Routes did not frame."""
+    """Return the scope that a view requires; None for a view that isn't registered by Routes."""
     return vars(view).get("scope")
 
 
 def make_response(
     body: Any, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return a JSON response, not to be cached unless `headers` say otherwise.
+    """Return a JSON response, not cacheable unless `headers` say otherwise.
 
-    `body` is a model of answers, or JSON values; a text is sent as it is.
+    `body` is a response model or JSON values; a string is sent unchanged.
     """
     defaults: dict[str, str | list[str]] = {
         "Content-Type": "application/json",
@@ -126,9 +125,9 @@ def make_response(
 
 
 def make_relative_url(request: Request, path: str) -> str:
-    """Return a reference to `path` (from the API's root) for a header such as Location.
+    """Return a relative URL of `path` (from the API's root) for a header such as Location.
 
-    It is relative to the request, so that it is right under every host and stage.
+    It is relative to the request, so it works with every host and stage.
     """
     asked = request.context.get("path") or request.path
     below_root = len(request.path.strip("/").split("/")) if request.path != "/" else 0
@@ -136,35 +135,35 @@ def make_relative_url(request: Request, path: str) -> str:
         lead = "../" * below_root
     elif below_root:
         lead = "../" * (below_root - 1)
-    else:  # the root without its slash: what is below it begins with the stage's name
+    else:  # the root without its slash: relative URLs start with the stage's name
         lead = f"{asked.rpartition('/')[2]}/"
     return lead + path.removeprefix("/")
 
 
 def make_root_url(request: Request) -> str:
-    """Return a reference to the API's root for a page, without the slash behind it."""
+    """Return a relative URL of the API's root for a page, without a trailing slash."""
     return make_relative_url(request, "").rstrip("/") or "."
 
 
-def _answer(act: Callable[[], Response], request: Request) -> Response:
+def _respond(act: Callable[[], Response], request: Request) -> Response:
     try:
-        return _check_size(act())
-    except Exception as error:  # noqa: BLE001  # the one place where every error becomes an answer
+        return _validate_size(act())
+    except Exception as error:  # noqa: BLE001  # every error becomes a response here
         problem = to_problem(error)
         if problem.status >= 500:
             logger.exception("request.failed", error_class=type(error).__name__)
         return make_problem_response(problem, request_id_of(request))
 
 
-def _check_size(response: Response) -> Response:
-    """Return the response; raises ProblemError for one that could not leave the function."""
+def _validate_size(response: Response) -> Response:
+    """Return the response; raises ProblemError if Lambda couldn't return it."""
     body = response.body if isinstance(response.body, str) else ""
-    is_long = len(body) * MOST_OF_A_CHARACTER > MOST_ANSWER_BYTES  # then it is worth measuring
-    if is_long and measure_text(body) > MOST_ANSWER_BYTES:
+    is_long = len(body) * MAX_ESCAPED_CHARACTER > MAX_RESPONSE_BYTES  # only then measure it
+    if is_long and measure_text(body) > MAX_RESPONSE_BYTES:
         raise ProblemError(
             500,
             "answer_too_large",
-            "The answer is longer than can be sent. Ask for less of it: a list takes `fields`.",
+            "The response is too large. Use a smaller `limit`, or `fields` if the list has it.",
         )
     return response
 

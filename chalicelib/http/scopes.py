@@ -1,4 +1,4 @@
-"""Scopes: the words for what a caller may do, and which routes ask for none."""
+"""Scopes: what a caller may do, and the routes that require none."""
 
 from typing import Literal, get_args
 
@@ -6,14 +6,14 @@ Scope = Literal["products:read", "products:write", "imports:write", "webhooks:wr
 Access = Scope | Literal["any_key", "public"]
 
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-ANY_KEY: Literal["any_key"] = "any_key"  # whoever has a key may ask, whatever its scopes
+ANY_KEY: Literal["any_key"] = "any_key"  # any key, whatever its scopes
 PUBLIC: Literal["public"] = "public"
 
-# The routes that need no key. No other can be declared public, and the deploy program publishes
-# no other without an authorizer.
+# The routes that need no key. No other route can be declared public, and the deploy program
+# doesn't publish another one without an authorizer.
 PUBLIC_PATHS = ("/", "/docs", "/health", "/openapi.json")
 
 
 def is_public_path(path: str) -> bool:
-    """Say whether a route at `path` may be public; the files of the two pages are."""
+    """Return whether a route at `path` may be public; the assets of the two pages are."""
     return path in PUBLIC_PATHS or path.startswith(("/assets/", "/docs/"))

@@ -1,4 +1,4 @@
-"""Times as clients send them: ISO 8601 with its zone, in bodies and in query strings alike."""
+"""Times in bodies and query strings: ISO 8601 with a time zone."""
 
 import re
 from datetime import UTC, datetime
@@ -10,27 +10,27 @@ from pydantic_core import PydanticCustomError
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]")
 
 
-def _refuse_numbers(value: Any) -> Any:
-    # Pydantic takes a number for the seconds since 1970, and a date for its midnight.
+def _validate_string(value: Any) -> Any:
+    # Pydantic accepts numbers as seconds since 1970, and dates as midnight.
     if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
         return value
-    message = "Give a time with its zone, such as 2026-11-24T09:30:00Z."
+    message = "Must be a time with a time zone, such as 2026-11-24T09:30:00Z."
     raise PydanticCustomError("not_time", message)
 
 
 def to_utc(time: datetime) -> datetime:
-    """Return a time as PostgreSQL takes it; raises ValueError for one that no year of UTC has."""
-    # PostgreSQL does not take every offset from UTC that Python takes.
+    """Return a time in UTC; raises ValueError if its year in UTC is out of range."""
+    # PostgreSQL doesn't accept every UTC offset that Python accepts.
     try:
         return time.astimezone(UTC)
     except OverflowError:
-        raise ValueError("The time is out of range.") from None
+        raise ValueError("Time is out of range.") from None
 
 
-# Not strict: what a body's model looks at before it is read is a text, no longer JSON.
+# Not strict: the before validator makes pydantic see a string instead of JSON.
 Time = Annotated[
     AwareDatetime,
     Field(strict=False),
-    BeforeValidator(_refuse_numbers),
+    BeforeValidator(_validate_string),
     AfterValidator(to_utc),
 ]

@@ -10,25 +10,26 @@ from typing import Any, Generic, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.bootstrap import services
 from chalicelib.errors import JobCancelledError, JobEndedError, TryAgainError
-from chalicelib.jobs.metering import current_meter, metered
-from chalicelib.jobs.models import Job, Phase
+from chalicelib.jobs import transitions
+from chalicelib.jobs.metering import MeteredJobs, meter_call
+from chalicelib.jobs.models import Job, JobT
 from chalicelib.jobs.store import JobMissingError, JobStore
 from chalicelib.postgres import connect
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, count, logger, worker
 
-JobT = TypeVar("JobT", bound=Job)
+Handler = Callable[[Event, Any], Event]
+GetJobs = Callable[[], JobStore]
 
 
 class StaleAttemptError(Exception):
-    """The job has ended, or a newer attempt has begun: this one has nothing left to do."""
+    """The job has ended, or a newer attempt has begun: this attempt has nothing left to do."""
 
 
 @dataclass(frozen=True)
 class Attempt(Generic[JobT]):
-    """A job that is at work, with what its steps work on."""
+    """A running job, with what its steps work on."""
 
     settings: Settings
     jobs: JobStore
@@ -45,26 +46,30 @@ class Attempt(Generic[JobT]):
         with connect(self.settings, f"{step} {self.job_id}") as connection:
             yield connection
 
-    def report(self, phase: Phase, progress: dict[str, int], **counts: int) -> None:
-        """Show clients how far the attempt is; a report that comes late changes nothing."""
-        self.jobs.advance(
-            self.job_id, self.job.attempt, phase, progress=progress, counts=counts or None
+    def report(self, phase: str, progress: dict[str, int], **counts: int) -> None:
+        """Show clients how far the attempt is; a late report changes nothing."""
+        attempt = self.job.attempt
+        self.jobs.update(
+            self.job_id,
+            lambda job: transitions.advance(job, attempt, phase, progress, counts or None),
         )
 
-    def refuse_cancelled(self) -> None:
-        """Raise JobCancelledError when the job has been cancelled since the step began."""
-        refuse_ended(self.jobs.get(self.job_id), self.job.attempt, type(self.job))
+    def check_running(self) -> None:
+        """Raise JobCancelledError if the job was cancelled since the step began.
+
+        Raises StaleAttemptError if the attempt is over.
+        """
+        check_running(self.jobs.get(self.job_id), self.job.attempt, type(self.job))
 
     def finish(self, counts: Mapping[str, int], progress: Mapping[str, int]) -> None:
         """End the job as COMPLETED with these exact counts."""
-        self.jobs.finish(
+        now, attempt = datetime.now(UTC), self.job.attempt
+        self.jobs.update(
             self.job_id,
-            self.job.attempt,
-            "COMPLETED",
-            counts=counts,
-            progress=progress,
-            error=None,
-            now=datetime.now(UTC),
+            lambda job: transitions.finish(
+                job, attempt, "COMPLETED", counts=counts, progress=progress, now=now
+            ),
+            now,
         )
         for outcome, number in counts.items():
             count("Records", number, outcome=outcome)
@@ -73,32 +78,51 @@ class Attempt(Generic[JobT]):
 AttemptT = TypeVar("AttemptT", bound=Attempt[Any])
 
 
-def refuse_ended(job: Job | None, attempt: int, kind: type[JobT]) -> JobT:
-    """Return a job whose attempt is at work; raises StaleAttemptError or JobCancelledError."""
-    if not isinstance(job, kind) or job.attempt != attempt or job.status != "PROCESSING":
+def check_running(job: Job | None, attempt: int, model: type[JobT]) -> JobT:
+    """Return a job whose attempt is running; raises StaleAttemptError or JobCancelledError."""
+    if not isinstance(job, model) or not job.is_running(attempt):
         raise StaleAttemptError("the job has ended or a newer attempt has begun")
     if job.cancel_requested:
         raise JobCancelledError
     return job
 
 
-def make_step(
-    open_attempt: Callable[[Event], AttemptT],
-) -> Callable[[Callable[[Event, AttemptT], Event]], Callable[[Event, Any], Event]]:
-    """Return what makes a function of an attempt a worker.
+def make_metered(
+    get_jobs: GetJobs,
+) -> Callable[[Callable[[Event, MeteredJobs], Event]], Handler]:
+    """Return a decorator for the steps that have no attempt: those that claim or fail a job.
 
-    What ends the job is returned as the outcome, which is the workflow's to choose by; whatever is
-    raised makes it try again.
+    The step gets the jobs as its call sees them, so that its writes add its usage.
     """
 
-    def step(function: Callable[[Event, AttemptT], Event]) -> Callable[[Event, Any], Event]:
+    def metered(function: Callable[[Event, MeteredJobs], Event]) -> Handler:
         @worker
-        @metered
         @wraps(function)
-        def stepped(event: Event, context: Any) -> Event:
+        def handle(event: Event, context: Any) -> Event:
+            return function(event, meter_call(get_jobs(), function.__name__))
+
+        return handle
+
+    return metered
+
+
+def make_step(
+    get_jobs: GetJobs, open_attempt: Callable[[Event, JobStore], AttemptT]
+) -> Callable[[Callable[[Event, AttemptT], Event]], Handler]:
+    """Return a decorator for the steps of an attempt.
+
+    A result that ends the job is returned as the outcome, by which the workflow chooses the next
+    state; an exception makes the workflow retry the step.
+    """
+
+    def step(function: Callable[[Event, AttemptT], Event]) -> Handler:
+        @worker
+        @wraps(function)
+        def handle(event: Event, context: Any) -> Event:
             names = {"job_id": event["job_id"], "attempt": event["attempt"]}
+            jobs = meter_call(get_jobs(), function.__name__)
             try:
-                return names | function(event, open_attempt(event))
+                return names | function(event, open_attempt(event, jobs))
             except JobEndedError as error:
                 problem = {"code": error.code, "message": error.message}
                 return names | {"outcome": "failed", "error": problem}
@@ -107,26 +131,23 @@ def make_step(
             except StaleAttemptError:
                 return names | {"outcome": "stale"}
             finally:
-                _note_usage(event["job_id"])
+                _add_usage(jobs, event["job_id"])
 
-        return stepped
+        return handle
 
     return step
 
 
-def _note_usage(job_id: str) -> None:
-    """Note what the call has used, if it wrote nothing to the job: it waited, or broke off."""
-    meter = current_meter()
-    if meter is None or not meter.is_unread:
-        return
+def _add_usage(jobs: MeteredJobs, job_id: str) -> None:
+    """Add the usage of a call that wrote nothing to the job: it waited, or raised."""
     try:
-        services().jobs.add_usage(job_id)
+        jobs.add_usage(job_id)
     except (BotoCoreError, ClientError, JobMissingError, TryAgainError) as error:
-        logger.warning("usage.not_noted", error_class=type(error).__name__)
+        logger.warning("usage.not_added", error_class=type(error).__name__)
 
 
-def refuse_ended_items(results: list[Event]) -> None:
-    """Raise what ended the job in one of a map's items, of which each returned its outcome."""
+def check_results(results: list[Event]) -> None:
+    """Raise what ended the job in one of a map's items; `results` has each item's outcome."""
     for result in results:
         match result["outcome"]:
             case "failed":

@@ -1,4 +1,4 @@
-"""What a job has cost, as an estimate: what it used, by the prices of prices.json."""
+"""The estimated cost of a job: its usage by the prices in prices.json."""
 
 import json
 import platform
@@ -9,12 +9,12 @@ from pathlib import Path
 from chalicelib.jobs.models import Job, Json
 
 _PRICES = Path(__file__).with_name("prices.json")
-_ARCHITECTURES = {"aarch64": "arm64"}  # AWS's name for a machine, where it has one of its own
+_ARCHITECTURES = {"aarch64": "arm64"}  # AWS's names for machines, where they differ
 _SMALLEST = Decimal("0.00000001")
 
 
 def describe_cost(job: Job, region: str, machine: str = platform.machine()) -> Json | None:
-    """Return what a job that has ended cost in `region`; None where its prices are not known."""
+    """Return the cost of an ended job in `region`; None before its end or without known prices."""
     prices = _read_prices()
     if not job.is_final or region not in prices["transition"]:
         return None

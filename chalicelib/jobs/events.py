@@ -1,50 +1,47 @@
-"""The event that a job's end is."""
+"""The event of a job's end."""
 
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Generic
 
 from chalicelib.events.models import Event, EventType, Json, make_event
-from chalicelib.jobs.kinds import BulkDeleteCounts
-from chalicelib.jobs.models import Job
+from chalicelib.jobs.models import Job, JobT
 from chalicelib.times import format_time
 
-# By kind and status. What is not here is told to nobody.
-_TYPES: dict[tuple[str, str], EventType] = {
-    ("import", "COMPLETED"): "import.completed",
-    ("import", "FAILED"): "import.failed",
-    ("import", "CANCELLED"): "import.cancelled",
-    ("bulk_delete", "COMPLETED"): "products.deleted",
-    ("bulk_delete", "FAILED"): "products.deleted",
-    ("bulk_delete", "CANCELLED"): "products.deleted",
-}
-# What is told of one kind, beside what is told of every job.
-_MEMBERS: dict[str, tuple[str, ...]] = {"import": ("filename", "size_bytes")}
-_LINKS: dict[str, dict[str, str]] = {"import": {"rejects": "/imports/{}/rejects"}}
+
+def is_always_announced(job: Job) -> bool:
+    """Announce every end that has an event type."""
+    return True
 
 
-def tell_end(before: Job, after: Job) -> Event | None:
+@dataclass(frozen=True)
+class EndEvents(Generic[JobT]):
+    """How the ends of one kind's jobs are announced. `types` is by status; the others have none."""
+
+    types: Mapping[str, EventType] = field(default_factory=dict)
+    members: tuple[str, ...] = ()  # fields of the job that its event has beside those of every job
+    links: Mapping[str, str] = field(default_factory=dict)  # name to path, with {job_id}
+    is_announced: Callable[[JobT], bool] = is_always_announced
+
+
+def make_end_event(before: Job, after: Job, events: EndEvents[Job]) -> Event | None:
     """Return the event of a job that ends by this change; None for any other change."""
-    if before.is_final or not after.is_final or _has_come_to_nothing(after):
+    if before.is_final or not after.is_final or not events.is_announced(after):
         return None
-    kind = _TYPES.get((after.kind, after.status))
+    event_type = events.types.get(after.status)
     ended_at = after.finished_at or after.updated_at
-    return make_event(kind, describe_end(after), ended_at) if kind else None
+    return make_event(event_type, describe_end(after, events), ended_at) if event_type else None
 
 
-def _has_come_to_nothing(job: Job) -> bool:
-    # What a bulk delete has deleted before it broke off stays deleted, and is told like the rest.
-    has_deleted = not isinstance(job.counts, BulkDeleteCounts) or job.counts.deleted > 0
-    return job.status != "COMPLETED" and not has_deleted
-
-
-def describe_end(job: Job) -> Json:
-    """Return what an event says of the job; links are paths from the API's root."""
-    links = {name: path.format(job.job_id) for name, path in _LINKS.get(job.kind, {}).items()}
+def describe_end(job: Job, events: EndEvents[Job]) -> Json:
+    """Return the data of a job's end event; links are paths from the API's root."""
+    links = {name: path.format(job_id=job.job_id) for name, path in events.links.items()}
     return {
         "job_id": job.job_id,
         "kind": job.kind,
         "status": job.status,
         "attempt": job.attempt,
-        **{name: getattr(job, name) for name in _MEMBERS.get(job.kind, ())},
+        **{name: getattr(job, name) for name in events.members},
         "counts": asdict(job.counts),
         "error": dict(job.error) if job.error else None,
         "created_at": format_time(job.created_at),

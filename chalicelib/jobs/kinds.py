@@ -1,109 +1,81 @@
-"""The kinds of jobs: what each adds to a job, its phases and its outcomes."""
+"""A kind of job: all that a room declares so that its jobs are kept, shown, cancelled and retried.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+The kinds are listed once, in `chalicelib.bootstrap`. Nothing here knows any of them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal, Self, get_args
+from typing import Any, Generic
 
-from chalicelib.jobs.models import (
-    BulkDeletePhase,
-    Counts,
-    ImportPhase,
-    Job,
-    Json,
-    Kind,
-    Phase,
-    Progress,
-)
+from chalicelib.http.scopes import Scope
+from chalicelib.jobs.events import EndEvents
+from chalicelib.jobs.models import Job, JobT, Json
+from chalicelib.jobs.responses import AnyJobResponse
+from chalicelib.jobs.store import JobStore
+from chalicelib.settings import Settings
 
 
 @dataclass(frozen=True)
-class ImportCounts(Counts):
-    """Records of a file by outcome."""
+class JobContext:
+    """What the functions of jobs work with: the store, the kinds, AWS clients and settings."""
 
-    created: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    duplicate: int = 0
-    rejected: int = 0
-
-
-@dataclass(frozen=True)
-class BulkDeleteCounts(Counts):
-    """Products of the plan by outcome: skipped ones were gone, or no longer matched."""
-
-    deleted: int = 0
-    skipped: int = 0
+    jobs: JobStore
+    kinds: "JobKinds"
+    client: Callable[[str], Any]  # by the name of the AWS service
+    settings: Settings
 
 
-@dataclass(frozen=True, kw_only=True)
-class ImportJob(Job):
-    """A job that loads one source file."""
+def name_attempt(job: Job) -> Json:
+    """Return the usual input of a workflow: the job and its attempt."""
+    return {"job_id": job.job_id, "attempt": job.attempt}
 
-    phases: ClassVar[tuple[Phase, ...]] = get_args(ImportPhase)
-    outcomes: ClassVar[type[Counts]] = ImportCounts
 
-    kind: Literal["import"] = "import"
-    filename: str
-    size_bytes: int  # as declared
-    options: Json
-    upload: Json  # method PUT or MULTIPART; upload_id and part_size with the latter
-    expires_at: datetime | None  # of the upload, while it is awaited
-    source: Json | None = None  # bucket, key, etag, size_bytes of the exact object
-    detected: Json | None = None
-    has_begun_merge: bool = False  # the catalogue may have been changed: too late to cancel
-    counts: ImportCounts = field(default_factory=ImportCounts)
+def keep_everything(job: Job, context: JobContext) -> None:
+    """Clean up nothing: the job leaves nothing before its workflow has begun."""
 
-    @property
-    def is_awaiting_upload(self) -> bool:
-        """Whether the job still waits for its source to be uploaded."""
-        return self.is_untouched
 
-    @property
-    def is_awaiting_workflow(self) -> bool:
-        """Whether the source is there, and nothing but the workflow is waited for."""
-        return self.status == "PENDING" and not self.is_awaiting_upload
-
-    @property
-    def is_retryable(self) -> bool:
-        """Whether a new attempt could do better: it failed, and its source is there as declared."""
-        has_source = self.source is not None and self.source["size_bytes"] == self.size_bytes
-        return self.status == "FAILED" and has_source
-
-    @property
-    def is_cancellable(self) -> bool:
-        """Whether asking to cancel would be granted."""
-        return not self.is_final and not self.has_begun_merge
-
-    @property
-    def progress_at_first(self) -> Progress:
-        """How far an attempt is when it begins."""
-        return Progress(bytes_total=self.size_bytes)
-
-    def may_read(self, source: Json | None) -> bool:
-        """Say whether an attempt may read `source`: one after the first reads the first's alone."""
-        return source is not None and self.source in (None, source)
-
-    def reading(self, source: Json | None) -> Self:
-        """Return the job as it is once it reads `source`."""
-        return replace(self.settled(), source=source)
-
-    def settled(self) -> Self:
-        """Return the job as it is once it no longer awaits its upload."""
-        return replace(self, expires_at=None)
+def sweep_nothing(context: JobContext, now: datetime) -> int:
+    """End no jobs: the kind has none but what the sweep ends for every kind."""
+    return 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class BulkDeleteJob(Job):
-    """A job that deletes many products. What it deletes in full stands in the database."""
+class JobKind(Generic[JobT]):
+    """One kind of job. Settings name its workflow and its Fail function by `name`."""
 
-    phases: ClassVar[tuple[Phase, ...]] = get_args(BulkDeletePhase)
-    outcomes: ClassVar[type[Counts]] = BulkDeleteCounts
+    name: str  # of the kind, which each of its jobs has
+    model: type[JobT]
+    response: type[AnyJobResponse]  # of one job
+    summary: type[AnyJobResponse]  # in a list of jobs, without what may be long
+    example: Json  # of `response`, for the OpenAPI document
+    summary_example: Json
+    scope: Scope  # of a caller who cancels or retries
+    actions_path: str = "/jobs"  # cancel and retry are below it, after the job's id
+    links: Mapping[str, str] = field(default_factory=dict)  # more of them: name to path
+    events: EndEvents[JobT] = field(default_factory=EndEvents)
+    make_input: Callable[[JobT], Json] = name_attempt  # of the workflow
+    # What a job leaves that ends before its workflow begins. Idempotent.
+    clean_up: Callable[[JobT, JobContext], None] = keep_everything
+    # Ends jobs of this kind that wait for something of its own; returns how many.
+    sweep: Callable[[JobContext, datetime], int] = sweep_nothing
+    cancel_too_late: str = "The job has begun to make changes and can't be cancelled anymore."
+    retry_is_useless: str = "A new attempt can't succeed. Start a new job."
 
-    kind: Literal["bulk_delete"] = "bulk_delete"
-    selection: Json  # {"all": true}, {"filter": {...}} or {"sku_count": ...}
-    expected_count: int | None = None
-    counts: BulkDeleteCounts = field(default_factory=BulkDeleteCounts)
 
+class JobKinds:
+    """The kinds of jobs of the product, in order."""
 
-KINDS: Mapping[Kind, type[Job]] = {"import": ImportJob, "bulk_delete": BulkDeleteJob}
+    def __init__(self, *kinds: JobKind[Any]) -> None:
+        self._kinds = {kind.name: kind for kind in kinds}
+
+    def __iter__(self) -> Iterator[JobKind[Any]]:
+        return iter(self._kinds.values())
+
+    def __getitem__(self, name: str) -> JobKind[Any]:
+        return self._kinds[name]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the kinds."""
+        return tuple(self._kinds)

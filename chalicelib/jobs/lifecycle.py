@@ -1,56 +1,58 @@
-"""What clients may ask of a job, whatever its kind: to stop, and to try again."""
+"""What clients may ask of a job of any kind: cancel and retry."""
 
 from datetime import UTC, datetime
 
-from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs import transitions
+from chalicelib.jobs.kinds import JobContext
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.transitions import CancelTooLateError, JobFinalError, JobNotRetryableError
-from chalicelib.jobs.uploads import abort_upload
 from chalicelib.jobs.workflow import start_workflow
 
 
-def cancel_job(job: Job) -> Job:
-    """Cancel a job, or ask it to stop. Again: the same answer. Raises ProblemError 409."""
+def cancel_job(job: Job, context: JobContext) -> Job:
+    """Cancel a job, or ask it to stop. Idempotent. Raises ProblemError 409."""
+    now, kind = datetime.now(UTC), context.kinds[job.kind]
     try:
-        job = services().jobs.request_cancel(job.job_id, datetime.now(UTC))
+        job = context.jobs.update(
+            job.job_id, lambda found: transitions.request_cancel(found, now), now
+        )
     except CancelTooLateError as error:
-        detail = "The import has begun to change the catalogue and cannot be cancelled any more."
-        raise ProblemError(409, "cancel_too_late", detail) from error
+        raise ProblemError(409, "cancel_too_late", kind.cancel_too_late) from error
     except JobFinalError as error:
         if error.job.status != "CANCELLED":
-            raise refuse_final(error.job) from error
+            raise final_problem(error.job) from error
         job = error.job
-    if isinstance(job, ImportJob) and job.source is None:
-        abort_upload(services().client("s3"), services().settings.bucket, job)
-    elif job.status == "PENDING":  # a retry: the workflow ends it, whether it was started or not
-        start_workflow(job)
+    if job.status == "CANCELLED":
+        kind.clean_up(job, context)
+    elif job.status == "PENDING":  # a retry: its workflow ends it, whether it was started or not
+        start_workflow(job, context)
     return job
 
 
-def retry_job(job: Job) -> Job:
-    """Try a failed job again. While the attempt waits to begin: start its workflow anew.
+def retry_job(job: Job, context: JobContext) -> Job:
+    """Retry a failed job. While the attempt waits to begin, start its workflow again.
 
-    Raises ProblemError 409 for a job that cannot be retried.
+    Raises ProblemError 409 if the job can't be retried.
     """
     if not job.is_awaiting_workflow:
+        now = datetime.now(UTC)
         try:
-            job = services().jobs.retry(job.job_id, datetime.now(UTC))
+            job = context.jobs.update(job.job_id, transitions.retry, now)
         except JobNotRetryableError as error:
-            raise _refuse_retry(error.job) from error
-    start_workflow(job)
+            raise _retry_problem(error.job, context) from error
+    start_workflow(job, context)
     return job
 
 
-def refuse_final(job: Job) -> ProblemError:
-    """Return the problem of asking a job that has ended for something."""
-    return ProblemError(409, "job_final", f"The job has ended: it is {job.status}.")
+def final_problem(job: Job) -> ProblemError:
+    """Return the problem of a request that a job which has ended can't fulfil."""
+    return ProblemError(409, "job_final", f"The job has ended: its status is {job.status}.")
 
 
-def _refuse_retry(job: Job) -> ProblemError:
+def _retry_problem(job: Job, context: JobContext) -> ProblemError:
     if job.status != "FAILED":
         detail = f"Only a job that is FAILED can be retried; this one is {job.status}."
     else:
-        detail = "The file was never uploaded as it was announced. Start a new import."
+        detail = context.kinds[job.kind].retry_is_useless
     return ProblemError(409, "job_not_retryable", detail)

@@ -1,29 +1,23 @@
-"""The job as the product knows it: an asynchronous request and how far it has come.
-
-Here is what every job has. What each kind adds is in `kinds`.
-"""
+"""The job: an asynchronous request, and how far it is. What each kind adds is in its own room."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Self, get_args
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeVar, get_args
 
 from chalicelib.ids import ULID, first_id, is_id, new_id
 from chalicelib.jobs.usage import Usage
 
 Json = dict[str, Any]
-Kind = Literal["import", "bulk_delete"]
 Status = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
 FinalStatus = Literal["COMPLETED", "FAILED", "CANCELLED"]
-ImportPhase = Literal["claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"]
-BulkDeletePhase = Literal["claim", "plan", "delete", "finish"]
-Phase = ImportPhase | BulkDeletePhase
+WaitReason = Literal["upload", "workflow", "end"]  # what a job that isn't final waits for
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 FINAL_STATUSES: tuple[FinalStatus, ...] = get_args(FinalStatus)
 
-# Why jobs fail by a fault of ours: those that a retry may mend, and that an alarm tells of.
-OUR_FAULTS = ("internal_error", "not_started", "database_unstable")
+# The codes of internal errors: a retry may succeed, and an alarm reports them.
+INTERNAL_ERRORS = ("internal_error", "not_started", "database_unstable")
 
 JOB_PREFIX = "job_"
 JOB_ID = f"^{JOB_PREFIX}{ULID}$"
@@ -33,8 +27,7 @@ JOB_ID = f"^{JOB_PREFIX}{ULID}$"
 class Progress:
     """How much of a job is done; within an attempt no number ever decreases.
 
-    What is counted as records are an import's records, and a bulk delete's products. A job that
-    reads no file has no bytes.
+    An import counts its records, a bulk delete its products. A job without a file has no bytes.
     """
 
     bytes_total: int = 0
@@ -46,7 +39,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Counts:
-    """Records by outcome; every record is in exactly one. Each kind has outcomes of its own."""
+    """Records by outcome; every record has exactly one. Each kind has its own outcomes."""
 
     @property
     def records(self) -> int:
@@ -54,20 +47,27 @@ class Counts:
         return sum(asdict(self).values())
 
 
+class Wait(NamedTuple):
+    """What a job waits for, and the time that its sweep compares."""
+
+    reason: WaitReason
+    time: datetime  # when an upload is due; since when a job waits for the rest
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One asynchronous request. Every write makes a new version; a final status stays."""
 
-    phases: ClassVar[tuple[Phase, ...]]  # in the order that the kind goes through them
+    phases: ClassVar[tuple[str, ...]]  # in order
     outcomes: ClassVar[type[Counts]]
 
     job_id: str
-    kind: Kind
+    kind: str
     created_at: datetime
     updated_at: datetime
-    requested_by: Json | None = None  # caller_id and name of who asked for it
+    requested_by: Json | None = None  # caller_id and name of the caller
     status: Status = "PENDING"
-    phase: Phase | None = None
+    phase: str | None = None
     attempt: int = 1
     progress: Progress = field(default_factory=Progress)
     counts: Counts
@@ -81,7 +81,7 @@ class Job:
 
     @property
     def is_final(self) -> bool:
-        """Whether the job has ended; only a retry of a failed one changes it again."""
+        """Whether the job has ended; only the retry of a failed job changes it again."""
         return self.status in FINAL_STATUSES
 
     @property
@@ -95,31 +95,67 @@ class Job:
         return self.status == "PENDING"
 
     @property
+    def wait(self) -> Wait | None:
+        """What the job waits for; None when it has ended."""
+        if self.is_awaiting_workflow:
+            return Wait("workflow", self.updated_at)
+        if self.status == "PROCESSING" and self.started_at:
+            return Wait("end", self.started_at)
+        return None
+
+    def is_waiting(self, reason: WaitReason, before: datetime) -> bool:
+        """Say whether the job's wait has this reason and a time before `before`."""
+        return self.wait is not None and self.wait.reason == reason and self.wait.time < before
+
+    @property
     def is_retryable(self) -> bool:
-        """Whether a new attempt could do better."""
+        """Whether a new attempt may succeed."""
         return self.status == "FAILED"
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether asking to cancel would be granted."""
+        """Whether a cancel would be accepted."""
         return not self.is_final
 
     @property
-    def progress_at_first(self) -> Progress:
-        """How far an attempt is when it begins."""
+    def initial_progress(self) -> Progress:
+        """The progress of an attempt when it begins."""
         return Progress()
 
+    def is_running(self, attempt: int) -> bool:
+        """Say whether this attempt is the current one, and running."""
+        return self.status == "PROCESSING" and self.attempt == attempt
+
     def may_read(self, source: Json | None) -> bool:
-        """Say whether an attempt may work on `source`: None for a kind that reads none."""
+        """Say whether an attempt may read `source`: None for a kind that reads none."""
         return source is None
 
     def reading(self, source: Json | None) -> Self:
-        """Return the job as it is once it works on `source`."""
+        """Return the job as it is once it reads `source`."""
         return self
 
     def settled(self) -> Self:
-        """Return the job as it is once it awaits nothing any more."""
+        """Return the job as it is once it no longer waits for anything of its own."""
         return self
+
+
+JobT = TypeVar("JobT", bound=Job)
+
+
+class WrongKindError(TypeError):
+    """A job is of another kind than its caller expects."""
+
+
+def as_model(job: Job, model: type[JobT]) -> JobT:
+    """Return `job`, which must be of `model`; raises WrongKindError."""
+    if not isinstance(job, model):
+        raise WrongKindError(f"{job.job_id} is of kind {job.kind}, not {model.__name__}")
+    return job
+
+
+def keep_if_equal(job: JobT, changed: JobT) -> JobT:
+    """Return `changed`, or `job` itself if nothing differs, so that nothing is written."""
+    return job if changed == job else changed
 
 
 def new_job_id(now: datetime) -> str:
@@ -128,7 +164,7 @@ def new_job_id(now: datetime) -> str:
 
 
 def first_job_id(time: datetime) -> str:
-    """Return the lowest id that a job of this moment may have."""
+    """Return the lowest id that a job created at `time` can have."""
     return first_id(JOB_PREFIX, time)
 
 

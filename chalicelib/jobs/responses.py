@@ -1,12 +1,15 @@
-"""What the API answers of jobs."""
+"""What the API answers of jobs of every kind."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
 
-from pydantic import Field, PlainSerializer, RootModel, WithJsonSchema
+from pydantic import Field, PlainSerializer, RootModel, WithJsonSchema, create_model
 
 from chalicelib.http.responses import Page, ResponseBody
-from chalicelib.jobs.models import JOB_ID, BulkDeletePhase, ImportPhase, Json, Status
+from chalicelib.jobs.models import JOB_ID, Status
 from chalicelib.times import format_time
 
 JobId = Annotated[str, Field(pattern=JOB_ID, examples=["job_01m85g57s7w6pgg03m8hrxcz85"])]
@@ -15,7 +18,6 @@ Time = Annotated[
     PlainSerializer(format_time, return_type=str),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
-Link = Literal["self", "rejects", "retry", "cancel"]
 
 
 class ProgressResponse(ResponseBody):
@@ -28,43 +30,11 @@ class ProgressResponse(ResponseBody):
     percent: Annotated[int, Field(ge=0, le=100)]
 
 
-class CountsResponse(ResponseBody):
-    """An import's records by outcome; every record is in exactly one."""
-
-    created: int
-    updated: int
-    unchanged: int
-    duplicate: int
-    rejected: int
-
-
-class BulkDeleteCountsResponse(ResponseBody):
-    """A bulk delete's products by outcome; skipped ones were gone, or no longer meant."""
-
-    deleted: int
-    skipped: int
-
-
 class RequesterResponse(ResponseBody):
-    """Who asked for a job: an API key by its id, or a subject of the issuer."""
+    """The caller who created a job: an API key by its id, or a subject of the issuer."""
 
     caller_id: str
     name: str
-
-
-class DetectedResponse(ResponseBody):
-    """What the head of the file told."""
-
-    encoding: str
-    delimiter: str
-    columns: Annotated[
-        dict[str, str | None],
-        Field(description="Header name to product field, `attributes`, or null if left out."),
-    ]
-    header: Annotated[
-        list[str] | None,
-        Field(description="The columns' names in the file's order; null if `columns` lacks some."),
-    ] = None
 
 
 class JobErrorResponse(ResponseBody):
@@ -75,21 +45,31 @@ class JobErrorResponse(ResponseBody):
 
 
 class CostResponse(ResponseBody):
-    """What a job cost, an estimate: its functions and transitions, and neither S3 nor the database.
+    """The estimated cost of a job's functions and transitions, without S3 and the database.
 
-    All attempts count, and what was tried again counts again.
+    All attempts count, and so do retried steps.
     """
 
     usd: Annotated[str, Field(pattern=r"^\d+\.\d{8}$", description="US dollars.")]
-    gigabyte_seconds: Annotated[float, Field(ge=0, description="Memory by time of the functions.")]
-    requests: Annotated[int, Field(ge=0, description="Calls of functions.")]
-    transitions: Annotated[int, Field(ge=0, description="Of the workflow, from state to state.")]
+    gigabyte_seconds: Annotated[
+        float, Field(ge=0, description="Memory of the functions multiplied by time.")
+    ]
+    requests: Annotated[int, Field(ge=0, description="Function invocations.")]
+    transitions: Annotated[int, Field(ge=0, description="State transitions of the workflow.")]
     region: str
     prices_as_of: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
+def describe_links(*names: str) -> Any:
+    """Return the description of a job's links, of which a kind has `names` beside every job's."""
+    allowed: Any = {"enum": ["self", *names, "retry", "cancel"]}
+    return Field(
+        description="Paths from the API's root.", json_schema_extra={"propertyNames": allowed}
+    )
+
+
 class AnyJobResponse(ResponseBody):
-    """What every job has."""
+    """The fields of every job."""
 
     job_id: JobId
     status: Status
@@ -103,128 +83,25 @@ class AnyJobResponse(ResponseBody):
     finished_at: Time | None
     cost: Annotated[
         CostResponse | None,
-        Field(description="Null until the job has ended, and where no prices are known."),
+        Field(description="Null until the job has ended, and if the prices are unknown."),
     ] = None
     updated_at: Time
-    links: Annotated[dict[Link, str], Field(description="Paths from the API's root.")]
+    links: Annotated[dict[str, str], describe_links()]
 
 
-class ImportSummaryResponse(AnyJobResponse):
-    """An import in a list of many jobs."""
-
-    kind: Literal["import"]
-    phase: ImportPhase | None
-    filename: str
-    size_bytes: int
-    counts: CountsResponse
+def make_job_response(models: Sequence[type[AnyJobResponse]]) -> type[RootModel[Any]]:
+    """Return the answer of one job of any kind: one of `models`."""
+    return _join("JobResponse", "An asynchronous request and its progress.", models)
 
 
-class ImportJobResponse(ImportSummaryResponse):
-    """An import and how far it has come."""
-
-    options: Annotated[Json, Field(description="As they were given, with their defaults.")]
-    detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
-
-
-class BulkDeleteJobResponse(AnyJobResponse):
-    """A bulk delete and how far it has come; its records are products."""
-
-    kind: Literal["bulk_delete"]
-    phase: BulkDeletePhase | None
-    selection: Annotated[Json, Field(description="As it was given; of SKUs, how many there are.")]
-    expected_count: int | None
-    counts: BulkDeleteCountsResponse
+def make_job_page(models: Sequence[type[AnyJobResponse]]) -> type[Page]:
+    """Return the answer of a page of jobs of any kind, each one of `models`."""
+    summary: Any = _join("JobSummaryResponse", "A job in a list.", models)
+    doc = "A page of jobs, newest first."
+    return create_model("JobPage", __base__=Page, __doc__=doc, items=(list[summary], ...))
 
 
-class JobSummaryResponse(RootModel[ImportSummaryResponse | BulkDeleteJobResponse]):
-    """A job in a list of many."""
-
-    root: ImportSummaryResponse | BulkDeleteJobResponse = Field(discriminator="kind")
-
-
-class JobResponse(RootModel[ImportJobResponse | BulkDeleteJobResponse]):
-    """One asynchronous request and how far it has come."""
-
-    root: ImportJobResponse | BulkDeleteJobResponse = Field(discriminator="kind")
-
-
-class JobPage(Page):
-    """A page of jobs, newest first."""
-
-    items: list[JobSummaryResponse]
-
-
-SUMMARY_EXAMPLE: Json = {
-    "job_id": "job_01m85g57s7w6pgg03m8hrxcz85",
-    "kind": "import",
-    "status": "COMPLETED",
-    "phase": "finish",
-    "attempt": 1,
-    "filename": "spring.csv",
-    "size_bytes": 91,
-    "progress": {
-        "bytes_total": 91,
-        "bytes_done": 91,
-        "records_total": 3,
-        "records_done": 3,
-        "percent": 100,
-    },
-    "counts": {"created": 2, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 1},
-    "error": None,
-    "cancel_requested": False,
-    "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
-    "created_at": "2026-11-24T09:30:00.000Z",
-    "started_at": "2026-11-24T09:30:01.250Z",
-    "finished_at": "2026-11-24T09:30:02.125Z",
-    "cost": {
-        "usd": "0.00046588",
-        "gigabyte_seconds": 0.857,
-        "requests": 8,
-        "transitions": 18,
-        "region": "eu-central-1",
-        "prices_as_of": "2026-11-25",
-    },
-    "updated_at": "2026-11-24T09:30:02.125Z",
-    "links": {
-        "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
-        "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
-    },
-}
-JOB_EXAMPLE: Json = SUMMARY_EXAMPLE | {
-    "options": {"mapping": {}, "blank": {}},
-    "detected": {
-        "encoding": "utf-8",
-        "delimiter": ",",
-        "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
-        "header": ["SKU", "Title", "Regular price"],
-    },
-}
-BULK_DELETE_EXAMPLE: Json = {
-    "job_id": "job_01m874d6s9pw7g6qbq672zd9sm",
-    "kind": "bulk_delete",
-    "status": "PROCESSING",
-    "phase": "delete",
-    "attempt": 1,
-    "selection": {"filter": {"active": False}},
-    "expected_count": 120000,
-    "progress": {
-        "bytes_total": 0,
-        "bytes_done": 0,
-        "records_total": 120000,
-        "records_done": 40000,
-        "percent": 36,
-    },
-    "counts": {"deleted": 39998, "skipped": 2},
-    "error": None,
-    "cancel_requested": False,
-    "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
-    "created_at": "2026-11-24T09:30:00.000Z",
-    "started_at": "2026-11-24T09:30:00.250Z",
-    "finished_at": None,
-    "cost": None,
-    "updated_at": "2026-11-24T09:30:01.125Z",
-    "links": {
-        "self": "/jobs/job_01m874d6s9pw7g6qbq672zd9sm",
-        "cancel": "/jobs/job_01m874d6s9pw7g6qbq672zd9sm/cancel",
-    },
-}
+def _join(name: str, doc: str, models: Sequence[type[AnyJobResponse]]) -> type[RootModel[Any]]:
+    union: Any = reduce(or_, models)
+    root: Any = (union, Field(discriminator="kind"))
+    return create_model(name, __base__=RootModel[union], __doc__=doc, root=root)

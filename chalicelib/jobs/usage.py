@@ -1,14 +1,10 @@
-"""What a job has used of the functions and the workflow, in whole numbers that add up.
-
-Pure: no client, no clock.
-"""
+"""A job's usage of the functions and the workflow, in whole numbers. Pure: no client, no clock."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
-# How many state transitions go with a call of each step: counted from the state machines by
-# `make transitions`.
+# State transitions of the workflow for each call of a step; `make transitions` counts them.
 TRANSITIONS: dict[str, int] = json.loads(
     Path(__file__).with_name("transitions.json").read_text(encoding="utf-8")
 )
@@ -16,7 +12,7 @@ TRANSITIONS: dict[str, int] = json.loads(
 
 @dataclass(frozen=True)
 class Usage:
-    """What is paid for: memory by time, calls of functions, transitions of the workflow."""
+    """What is billed: memory by time, function invocations, and state transitions."""
 
     megabyte_milliseconds: int = 0
     requests: int = 0
@@ -32,5 +28,5 @@ class Usage:
 
     @property
     def gigabyte_seconds(self) -> float:
-        """Memory by time, as it is paid for."""
+        """Memory by time, in the unit of the bill."""
         return self.megabyte_milliseconds / (1024 * 1000)

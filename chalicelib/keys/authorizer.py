@@ -1,7 +1,7 @@
-"""The authorizer: the gateway asks it whose a request is, before the request reaches a route.
+"""The authorizer: the gateway calls it before a request reaches a route.
 
-It only finds out who the caller is, so that the gateway may keep its answer for every route; what
-the caller may do is each route's to judge.
+It finds out only who the caller is, so that the gateway can cache its answer for all routes. Each
+route checks the caller's scopes.
 """
 
 from datetime import UTC, datetime
@@ -12,9 +12,9 @@ from chalice.app import AuthRequest, AuthResponse, Blueprint
 from chalicelib.bootstrap import services
 from chalicelib.http.callers import Caller, UnauthorizedError
 from chalicelib.keys.authentication import (
-    RefusedError,
+    AuthenticationError,
+    authenticate_key,
     caller_of,
-    find_key,
     is_jwt,
     read_bearer,
 )
@@ -24,19 +24,19 @@ from chalicelib.telemetry import count, logger
 
 authorizers = Blueprint(__name__)
 
-# How long the gateway keeps an answer, and so how long a revoked key may still be good. It stands
-# in the template as a number: a parameter's value would be a text in an OpenAPI document.
+# How long the gateway caches an answer, and so how long a revoked key may still work. The template
+# has it as a number: in an OpenAPI document, a parameter's value would be a string.
 KEPT_SECONDS = 5
 _LONGEST_NOTING_SECONDS = 0.1
 
 
 @authorizers.authorizer(ttl_seconds=KEPT_SECONDS)
 def authorize_request(request: AuthRequest) -> AuthResponse:
-    """Answer who sends the request, for all routes; raises UnauthorizedError for a 401."""
+    """Return the caller, for all routes. Raises UnauthorizedError for a 401."""
     logger.clear_state()
     try:
         caller = _authenticate(request.token)
-    except RefusedError as error:
+    except AuthenticationError as error:
         logger.info("request.refused", reason=error.reason, caller=error.caller_id)
         raise UnauthorizedError from None
     except Exception as error:
@@ -52,19 +52,19 @@ def _authenticate(authorization: str) -> Caller:
     if verifier is not None and is_jwt(text):
         return verifier.verify(text)
     keys, now = services().keys, datetime.now(UTC)
-    key = find_key(text, keys, now)
+    key = authenticate_key(text, keys, now)
     if key.is_use_worth_noting(now):
         note_use(keys, key, now)
     return caller_of(key)
 
 
 def note_use(keys: KeyStore, key: ApiKey, now: datetime) -> None:
-    """Note that the key was used, without failing the request or keeping it waiting for long."""
+    """Record that the key was used. It neither fails the request nor delays it for long."""
 
     def write() -> None:
         try:
             keys.note_use(key.key_id, now)
-        except Exception as error:  # noqa: BLE001  # the request is good, whatever becomes of this
+        except Exception as error:  # noqa: BLE001  # the request is valid either way
             logger.warning("request.use_not_noted", error_class=type(error).__name__)
 
     writing = Thread(target=write, daemon=True)

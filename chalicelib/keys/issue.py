@@ -1,4 +1,4 @@
-"""The key that the deploy program makes: with all scopes, before there is anyone to ask for it."""
+"""The key that the deploy program creates: with all scopes, before anyone can call the API."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -17,10 +17,10 @@ issuing = Blueprint(__name__)
 @issuing.lambda_function(name="issue_key")
 @worker
 def issue_key(event: Event, context: Any) -> Event:
-    """Keep a key with all scopes. Safe twice: a key is kept once, and a first key once for ever.
+    """Store a key with all scopes. Idempotent: a key is stored once, and only one is ever first.
 
-    `event` has its `key_id`, `name` and the `secret_hash` of a secret that only the deploy program
-    has seen, and `only_first`: whether it is to be kept only where no first key ever was.
+    `event` has the `key_id`, the `name`, the `secret_hash` of a secret that only the deploy program
+    has seen, and `only_first`: whether to store the key only if no first key was ever stored.
     """
     keys = services().keys
     key = ApiKey(
@@ -30,12 +30,12 @@ def issue_key(event: Event, context: Any) -> Event:
         secret_hash=event["secret_hash"],
         created_at=datetime.now(UTC),
     )
-    outcome = "made" if _keep(key, keys, only_first=event["only_first"]) else "exists"
+    outcome = "made" if _store(key, keys, only_first=event["only_first"]) else "exists"
     logger.info("audit", action="issue_key", target={"key_id": key.key_id}, outcome=outcome)
     return {"outcome": outcome}
 
 
-def _keep(key: ApiKey, keys: KeyStore, *, only_first: bool) -> bool:
+def _store(key: ApiKey, keys: KeyStore, *, only_first: bool) -> bool:
     if only_first:
         return keys.create_first(key)
     try:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from chalicelib.items import Values, from_values, to_values
-from chalicelib.keys.models import ApiKey, in_order
+from chalicelib.keys.models import ApiKey, sort_scopes
 
 _DAY_SECONDS = 24 * 60 * 60
 LISTING = "key"  # the one partition of the index by_created
@@ -18,7 +18,7 @@ def key_values(key: ApiKey, retention_days: int) -> Values:
 
 def read_key(values: Values) -> ApiKey:
     """Return the key that `key_values` stored."""
-    return from_values(ApiKey, values | {"scopes": in_order(values["scopes"].split())})
+    return from_values(ApiKey, values | {"scopes": sort_scopes(values["scopes"].split())})
 
 
 def ttl_of(ends_at: datetime, retention_days: int) -> int:

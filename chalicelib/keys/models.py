@@ -1,4 +1,4 @@
-"""An API key as the product knows it, and whether it is still good."""
+"""An API key, and whether it is still active."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _USE_NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class ApiKey:
-    """What is kept of a key: never its secret, only that one's hash."""
+    """A key as it is stored: with the hash of its secret, never the secret."""
 
     key_id: str
     name: str
@@ -23,8 +23,8 @@ class ApiKey:
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None  # to about a minute
 
-    def find_fault(self, now: datetime) -> Literal["revoked", "expired"] | None:
-        """Return why the key is no longer good; None while it is."""
+    def find_end(self, now: datetime) -> Literal["revoked", "expired"] | None:
+        """Return why the key is no longer active; None while it is."""
         if self.revoked_at is not None:
             return "revoked"
         if self.expires_at is not None and self.expires_at <= now:
@@ -32,15 +32,15 @@ class ApiKey:
         return None
 
     def is_use_worth_noting(self, now: datetime) -> bool:
-        """Whether the use at `now` is to be written: not each of many within a minute."""
+        """Whether to record the use at `now`: one use a minute is recorded."""
         return self.last_used_at is None or now - self.last_used_at >= _USE_NOTED_EVERY
 
 
-def in_order(scopes: Collection[str]) -> tuple[Scope, ...]:
-    """Return the scopes that are ours, each once, in one order."""
+def sort_scopes(scopes: Collection[str]) -> tuple[Scope, ...]:
+    """Return the known scopes, each once, in the order of SCOPES."""
     return tuple(scope for scope in SCOPES if scope in scopes)
 
 
-def find_unheld(asked: Collection[Scope], held: Collection[Scope]) -> tuple[Scope, ...]:
-    """Return the scopes asked for that whoever asks does not hold and so cannot grant."""
-    return in_order(set(asked) - set(held))
+def find_missing(requested: Collection[Scope], held: Collection[Scope]) -> tuple[Scope, ...]:
+    """Return the requested scopes that the caller doesn't hold and so can't grant."""
+    return sort_scopes(set(requested) - set(held))

@@ -1,4 +1,4 @@
-"""JWTs of an OpenID Connect issuer, where one is set: whose they are and what they are good for."""
+"""JWTs of an OpenID Connect issuer, if one is set: their caller and its scopes."""
 
 import json
 import time
@@ -12,48 +12,51 @@ from urllib.request import HTTPRedirectHandler, build_opener
 
 from chalicelib.errors import TryAgainError
 from chalicelib.http.callers import Caller
-from chalicelib.keys.authentication import RefusedError
-from chalicelib.keys.models import in_order
+from chalicelib.keys.authentication import AuthenticationError
+from chalicelib.keys.models import sort_scopes
 from chalicelib.settings import is_safe_url
 
 if TYPE_CHECKING:
     from jwt import PyJWK, PyJWKClient
 
-ALGORITHMS = ["RS256", "ES256"]  # whatever a token says of itself
+ALGORITHMS = ["RS256", "ES256"]  # regardless of the token's own header
 REQUIRED_CLAIMS = ["exp", "iss", "aud", "sub"]
 LEEWAY_SECONDS = 10  # between the issuer's clock and ours
 _KEYS_KEPT_SECONDS = 300
-# Anyone can name a key that does not exist; so often at most are the issuer's keys read for it.
-_REREAD_EVERY_SECONDS = 30
+# Anyone can send an unknown key id; the issuer's keys are fetched for one this often at most.
+_REFETCH_EVERY_SECONDS = 30
 _TIMEOUT_SECONDS = 3
 _MOST_DOCUMENT_BYTES = 256 * 1024
-_MOST_SUBJECT_LETTERS = 255  # as OpenID Connect has it
-_LAST_SECOND = 253_402_300_799  # of the year 9999, after which there is no datetime
+_MOST_SUBJECT_CHARACTERS = 255  # by OpenID Connect
+_LAST_SECOND = 253_402_300_799  # of the year 9999, the last that a datetime can have
 
 
 class OidcVerifier:
-    """Verifies the JWTs of one issuer for one audience, with the keys that the issuer publishes.
+    """Verifies the JWTs of one issuer for one audience, by the keys that the issuer publishes.
 
-    jwt is imported when a first token comes: without an issuer nothing waits for it.
+    It imports jwt for the first token, so that installations without an issuer don't load it.
     """
 
     def __init__(
         self, issuer: str, audience: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._issuer, self._audience, self._clock = issuer, audience, clock
-        self._reread_at: float | None = None
+        self._refetched_at: float | None = None
 
     def verify(self, text: str) -> Caller:
-        """Return whose the token is; raises RefusedError, TryAgainError without the issuer."""
+        """Return the caller of a token.
+
+        Raises AuthenticationError for an invalid token, TryAgainError if the issuer doesn't answer.
+        """
         import jwt
 
         try:
             header = jwt.get_unverified_header(text)
             if header.get("alg") not in ALGORITHMS:
-                raise RefusedError("jwt_wrong_algorithm")
+                raise AuthenticationError("jwt_wrong_algorithm")
             claims = jwt.decode(
                 text,
-                self._find_key(header.get("kid")),
+                self._get_key(header.get("kid")),
                 algorithms=ALGORITHMS,
                 audience=self._audience,
                 issuer=self._issuer,
@@ -61,22 +64,23 @@ class OidcVerifier:
                 options={"require": REQUIRED_CLAIMS},
             )
         except jwt.PyJWTError as error:
-            raise RefusedError(f"jwt_refused: {type(error).__name__}") from None
+            raise AuthenticationError(f"jwt_refused: {type(error).__name__}") from None
         return _caller_of(claims)
 
-    def _find_key(self, kid: str | None) -> "PyJWK":
+    def _get_key(self, kid: str | None) -> "PyJWK":
+        """Return the issuer's key with this id. Raises AuthenticationError."""
         found = self._read_keys().get(kid)
-        if found is None and self._may_reread():
-            self._reread_at = self._clock()
+        if found is None and self._may_refetch():
+            self._refetched_at = self._clock()
             found = self._read_keys(refresh=True).get(kid)
         if found is None:
-            raise RefusedError("jwt_unknown_key")
+            raise AuthenticationError("jwt_unknown_key")
         return found
 
-    def _may_reread(self) -> bool:
-        if self._reread_at is None:
+    def _may_refetch(self) -> bool:
+        if self._refetched_at is None:
             return True
-        return self._clock() - self._reread_at >= _REREAD_EVERY_SECONDS
+        return self._clock() - self._refetched_at >= _REFETCH_EVERY_SECONDS
 
     def _read_keys(self, *, refresh: bool = False) -> Mapping[str | None, "PyJWK"]:
         from jwt.exceptions import PyJWKClientError
@@ -89,34 +93,37 @@ class OidcVerifier:
 
     @cached_property
     def _client(self) -> "PyJWKClient":
+        """Fetches the keys, without following redirects, and caches them."""
         from jwt import PyJWKClient
 
-        return PyJWKClient(self._discover(), lifespan=_KEYS_KEPT_SECONDS, timeout=_TIMEOUT_SECONDS)
+        return PyJWKClient(
+            self._find_keys_url(), lifespan=_KEYS_KEPT_SECONDS, timeout=_TIMEOUT_SECONDS
+        )
 
-    def _discover(self) -> str:
-        """Return where the issuer says that its keys are."""
+    def _find_keys_url(self) -> str:
+        """Return the URL of the issuer's keys, by its discovery document."""
         url = self._issuer.rstrip("/") + "/.well-known/openid-configuration"
         document = _fetch_json(url)
         address = document.get("jwks_uri")
         if document.get("issuer") != self._issuer:
-            raise TryAgainError("the issuer's document is of another issuer")
+            raise TryAgainError("the issuer's document names another issuer")
         if not isinstance(address, str) or not is_safe_url(address):
-            raise TryAgainError("the issuer's keys are at no https address")
+            raise TryAgainError("the issuer's document has no https URL of its keys")
         return address
 
 
 def _caller_of(claims: Mapping[str, Any]) -> Caller:
     subject, scope = claims["sub"], claims.get("scope")
-    if not 0 < len(subject) <= _MOST_SUBJECT_LETTERS:
-        raise RefusedError("jwt_bad_subject")
-    scopes = in_order(scope.split() if isinstance(scope, str) else ())
+    if not 0 < len(subject) <= _MOST_SUBJECT_CHARACTERS:
+        raise AuthenticationError("jwt_bad_subject")
+    scopes = sort_scopes(scope.split() if isinstance(scope, str) else ())
     expires_at = datetime.fromtimestamp(min(int(claims["exp"]), _LAST_SECOND), UTC)
     return Caller(f"sub:{subject}", subject, frozenset(scopes), expires_at)
 
 
 class _NoRedirects(HTTPRedirectHandler):
     def redirect_request(self, *arguments: Any, **more: Any) -> None:
-        """Follow nothing: the issuer's address is the one that was set."""
+        """Follow no redirect: a key is the issuer's only at the issuer's own URLs."""
 
 
 def _fetch_json(url: str) -> dict[str, Any]:
@@ -126,5 +133,5 @@ def _fetch_json(url: str) -> dict[str, Any]:
     except (URLError, OSError, ValueError) as error:
         raise TryAgainError(f"{urlsplit(url).hostname}: {type(error).__name__}") from error
     if not isinstance(found, dict):
-        raise TryAgainError(f"{urlsplit(url).hostname} answered no JSON object")
+        raise TryAgainError(f"{urlsplit(url).hostname} didn't answer a JSON object")
     return found

@@ -1,4 +1,4 @@
-"""What clients ask of keys, and what is wrong with it."""
+"""Request bodies of the key routes, and their checks."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -10,11 +10,11 @@ from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import Body
 from chalicelib.http.scopes import Scope
 from chalicelib.http.times import Time
-from chalicelib.keys.models import find_unheld, in_order
+from chalicelib.keys.models import find_missing, sort_scopes
 
 
 class CreateKey(Body):
-    """POST /keys: a key of this name is wanted, good for these scopes, until then or for ever."""
+    """POST /keys: the name and the scopes of a new key; without `expires_at` it never expires."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
     scopes: Annotated[list[Scope], Field(min_length=1, max_length=20)]
@@ -24,29 +24,29 @@ class CreateKey(Body):
     @classmethod
     def _check_name(cls, name: str) -> str:
         if not name.isprintable() or not name.strip():
-            raise ValueError("A name has visible characters and no control characters.")
+            raise ValueError("A name must have visible characters and no control characters.")
         return name
 
     @field_validator("scopes")
     @classmethod
     def _sort(cls, scopes: list[Scope]) -> list[Scope]:
-        return list(in_order(scopes))
+        return list(sort_scopes(scopes))
 
 
-def refuse_unheld(asked: Collection[Scope], held: Collection[Scope]) -> None:
-    """Raise ProblemError 403 where a scope is asked for that the caller does not have."""
-    unheld = find_unheld(asked, held)
-    if unheld:
+def check_grantable(requested: Collection[Scope], held: Collection[Scope]) -> None:
+    """Raise ProblemError 403 when a scope is requested that the caller doesn't have."""
+    missing = find_missing(requested, held)
+    if missing:
         raise ProblemError(
             403,
             "scope_not_held",
-            f"Your key cannot grant what it does not have: {', '.join(unheld)}.",
+            f"Your key can't grant scopes that it doesn't have: {', '.join(missing)}.",
         )
 
 
-def refuse_past(expires_at: datetime | None, now: datetime) -> None:
-    """Raise ProblemError 422 where a key would be expired from the start."""
+def check_future(expires_at: datetime | None, now: datetime) -> None:
+    """Raise ProblemError 422 when a key would be expired from the start."""
     if expires_at is not None and expires_at <= now:
-        problem = FieldProblem("expires_at", "value_error", "It must be in the future.")
+        problem = FieldProblem("expires_at", "value_error", "Must be in the future.")
         detail = "The body does not fit; `errors` names each field."
         raise ProblemError(422, "invalid_body", detail, [problem])

@@ -1,4 +1,4 @@
-"""What the API answers of keys."""
+"""The API's responses about keys."""
 
 from typing import Annotated, Any, Literal
 
@@ -23,7 +23,7 @@ class KeyResponse(ResponseBody):
 
 
 class CallerResponse(ResponseBody):
-    """Who sends a request, as what, and what they may do until when."""
+    """The caller of a request, its scopes, and when they end."""
 
     caller_id: str
     name: str
@@ -33,7 +33,7 @@ class CallerResponse(ResponseBody):
 
 
 class NewKeyResponse(KeyResponse):
-    """A key, with its text: it is in this one answer and nowhere else."""
+    """A key with its text, which no other response has."""
 
     key: str
 

@@ -1,4 +1,4 @@
-"""The routes of keys: make one, see them, revoke one."""
+"""The routes of API keys."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +15,8 @@ from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.http.scopes import ANY_KEY
 from chalicelib.ids import is_id
-from chalicelib.keys.models import ApiKey, in_order
-from chalicelib.keys.requests import CreateKey, refuse_past, refuse_unheld
+from chalicelib.keys.models import ApiKey, sort_scopes
+from chalicelib.keys.requests import CreateKey, check_future, check_grantable
 from chalicelib.keys.responses import (
     CALLER_EXAMPLE,
     KEY_EXAMPLE,
@@ -47,20 +47,20 @@ routes = Routes(__name__)
     ),
 )
 def create_key(request: Request) -> Response:
-    """Make a key; its text is in this one answer and nowhere else."""
+    """Create a key. Only this response has its text."""
     read_query(request, Query)
     asked, now = read_body(request, CreateKey), datetime.now(UTC)
-    refuse_unheld(asked.scopes, read_caller(request).scopes)
-    refuse_past(asked.expires_at, now)
+    check_grantable(asked.scopes, read_caller(request).scopes)
+    check_future(asked.expires_at, now)
     token = new_token(now)
 
     def create() -> dict[str, Any]:
         services().keys.create(_make_key(asked, token, now))
-        return {"key_id": token.key_id}  # what is kept for a day: no secret
+        return {"key_id": token.key_id}  # stored for a day, so without the secret
 
-    made = do_once(services().idempotency, request, "POST /keys", asked, create)
-    if made["key_id"] != token.key_id:
-        raise _refuse_repeated(made["key_id"])
+    created = do_once(services().idempotency, request, "POST /keys", asked, create)
+    if created["key_id"] != token.key_id:
+        raise _repeat_problem(created["key_id"])
     body = {**to_json(_make_key(asked, token, now)), "key": token.text}
     return make_response(
         body, 201, {"Location": make_relative_url(request, f"/keys/{token.key_id}")}
@@ -82,7 +82,7 @@ def create_key(request: Request) -> Response:
     ),
 )
 def list_keys(request: Request) -> Response:
-    """Answer a page of keys, newest first, the revoked ones too for a while."""
+    """List keys, newest first. Revoked and expired keys stay listed for some days."""
     query = read_query(request, Paging)
     after = read_id_cursor(query, "keys", KEY_PREFIX)
     keys, last = services().keys.list_keys(query.limit, after)
@@ -99,11 +99,11 @@ def list_keys(request: Request) -> Response:
     ),
 )
 def show_current_key(request: Request) -> Response:
-    """Answer whose key, or JWT, the request has, and what it may do."""
+    """Get the caller of this request, its scopes and its expiry."""
     read_query(request, Query)
     caller = read_caller(request)
     kind = "key" if is_id(KEY_PREFIX, caller.caller_id) else "jwt"
-    may = {"scopes": in_order(caller.scopes), "expires_at": format_time(caller.expires_at)}
+    may = {"scopes": sort_scopes(caller.scopes), "expires_at": format_time(caller.expires_at)}
     return make_response(caller.describe() | {"kind": kind} | may)
 
 
@@ -118,9 +118,9 @@ def show_current_key(request: Request) -> Response:
     ),
 )
 def show_key(request: Request, key_id: str) -> Response:
-    """Answer one key, without its secret."""
+    """Get a key, without its secret."""
     read_query(request, Query)
-    return make_response(to_json(_refuse_missing(services().keys.get(key_id))))
+    return make_response(to_json(_validate_found(services().keys.get(key_id))))
 
 
 @routes.route(
@@ -132,9 +132,9 @@ def show_key(request: Request, key_id: str) -> Response:
     ),
 )
 def revoke_key(request: Request, key_id: str) -> Response:
-    """Revoke a key, within seconds and for ever. Again: the same answer."""
+    """Revoke a key. It stops working within seconds, permanently. Idempotent."""
     read_query(request, Query)
-    _refuse_missing(services().keys.revoke(key_id, datetime.now(UTC)))
+    _validate_found(services().keys.revoke(key_id, datetime.now(UTC)))
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 
@@ -162,16 +162,16 @@ def _make_key(asked: CreateKey, token: KeyToken, now: datetime) -> ApiKey:
     )
 
 
-def _refuse_missing(key: ApiKey | None) -> ApiKey:
+def _validate_found(key: ApiKey | None) -> ApiKey:
     if key is None:
-        raise ProblemError(404, "key_not_found", "There is no such key, or it is no longer kept.")
+        raise ProblemError(404, "key_not_found", "The key doesn't exist, or was removed.")
     return key
 
 
-def _refuse_repeated(key_id: str) -> ProblemError:
+def _repeat_problem(key_id: str) -> ProblemError:
     return ProblemError(
         409,
         "key_shown_once",
-        f"The first request with this Idempotency-Key made {key_id}, and the key itself was in that"
-        " answer alone. If it is lost, revoke it and make another.",
+        f"The first request with this Idempotency-Key created {key_id}; only its response had the"
+        " key. If you lost it, revoke it and create another.",
     )

@@ -1,4 +1,4 @@
-"""Where keys are kept."""
+"""The interface of the stores of keys."""
 
 from abc import ABC, abstractmethod
 from datetime import datetime
@@ -7,23 +7,23 @@ from chalicelib.keys.models import ApiKey
 
 
 class KeyExistsError(Exception):
-    """A key of this id is there already."""
+    """A key with this id exists already."""
 
 
 class KeyStore(ABC):
-    """Keys as they are at this moment."""
+    """API keys. Reads see every earlier write, except that a list may be slightly out of date."""
 
     @abstractmethod
     def create(self, key: ApiKey) -> None:
-        """Keep a new key; raises KeyExistsError."""
+        """Store a new key. Raises KeyExistsError."""
 
     @abstractmethod
     def create_first(self, key: ApiKey) -> bool:
-        """Keep the first key; False, and nothing is kept, where one was ever kept by this."""
+        """Store the first key, unless this has ever stored one; say whether it did."""
 
     @abstractmethod
     def get(self, key_id: str) -> ApiKey | None:
-        """Return the key as it is at this moment."""
+        """Return the key by a consistent read; None if it doesn't exist."""
 
     @abstractmethod
     def list_keys(self, limit: int, after: str | None) -> tuple[list[ApiKey], str | None]:
@@ -31,8 +31,8 @@ class KeyStore(ABC):
 
     @abstractmethod
     def revoke(self, key_id: str, now: datetime) -> ApiKey | None:
-        """Revoke the key; one revoked before stays as it is. None where there is none."""
+        """Revoke the key and return it; None if it doesn't exist. A revoked key doesn't change."""
 
     @abstractmethod
     def note_use(self, key_id: str, now: datetime) -> None:
-        """Note when the key was used last; an earlier use than what is known changes nothing."""
+        """Record when the key was last used; an earlier time than the one known has no effect."""

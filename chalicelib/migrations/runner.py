@@ -1,4 +1,4 @@
-"""The database's schema: numbered SQL files, applied in order, once each."""
+"""The database's schema: numbered SQL files, each applied once, in order."""
 
 import hashlib
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _FOLDER = Path(__file__).parent / "sql"
 
 
 class MigrationChangedError(Exception):
-    """A migration was edited after it had been applied."""
+    """A migration was edited after it was applied."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,17 @@ class Migration:
 
     @property
     def checksum(self) -> str:
-        """What tells an edited file from the one that was applied."""
+        """The checksum that detects an edited file."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
 @migrations.lambda_function(name="migrate_database")
 @worker
 def migrate_database(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Bring the schema up to date. Safe twice and by two at once: a lock, and a row per file.
+    """Bring the schema up to date. Idempotent, also concurrently, by a lock and a row per file.
 
-    With `master`, {"username", "password"}, the functions' own user is made first. On AWS a
-    database that does not know that user yet is answered by the outcome user_missing.
+    With `master`, {"username", "password"}, it creates the functions' user first. Without it, on
+    AWS, the outcome is user_missing if that user doesn't exist yet.
     """
     settings, master = services().settings, event.get("master")
     if master:
@@ -61,20 +61,20 @@ def migrate_database(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 @cache
 def read_migrations() -> tuple[Migration, ...]:
-    """Return the migrations in order; raises ValueError where a number is missing or doubled."""
+    """Return the migrations in order. Raises ValueError for a missing or repeated number."""
     found = []
     for path in sorted(_FOLDER.glob("*.sql")):
         number, name = path.stem.split("_", 1)
         found.append(Migration(int(number), name, path.read_text(encoding="utf-8")))
     if [m.version for m in found] != list(range(1, len(found) + 1)):
-        raise ValueError("migrations are numbered 0001, 0002, ... without a gap")
+        raise ValueError("migrations must be numbered 0001, 0002, ... without a gap")
     return tuple(found)
 
 
 def apply_migrations(connection: Connection) -> list[str]:
-    """Apply what is missing, in the connection's transaction; return the names applied.
+    """Apply the missing migrations, in the connection's transaction; return their names.
 
-    The connection's user, who owns what is made, gets the settings of the functions' sessions.
+    The connection's user, who owns the schema, gets the settings of the functions' sessions.
     """
     applied = []
     with connection.cursor() as cursor:
@@ -88,7 +88,7 @@ def apply_migrations(connection: Connection) -> list[str]:
         known = dict(cursor.fetchall())
         for migration in read_migrations():
             if migration.version in known:
-                _refuse_changed(migration, known[migration.version])
+                _check_unchanged(migration, known[migration.version])
                 continue
             cursor.execute(migration.text)
             cursor.execute(
@@ -100,9 +100,9 @@ def apply_migrations(connection: Connection) -> list[str]:
     return applied
 
 
-def _refuse_changed(migration: Migration, checksum: str) -> None:
+def _check_unchanged(migration: Migration, checksum: str) -> None:
     if migration.checksum != checksum:
         raise MigrationChangedError(
-            f"{migration.version:04}_{migration.name}.sql was edited after it had been applied;"
-            " undo that and write a new migration"
+            f"{migration.version:04}_{migration.name}.sql was edited after it was applied."
+            " Restore it and write a new migration."
         )

@@ -1,11 +1,11 @@
-"""What holds for every session of the functions: kept with their user, so that none has to ask."""
+"""The settings of every session of the functions, stored with their database user."""
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.postgres import fetch_row
 
-# A frozen or vanished worker must not keep its locks: the server gives up on it in about a minute.
+# A frozen or vanished worker must not keep its locks: the server ends it in about a minute.
 SESSION = {
     "idle_in_transaction_session_timeout": "60s",
     "lock_timeout": "45s",
@@ -13,13 +13,13 @@ SESSION = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
     "client_connection_check_interval": "5s",
-    "TimeZone": "UTC",  # as the server spells it, so that it is found again
+    "TimeZone": "UTC",  # as the server spells it, so that the comparison finds it
 }
 _KEPT = "SELECT rolconfig FROM pg_roles WHERE rolname = current_user"
 
 
 def keep_session(connection: Connection) -> None:
-    """Have the connection's own user begin every session with SESSION; twice is as once."""
+    """Store SESSION as the settings of the connection's user. Idempotent."""
     with connection.cursor() as cursor:
         cursor.execute(_KEPT)
         (kept,) = fetch_row(cursor)

@@ -1,4 +1,4 @@
-"""The database user that the functions are: made once, by the master, who is not needed again."""
+"""The functions' database user. The master user creates it once."""
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
@@ -7,23 +7,23 @@ from pydantic import SecretStr
 from chalicelib.postgres import connect, fetch_row
 from chalicelib.settings import Settings
 
-LOCK = 0x50524F44  # one runner at a time; any constant of our own does
-_SIGNED_IN_BY_IAM = "rds_iam"  # RDS asks IAM about the members of this role, and for no password
+LOCK = 0x50524F44  # one runner at a time; the number is arbitrary
+_SIGNED_IN_BY_IAM = "rds_iam"  # RDS signs members of this role in by IAM, without a password
 _IS_KNOWN = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = %s)"
 _OWNER = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()"
 
 
 def make_user(settings: Settings, master: str, password: str) -> None:
-    """Make the user that `settings` name, who owns their database. Safe twice, and by two."""
+    """Create the user of `settings`, who owns their database. Idempotent, also concurrently."""
     as_master = {"database_user": master, "database_password": SecretStr(password)}
     with connect(settings.model_copy(update=as_master), "make_user") as connection:
         make_owner(connection, settings.database_user)
 
 
 def make_owner(connection: Connection, name: str) -> None:
-    """Make the user `name`, who signs in by IAM, and the owner of the connection's database.
+    """Create the user `name`, who signs in by IAM and owns the connection's database.
 
-    The connection's user needs no more than RDS grants a master: to make roles and databases.
+    The connection's user needs only what RDS grants a master: creating roles and databases.
     """
     user = sql.Identifier(name)
     with connection.cursor() as cursor:
@@ -36,7 +36,7 @@ def make_owner(connection: Connection, name: str) -> None:
         cursor.execute(_OWNER)
         if fetch_row(cursor)[0] != name:
             database = sql.Identifier(connection.info.dbname)
-            # Who gives a database away has to be able to be its new owner, as long as that takes.
+            # ALTER DATABASE ... OWNER needs membership in the new owner's role.
             cursor.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(user))
             cursor.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(database, user))
             cursor.execute(sql.SQL("REVOKE {} FROM CURRENT_USER").format(user))

@@ -1,4 +1,4 @@
-"""The OpenAPI document, made from the table of routes and the models they name."""
+"""Make the OpenAPI document from the table of routes and their models."""
 
 import inspect
 from collections.abc import Iterator, Mapping
@@ -12,14 +12,14 @@ from chalicelib.openapi.parts import DESCRIPTION, SECURITY, TAGS
 from chalicelib.openapi.paths import Route, Writer
 from chalicelib.openapi.schemas import Json, Key, make_schemas
 
-# Of the API, not of the program: it moves as docs/decisions/0008 says.
-API_VERSION = "0.3.0"
+# The version of the API, not of the program; see docs/decisions/0008.
+API_VERSION = "0.4.0"
 
 RouteTable = Mapping[str, Mapping[str, RouteEntry]]
 
 
 def make_document(table: RouteTable) -> Json:
-    """Return the document of the routes in `table`; the same routes always give the same."""
+    """Return the document of the routes in `table`. It is deterministic."""
     routes = list(_read(table))
     references, schemas = make_schemas(key for route in routes for key in _keys(route.operation))
     writer = Writer(references)
@@ -38,7 +38,7 @@ def make_document(table: RouteTable) -> Json:
             "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": ".", "description": "Where this document is."}],
+        "servers": [{"url": ".", "description": "The location of this document."}],
         "tags": [{"name": tag, "description": TAGS[tag]} for tag in TAGS if tag in used],
         "paths": paths,
         "components": components,
@@ -46,19 +46,19 @@ def make_document(table: RouteTable) -> Json:
 
 
 def _read(table: RouteTable) -> Iterator[Route]:
-    # HEAD is answered wherever GET is; it needs no words of its own.
+    # Every GET route supports HEAD too; it isn't documented separately.
     for path, entries in sorted(table.items()):
         for method, entry in sorted(entries.items()):
             if method != "HEAD":
                 view = entry.view_function
-                said = operation_of(view), access_of(view)
-                yield Route(path, method, inspect.unwrap(view), *said)
+                operation, access = operation_of(view), access_of(view)
+                yield Route(path, method, inspect.unwrap(view), operation, access)
 
 
 def _keys(operation: Operation) -> Iterator[Key]:
     yield ProblemResponse, "serialization"
     if operation.body:
         yield operation.body, "validation"
-    for answer in operation.responses.values():
-        if answer.body and not isinstance(answer.body, str):
-            yield answer.body, "serialization"
+    for response in operation.responses.values():
+        if response.body and not isinstance(response.body, str):
+            yield response.body, "serialization"

@@ -1,4 +1,4 @@
-"""The document's half about routes: what one operation takes, and what it answers."""
+"""Make the operations of the document: parameters, request bodies and responses."""
 
 import inspect
 import re
@@ -15,8 +15,8 @@ from chalicelib.http.scopes import ANY_KEY, PUBLIC
 from chalicelib.openapi.parts import HEADERS, REQUEST_HEADERS
 from chalicelib.openapi.schemas import Json, Key, read_parameters
 
-# These come with Retry-After.
-_SAYS_WHEN = {
+# Responses with these codes have a Retry-After header.
+_RETRYABLE = {
     "catalogue_busy",
     "dependency_down",
     "report_not_ready",
@@ -27,7 +27,7 @@ _SAYS_WHEN = {
 
 
 class Route(NamedTuple):
-    """A method of a path, the view that answers it, what is said of it, and who may ask."""
+    """A method of a path, its view, its operation and the scope that it requires."""
 
     path: str
     method: str
@@ -38,12 +38,12 @@ class Route(NamedTuple):
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes operations; `references` lead to the schemas of their models."""
+    """Writes operations; `references` are those to the schemas of their models."""
 
     references: dict[Key, Json]
 
     def write(self, route: Route) -> Json:
-        """Return one operation: its name and words are the view's."""
+        """Return one operation, with the name and docstring of its view."""
         view, operation = route.view, route.operation
         summary, description = _split(inspect.getdoc(view) or "")
         written: Json = {
@@ -73,11 +73,11 @@ class Writer:
             for status in sorted({*codes, *responses})
         }
 
-    def _response(self, status: int, answer: ResponseSpec | None, codes: Sequence[str]) -> Json:
-        found = answer or ResponseSpec(ProblemResponse)
+    def _response(self, status: int, spec: ResponseSpec | None, codes: Sequence[str]) -> Json:
+        found = spec or ResponseSpec(ProblemResponse)
         if codes and found.example is None:
             found = replace(found, example=_make_problem(status, codes[0]))
-        headers = [*found.headers, *(["Retry-After"] if _SAYS_WHEN.intersection(codes) else [])]
+        headers = [*found.headers, *(["Retry-After"] if _RETRYABLE.intersection(codes) else [])]
         phrase = found.description or phrase_of(status)
         named = ", ".join(f"`{code}`" for code in codes)
         written: Json = {
@@ -88,24 +88,22 @@ class Writer:
         }
         return {name: value for name, value in written.items() if value}
 
-    def _content(self, answer: ResponseSpec) -> Json:
-        if answer.body is None:
+    def _content(self, spec: ResponseSpec) -> Json:
+        if spec.body is None:
             return {}
-        if isinstance(answer.body, str):
-            kinds = {
-                name: "object" if name == JSON else "string" for name in answer.body.split(", ")
-            }
+        if isinstance(spec.body, str):
+            kinds = {name: "object" if name == JSON else "string" for name in spec.body.split(", ")}
             return {name: {"schema": {"type": kind}} for name, kind in kinds.items()}
-        content = {"schema": self.references[answer.body, "serialization"]}
-        if answer.example is not None:
-            content["example"] = answer.example
-        is_problem = issubclass(answer.body, ProblemResponse)
+        content = {"schema": self.references[spec.body, "serialization"]}
+        if spec.example is not None:
+            content["example"] = spec.example
+        is_problem = issubclass(spec.body, ProblemResponse)
         return {CONTENT_TYPE if is_problem else JSON: content}
 
 
-def _split(words: str) -> tuple[str, str]:
-    """Return a docstring's first sentence without its point, and the rest, its lines joined."""
-    paragraphs = [" ".join(lines.split()) for lines in words.split("\n\n")]
+def _split(docstring: str) -> tuple[str, str]:
+    """Return a docstring's first sentence without its period, and the rest with joined lines."""
+    paragraphs = [" ".join(lines.split()) for lines in docstring.split("\n\n")]
     first, _, rest = paragraphs[0].partition(". ")
     return first.removesuffix("."), "\n\n".join(filter(None, [rest, *paragraphs[1:]]))
 
@@ -115,7 +113,7 @@ def _make_problem(status: int, code: str) -> Json:
         "type": "about:blank",
         "title": phrase_of(status),
         "status": status,
-        "detail": "What is wrong, and what to do about it.",
+        "detail": "What is wrong and what to do about it.",
         "code": code,
         "request_id": "b28c2919-39ca-435d-b2d0-a407bdb0f760",
     }

@@ -1,4 +1,4 @@
-"""GET /openapi.json and GET /docs: the document, and a reader for it."""
+"""GET /openapi.json and GET /docs: the document and its documentation page."""
 
 from functools import cache
 
@@ -29,7 +29,7 @@ reader = Reader()
     operation=Operation(tag="service", headers=[IF_NONE_MATCH], responses=describe_cacheable(JSON)),
 )
 def show_document(request: Request) -> Response:
-    """Answer this document."""
+    """Show this document."""
     read_query(request, Query)
     return make_cacheable_response(request, _write_document(), {"Content-Type": JSON})
 
@@ -43,7 +43,7 @@ def show_document(request: Request) -> Response:
     ),
 )
 def show_reader(request: Request) -> Response:
-    """Answer a page on which this document is read and tried out."""
+    """Show the documentation page of this document."""
     read_query(request, Query)
     return make_html_response(request, reader.write_page(make_root_url(request)), POLICY)
 
@@ -59,7 +59,7 @@ def show_reader(request: Request) -> Response:
     ),
 )
 def show_asset(request: Request, asset: AssetName) -> Response:
-    """Answer a file that the page of the document needs."""
+    """Download an asset of the documentation page."""
     read_query(request, Query)
     return make_asset_response(reader.find_asset(asset))
 

@@ -1,4 +1,4 @@
-"""JSON Schemas of the models, named as the document names them."""
+"""JSON Schemas of the models with the names of the document."""
 
 import json
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ _SUFFIX = "Response"
 
 
 class _Generator(GenerateJsonSchema):
-    """Pydantic's, with a pattern of decimals that every kind of regular expression can read."""
+    """Pydantic's generator, with a decimal pattern that all regular expression dialects support."""
 
     def decimal_schema(self, schema: DecimalSchema) -> Json:
         return {"type": "string", "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
@@ -25,18 +25,18 @@ class _Generator(GenerateJsonSchema):
 def make_schemas(keys: Iterable[Key]) -> tuple[dict[Key, Json], dict[str, Json]]:
     """Return a reference to each model's schema, and the schemas by name.
 
-    A model is asked for as it is read ("validation") or written ("serialization").
+    A key has a model and the mode of its schema: "validation" or "serialization".
     """
     unique = list(dict.fromkeys(keys))
     references, found = models_json_schema(
         unique, ref_template=f"{PREFIX}{{model}}", schema_generator=_Generator
     )
-    schemas = {_rename(n): _tell_defaults(_tidy(s)) for n, s in found["$defs"].items()}
+    schemas = {_rename(n): _describe_defaults(_tidy(s)) for n, s in found["$defs"].items()}
     return {key: _tidy(references[key]) for key in unique}, dict(sorted(schemas.items()))
 
 
 def read_parameters(query: type[BaseModel]) -> dict[str, tuple[Json, bool]]:
-    """Return name -> (schema, whether it is required) of each parameter of a query string."""
+    """Return name -> (schema, is required) for each parameter of a query string."""
     found: Json = _tidy(query.model_json_schema(schema_generator=_Generator))
     required: list[str] = found.get("required", [])
     definitions: dict[str, Json] = found.get("$defs", {})
@@ -53,7 +53,7 @@ def _inline(schema: Json, definitions: dict[str, Json]) -> Json:
 
 
 def _without_null(schema: Json) -> Json:
-    # A parameter is never null: it is left out instead.
+    # A parameter is never null, only missing.
     kept = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     found = {n: v for n, v in schema.items() if n != "anyOf" and (n, v) != ("default", None)}
     alone: Json = kept[0] if len(kept) == 1 else {}
@@ -61,7 +61,7 @@ def _without_null(schema: Json) -> Json:
 
 
 def _tidy(node: Any) -> Any:
-    """Leave out the titles that pydantic makes of names, and rename what is referred to."""
+    """Drop the titles that pydantic derives from names, and rename references."""
     if isinstance(node, dict):
         kept = {n: v for n, v in node.items() if not (n == "title" and isinstance(v, str))}
         return {name: _tidy(value) for name, value in kept.items()}
@@ -72,21 +72,21 @@ def _tidy(node: Any) -> Any:
     return node
 
 
-def _tell_defaults(schema: Json) -> Json:
-    """Say defaults in words: generators of clients take what has a `default` for always given."""
+def _describe_defaults(schema: Json) -> Json:
+    """Move defaults to descriptions: client generators assume that a field with one is present."""
     properties = {
-        name: _tell_default(given) for name, given in schema.get("properties", {}).items()
+        name: _describe_default(given) for name, given in schema.get("properties", {}).items()
     }
     return schema | ({"properties": properties} if properties else {})
 
 
-def _tell_default(schema: Json) -> Json:
+def _describe_default(schema: Json) -> Json:
     default = schema.get("default")
     kept = {name: value for name, value in schema.items() if name != "default"}
     if default is None or isinstance(default, dict):
         return kept
-    words = [schema.get("description"), f"By default `{json.dumps(default, ensure_ascii=False)}`."]
-    return kept | {"description": " ".join(filter(None, words))}
+    parts = [schema.get("description"), f"Default: `{json.dumps(default, ensure_ascii=False)}`."]
+    return kept | {"description": " ".join(filter(None, parts))}
 
 
 def _rename(name: str) -> str:

@@ -1,6 +1,6 @@
-"""The page as the build left it: index.html and its assets.
+"""The built page: index.html and its assets.
 
-They are no part of this tree; infra/packaging puts them into the zip, beside this module.
+They aren't in this tree; infra/packaging adds them to the zip, next to this module.
 """
 
 from collections.abc import Mapping
@@ -16,23 +16,23 @@ _HEAD = "<head>"
 
 
 class BuiltPage:
-    """The page and its assets, as they are in `folder`."""
+    """The page and its assets in `folder`."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self._folder = folder
 
     def write(self, root: str, values: Mapping[str, str]) -> str:
-        """Return the page; `root` leads from it to the API's root.
+        """Return the page; `root` is the relative URL of the API's root.
 
-        It finds `values` in elements <meta name content>. Raises ProblemError 503 without a build.
+        The page reads `values` from <meta> elements. Raises ProblemError 503 without a build.
         """
         path = self._folder / "index.html"
         if not path.exists():
             raise ProblemError(
                 503,
                 "page_not_built",
-                "The page is not in this package. `make web` builds it, and `make up`,"
-                " `make package` and `make deploy` put it in.",
+                "The package doesn't contain the page. `make web` builds it, and `make up`,"
+                " `make package` and `make deploy` include it.",
             )
         named = [
             f'<meta name="{escape(name)}" content="{escape(value)}">'
@@ -42,11 +42,11 @@ class BuiltPage:
         return html.replace('"./assets/', f'"{escape(root)}/assets/')
 
     def find_asset(self, name: str) -> Asset | None:
-        """Return the asset of this name."""
+        """Return the asset of this name, or None."""
         return find_asset_file(self._paths.get(name))
 
     @cached_property
     def _paths(self) -> dict[str, Path]:
-        # What is asked for is looked up here; no path is ever made of it.
+        # A requested name is only looked up here and never becomes part of a path.
         found = sorted((self._folder / "assets").glob("*"))
         return {path.name: path for path in found if path.suffix in TYPES}

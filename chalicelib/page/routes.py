@@ -1,4 +1,4 @@
-"""GET / and GET /assets/{asset}: the page, and the files it needs."""
+"""GET / and GET /assets/{asset}: the page and its assets."""
 
 from urllib.parse import urlsplit
 
@@ -36,8 +36,8 @@ page = BuiltPage()
     ),
 )
 def show_page(request: Request) -> Response:
-    """Answer the page for people: imports, products, webhooks and keys."""
-    # Any query is let in: an issuer may add its answer to a sign-in, and more, to this address.
+    """Show the web page for imports, products, webhooks and keys."""
+    # Any query string is accepted: an issuer adds its sign-in response to this URL.
     settings = services().settings
     values = {
         "oidc-issuer": settings.oidc_issuer,
@@ -60,16 +60,16 @@ def show_page(request: Request) -> Response:
     ),
 )
 def show_page_asset(request: Request, asset: AssetName) -> Response:
-    """Answer a file that the page needs."""
+    """Download an asset of the web page."""
     read_query(request, Query)
     return make_asset_response(page.find_asset(asset))
 
 
 def _make_policy(settings: Settings) -> str:
-    """Let the page talk to what is its own, to the S3 of its uploads, and to the OpenID issuer.
+    """Return the policy that lets the page connect to the API, to S3 and to the OpenID issuer.
 
-    An issuer may give its tokens at another origin. Its document, which says so, cannot be asked
-    for here: this function's network may have no way out. So that origin is a setting.
+    An issuer may have its token endpoint at another origin. Its discovery document has the URL, but
+    this function's network may have no internet access, so that origin is a setting.
     """
     issuer = urlsplit(settings.oidc_issuer)
     return make_policy(

@@ -1,8 +1,8 @@
 """The lease on the catalogue: one job at a time changes many products.
 
-So imports and bulk deletes take effect one after the other, never mixed. A job takes the lease, or
-waits for its turn; each of its transactions holds it, so that none can commit once another job has
-it; the end of the job gives it back.
+So imports and bulk deletes take effect one after the other, never mixed. A job takes the lease or
+waits for it. Each of its transactions holds the lease, so that none can commit after another job
+has taken it. The end of the job releases it.
 """
 
 from datetime import datetime
@@ -19,77 +19,77 @@ _LONGEST_WAIT_SECONDS = 30
 
 
 class Holder(NamedTuple):
-    """A job that has the lease, as of this moment."""
+    """The job that has the lease."""
 
     job_id: str
-    held_at: datetime  # when it took it, or was at work: another one whenever it takes it anew
-    is_gone: bool  # it has done nothing for half an hour, twice what a worker may take
+    held_at: datetime  # when it took the lease or was last active; new whenever it is taken
+    is_gone: bool  # not active for half an hour, twice the longest time of a worker
 
 
 class LeaseLostError(TryAgainError):
-    """Another job took the lease, because this one had done nothing for half an hour."""
+    """Another job took the lease, because this one was not active for half an hour."""
 
 
-def take_turn(connection: Connection, jobs: JobStore, job_id: str) -> bool:
-    """Try to take the lease, also from a job that is over without having given it back."""
-    return take_lease(connection, job_id, _find_over(connection, jobs))
+def try_lease(connection: Connection, jobs: JobStore, job_id: str) -> bool:
+    """Try to take the lease, also from an ended job that didn't release it."""
+    return take_lease(connection, job_id, _find_ended(connection, jobs))
 
 
 def free_lease(connection: Connection, jobs: JobStore) -> bool:
-    """Take the lease from a job that is over without having given it back; say whether it was so.
+    """Release the lease of an ended job that didn't do so; return whether it was released.
 
-    A job that is at work keeps it: also one that was FAILED, and is retried and takes the lease
-    anew while this asks.
+    A running job keeps the lease, including a FAILED one that is retried and takes it again during
+    the call.
     """
-    over = _find_over(connection, jobs)
+    ended = _find_ended(connection, jobs)
     with connection.cursor() as cursor:
-        cursor.execute(queries("products")["free_lease"], _values_of(over))
+        cursor.execute(queries("products")["free_lease"], _values_of(ended))
         return bool(cursor.rowcount)
 
 
-def wait_longer(waited_seconds: int) -> int:
-    """Return for how long to wait for one's turn after having waited so long for it."""
+def next_wait_seconds(waited_seconds: int) -> int:
+    """Return the next backoff delay of a job that waits for the lease."""
     return min(_LONGEST_WAIT_SECONDS, 2 * waited_seconds or 1)
 
 
 def find_holder(connection: Connection) -> Holder | None:
-    """Return the job that may change the catalogue, if one has taken the lease."""
+    """Return the job that has the lease, if there is one."""
     with connection.cursor() as cursor:
         cursor.execute(queries("products")["lease_holder"])
         holder = Holder(*fetch_row(cursor))
         return holder if holder.job_id else None
 
 
-def take_lease(connection: Connection, job_id: str, over: Holder | None = None) -> bool:
-    """Try to take the lease; true for the job that has it already.
+def take_lease(connection: Connection, job_id: str, ended: Holder | None = None) -> bool:
+    """Try to take the lease; true for the job that already has it.
 
-    `over`: a holder that is over; it keeps the lease where it has taken it anew since.
+    `ended`: a holder that has ended; it keeps the lease if it has taken it again since.
     """
     with connection.cursor() as cursor:
-        cursor.execute(queries("products")["take_lease"], {"job_id": job_id, **_values_of(over)})
+        cursor.execute(queries("products")["take_lease"], {"job_id": job_id, **_values_of(ended)})
         return bool(cursor.rowcount)
 
 
 def hold_lease(cursor: Cursor, job_id: str) -> None:
-    """Keep the lease until the transaction ends; raises LeaseLostError where another job has it."""
+    """Keep the lease until the transaction ends; raises LeaseLostError if another job has it."""
     cursor.execute(queries("products")["hold_lease"], {"job_id": job_id})
     if not cursor.rowcount:
         raise LeaseLostError("the lease on the catalogue belongs to another job")
 
 
-def note_held(cursor: Cursor, job_id: str) -> None:
-    """Note that the job is at work. It belongs at a transaction's end: others wait for its row."""
-    cursor.execute(queries("products")["note_held"], {"job_id": job_id})
+def record_activity(cursor: Cursor, job_id: str) -> None:
+    """Record that the job is active. Call it at a transaction's end: others wait for its row."""
+    cursor.execute(queries("products")["record_activity"], {"job_id": job_id})
 
 
-def leave_lease(connection: Connection, job_id: str) -> None:
-    """Let the next job change the catalogue, once this one's workers have ended. Safe twice."""
+def release_lease(connection: Connection, job_id: str) -> None:
+    """Release the lease, once the transactions of the job's workers have ended. Idempotent."""
     with connection.cursor() as cursor:
-        cursor.execute(queries("products")["leave_lease"], {"job_id": job_id})
+        cursor.execute(queries("products")["release_lease"], {"job_id": job_id})
 
 
-def _find_over(connection: Connection, jobs: JobStore) -> Holder | None:
-    """Return the holder if it is over: it has ended while the database was away, or is gone."""
+def _find_ended(connection: Connection, jobs: JobStore) -> Holder | None:
+    """Return the holder if its job has ended without releasing the lease, or is gone."""
     holder = find_holder(connection)
     if holder is None or holder.is_gone:
         return holder
@@ -97,5 +97,5 @@ def _find_over(connection: Connection, jobs: JobStore) -> Holder | None:
     return None if job and not job.is_final else holder
 
 
-def _values_of(over: Holder | None) -> dict[str, object]:
-    return {"over": over and over.job_id, "over_at": over and over.held_at}
+def _values_of(ended: Holder | None) -> dict[str, object]:
+    return {"ended": ended and ended.job_id, "ended_at": ended and ended.held_at}

@@ -1,7 +1,7 @@
 """The limits of a product's values: imports, edits and the OpenAPI document read them here."""
 
 # The most characters of a text. An installation may set others for these two (SkuMaxLength and
-# NameMaxLength in infra/resources.yaml).
+# NameMaxLength in infra/resources/imports.yaml).
 SKU_MAX_LENGTH = 128
 NAME_MAX_LENGTH = 512
 

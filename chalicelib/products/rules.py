@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from chalicelib.http.sizes import MOST_OF_A_CHARACTER, measure
+from chalicelib.http.sizes import MAX_ESCAPED_CHARACTER, measure
 from chalicelib.products.fields import FIELDS, Kind, ProductField
 from chalicelib.products.limits import (
     ATTRIBUTES_MAX_BYTES,
@@ -90,7 +90,7 @@ def not_text_problem(field: ProductField) -> ValueProblem:
 def attributes_problem(attributes: Mapping[str, str]) -> ValueProblem | None:
     """Return the problem of attributes that are too long for a response."""
     characters = sum(10 + len(name) + len(text) for name, text in attributes.items())
-    if characters * MOST_OF_A_CHARACTER <= ATTRIBUTES_MAX_BYTES:
+    if characters * MAX_ESCAPED_CHARACTER <= ATTRIBUTES_MAX_BYTES:
         return None
     size_bytes = measure(attributes)
     if size_bytes <= ATTRIBUTES_MAX_BYTES:
@@ -138,7 +138,7 @@ def _read_long_text(field: ProductField) -> Rule:
     """Accept a text that a response has room for."""
 
     def rule(text: str) -> str | ValueProblem:
-        is_long = len(text) * MOST_OF_A_CHARACTER > DESCRIPTION_MAX_BYTES  # then worth measuring
+        is_long = len(text) * MAX_ESCAPED_CHARACTER > DESCRIPTION_MAX_BYTES  # then worth measuring
         if is_long and (size_bytes := measure(text)) > DESCRIPTION_MAX_BYTES:
             return _problem(
                 field,

@@ -1,4 +1,4 @@
-"""Webhooks and what is sent to them: event -> message -> delivery -> attempt."""
+"""Webhooks and what they receive: event -> message -> delivery -> attempt."""
 
 import json
 from collections.abc import Mapping
@@ -16,12 +16,12 @@ CancelReason = Literal["webhook_disabled", "webhook_deleted", "message_expired"]
 DELIVERY_STATUSES: tuple[DeliveryStatus, ...] = get_args(DeliveryStatus)
 
 ALL_TYPES: Literal["*"] = "*"
-TEST_TYPE = "webhook.test"  # of test calls alone; nobody subscribes to it
+TEST_TYPE = "webhook.test"  # only of test calls; no webhook can subscribe to it
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A key that signs; an older one signs beside the new one until it expires."""
+    """A signing key; an older one signs beside the new one until it expires."""
 
     value: str = field(repr=False)  # never in a log
     created_at: datetime
@@ -30,7 +30,7 @@ class Secret:
 
 @dataclass(frozen=True)
 class Webhook:
-    """A subscription: where which events go. `version` counts the changes by its owner."""
+    """A subscription of a URL to event types. `version` counts the changes by its owner."""
 
     webhook_id: str
     url: str
@@ -40,37 +40,39 @@ class Webhook:
     secrets: tuple[Secret, ...]  # the newest first
     created_at: datetime
     updated_at: datetime
-    disabled: Mapping[str, str] | None = None  # code and message, when it was not its owner
+    disabled: Mapping[str, str] | None = None  # code and message, unless its owner disabled it
     failing_since: datetime | None = None  # the first failure after the last success
-    slow_until: datetime | None = None  # it kept a worker waiting: slow until then at least
+    slow_until: datetime | None = (
+        None  # its receiver was slow; it counts as slow until then at least
+    )
     version: int = 1
 
     def wants(self, kind: str) -> bool:
-        """Say whether events of this type are its own; single edits only by their own name."""
+        """Say whether it receives events of this type; single edits only if it names their type."""
         if kind in self.event_types:
             return True
         return ALL_TYPES in self.event_types and kind not in EDIT_TYPES
 
     def keeps_missed(self, now: datetime) -> bool:
-        """Say whether it may still ask for what it misses: not once it is disabled for long."""
+        """Say whether it may still replay missed events: not once it is disabled for too long."""
         return now - self.updated_at < MOST_WINDOW
 
     @property
     def is_slow(self) -> bool:
-        """Whether its deliveries are to wait apart from those of others.
+        """Whether its deliveries go through the slow queue.
 
-        It is so until the time is over *and* an answer came quickly: time alone shows nothing.
+        That ends after `slow_until` *and* a quick response: the time alone proves nothing.
         """
         return self.slow_until is not None
 
     def signing_secrets(self, now: datetime) -> list[str]:
-        """Return the secrets that sign at this moment, the newest first."""
+        """Return the secrets that sign at `now`, newest first."""
         return [s.value for s in self.secrets if s.expires_at is None or s.expires_at > now]
 
 
 @dataclass(frozen=True)
 class Message:
-    """The one payload of an event: the same bytes in every attempt, or signatures would differ."""
+    """The payload of an event: the same bytes in every attempt, so that signatures match."""
 
     message_id: str
     event_type: str
@@ -79,7 +81,7 @@ class Message:
 
     @classmethod
     def of(cls, event: Event) -> "Message":
-        """Return the message of an event; the same one each time it is asked."""
+        """Return the message of an event, always the same."""
         time = format_time(event.occurred_at)
         body = {"type": event.type, "timestamp": time, "data": event.data}
         return cls(
@@ -92,7 +94,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One request and what came back. `code` is "ok", or says what went wrong."""
+    """One request and its response. `code` is "ok" or an error code."""
 
     number: int
     attempted_at: datetime
@@ -101,17 +103,17 @@ class Attempt:
     duration_ms: int
     response_status: int | None = None
     response_body: str | None = None  # its start
-    retry_after: str | None = None  # as the receiver wrote it
+    retry_after: str | None = None  # the header as received
 
     @property
     def is_success(self) -> bool:
-        """Whether the receiver took the message."""
+        """Whether the receiver accepted the message."""
         return self.code == "ok"
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message on its way to one webhook."""
+    """The delivery of a message to one webhook."""
 
     delivery_id: str
     webhook_id: str
@@ -119,10 +121,10 @@ class Delivery:
     event_type: str
     created_at: datetime
     due_at: datetime  # no attempt before this; a running attempt moves it to the end of its lease
-    wake_at: datetime | None  # when the sweep looks after it; None once it has ended
+    wake_at: datetime | None  # when the sweep checks it; None once it has ended
     status: DeliveryStatus = "PENDING"
-    attempts: int = 0  # made
-    failures: int = 0  # since it began, or was last replayed: its place in the schedule
+    attempts: int = 0  # begun
+    failures: int = 0  # since it began or was last replayed: its place in the schedule
     last: Attempt | None = None
     finished_at: datetime | None = None
     replay_id: str | None = None  # the last replay that it was part of
@@ -130,7 +132,7 @@ class Delivery:
 
     @classmethod
     def of(cls, message: Message, webhook: Webhook, now: datetime) -> "Delivery":
-        """Return the delivery of a message to a webhook; its id is the same each time."""
+        """Return the delivery of a message to a webhook, always with the same id."""
         return cls(
             delivery_id=derive_id("dlv_", message.message_id, webhook.webhook_id),
             webhook_id=webhook.webhook_id,
@@ -143,22 +145,22 @@ class Delivery:
 
     @classmethod
     def missed(cls, message: Message, webhook: Webhook, now: datetime) -> "Delivery":
-        """Return the delivery of a message to a disabled webhook: not tried, and to be replayed."""
+        """Return the delivery of a message to a disabled webhook: not attempted, replayable."""
         return cls.of(message, webhook, now).cancelled("webhook_disabled", now)
 
     def cancelled(self, reason: CancelReason, now: datetime) -> "Delivery":
-        """Return the delivery as one that is not tried any more."""
+        """Return the delivery as cancelled, with no more attempts."""
         return replace(
             self, status="CANCELLED", cancel_reason=reason, finished_at=now, wake_at=None
         )
 
 
-# A replay goes back so far, and a webhook that is disabled is kept what it misses for so long.
+# How far back a replay can go, and how long a disabled webhook's missed events are recorded.
 MOST_WINDOW = timedelta(days=30)
-# A delivery whose wake-up is in a queue is not woken by the sweep as well before this has passed.
+# The sweep doesn't wake a delivery before this has passed, since its wake-up is in a queue.
 WAKE_GRACE = timedelta(minutes=15)
-# An attempt that has not ended by then died with its worker.
+# An attempt that hasn't ended by then died with its worker.
 LEASE = timedelta(seconds=60)
-# The clocks of two functions differ by less: what is due so soon is due, or a wake-up that comes a
-# moment early would be lost, and the delivery wait for the sweep.
+# The clocks of two functions differ by less. What is due this soon counts as due; otherwise a
+# wake-up that comes slightly early would be lost, and the delivery would wait for the sweep.
 CLOCK_SKEW = timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""Where webhooks are kept, and what is on its way to them."""
+"""The interfaces of the stores of webhooks, messages, deliveries and attempts."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from chalicelib.webhooks.delivery.outcomes import Health
 from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message, Webhook
 
 MOST_WEBHOOKS = 50
-_MOST_TRIES = 10  # at one change, while others get in between
+_MOST_TRIES = 10  # of one change, while other writers win
 
 
 class TooManyWebhooksError(Exception):
-    """There are as many webhooks as there may be."""
+    """The maximum number of webhooks is reached."""
 
 
 class WebhookMissingError(Exception):
@@ -23,26 +23,26 @@ class WebhookMissingError(Exception):
 
 
 class Wake(NamedTuple):
-    """A delivery that the sweep is to look after, and since when."""
+    """A delivery that the sweep has to check, and since when."""
 
     delivery_id: str
     wake_at: datetime
 
 
 class WebhookStore(ABC):
-    """Subscriptions. Their owner's changes are conditional on the version that was read."""
+    """Subscriptions. Changes by their owner are conditional on the version that was read."""
 
     @abstractmethod
     def create(self, webhook: Webhook) -> None:
-        """Keep a new webhook; raises TooManyWebhooksError."""
+        """Store a new webhook. Raises TooManyWebhooksError."""
 
     @abstractmethod
     def get(self, webhook_id: str) -> Webhook | None:
-        """Return the webhook as it is at this moment."""
+        """Return the webhook by a consistent read; None if it doesn't exist."""
 
     @abstractmethod
     def list_webhooks(self, limit: int, after: str | None) -> list[Webhook]:
-        """Return webhooks made before `after`, newest first."""
+        """Return webhooks created before `after`, newest first."""
 
     @abstractmethod
     def replace(self, before: Webhook, after: Webhook) -> bool:
@@ -50,20 +50,20 @@ class WebhookStore(ABC):
 
     @abstractmethod
     def delete(self, webhook_id: str) -> bool:
-        """Delete the webhook; say whether there was one."""
+        """Delete the webhook; say whether it existed."""
 
     @abstractmethod
     def note_health(self, webhook_id: str, health: Health) -> None:
-        """Note how its receiver does; no version of its owner's."""
+        """Record the health of its receiver, without a new version."""
 
     @abstractmethod
     def note_slow(self, webhook_id: str, until: datetime) -> None:
-        """Note that its receiver is slow until then at least; no version of its owner's."""
+        """Record that its receiver is slow until then at least, without a new version."""
 
     def change(self, webhook_id: str, change: Callable[[Webhook], Webhook]) -> Webhook:
-        """Ask `change` what is to become of the webhook, and write it if nobody else has.
+        """Write what `change` makes of the webhook, and repeat that if another writer was first.
 
-        Raises WebhookMissingError.
+        Raises WebhookMissingError, or TryAgainError after too many lost races.
         """
         for _ in range(_MOST_TRIES):
             before = self.get(webhook_id)
@@ -79,11 +79,11 @@ class WebhookStore(ABC):
 
 
 class DeliveryStore(ABC):
-    """Messages, their deliveries, and the log of attempts. All are forgotten after some days."""
+    """Messages, their deliveries, and the log of attempts. All expire after some days."""
 
     @abstractmethod
     def put_message(self, message: Message) -> None:
-        """Keep a message; one that is there stays as it is."""
+        """Store a message; an existing one doesn't change."""
 
     @abstractmethod
     def get_message(self, message_id: str) -> Message | None:
@@ -91,34 +91,34 @@ class DeliveryStore(ABC):
 
     @abstractmethod
     def create(self, delivery: Delivery) -> None:
-        """Keep a new delivery; one that is there stays as it is."""
+        """Store a new delivery; an existing one doesn't change."""
 
     @abstractmethod
     def get(self, delivery_id: str) -> Delivery | None:
-        """Return the delivery as it is at this moment."""
+        """Return the delivery by a consistent read; None if it doesn't exist."""
 
     @abstractmethod
     def claim(self, delivery_id: str, now: datetime, until: datetime) -> Delivery | None:
-        """Begin an attempt: count it, and have the delivery to oneself until `until`.
+        """Begin an attempt: count it, and hold the delivery until `until`.
 
-        None when it is not pending, or not due: another worker is at it, or was.
+        None when it isn't pending or isn't due: another worker attempts it, or did.
         """
 
     @abstractmethod
     def record(self, delivery: Delivery, attempt: Attempt | None) -> bool:
-        """Write how the claimed attempt went; say whether the claim was still ours."""
+        """Write the result of the claimed attempt; say whether the claim was still valid."""
 
     @abstractmethod
     def restart(self, before: Delivery, after: Delivery) -> bool:
-        """Write a replay if nothing else happened since `before`; say whether that was so."""
+        """Write a replay if nothing else has changed since `before`; say whether that was so."""
 
     @abstractmethod
     def overdue(self, now: datetime, limit: int) -> list[Wake]:
-        """Return deliveries that the sweep was to look after until `now`, as of a moment ago."""
+        """Return deliveries that the sweep had to check by `now`; eventually consistent."""
 
     @abstractmethod
     def put_off(self, wake: Wake, until: datetime) -> Delivery | None:
-        """Have the sweep look again at `until`; None when somebody else has seen to it."""
+        """Have the sweep check again at `until`; None when another sweep did that first."""
 
     @abstractmethod
     def list_deliveries(

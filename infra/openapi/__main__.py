@@ -1,4 +1,4 @@
-"""Write docs/openapi.json and the page's product fields; fail if clients would break."""
+"""Writes docs/openapi.json and the page's product fields, unless clients would break."""
 
 import sys
 
@@ -10,7 +10,7 @@ from infra.packaging.package import ROOT
 
 
 def main() -> int:
-    """Write the files unless the document breaks clients of a released one."""
+    """Write the document unless it breaks clients of a released one; return the exit status."""
     document = make_document(app.routes)
     breaks = [found for old in read_released() for found in find_unversioned_breaks(old, document)]
     if breaks:

@@ -1,4 +1,4 @@
-"""The kinds of jobs in the template: what refers to all of them is written once, for none.
+"""The kinds of jobs in the template: values for all kinds are written once and expanded.
 
 A file in infra/resources adds a kind in its section JobKinds, which names the kind's state machine
 (Workflow), the function that ends its failed jobs (FailFunction) and the rule that calls it when

@@ -70,7 +70,7 @@ def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
     return {
         name: resource.get("Properties", {})
         for name, resource in template["Resources"].items()
-        if resource.get("Type") == kind  # what Chalice adds has none in its source
+        if resource.get("Type") == kind  # functions have no type before packaging
     }
 
 

@@ -34,7 +34,7 @@ _KNOWN = {
 # What the programs beside the product, and its health check, may know of the rooms.
 _KNOWN_BESIDE = {
     "chalicelib.health": {"http"},
-    "infra": {"http", "keys", "openapi", "products"},
+    "infra": {"http", "keys", "migrations", "openapi", "products"},
     "bench": set(_KNOWN) - {"page", "openapi"},
 }
 _ROOT_MODULE = f"{PACKAGE}.bootstrap"  # makes everything, so its functions import everything
@@ -79,8 +79,10 @@ _PURE = (
     "webhooks.delivery.outcomes",
     "webhooks.sending.addresses",
     "webhooks.sending.signing",
+    "imports.job",
+    "imports.transitions",
+    "products.bulk_delete.job",
     "webhooks.delivery.concurrency",
-    "jobs.kinds",
     "jobs.usage",
     "keys.models",
     "keys.tokens",
@@ -222,3 +224,25 @@ def test_the_api_does_not_load_what_only_sends_webhooks() -> None:
         check=False,
     )
     assert done.stdout.strip() == "[]", done.stderr
+
+
+# Modules of handlers: what they call takes stores and clients as arguments.
+_HANDLERS = (
+    *("routes", "functions", "steps", "workers", "sweep", "purge", "authorizer", "issue"),
+    *("runner", "drain", "attempt", "fail", "health"),
+)
+# Modules that still ask the composition root themselves.
+_NOT_YET = {
+    "chalicelib.jobs.attempts",
+    "chalicelib.jobs.lifecycle",
+    "chalicelib.jobs.views",
+    "chalicelib.jobs.workflow",
+    "chalicelib.products.editing",
+    "chalicelib.products.requests",
+}
+
+
+def test_only_handlers_import_the_composition_root() -> None:
+    root = f"{PACKAGE}.bootstrap"
+    asking = {module for module in read_modules() if root in find_imports(module)}
+    assert {module for module in asking if not module.endswith(_HANDLERS)} <= _NOT_YET

@@ -18,18 +18,18 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("seed", [20261124])
-@pytest.mark.parametrize("means_all", [True, False])
+@pytest.mark.parametrize("is_everything", [True, False])
 def test_table_and_count_equal_one_delete_after_thirty_kills(
-    fresh: Database, seed: int, *, means_all: bool
+    fresh: Database, seed: int, *, is_everything: bool
 ) -> None:
     generator = random.Random(seed)
     products = make_products(generator, _PRODUCTS)
     with closing(psycopg2.connect(fresh.dsn)) as connection, connection:
         add_products(connection, products)
-    stays = sorted(sku for sku, _, _, active in products if active and not means_all)
+    stays = sorted(sku for sku, _, _, active in products if active and not is_everything)
 
     deletion = CrashingDeletion(
-        ALL if means_all else by_filter(active=False),
+        ALL if is_everything else by_filter(active=False),
         batch_products=1_000,
         settings=make_settings(fresh),
     )

@@ -65,10 +65,8 @@ _NUMBERS = [
 
 _IMPORTS, _WEBHOOKS = "chalicelib/imports", "chalicelib/webhooks"
 _RECORDS, _LIMITS = f"{_IMPORTS}/csv/records.py", "chalicelib/products/limits.py"
-_COLUMNS, _INSPECT = f"{_IMPORTS}/csv/columns.py", f"{_IMPORTS}/csv/inspect.py"
+_INSPECT = f"{_IMPORTS}/csv/head.py"
 _PARTS, _SENDER = f"{_IMPORTS}/api/parts.py", f"{_WEBHOOKS}/sending/sender.py"
-_FILTERS, _REQUESTS = "chalicelib/products/limits.py", "chalicelib/products/requests.py"
-_BULK_DELETE = "chalicelib/products/bulk_delete/requests.py"
 _RESOURCES, _ERRORS = "infra/resources", "docs/errors.md"
 # A phrase of a page, with the constant or parameter that its NUMBER comes from.
 _MENTIONED = [
@@ -79,31 +77,31 @@ _MENTIONED = [
     ("README.md", "| record / field | NUMBER /", "RECORD_MAX_BYTES", _RECORDS),
     ("README.md", "| record / field | 8 MiB / NUMBER;", "FIELD_MAX_BYTES", _LIMITS),
     ("README.md", "| header row | NUMBER,", "HEAD_BYTES", _INSPECT),
-    ("README.md", "| header row | 1 MiB, NUMBER columns", "MOST_COLUMNS", _COLUMNS),
+    ("README.md", "| header row | 1 MiB, NUMBER columns", "MOST_COLUMNS", _LIMITS),
     ("README.md", "| `sku` / `name` | NUMBER /", "SkuMaxLength", _RESOURCES),
     ("README.md", "| `sku` / `name` | 128 / NUMBER characters", "NameMaxLength", _RESOURCES),
-    ("README.md", "| attribute name | NUMBER characters", "ATTRIBUTE_NAME_MAX_LENGTH", _COLUMNS),
+    ("README.md", "| attribute name | NUMBER characters", "ATTRIBUTE_NAME_MAX_LENGTH", _LIMITS),
     ("README.md", "| `price` | NUMBER digits before", "DECIMAL_DIGITS", _LIMITS),
     ("README.md", "before the point, NUMBER after it", "DECIMAL_PLACES", _LIMITS),
     ("README.md", "| `quantity` | 0 to NUMBER |", "INTEGER_MAX", _LIMITS),
     ("README.md", "| NUMBER per second and bursts", "ThrottleRate", _RESOURCES),
     ("README.md", "bursts of NUMBER on each route", "ThrottleBurst", _RESOURCES),
-    ("README.md", "bodies up to NUMBER |", "MOST_BODY_BYTES", "chalicelib/http/parsing.py"),
-    ("README.md", "| search text | NUMBER characters", "SEARCH_MAX_LENGTH", _FILTERS),
+    ("README.md", "bodies up to NUMBER |", "MAX_BODY_BYTES", "chalicelib/http/parsing.py"),
+    ("README.md", "| search text | NUMBER characters", "SEARCH_MAX_LENGTH", _LIMITS),
     ("docs/API.md", "Files up to NUMBER are uploaded", "SinglePutLimitBytes", _RESOURCES),
     ("docs/API.md", "(at least NUMBER) requests smaller", "LEAST_PART_BYTES", _PARTS),
     ("docs/API.md", "at most NUMBER per request", "MOST_PARTS_A_CALL", _PARTS),
-    ("docs/API.md", "when it reaches NUMBER.", "MOST_PAGE_BYTES", "chalicelib/http/sizes.py"),
-    ("docs/API.md", '`{"skus": […]}` (at most NUMBER)', "MOST_SKUS", _BULK_DELETE),
+    ("docs/API.md", "when it reaches NUMBER.", "MAX_PAGE_BYTES", "chalicelib/http/sizes.py"),
+    ("docs/API.md", '`{"skus": […]}` (at most NUMBER)', "MOST_SKUS", _LIMITS),
     ("docs/API.md", "There can be NUMBER webhooks", "MOST_WEBHOOKS", f"{_WEBHOOKS}/store.py"),
     ("docs/API.md", "An attempt has NUMBER seconds", "TIMEOUT_SECONDS", _SENDER),
     (_ERRORS, "first; at most NUMBER are allowed", "MOST_WEBHOOKS", f"{_WEBHOOKS}/store.py"),
     (_ERRORS, "at most NUMBER can sign", "MAX_SECRETS", f"{_WEBHOOKS}/sending/signing.py"),
     (_ERRORS, "answer within NUMBER seconds", "TIMEOUT_SECONDS", _SENDER),
     (_ERRORS, "the header row may have NUMBER;", "HEAD_BYTES", _INSPECT),
-    (_ERRORS, "remove columns; the header row may have NUMBER |", "MOST_COLUMNS", _COLUMNS),
-    (_ERRORS, "attribute names have at most NUMBER c", "ATTRIBUTE_NAME_MAX_LENGTH", _COLUMNS),
-    (_ERRORS, "a product has at most NUMBER attributes", "MOST_ATTRIBUTES", _REQUESTS),
+    (_ERRORS, "remove columns; the header row may have NUMBER |", "MOST_COLUMNS", _LIMITS),
+    (_ERRORS, "attribute names have at most NUMBER c", "ATTRIBUTE_NAME_MAX_LENGTH", _LIMITS),
+    (_ERRORS, "a product has at most NUMBER attributes", "MOST_ATTRIBUTES", _LIMITS),
     (_ERRORS, "use at most NUMBER and 512 characters", "SkuMaxLength", _RESOURCES),
     (_ERRORS, "use at most 128 and NUMBER characters", "NameMaxLength", _RESOURCES),
     (_ERRORS, "use at most NUMBER decimals", "DECIMAL_PLACES", _LIMITS),

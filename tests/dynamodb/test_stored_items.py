@@ -6,10 +6,11 @@ from typing import Any
 import boto3
 
 from chalicelib.bootstrap import services
-from chalicelib.jobs.kinds import BulkDeleteCounts, BulkDeleteJob, ImportCounts, ImportJob
+from chalicelib.imports.job import ImportCounts, ImportJob
 from chalicelib.jobs.models import Progress
 from chalicelib.jobs.usage import Usage
 from chalicelib.keys.models import ApiKey
+from chalicelib.products.bulk_delete.job import BulkDeleteCounts, BulkDeleteJob
 from chalicelib.webhooks.models import Attempt, Delivery, Message, Secret, Webhook
 from tests.fakes.aws import JOBS_TABLE, KEYS_TABLE, TABLES
 
@@ -182,7 +183,7 @@ def test_a_bulk_delete_that_awaits_its_workflow(account: None) -> None:
         selection={"all": True},
     )
     assert services().jobs.get(JOB_ID) == job
-    assert services().jobs.unstarted(LATER, 10) == [job]
+    assert services().jobs.list_waiting("workflow", LATER, 10) == [job]
 
 
 def test_a_key(account: None) -> None:

@@ -7,13 +7,14 @@ from operator import attrgetter
 
 import pytest
 
+from chalicelib.bootstrap import services
 from chalicelib.errors import TryAgainError
 from chalicelib.events.drain import (
     drain_all,
     drain_events,
-    hasten_drain,
     is_drain_near,
     publish,
+    trigger_drain,
 )
 from chalicelib.events.models import Event, EventType, make_event
 from chalicelib.postgres import connect
@@ -23,7 +24,7 @@ from tests.fakes.aws import ENVIRONMENT, database_environment, open_account
 from tests.fakes.jobs import NOW
 from tests.fakes.queues import take_bodies
 
-_WANTED: list[EventType] = ["product.updated"]
+_TRIGGERING: list[EventType] = ["product.updated"]
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_every_event_is_drained_once(settings: Settings, number: int) -> None:
     assert drain_all(settings, sent.send) == 0
 
 
-def test_an_edit_that_is_undone_is_no_event(settings: Settings) -> None:
+def test_an_edit_that_is_rolled_back_writes_no_event(settings: Settings) -> None:
     with connect(settings, "test") as connection, connection.cursor() as cursor:
         publish(cursor, make_event("product.created", {}, NOW))
         connection.rollback()
@@ -62,7 +63,7 @@ def test_an_edit_that_is_undone_is_no_event(settings: Settings) -> None:
     assert drain_all(settings, sent.send) == 0
 
 
-def test_events_that_the_queue_does_not_take_stay(settings: Settings) -> None:
+def test_events_that_the_queue_does_not_take_remain(settings: Settings) -> None:
     events = _publish(settings, 3)
 
     def refuse(events: Sequence[Event]) -> None:
@@ -75,7 +76,7 @@ def test_events_that_the_queue_does_not_take_stay(settings: Settings) -> None:
     assert [event.event_id for event in sent] == sorted(event.event_id for event in events)
 
 
-def test_drains_at_once_take_different_events(settings: Settings) -> None:
+def test_concurrent_drains_take_different_events(settings: Settings) -> None:
     events, sent = _publish(settings, 400), Sent()
     with ThreadPoolExecutor(3) as pool:
         drained = list(pool.map(lambda _: drain_all(settings, sent.send), range(3)))
@@ -85,33 +86,35 @@ def test_drains_at_once_take_different_events(settings: Settings) -> None:
     assert len(sent) == 400
 
 
-def test_an_event_rides_along_with_the_one_before_it(settings: Settings) -> None:
+def test_an_event_is_taken_by_the_drain_of_an_earlier_one(settings: Settings) -> None:
     first, second = sorted(_publish(settings, 2), key=attrgetter("event_id"))
     with connect(settings, "test") as connection, connection.cursor() as cursor:
-        assert not is_drain_near(cursor, first, _WANTED)
-        assert is_drain_near(cursor, second, _WANTED)
-        assert not is_drain_near(cursor, second, ["product.deleted"])  # nobody hastened for those
+        assert not is_drain_near(cursor, first, _TRIGGERING)
+        assert is_drain_near(cursor, second, _TRIGGERING)
+        assert not is_drain_near(cursor, second, ["product.deleted"])  # those trigger no drain
         cursor.execute("UPDATE events SET written_at = written_at - interval '3 seconds'")
-        assert not is_drain_near(cursor, second, _WANTED)  # the drain has not come: hasten it again
+        assert not is_drain_near(
+            cursor, second, _TRIGGERING
+        )  # that drain didn't run: trigger another
 
 
-def test_what_rides_along_is_drained_by_those_that_were_hastened(settings: Settings) -> None:
+def test_triggered_drains_take_the_events_that_trigger_none(settings: Settings) -> None:
     sent = Sent()
-    hastened: list[Future[int]] = []
+    triggered: list[Future[int]] = []
 
     def edit(number: int) -> None:
         event = make_event("product.updated", {"sku": f"A{number}"}, datetime.now(UTC))
         with connect(settings, "test") as connection, connection.cursor() as cursor:
             publish(cursor, event)
             connection.commit()
-            is_near = is_drain_near(cursor, event, _WANTED)
+            is_near = is_drain_near(cursor, event, _TRIGGERING)
         if not is_near:
-            hastened.append(drains.submit(drain_all, settings, sent.send))
+            triggered.append(drains.submit(drain_all, settings, sent.send))
 
     with ThreadPoolExecutor(8) as drains, ThreadPoolExecutor(4) as editors:
         list(editors.map(edit, range(200)))
-    assert sum(drain.result() for drain in hastened) == len(sent) == 200
-    assert len(hastened) < 200
+    assert sum(drain.result() for drain in triggered) == len(sent) == 200
+    assert len(triggered) < 200
 
 
 def test_the_function_drains_to_the_queue(
@@ -123,6 +126,6 @@ def test_the_function_drains_to_the_queue(
         assert len(take_bodies("EVENTS")) == 2
 
 
-def test_a_drain_that_cannot_be_hastened_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drain_that_cannot_be_triggered_is_not_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with open_account(monkeypatch):
-        hasten_drain()  # there is no such function
+        trigger_drain(services().client("lambda", tries=1), "missing")

@@ -9,9 +9,10 @@ import pytest
 from chalicelib.bootstrap import services
 from chalicelib.events.models import Event
 from chalicelib.events.queue import EventsQueue
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
+from tests.fakes import changes
 from tests.fakes.aws import TABLES
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 from tests.fakes.queues import take_bodies
@@ -27,14 +28,14 @@ def _left() -> list[Any]:
 def _begin(store: JobStore) -> ImportJob:
     job = make_job()
     store.create(job)
-    claimed = store.claim(job.job_id, "execution", make_source(job), NOW).job
+    claimed = changes.claim(store, job.job_id, "execution", make_source(job), NOW).job
     assert isinstance(claimed, ImportJob)
     return claimed
 
 
 def _end(store: JobStore, job: Job, status: Any, **more: Any) -> Job:
     values = {"counts": None, "progress": None, "error": None, "now": NOW} | more
-    return store.finish(job.job_id, job.attempt, status, **values)
+    return changes.finish(store, job.job_id, job.attempt, status, **values)
 
 
 class DeadQueueError(BaseException):
@@ -74,7 +75,7 @@ def test_the_end_of_a_bulk_delete_is_one_event(account: None) -> None:
     store = services().jobs
     job = make_bulk_delete()
     store.create(job)
-    store.claim(job.job_id, "execution", None, NOW)
+    changes.claim(store, job.job_id, "execution", None, NOW)
     _end(store, job, "COMPLETED", counts={"deleted": 5, "skipped": 1})
     [body] = take_bodies("EVENTS")
     assert (body["type"], body["data"]["job_id"]) == ("products.deleted", job.job_id)
@@ -83,32 +84,32 @@ def test_the_end_of_a_bulk_delete_is_one_event(account: None) -> None:
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CANCELLED"])
-def test_a_bulk_delete_that_broke_off_is_told_if_it_deleted_anything(
+def test_a_failed_bulk_delete_is_an_event_if_it_deleted_anything(
     status: FinalStatus, account: None
 ) -> None:
     store = services().jobs
     nothing, something = make_bulk_delete(), make_bulk_delete()
     for job, deleted in ((nothing, 0), (something, 5)):
         store.create(job)
-        store.claim(job.job_id, "execution", None, NOW)
+        changes.claim(store, job.job_id, "execution", None, NOW)
         _end(store, job, status, counts={"deleted": deleted, "skipped": 1})
     [body] = take_bodies("EVENTS")
     assert (body["type"], body["data"]["job_id"]) == ("products.deleted", something.job_id)
     assert (body["data"]["status"], body["data"]["counts"]["deleted"]) == (status, 5)
 
 
-def test_what_was_deleted_is_told_though_the_end_does_not_know_the_counts(account: None) -> None:
+def test_the_event_has_the_known_counts_when_the_end_has_none(account: None) -> None:
     store = services().jobs
     job = make_bulk_delete()
     store.create(job)
-    store.claim(job.job_id, "execution", None, NOW)
-    store.advance(job.job_id, 1, "delete", {}, {"deleted": 3})
+    changes.claim(store, job.job_id, "execution", None, NOW)
+    changes.advance(store, job.job_id, 1, "delete", {}, {"deleted": 3})
     _end(store, job, "FAILED", counts=None)
     [body] = take_bodies("EVENTS")
     assert body["data"]["counts"] == {"deleted": 3, "skipped": 0}
 
 
-def test_an_end_that_is_written_again_is_told_once(account: None) -> None:
+def test_an_end_that_is_repeated_is_one_event(account: None) -> None:
     store = services().jobs
     job = _begin(store)
     _end(store, job, "COMPLETED")
@@ -116,22 +117,22 @@ def test_an_end_that_is_written_again_is_told_once(account: None) -> None:
     assert [body["type"] for body in take_bodies("EVENTS")] == ["import.completed"]
 
 
-def test_each_attempt_that_ends_is_told(account: None) -> None:
+def test_the_end_of_each_attempt_is_an_event(account: None) -> None:
     store = services().jobs
     job = _begin(store)
     _end(store, job, "FAILED", error={"code": "x", "message": "y"})
-    retried = store.retry(job.job_id, NOW)
-    store.claim(job.job_id, "execution-2", make_source(job), NOW)
+    retried = changes.retry(store, job.job_id, NOW)
+    changes.claim(store, job.job_id, "execution-2", make_source(job), NOW)
     _end(store, retried, "COMPLETED")
-    told = [(body["type"], body["data"]["attempt"]) for body in take_bodies("EVENTS")]
-    assert told == [("import.failed", 1), ("import.completed", 2)]
+    sent = [(body["type"], body["data"]["attempt"]) for body in take_bodies("EVENTS")]
+    assert sent == [("import.failed", 1), ("import.completed", 2)]
 
 
-def test_other_changes_are_no_events(account: None) -> None:
+def test_other_changes_are_not_events(account: None) -> None:
     store = services().jobs
     job = _begin(store)
-    store.advance(job.job_id, 1, "stage", {"percent": 5})
-    store.begin_merge(job.job_id, 1)
+    changes.advance(store, job.job_id, 1, "stage", {"percent": 5})
+    changes.begin_merge(store, job.job_id, 1)
     assert (take_bodies("EVENTS"), _left()) == ([], [])
 
 
@@ -163,7 +164,7 @@ def test_an_end_that_is_not_written_leaves_no_event(account: None) -> None:
     assert take_bodies("EVENTS") == []
 
 
-def test_a_queue_that_is_away_does_not_undo_the_end(account: None) -> None:
+def test_an_unavailable_queue_does_not_undo_the_end(account: None) -> None:
     boto3.client("sqs").delete_queue(
         QueueUrl=boto3.client("sqs").get_queue_url(QueueName="events")["QueueUrl"]
     )
@@ -176,7 +177,7 @@ def test_a_queue_that_is_away_does_not_undo_the_end(account: None) -> None:
     assert len(take_bodies("EVENTS")) == 1
 
 
-def test_what_was_written_a_moment_ago_is_left_to_who_wrote_it(
+def test_a_young_event_is_left_to_its_writer(
     account: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store = services().jobs

@@ -49,7 +49,7 @@ class FakeIssuer:
         return jwt.encode(given, signing, algorithm=algorithm, headers={"kid": kid})  # type: ignore[arg-type]
 
     def publish(self, path: str) -> Any:
-        """Return the document at a path; None where there is none."""
+        """Return the document at a path; None if it doesn't exist."""
         if path == "/.well-known/openid-configuration":
             own = {"issuer": self.url, "jwks_uri": f"{self.url}/keys"}
             return own | self.sign_in.describe() | self.document
@@ -89,6 +89,11 @@ def serve_issuer() -> Iterator[FakeIssuer]:
             if asked.path == "/authorize":
                 self.send_response(302)
                 self.send_header("Location", issuer.sign_in.authorize(dict(parse_qsl(asked.query))))
+                self.end_headers()
+                return
+            if asked.path.startswith("/moved/"):
+                self.send_response(302)
+                self.send_header("Location", asked.path.removeprefix("/moved"))
                 self.end_headers()
                 return
             found = None if issuer.is_away else issuer.publish(self.path)

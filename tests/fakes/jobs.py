@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.jobs.kinds import BulkDeleteJob, ImportJob
+from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import Job, Progress, new_job_id
+from chalicelib.products.bulk_delete.job import BulkDeleteJob
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 
@@ -44,6 +45,6 @@ def as_import(job: Job | None) -> ImportJob:
 
 
 def make_source(job: ImportJob, etag: str = "abc") -> dict[str, Any]:
-    """Return the object that was uploaded for `job`."""
+    """Return the object that is uploaded for `job`."""
     key = f"uploads/{job.job_id}"
     return {"bucket": "bucket", "key": key, "etag": etag, "size_bytes": job.size_bytes}

@@ -18,7 +18,7 @@ KEY = TOKEN.text
 
 
 def make_key(token: KeyToken | None = None, **more: Any) -> ApiKey:
-    """Return a key of that secret; it may do everything, and does so for ever."""
+    """Return a key with that secret and all scopes, which never expires."""
     token = token or new_token(NOW)
     values: dict[str, Any] = {
         "key_id": token.key_id,
@@ -31,14 +31,14 @@ def make_key(token: KeyToken | None = None, **more: Any) -> ApiKey:
 
 
 def keep_key(keys: KeyStore, *scopes: Scope, **more: Any) -> KeyToken:
-    """Keep a new key with these scopes; return it as its owner has it."""
+    """Store a new key with these scopes; return it as its owner has it."""
     token = new_token(more.get("created_at", NOW))
     keys.create(make_key(token, scopes=scopes, **more))
     return token
 
 
 def make_app(*blueprints: Blueprint) -> Chalice:
-    """Return an app with these routes, which takes no key but KEY and needs no table for that."""
+    """Return an app with these routes, which accepts only KEY and needs no table."""
     app = Chalice("test")
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

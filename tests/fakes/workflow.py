@@ -1,4 +1,4 @@
-"""Step Functions, as far as the API asks it to start executions."""
+"""Fakes of Step Functions and Lambda, as far as jobs use them."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from chalicelib.bootstrap import services
 
 
 class FakeWorkflow:
-    """Notes what is started."""
+    """Records the executions that are started."""
 
     class exceptions:  # noqa: N801  # as boto3 names it
         class ExecutionAlreadyExists(Exception):  # noqa: N818
@@ -27,14 +27,14 @@ class FakeWorkflow:
 
 
 def fake_workflow() -> FakeWorkflow:
-    """Have the served account start executions with a fake."""
+    """Start the executions of the served account with a fake."""
     fake = FakeWorkflow()
     services().use_client("stepfunctions", fake)
     return fake
 
 
 class FakeExecutions:
-    """Executions by how they stand; one that it does not have was forgotten."""
+    """Executions by their status; one that it doesn't have has expired."""
 
     class exceptions:  # noqa: N801  # as boto3 names it
         class ExecutionDoesNotExist(Exception):  # noqa: N818
@@ -52,7 +52,7 @@ class FakeExecutions:
 
 
 class FakeFunctions:
-    """Notes what functions are called with; None where with nothing."""
+    """Records the calls of functions; the payload is None if none was given."""
 
     def __init__(self) -> None:
         self.called: list[tuple[str, Any]] = []
@@ -62,8 +62,8 @@ class FakeFunctions:
         self.called.append((FunctionName, json.loads(Payload)))
 
 
-def tell_end(execution: str, status: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the event of an execution's end, in the form that the service documents."""
+def make_execution_end(execution: str, status: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the event of an execution's end, as the service documents it."""
     return {
         "version": "0",
         "id": "315c1398-40ff-a850-213b-158f73e60175",

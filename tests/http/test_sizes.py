@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from chalicelib.http.routing import make_response
 from chalicelib.http.sizes import (
-    MOST_OF_A_BYTE,
-    MOST_OF_A_CHARACTER,
-    MOST_PAGE_BYTES,
+    MAX_ESCAPED_BYTE,
+    MAX_ESCAPED_CHARACTER,
+    MAX_PAGE_BYTES,
     PageBudget,
     measure,
 )
@@ -33,13 +33,13 @@ def test_a_value_takes_what_its_answer_grows_by(text: str) -> None:
 
 @given(TEXTS)
 def test_no_text_takes_more_than_its_bytes_and_characters_may(text: str) -> None:
-    assert measure(text) <= MOST_OF_A_BYTE * len(text.encode()) + QUOTES
-    assert measure(text) <= MOST_OF_A_CHARACTER * len(text) + QUOTES
+    assert measure(text) <= MAX_ESCAPED_BYTE * len(text.encode()) + QUOTES
+    assert measure(text) <= MAX_ESCAPED_CHARACTER * len(text) + QUOTES
 
 
 def test_the_most_is_taken_by_some() -> None:
-    assert measure("\x01" * 10) == MOST_OF_A_BYTE * 10 + QUOTES
-    assert measure("\U0001f600" * 10) == MOST_OF_A_CHARACTER * 10 + QUOTES
+    assert measure("\x01" * 10) == MAX_ESCAPED_BYTE * 10 + QUOTES
+    assert measure("\U0001f600" * 10) == MAX_ESCAPED_CHARACTER * 10 + QUOTES
 
 
 @pytest.mark.parametrize(
@@ -48,10 +48,10 @@ def test_the_most_is_taken_by_some() -> None:
         ([], 0),
         ([1] * 5, 5),
         ([1] * 6, 5),
-        ([MOST_PAGE_BYTES - 1, 1, 1], 2),
-        ([MOST_PAGE_BYTES, 0, 1], 2),
-        ([2 * MOST_PAGE_BYTES, 1], 1),
-        ([1, MOST_PAGE_BYTES, 1], 1),
+        ([MAX_PAGE_BYTES - 1, 1, 1], 2),
+        ([MAX_PAGE_BYTES, 0, 1], 2),
+        ([2 * MAX_PAGE_BYTES, 1], 1),
+        ([1, MAX_PAGE_BYTES, 1], 1),
     ],
 )
 def test_a_page_takes_what_fits_and_always_its_first_item(sizes: list[int], taken: int) -> None:
@@ -61,6 +61,6 @@ def test_a_page_takes_what_fits_and_always_its_first_item(sizes: list[int], take
 def test_a_page_that_is_full_takes_nothing_more() -> None:
     room = PageBudget(5)
     assert (room.take([1, 1]), room.is_full) == (2, False)
-    assert (room.take([MOST_PAGE_BYTES]), room.is_full) == (0, True)
+    assert (room.take([MAX_PAGE_BYTES]), room.is_full) == (0, True)
     assert room.take([1]) == 0
     assert (room.items, PageBudget(1).take([1])) == (3, 1)

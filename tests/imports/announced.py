@@ -3,7 +3,8 @@
 from typing import Any
 
 from chalicelib.bootstrap import services
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
+from tests.fakes import changes
 from tests.fakes.api import Api
 from tests.fakes.jobs import NOW, as_import, make_job, make_source
 
@@ -26,11 +27,12 @@ def keep(**more: Any) -> ImportJob:
 
 
 def claim(job: ImportJob, execution: str = "execution-1") -> None:
-    services().jobs.claim(job.job_id, execution, make_source(job), NOW)
+    changes.claim(services().jobs, job.job_id, execution, make_source(job), NOW)
 
 
 def finish(job: ImportJob, status: Any, attempt: int = 1) -> None:
-    services().jobs.finish(
+    changes.finish(
+        services().jobs,
         job.job_id,
         attempt,
         status,

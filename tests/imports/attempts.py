@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.imports.job import ImportJob
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps.attempt import PLAN, Attempt
 from chalicelib.imports.storage import S3Source, WorkFolder
-from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.store import JobStore
 from chalicelib.settings import Settings
+from tests.fakes import changes
 from tests.fakes.aws import BUCKET
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import NOW, as_import, make_job, make_source
@@ -22,7 +23,7 @@ def claimed_job(jobs: JobStore, raw: bytes, **options: Any) -> ImportJob:
     job = make_job(size_bytes=len(raw), options=options)
     jobs.create(job)
     began = NOW + timedelta(minutes=1)
-    return as_import(jobs.claim(job.job_id, EXECUTION, make_source(job), began).job)
+    return as_import(changes.claim(jobs, job.job_id, EXECUTION, make_source(job), began).job)
 
 
 def make_pipeline(settings: Settings, raw: bytes, job: ImportJob) -> Pipeline:

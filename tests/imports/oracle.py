@@ -14,8 +14,9 @@ from typing import Any
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
 TRUE = {"true", "t", "yes", "y", "on", "1", "active", "enabled"}
 FALSE = {"false", "f", "no", "n", "off", "0", "inactive", "disabled"}
-DEFAULTS = {"description": "", "price": Decimal(0), "quantity": 0, "active": True}
-FIELDS = ("sku", "name", "description", "price", "quantity", "active")
+DEFAULTS = {"brand": "", "description": "", "price": Decimal(0), "quantity": 0, "active": True}
+FIELDS = ("sku", "name", "brand", "description", "price", "quantity", "active")
+LENGTHS = {"sku": 128, "name": 512, "brand": 255}
 
 Product = dict[str, Any]
 
@@ -156,8 +157,8 @@ class _Bad:
 def _value(name: str, text: str, decimal_mark: str) -> Any:
     if not text:
         return _Bad(f"{name}_missing") if name in ("sku", "name") else None
-    if name in ("sku", "name"):
-        return _Bad(f"{name}_too_long") if len(text) > {"sku": 128, "name": 512}[name] else text
+    if name in LENGTHS:
+        return _Bad(f"{name}_too_long") if len(text) > LENGTHS[name] else text
     if name == "price":
         return _price(text, decimal_mark)
     if name == "quantity":

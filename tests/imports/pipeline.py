@@ -25,7 +25,7 @@ from chalicelib.imports.steps.staging import create_staging
 from chalicelib.products.lease import take_lease
 from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
-from tests.imports.oracle import Refused
+from tests.imports.oracle import DEFAULTS, Refused
 
 COMMA = ImportOptions(delimiter=",")
 Shuffle = Callable[[list[int]], None]
@@ -141,10 +141,10 @@ def read_catalogue(connection: Connection) -> dict[str, dict[str, Any]]:
     """Return the products by sku_key, as the oracle has them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT sku_key, sku, name, description, price, quantity, active, attributes"
+            "SELECT sku_key, sku, name, brand, description, price, quantity, active, attributes"
             " FROM products"
         )
-        names = ("sku", "name", "description", "price", "quantity", "active", "attributes")
+        names = ("sku", "name", *DEFAULTS, "attributes")
         return {key: dict(zip(names, values, strict=True)) for key, *values in cursor}
 
 

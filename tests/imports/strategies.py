@@ -31,6 +31,7 @@ _TRAPS = [
 _SKUS = ["A-1", "a-1", " A-1 ", "b", "B", "b2", "É", "é", "日本", '"b"', "", " ", "s" * 129]
 _NAMES = ["Lamp", "Läufer", '"Desk, oak"', '"two\nlines"', '"say ""hi"""', '5" pipe', "", " x "]
 _DESCRIPTIONS = ["plain", "", '"a;b,c|d\te"', '"\r\n"', "<b>50%</b>", "a\\nb", "{0}", '""']
+_BRANDS = ["Acme", "", "Ácme", " x ", '"a,b"', "b" * 256, "é" * 200]
 _PRICES = [
     "1",
     "0.5",
@@ -51,6 +52,7 @@ _COLORS = ["red", "", '"a\r\nb"', "\\.", '"\n\\.\n"', "\u00a0x", "%s", "à"]
 _CELLS = {
     "sku": _SKUS,
     "name": _NAMES,
+    "brand": _BRANDS,
     "description": _DESCRIPTIONS,
     "price": _PRICES,
     "quantity": _QUANTITIES,
@@ -74,6 +76,7 @@ _ENDS = {
     "mixed": ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n\r"],
 }
 _POLICIES = {
+    "brand": ["keep", "clear", "default"],
     "description": ["keep", "clear", "default"],
     "price": ["keep", "clear", "default"],
     "quantity": ["keep", "clear", "default"],
@@ -100,7 +103,7 @@ def csv_text(max_size: int = 60) -> st.SearchStrategy[str]:
 def headers() -> st.SearchStrategy[list[str]]:
     """Header names: sku, name, some other product fields and some attributes, in any order."""
     optional = st.lists(
-        st.sampled_from(["description", "price", "quantity", "active"]), unique=True
+        st.sampled_from(["brand", "description", "price", "quantity", "active"]), unique=True
     )
     attributes = st.lists(st.sampled_from(_ATTRIBUTES), max_size=3, unique=True)
     chosen = st.tuples(optional, attributes).map(

@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from chalicelib.bootstrap import services
+from tests.fakes import changes
 from tests.fakes.api import Api, problem_of
 from tests.fakes.aws import BUCKET
 from tests.fakes.workflow import FakeWorkflow
@@ -36,7 +37,7 @@ def test_running_import_is_asked_to_stop(api: Api) -> None:
 def test_merging_import_is_not_cancelled(api: Api) -> None:
     job = keep()
     claim(job)
-    services().jobs.begin_merge(job.job_id, 1)
+    changes.begin_merge(services().jobs, job.job_id, 1)
     assert problem_of(api.post(f"/imports/{job.job_id}/cancel")) == (409, "cancel_too_late")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from chalicelib.imports.steps.claim import claim
+from tests.fakes import changes
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import NOW, as_import, make_job
 
@@ -57,7 +58,7 @@ def test_object_without_a_job_is_ignored(jobs: FakeJobStore) -> None:
 def test_object_of_an_ended_job_is_ignored(jobs: FakeJobStore) -> None:
     job = make_job()
     jobs.create(job)
-    jobs.request_cancel(job.job_id, NOW)
+    changes.request_cancel(jobs, job.job_id, NOW)
     assert claim(event(job.job_id), jobs) == {"outcome": "ignored"}
     ended = jobs.get(job.job_id)
     assert ended

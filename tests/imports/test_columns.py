@@ -42,6 +42,7 @@ def test_shopify_export_needs_no_mapping() -> None:
     assert taken(SHOPIFY) == {
         "sku": "Variant SKU",
         "name": "Title",
+        "brand": "Vendor",
         "description": "Body (HTML)",
         "price": "Variant Price",
         "quantity": "Variant Inventory Qty",

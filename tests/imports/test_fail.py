@@ -9,17 +9,18 @@ import pytest
 from botocore.exceptions import ClientError
 
 from chalicelib.errors import TryAgainError
+from chalicelib.imports.job import ImportJob
 from chalicelib.imports.steps import fail, ledger
 from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.steps.finish import report_key
-from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.orphans import read_end
 from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
+from tests.fakes import changes
 from tests.fakes.aws import BUCKET
 from tests.fakes.jobs import NOW, as_import, make_job, make_source
-from tests.fakes.workflow import tell_end
+from tests.fakes.workflow import make_execution_end
 from tests.imports.attempts import EXECUTION, claimed_job, staged
 from tests.imports.pipeline import empty
 
@@ -97,16 +98,21 @@ def test_failing_an_import_is_idempotent(attempt: Attempt) -> None:
 
 def test_final_status_never_changes(attempt: Attempt) -> None:
     counts = {"created": 1, "rejected": 1}
-    attempt.jobs.finish(
-        attempt.job_id, 1, "COMPLETED", counts=counts, progress=None, error=None, now=NOW
+    changes.finish(
+        attempt.jobs,
+        attempt.job_id,
+        1,
+        "COMPLETED",
+        counts=counts,
+        now=NOW,
     )
     assert end(attempt, caught=CAUGHT).status == "COMPLETED"
 
 
 def test_earlier_attempt_does_not_end_the_current_one(attempt: Attempt) -> None:
     end(attempt, caught=CAUGHT)
-    attempt.jobs.retry(attempt.job_id, NOW)
-    attempt.jobs.claim(attempt.job_id, EXECUTION + "2", attempt.job.source or {}, NOW)
+    changes.retry(attempt.jobs, attempt.job_id, NOW)
+    changes.claim(attempt.jobs, attempt.job_id, EXECUTION + "2", attempt.job.source or {}, NOW)
     job = end(attempt, caught=CAUGHT)
     assert (job.status, job.attempt) == ("PROCESSING", 2)
     assert staged_ranges(attempt) == 1
@@ -183,12 +189,12 @@ def test_job_fails_even_if_the_report_cannot_be_written(attempt: Attempt, s3: An
 
 def end_by_event(attempt: Attempt, execution: str, job: ImportJob) -> dict[str, Any]:
     given = {"detail": failed_claim(job)["detail"]}
-    state, named = read_end(tell_end(execution, "ABORTED", given))
+    state, named = read_end(make_execution_end(execution, "ABORTED", given))
     return fail.end_import(state, named, attempt.jobs, attempt.settings, attempt.work.client)
 
 
 def test_end_event_without_input_is_left_to_the_sweep(attempt: Attempt) -> None:
-    event = tell_end(EXECUTION, "ABORTED", {})
+    event = make_execution_end(EXECUTION, "ABORTED", {})
     event["detail"] |= {"input": None, "inputDetails": {"included": False}}
     found = fail.end_import(*read_end(event), attempt.jobs, attempt.settings, attempt.work.client)
     assert found == {"outcome": "ignored"}
@@ -209,10 +215,10 @@ def test_import_whose_execution_was_stopped_ends_once_and_can_be_retried(
 
 def test_late_end_event_leaves_the_next_attempt_alone(attempt: Attempt) -> None:
     end_by_event(attempt, EXECUTION, attempt.job)
-    waiting = attempt.jobs.retry(attempt.job_id, NOW)
+    waiting = changes.retry(attempt.jobs, attempt.job_id, NOW)
     assert end_by_event(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
     assert attempt.jobs.get(attempt.job_id) == waiting
     second = f"{EXECUTION.rpartition(':')[0]}:{attempt.job_id}-2"
-    attempt.jobs.claim(attempt.job_id, second, attempt.job.source, NOW)
+    changes.claim(attempt.jobs, attempt.job_id, second, attempt.job.source, NOW)
     assert end_by_event(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
     assert end_by_event(attempt, second, attempt.job)["attempt"] == 2

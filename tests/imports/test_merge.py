@@ -14,7 +14,7 @@ from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.merge import StageLostError, merge_key_range
 from chalicelib.imports.steps.staging import create_staging, drop_staging
-from chalicelib.products.lease import LeaseLostError, leave_lease, take_lease, take_turn
+from chalicelib.products.lease import LeaseLostError, release_lease, take_lease, try_lease
 from chalicelib.products.limits import MOST_COLUMNS
 from infra.local.postgres import Database
 from tests.fakes.job_store import FakeJobStore
@@ -55,6 +55,7 @@ def test_new_product_has_defaults_for_missing_columns(
     assert product(connection) == {
         "sku": "A",
         "name": "Lamp",
+        "brand": "",
         "description": "",
         "price": 0,
         "quantity": 0,
@@ -69,6 +70,7 @@ def test_missing_columns_keep_their_values(connection: Connection, bring: Import
     assert product(connection) == {
         "sku": "a",
         "name": "Lantern",
+        "brand": "",
         "description": "Bright",
         "price": Decimal("9.50"),
         "quantity": 3,
@@ -236,16 +238,16 @@ def take_over(connection: Connection, job_id: str) -> bool:
     """Take the lease as the next job would, which finds job_1 not ended."""
     jobs = FakeJobStore()
     jobs.create(make_job(job_id="job_1"))
-    return take_turn(connection, jobs, job_id)
+    return try_lease(connection, jobs, job_id)
 
 
 def test_one_job_has_the_lease_until_it_releases_it(connection: Connection) -> None:
     begun(connection, "job_1")
     assert take_lease(connection, "job_1")
     assert not take_lease(connection, "job_2")
-    leave_lease(connection, "job_2")
+    release_lease(connection, "job_2")
     assert not take_lease(connection, "job_2")
-    leave_lease(connection, "job_1")
+    release_lease(connection, "job_1")
     assert take_lease(connection, "job_2")
 
 
@@ -315,7 +317,7 @@ def test_lease_is_not_taken_over_before_the_merge_commits(fresh: Database) -> No
 
 def test_dropping_a_staging_table_is_idempotent_and_leaves_others(connection: Connection) -> None:
     ours = begun(connection, "job_1")
-    leave_lease(connection, "job_1")
+    release_lease(connection, "job_1")
     theirs = begun(connection, "job_1b")
     drop_staging(connection, "job_1")
     drop_staging(connection, "job_1")

@@ -65,7 +65,7 @@ MUTATIONS = [
     Mutation("steps/stage.py", '{"\\\\": "\\\\\\\\", ', "{"),
     # Merging.
     Mutation("sql/merge.sql", "ORDER BY sku_key, line DESC", "ORDER BY sku_key, line"),
-    Mutation("sql/merge.sql", "AND ({changed}) IS DISTINCT FROM ({wanted}) ", ""),
+    Mutation("sql/merge.sql", "AND ({changed}) IS DISTINCT FROM ({new}) ", ""),
     Mutation("sql/merge.sql", "source_line = latest.line", "source_line = 0"),
     Mutation("steps/merge.py", '"product.sku_key >= {}"', '"product.sku_key > {}"'),
     Mutation("steps/merge.py", '"keep": kept,', '"keep": sql.Literal(field.default),'),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.http.faults import describe
+from chalicelib.http.faults import field_problems
 from chalicelib.imports.options import BlankOptions, ImportOptions
 
 
@@ -14,7 +14,7 @@ def _problems(**values: Any) -> dict[str, str]:
     """Return field -> message of what is wrong with `values`."""
     with pytest.raises(ValidationError) as caught:
         ImportOptions.model_validate(values)
-    return {problem.field: problem.message for problem in describe(caught.value, values)}
+    return {problem.field: problem.message for problem in field_problems(caught.value, values)}
 
 
 def test_all_options_are_accepted() -> None:

@@ -8,13 +8,14 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
+from chalicelib.imports.job import ImportJob
 from chalicelib.imports.steps import purge
 from chalicelib.imports.steps.purge import Purge, purge_imports
-from chalicelib.jobs.kinds import ImportJob
 from chalicelib.jobs.models import FinalStatus
 from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
 from chalicelib.settings import Settings
+from tests.fakes import changes
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import make_job, make_source
 
@@ -34,10 +35,10 @@ def leave(
     job = make_job(OLD)
     if store:
         store.create(job)
-        store.claim(job.job_id, "execution", make_source(job), OLD)
+        changes.claim(store, job.job_id, "execution", make_source(job), OLD)
         if status:
             error = ERROR if status == "FAILED" else None
-            store.finish(job.job_id, 1, status, counts=None, progress=None, error=error, now=ended)
+            changes.finish(store, job.job_id, 1, status, error=error, now=ended)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO import_rejects"
@@ -105,7 +106,7 @@ def test_rows_that_clients_can_still_read_are_kept(connection: Connection) -> No
     working = leave(connection, store, None)
     late = leave(connection, store, "FAILED", ended=NOW)  # an old one, retried since
     waiting = leave(connection, store, "FAILED")
-    store.retry(waiting.job_id, OLD)
+    changes.retry(store, waiting.job_id, OLD)
     assert run(connection, store) == (0, 0)
     assert left(connection, working, late, waiting) == [(3, 1, 1, 2)] * 3
 

@@ -10,9 +10,10 @@ import pytest
 from chalicelib.errors import JobCancelledError, JobEndedError
 from chalicelib.imports.steps import readiness
 from chalicelib.imports.steps.attempt import Attempt
-from chalicelib.products.lease import leave_lease, take_lease
+from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
+from tests.fakes import changes
 from tests.fakes.jobs import NOW
 from tests.imports.attempts import claimed_job, planned, staged
 from tests.imports.pipeline import empty
@@ -113,7 +114,7 @@ def test_rate_is_exact(shared: Settings, s3: Any) -> None:
 
 def test_cancelled_job_does_not_merge(shared: Settings, s3: Any) -> None:
     attempt, _ = staged(shared, s3, RAW)
-    attempt.jobs.request_cancel(attempt.job_id, NOW)
+    changes.request_cancel(attempt.jobs, attempt.job_id, NOW)
     with pytest.raises(JobCancelledError):
         check(attempt)
 
@@ -131,7 +132,7 @@ def test_wait_for_the_lease_grows(shared: Settings, s3: Any) -> None:
         waits.append(event["wait_seconds"])
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
     with attempt.database("test") as connection:
-        leave_lease(connection, other)
+        release_lease(connection, other)
     assert readiness.decide(attempt, event)["outcome"] == "merge"
 
 
@@ -142,8 +143,8 @@ def test_lease_of_an_ended_job_is_taken_over(shared: Settings, s3: Any) -> None:
         assert take_lease(connection, other.job_id)
     assert check(attempt)["outcome"] == "wait"
     error = {"code": "internal_error", "message": "It broke off."}
-    attempt.jobs.finish(other.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
+    changes.finish(attempt.jobs, other.job_id, 1, "FAILED", error=error, now=NOW)
     assert check(attempt)["outcome"] == "merge"
     with attempt.database("test") as connection:
         assert lease_holder(connection) == attempt.job_id
-        leave_lease(connection, attempt.job_id)
+        release_lease(connection, attempt.job_id)

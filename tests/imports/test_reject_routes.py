@@ -12,9 +12,9 @@ from chalice.test import HTTPResponse
 
 from chalicelib.bootstrap import Services, services, serving
 from chalicelib.http.paging import Paging, make_cursor
-from chalicelib.http.sizes import MOST_PAGE_BYTES, measure_text
+from chalicelib.http.sizes import MAX_PAGE_BYTES, measure_text
 from chalicelib.imports.csv.records import KEPT_BYTES
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.aws import BUCKET
@@ -73,7 +73,7 @@ def test_page_of_long_rejects_ends_early(api: Api, database: Database) -> None:
     pages, query = 0, "?limit=100"
     while query:
         answer = _rejects(api, job, query)
-        assert measure_text(answer.body.decode()) < MOST_PAGE_BYTES + 10_000
+        assert measure_text(answer.body.decode()) < MAX_PAGE_BYTES + 10_000
         lines += [reject["line"] for reject in answer.json_body["items"]]
         cursor, pages = answer.json_body["next_cursor"], pages + 1
         query = f"?limit=100&cursor={cursor}" if cursor else ""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from chalicelib.http.faults import describe
+from chalicelib.http.faults import field_problems
 from chalicelib.imports.api.operations import PREVIEW_IMPORT
 from chalicelib.imports.api.parts import MOST_SOURCE_BYTES
 from chalicelib.imports.api.requests import (
@@ -26,7 +26,7 @@ def _problems(model: Any, **values: Any) -> dict[str, str]:
     """Return field -> message of what is wrong with `values`."""
     with pytest.raises(ValidationError) as caught:
         model.model_validate(values)
-    return {problem.field: problem.message for problem in describe(caught.value, values)}
+    return {problem.field: problem.message for problem in field_problems(caught.value, values)}
 
 
 def test_only_name_and_size_are_required() -> None:

@@ -22,9 +22,9 @@ from chalicelib.imports.api.parts import (
 )
 from chalicelib.imports.api.responses import MultipartUploadResponse, PutUploadResponse
 from chalicelib.imports.api.uploads import make_signer
-from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.transitions import UploadOverError
-from chalicelib.jobs.uploads import abort_upload
+from chalicelib.imports.job import ImportJob
+from chalicelib.imports.transitions import UploadOverError
+from chalicelib.imports.uploaded import abort_upload
 from tests.fakes.aws import BUCKET
 from tests.fakes.jobs import NOW, make_job
 

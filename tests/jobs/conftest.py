@@ -21,7 +21,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(params=["fake", "dynamo"])
 def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobStore]:
-    """Each kind of store in turn."""
+    """Each store in turn."""
     if request.param == "fake":
         yield FakeJobStore()
         return

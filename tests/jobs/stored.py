@@ -1,10 +1,11 @@
-"""A job in a store of either kind, brought as far as a test needs it."""
+"""A job in a store of either kind, in the state that a test needs."""
 
 from datetime import timedelta
 from typing import Any
 
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.store import JobStore
+from tests.fakes import changes
 from tests.fakes.jobs import NOW, as_import, make_job, make_source
 
 LATER = NOW + timedelta(minutes=5)
@@ -18,7 +19,7 @@ def create(store: JobStore, **more: Any) -> ImportJob:
 
 
 def claim(store: JobStore, job: ImportJob, execution: str = "execution-1") -> ImportJob:
-    result = store.claim(job.job_id, execution, make_source(job), LATER)
+    result = changes.claim(store, job.job_id, execution, make_source(job), LATER)
     assert result.outcome == "claimed"
     return as_import(result.job)
 
@@ -29,7 +30,7 @@ def begin(store: JobStore) -> ImportJob:
 
 def end(store: JobStore, job: ImportJob, status: Any, **more: Any) -> ImportJob:
     values = {"counts": None, "progress": None, "error": None, "now": LATER} | more
-    return as_import(store.finish(job.job_id, job.attempt, status, **values))
+    return as_import(changes.finish(store, job.job_id, job.attempt, status, **values))
 
 
 def read(store: JobStore, job: ImportJob) -> ImportJob:

@@ -1,4 +1,4 @@
-"""Whatever order writes come in: what has ended stays, and what is shown never goes backwards."""
+"""In whatever order writes come: ended jobs stay ended, and progress never decreases."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,15 +9,16 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.models import Job
+from chalicelib.imports.job import ImportJob
+from chalicelib.imports.transitions import UploadOverError
+from chalicelib.jobs.models import Job, WrongKindError
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.transitions import (
     CancelTooLateError,
     JobFinalError,
     JobNotRetryableError,
-    UploadOverError,
 )
+from tests.fakes import changes
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 
@@ -32,7 +33,7 @@ _times = st.integers(0, 9000).map(lambda seconds: NOW + timedelta(seconds=second
 
 @dataclass(frozen=True)
 class _Write:
-    """One write to a job, by the store's method `name`."""
+    """One write to a job, by the function `name` of `changes`."""
 
     name: str
     values: dict[str, Any]
@@ -42,7 +43,7 @@ class _Write:
         if "etag" in values:
             etag = values.pop("etag")
             values["source"] = make_source(job, etag) if isinstance(job, ImportJob) else None
-        getattr(store, self.name)(job.job_id, **values)
+        getattr(changes, self.name)(store, job.job_id, **values)
 
 
 def _write(name: str, **arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[_Write]:
@@ -83,7 +84,7 @@ def _writes_to(kind: type[Job]) -> st.SearchStrategy[_Write]:
         error=st.none() | st.just({"code": "x", "message": "y"}),
         now=_times,
     )
-    # Weighted towards what keeps a job going, so that the rest meets jobs in every state.
+    # Weighted towards writes that keep a job running, so that the others meet every state.
     weighted = [advances] * 6 + [_claims] * 3 + [ends, _write("retry", now=_times), _rare]
     return st.sampled_from(weighted).flatmap(lambda write: write)
 
@@ -95,12 +96,18 @@ _begun = st.lists(_rare, max_size=3)
 
 @st.composite
 def _histories(draw: st.DrawFn, most: int = 30) -> tuple[Job, list[_Write]]:
-    """Return a new job of any kind, and what is written to it."""
+    """Return a new job of any kind, and the writes to it."""
     job = draw(_jobs)
     return job, draw(_begun) + draw(st.lists(_writes_to(type(job)), max_size=most))
 
 
-_refusals = (CancelTooLateError, JobFinalError, JobNotRetryableError, UploadOverError)
+_refusals = (
+    CancelTooLateError,
+    JobFinalError,
+    JobNotRetryableError,
+    UploadOverError,
+    WrongKindError,
+)
 
 
 def _apply(store: JobStore, job_id: str, write: _Write) -> tuple[Job, Job]:
@@ -157,7 +164,7 @@ def _check_numbers(before: Job, after: Job) -> None:
 
 
 @given(history=_histories())
-def test_a_final_status_never_changes_and_nothing_goes_backwards(
+def test_final_status_never_changes_and_progress_never_decreases(
     history: tuple[Job, list[_Write]],
 ) -> None:
     store, (job, writes) = FakeJobStore(), history
@@ -171,7 +178,7 @@ def test_a_final_status_never_changes_and_nothing_goes_backwards(
 
 
 @given(history=_histories())
-def test_of_executions_one_at_most_has_an_attempt(history: tuple[Job, list[_Write]]) -> None:
+def test_at_most_one_execution_holds_an_attempt(history: tuple[Job, list[_Write]]) -> None:
     store, (job, writes) = FakeJobStore(), history
     store.create(job)
     holders: dict[int, str] = {}
@@ -183,7 +190,7 @@ def test_of_executions_one_at_most_has_an_attempt(history: tuple[Job, list[_Writ
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=_histories(most=10))
-def test_the_fake_and_the_real_store_do_the_same(
+def test_fake_and_real_store_behave_alike(
     dynamo: JobStore, history: tuple[Job, list[_Write]]
 ) -> None:
     fake, (job, writes) = FakeJobStore(), history

@@ -1,16 +1,18 @@
-"""The ends of a job, in either store: completed, failed, cancelled, or never uploaded."""
+"""The ends of a job, in both stores: completed, failed, cancelled, or never uploaded."""
 
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.imports.transitions import UploadOverError
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.transitions import CancelTooLateError, JobFinalError, UploadOverError
+from chalicelib.jobs.transitions import CancelTooLateError, JobFinalError
+from tests.fakes import changes
 from tests.fakes.jobs import NOW
 from tests.jobs.stored import ERROR, LATER, begin, claim, create, end, read
 
 
-def test_a_completed_job_is_at_100_percent_with_its_exact_counts(store: JobStore) -> None:
+def test_completed_job_has_100_percent_and_its_exact_counts(store: JobStore) -> None:
     job = begin(store)
     counts = {"created": 7, "updated": 0, "unchanged": 0, "duplicate": 1, "rejected": 2}
     ended = end(store, job, "COMPLETED", counts=counts, progress={"records_total": 10})
@@ -18,7 +20,7 @@ def test_a_completed_job_is_at_100_percent_with_its_exact_counts(store: JobStore
     assert (ended.progress.records_total, ended.progress.records_done) == (10, 10)
 
 
-def test_the_first_end_stands(store: JobStore) -> None:
+def test_first_end_is_kept(store: JobStore) -> None:
     job = begin(store)
     ended = end(store, job, "FAILED", error=ERROR)
     assert end(store, job, "COMPLETED") == ended
@@ -26,83 +28,83 @@ def test_the_first_end_stands(store: JobStore) -> None:
     assert read(store, job).error == ERROR
 
 
-def test_a_job_that_never_began_does_not_complete(store: JobStore) -> None:
+def test_job_that_never_began_does_not_complete(store: JobStore) -> None:
     job = create(store)
     assert end(store, job, "COMPLETED") == job
     assert end(store, job, "FAILED", error=ERROR).status == "FAILED"
 
 
-def test_a_pending_job_is_cancelled_at_once(store: JobStore) -> None:
+def test_pending_job_is_cancelled_at_once(store: JobStore) -> None:
     job = create(store)
-    cancelled = store.request_cancel(job.job_id, LATER)
+    cancelled = changes.request_cancel(store, job.job_id, LATER)
     assert (cancelled.status, cancelled.finished_at) == ("CANCELLED", LATER)
 
 
-def test_a_job_at_work_is_asked_to_stop_and_does_not_merge(store: JobStore) -> None:
+def test_running_job_is_asked_to_stop_and_does_not_merge(store: JobStore) -> None:
     job = begin(store)
-    asked = store.request_cancel(job.job_id, LATER)
+    asked = changes.request_cancel(store, job.job_id, LATER)
     assert (asked.status, asked.cancel_requested) == ("PROCESSING", True)
-    assert store.request_cancel(job.job_id, LATER) == asked
-    assert not store.begin_merge(job.job_id, 1)
+    assert changes.request_cancel(store, job.job_id, LATER) == asked
+    assert not changes.begin_merge(store, job.job_id, 1)
     assert end(store, job, "CANCELLED").status == "CANCELLED"
 
 
-def test_a_merge_that_has_begun_is_not_cancelled(store: JobStore) -> None:
+def test_job_cannot_be_cancelled_once_its_merge_has_begun(store: JobStore) -> None:
     job = begin(store)
-    assert store.begin_merge(job.job_id, 1)
-    assert store.begin_merge(job.job_id, 1)
+    assert changes.begin_merge(store, job.job_id, 1)
+    assert changes.begin_merge(store, job.job_id, 1)
     with pytest.raises(CancelTooLateError):
-        store.request_cancel(job.job_id, LATER)
+        changes.request_cancel(store, job.job_id, LATER)
     assert not read(store, job).cancel_requested
 
 
-def test_a_job_that_ended_is_not_cancelled(store: JobStore) -> None:
+def test_ended_job_cannot_be_cancelled(store: JobStore) -> None:
     job = begin(store)
     end(store, job, "COMPLETED")
     with pytest.raises(JobFinalError):
-        store.request_cancel(job.job_id, LATER)
+        changes.request_cancel(store, job.job_id, LATER)
 
 
-def test_an_attempt_that_is_over_does_not_begin_to_merge(store: JobStore) -> None:
+def test_stale_attempt_does_not_begin_the_merge(store: JobStore) -> None:
     job = begin(store)
-    assert not store.begin_merge(job.job_id, 2)
+    assert not changes.begin_merge(store, job.job_id, 2)
     end(store, job, "FAILED", error=ERROR)
-    assert not store.begin_merge(job.job_id, 1)
+    assert not changes.begin_merge(store, job.job_id, 1)
 
 
-def test_an_upload_is_awaited_for_longer_and_never_shorter(store: JobStore) -> None:
+def test_renewing_an_upload_never_shortens_its_wait(store: JobStore) -> None:
     job = create(store)
     until = NOW + timedelta(hours=2)
     for asked in (until, NOW):
-        assert store.renew_upload(job.job_id, asked).expires_at == until
+        assert changes.renew_upload(store, job.job_id, asked).expires_at == until
     claim(store, job)
     with pytest.raises(UploadOverError):
-        store.renew_upload(job.job_id, until)
+        changes.renew_upload(store, job.job_id, until)
 
 
-def test_jobs_whose_upload_is_overdue_are_found(store: JobStore) -> None:
+def test_jobs_with_an_overdue_upload_are_listed(store: JobStore) -> None:
     overdue, claimed, cancelled = create(store), begin(store), create(store)
-    store.request_cancel(cancelled.job_id, NOW)
+    changes.request_cancel(store, cancelled.job_id, NOW)
     create(store, expires_at=NOW + timedelta(hours=9))
     failed = begin(store)
     end(store, failed, "FAILED", error=ERROR)
-    store.retry(failed.job_id, LATER)
-    found = store.expired(NOW + timedelta(hours=2), 10)
+    changes.retry(store, failed.job_id, LATER)
+    found = store.list_waiting("upload", NOW + timedelta(hours=2), 10)
     assert [job.job_id for job in found] == [overdue.job_id]
     assert claimed.status == "PROCESSING"
-    assert store.expired(NOW, 10) == []
+    assert store.list_waiting("upload", NOW, 10) == []
 
 
-def test_no_more_overdue_jobs_are_found_than_asked_for(store: JobStore) -> None:
+def test_list_of_waiting_jobs_is_limited(store: JobStore) -> None:
     for _ in range(3):
         create(store)
-    assert len(store.expired(NOW + timedelta(hours=2), 2)) == 2
+    assert len(store.list_waiting("upload", NOW + timedelta(hours=2), 2)) == 2
 
 
-def test_only_an_overdue_job_is_abandoned(store: JobStore) -> None:
+def test_only_overdue_jobs_are_abandoned(store: JobStore) -> None:
     job, claimed = create(store), begin(store)
-    assert store.abandon(job.job_id, NOW, ERROR, LATER) == job
+    assert changes.abandon(store, job.job_id, NOW, ERROR, LATER) == job
     overdue = NOW + timedelta(hours=2)
-    ended = store.abandon(job.job_id, overdue, ERROR, LATER)
+    ended = changes.abandon(store, job.job_id, overdue, ERROR, LATER)
     assert (ended.status, ended.error) == ("FAILED", ERROR)
-    assert store.abandon(claimed.job_id, overdue, ERROR, LATER) == claimed
+    assert changes.abandon(store, claimed.job_id, overdue, ERROR, LATER) == claimed

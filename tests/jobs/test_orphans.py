@@ -1,4 +1,4 @@
-"""Jobs whose execution is over though they are not."""
+"""Orphans: running jobs whose execution is over."""
 
 import json
 from datetime import timedelta
@@ -12,64 +12,67 @@ from chalicelib.jobs.orphans import end_orphan, find_orphans, read_end
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.sweep import sweep_jobs
 from chalicelib.jobs.workflow import attempt_of
+from tests.fakes import changes
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
-from tests.fakes.workflow import FakeExecutions, FakeFunctions, tell_end
+from tests.fakes.workflow import FakeExecutions, FakeFunctions, make_execution_end
 
 LATER = NOW + timedelta(hours=1)
 ARN = "arn:aws:states:eu-central-1:123456789012:execution:ImportProducts:"
 
 
 def begin(store: JobStore, execution: str, minutes: int = 0) -> Job:
-    """Have a bulk delete at work, begun so many minutes after NOW."""
+    """Return a running bulk delete that began `minutes` after NOW."""
     job = make_bulk_delete()
     store.create(job)
     began = NOW + timedelta(minutes=minutes)
-    claimed = store.claim(job.job_id, execution, None, began).job
+    claimed = changes.claim(store, job.job_id, execution, None, began).job
     assert claimed
     return claimed
 
 
 def finish(store: JobStore, job: Job, status: Any = "FAILED") -> None:
-    store.finish(job.job_id, job.attempt, status, counts=None, progress=None, error=None, now=LATER)
+    changes.finish(store, job.job_id, job.attempt, status, now=LATER)
 
 
-def test_jobs_at_work_are_found_those_that_began_first_first(store: JobStore) -> None:
+def test_running_jobs_are_listed_oldest_first(store: JobStore) -> None:
     second, first, young, ended = (begin(store, f"e{n}", n) for n in (2, 1, 61, 0))
     finish(store, ended)
     waiting = make_bulk_delete()
     store.create(waiting)
     imported = make_job()
     store.create(imported)
-    store.claim(imported.job_id, "e5", make_source(imported), NOW + timedelta(minutes=5))
-    found = [job.job_id for job in store.at_work(LATER, 10)]
+    changes.claim(store, imported.job_id, "e5", make_source(imported), NOW + timedelta(minutes=5))
+    found = [job.job_id for job in store.list_waiting("end", LATER, 10)]
     assert found == [first.job_id, second.job_id, imported.job_id]
-    assert [job.job_id for job in store.at_work(LATER, 1)] == [first.job_id]
-    assert young.job_id in [job.job_id for job in store.at_work(LATER + timedelta(hours=1), 10)]
+    assert [job.job_id for job in store.list_waiting("end", LATER, 1)] == [first.job_id]
+    assert young.job_id in [
+        job.job_id for job in store.list_waiting("end", LATER + timedelta(hours=1), 10)
+    ]
 
 
-def test_a_job_at_work_is_the_same_when_it_is_read_again(store: JobStore) -> None:
+def test_running_job_is_read_back_unchanged(store: JobStore) -> None:
     job = make_job()
     store.create(job)
-    claimed = store.claim(job.job_id, "execution", make_source(job), NOW).job
+    claimed = changes.claim(store, job.job_id, "execution", make_source(job), NOW).job
     assert store.get(job.job_id) == claimed
-    store.advance(job.job_id, 1, "stage", {"percent": 20})
-    assert [found.progress.percent for found in store.at_work(LATER, 10)] == [20]
+    changes.advance(store, job.job_id, 1, "stage", {"percent": 20})
+    assert [found.progress.percent for found in store.list_waiting("end", LATER, 10)] == [20]
 
 
 @pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED", "SUCCEEDED"])
-def test_a_job_whose_execution_is_over_is_an_orphan(store: JobStore, status: str) -> None:
+def test_job_whose_execution_is_over_is_an_orphan(store: JobStore, status: str) -> None:
     lost, working = begin(store, "lost"), begin(store, "working", 1)
     executions = FakeExecutions(lost=status, working="RUNNING")
     assert list(find_orphans(store, executions, LATER)) == [(lost, status)]
     assert executions.asked == [lost.execution, working.execution]
 
 
-def test_one_whose_execution_is_forgotten_is_too(store: JobStore) -> None:
+def test_job_whose_execution_has_expired_is_an_orphan(store: JobStore) -> None:
     lost = begin(store, "lost")
     assert list(find_orphans(store, FakeExecutions(), LATER)) == [(lost, "FORGOTTEN")]
 
 
-def test_a_job_that_ended_or_went_on_meanwhile_is_none(store: JobStore) -> None:
+def test_job_that_ended_or_was_retried_meanwhile_is_no_orphan(store: JobStore) -> None:
     ended, retried = begin(store, "ended"), begin(store, "retried", 1)
 
     class Late(FakeExecutions):
@@ -77,14 +80,14 @@ def test_a_job_that_ended_or_went_on_meanwhile_is_none(store: JobStore) -> None:
             job = {"ended": ended, "retried": retried}[executionArn]
             finish(store, job)
             if job is retried:
-                store.retry(job.job_id, LATER)
-                store.claim(job.job_id, "next", None, LATER)
+                changes.retry(store, job.job_id, LATER)
+                changes.claim(store, job.job_id, "next", None, LATER)
             return {"status": "FAILED"}
 
     assert list(find_orphans(store, Late(), LATER)) == []
 
 
-def test_the_sweep_has_an_orphan_ended_by_the_function_of_its_kind(
+def test_sweep_calls_the_fail_function_of_the_orphans_kind(
     account: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     functions, executions = FakeFunctions(), FakeExecutions(working="RUNNING", lost="ABORTED")
@@ -94,7 +97,7 @@ def test_the_sweep_has_an_orphan_ended_by_the_function_of_its_kind(
     lost, _ = begin(store, "lost"), begin(store, "working")
     imported = make_job()
     store.create(imported)
-    store.claim(imported.job_id, "gone", make_source(imported), NOW)
+    changes.claim(store, imported.job_id, "gone", make_source(imported), NOW)
     assert sweep_jobs({}, None)["jobs"] == 2
     assert sorted(functions.called) == [
         ("fail-bulk-delete", called(lost.job_id, "lost", "ABORTED")),
@@ -107,7 +110,7 @@ def called(job_id: str, execution: str, status: str) -> dict[str, Any]:
     return {"state": state, "execution": execution}
 
 
-def test_the_sweep_measures_the_job_that_began_first(
+def test_sweep_measures_the_oldest_running_job(
     account: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sweep_jobs({}, None)
@@ -115,12 +118,12 @@ def test_the_sweep_measures_the_job_that_began_first(
     assert [line["OldestJobSeconds"] for line in lines if "OldestJobSeconds" in line] == [[0.0]]
 
 
-def test_both_kinds_of_calls_are_read_alike(account: None) -> None:
+def test_calls_by_sweep_and_eventbridge_are_read_alike(account: None) -> None:
     functions, job = FakeFunctions(), make_bulk_delete(execution="lost")
-    end_orphan(functions, services().settings, job, "ABORTED")
+    end_orphan(functions, services().settings.fail_functions, job, "ABORTED")
     [(_, by_sweep)] = functions.called
     given = {"job_id": job.job_id, "attempt": 1}
-    assert read_end(by_sweep) == read_end(tell_end("lost", "ABORTED", given))
+    assert read_end(by_sweep) == read_end(make_execution_end("lost", "ABORTED", given))
 
 
 @pytest.mark.parametrize(
@@ -132,5 +135,5 @@ def test_both_kinds_of_calls_are_read_alike(account: None) -> None:
         ("job_01m85g57s7w6pgg03m8hrxcz85-12-1772366400", 12),
     ],
 )
-def test_an_execution_tells_its_attempt_by_its_name(name: str, attempt: int) -> None:
+def test_execution_name_gives_the_attempt(name: str, attempt: int) -> None:
     assert attempt_of(ARN + name) == attempt

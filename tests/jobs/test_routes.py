@@ -7,9 +7,10 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.http.paging import make_cursor
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import Status
 from chalicelib.jobs.routes import JobsQuery
+from tests.fakes import changes
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import NOW, make_job, make_source
 
@@ -22,7 +23,7 @@ def _create(count: int = 1) -> list[ImportJob]:
     return jobs[::-1]
 
 
-def test_a_job_is_shown(api: Api) -> None:
+def test_job_is_shown(api: Api) -> None:
     [job] = _create()
     answer = api.get(f"/jobs/{job.job_id}")
     assert answer.status_code == 200
@@ -60,7 +61,7 @@ def test_a_job_is_shown(api: Api) -> None:
     }
 
 
-def test_an_unchanged_poll_costs_no_body(api: Api) -> None:
+def test_poll_of_an_unchanged_job_has_no_body(api: Api) -> None:
     [job] = _create()
     first = api.get(f"/jobs/{job.job_id}")
     again = api.get(f"/jobs/{job.job_id}", If_None_Match=first.headers["ETag"])
@@ -69,35 +70,35 @@ def test_an_unchanged_poll_costs_no_body(api: Api) -> None:
     assert again.headers["Retry-After"] == "2"
 
 
-def test_a_changed_job_has_another_etag(api: Api) -> None:
+def test_changed_job_has_another_etag(api: Api) -> None:
     [job] = _create()
     first = api.get(f"/jobs/{job.job_id}")
-    services().jobs.claim(job.job_id, "execution", make_source(job), NOW)
+    changes.claim(services().jobs, job.job_id, "execution", make_source(job), NOW)
     again = api.get(f"/jobs/{job.job_id}", If_None_Match=first.headers["ETag"])
     assert again.status_code == 200
     assert again.headers["ETag"] != first.headers["ETag"]
     assert again.json_body["status"] == "PROCESSING"
 
 
-def test_a_job_that_ended_need_not_be_polled(api: Api) -> None:
+def test_ended_job_has_no_retry_after(api: Api) -> None:
     [job] = _create()
-    services().jobs.request_cancel(job.job_id, NOW)
+    changes.request_cancel(services().jobs, job.job_id, NOW)
     answer = api.get(f"/jobs/{job.job_id}")
     assert "Retry-After" not in answer.headers
     assert set(answer.json_body["links"]) == {"self", "rejects"}
 
 
-def test_a_failed_job_links_to_its_retry(api: Api) -> None:
+def test_failed_job_links_to_its_retry(api: Api) -> None:
     [job] = _create()
     store, error = services().jobs, {"code": "x", "message": "y"}
-    store.claim(job.job_id, "execution", make_source(job), NOW)
-    store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
+    changes.claim(store, job.job_id, "execution", make_source(job), NOW)
+    changes.finish(store, job.job_id, 1, "FAILED", error=error, now=NOW)
     shown = api.get(f"/jobs/{job.job_id}").json_body
     assert shown["links"]["retry"] == f"/imports/{job.job_id}/retry"
     assert shown["error"] == error
 
 
-def test_head_answers_the_headers_alone(api: Api) -> None:
+def test_head_returns_only_headers(api: Api) -> None:
     [job] = _create()
     answer = api.send("HEAD", f"/jobs/{job.job_id}")
     assert (answer.status_code, answer.body) == (200, b"")
@@ -108,11 +109,11 @@ def test_head_answers_the_headers_alone(api: Api) -> None:
     "job_id",
     ["job_00000000000000000000000000", "nothing", "job_%00", "a%2Fb", "%C3%A4", "x" * 3000],
 )
-def test_an_unknown_job_is_not_found(api: Api, job_id: str) -> None:
+def test_unknown_job_is_not_found(api: Api, job_id: str) -> None:
     assert problem_of(api.get(f"/jobs/{job_id}")) == (404, "job_not_found")
 
 
-def test_an_id_may_be_percent_encoded(api: Api) -> None:
+def test_id_may_be_percent_encoded(api: Api) -> None:
     [job] = _create()
     assert api.get(f"/jobs/{job.job_id.replace('_', '%5F')}").status_code == 200
 
@@ -138,7 +139,7 @@ def test_jobs_are_listed_page_by_page(api: Api) -> None:
 def test_jobs_are_listed_by_status(api: Api) -> None:
     jobs = _create(4)
     for job in jobs[::2]:
-        services().jobs.request_cancel(job.job_id, NOW)
+        changes.request_cancel(services().jobs, job.job_id, NOW)
     first = api.get("/jobs?status=CANCELLED&kind=import&limit=1").json_body
     cursor = first["next_cursor"]
     second = api.get(f"/jobs?status=CANCELLED&kind=import&limit=1&cursor={cursor}").json_body
@@ -146,7 +147,7 @@ def test_jobs_are_listed_by_status(api: Api) -> None:
     assert found == [jobs[0].job_id, jobs[2].job_id]
 
 
-def test_a_cursor_counts_with_its_own_filters_only(api: Api) -> None:
+def test_cursor_is_only_valid_with_its_own_filters(api: Api) -> None:
     _create(3)
     cursor = api.get("/jobs?limit=1").json_body["next_cursor"]
     answer = api.get(f"/jobs?limit=1&status=FAILED&cursor={cursor}")
@@ -156,15 +157,13 @@ def test_a_cursor_counts_with_its_own_filters_only(api: Api) -> None:
 @pytest.mark.parametrize(
     "cursor", ["x", "%00", "WyJqb2JzIl0", "bnVsbA", "%C3%A4", "e30=", "a" * 999]
 )
-def test_a_made_up_cursor_is_refused(api: Api, cursor: str) -> None:
+def test_made_up_cursor_is_refused(api: Api, cursor: str) -> None:
     assert problem_of(api.get(f"/jobs?cursor={cursor}")) == (400, "invalid_cursor")
 
 
 @pytest.mark.parametrize("position", ["", "job_", "key_" + "0" * 26, "~" * 300, 5, None])
 @pytest.mark.parametrize("status", [None, "FAILED"])
-def test_a_cursor_that_no_page_had_is_refused(
-    api: Api, position: object, status: Status | None
-) -> None:
+def test_forged_cursor_is_refused(api: Api, position: object, status: Status | None) -> None:
     forged = make_cursor(JobsQuery(status=status), "jobs", position)
     answer = api.get(f"/jobs?cursor={forged}" + (f"&status={status}" if status else ""))
     assert problem_of(answer) == (400, "invalid_cursor")
@@ -180,12 +179,12 @@ def test_a_cursor_that_no_page_had_is_refused(
         ("limit=", "limit", "not_integer"),
         ("limit=1&limit=2", "limit", "repeated"),
         ("status=DONE", "status", "not_a_choice"),
-        ("kind=export", "kind", "not_a_choice"),
+        ("kind=unknown", "kind", "not_a_choice"),
         ("page=2", "page", "unknown"),
         ("cursor=", "cursor", "empty"),
     ],
 )
-def test_a_query_that_does_not_fit_is_refused(api: Api, query: str, field: str, code: str) -> None:
+def test_invalid_query_is_refused(api: Api, query: str, field: str, code: str) -> None:
     answer = api.get(f"/jobs?{query}")
     assert problem_of(answer) == (400, "invalid_query")
     assert fields_of(answer) == {field: code}

@@ -1,4 +1,4 @@
-"""What every store of jobs keeps, finds and lists: the one in DynamoDB, and the fake."""
+"""What every store of jobs keeps and lists: the one in DynamoDB, and the fake."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,41 +6,42 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.errors import TryAgainError
-from chalicelib.jobs.kinds import ImportCounts
+from chalicelib.imports.job import ImportCounts
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.store import JobExistsError, JobStore
+from tests.fakes import changes
 from tests.fakes.jobs import NOW
 from tests.jobs.stored import LATER, begin, create, read
 
 
-def test_a_job_is_read_back_as_it_was_created(store: JobStore) -> None:
+def test_created_job_is_read_back_unchanged(store: JobStore) -> None:
     job = create(store)
     assert store.get(job.job_id) == job
 
 
-def test_a_job_is_created_once(store: JobStore) -> None:
+def test_job_is_created_once(store: JobStore) -> None:
     job = create(store)
     with pytest.raises(JobExistsError):
         store.create(job)
 
 
 @pytest.mark.parametrize("job_id", ["", "nothing", "job_" + "0" * 26, "x" * 5000, "steps/a/b"])
-def test_there_is_no_job_of_another_id(store: JobStore, job_id: str) -> None:
+def test_unknown_id_finds_no_job(store: JobStore, job_id: str) -> None:
     assert store.get(job_id) is None
 
 
-def test_what_was_detected_is_kept(store: JobStore) -> None:
+def test_detected_format_is_kept(store: JobStore) -> None:
     job = begin(store)
     detected = {"encoding": "utf-8", "delimiter": ";", "columns": {"Artikel": "sku", "x": None}}
-    store.set_detected(job.job_id, 1, detected)
+    changes.set_detected(store, job.job_id, 1, detected)
     assert read(store, job).detected == detected
 
 
-def test_columns_beyond_what_an_item_holds_are_left_out(store: JobStore) -> None:
+def test_detected_columns_that_exceed_an_item_are_left_out(store: JobStore) -> None:
     job = begin(store)
     columns = {f"{number}{'x' * 1000}": "attributes" for number in range(1000)}
     whole = {"encoding": "utf-8", "columns": columns, "header": list(columns)}
-    store.set_detected(job.job_id, 1, whole)
+    changes.set_detected(store, job.job_id, 1, whole)
     detected = read(store, job).detected
     assert detected is not None
     assert 0 < len(detected["columns"]) < 100
@@ -58,7 +59,7 @@ def test_jobs_are_listed_newest_first_page_by_page(store: JobStore) -> None:
     assert cursor is None
 
 
-def test_a_full_last_page_has_no_next(store: JobStore) -> None:
+def test_full_last_page_has_no_next(store: JobStore) -> None:
     for n in range(2):
         create(store, now=NOW + timedelta(seconds=n))
     page, cursor = store.list_jobs(2, None)
@@ -68,7 +69,7 @@ def test_a_full_last_page_has_no_next(store: JobStore) -> None:
 def test_jobs_are_listed_by_status(store: JobStore) -> None:
     jobs = [create(store, now=NOW + timedelta(seconds=n)) for n in range(6)]
     for job in jobs[::2]:
-        store.request_cancel(job.job_id, LATER)
+        changes.request_cancel(store, job.job_id, LATER)
     first, cursor = store.list_jobs(2, None, "import", "CANCELLED")
     rest, end = store.list_jobs(2, cursor, "import", "CANCELLED")
     assert [job.job_id for job in first + rest] == [jobs[n].job_id for n in (4, 2, 0)]
@@ -76,50 +77,52 @@ def test_jobs_are_listed_by_status(store: JobStore) -> None:
     assert store.list_jobs(5, None, status="FAILED") == ([], None)
 
 
-def test_there_are_no_jobs_at_first(store: JobStore) -> None:
+def test_new_store_has_no_jobs(store: JobStore) -> None:
     assert store.list_jobs(25, None) == ([], None)
 
 
 def _let_in(
     store: JobStore, monkeypatch: pytest.MonkeyPatch, others: list[Callable[[], object]]
 ) -> None:
-    """Have each of `others` write between the reading and the writing of one try."""
+    """Have each of `others` write between the read and the write of one try."""
     write = store.replace
 
-    def late(before: Job, after: Job) -> bool:
+    def write_late(before: Job, after: Job) -> bool:
         if others:
             monkeypatch.setattr(store, "replace", write)
             others.pop()()
-            monkeypatch.setattr(store, "replace", late)
+            monkeypatch.setattr(store, "replace", write_late)
         return write(before, after)
 
-    monkeypatch.setattr(store, "replace", late)
+    monkeypatch.setattr(store, "replace", write_late)
 
 
-def test_a_write_that_comes_in_between_is_not_lost(
-    store: JobStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_write_is_not_lost(store: JobStore, monkeypatch: pytest.MonkeyPatch) -> None:
     job = begin(store)
-    _let_in(store, monkeypatch, [lambda: store.advance(job.job_id, 1, "stage", {"percent": 20})])
-    counted = store.advance(job.job_id, 1, "scan", None, {"rejected": 2})
+    _let_in(
+        store,
+        monkeypatch,
+        [lambda: changes.advance(store, job.job_id, 1, "stage", {"percent": 20})],
+    )
+    counted = changes.advance(store, job.job_id, 1, "scan", None, {"rejected": 2})
     assert (counted.phase, counted.progress.percent) == ("stage", 20)
     assert counted.counts == ImportCounts(rejected=2)
     assert counted.version == job.version + 2
 
 
-def test_a_cancel_that_comes_in_between_keeps_the_merge_from_beginning(
+def test_concurrent_cancel_prevents_the_merge(
     store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = begin(store)
-    _let_in(store, monkeypatch, [lambda: store.request_cancel(job.job_id, LATER)])
-    assert not store.begin_merge(job.job_id, 1)
+    _let_in(store, monkeypatch, [lambda: changes.request_cancel(store, job.job_id, LATER)])
+    assert not changes.begin_merge(store, job.job_id, 1)
 
 
-def test_a_writer_that_is_always_too_late_gives_up(
+def test_update_raises_after_too_many_conflicts(
     store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = begin(store)
     monkeypatch.setattr("chalicelib.jobs.store._LONGEST_WAIT_SECONDS", 0.0)
     monkeypatch.setattr(store, "replace", lambda before, after: False)
     with pytest.raises(TryAgainError):
-        store.advance(job.job_id, 1, "stage")
+        changes.advance(store, job.job_id, 1, "stage")

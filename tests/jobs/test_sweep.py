@@ -7,9 +7,11 @@ import boto3
 import pytest
 
 from chalicelib.bootstrap import services
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.abandoned import fail_abandoned
+from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.sweep import abandon_overdue, give_up_unstarted, sweep_jobs
+from chalicelib.jobs.sweep import fail_unstarted_jobs, sweep_jobs
+from tests.fakes import changes
 from tests.fakes.aws import BUCKET
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
 
@@ -26,7 +28,7 @@ def _create(store: JobStore, minutes_left: float, **more: Any) -> ImportJob:
     return job
 
 
-def test_an_upload_that_never_came_ends_its_job(account: None) -> None:
+def test_missing_upload_fails_its_job(account: None) -> None:
     store = services().jobs
     overdue, in_grace, awaited = (_create(store, minutes) for minutes in (-20, -5, 5))
     assert sweep_jobs({}, None) == {"outcome": "swept", "jobs": 1}
@@ -38,7 +40,7 @@ def test_an_upload_that_never_came_ends_its_job(account: None) -> None:
     assert sweep_jobs({}, None) == {"outcome": "swept", "jobs": 0}
 
 
-def test_the_parts_of_an_abandoned_upload_are_not_kept(account: None) -> None:
+def test_parts_of_an_abandoned_upload_are_deleted(account: None) -> None:
     store, upload = services().jobs, {}
     job = make_job()
     upload = _begin_multipart(job.job_id)
@@ -47,29 +49,29 @@ def test_the_parts_of_an_abandoned_upload_are_not_kept(account: None) -> None:
     assert "Uploads" not in boto3.client("s3").list_multipart_uploads(Bucket=BUCKET)
 
 
-def test_a_job_that_is_claimed_meanwhile_goes_on(
+def test_job_that_is_claimed_meanwhile_continues(
     store: JobStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = make_job()
     store.create(job)
     overdue = NOW + timedelta(hours=2)
-    listed = store.expired(overdue, 10)
-    store.claim(job.job_id, "execution", make_source(job), NOW)
-    monkeypatch.setattr(store, "expired", lambda now, limit: listed)
-    assert abandon_overdue(store, overdue, overdue) == []
+    listed = store.list_waiting("upload", overdue, 10)
+    changes.claim(store, job.job_id, "execution", make_source(job), NOW)
+    monkeypatch.setattr(store, "list_waiting", lambda reason, before, limit: listed)
+    assert fail_abandoned(store, overdue, overdue) == []
     found = store.get(job.job_id)
     assert found is not None
     assert found.status == "PROCESSING"
 
 
 def _fail_and_retry(store: JobStore, job: ImportJob, now: datetime) -> None:
-    store.claim(job.job_id, "execution", make_source(job), now)
+    changes.claim(store, job.job_id, "execution", make_source(job), now)
     error = {"code": "internal_error", "message": "It broke off."}
-    store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=now)
-    store.retry(job.job_id, now)
+    changes.finish(store, job.job_id, 1, "FAILED", error=error, now=now)
+    changes.retry(store, job.job_id, now)
 
 
-def test_a_job_that_nobody_started_is_ended_and_may_be_retried(account: None) -> None:
+def test_unstarted_job_fails_and_can_be_retried(account: None) -> None:
     store, now = services().jobs, datetime.now(UTC).replace(microsecond=0)
     old = now - timedelta(minutes=16)
     forgotten, waiting = make_bulk_delete(old), make_bulk_delete(now - timedelta(minutes=14))
@@ -85,36 +87,36 @@ def test_a_job_that_nobody_started_is_ended_and_may_be_retried(account: None) ->
         assert ended.is_retryable
     assert store.get(waiting.job_id) == waiting
     assert sweep_jobs({}, None) == {"outcome": "swept", "jobs": 0}
-    assert store.retry(forgotten.job_id, now).status == "PENDING"
+    assert changes.retry(store, forgotten.job_id, now).status == "PENDING"
 
 
-def test_jobs_that_are_started_or_await_an_upload_are_not_unstarted(store: JobStore) -> None:
+def test_started_jobs_and_awaited_uploads_are_not_unstarted(store: JobStore) -> None:
     awaited, claimed, cancelled, retried = make_job(), *(make_bulk_delete() for _ in range(3))
     for job in (awaited, claimed, cancelled, retried):
         store.create(job)
-    store.claim(claimed.job_id, "execution", None, NOW)
-    store.request_cancel(cancelled.job_id, NOW)
+    changes.claim(store, claimed.job_id, "execution", None, NOW)
+    changes.request_cancel(store, cancelled.job_id, NOW)
     later = NOW + timedelta(hours=1)
-    assert [job.job_id for job in store.unstarted(later, 10)] == [retried.job_id]
-    assert store.unstarted(NOW, 10) == []
-    assert give_up_unstarted(store, later, later) == [retried.job_id]
-    assert store.unstarted(later + timedelta(hours=1), 10) == []
+    assert [job.job_id for job in store.list_waiting("workflow", later, 10)] == [retried.job_id]
+    assert store.list_waiting("workflow", NOW, 10) == []
+    assert fail_unstarted_jobs(store, later, later) == [retried.job_id]
+    assert store.list_waiting("workflow", later + timedelta(hours=1), 10) == []
 
 
-def test_a_job_that_is_started_meanwhile_goes_on(store: JobStore) -> None:
+def test_job_that_is_started_meanwhile_continues(store: JobStore) -> None:
     job = make_bulk_delete()
     store.create(job)
-    store.claim(job.job_id, "execution", None, NOW)
+    changes.claim(store, job.job_id, "execution", None, NOW)
     error = {"code": "not_started", "message": "It was not."}
-    found = store.give_up(job.job_id, NOW + timedelta(hours=1), error, NOW)
+    found = changes.fail_unstarted(store, job.job_id, NOW + timedelta(hours=1), error, NOW)
     assert found.status == "PROCESSING"
 
 
-def test_a_retry_that_waits_awaits_no_upload(store: JobStore) -> None:
+def test_pending_retry_awaits_no_upload(store: JobStore) -> None:
     job = make_job()
     store.create(job)
     _fail_and_retry(store, job, NOW)
     found = store.get(job.job_id)
     assert isinstance(found, ImportJob)
     assert found.expires_at is None
-    assert store.expired(NOW + timedelta(days=1), 10) == []
+    assert store.list_waiting("upload", NOW + timedelta(days=1), 10) == []

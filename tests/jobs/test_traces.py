@@ -1,4 +1,4 @@
-"""What the daemon of X-Ray is sent: its documented datagram, only for traces that are sampled."""
+"""What the X-Ray daemon receives: its documented datagram, only for sampled traces."""
 
 import json
 import socket
@@ -11,8 +11,8 @@ import pytest
 from chalicelib.telemetry import Event, worker
 from chalicelib.traces import annotate
 
-# A subsegment that is sent by itself, as the pages "segment documents" and "sending trace data" of
-# X-Ray's guide have it.
+# A subsegment that is sent by itself, as documented in "segment documents" and "sending trace data"
+# of X-Ray's guide.
 SUBSEGMENT = {
     "type": "object",
     "required": ["name", "id", "trace_id", "parent_id", "type", "start_time", "end_time"],
@@ -66,7 +66,7 @@ def is_silent(daemon: socket.socket) -> bool:
     return False
 
 
-def test_a_piece_of_work_is_a_subsegment_of_the_calls_trace(daemon: socket.socket) -> None:
+def test_annotation_is_a_subsegment_of_the_calls_trace(daemon: socket.socket) -> None:
     annotate("stage_range", 2.5, is_fault=False, job_id="job_1", range=3, nothing=None)
     found = received(daemon)
     assert (found["trace_id"], found["parent_id"]) == (
@@ -79,7 +79,7 @@ def test_a_piece_of_work_is_a_subsegment_of_the_calls_trace(daemon: socket.socke
     assert found["annotations"] == {"job_id": "job_1", "range": 3}
 
 
-def test_a_worker_is_found_by_its_job_also_when_it_fails(daemon: socket.socket) -> None:
+def test_failed_worker_is_annotated_with_its_job(daemon: socket.socket) -> None:
     @worker
     def merge_key_range(event: Event, context: Any) -> Event:
         raise RuntimeError
@@ -96,7 +96,7 @@ def test_a_worker_is_found_by_its_job_also_when_it_fails(daemon: socket.socket) 
 @pytest.mark.parametrize(
     "trace", ["", "Root=1-2-3;Parent=4;Sampled=0", "Root=1-2-3", "nonsense", "Sampled=1"]
 )
-def test_a_trace_that_is_not_sampled_is_left_alone(
+def test_unsampled_trace_is_not_annotated(
     daemon: socket.socket, monkeypatch: pytest.MonkeyPatch, trace: str
 ) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", trace)
@@ -104,7 +104,7 @@ def test_a_trace_that_is_not_sampled_is_left_alone(
     assert is_silent(daemon)
 
 
-def test_without_a_daemon_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_daemon_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
     for address in ("", "127.0.0.1:1"):
         monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", address)

@@ -1,4 +1,4 @@
-"""The authorizer, asked as the gateway asks it."""
+"""The authorizer, called as the gateway calls it."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ def ask(authorization: str) -> Any:
     return authorize_request(event, None)
 
 
-def test_a_good_key_is_told_with_its_name_and_scopes(keys: KeyStore) -> None:
+def test_an_active_key_gives_its_name_and_scopes(keys: KeyStore) -> None:
     token = keep_key(keys, "imports:write", "products:read", name="the shop")
     found = ask(f"Bearer {token.text}")
     assert found["principalId"] == token.key_id
@@ -38,18 +38,18 @@ def test_a_good_key_is_told_with_its_name_and_scopes(keys: KeyStore) -> None:
     assert caller.expires_at is None
 
 
-def test_a_good_key_is_told_with_its_end(keys: KeyStore) -> None:
+def test_an_active_key_gives_its_expiry(keys: KeyStore) -> None:
     ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     found = ask(f"Bearer {keep_key(keys, expires_at=ends).text}")
     assert Caller.from_context(found["context"]).expires_at == ends
 
 
-def test_an_answer_kept_from_before_ends_were_told_is_read() -> None:
+def test_a_cached_answer_without_an_expiry_is_readable() -> None:
     kept = {"caller_id": "key_1", "name": "the shop", "scopes": "products:read"}
     assert Caller.from_context(kept).expires_at is None
 
 
-def test_the_answer_counts_for_every_route_since_the_gateway_keeps_it(keys: KeyStore) -> None:
+def test_the_answer_allows_every_route_since_the_gateway_caches_it(keys: KeyStore) -> None:
     [statement] = ask(f"Bearer {KEY}")["policyDocument"]["Statement"]
     root = ARN.removesuffix("GET/jobs")
     assert statement["Effect"] == "Allow"
@@ -58,7 +58,7 @@ def test_the_answer_counts_for_every_route_since_the_gateway_keeps_it(keys: KeyS
 
 
 @pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer "])
-def test_the_scheme_is_read_as_http_has_it(keys: KeyStore, scheme: str) -> None:
+def test_the_scheme_is_case_insensitive(keys: KeyStore, scheme: str) -> None:
     assert ask(f"{scheme} {KEY}")["principalId"] == TOKEN.key_id
 
 
@@ -66,12 +66,12 @@ def test_the_scheme_is_read_as_http_has_it(keys: KeyStore, scheme: str) -> None:
     "authorization",
     ["", "Bearer", "Bearer ", KEY, f"Basic {KEY}", "Bearer a.b.c", "Bearer " + "x" * 9000],
 )
-def test_what_is_no_key_is_unauthorized(keys: KeyStore, authorization: str) -> None:
+def test_a_missing_or_malformed_key_is_unauthorized(keys: KeyStore, authorization: str) -> None:
     with pytest.raises(UnauthorizedError, match=r"^Unauthorized$"):
         ask(authorization)
 
 
-def test_a_key_that_is_not_good_is_unauthorized(keys: KeyStore) -> None:
+def test_an_inactive_or_unknown_key_is_unauthorized(keys: KeyStore) -> None:
     past = datetime.now(UTC) - timedelta(seconds=1)
     revoked, expired = keep_key(keys), keep_key(keys, expires_at=past)
     keys.revoke(revoked.key_id, past)
@@ -82,7 +82,7 @@ def test_a_key_that_is_not_good_is_unauthorized(keys: KeyStore) -> None:
             ask(f"Bearer {text}")
 
 
-def test_a_revoked_key_is_refused_at_the_next_question(keys: KeyStore) -> None:
+def test_a_revoked_key_is_rejected_at_the_next_call(keys: KeyStore) -> None:
     token = keep_key(keys)
     assert ask(f"Bearer {token.text}")
     keys.revoke(token.key_id, datetime.now(UTC))
@@ -90,7 +90,7 @@ def test_a_revoked_key_is_refused_at_the_next_question(keys: KeyStore) -> None:
         ask(f"Bearer {token.text}")
 
 
-def test_a_table_that_does_not_answer_is_a_fault_and_no_refusal(
+def test_a_table_that_does_not_answer_is_an_error_not_a_401(
     keys: KeyStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
     boto3.client("dynamodb").delete_table(TableName=KEYS_TABLE)
@@ -99,13 +99,15 @@ def test_a_table_that_does_not_answer_is_a_fault_and_no_refusal(
     assert '"AuthorizerFaults":[1.0]' in capsys.readouterr().out
 
 
-def test_a_refusal_is_no_fault(keys: KeyStore, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_401_does_not_count_as_an_error(
+    keys: KeyStore, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(UnauthorizedError):
         ask(f"Bearer {KEY[:-1]}1")
     assert "AuthorizerFaults" not in capsys.readouterr().out
 
 
-def test_the_use_of_a_key_is_noted(keys: KeyStore) -> None:
+def test_the_use_of_a_key_is_recorded(keys: KeyStore) -> None:
     token, before = keep_key(keys), datetime.now(UTC) - timedelta(seconds=1)
     ask(f"Bearer {token.text}")
     first = keys.get(token.key_id)
@@ -116,7 +118,7 @@ def test_the_use_of_a_key_is_noted(keys: KeyStore) -> None:
     assert keys.get(token.key_id) == first
 
 
-def test_a_refused_key_was_not_used(keys: KeyStore) -> None:
+def test_a_rejected_key_is_not_recorded_as_used(keys: KeyStore) -> None:
     token = keep_key(keys)
     with pytest.raises(UnauthorizedError):
         ask(f"Bearer {token.text[:-1]}{'1' if token.text[-1] == '0' else '0'}")
@@ -136,13 +138,13 @@ class _SlowStore(FakeKeyStore):
 
 
 @pytest.mark.parametrize("store", [_BrokenStore(), _SlowStore()])
-def test_noting_a_use_neither_fails_nor_delays_the_request(store: KeyStore) -> None:
+def test_recording_a_use_neither_fails_nor_delays_the_request(store: KeyStore) -> None:
     started = time.perf_counter()
     note_use(store, make_key(), datetime.now(UTC))
     assert time.perf_counter() - started < 0.5
 
 
-def test_logs_name_the_key_and_tell_no_secret(
+def test_logs_have_the_key_id_and_never_the_secret(
     keys: KeyStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     token = keep_key(keys)

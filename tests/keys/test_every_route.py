@@ -1,4 +1,4 @@
-"""No route but the public ones answers anybody without a good key of the right scope."""
+"""Every route except the public ones needs an active key with the right scope."""
 
 import json
 import re
@@ -76,7 +76,7 @@ def ask(request: pytest.FixtureRequest) -> Ask:
 
 @pytest.fixture(scope="module")
 def bad_headers(keys: KeyStore) -> dict[str, str]:
-    """Every kind of header that is no good key."""
+    """Every kind of header without an active key."""
     past = datetime.now(UTC) - timedelta(seconds=1)
     expired, revoked = keep_key(keys, *SCOPES, expires_at=past), keep_key(keys, *SCOPES)
     keys.revoke(revoked.key_id, past)
@@ -94,26 +94,26 @@ def bad_headers(keys: KeyStore) -> dict[str, str]:
     }
 
 
-def test_public_routes_are_on_the_list_and_few() -> None:
+def test_public_routes_are_the_listed_ones() -> None:
     public = {path for method, path in set(ROUTES) - set(PROTECTED)}
     assert "/health" in public
     files = ("/assets/", "/docs/")
     assert {path for path in public if not path.startswith(files)} == set(PUBLIC_PATHS)
 
 
-def test_every_route_says_who_may_ask() -> None:
+def test_every_route_has_a_known_scope() -> None:
     found = {scope_of(app.routes[path][method].view_function) for method, path in ROUTES}
     assert found <= {*SCOPES, ANY_KEY, PUBLIC}
 
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_the_gateway_asks_the_authorizer_of_every_protected_route(method: str, path: str) -> None:
+def test_every_protected_route_has_the_authorizer(method: str, path: str) -> None:
     expected = authorize_request if (method, path) in PROTECTED else None
     assert app.routes[path][method].authorizer is expected
 
 
 @pytest.mark.parametrize(("method", "path"), PROTECTED)
-def test_without_a_good_key_every_route_answers_401(
+def test_without_an_active_key_every_route_answers_401(
     method: str, path: str, ask: Ask, bad_headers: dict[str, str]
 ) -> None:
     answered = {name: ask(method, path, header)[0] for name, header in bad_headers.items()}
@@ -137,7 +137,7 @@ def test_without_its_scope_every_route_answers_403(
 
 
 @pytest.mark.parametrize(("method", "path"), PROTECTED)
-def test_with_its_scope_alone_every_route_goes_on(
+def test_its_own_scope_is_enough_for_every_route(
     method: str, path: str, ask: Ask, keys: KeyStore
 ) -> None:
     needed = scope_of(app.routes[path][method].view_function)
@@ -145,7 +145,7 @@ def test_with_its_scope_alone_every_route_goes_on(
     assert ask(method, path, f"Bearer {token.text}")[0] not in (401, 403)
 
 
-def test_a_route_past_the_authorizer_tells_how_to_come_in(keys: KeyStore) -> None:
+def test_a_route_without_an_authorizer_answers_401_with_a_challenge(keys: KeyStore) -> None:
     routes = Routes(__name__)
 
     @routes.route("/things", methods=["GET"], scope="products:read", operation=_SAID)
@@ -159,7 +159,7 @@ def test_a_route_past_the_authorizer_tells_how_to_come_in(keys: KeyStore) -> Non
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="product-importer"'
 
 
-def test_a_refused_scope_is_named_as_rfc_6750_has_it(keys: KeyStore) -> None:
+def test_a_missing_scope_is_named_by_rfc_6750(keys: KeyStore) -> None:
     answer = Api(app, keep_key(keys, "products:read").text).get("/keys")
     assert problem_of(answer) == (403, "insufficient_scope")
     given = answer.headers["WWW-Authenticate"]

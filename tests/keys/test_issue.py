@@ -1,4 +1,4 @@
-"""The key that the deploy program has the stack keep."""
+"""The key that the deploy program has the stack store."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def issue(token: KeyToken, *, only_first: bool) -> Any:
     return issue_key(event, None)
 
 
-def test_a_first_key_has_all_scopes_and_is_made_once(keys: KeyStore) -> None:
+def test_a_first_key_has_all_scopes_and_is_created_once(keys: KeyStore) -> None:
     first, second = new_token(NOW), new_token(NOW)
     assert issue(first, only_first=True) == {"outcome": "made"}
     assert issue(second, only_first=True) == {"outcome": "exists"}
@@ -32,7 +32,7 @@ def test_a_first_key_has_all_scopes_and_is_made_once(keys: KeyStore) -> None:
     assert keys.get(second.key_id) is None
 
 
-def test_a_key_that_is_wanted_in_any_case_is_made_once(keys: KeyStore) -> None:
+def test_another_key_is_created_once(keys: KeyStore) -> None:
     issue(new_token(NOW), only_first=True)
     token = new_token(NOW)
     assert issue(token, only_first=False) == {"outcome": "made"}

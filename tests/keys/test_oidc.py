@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app import app
 from chalicelib.errors import TryAgainError
 from chalicelib.http.callers import UnauthorizedError
-from chalicelib.keys.authentication import RefusedError
+from chalicelib.keys.authentication import AuthenticationError
 from chalicelib.keys.authorizer import authorize_request
 from chalicelib.keys.oidc import OidcVerifier
 from chalicelib.settings import is_safe_url, read_settings
@@ -55,7 +55,7 @@ def verifier(issuer: FakeIssuer, clock: _Clock) -> OidcVerifier:
     return OidcVerifier(issuer.url, AUDIENCE, clock)
 
 
-def test_a_token_tells_whose_it_is_and_which_of_our_scopes_it_has(
+def test_a_token_has_a_caller_and_the_known_scopes(
     verifier: OidcVerifier, issuer: FakeIssuer
 ) -> None:
     caller = verifier.verify(issuer.sign(scope="openid products:read imports:write email"))
@@ -66,7 +66,7 @@ def test_a_token_tells_whose_it_is_and_which_of_our_scopes_it_has(
 @pytest.mark.parametrize(
     ("exp", "year"), [(4_102_444_800, 2100), (4_102_444_800.5, 2100), (10**15, 9999)]
 )
-def test_a_token_tells_its_end(
+def test_a_token_has_an_expiry(
     verifier: OidcVerifier, issuer: FakeIssuer, exp: float, year: int
 ) -> None:
     ends = verifier.verify(issuer.sign(exp=exp)).expires_at
@@ -75,18 +75,18 @@ def test_a_token_tells_its_end(
 
 
 @pytest.mark.parametrize("scope", [None, "", "openid", ["products:read"], 7])
-def test_a_token_without_our_scopes_has_none(
+def test_a_token_without_known_scopes_has_no_scopes(
     verifier: OidcVerifier, issuer: FakeIssuer, scope: Any
 ) -> None:
     assert verifier.verify(issuer.sign(scope=scope)).scopes == frozenset()
 
 
-def test_es256_is_taken_as_well(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
+def test_es256_is_accepted(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
     issuer.add_key("ec", "ES256")
     assert verifier.verify(issuer.sign("ec", "ES256")).name == "robot"
 
 
-def test_audience_may_be_one_of_several(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
+def test_the_audience_may_be_one_of_several(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
     assert verifier.verify(issuer.sign(aud=["other", AUDIENCE])).name == "robot"
 
 
@@ -107,15 +107,15 @@ def test_audience_may_be_one_of_several(verifier: OidcVerifier, issuer: FakeIssu
         ({"sub": 7}, "InvalidSubject"),
     ],
 )
-def test_a_claim_that_is_wrong_is_refused(
+def test_a_wrong_claim_is_rejected(
     verifier: OidcVerifier, issuer: FakeIssuer, claims: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(RefusedError, match=reason):
+    with pytest.raises(AuthenticationError, match=reason):
         verifier.verify(_sign_anything(issuer, claims))
 
 
 def _sign_anything(issuer: FakeIssuer, claims: dict[str, Any]) -> str:
-    """Sign also what jwt would not encode: claims of the wrong type."""
+    """Sign claims of any type, also those that jwt refuses to encode."""
     now = int(time.time())
     whole = {"iss": issuer.url, "aud": AUDIENCE, "sub": "robot", "exp": now + 300} | claims
     text = json.dumps({name: value for name, value in whole.items() if value is not None})
@@ -123,28 +123,28 @@ def _sign_anything(issuer: FakeIssuer, claims: dict[str, Any]) -> str:
     return jwt.api_jws.encode(text.encode(), private, "RS256", {"kid": "1"})
 
 
-def test_a_little_difference_of_clocks_is_forgiven(
-    verifier: OidcVerifier, issuer: FakeIssuer
-) -> None:
+def test_a_small_clock_difference_is_tolerated(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
     assert verifier.verify(issuer.sign(exp=int(time.time()) - 3)).name == "robot"
 
 
-def test_a_token_that_is_not_signed_is_refused(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
+def test_an_unsigned_token_is_rejected(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
     text = jwt.encode({"iss": issuer.url, "sub": "robot"}, "", algorithm="none")
-    with pytest.raises(RefusedError, match="wrong_algorithm"):
+    with pytest.raises(AuthenticationError, match="wrong_algorithm"):
         verifier.verify(text)
 
 
-def test_the_public_key_is_no_shared_secret(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
+def test_a_token_signed_by_hmac_with_the_public_key_is_rejected(
+    verifier: OidcVerifier, issuer: FakeIssuer
+) -> None:
     public = issuer.keys["1"].public_key()
     pem = public.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
     forged = _sign_with_hmac(pem, {"alg": "HS256", "kid": "1"}, issuer)
-    with pytest.raises(RefusedError, match="wrong_algorithm"):
+    with pytest.raises(AuthenticationError, match="wrong_algorithm"):
         verifier.verify(forged)
-    # The same bytes under the name of an algorithm that is taken.
-    with pytest.raises(RefusedError, match="InvalidSignature"):
+    # The same bytes under the name of an accepted algorithm.
+    with pytest.raises(AuthenticationError, match="InvalidSignature"):
         verifier.verify(_sign_with_hmac(pem, {"alg": "RS256", "kid": "1"}, issuer))
 
 
@@ -162,32 +162,34 @@ def _encode(raw: bytes) -> str:
 
 
 @pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
-def test_an_algorithm_that_is_not_pinned_is_refused(
+def test_another_algorithm_is_rejected(
     verifier: OidcVerifier, issuer: FakeIssuer, algorithm: str
 ) -> None:
-    with pytest.raises(RefusedError, match="wrong_algorithm"):
+    with pytest.raises(AuthenticationError, match="wrong_algorithm"):
         verifier.verify(issuer.sign(algorithm=algorithm))
 
 
-def test_a_key_is_used_with_its_own_algorithm(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
+def test_a_key_is_used_only_with_its_own_algorithm(
+    verifier: OidcVerifier, issuer: FakeIssuer
+) -> None:
     issuer.add_key("ec", "ES256")
-    with pytest.raises(RefusedError):
+    with pytest.raises(AuthenticationError):
         verifier.verify(issuer.sign("ec", "RS256", key=issuer.keys["1"]))
 
 
-def test_a_signature_of_another_is_refused(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
+def test_a_signature_by_another_key_is_rejected(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
     stranger = rsa.generate_private_key(65537, 2048)
-    with pytest.raises(RefusedError, match="InvalidSignature"):
+    with pytest.raises(AuthenticationError, match="InvalidSignature"):
         verifier.verify(issuer.sign(key=stranger))
 
 
 @pytest.mark.parametrize("text", ["..", "a.b.c", "e30.e30.e30", "é.é.é", "e30.e30.", "W10.e30.x"])
-def test_what_is_no_token_is_refused(verifier: OidcVerifier, text: str) -> None:
-    with pytest.raises(RefusedError):
+def test_malformed_tokens_are_rejected(verifier: OidcVerifier, text: str) -> None:
+    with pytest.raises(AuthenticationError):
         verifier.verify(text)
 
 
-def test_published_keys_are_read_once(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
+def test_published_keys_are_fetched_once(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
     before = issuer.key_reads
     for _ in range(5):
         verifier.verify(issuer.sign())
@@ -200,13 +202,13 @@ def test_a_new_key_of_the_issuer_is_found(verifier: OidcVerifier, issuer: FakeIs
     assert verifier.verify(issuer.sign("2")).name == "robot"
 
 
-def test_unknown_keys_do_not_make_us_ask_each_time(
+def test_keys_are_not_fetched_for_every_unknown_key_id(
     verifier: OidcVerifier, issuer: FakeIssuer, clock: _Clock
 ) -> None:
     verifier.verify(issuer.sign())
     before, stranger = issuer.key_reads, rsa.generate_private_key(65537, 2048)
     for _ in range(5):
-        with pytest.raises(RefusedError, match="unknown_key"):
+        with pytest.raises(AuthenticationError, match="unknown_key"):
             verifier.verify(issuer.sign("x", key=stranger))
     assert issuer.key_reads == before + 1
     issuer.add_key("2")
@@ -214,13 +216,13 @@ def test_unknown_keys_do_not_make_us_ask_each_time(
     assert verifier.verify(issuer.sign("2")).name == "robot"
 
 
-def test_a_token_that_names_no_key_is_refused(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
+def test_a_token_without_a_key_id_is_rejected(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
     claims = {"iss": issuer.url, "aud": AUDIENCE, "sub": "robot", "exp": int(time.time()) + 300}
-    with pytest.raises(RefusedError, match="unknown_key"):
+    with pytest.raises(AuthenticationError, match="unknown_key"):
         verifier.verify(jwt.encode(claims, issuer.keys["1"], algorithm="RS256"))
 
 
-def test_an_issuer_that_does_not_answer_is_a_fault_that_passes(
+def test_an_issuer_that_does_not_answer_is_a_temporary_error(
     verifier: OidcVerifier, issuer: FakeIssuer
 ) -> None:
     issuer.is_away = True
@@ -239,12 +241,26 @@ def test_an_issuer_that_does_not_answer_is_a_fault_that_passes(
         {"jwks_uri": None},
     ],
 )
-def test_a_document_that_leads_elsewhere_is_not_followed(
+def test_a_discovery_document_that_points_elsewhere_is_rejected(
     verifier: OidcVerifier, issuer: FakeIssuer, document: dict[str, Any]
 ) -> None:
     issuer.document = document
     with pytest.raises(TryAgainError):
         verifier.verify(issuer.sign())
+
+
+def test_redirects_of_the_keys_are_not_followed(verifier: OidcVerifier, issuer: FakeIssuer) -> None:
+    issuer.document = {"jwks_uri": f"{issuer.url}/moved/keys"}
+    before = issuer.key_reads
+    with pytest.raises(TryAgainError):
+        verifier.verify(issuer.sign())
+    assert issuer.key_reads == before
+
+
+def test_redirects_of_the_discovery_document_are_not_followed(issuer: FakeIssuer) -> None:
+    moved = OidcVerifier(f"{issuer.url}/moved", AUDIENCE)
+    with pytest.raises(TryAgainError, match="HTTPError"):
+        moved.verify(issuer.sign(iss=f"{issuer.url}/moved"))
 
 
 @pytest.mark.parametrize(
@@ -260,7 +276,7 @@ def test_a_document_that_leads_elsewhere_is_not_followed(
         ("login.example", False),
     ],
 )
-def test_an_issuer_is_reached_by_https_alone_unless_it_is_here(url: str, *, is_safe: bool) -> None:
+def test_an_issuer_needs_https_unless_it_is_on_this_machine(url: str, *, is_safe: bool) -> None:
     assert is_safe_url(url) == is_safe
 
 
@@ -274,7 +290,7 @@ def test_an_issuer_is_reached_by_https_alone_unless_it_is_here(url: str, *, is_s
         {"OIDC_ISSUER": "http://login.example", "OIDC_AUDIENCE": "us"},
     ],
 )
-def test_half_an_issuer_is_refused_at_cold_start(more: dict[str, str]) -> None:
+def test_incomplete_issuer_settings_fail_at_cold_start(more: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="oidc_issuer"):
         read_settings(ENVIRONMENT | more)
 
@@ -290,7 +306,7 @@ def test_half_an_issuer_is_refused_at_cold_start(more: dict[str, str]) -> None:
         "tokens.example",
     ],
 )
-def test_where_tokens_are_fetched_is_an_origin_alone(origin: str) -> None:
+def test_the_token_origin_has_no_path(origin: str) -> None:
     whole = {"OIDC_ISSUER": "https://login.example", "OIDC_AUDIENCE": "us"}
     read_settings(ENVIRONMENT | whole | {"OIDC_TOKEN_ORIGIN": "https://tokens.example:8443"})
     with pytest.raises(ValueError, match="oidc_token_origin"):
@@ -304,7 +320,7 @@ def with_issuer(issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch) -> Iterator
         yield issuer
 
 
-def test_routes_take_tokens_and_keys_side_by_side(with_issuer: FakeIssuer) -> None:
+def test_routes_accept_tokens_and_keys(with_issuer: FakeIssuer) -> None:
     reads = Api(app, with_issuer.sign(scope="products:read"))
     assert reads.get("/jobs").status_code == 200
     assert problem_of(reads.get("/keys")) == (403, "insufficient_scope")
@@ -316,7 +332,7 @@ def test_routes_take_tokens_and_keys_side_by_side(with_issuer: FakeIssuer) -> No
     assert Api(app, with_issuer.sign(aud="another")).get("/jobs").status_code == 401
 
 
-def test_a_token_is_refused_while_no_issuer_is_set(
+def test_a_token_is_rejected_when_no_issuer_is_set(
     issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = {"type": "TOKEN", "authorizationToken": f"Bearer {issuer.sign()}", "methodArn": "a"}

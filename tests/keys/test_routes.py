@@ -37,7 +37,7 @@ def test_a_new_key_is_shown_once_and_works(api: Api) -> None:
     assert body["key"] not in str(api.get("/keys").json_body)
 
 
-def test_a_key_that_expires_says_when(api: Api) -> None:
+def test_a_key_has_an_expiry(api: Api) -> None:
     ends = datetime.now(UTC) + timedelta(days=1)
     made = make(api, expires_at=ends.isoformat())
     assert datetime.fromisoformat(made["expires_at"]) == ends.replace(
@@ -45,7 +45,7 @@ def test_a_key_that_expires_says_when(api: Api) -> None:
     )
 
 
-def test_a_key_cannot_grant_what_it_does_not_have(api: Api, keys: KeyStore) -> None:
+def test_a_key_cannot_grant_scopes_that_it_does_not_have(api: Api, keys: KeyStore) -> None:
     token = keep_key(keys, "keys:write", "products:read")
     mine = Api(app, token.text)
     refused = mine.post("/keys", BODY | {"scopes": ["products:read", "products:write"]})
@@ -71,7 +71,7 @@ def test_a_key_cannot_grant_what_it_does_not_have(api: Api, keys: KeyStore) -> N
         ({"secret": "x"}, "secret", "unknown"),
     ],
 )
-def test_a_body_that_does_not_fit_is_refused(
+def test_an_invalid_body_is_rejected(
     api: Api, change: dict[str, Any], field: str, code: str
 ) -> None:
     answer = api.post("/keys", BODY | change)
@@ -79,7 +79,7 @@ def test_a_body_that_does_not_fit_is_refused(
     assert fields_of(answer) == {field: code}
 
 
-def test_a_repeated_request_makes_no_second_key_and_shows_none(api: Api) -> None:
+def test_a_repeated_request_neither_creates_nor_shows_a_key(api: Api) -> None:
     first = api.post("/keys", BODY, Idempotency_Key="k").json_body
     again = api.post("/keys", BODY, Idempotency_Key="k")
     assert problem_of(again) == (409, "key_shown_once")
@@ -116,7 +116,7 @@ def test_an_unknown_key_is_not_found(api: Api, key_id: str) -> None:
     assert problem_of(api.send("DELETE", f"/keys/{key_id}")) == (404, "key_not_found")
 
 
-def test_whoever_asks_learns_who_they_are_and_what_they_may_do(api: Api, keys: KeyStore) -> None:
+def test_current_key_shows_the_caller_and_its_scopes(api: Api, keys: KeyStore) -> None:
     ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     token = keep_key(keys, "imports:write", "products:read", name="the shop", expires_at=ends)
     assert Api(app, token.text).get("/keys/current").json_body == {
@@ -144,7 +144,7 @@ def test_keys_are_listed_over_pages(api: Api) -> None:
 
 
 @pytest.mark.parametrize("position", ["", "key_", "job_" + "0" * 26, "~" * 300, 5, None])
-def test_a_cursor_that_no_page_had_is_refused(api: Api, position: object) -> None:
+def test_a_forged_cursor_is_rejected(api: Api, position: object) -> None:
     answer = api.get(f"/keys?cursor={make_cursor(Paging(), 'keys', position)}")
     assert problem_of(answer) == (400, "invalid_cursor")
     assert fields_of(answer) == {"cursor": "invalid_cursor"}

@@ -1,4 +1,4 @@
-"""The sign-in of people at an issuer, as their browser does it, ends with a good token."""
+"""Signing in at an issuer, as a browser does, ends with a valid token."""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def issuer() -> Iterator[FakeIssuer]:
 
 
 def come_back(issuer: FakeIssuer, **more: str) -> dict[str, str]:
-    """Ask to be let in; return the parameters that one is sent back with."""
+    """Request authorization; return the parameters of the redirect back."""
     challenge = urlsafe_b64encode(sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
     asked = {
         "response_type": "code",
@@ -51,7 +51,7 @@ def redeem(issuer: FakeIssuer, code: str, verifier: str = VERIFIER) -> requests.
 
 
 @pytest.mark.parametrize("mode", ["query", "fragment"])
-def test_a_code_is_good_for_one_token_that_the_api_takes(issuer: FakeIssuer, mode: str) -> None:
+def test_a_code_gives_one_token_that_the_api_accepts(issuer: FakeIssuer, mode: str) -> None:
     code = come_back(issuer, response_mode=mode)["code"]
     caller = OidcVerifier(issuer.url, AUDIENCE).verify(redeem(issuer, code).json()["access_token"])
     assert caller.name == "ada"
@@ -59,7 +59,7 @@ def test_a_code_is_good_for_one_token_that_the_api_takes(issuer: FakeIssuer, mod
     assert redeem(issuer, code).json() == {"error": "invalid_grant"}
 
 
-def test_a_code_is_good_only_for_who_asked_for_it(issuer: FakeIssuer) -> None:
+def test_a_code_needs_the_verifier_of_its_request(issuer: FakeIssuer) -> None:
     assert redeem(issuer, come_back(issuer)["code"], "w" * 43).status_code == 400
 
 
@@ -72,7 +72,7 @@ def test_a_token_is_renewed_once(issuer: FakeIssuer) -> None:
     assert issuer.sign_in.renewals == 1
 
 
-def test_who_is_not_let_in_comes_back_with_an_error(issuer: FakeIssuer) -> None:
+def test_a_denied_sign_in_returns_an_error(issuer: FakeIssuer) -> None:
     issuer.sign_in.is_denied = True
     back = come_back(issuer)
     assert (back["error"], back["state"], "code" in back) == ("access_denied", "s", False)

@@ -1,4 +1,4 @@
-"""What every store of keys does."""
+"""The contract of every store of keys."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +12,7 @@ from tests.fakes.keys import NOW, keep_key, make_key
 LATER = NOW + timedelta(minutes=5)
 
 
-def test_a_key_is_kept_as_it_is(store: KeyStore) -> None:
+def test_a_key_is_read_back_as_it_was_created(store: KeyStore) -> None:
     key = make_key(
         scopes=("products:read", "imports:write"),
         name="Größe „L“",
@@ -23,7 +23,7 @@ def test_a_key_is_kept_as_it_is(store: KeyStore) -> None:
     assert store.get(key.key_id) == key
 
 
-def test_an_id_is_kept_once(store: KeyStore) -> None:
+def test_a_key_id_is_unique(store: KeyStore) -> None:
     key = make_key()
     store.create(key)
     with pytest.raises(KeyExistsError):
@@ -32,12 +32,12 @@ def test_an_id_is_kept_once(store: KeyStore) -> None:
 
 
 @pytest.mark.parametrize("key_id", ["key_" + "1" * 26, "first", "", "key_", "x" * 3000])
-def test_a_key_that_is_not_there(store: KeyStore, key_id: str) -> None:
+def test_a_missing_key_is_none(store: KeyStore, key_id: str) -> None:
     assert store.get(key_id) is None
     assert store.revoke(key_id, NOW) is None
 
 
-def test_a_first_key_is_kept_once_for_ever(store: KeyStore) -> None:
+def test_only_one_key_is_ever_first(store: KeyStore) -> None:
     first, second = make_key(), make_key()
     assert store.create_first(first)
     store.revoke(first.key_id, NOW)
@@ -45,14 +45,14 @@ def test_a_first_key_is_kept_once_for_ever(store: KeyStore) -> None:
     assert store.get(second.key_id) is None
 
 
-def test_a_first_key_whose_id_is_taken_leaves_no_mark(store: KeyStore) -> None:
+def test_a_first_key_with_a_taken_id_records_nothing(store: KeyStore) -> None:
     key = make_key()
     store.create(key)
     assert not store.create_first(key)
     assert store.create_first(make_key())
 
 
-def test_that_there_was_a_first_key_is_not_listed(store: KeyStore) -> None:
+def test_the_record_of_a_first_key_is_not_listed(store: KeyStore) -> None:
     before, _ = store.list_keys(10, None)
     key = make_key()
     assert store.create_first(key)
@@ -98,13 +98,13 @@ def test_the_last_use_only_moves_forward(store: KeyStore) -> None:
     assert found.last_used_at == LATER
 
 
-def test_the_use_of_a_key_that_is_not_there_makes_none(store: KeyStore) -> None:
+def test_recording_the_use_of_a_missing_key_does_not_create_it(store: KeyStore) -> None:
     missing = make_key()
     store.note_use(missing.key_id, NOW)
     assert store.get(missing.key_id) is None
 
 
-def test_keys_that_are_over_are_forgotten_and_others_are_not(keys: KeyStore) -> None:
+def test_only_revoked_and_expiring_keys_are_removed(keys: KeyStore) -> None:
     expiring = keep_key(keys, "products:read", expires_at=LATER)
     revoked = keep_key(keys, "products:read", expires_at=LATER + timedelta(days=900))
     lasting = keep_key(keys, "products:read")
@@ -117,7 +117,7 @@ def test_keys_that_are_over_are_forgotten_and_others_are_not(keys: KeyStore) -> 
     assert ttl[lasting.key_id] == "0"
 
 
-def test_a_key_may_be_good_for_ever(keys: KeyStore) -> None:
+def test_a_key_may_expire_in_the_year_9999(keys: KeyStore) -> None:
     never = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
     made = keep_key(keys, "products:read", expires_at=never)
     found = keys.get(made.key_id)
@@ -125,6 +125,6 @@ def test_a_key_may_be_good_for_ever(keys: KeyStore) -> None:
     assert found.expires_at == never
 
 
-def test_nothing_that_is_kept_tells_a_secret(keys: KeyStore) -> None:
+def test_no_secret_is_stored(keys: KeyStore) -> None:
     token = keep_key(keys, "products:read")
     assert token.secret not in str(boto3.client("dynamodb").scan(TableName=KEYS_TABLE))

@@ -1,4 +1,4 @@
-"""What holds for every session is kept with the user, and nothing is set when one begins."""
+"""The settings of every session are stored with the user, not set when one begins."""
 
 from contextlib import closing
 
@@ -26,7 +26,7 @@ def test_every_session_has_the_settings_of_the_user(database: Database) -> None:
     assert found.keys() == SESSION.keys()
 
 
-def test_what_is_kept_already_is_not_written_again(database: Database) -> None:
+def test_stored_settings_are_not_written_again(database: Database) -> None:
     with closing(psycopg2.connect(database.dsn)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT xmin FROM pg_db_role_setting WHERE setrole = 'importer'::regrole")
         before = cursor.fetchall()

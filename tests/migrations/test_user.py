@@ -1,4 +1,4 @@
-"""The first migration on AWS: the master makes the functions' user, and is not needed again."""
+"""The first migration on AWS: the master user creates the functions' user."""
 
 import itertools
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(scope="module")
 def rds(postgres: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
-    """The server as RDS hands it over: a master who makes roles and databases, and no superuser."""
+    """The server as RDS creates it: a master with CREATEROLE and CREATEDB, and no superuser."""
     _execute(
         postgres,
         "CREATE ROLE rds_iam",
@@ -41,7 +41,7 @@ def rds(postgres: EmbeddedPostgres) -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture
 def empty(rds: EmbeddedPostgres) -> Iterator[Database]:
-    """A database of the master's, as RDS makes it; the functions' user is unknown."""
+    """A database of the master, as RDS creates it; the functions' user doesn't exist."""
     name = f"of_rds_{next(_numbers)}"
     _execute(rds, f"CREATE DATABASE {name} OWNER {_MASTER}")
     address = rds.admin(name)
@@ -73,7 +73,7 @@ def settings(empty: Database) -> Settings:
     return make_settings(empty)
 
 
-def test_the_user_signs_in_by_iam_alone_and_may_nothing_but_own_the_database(
+def test_the_user_signs_in_by_iam_only_and_can_only_own_the_database(
     rds: EmbeddedPostgres, settings: Settings
 ) -> None:
     make_user(settings, _MASTER, _PASSWORD)
@@ -85,7 +85,7 @@ def test_the_user_signs_in_by_iam_alone_and_may_nothing_but_own_the_database(
     assert _ask(rds, f"{owner}'{settings.database_name}'") == (_USER,)
 
 
-def test_the_master_cannot_act_as_the_user_afterwards(
+def test_the_master_cannot_become_the_user_afterwards(
     rds: EmbeddedPostgres, settings: Settings
 ) -> None:
     make_user(settings, _MASTER, _PASSWORD)
@@ -93,7 +93,9 @@ def test_the_master_cannot_act_as_the_user_afterwards(
     assert _ask(rds, f"SELECT pg_has_role('{_MASTER}', '{_USER}', 'USAGE')") == (False,)
 
 
-def test_twice_and_by_two_at_once_is_as_once(rds: EmbeddedPostgres, settings: Settings) -> None:
+def test_creating_the_user_is_idempotent_also_concurrently(
+    rds: EmbeddedPostgres, settings: Settings
+) -> None:
     with ThreadPoolExecutor(4) as pool:
         made = [pool.submit(make_user, settings, _MASTER, _PASSWORD) for _ in range(4)]
     assert [one.exception() for one in made] == [None] * 4
@@ -115,7 +117,7 @@ def test_the_user_then_migrates_without_the_master(
         assert migrate_database({"master": master}, None) == again
 
 
-def test_a_database_that_does_not_know_the_user_says_so_where_there_is_no_password(
+def test_without_a_password_a_missing_user_is_an_outcome(
     empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authority = Authority(tmp_path)
@@ -130,7 +132,7 @@ def test_a_database_that_does_not_know_the_user_says_so_where_there_is_no_passwo
             assert migrate_database({}, None) == {"outcome": "user_missing"}
 
 
-def test_a_wrong_password_is_a_fault(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_password_is_an_error(empty: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     with _using(monkeypatch, database_environment(empty)), pytest.raises(NotAdmittedError):
         migrate_database({}, None)
 

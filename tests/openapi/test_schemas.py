@@ -54,7 +54,7 @@ def test_answers_lose_their_suffix_and_made_up_titles() -> None:
             "type": "object",
             "properties": {
                 "inner": {"anyOf": [{"$ref": "#/components/schemas/Inner"}, {"type": "null"}]},
-                "note": {"type": "string", "description": 'By default `""`.'},
+                "note": {"type": "string", "description": 'Default: `""`.'},
             },
             "required": ["inner"],
         },

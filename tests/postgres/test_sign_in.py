@@ -1,4 +1,4 @@
-"""Who is believed as the database, and how a function signs in to it without a password."""
+"""Which database servers are trusted, and how a function signs in without a password."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -65,16 +65,16 @@ def _ask(settings: Settings, statement: str = "SELECT 1") -> Any:
         return (cursor.fetchone() or (None,))[0]
 
 
-def test_the_right_host_of_a_known_authority_is_believed(settings: Settings) -> None:
+def test_the_right_host_of_a_known_authority_is_trusted(settings: Settings) -> None:
     assert _ask(settings) == 1
 
 
-def test_a_certificate_of_another_host_is_refused(settings: Settings) -> None:
+def test_a_certificate_of_another_host_is_rejected(settings: Settings) -> None:
     with pytest.raises(TryAgainError, match=r"does not match|certificate for"):
         _ask(settings.model_copy(update={"database_host": "127.0.0.1"}))
 
 
-def test_a_certificate_of_an_unknown_authority_is_refused(
+def test_a_certificate_of_an_unknown_authority_is_rejected(
     settings: Settings, tmp_path: Path
 ) -> None:
     another = str(Authority(tmp_path).file)
@@ -82,7 +82,7 @@ def test_a_certificate_of_an_unknown_authority_is_refused(
         _ask(settings.model_copy(update={"database_authorities": another}))
 
 
-def test_a_certificate_that_is_over_is_refused(
+def test_an_expired_certificate_is_rejected(
     settings: Settings, authority: Authority, database: Database
 ) -> None:
     expired = authority.certify("localhost", is_expired=True)
@@ -93,13 +93,13 @@ def test_a_certificate_that_is_over_is_refused(
         _ask(settings.model_copy(update={"database_port": port}))
 
 
-def test_a_server_without_tls_is_refused(settings: Settings, database: Database) -> None:
+def test_a_server_without_tls_is_rejected(settings: Settings, database: Database) -> None:
     with pytest.raises(TryAgainError, match="does not support SSL"):
         _ask(settings.model_copy(update={"database_port": database.port}))
 
 
 @pytest.mark.usefixtures("role")
-def test_a_token_is_what_boto3_makes() -> None:
+def test_a_token_equals_that_of_boto3() -> None:
     client = boto3.client("rds")
     host, user = "db.example.eu-central-1.rds.amazonaws.com", "importer"
     ours, theirs = "", client.generate_db_auth_token(host, 5432, user)
@@ -138,15 +138,15 @@ def test_without_a_password_a_token_is_sent_to_a_verified_host_whatever_the_mode
             try:
                 assert _ask(signing, "SELECT current_user") == user
             except NotAdmittedError:
-                continue  # the second went by between the two
+                continue  # the second passed between the two
             break
         else:
-            pytest.fail("no token was taken")
+            pytest.fail("no token was accepted")
     with pytest.raises(TryAgainError, match=r"does not match|certificate for"):
         _ask(signing.model_copy(update={"database_host": "127.0.0.1"}))
 
 
-def test_a_user_who_is_not_let_in_is_told_from_other_faults(settings: Settings) -> None:
+def test_a_rejected_user_differs_from_other_errors(settings: Settings) -> None:
     with pytest.raises(NotAdmittedError, match='authentication failed for user "nobody"'):
         _ask(settings.model_copy(update={"database_user": "nobody"}))
     with pytest.raises(TryAgainError) as caught:

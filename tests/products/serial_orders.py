@@ -1,7 +1,7 @@
 """What several writers of the catalogue may leave: what one of their serial orders would.
 
 A catalogue is modelled as products by identity; each write is a function from one to the next, and
-to what the writer is told.
+to what the writer is answered.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -91,18 +91,18 @@ def bring(job_id: str, records: Sequence[tuple[str, str]]) -> Write:
 
 
 def is_serial(
-    before: State, told: Sequence[tuple[Write, str]], after: Iterable[tuple[int, Row]]
+    before: State, results: Sequence[tuple[Write, str]], after: Iterable[tuple[int, Row]]
 ) -> bool:
-    """Whether some order of the writes tells each writer what it was told and leaves `after`."""
+    """Whether some order of the writes gives each writer its outcome and leaves `after`."""
     left = _comparable(dict(after), before)
-    return any(_leaves(before, order, left) for order in permutations(told))
+    return any(_leaves(before, order, left) for order in permutations(results))
 
 
 def _leaves(before: State, order: Sequence[tuple[Write, str]], left: set[Any]) -> bool:
     state = before
     for write, expected in order:
-        state, told = write(state)
-        if told != expected:
+        state, outcome = write(state)
+        if outcome != expected:
             return False
     return _comparable(state, before) == left
 

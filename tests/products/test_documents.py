@@ -1,4 +1,4 @@
-"""Documents follow their products, whoever is at work and whatever breaks off."""
+"""Documents follow their products, whichever workers run or fail."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ def test_a_new_product_gets_its_document(catalogue: Connection) -> None:
     assert backlog(catalogue) == 0
 
 
-def test_a_changed_product_gets_its_document_anew(catalogue: Connection) -> None:
+def test_changed_product_gets_a_new_document(catalogue: Connection) -> None:
     product_id = put(catalogue, sku="A")
     index_all(catalogue)
     with catalogue.cursor() as cursor:

@@ -63,7 +63,7 @@ def test_the_drain_is_hastened_only_for_what_a_webhook_asked_for_by_name(
         assert functions.called == []
         assert patch(api, path, {"price": "2.00"}).status_code == 200
         assert functions.called == [once]
-        assert patch(api, path, {"price": "3.00"}).status_code == 200  # told together
+        assert patch(api, path, {"price": "3.00"}).status_code == 200  # sent together
         assert functions.called == [once]
         drain(catalogue)
         assert send(api, "DELETE", path).status_code == 204  # which nobody asked for

@@ -21,6 +21,7 @@ def test_a_product_is_created_with_defaults_and_read(api: Api, catalogue: Connec
     for name in ("id", "created_at", "updated_at"):
         assert product.pop(name)
     assert product == LAMP | {
+        "brand": "",
         "description": "",
         "price": "0.00",
         "quantity": 0,

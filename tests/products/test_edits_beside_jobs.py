@@ -4,7 +4,8 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
-from chalicelib.products.lease import leave_lease, take_lease
+from chalicelib.products.lease import release_lease, take_lease
+from tests.fakes import changes
 from tests.fakes.api import Api, problem_of
 from tests.fakes.jobs import NOW, make_bulk_delete
 from tests.products.editing import make, patch
@@ -31,7 +32,7 @@ def test_no_product_gets_another_sku_while_a_job_changes_the_catalogue(
     assert problem_of(answer) == (409, "catalogue_busy")
     assert answer.headers["Retry-After"]
     assert patch(api, path, {"sku": "a-1", "name": "Same"}).status_code == 200
-    leave_lease(catalogue, job_id)
+    release_lease(catalogue, job_id)
     catalogue.commit()
     assert patch(api, path, {"sku": "B-2"}).status_code == 200
 
@@ -41,6 +42,6 @@ def test_a_job_that_ended_without_giving_back_its_lease_keeps_no_edit_out(
 ) -> None:
     path, _, _ = make(api, sku="A-1")
     job_id = _begin_job(catalogue)
-    services().jobs.request_cancel(job_id, NOW)
+    changes.request_cancel(services().jobs, job_id, NOW)
     assert patch(api, path, {"sku": "B-2"}).json_body["sku"] == "B-2"
     assert lease_holder(catalogue) is None

@@ -7,7 +7,7 @@ import pytest
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import Json
 
-from chalicelib.http.sizes import MOST_ANSWER_BYTES, MOST_PAGE_BYTES, measure, measure_text
+from chalicelib.http.sizes import MAX_PAGE_BYTES, MAX_RESPONSE_BYTES, measure, measure_text
 from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, DESCRIPTION_MAX_BYTES
 from chalicelib.products.lists.listing import Sort
 from chalicelib.products.rules import ValueProblem, attributes_problem, make_rules
@@ -56,7 +56,7 @@ def read_by_cursors(api: Api, query: str) -> tuple[list[str], list[int]]:
     while True:
         answer = api.get(f"/products?{query}{cursor}")
         assert answer.status_code == 200, answer.body
-        assert measure_text(answer.body.decode()) < MOST_PAGE_BYTES + 10_000
+        assert measure_text(answer.body.decode()) < MAX_PAGE_BYTES + 10_000
         items = answer.json_body["items"]
         skus += [item["sku"] for item in items]
         pages.append(len(items))
@@ -107,7 +107,7 @@ def test_the_largest_product_can_be_answered(
     for path in (f"/products/{product_id}", "/products", "/products?sort=name&limit=1"):
         answer = api.get(path)
         assert answer.status_code == 200, answer.body[:500]
-        assert measure_text(answer.body.decode()) <= MOST_ANSWER_BYTES
+        assert measure_text(answer.body.decode()) <= MAX_RESPONSE_BYTES
 
 
 def test_one_character_more_is_refused() -> None:

@@ -14,13 +14,14 @@ from chalicelib.products.lease import (
     LeaseLostError,
     free_lease,
     hold_lease,
-    leave_lease,
-    note_held,
+    next_wait_seconds,
+    record_activity,
+    release_lease,
     take_lease,
-    take_turn,
-    wait_longer,
+    try_lease,
 )
 from infra.local.postgres import Database
+from tests.fakes import changes
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import NOW, make_bulk_delete, make_job
 from tests.products.shelves import lease_holder
@@ -53,33 +54,33 @@ def test_of_two_jobs_of_any_kind_one_has_the_turn(connection: Connection) -> Non
     jobs, importing, deleting = FakeJobStore(), make_job(), make_bulk_delete()
     for job in (importing, deleting):
         jobs.create(job)
-    assert take_turn(connection, jobs, importing.job_id)
-    assert take_turn(connection, jobs, importing.job_id)
-    assert not take_turn(connection, jobs, deleting.job_id)
-    leave_lease(connection, importing.job_id)
-    assert take_turn(connection, jobs, deleting.job_id)
-    assert not take_turn(connection, jobs, importing.job_id)
+    assert try_lease(connection, jobs, importing.job_id)
+    assert try_lease(connection, jobs, importing.job_id)
+    assert not try_lease(connection, jobs, deleting.job_id)
+    release_lease(connection, importing.job_id)
+    assert try_lease(connection, jobs, deleting.job_id)
+    assert not try_lease(connection, jobs, importing.job_id)
 
 
 def test_a_job_that_ended_without_giving_it_back_is_not_waited_for(connection: Connection) -> None:
     jobs, ended, other = FakeJobStore(), make_bulk_delete(), make_job()
     for job in (ended, other):
         jobs.create(job)
-    assert take_turn(connection, jobs, ended.job_id)
-    jobs.request_cancel(ended.job_id, NOW)
-    assert take_turn(connection, jobs, other.job_id)
+    assert try_lease(connection, jobs, ended.job_id)
+    changes.request_cancel(jobs, ended.job_id, NOW)
+    assert try_lease(connection, jobs, other.job_id)
     assert lease_holder(connection) == other.job_id
 
 
 def test_a_job_that_does_nothing_for_half_an_hour_loses_it(connection: Connection) -> None:
     jobs, silent = FakeJobStore(), make_bulk_delete()
     jobs.create(silent)
-    assert take_turn(connection, jobs, silent.job_id)
+    assert try_lease(connection, jobs, silent.job_id)
     age(connection, 29)
-    assert not take_turn(connection, jobs, "job_2")
+    assert not try_lease(connection, jobs, "job_2")
     assert not free_lease(connection, jobs)
     age(connection, 2)
-    assert take_turn(connection, jobs, "job_2")
+    assert try_lease(connection, jobs, "job_2")
     with connection.cursor() as cursor, pytest.raises(LeaseLostError):
         hold_lease(cursor, silent.job_id)
 
@@ -87,12 +88,12 @@ def test_a_job_that_does_nothing_for_half_an_hour_loses_it(connection: Connectio
 def test_a_job_at_work_says_so_and_keeps_it(connection: Connection) -> None:
     jobs, working = FakeJobStore(), make_bulk_delete()
     jobs.create(working)
-    assert take_turn(connection, jobs, working.job_id)
+    assert try_lease(connection, jobs, working.job_id)
     age(connection, 300)
     with connection.cursor() as cursor:
-        note_held(cursor, "job_2")
-        note_held(cursor, working.job_id)
-    assert not take_turn(connection, jobs, "job_2")
+        record_activity(cursor, "job_2")
+        record_activity(cursor, working.job_id)
+    assert not try_lease(connection, jobs, "job_2")
     assert not free_lease(connection, jobs)
 
 
@@ -100,10 +101,10 @@ def test_it_is_noted_no_more_than_once_a_minute(connection: Connection) -> None:
     assert take_lease(connection, "job_1")
     before = held_at(connection)
     with connection.cursor() as cursor:
-        note_held(cursor, "job_1")
+        record_activity(cursor, "job_1")
         assert held_at(connection) == before
         age(connection, 1.1)
-        note_held(cursor, "job_1")
+        record_activity(cursor, "job_1")
     assert held_at(connection) > before
 
 
@@ -120,21 +121,21 @@ def test_workers_hold_it_together_and_note_it_without_waiting(fresh: Database) -
                 cursor.execute("SET lock_timeout = '200ms'")
                 hold_lease(cursor, "job_1")
         with first.cursor() as cursor:
-            note_held(cursor, "job_1")
+            record_activity(cursor, "job_1")
         first.commit()
-        # It is not taken from a worker that is at work, nor given back under it.
+        # A running worker keeps the lease: it is neither taken nor released.
         with pytest.raises(psycopg2.errors.LockNotAvailable):
-            leave_lease(first, "job_1")
+            release_lease(first, "job_1")
         first.rollback()
         second.commit()
-        leave_lease(first, "job_1")
+        release_lease(first, "job_1")
         assert lease_holder(first) is None
 
 
 def fail(jobs: JobStore, job: Job, attempt: int = 1) -> None:
-    jobs.claim(job.job_id, f"execution-{attempt}", None, NOW)
+    changes.claim(jobs, job.job_id, f"execution-{attempt}", None, NOW)
     error = {"code": "internal_error", "message": "The database was away."}
-    jobs.finish(job.job_id, attempt, "FAILED", counts=None, progress=None, error=error, now=NOW)
+    changes.finish(jobs, job.job_id, attempt, "FAILED", error=error, now=NOW)
 
 
 def test_an_edit_may_free_it_from_a_job_that_has_ended_and_from_no_other(
@@ -143,9 +144,9 @@ def test_an_edit_may_free_it_from_a_job_that_has_ended_and_from_no_other(
     jobs, job = FakeJobStore(), make_bulk_delete()
     jobs.create(job)
     assert not free_lease(connection, jobs)  # nobody has it
-    assert take_turn(connection, jobs, job.job_id)
+    assert try_lease(connection, jobs, job.job_id)
     assert not free_lease(connection, jobs)
-    jobs.claim(job.job_id, "execution-1", None, NOW)
+    changes.claim(jobs, job.job_id, "execution-1", None, NOW)
     assert not free_lease(connection, jobs)
     fail(jobs, job)
     assert free_lease(connection, jobs)
@@ -163,14 +164,14 @@ class RetryingStore(FakeJobStore):
         found = super().get(job_id)
         if found and found.status == "FAILED" and not self.is_retried:
             self.is_retried = True
-            self.retry(job_id, NOW)
-            self.claim(job_id, "execution-2", None, NOW)
-            assert take_turn(self.connection, self, job_id)
+            changes.retry(self, job_id, NOW)
+            changes.claim(self, job_id, "execution-2", None, NOW)
+            assert try_lease(self.connection, self, job_id)
             self.connection.commit()
         return found
 
 
-@pytest.mark.parametrize("act", [free_lease, lambda c, jobs: take_turn(c, jobs, "job_2")])
+@pytest.mark.parametrize("act", [free_lease, lambda c, jobs: try_lease(c, jobs, "job_2")])
 def test_a_job_that_is_retried_meanwhile_keeps_it(
     fresh: Database, act: Callable[[Connection, JobStore], bool]
 ) -> None:
@@ -180,7 +181,7 @@ def test_a_job_that_is_retried_meanwhile_keeps_it(
     ):
         jobs, job = RetryingStore(retrying), make_bulk_delete()
         jobs.create(job)
-        assert take_turn(retrying, jobs, job.job_id)
+        assert try_lease(retrying, jobs, job.job_id)
         retrying.commit()
         jobs.is_retried = True
         fail(jobs, job)
@@ -199,7 +200,7 @@ def test_it_is_not_freed_under_a_worker_that_is_left_of_a_job_that_has_ended(
     ):
         jobs, job = FakeJobStore(), make_bulk_delete()
         jobs.create(job)
-        assert take_turn(worker, jobs, job.job_id)
+        assert try_lease(worker, jobs, job.job_id)
         worker.commit()
         fail(jobs, job)
         with worker.cursor() as cursor:
@@ -215,5 +216,5 @@ def test_it_is_not_freed_under_a_worker_that_is_left_of_a_job_that_has_ended(
 def test_the_wait_for_a_turn_grows_to_half_a_minute() -> None:
     waits = [0]
     for _ in range(7):
-        waits.append(wait_longer(waits[-1]))
+        waits.append(next_wait_seconds(waits[-1]))
     assert waits == [0, 1, 2, 4, 8, 16, 30, 30]

@@ -20,10 +20,10 @@ SORTS = get_args(Sort)
 PRODUCTS = 20_000
 _FILL = """
 INSERT INTO products (sku, sku_key, name, description, price, active, source_job_id, source_line,
-                      updated_at)
+                      updated_at, brand)
 SELECT 'SKU-' || n, sku_key_of('SKU-' || n), 'Lamp ' || n * 7919 %% 20000, 'A lamp of series ' || n,
        n %% 5000, n %% 10 > 0, 'job_' || lpad((n %% 20)::text, 26, '0'), n,
-       now() - n * interval '1 second'
+       now() - n * interval '1 second', 'Brand ' || n %% 50
 FROM generate_series(1, %s) AS n
 """
 Node = dict[str, Any]
@@ -98,7 +98,7 @@ def sorts_of(plans: list[Node]) -> list[Node]:
 
 
 def position_of(connection: Connection, sort: Sort) -> tuple[Any, int]:
-    """Return a position in the midst of the list."""
+    """Return a position in the middle of the list."""
     column = {"sku": "sku_key", "name": "name_key", "price": "price_key"}.get(sort.lstrip("-"))
     column = column or "updated_at"
     with connection.cursor() as cursor:
@@ -165,6 +165,7 @@ def test_a_search_reads_no_table_row_by_row(filled: Connection, given: dict[str,
         {"job_id": f"job_{3:026}"},
         {"price_from": "4999"},
         {"active": False},
+        {"brand": "Brand 7"},
     ],
 )
 @pytest.mark.parametrize("sort", SORTS)

@@ -47,6 +47,7 @@ def test_a_product_has_the_members_of_the_contract(api: Api, lamps: Connection) 
     assert product == {
         "sku": "L0",
         "name": "Lamp 0",
+        "brand": "",
         "description": "",
         "price": "0.50",
         "quantity": 0,

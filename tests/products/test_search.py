@@ -40,7 +40,7 @@ def put_words(catalogue: Connection, **names: str) -> None:
         ("<b>", True),
         ("x@y", True),
         ("竹", True),
-        ("-lamp", True),  # a mark is no operator
+        ("-lamp", True),  # a mark isn't an operator
         ("lamp & !desk", True),
         ("lamp | nothing", False),
         ("'", False),

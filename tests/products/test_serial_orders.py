@@ -69,9 +69,9 @@ class Case:
 
     def __init__(self, seed: int, dsn: str) -> None:
         self.random, self.dsn = random.Random(seed), dsn
-        self.barrier, self.is_over = Barrier(5), Event()
+        self.barrier, self.is_done = Barrier(5), Event()
         self.before: State = {}
-        self.told: list[tuple[Write, str]] = []
+        self.results: list[tuple[Write, str]] = []
 
     def pause(self) -> None:
         time.sleep(self.random.choice((0, 0, 0.001, 0.003)))
@@ -119,7 +119,7 @@ class Case:
             done += [pool.submit(self.merge), pool.submit(self.delete_many)]
             for future in done:
                 future.exception()
-            self.is_over.set()
+            self.is_done.set()
             for future in [*done, indexing]:
                 future.result(timeout=60)
 
@@ -156,16 +156,16 @@ class Case:
                     act(cursor)
                 self.pause()
             except (ProductMissingError, SkuTakenError) as error:
-                self.told.append((write, _CODES[type(error)]))
+                self.results.append((write, _CODES[type(error)]))
                 return
             except ChangedError:
-                self.told.append((write, "precondition_failed"))
+                self.results.append((write, "precondition_failed"))
                 return
             except (CatalogueBusyError, TryAgainError, errors.DeadlockDetected):
                 return  # changes nothing at any time
             if not is_killed:
                 connection.commit()
-                self.told.append((write, "done"))
+                self.results.append((write, "done"))
 
     def take_lease(self, connection: Connection, job_id: str) -> None:
         with connection.cursor() as cursor:
@@ -178,7 +178,7 @@ class Case:
                     return
                 time.sleep(0.001)
 
-    def leave_lease(self, connection: Connection) -> None:
+    def release_lease(self, connection: Connection) -> None:
         with connection.cursor() as cursor:
             cursor.execute("UPDATE catalogue_lease SET job_id = NULL")
         connection.commit()
@@ -192,8 +192,8 @@ class Case:
             while not self.merge_once(key_range):
                 pass
         with self.connected() as connection:
-            self.leave_lease(connection)
-        self.told.append((serial.bring(_JOB, self.records), "done"))
+            self.release_lease(connection)
+        self.results.append((serial.bring(_JOB, self.records), "done"))
 
     def merge_once(self, key_range: int) -> bool:
         """Run one worker, which may be killed before it commits, or find that others are in it."""
@@ -217,8 +217,8 @@ class Case:
             self.take_lease(connection, "job_delete")
             while not self.delete_once(connection, ids):
                 connection.rollback()
-            self.leave_lease(connection)
-        self.told.append((serial.delete_many(ids), "done"))
+            self.release_lease(connection)
+        self.results.append((serial.delete_many(ids), "done"))
 
     def delete_once(self, connection: Connection, ids: list[int]) -> bool:
         is_killed = self.random.random() < 0.2
@@ -236,7 +236,7 @@ class Case:
         return not is_killed
 
     def index(self) -> None:
-        while not self.is_over.is_set():
+        while not self.is_done.is_set():
             with self.connected() as connection:
                 while index_next_block(connection):
                     self.pause()
@@ -266,12 +266,12 @@ def test_writers_at_once_leave_what_a_serial_order_would(
         case.run()
         after = read_rows(connection)
         connection.commit()
-        told = [(write.__qualname__, code) for write, code in case.told]
-        assert serial.is_serial(case.before, case.told, after.items()), (seed, told, after)
+        results = [(write.__qualname__, code) for write, code in case.results]
+        assert serial.is_serial(case.before, case.results, after.items()), (seed, results, after)
         index_all(connection)
-        assert differences(connection) == [], (seed, told)
+        assert differences(connection) == [], (seed, results)
         connection.commit()
-        outcomes |= {code for _, code in case.told}
+        outcomes |= {code for _, code in case.results}
     assert outcomes == {"done", "sku_taken", "product_not_found", "precondition_failed"}
 
 
@@ -280,15 +280,15 @@ def test_the_orders_are_told_apart() -> None:
     before = {1: Row("a", "old"), 2: Row("b", "old")}
     rename = serial.patch(1, None, sku="c")
     bring = serial.bring(_JOB, [("a", "new"), ("c", "new")])
-    told = [(rename, "done"), (bring, "done")]
+    results = [(rename, "done"), (bring, "done")]
     edit_first = {
         1: Row("c", "new", _JOB, 3),
         2: Row("b", "old"),
         9: Row("a", "new", _JOB),
     }
-    assert serial.is_serial(before, told, edit_first.items())
+    assert serial.is_serial(before, results, edit_first.items())
     mixed = {1: Row("c", "new", _JOB, 4), 2: Row("b", "old")}
-    assert not serial.is_serial(before, told, mixed.items())
+    assert not serial.is_serial(before, results, mixed.items())
     assert serial.is_serial(
         before,
         [(rename, "sku_taken"), (bring, "done")],

@@ -1,4 +1,4 @@
-"""The catalogue as PostgreSQL has it: looked at, held up, and taken away."""
+"""The catalogue in PostgreSQL: reads, locks and lost connections."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from infra.local.postgres import Database
 
 Row = dict[str, Any]
 
-FIELDS = ("sku", "name", "description", "price", "quantity", "active", "attributes")
+FIELDS = ("sku", "name", "brand", "description", "price", "quantity", "active", "attributes")
 _WAIT_SECONDS = 60.0
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class Catalogue:
         return {sku: (job_id, line) for sku, job_id, line in found}
 
     def leftovers(self, job_id: str) -> dict[str, int]:
-        """Return how much is kept of what a job needs only while it is at work."""
+        """Return how many rows are kept that a job needs only while it runs."""
         counted = {
             "tables": "SELECT count(*) FROM pg_tables"
             " WHERE schemaname = 'staging' AND starts_with(tablename, %s)",
@@ -100,7 +100,7 @@ class Catalogue:
 
     @contextmanager
     def hold(self, table: str) -> Iterator[None]:
-        """Let nobody write to a table; whoever wants to waits until the end of the block."""
+        """Block writes to a table until the end of the block."""
         with self.transaction(f"LOCK TABLE {table} IN SHARE MODE"):
             yield
 
@@ -113,7 +113,7 @@ class Catalogue:
         wait_until(lambda: self.query(query, application), f"{application} waiting")
 
     def find_workers(self, step: str, job_id: str) -> list[tuple[int, bool]]:
-        """Return the sessions of a step at work: the client's port, and whether it waits."""
+        """Return the sessions of a running step: the client's port, and whether it waits."""
         found = self.query(
             "SELECT client_port, wait_event_type IS NOT DISTINCT FROM 'Lock'"
             " FROM pg_stat_activity WHERE application_name = %s",
@@ -122,12 +122,12 @@ class Catalogue:
         return [(port, waits) for port, waits in found]
 
     def wait_for(self, step: str, job_id: str, *, is_waiting: bool) -> int:
-        """Wait until a step is at work, or waits for a lock; return its port."""
+        """Wait until a step runs, or waits for a lock; return its port."""
         found = wait_until(
             lambda: [
                 port for port, waits in self.find_workers(step, job_id) if waits or not is_waiting
             ],
-            f"{step} of {job_id} at work",
+            f"{step} of {job_id} running",
         )
         return found[0]
 

@@ -15,6 +15,7 @@ import psutil
 
 from chalicelib.events.models import EventType, make_event
 from chalicelib.events.queue import EventsQueue
+from chalicelib.items import serialize
 from chalicelib.jobs.items import to_item
 from chalicelib.jobs.models import Job
 from infra.local.stack import Addresses, local_target
@@ -231,7 +232,7 @@ class Emulator:
     def keep_job(self, job: Job) -> None:
         """Keep a job as the API does, and have nobody begin it."""
         self._client("dynamodb").put_item(
-            TableName=self.addresses.jobs_table, Item=to_item(job, _RETENTION_DAYS)
+            TableName=self.addresses.jobs_table, Item=serialize(to_item(job, _RETENTION_DAYS))
         )
 
     def alarm(self, logical_id: str) -> Json:

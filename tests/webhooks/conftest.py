@@ -1,4 +1,4 @@
-"""The stores of webhooks of each kind, and the API over them."""
+"""Webhook stores of each kind, and the API that uses them."""
 
 from collections.abc import Iterator
 
@@ -47,18 +47,18 @@ def deliveries(
 
 @pytest.fixture
 def api(account: None) -> Api:
-    """The API."""
+    """The API in this account."""
     return Api(app)
 
 
 @pytest.fixture
 def pipeline() -> Pipeline:
-    """The whole way of a message, in memory."""
+    """The delivery pipeline in memory."""
     return Pipeline()
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """A receiver that listens."""
+    """A listening receiver."""
     with receiving() as receiver:
         yield receiver

@@ -1,4 +1,4 @@
-"""From an event to its deliveries in memory, with a clock that is set by hand."""
+"""The delivery pipeline in memory, with a manual clock."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass
 class Pipeline:
-    """The whole way in memory, with a clock that is set by hand."""
+    """Events, deliveries and attempts in memory, with a manual clock."""
 
     now: datetime = NOW
     webhooks: FakeWebhookStore = field(default_factory=FakeWebhookStore)
@@ -59,7 +59,7 @@ class Pipeline:
         self.queues.now = self.now
 
     def work(self) -> list[str]:
-        """Attempt what the queues have now; return what became of each."""
+        """Run the attempts that the queues have now; return the outcome of each."""
         return [self.runner.run(wake_up) for wake_up in self.queues.take_due()]
 
     def sweep(self) -> int:

@@ -1,4 +1,4 @@
-"""What the tests of one request to a receiver send with, and read it by."""
+"""Helpers for tests that send one request to a receiver."""
 
 import socket
 from typing import Any
@@ -19,7 +19,7 @@ def code_of(sent: SendResult) -> str:
 
 
 def resolving(*addresses: str) -> Any:
-    """Return a look-up that answers these addresses, whatever it is asked."""
+    """Return a lookup that resolves every name to these addresses."""
 
     def look_up(host: str, port: int, **more: Any) -> list[Any]:
         return [

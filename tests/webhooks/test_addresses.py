@@ -1,4 +1,4 @@
-"""Which URLs and addresses a webhook may have."""
+"""URLs and addresses allowed for webhooks."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
@@ -60,19 +60,19 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", PUBLIC)
-def test_addresses_of_the_public_internet_are_allowed(text: str) -> None:
+def test_public_addresses_are_allowed(text: str) -> None:
     assert is_public(ip_address(text))
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_addresses_that_lead_inside_are_refused(text: str) -> None:
+def test_internal_addresses_are_blocked(text: str) -> None:
     address = ip_address(text)
     assert not is_public(address), REFUSED[text]
     assert not is_allowed(address, "https", allow_loopback=False)
 
 
 @given(V4)
-def test_no_form_of_ipv6_carries_an_address_of_ipv4(inner: IPv4Address) -> None:
+def test_ipv6_forms_that_embed_an_ipv4_address_are_blocked(inner: IPv4Address) -> None:
     number = int(inner)
     carriers = [
         IPv6Address(number),  # compatible
@@ -87,18 +87,18 @@ def test_no_form_of_ipv6_carries_an_address_of_ipv4(inner: IPv4Address) -> None:
 
 
 @given(V4)
-def test_what_python_knows_not_to_be_global_is_never_public(address: IPv4Address) -> None:
+def test_addresses_that_python_says_are_not_global_are_never_public(address: IPv4Address) -> None:
     if not address.is_global or address.is_multicast or address.is_link_local:
         assert not is_public(address)
 
 
 @given(st.integers(0, 2**128 - 1).map(IPv6Address))
-def test_only_global_unicast_of_ipv6_is_public(address: IPv6Address) -> None:
+def test_only_global_unicast_ipv6_is_public(address: IPv6Address) -> None:
     if int(address) >> 125 != 1:
         assert not is_public(address)
 
 
-def test_loopback_is_allowed_only_where_that_is_set_and_nothing_else_with_it() -> None:
+def test_loopback_is_allowed_only_if_enabled_and_enables_nothing_else() -> None:
     for text in ("127.0.0.1", "::1"):
         assert is_allowed(ip_address(text), "http", allow_loopback=True)
     for text in REFUSED.keys() - {"127.0.0.1", "127.255.255.254", "::1"}:
@@ -119,7 +119,7 @@ def test_loopback_is_allowed_only_where_that_is_set_and_nothing_else_with_it() -
         ("https://example.com/a//b/...?c=../d", "https://example.com/a//b/...?c=../d"),
     ],
 )
-def test_a_url_has_one_spelling(text: str, url: str) -> None:
+def test_urls_are_normalized(text: str, url: str) -> None:
     target = parse_url(text, allow_loopback=False)
     assert target.url == url
     assert parse_url(target.url, allow_loopback=False) == target
@@ -172,13 +172,13 @@ def test_a_url_has_one_spelling(text: str, url: str) -> None:
         "https://example.com/.",
     ],
 )
-def test_a_url_that_may_be_read_in_two_ways_or_leads_elsewhere_is_refused(text: str) -> None:
+def test_ambiguous_or_internal_urls_are_rejected(text: str) -> None:
     with pytest.raises(InvalidUrlError):
         parse_url(text, allow_loopback=False)
 
 
 @given(st.text(max_size=60), st.booleans())
-def test_any_text_is_read_or_refused(text: str, allow_loopback: bool) -> None:
+def test_any_string_is_parsed_or_rejected(text: str, allow_loopback: bool) -> None:
     for url in (text, f"https://{text}", f"https://example.com/{text}"):
         try:
             target = parse_url(url, allow_loopback=allow_loopback)
@@ -188,6 +188,6 @@ def test_any_text_is_read_or_refused(text: str, allow_loopback: bool) -> None:
         assert parse_url(target.url, allow_loopback=allow_loopback) == target
 
 
-def test_plain_http_and_any_port_will_do_on_a_local_stack() -> None:
+def test_plain_http_and_any_port_are_allowed_on_a_local_stack() -> None:
     assert parse_url("http://127.0.0.1:80/", allow_loopback=True).url == "http://127.0.0.1/"
     assert parse_url("https://localhost:81/", allow_loopback=True).port == 81

@@ -1,4 +1,4 @@
-"""A worker's call: no attempt waits for another one's receiver."""
+"""One invocation of the attempt worker: no attempt waits for another one's receiver."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -15,11 +15,11 @@ SLOW_SECONDS, HANGING_SECONDS = 0.3, 1.5
 
 
 class RecordingRunner:
-    """Makes attempts that end as the webhook's name says, and writes down which."""
+    """Runs attempts that end as the webhook's name says, and records them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.made: list[tuple[str, str, float]] = []  # delivery, outcome, when
+        self.attempts: list[tuple[str, str, float]] = []  # delivery, outcome, when
         self.slow: list[str] = []
         self.at_once: dict[str, int] = {}
         self.most_at_once: dict[str, int] = {}
@@ -35,7 +35,7 @@ class RecordingRunner:
             with self._lock:
                 self.at_once[name] -= 1
         with self._lock:
-            self.made.append((wake_up.delivery_id, outcome, monotonic()))
+            self.attempts.append((wake_up.delivery_id, outcome, monotonic()))
         return outcome
 
     def _act(self, wake_up: WakeUp, on_request: Callable[[], None]) -> str:
@@ -57,14 +57,14 @@ class RecordingRunner:
         self.slow.append(webhook_id)
 
     def outcomes(self, webhook_id: str) -> list[str]:
-        return [outcome for name, outcome, _ in self.made if name.startswith(webhook_id)]
+        return [outcome for name, outcome, _ in self.attempts if name.startswith(webhook_id)]
 
     def last_at(self, webhook_id: str) -> float:
-        return max(at for name, _, at in self.made if name.startswith(webhook_id))
+        return max(at for name, _, at in self.attempts if name.startswith(webhook_id))
 
 
 class Waiting(FakeQueues):
-    """Queues that have these entries, and can be out of reach."""
+    """Queues that have these entries and may be unreachable."""
 
     def __init__(self, waiting: Sequence[Entry] = (), *, is_there: bool = True) -> None:
         super().__init__()
@@ -112,41 +112,41 @@ def _ids(entries: Sequence[Entry]) -> set[str]:
     return {entry.message_id for entry in entries}
 
 
-def test_every_entry_is_dealt_with(runner: RecordingRunner) -> None:
+def test_every_entry_is_attempted(runner: RecordingRunner) -> None:
     given = _entries("a", 10) + _entries("b", 10)
     batch = _run(runner, given)
     assert (batch.outcomes, batch.failed) == ({"ok"}, [])
-    assert {name for name, _, _ in runner.made} == _ids(given)
+    assert {name for name, _, _ in runner.attempts} == _ids(given)
 
 
-def test_an_attempt_that_raises_is_the_only_one_that_comes_again(runner: RecordingRunner) -> None:
+def test_only_entries_whose_attempt_raises_are_failed(runner: RecordingRunner) -> None:
     broken = _entries("broken", 2)
     batch = _run(runner, [*broken, *_entries("a", 3)])
     assert _ids(batch.failed) == _ids(broken)
     assert runner.outcomes("a") == ["ok"] * 3
 
 
-def test_a_receiver_has_half_of_the_hands_at_most(runner: RecordingRunner) -> None:
+def test_a_receiver_gets_at_most_half_of_the_slots(runner: RecordingRunner) -> None:
     _run(runner, _entries("a", 40))
     assert 1 < runner.most_at_once["a"] <= MAX_CONCURRENT["fast"] // 2
 
 
-def test_of_a_receiver_that_does_not_answer_one_attempt_is_made_and_the_rest_moved(
+def test_an_unresponsive_receiver_gets_one_attempt_and_the_rest_are_moved(
     runner: RecordingRunner,
 ) -> None:
     _run(runner, _entries("dead", 10))
     assert sorted(runner.outcomes("dead")) == ["moved"] * 9 + ["timeout"]
-    assert runner.slow == ["dead"], "the other workers were told"
+    assert runner.slow == ["dead"], "other workers know"
 
 
-def test_what_holds_us_up_before_the_request_is_not_the_receivers_time(
+def test_time_before_the_request_does_not_count_as_the_receivers(
     runner: RecordingRunner,
 ) -> None:
     _run(runner, _entries("held", 2))
     assert (runner.outcomes("held"), runner.slow) == (["ok", "ok"], [])
 
 
-def test_while_an_attempt_hangs_the_other_hands_go_on_with_the_queue(
+def test_free_slots_keep_reading_the_queue_while_an_attempt_hangs(
     runner: RecordingRunner,
 ) -> None:
     queues = Waiting(_entries("a", 60))
@@ -157,7 +157,7 @@ def test_while_an_attempt_hangs_the_other_hands_go_on_with_the_queue(
     assert _ids(queues.deleted) == _ids(_entries("a", 60))
 
 
-def test_a_burst_for_a_dead_receiver_ahead_of_others_holds_them_up_for_a_moment(
+def test_a_burst_for_a_dead_receiver_delays_others_only_briefly(
     runner: RecordingRunner,
 ) -> None:
     queues = Waiting(_entries("dead", 100)[10:] + _entries("a", 20))
@@ -167,25 +167,25 @@ def test_a_burst_for_a_dead_receiver_ahead_of_others_holds_them_up_for_a_moment(
     assert runner.outcomes("dead").count("timeout") == 1
 
 
-def test_what_was_taken_and_failed_is_left_to_come_again(runner: RecordingRunner) -> None:
+def test_received_entries_that_fail_are_not_deleted(runner: RecordingRunner) -> None:
     queues = Waiting(_entries("broken", 3) + _entries("a", 1))
     batch = _run(runner, _entries("dead", 1), queues)
     assert _ids(queues.deleted) == {"a-0"}
-    assert batch.failed == [], "the platform knows nothing of them"
+    assert batch.failed == [], "Lambda didn't deliver them"
 
 
-def test_a_worker_whose_attempts_end_takes_nothing_more(runner: RecordingRunner) -> None:
+def test_a_batch_whose_attempts_end_receives_no_more(runner: RecordingRunner) -> None:
     queues = Waiting(_entries("b", 5))
     _run(runner, _entries("a", 1), queues)
     assert len(queues.waiting) == 5
 
 
-def test_a_queue_out_of_reach_hinders_no_attempt(runner: RecordingRunner) -> None:
+def test_an_unreachable_queue_stops_no_attempt(runner: RecordingRunner) -> None:
     batch = _run(runner, [*_entries("dead", 1), *_entries("a", 5)], Waiting(is_there=False))
     assert batch.outcomes == {"ok", "timeout"}
 
 
-def test_slow_receivers_all_wait_at_once(runner: RecordingRunner) -> None:
+def test_slow_receivers_are_attempted_concurrently(runner: RecordingRunner) -> None:
     queues = Waiting(_entries("dead", 35, "slow"))
     started = monotonic()
     _run(runner, _entries("dead", 5, "slow"), queues, "slow")

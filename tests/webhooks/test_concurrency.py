@@ -1,4 +1,4 @@
-"""Whose attempts may begin."""
+"""Limits on the concurrent attempts for each webhook."""
 
 import pytest
 
@@ -11,32 +11,32 @@ def limits() -> ConcurrencyLimits:
 
 
 def _start(limits: ConcurrencyLimits, webhook_id: str) -> int:
-    """Begin as many attempts as may be; return how many."""
-    begun = 0
-    while limits.may_start(webhook_id) and begun < 99:
+    """Start as many attempts as allowed; return how many."""
+    started = 0
+    while limits.may_start(webhook_id) and started < 99:
         limits.start(webhook_id)
-        begun += 1
-    return begun
+        started += 1
+    return started
 
 
-def test_a_receiver_gets_one_hand_until_it_has_responded(limits: ConcurrencyLimits) -> None:
+def test_a_receiver_gets_one_attempt_until_it_responds(limits: ConcurrencyLimits) -> None:
     assert _start(limits, "wh_1") == 1
     limits.finish("wh_1", has_responded=True)
     assert _start(limits, "wh_1") == 3
 
 
-def test_an_end_without_an_answer_earns_nothing(limits: ConcurrencyLimits) -> None:
+def test_an_attempt_without_a_response_does_not_raise_the_limit(limits: ConcurrencyLimits) -> None:
     _start(limits, "wh_1")
     limits.finish("wh_1", has_responded=False)
     assert _start(limits, "wh_1") == 1
 
 
-def test_one_receiver_does_not_keep_another_waiting(limits: ConcurrencyLimits) -> None:
+def test_one_receiver_does_not_block_another(limits: ConcurrencyLimits) -> None:
     _start(limits, "wh_1")
     assert _start(limits, "wh_2") == 1
 
 
-def test_what_waits_for_a_slow_receiver_is_not_held_up(limits: ConcurrencyLimits) -> None:
+def test_a_slow_receiver_has_no_limit(limits: ConcurrencyLimits) -> None:
     _start(limits, "wh_1")
     assert not limits.is_unlimited("wh_1")
     limits.remove_limit("wh_1")

@@ -1,4 +1,4 @@
-"""A worker that is killed at any of its calls: the message is delivered all the same."""
+"""The message is delivered even if a worker is killed at any of its calls."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,16 +16,16 @@ from tests.fakes.receiver import Behaviour, Receiver, answer, receiving
 from tests.fakes.webhook_stores import FakeDeliveryStore, FakeWebhookStore
 from tests.fakes.webhooks import FakeQueues, make_import_event, make_webhook
 
-_MOST_CALLS = 60  # of one way from event to delivery; there are fewer
+_MOST_CALLS = 60  # more than one event needs until it is delivered
 _LONG = LEASE + WAKE_GRACE
 
 
 class KilledError(BaseException):
-    """The process is gone: nothing catches this."""
+    """Ends the process: nothing catches this."""
 
 
 class Fate:
-    """Kills at the so-manieth call, before or after it has had its effect."""
+    """Kills at the nth call, before or after it takes effect."""
 
     def __init__(self) -> None:
         self.calls, self.dies_at, self.is_after = 0, 0, False
@@ -82,7 +82,7 @@ class World:
         )
 
     def work(self) -> None:
-        """Do what there is to do: it may end in a kill."""
+        """Process everything that is due; may be killed."""
         while self.events:
             fan_out(self.events[0], *self._mortal, self.now)
             self.events.pop(0)
@@ -100,7 +100,7 @@ class World:
 
 
 def _live(world: World, dies_at: int, *, is_after: bool) -> bool:
-    """Work until the message is delivered, killed once; return whether the kill came about."""
+    """Work until the message is delivered, killed once; return whether the kill happened."""
     world.fate.dies_at, world.fate.is_after = dies_at, is_after
     for _ in range(12):
         try:
@@ -116,7 +116,7 @@ def _live(world: World, dies_at: int, *, is_after: bool) -> bool:
 
 @pytest.mark.parametrize("is_after", [False, True])
 @pytest.mark.parametrize("behaviours", [[answer(200)], [answer(500), answer(200)]])
-def test_no_message_is_lost_wherever_a_worker_is_killed(
+def test_no_message_is_lost_when_a_worker_is_killed_at_any_call(
     behaviours: list[Behaviour], is_after: bool
 ) -> None:
     event = make_import_event(now=datetime.now(UTC))

@@ -74,7 +74,7 @@ def test_deliveries_are_listed_with_their_last_attempt(api: Api, webhook: Webhoo
     }
 
 
-def test_deliveries_are_listed_page_by_page_and_by_status(api: Api, webhook: Webhook) -> None:
+def test_deliveries_are_paged_and_filtered_by_status(api: Api, webhook: Webhook) -> None:
     made = [_deliver(webhook, n, has_failed=n % 2 == 0).delivery_id for n in range(5)]
     path = f"/webhooks/{webhook.webhook_id}/deliveries"
     first = api.get(f"{path}?limit=3").json_body
@@ -85,7 +85,7 @@ def test_deliveries_are_listed_page_by_page_and_by_status(api: Api, webhook: Web
     assert problem_of(api.get(f"{path}?status=LOST")) == (400, "invalid_query")
 
 
-def test_a_delivery_that_was_missed_says_why(api: Api, webhook: Webhook) -> None:
+def test_a_missed_delivery_has_a_cancel_reason(api: Api, webhook: Webhook) -> None:
     message = Message.of(make_import_event())
     services().deliveries.put_message(message)
     services().deliveries.create(Delivery.missed(message, webhook, NOW))
@@ -100,7 +100,7 @@ def test_a_delivery_that_was_missed_says_why(api: Api, webhook: Webhook) -> None
 
 @pytest.mark.parametrize("position", ["", "dlv_", "wh_" + "0" * 26, "~" * 300, 5, None])
 @pytest.mark.parametrize("status", [None, "FAILED"])
-def test_a_cursor_that_no_page_had_is_refused(
+def test_an_invalid_cursor_is_rejected(
     api: Api, webhook: Webhook, position: object, status: DeliveryStatus | None
 ) -> None:
     query = DeliveriesQuery(status=status)
@@ -118,7 +118,7 @@ def test_a_delivery_is_shown_with_its_payload_and_log(api: Api, webhook: Webhook
 
 
 @pytest.mark.parametrize("delivery_id", [MISSING, "nothing", "a%2Fb", "wh_" + "0" * 26])
-def test_a_delivery_that_is_not_there_is_not_found(api: Api, delivery_id: str) -> None:
+def test_an_unknown_delivery_is_not_found(api: Api, delivery_id: str) -> None:
     assert problem_of(api.get(f"/deliveries/{delivery_id}")) == (404, "delivery_not_found")
     answer = api.post(f"/deliveries/{delivery_id}/replay")
     assert problem_of(answer) == (404, "delivery_not_found")
@@ -135,7 +135,7 @@ def test_a_delivery_is_replayed(api: Api, webhook: Webhook) -> None:
     assert (again.status_code, take_bodies("DELIVERIES")) == (202, [])
 
 
-def test_nothing_is_replayed_to_a_disabled_webhook(api: Api, webhook: Webhook) -> None:
+def test_a_disabled_webhook_rejects_replays(api: Api, webhook: Webhook) -> None:
     delivery = _deliver(webhook, has_failed=True)
     services().webhooks.change(webhook.webhook_id, lambda w: replace(w, enabled=False))
     answer = api.post(f"/deliveries/{delivery.delivery_id}/replay")
@@ -145,7 +145,7 @@ def test_nothing_is_replayed_to_a_disabled_webhook(api: Api, webhook: Webhook) -
     assert problem_of(answer) == (409, "webhook_disabled")
 
 
-def test_a_window_is_left_to_the_worker(api: Api, webhook: Webhook) -> None:
+def test_a_window_replay_is_queued_for_the_worker(api: Api, webhook: Webhook) -> None:
     since = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
     zone = timezone(timedelta(hours=2))
     until = since + timedelta(days=1)
@@ -163,7 +163,7 @@ def test_a_window_is_left_to_the_worker(api: Api, webhook: Webhook) -> None:
 
 
 @pytest.mark.parametrize("since", ["1969-01-01T00:00:00Z", "2999-01-01T00:00:00Z"])
-def test_a_window_has_a_time_of_which_deliveries_are_kept(
+def test_a_window_is_limited_to_the_time_that_deliveries_are_kept(
     api: Api, webhook: Webhook, since: str
 ) -> None:
     until = {"until": "1969-01-02T00:00:00Z"} if since.startswith("1969") else {}
@@ -192,7 +192,7 @@ def test_a_window_has_a_time_of_which_deliveries_are_kept(
         ),
     ],
 )
-def test_a_window_that_is_none_is_refused(
+def test_an_invalid_window_is_rejected(
     api: Api, webhook: Webhook, body: Any, field: str, code: str
 ) -> None:
     answer = api.post(f"/webhooks/{webhook.webhook_id}/replay", body)

@@ -1,4 +1,4 @@
-"""The address that a request goes to: looked up once, checked, and never one that leads inside."""
+"""Name resolution for a request: done once, checked, and never to an internal address."""
 
 import socket
 import threading
@@ -12,7 +12,7 @@ from tests.fakes.receiver import receiving
 from tests.webhooks.sending import code_of, resolving, send
 
 
-def test_a_name_that_does_not_resolve_is_told() -> None:
+def test_an_unresolvable_name_is_a_dns_error() -> None:
     def fail(*asked: Any, **more: Any) -> list[Any]:
         raise socket.gaierror(-2, "Name or service not known")
 
@@ -20,17 +20,17 @@ def test_a_name_that_does_not_resolve_is_told() -> None:
     assert code_of(send("https://example.com/", Sender(lookup=resolving()))) == "dns_error"
 
 
-def test_a_name_that_takes_too_long_to_resolve_is_left_in_time() -> None:
-    is_over = threading.Event()
+def test_slow_name_resolution_times_out() -> None:
+    released = threading.Event()
 
     def hang(*asked: Any, **more: Any) -> list[Any]:
-        is_over.wait(5)
+        released.wait(5)
         return []
 
     started = monotonic()
     sent = send("https://example.com/", Sender(timeout_seconds=0.3, lookup=hang))
     assert monotonic() - started < 1
-    is_over.set()
+    released.set()
     assert code_of(sent) == "timeout"
 
 
@@ -47,7 +47,7 @@ def test_a_name_that_takes_too_long_to_resolve_is_left_in_time() -> None:
         "https://user:password@example.com/",
     ],
 )
-def test_a_url_that_leads_inside_is_never_called(url: str) -> None:
+def test_an_internal_url_is_never_called(url: str) -> None:
     assert code_of(send(url, Sender())) == "blocked_address"
 
 
@@ -64,13 +64,13 @@ def test_a_url_that_leads_inside_is_never_called(url: str) -> None:
         ["2606:2800:21f:cb07:6820:80da:af6b:8b2c", "fd00::1"],
     ],
 )
-def test_a_name_that_leads_inside_is_never_called(addresses: list[str]) -> None:
+def test_a_name_with_an_internal_address_is_never_called(addresses: list[str]) -> None:
     sent = send("https://example.com/", Sender(lookup=resolving(*addresses)))
     assert code_of(sent) == "blocked_address"
 
 
-def test_a_name_is_resolved_once_and_its_checked_address_called() -> None:
-    """Rebinding: a name that leads elsewhere when it is asked a second time gains nothing."""
+def test_a_name_is_resolved_once_and_the_checked_address_is_called() -> None:
+    """DNS rebinding: a second lookup with another address has no effect."""
     with receiving() as trusted, receiving() as inside:
         asked: list[str] = []
 
@@ -87,7 +87,7 @@ def test_a_name_is_resolved_once_and_its_checked_address_called() -> None:
     assert asked == ["rebinding.example"]
 
 
-def test_a_name_is_checked_anew_at_every_attempt() -> None:
+def test_a_name_is_checked_again_in_every_attempt() -> None:
     answers = iter(["127.0.0.1", "10.0.0.7"])
     with receiving() as receiver:
 
@@ -100,7 +100,7 @@ def test_a_name_is_checked_anew_at_every_attempt() -> None:
         assert code_of(send(url, sender)) == "blocked_address"
 
 
-def test_a_host_with_an_address_that_refuses_is_reached_at_another() -> None:
+def test_the_next_address_is_used_when_one_refuses_connections() -> None:
     with receiving() as receiver:
         sender = Sender(
             allow_loopback=True, timeout_seconds=2, lookup=resolving("127.0.0.9", "127.0.0.1")

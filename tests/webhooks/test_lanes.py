@@ -1,4 +1,4 @@
-"""Slow receivers wait apart from the others."""
+"""Slow receivers have their own lane."""
 
 from datetime import timedelta
 
@@ -8,9 +8,7 @@ from tests.fakes.webhooks import make_import_event
 from tests.webhooks.pipeline import NOW, Pipeline
 
 
-def test_a_slow_receiver_waits_apart_from_the_others(
-    pipeline: Pipeline, receiver: Receiver
-) -> None:
+def test_a_slow_receiver_does_not_delay_others(pipeline: Pipeline, receiver: Receiver) -> None:
     with receiving(silence(3)) as slow:
         pipeline.subscribe(slow)
         pipeline.subscribe(receiver)
@@ -23,7 +21,7 @@ def test_a_slow_receiver_waits_apart_from_the_others(
         assert fast == ["ok"]
 
 
-def test_what_waits_in_the_fast_lane_for_a_receiver_found_slow_is_moved(
+def test_fast_lane_wake_ups_for_a_slow_receiver_are_moved(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     webhook = pipeline.subscribe(receiver)
@@ -35,7 +33,7 @@ def test_what_waits_in_the_fast_lane_for_a_receiver_found_slow_is_moved(
     assert pipeline.work() == ["ok"]
 
 
-def test_a_receiver_is_back_in_the_fast_lane_once_it_answers_quickly(
+def test_a_receiver_returns_to_the_fast_lane_after_a_quick_response(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     webhook = pipeline.subscribe(receiver)
@@ -47,7 +45,7 @@ def test_a_receiver_is_back_in_the_fast_lane_once_it_answers_quickly(
         assert pipeline.work() == ["ok"]
 
 
-def test_a_receiver_that_fails_quickly_is_tried_at_once_and_again_apart(
+def test_a_quickly_failing_receiver_is_retried_in_the_slow_lane(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     receiver.behave(answer(500))

@@ -1,4 +1,4 @@
-"""What only local stacks may have: webhooks on loopback, and shorter waits."""
+"""Settings for local stacks only: webhooks on loopback and shorter delays."""
 
 import pytest
 
@@ -8,17 +8,17 @@ from tests.fakes.aws import ENVIRONMENT
 ASKED = {"WEBHOOK_ALLOW_LOOPBACK": "true", "WEBHOOK_SCHEDULE_SCALE": "0.01"}
 
 
-def test_loopback_and_shorter_waits_are_for_emulators() -> None:
+def test_loopback_and_shorter_delays_are_for_emulators() -> None:
     settings = read_settings(ENVIRONMENT | ASKED | {"ACCOUNT_ID": "000000000000"})
     assert (settings.allows_loopback, settings.schedule_scale) == (True, 0.01)
 
 
 @pytest.mark.parametrize("account", ["123456789012", "", "000000000001"])
-def test_on_aws_nothing_turns_them_on(account: str) -> None:
+def test_they_cannot_be_enabled_on_aws(account: str) -> None:
     settings = read_settings(ENVIRONMENT | ASKED | {"ACCOUNT_ID": account})
     assert (settings.allows_loopback, settings.schedule_scale) == (False, 1)
 
 
-def test_an_emulator_does_not_allow_them_unasked() -> None:
+def test_an_emulator_does_not_enable_them_by_default() -> None:
     settings = read_settings(ENVIRONMENT | {"ACCOUNT_ID": "000000000000"})
     assert (settings.allows_loopback, settings.schedule_scale) == (False, 1)

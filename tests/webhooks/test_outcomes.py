@@ -1,4 +1,4 @@
-"""What becomes of a delivery and its webhook after an attempt."""
+"""The next state of a delivery and its webhook after an attempt."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -44,7 +44,7 @@ def test_success_ends_the_delivery() -> None:
 
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("failures", range(MAX_ATTEMPTS - 1))
-def test_a_failure_waits_for_the_next_attempt(code: str, failures: int) -> None:
+def test_a_failure_schedules_the_next_attempt(code: str, failures: int) -> None:
     decision = _decide(make_attempt(code), failures)
     delivery, wait = decision.delivery, DELAYS[failures]
     assert (delivery.status, delivery.failures) == ("PENDING", failures + 1)
@@ -53,7 +53,7 @@ def test_a_failure_waits_for_the_next_attempt(code: str, failures: int) -> None:
 
 
 @pytest.mark.parametrize("failures", range(MAX_ATTEMPTS - 1))
-def test_short_waits_are_the_queues_and_long_ones_the_sweeps(failures: int) -> None:
+def test_short_delays_use_the_queue_and_long_ones_the_sweep(failures: int) -> None:
     decision, wait = _decide(make_attempt(), failures), DELAYS[failures]
     if wait <= timedelta(minutes=15):
         assert decision.queue_seconds == wait.total_seconds()
@@ -70,21 +70,21 @@ def test_the_last_failure_ends_the_delivery() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "heeded"), [(429, True), (503, True), (500, False), (404, False)]
+    ("status", "honored"), [(429, True), (503, True), (500, False), (404, False)]
 )
-def test_retry_after_is_heeded_where_it_means_something(status: int, heeded: bool) -> None:
+def test_retry_after_is_honored_only_with_429_and_503(status: int, honored: bool) -> None:
     attempt = make_attempt(response_status=status, retry_after="600")
     wait = _decide(attempt).delivery.due_at - NOW
-    assert wait == (timedelta(seconds=600) if heeded else DELAYS[0])
+    assert wait == (timedelta(seconds=600) if honored else DELAYS[0])
 
 
-def test_a_receiver_that_is_gone_disables_its_webhook() -> None:
+def test_410_disables_the_webhook() -> None:
     decision = _decide(make_attempt("gone", response_status=410))
     assert decision.delivery.status == "FAILED"
     assert decision.disabled == GONE
 
 
-def test_failures_begin_when_they_begin_and_end_with_a_success() -> None:
+def test_failing_since_is_the_first_failure_after_a_success() -> None:
     assert _decide(make_attempt()).health.failing_since == NOW
     since = NOW - timedelta(days=1)
     failing = make_webhook(failing_since=since)
@@ -92,7 +92,7 @@ def test_failures_begin_when_they_begin_and_end_with_a_success() -> None:
     assert _decide(make_attempt("ok"), webhook=failing).health.failing_since is None
 
 
-def test_a_webhook_that_fails_for_five_days_is_disabled() -> None:
+def test_a_webhook_failing_for_five_days_is_disabled() -> None:
     almost = make_webhook(failing_since=NOW - timedelta(days=5) + timedelta(seconds=1))
     assert _decide(make_attempt(), 2, almost).disabled is None
     failing = make_webhook(failing_since=NOW - timedelta(days=5))
@@ -103,13 +103,13 @@ def test_a_webhook_that_fails_for_five_days_is_disabled() -> None:
 
 
 @pytest.mark.parametrize("failures", [0, 1])
-def test_a_single_failure_long_after_the_last_one_disables_nothing(failures: int) -> None:
+def test_a_single_failure_long_after_the_last_does_not_disable(failures: int) -> None:
     stale = make_webhook(failing_since=NOW - timedelta(days=50))
     decision = _decide(make_attempt(), failures, stale)
     assert (decision.disabled, decision.delivery.status) == (None, "PENDING")
 
 
-def test_a_receiver_that_keeps_us_waiting_is_slow_for_a_while() -> None:
+def test_a_slow_response_marks_the_receiver_as_slow() -> None:
     slow = _decide(make_attempt("ok", duration_ms=2_001)).health.slow_until
     assert slow == NOW + SLOW_FOR
     known = make_webhook(slow_until=slow)
@@ -119,7 +119,7 @@ def test_a_receiver_that_keeps_us_waiting_is_slow_for_a_while() -> None:
 
 
 @pytest.mark.parametrize("code", ["ok", "bad_status"])
-def test_a_slow_receiver_is_so_until_it_answers_quickly(code: str) -> None:
+def test_a_receiver_stays_slow_until_a_quick_response(code: str) -> None:
     known = make_webhook(slow_until=NOW)
     assert known.is_slow, "time alone shows nothing"
     assert _decide(make_attempt(code, duration_ms=9), webhook=known).health.slow_until is None
@@ -128,7 +128,7 @@ def test_a_slow_receiver_is_so_until_it_answers_quickly(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("types", "kind", "wanted"),
+    ("types", "kind", "is_subscribed"),
     [
         (("*",), "import.completed", True),
         (("*",), "products.deleted", True),
@@ -139,7 +139,7 @@ def test_a_slow_receiver_is_so_until_it_answers_quickly(code: str) -> None:
         (("product.updated",), "product.updated", True),
     ],
 )
-def test_single_edits_go_only_to_who_asks_for_them(
-    types: tuple[str, ...], kind: str, wanted: bool
+def test_edit_events_go_only_to_webhooks_that_name_them(
+    types: tuple[str, ...], kind: str, is_subscribed: bool
 ) -> None:
-    assert make_webhook(event_types=types).wants(kind) == wanted
+    assert make_webhook(event_types=types).wants(kind) == is_subscribed

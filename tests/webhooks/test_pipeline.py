@@ -1,4 +1,4 @@
-"""From an event to its deliveries, by way of the stores and queues, with receivers that listen."""
+"""The delivery pipeline from event to attempt, with real receivers."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,10 +9,10 @@ from tests.fakes.webhooks import SECRET, make_import_event
 from tests.webhooks.pipeline import NOW, Pipeline
 
 
-def test_an_event_reaches_every_webhook_that_wants_it_signed(
+def test_an_event_reaches_every_subscribed_webhook_signed(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
-    # A signature is good for five minutes, and this module may have been loaded long before.
+    # A signature is valid for five minutes, and this module may have been loaded long before.
     pipeline.now = pipeline.queues.now = datetime.now(UTC).replace(microsecond=0)
     webhook = pipeline.subscribe(receiver)
     other = pipeline.subscribe(receiver, event_types=("import.failed",))
@@ -28,14 +28,12 @@ def test_an_event_reaches_every_webhook_that_wants_it_signed(
     assert pipeline.deliveries.list_deliveries(other.webhook_id, 5, None) == ([], None)
 
 
-def test_an_event_that_nobody_wants_leaves_nothing(pipeline: Pipeline) -> None:
+def test_an_event_without_subscribers_stores_nothing(pipeline: Pipeline) -> None:
     assert pipeline.publish() == 0
     assert pipeline.queues.entries == []
 
 
-def test_an_event_that_comes_twice_is_delivered_once(
-    pipeline: Pipeline, receiver: Receiver
-) -> None:
+def test_a_duplicate_event_is_delivered_once(pipeline: Pipeline, receiver: Receiver) -> None:
     pipeline.subscribe(receiver)
     event = make_import_event(now=NOW)
     pipeline.publish(event)
@@ -69,7 +67,7 @@ def test_attempts_follow_the_schedule_until_one_succeeds(
     assert (len(receiver.requests), len(ids), len(bodies)) == (5, 1, 1)
 
 
-def test_after_ten_attempts_a_delivery_has_failed(pipeline: Pipeline, receiver: Receiver) -> None:
+def test_a_delivery_fails_after_ten_attempts(pipeline: Pipeline, receiver: Receiver) -> None:
     receiver.behave(answer(500, b"no" * 1000))
     webhook = pipeline.subscribe(receiver)
     pipeline.publish()
@@ -97,7 +95,7 @@ def test_410_disables_the_webhook(pipeline: Pipeline, receiver: Receiver) -> Non
     assert pipeline.publish() == 0
 
 
-def test_what_waits_for_a_disabled_webhook_is_cancelled(
+def test_pending_deliveries_of_a_disabled_webhook_are_cancelled(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     webhook = pipeline.subscribe(receiver)
@@ -109,7 +107,7 @@ def test_what_waits_for_a_disabled_webhook_is_cancelled(
     assert receiver.requests == []
 
 
-def test_what_waits_for_a_deleted_webhook_is_cancelled(
+def test_pending_deliveries_of_a_deleted_webhook_are_cancelled(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     webhook = pipeline.subscribe(receiver)
@@ -120,7 +118,7 @@ def test_what_waits_for_a_deleted_webhook_is_cancelled(
     assert pipeline.only(webhook).cancel_reason == "webhook_deleted"
 
 
-def test_a_webhook_that_failed_for_five_days_is_disabled_and_says_why(
+def test_a_webhook_failing_for_five_days_is_disabled_with_a_reason(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     receiver.behave(answer(503))
@@ -139,7 +137,7 @@ def test_a_webhook_that_failed_for_five_days_is_disabled_and_says_why(
     assert set(waiting) == {"webhook_disabled"}
 
 
-def test_a_webhook_that_is_rarely_told_of_anything_is_not_disabled_by_one_failure(
+def test_a_rarely_used_webhook_is_not_disabled_by_one_failure(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     receiver.behave(*[answer(500)] * MAX_ATTEMPTS, answer(500), answer(200))
@@ -158,7 +156,7 @@ def test_a_webhook_that_is_rarely_told_of_anything_is_not_disabled_by_one_failur
     assert pipeline.read(webhook).failing_since is None
 
 
-def test_its_owners_change_meanwhile_is_not_undone_by_a_verdict(
+def test_a_concurrent_change_by_the_owner_is_not_overwritten(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     webhook = pipeline.subscribe(receiver)

@@ -1,4 +1,4 @@
-"""The queues of deliveries: what is sent is handed out until it is deleted."""
+"""The delivery queues: an entry is received until it is deleted."""
 
 import boto3
 import pytest
@@ -13,7 +13,7 @@ def _wake_ups(lane: Lane, count: int) -> list[WakeUp]:
 
 
 @pytest.mark.parametrize("lane", ["fast", "slow"])
-def test_what_is_sent_is_taken_from_its_lane_and_no_other(account: None, lane: Lane) -> None:
+def test_a_wake_up_is_received_from_its_own_lane_only(account: None, lane: Lane) -> None:
     queues, sent = services().delivery_queues, _wake_ups(lane, 25)
     queues.send(sent)
     assert queues.receive("slow" if lane == "fast" else "fast", 10) == []
@@ -22,14 +22,14 @@ def test_what_is_sent_is_taken_from_its_lane_and_no_other(account: None, lane: L
     assert queues.receive(lane, 10) == [], "nobody else is handed what is taken"
 
 
-def test_no_more_is_taken_than_asked_for(account: None) -> None:
+def test_no_more_entries_are_received_than_requested(account: None) -> None:
     queues = services().delivery_queues
     queues.send(_wake_ups("fast", 5))
     assert len(queues.receive("fast", 2)) == 2
     assert len(queues.receive("fast", 40)) == 3
 
 
-def test_what_is_deleted_comes_no_more_and_the_rest_does(account: None) -> None:
+def test_only_entries_that_are_not_deleted_are_received_again(account: None) -> None:
     queues, url = services().delivery_queues, services().settings.deliveries_queue_url
     queues.send(_wake_ups("fast", 12))
     taken = [*queues.receive("fast", 10), *queues.receive("fast", 10)]
@@ -40,7 +40,7 @@ def test_what_is_deleted_comes_no_more_and_the_rest_does(account: None) -> None:
     assert [entry.wake_up for entry in queues.receive("fast", 10)] == [taken[0].wake_up]
 
 
-def test_what_cannot_be_read_is_left_for_the_dead_letters(account: None) -> None:
+def test_an_unreadable_entry_is_left_for_the_dead_letter_queue(account: None) -> None:
     queues, url = services().delivery_queues, services().settings.deliveries_queue_url
     for body in ("no JSON", "[]", '{"delivery_id": "dlv_1"}'):
         boto3.client("sqs").send_message(QueueUrl=url, MessageBody=body)
@@ -48,6 +48,6 @@ def test_what_cannot_be_read_is_left_for_the_dead_letters(account: None) -> None
     assert [entry.wake_up for entry in queues.receive("fast", 10)] == _wake_ups("fast", 1)
 
 
-def test_a_wait_is_the_queues_and_never_a_shorter_one(account: None) -> None:
+def test_delays_are_rounded_up_to_seconds(account: None) -> None:
     services().delivery_queues.send(_wake_ups("fast", 1), delay_seconds=0.2)
     assert take_bodies("DELIVERIES") == []

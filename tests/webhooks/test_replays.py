@@ -1,4 +1,4 @@
-"""Messages are replayed: one, those of a time, and what a disabled webhook missed."""
+"""Replays of one delivery, of a time window, and of what a disabled webhook missed."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +19,7 @@ from tests.webhooks.pipeline import NOW, SECOND, Pipeline
 
 
 def _replay(pipeline: Pipeline, webhook: Webhook, **more: Any) -> int:
-    begun = len(pipeline.queues.entries)
+    started = len(pipeline.queues.entries)
     window: Window | None = Window(
         "rpl_1", webhook.webhook_id, NOW - timedelta(days=1), NOW + timedelta(days=9), **more
     )
@@ -27,7 +27,7 @@ def _replay(pipeline: Pipeline, webhook: Webhook, **more: Any) -> int:
         window = replay_page(
             window, pipeline.webhooks, pipeline.deliveries, pipeline.queues, pipeline.now
         )
-    return len(pipeline.queues.entries) - begun
+    return len(pipeline.queues.entries) - started
 
 
 def test_a_delivery_is_replayed_as_the_same_message(pipeline: Pipeline, receiver: Receiver) -> None:
@@ -44,7 +44,7 @@ def test_a_delivery_is_replayed_as_the_same_message(pipeline: Pipeline, receiver
     assert [a.number for a in pipeline.deliveries.list_attempts(delivery.delivery_id)] == [2, 1]
 
 
-def test_a_delivery_on_its_way_is_not_replayed(pipeline: Pipeline, receiver: Receiver) -> None:
+def test_a_pending_delivery_is_not_replayed(pipeline: Pipeline, receiver: Receiver) -> None:
     webhook = pipeline.subscribe(receiver)
     pipeline.publish()
     assert (
@@ -55,7 +55,7 @@ def test_a_delivery_on_its_way_is_not_replayed(pipeline: Pipeline, receiver: Rec
     )
 
 
-def test_a_window_is_replayed_whole_and_once(pipeline: Pipeline, receiver: Receiver) -> None:
+def test_a_window_is_replayed_completely_and_once(pipeline: Pipeline, receiver: Receiver) -> None:
     webhook = pipeline.subscribe(receiver)
     for n in range(120):
         pipeline.publish(make_import_event(now=NOW + timedelta(seconds=n)))
@@ -66,7 +66,9 @@ def test_a_window_is_replayed_whole_and_once(pipeline: Pipeline, receiver: Recei
     assert len(receiver.requests) == 240
 
 
-def test_a_window_of_what_failed_leaves_the_rest(pipeline: Pipeline, receiver: Receiver) -> None:
+def test_a_window_of_failed_deliveries_leaves_the_rest(
+    pipeline: Pipeline, receiver: Receiver
+) -> None:
     receiver.behave(answer(410), answer(200))
     webhook = pipeline.subscribe(receiver)
     pipeline.publish()
@@ -79,7 +81,7 @@ def test_a_window_of_what_failed_leaves_the_rest(pipeline: Pipeline, receiver: R
 
 
 @pytest.mark.parametrize("status", [None, "CANCELLED"])
-def test_what_a_webhook_missed_while_it_was_disabled_is_replayed(
+def test_events_missed_while_disabled_can_be_replayed(
     status: DeliveryStatus | None, pipeline: Pipeline, receiver: Receiver
 ) -> None:
     webhook = pipeline.subscribe(receiver, enabled=False)
@@ -99,7 +101,7 @@ def test_what_a_webhook_missed_while_it_was_disabled_is_replayed(
     assert {(d.status, d.cancel_reason) for d in pipeline.all_of(webhook)} == {("DELIVERED", None)}
 
 
-def test_an_event_that_comes_twice_is_missed_once(pipeline: Pipeline, receiver: Receiver) -> None:
+def test_a_duplicate_event_is_missed_once(pipeline: Pipeline, receiver: Receiver) -> None:
     webhook = pipeline.subscribe(receiver, enabled=False)
     event = make_import_event(now=NOW)
     pipeline.publish(event)
@@ -109,7 +111,7 @@ def test_an_event_that_comes_twice_is_missed_once(pipeline: Pipeline, receiver: 
     assert pipeline.only(webhook).status == "CANCELLED"
 
 
-def test_a_webhook_disabled_for_longer_than_a_replay_reaches_costs_nothing(
+def test_events_are_not_stored_for_a_webhook_disabled_longer_than_the_replay_window(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     webhook = pipeline.subscribe(receiver, enabled=False)
@@ -120,7 +122,7 @@ def test_a_webhook_disabled_for_longer_than_a_replay_reaches_costs_nothing(
     assert pipeline.deliveries.get_message(Message.of(event).message_id) is None
 
 
-def test_nothing_is_replayed_to_a_webhook_that_takes_nothing(
+def test_nothing_is_replayed_to_a_disabled_or_deleted_webhook(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     webhook = pipeline.subscribe(receiver)

@@ -61,7 +61,7 @@ def test_the_secret_is_shown_once(api: Api) -> None:
     assert "whsec_" not in api.get("/webhooks").body.decode()
 
 
-def test_a_repeated_request_creates_once_and_shows_no_secret_again(api: Api) -> None:
+def test_a_repeated_request_creates_once_and_does_not_show_the_secret(api: Api) -> None:
     first = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1").json_body
     again = api.post("/webhooks", {"url": URL}, Idempotency_Key="k-1")
     assert problem_of(again) == (409, "secret_shown_once")
@@ -94,7 +94,7 @@ def test_a_repeated_request_creates_once_and_shows_no_secret_again(api: Api) -> 
         ({"url": URL, "description": "x" * 501}, "description", "too_long"),
     ],
 )
-def test_a_webhook_that_cannot_be_is_refused(
+def test_an_invalid_webhook_is_rejected(
     api: Api, body: dict[str, Any], field: str, code: str
 ) -> None:
     answer = api.post("/webhooks", body)
@@ -103,19 +103,19 @@ def test_a_webhook_that_cannot_be_is_refused(
 
 
 @pytest.mark.parametrize("kind", ["webhook.test", "import.*", "IMPORT.FAILED", ""])
-def test_an_event_type_that_is_none_is_refused(api: Api, kind: str) -> None:
+def test_an_unknown_event_type_is_rejected(api: Api, kind: str) -> None:
     answer = api.post("/webhooks", {"url": URL, "event_types": ["import.failed", kind]})
     assert problem_of(answer) == (422, "invalid_body")
     assert fields_of(answer) == {"event_types.1": "not_a_choice"}
 
 
-def test_there_are_only_so_many_webhooks(api: Api) -> None:
+def test_the_number_of_webhooks_is_limited(api: Api) -> None:
     for _ in range(MOST_WEBHOOKS):
         services().webhooks.create(make_webhook())
     assert problem_of(api.post("/webhooks", {"url": URL})) == (409, "too_many_webhooks")
 
 
-def test_webhooks_are_listed_newest_first_page_by_page(api: Api) -> None:
+def test_webhooks_are_paged_newest_first(api: Api) -> None:
     made = [_create(api)["webhook_id"] for _ in range(3)]
     first = api.get("/webhooks?limit=2").json_body
     second = api.get(f"/webhooks?limit=2&cursor={first['next_cursor']}").json_body
@@ -124,7 +124,7 @@ def test_webhooks_are_listed_newest_first_page_by_page(api: Api) -> None:
     assert second["next_cursor"] is None
 
 
-def test_what_is_given_changes_and_the_rest_stays(api: Api) -> None:
+def test_only_the_given_fields_change(api: Api) -> None:
     created = _create(api, description="mine")
     webhook_id = created["webhook_id"]
     url = "https://93.184.215.14:8443/other"
@@ -135,7 +135,7 @@ def test_what_is_given_changes_and_the_rest_stays(api: Api) -> None:
     assert _patch(api, webhook_id, {}).json_body == changed
 
 
-def test_another_url_is_another_receiver_whose_health_is_not_known(api: Api) -> None:
+def test_changing_the_url_resets_the_receivers_health(api: Api) -> None:
     webhook = make_webhook(failing_since=make_webhook().created_at, slow_until=NOW)
     services().webhooks.create(webhook)
     _patch(api, webhook.webhook_id, {"description": "the same"})
@@ -146,12 +146,12 @@ def test_another_url_is_another_receiver_whose_health_is_not_known(api: Api) -> 
 
 
 @pytest.mark.parametrize("position", ["", "wh_", "dlv_" + "0" * 26, "x" * 300, 5, None])
-def test_a_cursor_that_no_page_had_is_refused(api: Api, position: object) -> None:
+def test_an_invalid_cursor_is_rejected(api: Api, position: object) -> None:
     forged = make_cursor(Paging(), "webhooks", position)
     assert problem_of(api.get(f"/webhooks?cursor={forged}")) == (400, "invalid_cursor")
 
 
-def test_enabling_forgets_why_it_was_disabled(api: Api) -> None:
+def test_enabling_clears_the_disabled_reason(api: Api) -> None:
     reason = {"code": "failing", "message": "It failed."}
     webhook = make_webhook(enabled=False, disabled=reason, failing_since=make_webhook().created_at)
     services().webhooks.create(webhook)
@@ -170,7 +170,7 @@ def test_enabling_forgets_why_it_was_disabled(api: Api) -> None:
         ({"webhook_id": MISSING}, "webhook_id"),
     ],
 )
-def test_a_change_that_cannot_be_changes_nothing(api: Api, body: Any, field: str) -> None:
+def test_an_invalid_change_changes_nothing(api: Api, body: Any, field: str) -> None:
     created = _create(api)
     answer = _patch(api, created["webhook_id"], body)
     assert problem_of(answer) == (422, "invalid_body")
@@ -198,9 +198,7 @@ def test_a_deleted_webhook_is_gone(api: Api) -> None:
         ("POST", "/replay", {"since": "2026-01-01T00:00:00Z"}),
     ],
 )
-def test_a_webhook_that_is_not_there_is_not_found(
-    api: Api, method: str, path: str, body: Any
-) -> None:
+def test_an_unknown_webhook_is_not_found(api: Api, method: str, path: str, body: Any) -> None:
     content = json.dumps(body).encode() if body else b""
     headers = {"Content-Type": "application/json"}
     for webhook_id in (MISSING, "nothing", "a%2Fb", "%C3%A4"):
@@ -208,7 +206,7 @@ def test_a_webhook_that_is_not_there_is_not_found(
         assert problem_of(answer) == (404, "webhook_not_found")
 
 
-def test_a_rotation_shows_the_new_secret_and_keeps_the_old_for_a_day(api: Api) -> None:
+def test_rotation_shows_the_new_secret_and_keeps_the_old_one_for_a_day(api: Api) -> None:
     created = _create(api)
     rotated = api.post(f"/webhooks/{created['webhook_id']}/rotate-secret").json_body
     new, old = _kept(created["webhook_id"]).secrets
@@ -216,7 +214,7 @@ def test_a_rotation_shows_the_new_secret_and_keeps_the_old_for_a_day(api: Api) -
     assert old.expires_at is not None
 
 
-def test_a_repeated_rotation_is_made_once(api: Api) -> None:
+def test_a_repeated_rotation_is_done_once(api: Api) -> None:
     path = f"/webhooks/{_create(api)['webhook_id']}/rotate-secret"
     rotated = api.post(path, Idempotency_Key="k-2").json_body
     again = api.post(path, Idempotency_Key="k-2")
@@ -224,7 +222,7 @@ def test_a_repeated_rotation_is_made_once(api: Api) -> None:
     assert _kept(rotated["webhook_id"]).secrets[0].value == rotated["secret"]
 
 
-def test_secrets_are_not_rotated_for_ever(api: Api) -> None:
+def test_the_number_of_active_secrets_is_limited(api: Api) -> None:
     path = f"/webhooks/{_create(api)['webhook_id']}/rotate-secret"
     for _ in range(4):
         assert api.post(path).status_code == 200
@@ -232,7 +230,7 @@ def test_secrets_are_not_rotated_for_ever(api: Api) -> None:
 
 
 class FakeLambda:
-    """Answers a call of another function."""
+    """Returns a fixed result of an invoked function."""
 
     def __init__(self, payload: Any, **more: Any) -> None:
         self._payload, self._more = json.dumps(payload).encode(), more
@@ -267,7 +265,9 @@ def _answering(monkeypatch: pytest.MonkeyPatch, payload: Any, **more: Any) -> Fa
     return fake
 
 
-def test_a_test_call_answers_what_came_back(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_test_call_returns_the_receivers_response(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     webhook_id = _create(api)["webhook_id"]
     fake = _answering(monkeypatch, {"outcome": "sent", "result": RESULT})
     answer = api.post(f"/webhooks/{webhook_id}/test")
@@ -276,14 +276,16 @@ def test_a_test_call_answers_what_came_back(api: Api, monkeypatch: pytest.Monkey
     assert fake.asked[0]["FunctionName"] == "send-test"
 
 
-def test_a_test_call_that_breaks_is_our_fault(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_test_function_is_a_server_error(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
     webhook_id = _create(api)["webhook_id"]
     _answering(monkeypatch, {"errorType": "X"}, FunctionError="Unhandled")
     answer = api.post(f"/webhooks/{webhook_id}/test")
     assert problem_of(answer) == (503, "temporarily_unavailable")
 
 
-def test_a_name_is_resolved_before_it_is_subscribed(
+def test_the_host_is_resolved_before_the_webhook_is_created(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, int]] = []

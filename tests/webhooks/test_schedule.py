@@ -1,4 +1,4 @@
-"""When attempts are made."""
+"""The retry schedule."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -21,7 +21,7 @@ FAILURES = st.integers(1, MAX_ATTEMPTS - 1)
 JITTERS = st.floats(0, 1)
 
 
-def test_the_schedule_is_at_once_and_nine_waits() -> None:
+def test_the_schedule_has_nine_delays_after_the_first_attempt() -> None:
     hour = timedelta(hours=1)
     assert (
         timedelta(seconds=5),
@@ -33,23 +33,23 @@ def test_the_schedule_is_at_once_and_nine_waits() -> None:
 
 
 @given(FAILURES, JITTERS)
-def test_a_wait_is_the_schedules_and_at_most_a_fifth_more(failures: int, jitter: float) -> None:
+def test_jitter_adds_at_most_a_fifth_to_a_delay(failures: int, jitter: float) -> None:
     wait = next_delay(failures, None, jitter, 1)
     assert wait is not None
     assert DELAYS[failures - 1] <= wait <= DELAYS[failures - 1] * (1 + JITTER)
 
 
-def test_jitter_spreads_what_failed_together() -> None:
+def test_jitter_spreads_simultaneous_failures() -> None:
     assert len({next_delay(3, None, n / 10, 1) for n in range(10)}) == 10
 
 
 @given(st.integers(MAX_ATTEMPTS, 1000), JITTERS)
-def test_after_the_last_attempt_there_is_none(failures: int, jitter: float) -> None:
+def test_no_delay_follows_the_last_attempt(failures: int, jitter: float) -> None:
     assert next_delay(failures, None, jitter, 1) is None
 
 
 @given(FAILURES, JITTERS, st.timedeltas(timedelta(), timedelta(days=400)))
-def test_a_receiver_gets_a_longer_wait_never_a_shorter_one(
+def test_retry_after_lengthens_a_delay_but_never_shortens_it(
     failures: int, jitter: float, asked: timedelta
 ) -> None:
     wait = next_delay(failures, asked, jitter, 1)
@@ -61,7 +61,7 @@ def test_a_receiver_gets_a_longer_wait_never_a_shorter_one(
 
 
 @given(FAILURES, st.floats(0.0001, 1))
-def test_tests_may_shorten_all_waits(failures: int, scale: float) -> None:
+def test_the_scale_shortens_all_delays(failures: int, scale: float) -> None:
     wait = next_delay(failures, None, 0, scale)
     assert wait is not None
     assert abs(wait - DELAYS[failures - 1] * scale) < timedelta(milliseconds=1)
@@ -78,16 +78,16 @@ def test_tests_may_shorten_all_waits(failures: int, scale: float) -> None:
         (format_datetime(NOW - timedelta(minutes=3), usegmt=True), 0),
     ],
 )
-def test_a_wait_is_asked_for_in_seconds_or_by_date(text: str, seconds: int) -> None:
+def test_retry_after_is_read_as_seconds_or_as_a_date(text: str, seconds: int) -> None:
     assert read_retry_after(text, NOW) == timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("text", [None, "", "-5", "soon", "1.5", "٣", "Mon, 99 Foo 2026 00:00:00"])
-def test_what_is_no_wait_asks_for_none(text: str | None) -> None:
+def test_an_invalid_retry_after_is_ignored(text: str | None) -> None:
     assert read_retry_after(text, NOW) is None
 
 
 @given(st.text())
-def test_no_header_of_a_receiver_breaks_anything(text: str) -> None:
+def test_any_retry_after_header_is_handled(text: str) -> None:
     wait = read_retry_after(text, NOW)
     assert wait is None or timedelta() <= wait

@@ -1,4 +1,4 @@
-"""The test call: what comes back is told, and no more of it than a person can read."""
+"""Test events: the response is returned, truncated to a readable size."""
 
 import json
 from datetime import UTC, datetime
@@ -18,36 +18,34 @@ def _call(url: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_a_test_message_is_signed_and_its_answer_told(enabled: bool) -> None:
+def test_a_test_event_is_signed_and_its_response_returned(enabled: bool) -> None:
     with receiving(answer(201, b"thanks", X_Shop="7")) as receiver:
-        told = _call(receiver.url, enabled=enabled)
+        result = _call(receiver.url, enabled=enabled)
         [received] = receiver.requests
     payload: Any = received.verify(SECRET)
     assert payload["type"] == "webhook.test"
-    assert received.headers["webhook-id"] == told["message_id"]
-    assert (told["code"], told["status_code"], told["body"]) == ("ok", 201, "thanks")
-    assert told["headers"]["X-Shop"] == "7"
-    assert told["duration_ms"] >= 0
-    assert (bool(told["message"]), told["is_truncated"]) == (True, False)
+    assert received.headers["webhook-id"] == result["message_id"]
+    assert (result["code"], result["status_code"], result["body"]) == ("ok", 201, "thanks")
+    assert result["headers"]["X-Shop"] == "7"
+    assert result["duration_ms"] >= 0
+    assert (bool(result["message"]), result["is_truncated"]) == (True, False)
 
 
 @pytest.mark.parametrize(
     ("behaviour", "code"),
     [(answer(500), "bad_status"), (answer(301), "redirect"), (answer(410), "gone")],
 )
-def test_an_answer_that_is_no_success_says_so_in_a_sentence(
-    behaviour: Behaviour, code: str
-) -> None:
+def test_an_unsuccessful_response_has_a_code_and_a_message(behaviour: Behaviour, code: str) -> None:
     with receiving(behaviour) as receiver:
-        told = _call(receiver.url)
-    assert told["code"] == code
-    assert told["message"].endswith(".")
+        result = _call(receiver.url)
+    assert result["code"] == code
+    assert result["message"].endswith(".")
 
 
-def test_what_brings_no_answer_is_told_as_well() -> None:
+def test_a_missing_response_is_reported() -> None:
     with receiving(silence(3)) as receiver:
-        told = _call(receiver.url)
-    assert (told["code"], told["status_code"], told["headers"], told["body"]) == (
+        result = _call(receiver.url)
+    assert (result["code"], result["status_code"], result["headers"], result["body"]) == (
         "timeout",
         None,
         {},
@@ -57,17 +55,17 @@ def test_what_brings_no_answer_is_told_as_well() -> None:
     assert _call("https://10.0.0.1/")["code"] == "blocked_address"
 
 
-def test_headers_and_body_of_any_size_are_told_in_part() -> None:
+def test_long_headers_and_bodies_are_truncated() -> None:
     def answer_much(exchange: Exchange) -> None:
         names = {f"X-{n}": "v" * 2_000 for n in range(60)}
         exchange.begin(200, {"N" * 5_000: "v", **names, "Content-Length": "9000"})
         exchange.wfile.write(b"b" * 9_000)
 
     with receiving(answer_much) as receiver:
-        told = _call(receiver.url)
-    assert told["code"] == "ok"
-    assert len(told["headers"]) == 50
-    assert max(len(name) for name in told["headers"]) == 100
-    assert max(len(value) for value in told["headers"].values()) == 1_000
-    assert (len(told["body"]), told["is_truncated"]) == (4_096, True)
-    assert len(json.dumps(told)) < 100_000
+        result = _call(receiver.url)
+    assert result["code"] == "ok"
+    assert len(result["headers"]) == 50
+    assert max(len(name) for name in result["headers"]) == 100
+    assert max(len(value) for value in result["headers"].values()) == 1_000
+    assert (len(result["body"]), result["is_truncated"]) == (4_096, True)
+    assert len(json.dumps(result)) < 100_000

@@ -1,4 +1,4 @@
-"""One request to a receiver, whatever that does."""
+"""One request to a receiver, whatever it does."""
 
 import socket
 from time import monotonic
@@ -30,7 +30,7 @@ def test_attempts_have_fifteen_seconds() -> None:
     assert Sender().timeout_seconds == TIMEOUT_SECONDS == 15
 
 
-def test_a_message_is_posted_as_it_is() -> None:
+def test_a_message_is_posted_unchanged() -> None:
     with receiving(answer(201, b"thanks", X_Trace="7")) as receiver:
         sent = send(receiver.url)
         [received] = receiver.requests
@@ -46,7 +46,7 @@ def test_a_message_is_posted_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("status", [200, 204, 301, 302, 307, 308, 404, 410, 429, 500, 503])
-def test_every_status_is_an_answer(status: int) -> None:
+def test_every_status_is_a_reply(status: int) -> None:
     with receiving(answer(status, Location="http://169.254.169.254/")) as receiver:
         sent = send(receiver.url)
         assert len(receiver.requests) == 1, "a redirect is not followed"
@@ -55,7 +55,7 @@ def test_every_status_is_an_answer(status: int) -> None:
 
 
 @pytest.mark.parametrize("behaviour", [drip_head, drip_body, silence(5)])
-def test_a_receiver_that_does_not_end_is_left_in_time(behaviour: Behaviour) -> None:
+def test_a_receiver_that_never_finishes_times_out(behaviour: Behaviour) -> None:
     with receiving(behaviour) as receiver:
         started = monotonic()
         sent = send(receiver.url)
@@ -64,7 +64,7 @@ def test_a_receiver_that_does_not_end_is_left_in_time(behaviour: Behaviour) -> N
 
 
 @pytest.mark.parametrize("behaviour", [endless_body, huge_body])
-def test_a_body_is_read_no_further_than_its_start(behaviour: Behaviour) -> None:
+def test_only_the_start_of_a_body_is_read(behaviour: Behaviour) -> None:
     with receiving(behaviour) as receiver:
         started = monotonic()
         sent = send(receiver.url)
@@ -73,13 +73,13 @@ def test_a_body_is_read_no_further_than_its_start(behaviour: Behaviour) -> None:
     assert (sent.reply.body, sent.reply.is_truncated) == (b"x" * 1024, True)
 
 
-def test_the_body_of_a_redirect_is_read_no_further_either() -> None:
-    def redirect_for_ever(exchange: Any) -> None:
+def test_only_the_start_of_a_redirects_body_is_read() -> None:
+    def redirect_endlessly(exchange: Any) -> None:
         exchange.begin(302, {"Location": "/again", "Content-Length": str(10**12)})
         while True:
             exchange.wfile.write(b"x" * 0x10000)
 
-    with receiving(redirect_for_ever) as receiver:
+    with receiving(redirect_endlessly) as receiver:
         sent = send(receiver.url)
     assert sent.reply is not None
     assert len(sent.reply.body) == 1024
@@ -93,18 +93,18 @@ def test_the_body_of_a_redirect_is_read_no_further_either() -> None:
         (lambda exchange: exchange.begin(200, {"Content-Length": "5"}), "connection_error"),
     ],
 )
-def test_a_broken_answer_is_none(behaviour: Behaviour, code: str) -> None:
+def test_a_broken_response_is_a_failure(behaviour: Behaviour, code: str) -> None:
     with receiving(behaviour) as receiver:
         assert code_of(send(receiver.url)) == code
 
 
-def test_a_port_where_nothing_listens_refuses() -> None:
+def test_a_closed_port_is_connection_refused() -> None:
     with receiving() as receiver:
         url = receiver.url
     assert code_of(send(url)) == "connection_refused"
 
 
-def test_a_host_that_takes_no_connection_is_left_in_time() -> None:
+def test_a_host_that_accepts_no_connection_times_out() -> None:
     with socket.socket() as full:  # its queue of connections is full
         full.bind(("127.0.0.1", 0))
         full.listen(0)
@@ -120,7 +120,7 @@ def test_a_host_that_takes_no_connection_is_left_in_time() -> None:
     assert code_of(sent) == "timeout"
 
 
-def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_proxies_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with receiving() as receiver, receiving() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
@@ -132,7 +132,7 @@ def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatc
 
 @settings(max_examples=40)
 @given(st.binary(max_size=200), st.booleans())
-def test_no_answer_of_a_receiver_breaks_the_sender(noise: bytes, begins_well: bool) -> None:
+def test_any_response_bytes_are_handled(noise: bytes, begins_well: bool) -> None:
     def answer_noise(exchange: Any) -> None:
         exchange.wfile.write((b"HTTP/1.1 200 OK\r\n" if begins_well else b"") + noise)
 
@@ -142,7 +142,7 @@ def test_no_answer_of_a_receiver_breaks_the_sender(noise: bytes, begins_well: bo
 
 
 @given(st.text(max_size=40) | st.text(".%2e7aA/?~", max_size=40))
-def test_every_url_that_is_taken_is_called_as_it_is(text: str) -> None:
+def test_every_accepted_url_is_called_unchanged(text: str) -> None:
     try:
         target = parse_url(f"https://example.com/{text}", allow_loopback=False)
     except InvalidUrlError:

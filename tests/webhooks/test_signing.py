@@ -1,4 +1,4 @@
-"""Signatures by the Standard Webhooks specification."""
+"""Signatures as the Standard Webhooks specification says."""
 
 import re
 from base64 import b64decode
@@ -14,7 +14,7 @@ from chalicelib.webhooks.sending.signing import OVERLAP, make_secret, rotate_sec
 from tests.fakes.webhooks import NOW, SECRET, make_webhook
 
 
-def test_the_specifications_fixed_vector() -> None:
+def test_the_specifications_test_vector() -> None:
     headers = sign(
         [SECRET],
         "msg_p5jXN8AQM9LWM0D4loKWxJek",
@@ -37,7 +37,7 @@ def test_every_payload_is_verified_by_the_specifications_library(payload: str) -
         Verifier(secret).verify(payload + " ", headers, json_parse=False)
 
 
-def test_a_secret_has_the_form_and_strength_of_the_specification() -> None:
+def test_a_secret_has_the_format_and_length_of_the_specification() -> None:
     first, second = make_secret(NOW).value, make_secret(NOW).value
     assert first != second
     assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", first)
@@ -55,16 +55,16 @@ def test_both_secrets_sign_for_a_day_after_a_rotation() -> None:
     assert timedelta(hours=24) == OVERLAP
 
 
-def test_a_rotation_forgets_what_signs_no_more_and_lengthens_nothing() -> None:
+def test_rotation_drops_expired_secrets_and_extends_none() -> None:
     once = rotate_secrets(make_webhook().secrets, make_secret(NOW))
     twice = rotate_secrets(once, make_secret(NOW + timedelta(hours=1)))
     assert [s.value for s in twice[1:]] == [s.value for s in once]
     assert twice[2].expires_at == NOW + OVERLAP
-    thrice = rotate_secrets(twice, make_secret(NOW + timedelta(days=3)))
-    assert [s.value for s in thrice[1:]] == [twice[0].value]
+    third = rotate_secrets(twice, make_secret(NOW + timedelta(days=3)))
+    assert [s.value for s in third[1:]] == [twice[0].value]
 
 
-def test_a_secret_is_not_shown_by_accident() -> None:
+def test_a_secret_is_not_in_its_repr() -> None:
     secret = make_secret(NOW)
     webhook = make_webhook(secrets=(secret,))
     assert secret.value not in f"{secret!r} {secret} {webhook!r}"

@@ -1,4 +1,4 @@
-"""Which events somebody wants, asked of the store no more than once a second."""
+"""Subscribed event types, read from the store at most once a second."""
 
 from botocore.exceptions import EndpointConnectionError
 
@@ -17,44 +17,44 @@ class Clock:
 
 
 class CountingStore(FakeWebhookStore):
-    """Counts how often it is asked, and may be away."""
+    """Counts how often it is read, and may be unreachable."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked, self.is_away = 0, False
+        self.reads, self.is_unreachable = 0, False
 
     def list_webhooks(self, limit: int, after: str | None) -> list[Webhook]:
-        self.asked += 1
-        if self.is_away:
+        self.reads += 1
+        if self.is_unreachable:
             raise EndpointConnectionError(endpoint_url="http://dynamodb")
         return super().list_webhooks(limit, after)
 
 
-def test_edits_are_wanted_by_name_and_the_store_is_asked_once_a_second() -> None:
+def test_edit_types_need_their_name_and_the_store_is_read_once_a_second() -> None:
     store, clock = CountingStore(), Clock()
-    wanted = SubscribedTypes(store, clock)
+    subscribed = SubscribedTypes(store, clock)
     store.create(make_webhook())
-    assert not wanted.has("product.updated")
-    assert wanted.has("import.completed")
+    assert not subscribed.has("product.updated")
+    assert subscribed.has("import.completed")
     store.create(make_webhook(event_types=("product.updated",)))
-    assert not wanted.has("product.updated")
-    assert store.asked == 1
+    assert not subscribed.has("product.updated")
+    assert store.reads == 1
     clock.seconds += 1
-    assert wanted.has("product.updated")
-    assert not wanted.has("product.deleted")
-    assert store.asked == 2
+    assert subscribed.has("product.updated")
+    assert not subscribed.has("product.deleted")
+    assert store.reads == 2
 
 
-def test_a_disabled_webhook_wants_nothing() -> None:
+def test_a_disabled_webhook_subscribes_to_nothing() -> None:
     store = FakeWebhookStore()
     store.create(make_webhook(event_types=("product.updated",), enabled=False))
     assert not SubscribedTypes(store).has("product.updated")
 
 
-def test_what_cannot_be_told_counts_as_wanted() -> None:
+def test_every_type_counts_as_subscribed_when_the_store_is_unreachable() -> None:
     store = CountingStore()
-    store.is_away = True
-    wanted = SubscribedTypes(store)
-    assert wanted.has("product.updated")
-    store.is_away = False
-    assert not wanted.has("product.updated")
+    store.is_unreachable = True
+    subscribed = SubscribedTypes(store)
+    assert subscribed.has("product.updated")
+    store.is_unreachable = False
+    assert not subscribed.has("product.updated")

@@ -1,4 +1,4 @@
-"""A request over TLS: whose certificate is believed, and how long a handshake may take."""
+"""Requests over TLS: which certificates are trusted, and how long a handshake may take."""
 
 import socket
 import threading
@@ -18,8 +18,8 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def believing(authority: Authority) -> Sender:
-    """A sender that believes the tests' authority."""
+def trusting(authority: Authority) -> Sender:
+    """A sender that trusts the tests' authority."""
     return Sender(
         allow_loopback=True,
         timeout_seconds=2,
@@ -28,49 +28,51 @@ def believing(authority: Authority) -> Sender:
     )
 
 
-def test_tls_is_spoken_with_the_host_of_the_url(authority: Authority, believing: Sender) -> None:
+def test_tls_uses_the_host_of_the_url(authority: Authority, trusting: Sender) -> None:
     with receiving(certificate=authority.certify("shop.example")) as receiver:
-        sent = send(f"https://shop.example:{receiver.port}/", believing)
+        sent = send(f"https://shop.example:{receiver.port}/", trusting)
     assert sent.reply is not None, sent
     assert sent.reply.status == 200
 
 
-def test_a_certificate_of_another_host_is_refused(authority: Authority, believing: Sender) -> None:
+def test_a_certificate_for_another_host_is_rejected(authority: Authority, trusting: Sender) -> None:
     with receiving(certificate=authority.certify("other.example")) as receiver:
-        sent = send(f"https://shop.example:{receiver.port}/", believing)
+        sent = send(f"https://shop.example:{receiver.port}/", trusting)
         assert receiver.requests == []
     assert code_of(sent) == "tls_error"
 
 
-def test_a_certificate_of_the_address_is_not_one_of_the_name(
-    authority: Authority, believing: Sender
+def test_a_certificate_for_the_address_is_rejected_for_the_name(
+    authority: Authority, trusting: Sender
 ) -> None:
     with receiving(certificate=authority.certify("127.0.0.1")) as receiver:
-        sent = send(f"https://shop.example:{receiver.port}/", believing)
+        sent = send(f"https://shop.example:{receiver.port}/", trusting)
     assert code_of(sent) == "tls_error"
 
 
-def test_an_expired_certificate_is_refused_and_why(authority: Authority, believing: Sender) -> None:
+def test_an_expired_certificate_is_rejected_with_the_reason(
+    authority: Authority, trusting: Sender
+) -> None:
     certificate = authority.certify("shop.example", is_expired=True)
     with receiving(certificate=certificate) as receiver:
-        sent = send(f"https://shop.example:{receiver.port}/", believing)
+        sent = send(f"https://shop.example:{receiver.port}/", trusting)
     assert sent.failure is not None
     assert sent.failure.code == "tls_error"
     assert "expired" in sent.failure.message
 
 
-def test_a_certificate_nobody_vouches_for_is_refused(authority: Authority) -> None:
+def test_an_untrusted_certificate_is_rejected(authority: Authority) -> None:
     sender = Sender(allow_loopback=True, timeout_seconds=2, lookup=resolving("127.0.0.1"))
     with receiving(certificate=authority.certify("shop.example")) as receiver:
         assert code_of(send(f"https://shop.example:{receiver.port}/", sender)) == "tls_error"
 
 
-def test_a_receiver_without_tls_is_told(believing: Sender) -> None:
+def test_a_receiver_without_tls_is_a_tls_error(trusting: Sender) -> None:
     with receiving() as receiver:
-        assert code_of(send(f"https://shop.example:{receiver.port}/", believing)) == "tls_error"
+        assert code_of(send(f"https://shop.example:{receiver.port}/", trusting)) == "tls_error"
 
 
-def test_a_handshake_that_drips_is_left_in_time(authority: Authority) -> None:
+def test_a_slow_handshake_times_out(authority: Authority) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

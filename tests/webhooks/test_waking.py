@@ -1,4 +1,4 @@
-"""Deliveries are woken: after a crash, when a wake-up is lost, and by the sweep."""
+"""Deliveries are woken after a crash, after a lost wake-up, and by the sweep."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,8 +19,8 @@ from tests.fakes.webhooks import FakeQueues, make_import_event
 from tests.webhooks.pipeline import NOW, SECOND, Pipeline
 
 
-class SmallLooks(FakeDeliveryStore):
-    """The deliveries of another store, of which the sweep sees few at a time."""
+class SmallQueries(FakeDeliveryStore):
+    """Another store's deliveries, of which each query returns few."""
 
     def __init__(self, store: FakeDeliveryStore) -> None:
         vars(self).update(vars(store))
@@ -31,7 +31,7 @@ class SmallLooks(FakeDeliveryStore):
         return super().overdue(now, 60)
 
 
-def test_a_worker_that_dies_at_its_attempt_leaves_it_to_another(
+def test_another_worker_attempts_what_a_dead_worker_claimed(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     webhook = pipeline.subscribe(receiver)
@@ -46,9 +46,7 @@ def test_a_worker_that_dies_at_its_attempt_leaves_it_to_another(
     assert pipeline.only(webhook).attempts == 2
 
 
-def test_a_wake_up_that_is_lost_is_made_up_for_by_the_sweep(
-    pipeline: Pipeline, receiver: Receiver
-) -> None:
+def test_the_sweep_replaces_a_lost_wake_up(pipeline: Pipeline, receiver: Receiver) -> None:
     pipeline.subscribe(receiver)
     pipeline.publish()
     pipeline.queues.entries.clear()
@@ -65,16 +63,16 @@ def _lose_wake_ups(pipeline: Pipeline, count: int) -> None:
     pipeline.advance(WAKE_GRACE)
 
 
-def test_a_sweep_looks_until_it_finds_nothing_more(pipeline: Pipeline, receiver: Receiver) -> None:
+def test_a_sweep_queries_until_nothing_is_overdue(pipeline: Pipeline, receiver: Receiver) -> None:
     pipeline.subscribe(receiver)
     _lose_wake_ups(pipeline, 250)
-    looks = SmallLooks(pipeline.deliveries)
+    looks = SmallQueries(pipeline.deliveries)
     assert wake_overdue(pipeline.webhooks, looks, pipeline.queues, pipeline.now) == 250
     assert looks.made > 2
     assert len({wake_up.delivery_id for wake_up in pipeline.queues.take_due()}) == 250
 
 
-def test_a_sweep_whose_time_is_over_has_woken_all_that_it_put_off(
+def test_a_sweep_that_runs_out_of_time_has_woken_all_it_postponed(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     pipeline.subscribe(receiver)
@@ -83,14 +81,14 @@ def test_a_sweep_whose_time_is_over_has_woken_all_that_it_put_off(
     stores = pipeline.webhooks, pipeline.deliveries, pipeline.queues
     assert wake_overdue(*stores, pipeline.now, lambda: next(time_left)) == 200
     assert len(pipeline.queues.entries) == 200
-    assert pipeline.sweep() == 50, "the next one goes on"
+    assert pipeline.sweep() == 50, "the next one continues"
 
 
 class QueueGoneError(Exception):
-    """The queue takes no more."""
+    """The queue accepts no more."""
 
 
-def test_a_sweep_that_dies_leaves_few_that_are_not_woken(
+def test_a_sweep_that_dies_leaves_few_deliveries_unwoken(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     pipeline.subscribe(receiver)
@@ -110,7 +108,7 @@ def test_a_sweep_that_dies_leaves_few_that_are_not_woken(
     assert pipeline.sweep() == 250, "all of them, the rest included"
 
 
-def test_what_is_due_before_the_next_sweep_is_woken_in_its_moment(
+def test_deliveries_due_before_the_next_sweep_are_woken_on_time(
     pipeline: Pipeline, receiver: Receiver
 ) -> None:
     receiver.behave(*[answer(500)] * 3, answer(200))
@@ -128,7 +126,7 @@ def test_what_is_due_before_the_next_sweep_is_woken_in_its_moment(
 
 
 @pytest.mark.parametrize("skew", [timedelta(milliseconds=-400), timedelta(milliseconds=400)])
-def test_clocks_that_differ_a_little_cost_no_wake_up(
+def test_small_clock_differences_lose_no_wake_up(
     pipeline: Pipeline, receiver: Receiver, skew: timedelta
 ) -> None:
     receiver.behave(answer(500), answer(200))

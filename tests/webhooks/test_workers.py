@@ -1,4 +1,4 @@
-"""The functions behind the queues: a batch of which some entries fail, and the sweep."""
+"""The functions behind the queues: partial batch failures, and the sweep."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from tests.fakes.webhooks import make_import_event, make_webhook
 
 
 class Context:
-    """What a function is told of its call."""
+    """The context of an invocation."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 60_000
@@ -47,8 +47,8 @@ def _record(body: object, name: str = "entry-1") -> dict[str, str]:
 def _fan_out(count: int = 1) -> list[dict[str, Any]]:
     """Fan events out; return the wake-ups in the fast lane."""
     records = [_record(make_import_event(now=datetime.now(UTC)).to_json()) for _ in range(count)]
-    told = workers.fan_out_event({"Records": records}, Context())
-    assert told == {"outcome": "fanned_out", "batchItemFailures": []}
+    result = workers.fan_out_event({"Records": records}, Context())
+    assert result == {"outcome": "fanned_out", "batchItemFailures": []}
     return take_bodies("DELIVERIES")
 
 
@@ -60,13 +60,13 @@ def _only_delivery() -> Delivery:
 
 def test_an_event_is_fanned_out_and_its_delivery_attempted(receiver: Receiver) -> None:
     [wake_up] = _fan_out()
-    told = workers.attempt_delivery({"Records": [_record(wake_up)]}, Context())
-    assert told == {"outcome": "ok", "batchItemFailures": []}
+    result = workers.attempt_delivery({"Records": [_record(wake_up)]}, Context())
+    assert result == {"outcome": "ok", "batchItemFailures": []}
     assert len(receiver.requests) == 1
     assert _only_delivery().status == "DELIVERED"
 
 
-def test_all_but_webhooks_is_kept_for_thirty_days_and_then_forgotten(receiver: Receiver) -> None:
+def test_everything_but_webhooks_expires_after_thirty_days(receiver: Receiver) -> None:
     [wake_up] = _fan_out()
     workers.attempt_delivery({"Records": [_record(wake_up)]}, Context())
     items = boto3.client("dynamodb").scan(TableName=TABLES["WebhooksTable"])["Items"]
@@ -78,13 +78,13 @@ def test_all_but_webhooks_is_kept_for_thirty_days_and_then_forgotten(receiver: R
     assert all("ttl" not in item for item in items if item["pk"]["S"] == WEBHOOKS)
 
 
-def test_of_a_batch_only_what_failed_comes_again(receiver: Receiver) -> None:
+def test_only_failed_entries_of_a_batch_are_reported(receiver: Receiver) -> None:
     good = make_import_event(now=datetime.now(UTC)).to_json()
     bad = {"event_id": "evt_1"}
-    told = workers.fan_out_event(
+    result = workers.fan_out_event(
         {"Records": [_record(bad, "bad"), _record(good, "good"), _record("{", "worse")]}, Context()
     )
-    failed = [failure["itemIdentifier"] for failure in told["batchItemFailures"]]
+    failed = [failure["itemIdentifier"] for failure in result["batchItemFailures"]]
     assert failed == ["bad", "worse"]
     [wake_up] = take_bodies("DELIVERIES")
     broken = "wh_" + "0" * 26
@@ -92,18 +92,20 @@ def test_of_a_batch_only_what_failed_comes_again(receiver: Receiver) -> None:
     boto3.client("dynamodb").put_item(TableName=TABLES["WebhooksTable"], Item=item)
     lost = WakeUp(wake_up["delivery_id"], broken, "fast")
     records = [_record("{", "bad"), _record(wake_up, "good"), _record(lost.to_body(), "lost")]
-    told = workers.attempt_delivery({"Records": records}, Context())
-    assert told["outcome"] == "ok"
-    failed = [failure["itemIdentifier"] for failure in told["batchItemFailures"]]
+    result = workers.attempt_delivery({"Records": records}, Context())
+    assert result["outcome"] == "ok"
+    failed = [failure["itemIdentifier"] for failure in result["batchItemFailures"]]
     assert failed == ["bad", "lost"]
 
 
-def test_a_batch_of_nothing_that_can_be_read_is_given_back_whole(receiver: Receiver) -> None:
-    told = workers.attempt_delivery({"Records": [_record("[]", "a"), _record("", "b")]}, Context())
-    assert [f["itemIdentifier"] for f in told["batchItemFailures"]] == ["a", "b"]
+def test_every_entry_of_an_unreadable_batch_is_reported(receiver: Receiver) -> None:
+    result = workers.attempt_delivery(
+        {"Records": [_record("[]", "a"), _record("", "b")]}, Context()
+    )
+    assert [f["itemIdentifier"] for f in result["batchItemFailures"]] == ["a", "b"]
 
 
-def test_the_sweep_wakes_what_no_queue_knows_of(receiver: Receiver) -> None:
+def test_the_sweep_wakes_deliveries_without_a_wake_up(receiver: Receiver) -> None:
     _fan_out()
     delivery, store = _only_delivery(), services().deliveries
     assert workers.sweep_deliveries({}, Context())["deliveries"] == 0
@@ -114,7 +116,7 @@ def test_the_sweep_wakes_what_no_queue_knows_of(receiver: Receiver) -> None:
     assert [body["delivery_id"] for body in take_bodies("DELIVERIES")] == [delivery.delivery_id]
 
 
-def test_a_replay_goes_on_in_the_queue_of_events(receiver: Receiver) -> None:
+def test_a_long_replay_continues_in_the_events_queue(receiver: Receiver) -> None:
     [wake_up, *_] = _fan_out(101)
     window = {
         "replay_id": "rpl_1",
@@ -122,8 +124,8 @@ def test_a_replay_goes_on_in_the_queue_of_events(receiver: Receiver) -> None:
         "since": "2026-01-01T00:00:00+00:00",
         "until": "2100-01-01T00:00:00+00:00",
     }
-    told = workers.fan_out_event({"Records": [_record({"replay": window})]}, Context())
-    assert told == {"outcome": "replayed", "batchItemFailures": []}
+    result = workers.fan_out_event({"Records": [_record({"replay": window})]}, Context())
+    assert result == {"outcome": "replayed", "batchItemFailures": []}
     url = services().settings.events_queue_url
     found = boto3.client("sqs").receive_message(QueueUrl=url)["Messages"]
     assert "after" in json.loads(found[0]["Body"])["replay"]

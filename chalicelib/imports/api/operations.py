@@ -23,9 +23,11 @@ from chalicelib.imports.api.responses import (
     RejectPage,
     ReportResponse,
 )
-from chalicelib.jobs.responses import JOB_EXAMPLE, ImportJobResponse
+from chalicelib.imports.kind import IMPORT
 
-_ACCEPTED = {202: ResponseSpec(ImportJobResponse, ["Location", "Retry-After"], example=JOB_EXAMPLE)}
+_ACCEPTED = {
+    202: ResponseSpec(IMPORT.response, ["Location", "Retry-After"], example=IMPORT.example)
+}
 _OF_JOB = {404: ["job_not_found"]}
 
 CREATE_IMPORT = Operation(

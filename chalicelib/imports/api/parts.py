@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chalicelib.errors import ProblemError
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 
 _MiB, _GiB = 1024**2, 1024**3
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from chalice.app import Request, Response
 from pydantic import Field
 
-from chalicelib.bootstrap import services
+from chalicelib.bootstrap import job_kinds, services
 from chalicelib.errors import ProblemError
 from chalicelib.http.accept import prefers
 from chalicelib.http.callers import read_caller
@@ -38,12 +38,12 @@ from chalicelib.imports.api.requests import (
     PreviewImport,
 )
 from chalicelib.imports.api.responses import ImportResponse, ReportResponse
-from chalicelib.jobs.kinds import ImportJob
-from chalicelib.jobs.lifecycle import cancel_job, refuse_final, retry_job
-from chalicelib.jobs.models import Job, Json, Progress, new_job_id
+from chalicelib.imports.job import ImportJob
+from chalicelib.imports.transitions import UploadOverError, renew_upload
+from chalicelib.jobs.lifecycle import cancel_job, final_problem, retry_job
+from chalicelib.jobs.models import Job, Json, Progress, as_model, new_job_id
 from chalicelib.jobs.responses import JobId
-from chalicelib.jobs.transitions import UploadOverError
-from chalicelib.jobs.views import answer_accepted, find_job_of
+from chalicelib.jobs.views import answer_accepted, read_job
 from chalicelib.postgres import connect
 from chalicelib.products.rules import make_rules
 
@@ -62,7 +62,7 @@ def create_import(request: Request) -> Response:
     job_id = do_once(
         services().idempotency, request, "POST /imports", body, lambda: _create(request, body)
     )["job_id"]
-    job, now = find_job_of(job_id, ImportJob), datetime.now(UTC)
+    job, now = _read_import(job_id), datetime.now(UTC)
     # A repeated request may come after the upload, or too late for it.
     is_awaited = job.expires_at is not None and job.expires_at > now
     upload = services().uploads.sign(job, now) if is_awaited else None
@@ -112,10 +112,11 @@ def sign_parts(request: Request, job_id: JobId) -> Response:
     job, uploads, now = _find_multipart(job_id), services().uploads, datetime.now(UTC)
     check_part_numbers(job, body.part_numbers)
     try:
-        job = services().jobs.renew_upload(job_id, uploads.next_expiry(now))
+        expires_at = uploads.next_expiry(now)
+        renewed = services().jobs.update(job_id, lambda found: renew_upload(found, expires_at))
     except UploadOverError as error:
         raise _upload_over_problem(error.job) from error
-    return make_response(uploads.sign_parts(job, body.part_numbers, now))
+    return make_response(uploads.sign_parts(as_model(renewed, ImportJob), body.part_numbers, now))
 
 
 @routes.route(
@@ -130,7 +131,7 @@ def complete_upload(request: Request, job_id: JobId) -> Response:
         if not job.is_awaiting_upload:
             raise _upload_over_problem(job)
         services().uploads.complete(job, [(part.part_number, part.etag) for part in body.parts])
-    return answer_accepted(request, find_job_of(job_id, ImportJob))
+    return _answer(request, _read_import(job_id))
 
 
 @routes.route(
@@ -139,7 +140,7 @@ def complete_upload(request: Request, job_id: JobId) -> Response:
 def cancel_import(request: Request, job_id: JobId) -> Response:
     """Cancel an import that hasn't changed any product yet. Idempotent."""
     read_query(request, Query)
-    return answer_accepted(request, cancel_job(find_job_of(job_id, ImportJob)))
+    return _answer(request, cancel_job(_read_import(job_id), services().job_context))
 
 
 @routes.route(
@@ -148,7 +149,7 @@ def cancel_import(request: Request, job_id: JobId) -> Response:
 def retry_import(request: Request, job_id: JobId) -> Response:
     """Retry a failed import. If its new attempt hasn't started, start it again."""
     read_query(request, Query)
-    return answer_accepted(request, retry_job(find_job_of(job_id, ImportJob)))
+    return _answer(request, retry_job(_read_import(job_id), services().job_context))
 
 
 @routes.route(
@@ -156,7 +157,7 @@ def retry_import(request: Request, job_id: JobId) -> Response:
 )
 def list_rejects(request: Request, job_id: JobId) -> Response:
     """List the rejects by line; for text/csv, redirect to the file with all of them."""
-    job, settings = find_job_of(job_id, ImportJob), services().settings
+    job, settings = _read_import(job_id), services().settings
     if prefers(request, "text/csv", "application/json"):
         read_query(request, Query)
         return make_response("", 303, {"Location": _sign_report(job)})
@@ -180,7 +181,7 @@ def show_report(request: Request, job_id: JobId) -> Response:
     """
     read_query(request, Query)
     expires_at = datetime.now(UTC) + timedelta(seconds=REPORT_URL_SECONDS)
-    url = _sign_report(find_job_of(job_id, ImportJob))
+    url = _sign_report(_read_import(job_id))
     return make_response(ReportResponse(url=url, expires_at=expires_at))
 
 
@@ -208,8 +209,16 @@ def _create(request: Request, body: CreateImport) -> Json:
     return {"job_id": job_id}
 
 
+def _read_import(job_id: str) -> ImportJob:
+    return read_job(services().jobs, job_id, ImportJob)
+
+
+def _answer(request: Request, job: Job) -> Response:
+    return answer_accepted(request, job, job_kinds())
+
+
 def _find_multipart(job_id: str) -> ImportJob:
-    job = find_job_of(job_id, ImportJob)
+    job = _read_import(job_id)
     if job.upload["method"] != "MULTIPART":
         detail = "The file of this import has no parts. Upload it by one PUT."
         raise ProblemError(409, "not_multipart", detail)
@@ -218,7 +227,7 @@ def _find_multipart(job_id: str) -> ImportJob:
 
 def _upload_over_problem(job: Job) -> ProblemError:
     if job.is_final:
-        return refuse_final(job)
+        return final_problem(job)
     return ProblemError(
         409, "upload_over", "The upload is complete and the import has started. Poll the job."
     )

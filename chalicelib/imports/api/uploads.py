@@ -25,10 +25,10 @@ from chalicelib.imports.api.responses import (
     PartUrlsResponse,
     PutUploadResponse,
 )
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
+from chalicelib.imports.transitions import UploadOverError
+from chalicelib.imports.uploaded import source_key
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.transitions import UploadOverError
-from chalicelib.jobs.uploads import source_key
 from chalicelib.settings import Settings
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from chalicelib.http.sizes import MOST_OF_A_BYTE, measure
+from chalicelib.http.sizes import MAX_ESCAPED_BYTE, measure
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.structure import (
     IS_DELIMITER,
@@ -91,7 +91,7 @@ class Triage:
         """The most bytes of a record that surely fits into a response."""
         names = measure({self.columns.names[i]: "" for i in self.columns.attributes})
         room = min(DESCRIPTION_MAX_BYTES, ATTRIBUTES_MAX_BYTES - names)
-        return max(0, room // MOST_OF_A_BYTE)
+        return max(0, room // MAX_ESCAPED_BYTE)
 
     def sort(self, raw: bytes, line: int, *, after_cr: bool = False) -> Chunk:
         """Sort the records of `raw`, which starts with a record, on physical line `line`.

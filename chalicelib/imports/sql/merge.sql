@@ -9,7 +9,7 @@ WITH latest AS MATERIALIZED (
     MERGE INTO products AS product
     USING latest
     ON product.sku_key = latest.sku_key AND {within}
-    WHEN MATCHED AND ({changed}) IS DISTINCT FROM ({wanted}) THEN
+    WHEN MATCHED AND ({changed}) IS DISTINCT FROM ({new}) THEN
         UPDATE SET {assignments}, source_job_id = {job_id}, source_line = latest.line,
                    updated_at = clock_timestamp(), version = product.version + 1
     WHEN NOT MATCHED THEN

@@ -11,12 +11,13 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.triage import Triage
+from chalicelib.imports.job import ImportJob
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps.progress import of_end
 from chalicelib.imports.storage import S3Source, WorkFolder
 from chalicelib.jobs import attempts
-from chalicelib.jobs.attempts import StaleAttemptError, make_step, refuse_ended
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.jobs.attempts import StaleAttemptError, check_running, make_metered, make_step
+from chalicelib.jobs.store import JobStore
 from chalicelib.products.rules import make_rules
 from chalicelib.telemetry import Event
 
@@ -87,13 +88,14 @@ class Attempt(attempts.Attempt[ImportJob]):
         return RecordReader(plan.delimiter, plan.columns, rules)
 
 
-def open_attempt(event: Event) -> Attempt:
+def open_attempt(event: Event, jobs: JobStore) -> Attempt:
     """Return the attempt that `event` names; raises if it has ended or was cancelled."""
-    settings, jobs = services().settings, services().jobs
-    job = refuse_ended(jobs.get(event["job_id"]), event["attempt"], ImportJob)
+    settings = services().settings
+    job = check_running(jobs.get(event["job_id"]), event["attempt"], ImportJob)
     return Attempt(
         settings, jobs, job, WorkFolder(services().client("s3"), settings.bucket, job.job_id)
     )
 
 
-step = make_step(open_attempt)
+metered = make_metered(lambda: services().jobs)
+step = make_step(lambda: services().jobs, open_attempt)

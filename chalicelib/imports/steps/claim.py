@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime
 
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
+from chalicelib.imports.uploaded import job_id_of
+from chalicelib.jobs.claims import claim_job
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.uploads import job_id_of
 from chalicelib.telemetry import Event, count, logger
 
 
@@ -29,7 +30,8 @@ def claim(event: Event, jobs: JobStore) -> Event:
     now = datetime.now(UTC)
     job_id = job_id_of(event["key"])
     logger.append_keys(job_id=job_id)
-    result = jobs.claim(job_id, event["execution"], source_of(event["bucket"], event), now)
+    source = source_of(event["bucket"], event)
+    result = claim_job(jobs, job_id, event["execution"], source, now)
     if result.outcome != "claimed" or not isinstance(result.job, ImportJob):
         logger.warning("object.ignored", reason=result.outcome)
         count("ObjectsIgnored", 1, reason=result.outcome)

@@ -11,12 +11,14 @@ from chalicelib.imports.steps import finish
 from chalicelib.imports.steps.claim import source_of
 from chalicelib.imports.steps.staging import lock_staging
 from chalicelib.imports.storage import WorkFolder
+from chalicelib.imports.uploaded import job_id_of
+from chalicelib.jobs import transitions
+from chalicelib.jobs.claims import claim_job
 from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
-from chalicelib.jobs.uploads import job_id_of
 from chalicelib.jobs.workflow import attempt_of
 from chalicelib.postgres import connect
-from chalicelib.products.lease import leave_lease
+from chalicelib.products.lease import release_lease
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, logger
 
@@ -41,14 +43,11 @@ def end_import(state: Event, execution: str, jobs: JobStore, settings: Settings,
     logger.append_keys(job_id=job.job_id, attempt=job.attempt)
     status, error = _read_end(state)
     fault = _try_to_close(job, jobs, settings, s3, keeps_staging=error is _INTERNAL_ERROR)
-    ended = jobs.finish(
+    now, attempt = datetime.now(UTC), job.attempt
+    ended = jobs.update(
         job.job_id,
-        job.attempt,
-        status,
-        counts=None,
-        progress=None,
-        error=error,
-        now=datetime.now(UTC),
+        lambda found: transitions.finish(found, attempt, status, error=error, now=now),
+        now,
     )
     if fault:
         raise fault
@@ -72,7 +71,7 @@ def _find_job(state: Event, execution: str, jobs: JobStore) -> Job | None:
     job = jobs.get(job_id)
     if job is None or job.attempt != attempt_of(execution):
         return None
-    result = jobs.claim(job_id, execution, source, datetime.now(UTC))
+    result = claim_job(jobs, job_id, execution, source, datetime.now(UTC))
     return result.job if result.outcome == "claimed" else None
 
 
@@ -106,6 +105,6 @@ def _is_current(now: Job | None, job: Job) -> bool:
 def _close(connection: Connection, work: WorkFolder, *, keeps_staging: bool) -> None:
     finish.write_report(connection, work)
     if keeps_staging:
-        leave_lease(connection, work.job_id)
+        release_lease(connection, work.job_id)
     else:
         finish.clean_up(connection, work.job_id)

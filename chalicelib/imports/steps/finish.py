@@ -11,7 +11,7 @@ from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.staging import drop_staging
 from chalicelib.imports.storage import WorkFolder, write_object
 from chalicelib.postgres import queries
-from chalicelib.products.lease import leave_lease
+from chalicelib.products.lease import release_lease
 
 _FETCHED_ROWS = 2_000
 _REPORT_HEADER = ("line", "code", "field", "message", "record")
@@ -36,7 +36,7 @@ def close(connection: Connection, work: WorkFolder, plan: Plan) -> dict[str, int
 
 def clean_up(connection: Connection, job_id: str) -> None:
     """Release the lease of a job that has ended, and drop its staging table."""
-    leave_lease(connection, job_id)
+    release_lease(connection, job_id)
     drop_staging(connection, job_id)
 
 

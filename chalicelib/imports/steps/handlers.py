@@ -4,8 +4,6 @@ infra/statemachines/import_products.asl.json has their order. Each function may 
 killed at any point; its docstring says why that is safe.
 """
 
-from typing import Any
-
 from chalice.app import Blueprint
 
 from chalicelib.bootstrap import services
@@ -19,30 +17,30 @@ from chalicelib.imports.csv.scan import scan_span as scan
 from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.steps import fail, finish, ledger, progress, readiness
-from chalicelib.imports.steps.attempt import INSPECTION, PLAN, TRANSCODED, Attempt, step
+from chalicelib.imports.steps.attempt import INSPECTION, PLAN, TRANSCODED, Attempt, metered, step
 from chalicelib.imports.steps.claim import claim
 from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
 from chalicelib.imports.steps.stage import stage_range as stage
 from chalicelib.imports.steps.staging import create_staging
 from chalicelib.imports.storage import S3Source, write_object
-from chalicelib.jobs.attempts import refuse_ended_items
-from chalicelib.jobs.metering import metered
+from chalicelib.imports.transitions import set_detected
+from chalicelib.jobs.attempts import check_results
 from chalicelib.jobs.orphans import read_end
-from chalicelib.telemetry import Event, worker
+from chalicelib.jobs.store import JobStore
+from chalicelib.telemetry import Event
 
 steps = Blueprint(__name__)
 
 
 @steps.lambda_function(name="claim_job")
-@worker
 @metered
-def claim_job(event: Event, context: Any) -> Event:
+def claim_job(event: Event, jobs: JobStore) -> Event:
     """Claim the job of an uploaded object. A second event for the object is ignored.
 
     Idempotent: the claim is one conditional write, and succeeds again for the same execution.
     """
-    return claim(event, services().jobs)
+    return claim(event, jobs)
 
 
 @steps.lambda_function(name="inspect_source")
@@ -63,7 +61,8 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
         "columns": found.columns.describe(),
         "header": list(found.columns.names),
     }
-    attempt.jobs.set_detected(attempt.job_id, attempt.job.attempt, detected)
+    number = attempt.job.attempt
+    attempt.jobs.update(attempt.job_id, lambda job: set_detected(job, number, detected))
     spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
     return {"outcome": "ready", "spans": list(range(len(spans)))}
 
@@ -102,7 +101,7 @@ def scan_span(event: Event, attempt: Attempt) -> Event:
 @step
 def plan_ranges(event: Event, attempt: Attempt) -> Event:
     """Plan the ranges and key ranges. Idempotent: an existing plan is kept."""
-    refuse_ended_items(event["results"])
+    check_results(event["results"])
     if attempt.work.get(PLAN) is None:
         source, plan = _make_plan(attempt, len(event["results"]))
         attempt.work.put(PLAN, {"source": source.to_json(), "plan": plan.to_json()})
@@ -127,7 +126,7 @@ def stage_range(event: Event, attempt: Attempt) -> Event:
         chunks = read_chunks(attempt.triage(plan), pieces, planned, is_closed=is_closed)
         reader = attempt.reader(plan)
         stage(connection, attempt.job_id, plan, event["range"], chunks, reader)
-        attempt.refuse_cancelled()
+        attempt.check_running()
         connection.commit()
         staged = ledger.staged_totals(connection, attempt.job_id)
     done = progress.of_stage(staged.size_bytes, source.size_bytes)
@@ -142,7 +141,7 @@ def check_stage(event: Event, attempt: Attempt) -> Event:
 
     Idempotent: it decides from the ledger, and takes a lease that it may already have.
     """
-    refuse_ended_items(event["results"])
+    check_results(event["results"])
     return readiness.decide(attempt, event)
 
 
@@ -166,7 +165,7 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
 @step
 def finish_import(event: Event, attempt: Attempt) -> Event:
     """Write the report, clean up and complete the job. Idempotent: it writes the same again."""
-    refuse_ended_items(event["results"])
+    check_results(event["results"])
     _, plan = attempt.planned
     with attempt.database("finish_import") as connection:
         if ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges):
@@ -177,16 +176,15 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
 
 
 @steps.lambda_function(name="fail_import")
-@worker
 @metered
-def fail_import(event: Event, context: Any) -> Event:
+def fail_import(event: Event, jobs: JobStore) -> Event:
     """End the job as FAILED or CANCELLED. Idempotent: a final status is never overwritten.
 
     The workflow's last state. EventBridge calls it too, for an execution that never reached it.
     """
     state, execution = read_end(event)
-    made = services()
-    return fail.end_import(state, execution, made.jobs, made.settings, made.client("s3"))
+    settings, s3 = services().settings, services().client("s3")
+    return fail.end_import(state, execution, jobs, settings, s3)
 
 
 def _span_file(span: int) -> str:

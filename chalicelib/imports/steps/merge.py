@@ -15,7 +15,7 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps.staging import column_names, partition
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.fields import OPTIONAL, REQUIRED, ProductField
-from chalicelib.products.lease import hold_lease, note_held
+from chalicelib.products.lease import hold_lease, record_activity
 
 # Both sides are in the order of sku_key. A merge join needs neither a hash nor statistics, which a
 # table that was just filled doesn't have.
@@ -61,7 +61,7 @@ def merge_key_range(
             raise StageLostError
         merged = _merge(cursor, job_id, plan, key_range)
         cursor.execute(queries("imports")["record_key_range"], names | vars(merged))
-        note_held(cursor, job_id)
+        record_activity(cursor, job_id)
     return merged
 
 
@@ -82,7 +82,7 @@ def _merge_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
         staged=_joined(_staged_values(plan)),
         within=_within(plan, key_range),
         changed=_joined(sql.Identifier("product", name) for name in updated),
-        wanted=_joined(updated.values()),
+        new=_joined(updated.values()),
         assignments=_joined(assignments),
         columns=_joined(map(sql.Identifier, inserted)),
         inserted=_joined(inserted.values()),

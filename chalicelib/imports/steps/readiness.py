@@ -4,11 +4,12 @@ from decimal import Decimal
 
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.errors import JobCancelledError, JobEndedError
+from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps import ledger, progress
 from chalicelib.imports.steps.attempt import Attempt
-from chalicelib.products.lease import take_turn, wait_longer
+from chalicelib.imports.transitions import begin_merge
+from chalicelib.products.lease import next_wait_seconds, try_lease
 from chalicelib.telemetry import Event
 
 _MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the tables
@@ -26,16 +27,16 @@ def decide(attempt: Attempt, event: Event) -> Event:
         if again["ranges"]:
             return again
         check_rejects(connection, attempt.job_id, plan)
-        if not take_turn(connection, attempt.jobs, attempt.job_id):
+        if not try_lease(connection, attempt.jobs, attempt.job_id):
             return again | {
                 "outcome": "wait",
-                "wait_seconds": wait_longer(event.get("wait_seconds", 0)),
+                "wait_seconds": next_wait_seconds(event.get("wait_seconds", 0)),
                 "round": event["round"],
             }
         missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
         rejected = ledger.staged_totals(connection, attempt.job_id).rejected
-    if not attempt.jobs.begin_merge(attempt.job_id, attempt.job.attempt):
-        raise JobCancelledError
+    number = attempt.job.attempt
+    attempt.jobs.update(attempt.job_id, lambda job: begin_merge(job, number))
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=rejected)
     return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}

@@ -1,28 +1,29 @@
-"""One attempt at a bulk delete, as its steps see it."""
+"""One attempt of a bulk delete, as its steps see it."""
 
 from chalicelib.bootstrap import services
 from chalicelib.jobs import attempts
-from chalicelib.jobs.attempts import make_step, refuse_ended
-from chalicelib.jobs.kinds import BulkDeleteJob
+from chalicelib.jobs.attempts import check_running, make_metered, make_step
+from chalicelib.jobs.store import JobStore
+from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.ledger import Totals
 from chalicelib.products.bulk_delete.plan import progress_of_delete
 from chalicelib.telemetry import Event
 
 
 class Attempt(attempts.Attempt[BulkDeleteJob]):
-    """A bulk delete that is at work."""
+    """A running bulk delete."""
 
     def report_deleted(self, totals: Totals) -> None:
-        """Show clients what is deleted so far."""
+        """Report how many products are deleted so far."""
         progress = progress_of_delete(totals.done, totals.products)
         self.report("delete", progress, **totals.counts)
 
 
-def open_attempt(event: Event) -> Attempt:
-    """Return the attempt that `event` names; raises when there is nothing left to do for it."""
-    jobs = services().jobs
-    job = refuse_ended(jobs.get(event["job_id"]), event["attempt"], BulkDeleteJob)
+def open_attempt(event: Event, jobs: JobStore) -> Attempt:
+    """Return the attempt that `event` names; raises if it has ended."""
+    job = check_running(jobs.get(event["job_id"]), event["attempt"], BulkDeleteJob)
     return Attempt(services().settings, jobs, job)
 
 
-step = make_step(open_attempt)
+metered = make_metered(lambda: services().jobs)
+step = make_step(lambda: services().jobs, open_attempt)

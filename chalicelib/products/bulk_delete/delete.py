@@ -1,4 +1,4 @@
-"""Delete: one batch of the products that the plan has fixed."""
+"""Delete one batch of the planned products."""
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
@@ -6,17 +6,17 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.lease import hold_lease, note_held
+from chalicelib.products.lease import hold_lease, record_activity
 
 
 def delete_batch(
     connection: Connection, job_id: str, batch: int, selection: Selection
 ) -> int | None:
-    """Delete one batch in the connection's transaction; None where it has been deleted before.
+    """Delete one batch in the connection's transaction; return how many products were deleted.
 
-    A product that was edited since the plan, so that it is no longer meant, stays. Returns how many
-    were deleted. Raises LeaseLostError where another job has the catalogue now. Nothing counts
-    until the caller commits.
+    Returns None for a batch that was deleted before. A product that an edit since the plan made
+    different, so that the selection no longer matches it, stays. Raises LeaseLostError if another
+    job has the lease. Nothing counts until the caller commits.
     """
     names: dict[str, str | int] = {"job_id": job_id, "batch": batch}
     with connection.cursor() as cursor:
@@ -26,12 +26,12 @@ def delete_batch(
             return None
         deleted = _delete(cursor, names, selection)
         cursor.execute(queries("products")["record_batch"], names | {"deleted": deleted})
-        note_held(cursor, job_id)
+        record_activity(cursor, job_id)
     return deleted
 
 
 def _delete(cursor: Cursor, names: dict[str, str | int], selection: Selection) -> int:
-    if selection.means_all:  # no edit changes that
+    if selection.is_everything:  # no edit changes that
         cursor.execute(queries("products")["delete_batch"], names)
     else:
         cursor.execute(queries("products")["lock_products"], names)

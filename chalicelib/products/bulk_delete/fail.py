@@ -1,29 +1,31 @@
-"""Fail: the end of a bulk delete that was refused, cancelled or broken off."""
+"""Fail: end a bulk delete that failed or was cancelled."""
 
 from datetime import UTC, datetime
 
 from chalicelib.errors import TryAgainError
+from chalicelib.jobs import transitions
+from chalicelib.jobs.claims import claim_job
 from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
-from chalicelib.products.lease import leave_lease
+from chalicelib.products.lease import release_lease
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, logger
 
-_BROKEN_OFF = {
+_INTERNAL_ERROR = {
     "code": "internal_error",
-    "message": "The bulk delete broke off because of a fault on our side. What was deleted stays"
-    " deleted: retry it and it goes on from there.",
+    "message": "The bulk delete failed because of an internal error. Deleted products stay deleted."
+    " Retry it to delete the rest.",
 }
 
 
 def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Event:
-    """End the job that the execution was at work on: cancelled, failed, or broken off.
+    """End the job of the execution as CANCELLED or FAILED.
 
-    `state`: the workflow's, where it went wrong: with the outcome a step returned, or with the
-    exception that was left after all tries. The job's end has the exact counts; only where the
-    database is what failed, clients are told at once what is known, and the rest is tried again.
+    `state`: the workflow's, with the outcome that a step returned or the exception that was left
+    after all retries. The end has exact counts. Only if the database fails, the job ends with the
+    counts that are known, and the step is retried.
     """
     job = _find_job(state, execution, jobs)
     if job is None:
@@ -32,19 +34,18 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
     status, error = _judge(state)
     counts, fault = None, None
     try:
-        counts = _close(job, jobs, settings, is_over=status == "CANCELLED")
+        counts = _close(job, jobs, settings, is_cancelled=status == "CANCELLED")
     except TryAgainError as passing:
-        status, error, fault = "FAILED", _BROKEN_OFF, passing
-    except LookupError:  # a restore of the database has taken it away: there is nothing to count
-        status, error = "FAILED", _BROKEN_OFF
-    ended = jobs.finish(
+        status, error, fault = "FAILED", _INTERNAL_ERROR, passing
+    except LookupError:  # a restore of the database removed it: there is nothing to count
+        status, error = "FAILED", _INTERNAL_ERROR
+    now, attempt = datetime.now(UTC), job.attempt
+    ended = jobs.update(
         job.job_id,
-        job.attempt,
-        status,
-        counts=counts,
-        progress=None,
-        error=error,
-        now=datetime.now(UTC),
+        lambda found: transitions.finish(
+            found, attempt, status, counts=counts, error=error, now=now
+        ),
+        now,
     )
     if fault:
         raise fault
@@ -52,29 +53,31 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
 
 
 def _find_job(state: Event, execution: str, jobs: JobStore) -> Job | None:
-    """Find the attempt's job. When it was the claim that broke off, it is claimed here.
+    """Return the job if this execution has claimed it, or can claim it after a failed claim.
 
-    So one that another execution is at work on is left alone.
+    A job that another execution has claimed isn't returned.
     """
     job = jobs.get(state["job_id"]) if "job_id" in state else None
     if job is None or job.attempt != state["attempt"]:
         return None
     if job.status == "PENDING":
-        job = jobs.claim(job.job_id, execution, None, datetime.now(UTC)).job
+        job = claim_job(jobs, job.job_id, execution, None, datetime.now(UTC)).job
     return job if job and job.execution == execution else None
 
 
 def _judge(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
     if "caught" in state:
-        logger.error("bulk_delete.broken_off", caught=state["caught"].get("Error"))
-        return "FAILED", _BROKEN_OFF
+        logger.error("bulk_delete.failed", caught=state["caught"].get("Error"))
+        return "FAILED", _INTERNAL_ERROR
     return ("CANCELLED", None) if state["outcome"] == "cancelled" else ("FAILED", state["error"])
 
 
-def _close(job: Job, jobs: JobStore, settings: Settings, *, is_over: bool) -> dict[str, int] | None:
-    """Give the lease back and return the exact counts; None where the job has gone on since.
+def _close(
+    job: Job, jobs: JobStore, settings: Settings, *, is_cancelled: bool
+) -> dict[str, int] | None:
+    """Release the lease and return the exact counts; None if the job has been retried since.
 
-    Workers may still be at it: giving the lease back waits for those that hold it, and none can
+    Workers may still be running. Releasing the lease waits for those that hold it, and none can
     commit after that.
     """
     with connect(settings, f"fail_bulk_delete {job.job_id}") as connection:
@@ -82,13 +85,13 @@ def _close(job: Job, jobs: JobStore, settings: Settings, *, is_over: bool) -> di
         now = jobs.get(job.job_id)
         if not _is_current(now, job):
             return None
-        leave_lease(connection, job.job_id)
+        release_lease(connection, job.job_id)
         totals = ledger.sum_batches(connection, job.job_id)
-        if is_over and now and now.status != "FAILED":  # a failed one may be retried, and goes on
+        if is_cancelled and now and now.status != "FAILED":  # whose retry needs the plan
             ledger.forget(connection, job.job_id)
     return totals.counts
 
 
 def _is_current(now: Job | None, job: Job) -> bool:
-    # A later run of this step may find that the job has been retried, or has ended otherwise.
+    # A retry of this step may find that the job has been retried or completed.
     return now is not None and now.attempt == job.attempt and now.status != "COMPLETED"

@@ -1,6 +1,6 @@
-"""The plan of a bulk delete and its ledger: which products, and which batches of them are deleted.
+"""The plan of a bulk delete and its ledger: the selected products and the deleted batches.
 
-A batch's row is written in the transaction of its deletes, so the ledger is true at every moment.
+A batch's row is written in the transaction of its deletes, so the ledger is always exact.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from chalicelib.products.bulk_delete.requests import Selection
 
 @dataclass(frozen=True)
 class Totals:
-    """What a bulk delete comes to so far. `done`: products of batches that are deleted."""
+    """The totals of a bulk delete so far. `done`: products of deleted batches."""
 
     batches: int
     products: int
@@ -30,7 +30,7 @@ class Totals:
 
 
 def count_selected(connection: Connection, selection: Selection) -> int:
-    """Return how many products a selection means at this moment."""
+    """Return how many products a selection matches now."""
     with connection.cursor() as cursor:
         statement = sql.SQL(queries("products")["count_selected"])
         cursor.execute(statement.format(found=_find(selection)))
@@ -39,14 +39,14 @@ def count_selected(connection: Connection, selection: Selection) -> int:
 
 
 def keep_selection(connection: Connection, job_id: str, selection: Selection) -> None:
-    """Keep what a bulk delete is to delete."""
+    """Store the selection of a bulk delete."""
     with connection.cursor() as cursor:
         names = {"job_id": job_id, "selection": Json(selection.to_json())}
         cursor.execute(queries("products")["keep_selection"], names)
 
 
 def read_selection(connection: Connection, job_id: str) -> Selection:
-    """Return what a bulk delete is to delete."""
+    """Return the selection of a bulk delete."""
     with connection.cursor() as cursor:
         cursor.execute(queries("products")["read_selection"], {"job_id": job_id})
         return Selection.model_validate_json(fetch_row(cursor)[0])
@@ -55,7 +55,7 @@ def read_selection(connection: Connection, job_id: str) -> Selection:
 def lock_bulk_delete(connection: Connection, job_id: str) -> bool:
     """Keep others from planning or ending a bulk delete until the transaction ends.
 
-    Returns whether it is planned.
+    Returns whether it has a plan.
     """
     with connection.cursor() as cursor:
         cursor.execute(queries("products")["lock_bulk_delete"], {"job_id": job_id})
@@ -69,7 +69,7 @@ def plan_batches(
     selection: Selection,
     batch_products: int = BATCH_PRODUCTS,
 ) -> None:
-    """Fix the products that a selection means at this moment. Nothing counts until the commit."""
+    """Plan the products that a selection matches now. Nothing counts until the commit."""
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(queries("products")["plan_batches"]).format(
@@ -82,43 +82,43 @@ def plan_batches(
 
 
 def missing_batches(connection: Connection, job_id: str) -> set[int]:
-    """Return the batches that are not deleted."""
+    """Return the numbers of the batches that are not deleted."""
     with connection.cursor() as cursor:
         cursor.execute(queries("products")["missing_batches"], {"job_id": job_id})
         return {batch for (batch,) in cursor.fetchall()}
 
 
 def sum_batches(connection: Connection, job_id: str) -> Totals:
-    """Sum up what a bulk delete comes to."""
+    """Return the totals of a bulk delete."""
     with connection.cursor() as cursor:
         cursor.execute(queries("products")["sum_batches"], {"job_id": job_id})
         return Totals(*fetch_row(cursor))
 
 
 def forget(connection: Connection, job_id: str) -> None:
-    """Forget what a bulk delete that will not go on needs no more; its counts stay. Safe twice."""
+    """Delete the selection and the plan of a bulk delete that has ended. Idempotent."""
     with connection.cursor() as cursor:
         for statement in ("forget_selection", "forget_missing_batches"):
             cursor.execute(queries("products")[statement], {"job_id": job_id})
 
 
-def find_left(connection: Connection, young: str, expired: str) -> list[str]:
-    """Return the bulk deletes below `young` that have a selection, and all below `expired`."""
+def list_removable(connection: Connection, young: str, expired: str) -> list[str]:
+    """Return the bulk deletes below `young` with a selection, and all below `expired`."""
     with connection.cursor() as cursor:
         names = {"young": young, "expired": expired}
-        cursor.execute(queries("products")["find_left"], names)
+        cursor.execute(queries("products")["list_removable"], names)
         return [job_id for (job_id,) in cursor.fetchall()]
 
 
 def forget_all(connection: Connection, job_id: str) -> None:
-    """Forget a bulk delete of which nobody keeps the job any more, with its counts. Safe twice."""
+    """Delete everything of a bulk delete whose job is no longer kept. Idempotent."""
     with connection.cursor() as cursor:
         for statement in ("forget_batches", "forget_bulk_delete"):
             cursor.execute(queries("products")[statement], {"job_id": job_id})
 
 
 def _find(selection: Selection) -> sql.Composable:
-    """Return the query for the ids of the products that a selection means."""
-    kinds = {"find_all": selection.means_all, "find_filtered": selection.filter is not None}
+    """Return the query for the ids of the selected products."""
+    kinds = {"find_all": selection.is_everything, "find_filtered": selection.filter is not None}
     query = next((name for name, is_it in kinds.items() if is_it), "find_skus")
     return sql.SQL(queries("products")[query]).format(condition=selection.condition())

@@ -1,4 +1,4 @@
-"""What the API's document says of POST /products/bulk-delete."""
+"""POST /products/bulk-delete in the OpenAPI document."""
 
 from typing import Annotated
 
@@ -7,20 +7,20 @@ from pydantic import Field
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.problems import ProblemResponse
 from chalicelib.http.responses import ResponseBody
-from chalicelib.jobs.responses import BULK_DELETE_EXAMPLE, BulkDeleteJobResponse
+from chalicelib.products.bulk_delete.kind import BULK_DELETE as KIND
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 
 
 class SelectedCountResponse(ResponseBody):
-    """How many products a selection means."""
+    """How many products a selection matches."""
 
     count: int
 
 
 class CountProblemResponse(ProblemResponse):
-    """A problem; of `count_mismatch` with the real count."""
+    """Problem details; `count_mismatch` has the real count."""
 
-    # Left out of other problems, so that the document has no default to tell.
+    # Other problems lack it, so the document must not have a default.
     count: Annotated[int, Field(default_factory=lambda: 0)]
 
 
@@ -30,12 +30,10 @@ BULK_DELETE = Operation(
     headers=[IDEMPOTENCY_KEY],
     responses={
         200: ResponseSpec(
-            SelectedCountResponse, example={"count": 120000}, description="Of a dry run: the count"
+            SelectedCountResponse, example={"count": 120000}, description="The count, for a dry run"
         ),
         409: ResponseSpec(CountProblemResponse),
-        202: ResponseSpec(
-            BulkDeleteJobResponse, ["Location", "Retry-After"], example=BULK_DELETE_EXAMPLE
-        ),
+        202: ResponseSpec(KIND.response, ["Location", "Retry-After"], example=KIND.example),
     },
     errors={409: ["count_mismatch"]},
     example={"filter": {"active": False}, "expected_count": 120000},

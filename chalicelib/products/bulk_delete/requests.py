@@ -1,4 +1,4 @@
-"""What clients send to POST /products/bulk-delete, and which products it means."""
+"""The body of POST /products/bulk-delete: which products a bulk delete selects."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -17,14 +17,14 @@ class FilterBody(Filters):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
     @model_validator(mode="after")
-    def _refuse_empty(self) -> Self:
+    def _check_not_empty(self) -> Self:
         if not self.given():
-            raise ValueError('An empty filter means every product; say so with {"all": true}.')
+            raise ValueError('Must not be empty. Send {"all": true} to select every product.')
         return self
 
 
 class Selection(Body):
-    """Which products are meant: exactly one of the three."""
+    """The selected products: exactly one of the three members."""
 
     filter: FilterBody | None = None
     skus: Annotated[list[FilterText], Field(min_length=1, max_length=MOST_SKUS)] | None = None
@@ -36,38 +36,41 @@ class Selection(Body):
         return list(dict.fromkeys(sku.strip(WHITE_SPACE) for sku in skus or [])) or None
 
     @model_validator(mode="after")
-    def _refuse_ambiguous(self) -> Self:
+    def _check_one_member(self) -> Self:
         given = [part for part in (self.filter, self.skus, self.all) if part is not None]
         if len(given) != 1:
-            raise ValueError("Give exactly one of filter, skus and all.")
+            raise ValueError("Must have exactly one of filter, skus and all.")
         return self
 
     @property
-    def means_all(self) -> bool:
-        """Whether every product is meant, whatever it is like."""
+    def is_everything(self) -> bool:
+        """Whether every product is selected."""
         return self.all is True
 
     def condition(self) -> sql.Composable:
-        """Return the condition that holds for these products in the view `current_documents`."""
+        """Return the condition of the selected products in the view `current_documents`."""
         if self.filter is not None:
             return where(self.filter)
         if self.skus is None:
             return sql.SQL("true")
-        keys = 'ARRAY(SELECT sku_key_of(sku) COLLATE "C" FROM unnest({}::text[]) AS sku)'
-        return sql.SQL(f"sku_key = ANY ({keys})").format(sql.Literal(self.skus))
+        condition = sql.SQL(
+            "sku_key = ANY (ARRAY("
+            'SELECT sku_key_of(sku) COLLATE "C" FROM unnest({}::text[]) AS sku))'
+        )
+        return condition.format(sql.Literal(self.skus))
 
     def to_json(self) -> dict[str, Any]:
-        """Return the selection as it is kept."""
+        """Return the selection as the database stores it."""
         names = set(Selection.model_fields)
         return self.model_dump(mode="json", include=names, by_alias=True, exclude_none=True)
 
     def describe(self) -> dict[str, Any]:
-        """Return what a job shows of the selection: of skus, only how many there are."""
+        """Return the selection as a job shows it: only the number of skus, not the skus."""
         return {"sku_count": len(self.skus)} if self.skus is not None else self.to_json()
 
 
 class BulkDeleteRequest(Selection):
-    """POST /products/bulk-delete: these products are to be deleted."""
+    """The products to delete, and how many the caller expects."""
 
     expected_count: Annotated[int, Field(ge=0)] | None = None
     dry_run: bool = False

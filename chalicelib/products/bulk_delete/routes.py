@@ -1,21 +1,21 @@
-"""POST /products/bulk-delete: products are deleted by a job."""
+"""POST /products/bulk-delete: start a job that deletes products."""
 
 from datetime import UTC, datetime
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import services
+from chalicelib.bootstrap import job_kinds, services
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_response
-from chalicelib.jobs.kinds import BulkDeleteJob
 from chalicelib.jobs.models import Json, new_job_id
-from chalicelib.jobs.views import answer_accepted, find_job_of
+from chalicelib.jobs.views import answer_accepted, read_job
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountResponse
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
 from chalicelib.products.lists.documents import limit_statements
@@ -27,53 +27,53 @@ routes = Routes(__name__)
     "/products/bulk-delete", methods=["POST"], scope="products:write", operation=BULK_DELETE
 )
 def bulk_delete(request: Request) -> Response:
-    """Begin to delete products; with `dry_run`, only answer how many are meant."""
+    """Start a bulk delete. With `dry_run`, only count the selected products."""
     read_query(request, Query)
-    asked = read_body(request, BulkDeleteRequest)
-    if asked.dry_run:
-        return make_response(SelectedCountResponse(count=_count(asked)))
+    body = read_body(request, BulkDeleteRequest)
+    if body.dry_run:
+        return make_response(SelectedCountResponse(count=_count(body)))
     once = do_once(
         services().idempotency,
         request,
         "POST /products/bulk-delete",
-        asked,
-        lambda: _create(request, asked),
+        body,
+        lambda: _create(request, body),
     )
-    job = find_job_of(once["job_id"], BulkDeleteJob)
-    if job.is_awaiting_workflow:  # also where a request before this one broke off
-        start_workflow(job)
-    return answer_accepted(request, job)
+    job = read_job(services().jobs, once["job_id"], BulkDeleteJob)
+    if job.is_awaiting_workflow:  # also after an earlier request that was interrupted
+        start_workflow(job, services().job_context)
+    return answer_accepted(request, job, job_kinds())
 
 
-def _count(asked: BulkDeleteRequest) -> int:
-    """Return how many products are meant; raises ProblemError 409 where others were expected."""
+def _count(body: BulkDeleteRequest) -> int:
+    """Return how many products are selected; raises ProblemError 409 for another expected count."""
     with connect(services().settings, "bulk_delete") as connection:
         limit_statements(connection)
-        count = ledger.count_selected(connection, asked)
-    if asked.expected_count not in (None, count):
+        count = ledger.count_selected(connection, body)
+    if body.expected_count not in (None, count):
         raise ProblemError(
             409,
             "count_mismatch",
-            f"The selection means {count:,} products, not {asked.expected_count:,}. Look at them"
-            " again, and give their number.",
+            f"The selection matches {count:,} products, not {body.expected_count:,}. Review them"
+            " and send their number.",
             extensions={"count": count},
         )
     return count
 
 
-def _create(request: Request, asked: BulkDeleteRequest) -> Json:
-    if asked.expected_count is not None:
-        _count(asked)
+def _create(request: Request, body: BulkDeleteRequest) -> Json:
+    if body.expected_count is not None:
+        _count(body)
     now = datetime.now(UTC)
     job = BulkDeleteJob(
         job_id=new_job_id(now),
-        selection=asked.describe(),
-        expected_count=asked.expected_count,
+        selection=body.describe(),
+        expected_count=body.expected_count,
         created_at=now,
         updated_at=now,
         requested_by=read_caller(request).describe(),
     )
     with connect(services().settings, "bulk_delete") as connection:
-        ledger.keep_selection(connection, job.job_id, asked)
+        ledger.keep_selection(connection, job.job_id, body)
     services().jobs.create(job)
     return {"job_id": job.job_id}

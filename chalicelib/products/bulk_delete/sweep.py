@@ -1,4 +1,4 @@
-"""What bulk deletes leave in the database is forgotten on a schedule, once nothing needs it."""
+"""Delete on a schedule what ended bulk deletes left in the database."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,29 +15,29 @@ from chalicelib.telemetry import Event, count, worker
 
 sweep = Blueprint(__name__)
 
-_YOUNG = timedelta(hours=1)  # a selection is kept a moment before its job is
+_YOUNG = timedelta(hours=1)  # a selection is stored just before its job
 
 
 # Its schedule is in infra/resources, beside its role.
 @sweep.lambda_function(name="sweep_bulk_deletes")
 @worker
 def sweep_bulk_deletes(event: Event, context: Any) -> Event:
-    """Forget what no job will ask for again. Safe twice: what is gone is not found again."""
+    """Delete selections and plans that no job needs. Idempotent."""
     settings, now = services().settings, datetime.now(UTC)
     expired = now - timedelta(days=settings.retention_days)
     with connect(settings, "sweep_bulk_deletes") as connection:
-        forgotten = forget_over(connection, services().jobs, now - _YOUNG, expired)
+        forgotten = forget_ended(connection, services().jobs, now - _YOUNG, expired)
     count("BulkDeletesForgotten", forgotten)
     return {"outcome": "swept", "bulk_deletes": forgotten}
 
 
-def forget_over(connection: Connection, jobs: JobStore, young: datetime, expired: datetime) -> int:
-    """Forget selections and plans of jobs that are over; all of those that are not kept any more.
+def forget_ended(connection: Connection, jobs: JobStore, young: datetime, expired: datetime) -> int:
+    """Delete the selections and plans of ended jobs, and everything of jobs no longer kept.
 
-    A job that was cancelled before its claim had no workflow to do so; one that FAILED may be
-    retried as long as it is kept. Returns of how many something was forgotten.
+    A job that was cancelled before its claim had no workflow to do so. A FAILED job may be retried
+    as long as it is kept. Returns the number of bulk deletes with something deleted.
     """
-    found = ledger.find_left(connection, first_job_id(young), first_job_id(expired))
+    found = ledger.list_removable(connection, first_job_id(young), first_job_id(expired))
     forgotten = 0
     for job_id in found:
         job = jobs.get(job_id)

@@ -26,7 +26,7 @@ from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_qu
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.products.edits import transaction
 from chalicelib.products.edits.requests import PatchProduct, WriteProduct
-from chalicelib.products.edits.service import Editor, missing_problem
+from chalicelib.products.edits.service import Editor, missing_problem, read_product
 from chalicelib.products.models import MOST_ID, Product
 from chalicelib.products.responses import PRODUCT_EXAMPLE, ProductResponse, SkuTakenResponse
 from chalicelib.products.rules import Rule, make_rules
@@ -75,7 +75,7 @@ def create_product(request: Request) -> Response:
         return {"id": product.id}
 
     product_id = do_once(services().idempotency, request, "POST /products", body, act)["id"]
-    product = _make_editor().read("find_product", product_id)
+    product = read_product(services().settings, "find_product", product_id)
     headers = {
         "ETag": product.etag,
         "Location": make_relative_url(request, f"/products/{product_id}"),
@@ -97,7 +97,7 @@ def create_product(request: Request) -> Response:
 def show_product(request: Request, product_id: PathId) -> Response:
     """Return a product, or 304 if it has not changed."""
     read_query(request, Query)
-    product = _make_editor().read("show_product", _read_id(product_id))
+    product = read_product(services().settings, "show_product", _read_id(product_id))
     response = _respond(product)
     return (
         make_not_modified_response(response) if is_not_modified(request, product.etag) else response
@@ -175,7 +175,8 @@ def delete_product(request: Request, product_id: PathId) -> Response:
 
 def _make_editor() -> Editor:
     served = services()
-    return Editor(served.settings, served.jobs, served.subscribed_types)
+    functions = served.client("lambda", tries=1)
+    return Editor(served.settings, served.jobs, served.subscribed_types, functions)
 
 
 def _make_rules() -> dict[str, Rule]:

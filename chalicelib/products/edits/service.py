@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.errors import ProblemError, TryAgainError
-from chalicelib.events.drain import hasten_drain, is_drain_near
+from chalicelib.events.drain import is_drain_near, trigger_drain
 from chalicelib.events.models import EDIT_TYPES, Event
 from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
@@ -28,20 +29,12 @@ Act = Callable[[Cursor], Edit]
 
 @dataclass(frozen=True)
 class Editor:
-    """Reads and edits single products."""
+    """Edits single products, with what the edits need."""
 
     settings: Settings
     jobs: JobStore
     subscribed_types: SubscribedTypes
-
-    def read(self, name: str, product_id: int) -> Product:
-        """Return a product; raises ProblemError. `name`: what connections are named."""
-        with (
-            _translated_errors(),
-            connect(self.settings, name) as connection,
-            connection.cursor() as cursor,
-        ):
-            return find_product(cursor, product_id)
+    functions: Any  # the Lambda client
 
     def edit(self, name: str, act: Act) -> Product:
         """Run an edit, trigger the delivery of its event and return the product.
@@ -73,13 +66,23 @@ class Editor:
             if done is None:
                 raise
         if is_waiting:
-            hasten_drain()
+            trigger_drain(self.functions, self.settings.drain_events_function)
         return done.product
 
     def _is_waiting(self, cursor: Cursor, event: Event) -> bool:
         """Return whether a webhook subscribes to the event and no drain is about to send it."""
-        wanted = [kind for kind in EDIT_TYPES if self.subscribed_types.has(kind)]
-        return event.type in wanted and not is_drain_near(cursor, event, wanted)
+        subscribed = [kind for kind in EDIT_TYPES if self.subscribed_types.has(kind)]
+        return event.type in subscribed and not is_drain_near(cursor, event, subscribed)
+
+
+def read_product(settings: Settings, name: str, product_id: int) -> Product:
+    """Return a product; raises ProblemError. `name`: the name of the connection."""
+    with (
+        _translated_errors(),
+        connect(settings, name) as connection,
+        connection.cursor() as cursor,
+    ):
+        return find_product(cursor, product_id)
 
 
 def missing_problem() -> ProblemError:

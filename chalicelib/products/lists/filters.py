@@ -144,7 +144,7 @@ def _column_of(field: ProductField) -> str:
 FIELD_COLUMNS = tuple(_column_of(field) for field in FIELDS if field.filter)
 
 # The conditions of a field's filters, by the suffix of the filter's name. In the column of a range
-# -1 is no value, which is in no range.
+# -1 stands for null, which no range includes.
 _FIELD_CONDITIONS: dict[FilterKind, dict[str, str]] = {
     "exact": {"": "{column} = {value}"},
     "prefix": {

@@ -10,7 +10,7 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from chalicelib.http.sizes import MOST_PAGE_BYTES, PageBudget, measure
+from chalicelib.http.sizes import MAX_PAGE_BYTES, PageBudget, measure
 from chalicelib.http.times import to_utc
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.lists.documents import BLOCK_IDS, LISTED, Snapshot
@@ -102,7 +102,7 @@ def make_reading(names: Names) -> Parts:
     return {
         "columns": make_columns(names),
         "bytes": make_size(names),
-        "most_bytes": sql.Literal(MOST_PAGE_BYTES),
+        "most_bytes": sql.Literal(MAX_PAGE_BYTES),
     }
 
 

@@ -14,7 +14,7 @@ from psycopg2.extras import execute_values
 from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.lease import leave_lease, take_lease
+from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.products.lists.documents import note_changed
 
 ALL = Selection.model_validate({"all": True})
@@ -82,7 +82,7 @@ class Deletion:
 
     def close(self) -> dict[str, int]:
         with self.database() as connection:
-            leave_lease(connection, self.job_id)
+            release_lease(connection, self.job_id)
             ledger.forget(connection, self.job_id)
         return self.counts()
 

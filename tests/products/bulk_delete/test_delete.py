@@ -10,7 +10,7 @@ import pytest
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.products.bulk_delete import ledger
-from chalicelib.products.lease import LeaseLostError, leave_lease, take_lease
+from chalicelib.products.lease import LeaseLostError, release_lease, take_lease
 from infra.local.postgres import Database
 from tests.products.bulk_delete.deletion import (
     ALL,
@@ -39,7 +39,7 @@ def ours(connection: Connection) -> Connection:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_what_is_meant_goes_and_the_rest_stays(ours: Connection, seed: int) -> None:
+def test_matching_products_are_deleted_and_others_stay(ours: Connection, seed: int) -> None:
     del seed  # the order is another each time
     assert Deletion(by_filter(active=False), connection=ours).run() == {"deleted": 7, "skipped": 0}
     assert read_skus(ours) == ACTIVE
@@ -50,7 +50,7 @@ def test_what_is_meant_goes_and_the_rest_stays(ours: Connection, seed: int) -> N
     assert read_skus(ours) == []
 
 
-def test_nothing_is_planned_where_nothing_is_meant(ours: Connection) -> None:
+def test_selection_without_matches_plans_nothing(ours: Connection) -> None:
     assert Deletion(by_skus("nothing"), connection=ours).run() == {"deleted": 0, "skipped": 0}
 
 
@@ -88,7 +88,7 @@ def test_a_product_created_after_the_plan_is_never_deleted(
     assert {"NEW", "S-01"} <= set(read_skus(ours))
 
 
-def test_a_product_that_is_no_longer_meant_stays(ours: Connection) -> None:
+def test_product_that_no_longer_matches_stays(ours: Connection) -> None:
     deletion = Deletion(by_filter(active=False), connection=ours)
     deletion.begin()
     execute(ours, "UPDATE products SET active = true WHERE sku = 'S-03'")
@@ -99,7 +99,7 @@ def test_a_product_that_is_no_longer_meant_stays(ours: Connection) -> None:
     assert sorted(read_skus(ours)) == sorted([*ACTIVE, "S-03"])
 
 
-def test_a_product_that_is_meant_only_since_the_plan_stays(ours: Connection) -> None:
+def test_product_that_matches_only_since_the_plan_stays(ours: Connection) -> None:
     deletion = Deletion(by_filter(active=False), connection=ours)
     deletion.begin()
     execute(ours, "UPDATE products SET active = false WHERE sku = 'S-01'")
@@ -109,7 +109,7 @@ def test_a_product_that_is_meant_only_since_the_plan_stays(ours: Connection) -> 
     assert "S-01" in read_skus(ours)
 
 
-def test_a_product_with_another_sku_since_the_plan_is_no_longer_meant(ours: Connection) -> None:
+def test_product_with_another_sku_since_the_plan_no_longer_matches(ours: Connection) -> None:
     deletion = Deletion(by_skus("S-01", "S-02"), connection=ours)
     deletion.begin()
     execute(ours, "UPDATE products SET sku = 'X', sku_key = 'x' WHERE sku = 'S-01'")
@@ -122,7 +122,7 @@ def test_batches_are_not_deleted_without_the_lease(ours: Connection) -> None:
     deletion = Deletion(ALL, connection=ours)
     deletion.begin()
     deletion.delete(0)
-    leave_lease(ours, deletion.job_id)
+    release_lease(ours, deletion.job_id)
     assert take_lease(ours, "job_other")
     with pytest.raises(LeaseLostError):
         deletion.delete(1)
@@ -215,7 +215,7 @@ def test_the_lease_is_not_given_back_before_the_workers_have_ended(planned: Dele
             with closing(psycopg2.connect(planned.dsn)) as ending:
                 execute(ending, "SET lock_timeout = '200ms'")
                 with pytest.raises(psycopg2.errors.LockNotAvailable):
-                    leave_lease(ending, planned.job_id)
+                    release_lease(ending, planned.job_id)
             editor.commit()
     assert planned.close() == {"deleted": 7, "skipped": 0}
 

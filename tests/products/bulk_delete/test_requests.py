@@ -7,7 +7,7 @@ import pytest
 from psycopg2.extensions import connection as Connection
 from pydantic import ValidationError
 
-from chalicelib.http.faults import describe
+from chalicelib.http.faults import field_problems
 from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest, Selection
 from chalicelib.products.limits import MOST_SKUS
@@ -28,7 +28,7 @@ def read(body: Any) -> BulkDeleteRequest:
 def refused(body: Any) -> dict[str, str]:
     with pytest.raises(ValidationError) as caught:
         read(body)
-    return {problem.field: problem.code for problem in describe(caught.value, body)}
+    return {problem.field: problem.code for problem in field_problems(caught.value, body)}
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def refused(body: Any) -> dict[str, str]:
         {"filter": None, "skus": None, "all": None},
     ],
 )
-def test_exactly_one_selection_is_wanted(body: Any) -> None:
+def test_exactly_one_selection_is_required(body: Any) -> None:
     assert refused(body) == {"": "value_error"}
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from app import app
 from chalicelib.bootstrap import services
-from chalicelib.jobs.kinds import BulkDeleteJob
+from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
+from tests.fakes import changes
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import NOW, make_job
 from tests.fakes.keys import keep_key
@@ -19,7 +20,7 @@ from tests.fakes.workflow import FakeWorkflow, fake_workflow
 from tests.products.bulk_delete.deletion import add_products
 
 ROUTE = "/products/bulk-delete"
-ERROR = {"code": "internal_error", "message": "It broke off."}
+ERROR = {"code": "internal_error", "message": "It failed."}
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_a_repeated_request_is_one_job_and_starts_what_did_not_start(
     first = api.post(ROUTE, body, Idempotency_Key="k").json_body["job_id"]
     assert [started["name"] for started in workflow.started] == [f"{first}-1"]
     assert len(api.get("/jobs?kind=bulk_delete").json_body["items"]) == 1
-    services().jobs.claim(first, "execution", None, NOW)
+    changes.claim(services().jobs, first, "execution", None, NOW)
     again = api.post(ROUTE, body, Idempotency_Key="k")
     assert (again.status_code, again.json_body["job_id"]) == (202, first)
     assert len(workflow.started) == 1
@@ -115,14 +116,14 @@ def test_one_that_has_not_begun_is_cancelled_at_once(api: Api, workflow: FakeWor
     for _ in range(2):
         answer = api.post(f"/jobs/{job.job_id}/cancel")
         assert (answer.status_code, answer.json_body["status"]) == (202, "CANCELLED")
-    assert services().jobs.claim(job.job_id, "execution", None, NOW).outcome == "taken"
+    assert changes.claim(services().jobs, job.job_id, "execution", None, NOW).outcome == "taken"
     assert len(workflow.started) == 1
 
 
 def test_one_at_work_is_asked_to_stop(api: Api, workflow: FakeWorkflow) -> None:
     job = begin(api)
-    services().jobs.claim(job.job_id, "execution", None, NOW)
-    services().jobs.advance(job.job_id, 1, "delete", None, {"deleted": 2})
+    changes.claim(services().jobs, job.job_id, "execution", None, NOW)
+    changes.advance(services().jobs, job.job_id, 1, "delete", None, {"deleted": 2})
     answer = api.post(f"/jobs/{job.job_id}/cancel")
     assert (answer.status_code, answer.json_body["status"]) == (202, "PROCESSING")
     assert read(job.job_id).cancel_requested
@@ -132,10 +133,10 @@ def test_a_failed_one_is_tried_again_and_may_be_cancelled_before(
     api: Api, workflow: FakeWorkflow
 ) -> None:
     job, store = begin(api), services().jobs
-    store.claim(job.job_id, "execution", None, NOW)
+    changes.claim(store, job.job_id, "execution", None, NOW)
     refused = api.post(f"/jobs/{job.job_id}/retry")
     assert problem_of(refused) == (409, "job_not_retryable")
-    store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=ERROR, now=NOW)
+    changes.finish(store, job.job_id, 1, "FAILED", error=ERROR, now=NOW)
     assert api.get(f"/jobs/{job.job_id}").json_body["links"]["retry"].endswith("/retry")
     answer = api.post(f"/jobs/{job.job_id}/retry")
     assert (answer.status_code, answer.json_body["attempt"]) == (202, 2)
@@ -168,7 +169,7 @@ def test_an_unknown_job_is_not_found(api: Api, action: str) -> None:
 
 
 @pytest.mark.parametrize("action", ["cancel", "retry"])
-def test_whoever_may_not_delete_products_may_not_stop_or_go_on_with_it(
+def test_key_without_products_write_cannot_cancel_or_retry_a_bulk_delete(
     api: Api, workflow: FakeWorkflow, action: str
 ) -> None:
     job = begin(api)
@@ -179,7 +180,7 @@ def test_whoever_may_not_delete_products_may_not_stop_or_go_on_with_it(
     assert problem_of(other.post(ROUTE, {"all": True})) == (403, "insufficient_scope")
 
 
-def test_an_import_is_stopped_by_whoever_may_import(api: Api) -> None:
+def test_key_with_imports_write_can_cancel_an_import(api: Api) -> None:
     job = make_job()
     services().jobs.create(job)
     deleting = Api(app, keep_key(services().keys, "products:write").text)

@@ -8,16 +8,17 @@ import pytest
 
 from chalicelib.bootstrap import services
 from chalicelib.errors import TryAgainError
-from chalicelib.jobs.kinds import BulkDeleteJob
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import fail, ledger, steps
 from chalicelib.products.bulk_delete.delete import delete_batch
+from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.lease import leave_lease, take_lease
+from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
+from tests.fakes import changes
 from tests.fakes.jobs import NOW, make_bulk_delete
-from tests.fakes.workflow import tell_end
+from tests.fakes.workflow import make_execution_end
 from tests.products.bulk_delete.deletion import ALL, add_products, by_filter, read_skus
 from tests.products.shelves import lease_holder
 
@@ -129,7 +130,7 @@ def test_another_jobs_turn_is_waited_for_longer_and_longer(flow: Flow, settings:
     # What is planned is what is there when the turn comes.
     flow.execute("DELETE FROM products WHERE sku = 'S-0'")
     with connect(settings, "test") as connection:
-        leave_lease(connection, other.job_id)
+        release_lease(connection, other.job_id)
     assert flow.plan(**event)["outcome"] == "delete"
     assert flow.job.progress.records_total == 4
 
@@ -148,7 +149,7 @@ def test_other_products_than_expected_end_the_job_before_anything_is_deleted(
 
     flow.execute("UPDATE products SET active = false WHERE sku = 'S-2'")
     flow.execute("INSERT INTO document_backlog SELECT id / 4096 FROM products")
-    flow.store.retry(flow.job_id, NOW)
+    changes.retry(flow.store, flow.job_id, NOW)
     flow.names["attempt"] = 2
     flow.claim("two", attempt=2)
     assert flow.plan()["outcome"] == "delete"
@@ -167,7 +168,7 @@ def half(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Flow:
 
 
 def test_a_cancel_is_heard_and_what_was_deleted_is_counted(half: Flow) -> None:
-    half.store.request_cancel(half.job_id, NOW)
+    changes.request_cancel(half.store, half.job_id, NOW)
     cancelled = half.delete(1)
     assert cancelled["outcome"] == "cancelled"
     assert half.finish(cancelled)["outcome"] == "cancelled"
@@ -188,11 +189,11 @@ def test_the_end_has_the_exact_counts_though_no_worker_reported_them(half: Flow)
 
 
 def test_one_whose_execution_was_stopped_ends_and_a_late_event_does_no_harm(half: Flow) -> None:
-    event = tell_end("one", "ABORTED", half.names)
+    event = make_execution_end("one", "ABORTED", half.names)
     assert steps.fail_bulk_delete(event, None)["outcome"] == "failed"
     assert (half.job.status, half.job.counts.deleted) == ("FAILED", 3)
     assert half.holder() is None
-    half.store.retry(half.job_id, NOW)
+    changes.retry(half.store, half.job_id, NOW)
     assert steps.fail_bulk_delete(event, None) == {"outcome": "ignored"}
     assert half.job.status == "PENDING"
 
@@ -204,7 +205,7 @@ def test_one_that_broke_off_is_retried_with_what_is_left(half: Flow) -> None:
     assert job.error["code"] == "internal_error"
     assert "s3cret" not in job.error["message"]
     half.execute("INSERT INTO products (sku, sku_key, name) VALUES ('NEW', 'new', 'New')")
-    half.store.retry(half.job_id, NOW)
+    changes.retry(half.store, half.job_id, NOW)
     assert half.fail(outcome="delete", caught=CAUGHT) == {"outcome": "ignored"}
     half.names["attempt"] = 2
     half.claim("two", attempt=2)

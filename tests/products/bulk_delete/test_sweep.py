@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
-from chalicelib.jobs.kinds import BulkDeleteJob
 from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
 from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.requests import Selection
-from chalicelib.products.bulk_delete.sweep import forget_over, sweep_bulk_deletes
+from chalicelib.products.bulk_delete.sweep import forget_ended, sweep_bulk_deletes
 from chalicelib.settings import Settings
+from tests.fakes import changes
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import make_bulk_delete
 from tests.products.bulk_delete.deletion import add_products
@@ -47,27 +48,27 @@ def test_the_selection_of_a_job_that_was_cancelled_before_its_claim_goes(
     store = FakeJobStore()
     with connect(settings, "test") as connection:
         cancelled, waiting, working = (keep(connection, store) for _ in range(3))
-        store.request_cancel(cancelled.job_id, NOW)
-        store.claim(working.job_id, "execution", None, NOW)
-        assert forget_over(connection, store, YOUNG, EXPIRED) == 1
+        changes.request_cancel(store, cancelled.job_id, NOW)
+        changes.claim(store, working.job_id, "execution", None, NOW)
+        assert forget_ended(connection, store, YOUNG, EXPIRED) == 1
         assert left(connection) == {
             cancelled.job_id: (False, 0),
             waiting.job_id: (True, 0),
             working.job_id: (True, 0),
         }
-        assert forget_over(connection, store, YOUNG, EXPIRED) == 0
+        assert forget_ended(connection, store, YOUNG, EXPIRED) == 0
 
 
 def test_one_that_failed_keeps_what_a_retry_needs(settings: Settings) -> None:
     store = FakeJobStore()
-    error = {"code": "internal_error", "message": "It broke off."}
+    error = {"code": "internal_error", "message": "It failed."}
     with connect(settings, "test") as connection:
         add_products(connection, [("S-1", "Lamp", 1, True)])
         job = keep(connection, store)
         ledger.plan_batches(connection, job.job_id, Selection(all=True))
-        store.claim(job.job_id, "execution", None, NOW)
-        store.finish(job.job_id, 1, "FAILED", counts=None, progress=None, error=error, now=NOW)
-        assert forget_over(connection, store, YOUNG, EXPIRED) == 0
+        changes.claim(store, job.job_id, "execution", None, NOW)
+        changes.finish(store, job.job_id, 1, "FAILED", error=error, now=NOW)
+        assert forget_ended(connection, store, YOUNG, EXPIRED) == 0
         assert left(connection) == {job.job_id: (True, 1)}
 
 
@@ -81,7 +82,7 @@ def test_what_belongs_to_no_job_goes_unless_the_job_may_yet_come(
         expired = keep(connection, None, EXPIRED - timedelta(days=1))
         ledger.plan_batches(connection, expired.job_id, Selection(all=True))
         ledger.forget(connection, expired.job_id)
-        assert forget_over(connection, FakeJobStore(), YOUNG, EXPIRED) == 2
+        assert forget_ended(connection, FakeJobStore(), YOUNG, EXPIRED) == 2
         assert left(connection) == {young.job_id: (True, 0)}
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM bulk_delete_batches")
@@ -91,6 +92,6 @@ def test_what_belongs_to_no_job_goes_unless_the_job_may_yet_come(
 def test_the_function_forgets_by_the_job_store(settings: Settings) -> None:
     with connect(settings, "test") as connection:
         job = keep(connection, services().jobs)
-    services().jobs.request_cancel(job.job_id, NOW)
+    changes.request_cancel(services().jobs, job.job_id, NOW)
     assert sweep_bulk_deletes({}, None) == {"outcome": "swept", "bulk_deletes": 1}
     assert sweep_bulk_deletes({}, None) == {"outcome": "swept", "bulk_deletes": 0}

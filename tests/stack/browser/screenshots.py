@@ -88,7 +88,8 @@ class Photographer:
 
     def take_webhook(self, webhook: Json) -> None:
         page = self.page
-        self.show(f"#/webhooks/{webhook['webhook_id']}", page.get_by_text("Delivered", exact=True))
+        log = page.get_by_role("list", name="Deliveries")
+        self.show(f"#/webhooks/{webhook['webhook_id']}", log.get_by_text("Delivered"))
         page.get_by_role("button", name="Send test").click()
         expect(page.get_by_role("region", name="Test", exact=True)).to_contain_text("200 in")
         self.take("webhook")

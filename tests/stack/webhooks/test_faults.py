@@ -50,9 +50,11 @@ import os, signal, sys
 from datetime import UTC, datetime
 from chalicelib.bootstrap import services
 from chalicelib.events.queue import EventsQueue
+from chalicelib.jobs.transitions import request_cancel
 
 EventsQueue.send = lambda self, events: os.kill(os.getpid(), signal.SIGKILL)
-services().jobs.request_cancel(sys.argv[1], datetime.now(UTC))
+now = datetime.now(UTC)
+services().jobs.update(sys.argv[1], lambda job: request_cancel(job, now), now)
 """
 
 

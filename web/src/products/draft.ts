@@ -1,6 +1,6 @@
 /** The values of a product's form while it is edited, and the errors found before it is sent. */
 
-import { FIELDS, type FieldName } from "./fields";
+import { FIELDS, type FieldName, toText } from "./fields";
 import { attributeKey, attributeName, type Values } from "./values";
 
 export interface AttributeRow {
@@ -20,7 +20,7 @@ export interface Draft {
 const INITIAL: Partial<Record<FieldName, string>> = { price: "" };
 
 export const NEW_PRODUCT: Values = Object.fromEntries(
-  FIELDS.map((field) => [field.name, INITIAL[field.name] ?? field.default ?? ""]),
+  FIELDS.map((field) => [field.name, INITIAL[field.name] ?? toText(field.default)]),
 );
 
 export function draftOf(values: Values): Draft {

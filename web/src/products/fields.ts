@@ -21,10 +21,10 @@ export interface ProductField {
   max_length: number | null;
   /** What a blank cell of an import may do; empty if the field is required. */
   blank: BlankPolicy[];
-  /** The default value of an import, as text. */
-  default: string | null;
+  /** The default value of an import. */
+  default: string | number | boolean | null;
   in_list: boolean;
-  filter: "prefix" | "exact" | "range" | null;
+  filter: "exact" | "prefix" | "range" | "boolean" | null;
 }
 
 export const FIELDS = table as ProductField[];

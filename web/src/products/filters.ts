@@ -129,9 +129,9 @@ function filtersOf(field: ProductField): Filter[] {
     return [{ ...own, kind: "text", field, maxLength }];
   }
   if (field.filter === "exact") {
-    const own = { name, parameter: name, label, field };
-    return [kind === "boolean" ? { ...own, kind: "flag" } : { ...own, kind: "text", maxLength }];
+    return [{ name, parameter: name, kind: "text", label, field, maxLength }];
   }
+  if (field.filter === "boolean") return [{ name, parameter: name, kind: "flag", label, field }];
   if (field.filter === "range") {
     const rangeKind = kind === "integer" ? "integer" : "decimal";
     return [

@@ -19,7 +19,7 @@ def test_second_deployment_has_no_changes(
     second = run()
     again, _ = second.installation.deploy(package)
     assert not again.changed
-    assert len([line for line in second.said if line.endswith(": nothing to do")]) == 4
+    assert len([line for line in second.said if line.endswith(": no changes")]) == 4
     assert [line for line in second.said if line.endswith(("creating", "updating"))] == []
 
 
@@ -86,7 +86,7 @@ def test_destroying_keeps_data_and_allows_a_new_deployment(
     target.client("dynamodb").describe_table(TableName=deployed.jobs_table)
     nothing = run()
     nothing.installation.destroy()
-    assert nothing.said == ["prod: there is nothing to delete"]
+    assert nothing.said == ["prod: nothing to delete"]
 
     made, edge = run().installation.deploy(package)
     assert made.changed

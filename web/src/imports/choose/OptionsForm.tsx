@@ -1,6 +1,6 @@
 /** The options that most imports leave at their defaults: blank cells and the error threshold. */
 
-import type { ProductField } from "../../products/fields";
+import { type ProductField, toText } from "../../products/fields";
 import { Field } from "../../ui/controls";
 import {
   BLANK_FIELDS,
@@ -70,6 +70,6 @@ function BlankField({ field, options, onChange }: OptionsFormProps & { field: Pr
 }
 
 function describeDefault({ kind, default: value }: ProductField): string {
-  if (kind === "boolean") return value === "true" ? "yes" : "no";
-  return value || "blank";
+  if (kind === "boolean") return value ? "yes" : "no";
+  return toText(value) || "blank";
 }

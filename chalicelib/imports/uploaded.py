@@ -1,10 +1,10 @@
-"""What every upload of a source has in common: its key, and how it is given up."""
+"""The object that a source is uploaded as: its key, and how an unfinished upload is aborted."""
 
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chalicelib.jobs.kinds import ImportJob
+from chalicelib.imports.job import ImportJob
 
 _UPLOADS = "uploads/"
 
@@ -15,12 +15,12 @@ def source_key(job_id: str) -> str:
 
 
 def job_id_of(key: str) -> str:
-    """Return the id of the job whose source has this object key, if a job's it is."""
+    """Return the id of the job whose source has this object key, if it is a job's."""
     return key.removeprefix(_UPLOADS)
 
 
 def abort_upload(client: Any, bucket: str, job: ImportJob) -> None:
-    """Give up a multipart upload, so that its parts are not kept. Safe twice."""
+    """Abort a multipart upload, so that its parts are deleted. Idempotent."""
     if job.upload["method"] != "MULTIPART":
         return
     try:

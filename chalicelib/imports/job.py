@@ -1,0 +1,84 @@
+"""The import as a job: its phases, its outcomes, and what it adds to every job."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import ClassVar, Literal, Self, get_args
+
+from chalicelib.jobs.models import Counts, Job, Json, Progress, Wait
+
+ImportPhase = Literal["claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"]
+
+
+@dataclass(frozen=True)
+class ImportCounts(Counts):
+    """Records of a file by outcome."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportJob(Job):
+    """A job that loads one source file."""
+
+    phases: ClassVar[tuple[str, ...]] = get_args(ImportPhase)
+    outcomes: ClassVar[type[Counts]] = ImportCounts
+
+    kind: Literal["import"] = "import"
+    filename: str
+    size_bytes: int  # as declared
+    options: Json
+    upload: Json  # method PUT or MULTIPART; upload_id and part_size with the latter
+    expires_at: datetime | None  # of the upload, while it is awaited
+    source: Json | None = None  # bucket, key, etag, size_bytes of the exact object
+    detected: Json | None = None
+    has_begun_merge: bool = False  # the catalogue may have changed: too late to cancel
+    counts: ImportCounts = field(default_factory=ImportCounts)
+
+    @property
+    def is_awaiting_upload(self) -> bool:
+        """Whether the job still waits for its source to be uploaded."""
+        return self.is_untouched
+
+    @property
+    def is_awaiting_workflow(self) -> bool:
+        """Whether the source is uploaded and the job only waits for its workflow."""
+        return self.status == "PENDING" and not self.is_awaiting_upload
+
+    @property
+    def wait(self) -> Wait | None:
+        """What the job waits for: its upload first."""
+        if self.is_awaiting_upload and self.expires_at:
+            return Wait("upload", self.expires_at)
+        return super().wait
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether the job failed and its source exists with the declared size."""
+        has_source = self.source is not None and self.source["size_bytes"] == self.size_bytes
+        return self.status == "FAILED" and has_source
+
+    @property
+    def is_cancellable(self) -> bool:
+        """Whether the merge has not begun."""
+        return not self.is_final and not self.has_begun_merge
+
+    @property
+    def initial_progress(self) -> Progress:
+        """The progress of an attempt when it begins."""
+        return Progress(bytes_total=self.size_bytes)
+
+    def may_read(self, source: Json | None) -> bool:
+        """Say whether an attempt may read `source`: a retry reads the first attempt's only."""
+        return source is not None and self.source in (None, source)
+
+    def reading(self, source: Json | None) -> Self:
+        """Return the job as it is once it reads `source`."""
+        return replace(self.settled(), source=source)
+
+    def settled(self) -> Self:
+        """Return the job as it is once it no longer waits for its upload."""
+        return replace(self, expires_at=None)

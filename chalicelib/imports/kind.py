@@ -1,0 +1,138 @@
+"""The kind of job that an import is: what the API answers of it, its events and its workflow."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.http.responses import ResponseBody
+from chalicelib.imports.abandoned import end_abandoned, release_upload
+from chalicelib.imports.job import ImportJob, ImportPhase
+from chalicelib.jobs.events import EndEvents
+from chalicelib.jobs.kinds import JobKind
+from chalicelib.jobs.models import Json
+from chalicelib.jobs.responses import AnyJobResponse, describe_links
+
+
+class CountsResponse(ResponseBody):
+    """An import's records by outcome; every record has exactly one."""
+
+    created: int
+    updated: int
+    unchanged: int
+    duplicate: int
+    rejected: int
+
+
+class DetectedResponse(ResponseBody):
+    """What was detected in the head of the file."""
+
+    encoding: str
+    delimiter: str
+    columns: Annotated[
+        dict[str, str | None],
+        Field(description="Header name to product field, `attributes`, or null if left out."),
+    ]
+    header: Annotated[
+        list[str] | None,
+        Field(description="Column names in file order; null if `columns` lacks some of them."),
+    ] = None
+
+
+class ImportSummaryResponse(AnyJobResponse):
+    """An import in a list of jobs."""
+
+    links: Annotated[dict[str, str], describe_links("rejects")]
+    kind: Literal["import"]
+    phase: ImportPhase | None
+    filename: str
+    size_bytes: int
+    counts: CountsResponse
+
+
+class ImportJobResponse(ImportSummaryResponse):
+    """An import and its progress."""
+
+    options: Annotated[Json, Field(description="The given options, with their defaults.")]
+    detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
+
+
+_LINKS = {"rejects": "/imports/{job_id}/rejects"}
+_SUMMARY_EXAMPLE: Json = {
+    "job_id": "job_01m85g57s7w6pgg03m8hrxcz85",
+    "kind": "import",
+    "status": "COMPLETED",
+    "phase": "finish",
+    "attempt": 1,
+    "filename": "spring.csv",
+    "size_bytes": 91,
+    "progress": {
+        "bytes_total": 91,
+        "bytes_done": 91,
+        "records_total": 3,
+        "records_done": 3,
+        "percent": 100,
+    },
+    "counts": {"created": 2, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 1},
+    "error": None,
+    "cancel_requested": False,
+    "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
+    "created_at": "2026-11-24T09:30:00.000Z",
+    "started_at": "2026-11-24T09:30:01.250Z",
+    "finished_at": "2026-11-24T09:30:02.125Z",
+    "cost": {
+        "usd": "0.00046588",
+        "gigabyte_seconds": 0.857,
+        "requests": 8,
+        "transitions": 18,
+        "region": "eu-central-1",
+        "prices_as_of": "2026-11-25",
+    },
+    "updated_at": "2026-11-24T09:30:02.125Z",
+    "links": {
+        "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
+        "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
+    },
+}
+_EXAMPLE: Json = _SUMMARY_EXAMPLE | {
+    "options": {"mapping": {}, "blank": {}},
+    "detected": {
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
+        "header": ["SKU", "Title", "Regular price"],
+    },
+}
+
+
+def describe_upload(job: ImportJob) -> Json:
+    """Return the workflow's input: the job's source in the form of S3's event."""
+    source = job.source or {}
+    described = {"key": source["key"], "size": source["size_bytes"], "etag": source["etag"]}
+    return {"detail": {"bucket": {"name": source["bucket"]}, "object": described}}
+
+
+IMPORT = JobKind(
+    name="import",
+    model=ImportJob,
+    response=ImportJobResponse,
+    summary=ImportSummaryResponse,
+    example=_EXAMPLE,
+    summary_example=_SUMMARY_EXAMPLE,
+    scope="imports:write",
+    actions_path="/imports",
+    links=_LINKS,
+    events=EndEvents(
+        types={
+            "COMPLETED": "import.completed",
+            "FAILED": "import.failed",
+            "CANCELLED": "import.cancelled",
+        },
+        members=("filename", "size_bytes"),
+        links=_LINKS,
+    ),
+    make_input=describe_upload,
+    clean_up=release_upload,
+    sweep=end_abandoned,
+    cancel_too_late="The import has begun to change the catalogue and can't be cancelled anymore.",
+    retry_is_useless="The file was not uploaded as declared. Start a new import.",
+)

@@ -1,0 +1,71 @@
+"""How an import may change beyond what every job does. Pure, like `jobs.transitions`."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.errors import JobCancelledError
+from chalicelib.imports.job import ImportJob
+from chalicelib.jobs.models import Job, Json, as_model, keep_if_equal
+
+_MOST_DETECTED_BYTES = 64 * 1024  # a DynamoDB item has at most 400 KB
+
+
+@dataclass
+class UploadOverError(Exception):
+    """The import no longer waits for its upload."""
+
+    job: Job
+
+
+def set_detected(job: Job, attempt: int, detected: Json) -> Job:
+    """Note what was detected in the head of the source."""
+    if not job.is_running(attempt):
+        return job
+    importing = as_model(job, ImportJob)
+    return keep_if_equal(job, replace(importing, detected=_limit(detected)))
+
+
+def begin_merge(job: Job, attempt: int) -> Job:
+    """Enter the phase merge, after which the import can't be cancelled.
+
+    Raises JobCancelledError if the import was cancelled or the attempt is over.
+    """
+    importing = as_model(job, ImportJob)
+    if not job.is_running(attempt):
+        raise JobCancelledError
+    if importing.has_begun_merge:
+        return job
+    if job.cancel_requested:
+        raise JobCancelledError
+    return replace(importing, phase="merge", has_begun_merge=True)
+
+
+def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime) -> Job:
+    """Fail an import whose upload was due before `overdue`; any other job stays as it is."""
+    if not job.is_waiting("upload", overdue):
+        return job
+    return replace(job.settled(), status="FAILED", error=error, finished_at=now)
+
+
+def renew_upload(job: Job, expires_at: datetime) -> Job:
+    """Wait for the upload until `expires_at` or the time before, whichever is later.
+
+    Raises UploadOverError.
+    """
+    if not isinstance(job, ImportJob) or job.expires_at is None:
+        raise UploadOverError(job)
+    return keep_if_equal(job, replace(job, expires_at=max(job.expires_at, expires_at)))
+
+
+def _limit(detected: Json) -> Json:
+    """Leave out the columns that don't fit into an item: they are only shown to people."""
+    columns: Json = {}
+    room = _MOST_DETECTED_BYTES
+    for name, use in detected.get("columns", {}).items():
+        room -= len(json.dumps([name, use, name]))  # the header has the name as well
+        if room < 0:
+            return detected | {"columns": columns, "header": None}
+        columns[name] = use
+    return detected
