@@ -111,7 +111,7 @@ def _apply(products: dict[str, Product], key: str, values: Product, blank: dict[
         if name in DEFAULTS and value is None:
             policy = blank.get(name, "default")
             if policy == "clear":
-                new[name] = "" if name == "description" else None
+                new[name] = "" if name in ("brand", "description") else None
             elif policy == "default":
                 new[name] = DEFAULTS[name]
         else:

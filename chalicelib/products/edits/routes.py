@@ -122,7 +122,7 @@ def replace_product(request: Request, product_id: PathId) -> Response:
     read_query(request, Query)
     check_if_match_sent(request)
     values = read_body(request, WriteProduct, context=_make_rules()).to_values()
-    number, check = _read_id(product_id), _check(request)
+    number, check = _read_id(product_id), _make_check(request)
     product = _make_editor().edit(
         "replace_product", lambda c: transaction.change_product(c, number, check, lambda _: values)
     )
@@ -147,7 +147,7 @@ def patch_product(request: Request, product_id: PathId) -> Response:
     """Change fields of a product with a JSON merge patch."""
     read_query(request, Query)
     body = read_body(request, PatchProduct, (MERGE_PATCH, JSON), context=_make_rules())
-    number, check = _read_id(product_id), _check(request)
+    number, check = _read_id(product_id), _make_check(request)
     product = _make_editor().edit(
         "patch_product", lambda c: transaction.change_product(c, number, check, body.apply)
     )
@@ -168,7 +168,7 @@ def patch_product(request: Request, product_id: PathId) -> Response:
 def delete_product(request: Request, product_id: PathId) -> Response:
     """Delete a product."""
     read_query(request, Query)
-    number, check = _read_id(product_id), _check(request)
+    number, check = _read_id(product_id), _make_check(request)
     _make_editor().edit("delete_product", lambda c: transaction.delete_product(c, number, check))
     return Response("", {"Cache-Control": "no-store"}, 204)
 
@@ -176,7 +176,7 @@ def delete_product(request: Request, product_id: PathId) -> Response:
 def _make_editor() -> Editor:
     served = services()
     functions = served.client("lambda", tries=1)
-    return Editor(served.settings, served.jobs, served.subscribed_types, functions)
+    return Editor(served.settings, served.jobs, served.subscribed_types.has, functions)
 
 
 def _make_rules() -> dict[str, Rule]:
@@ -184,7 +184,7 @@ def _make_rules() -> dict[str, Rule]:
     return make_rules(settings.sku_max_length, settings.name_max_length)
 
 
-def _check(request: Request) -> Callable[[Product], None]:
+def _make_check(request: Request) -> Callable[[Product], None]:
     """Return a check that raises when If-Match names another version of the product."""
     return lambda found: check_if_match(request, found.etag)
 

@@ -22,7 +22,6 @@ from chalicelib.products.edits.transaction import (
 from chalicelib.products.lease import free_lease
 from chalicelib.products.models import Product
 from chalicelib.settings import Settings
-from chalicelib.webhooks.delivery.subscribed_types import SubscribedTypes
 
 Act = Callable[[Cursor], Edit]
 
@@ -33,7 +32,7 @@ class Editor:
 
     settings: Settings
     jobs: JobStore
-    subscribed_types: SubscribedTypes
+    has_webhook: Callable[[str], bool]  # whether a webhook subscribes to a type of event
     functions: Any  # the Lambda client
 
     def edit(self, name: str, act: Act) -> Product:
@@ -71,7 +70,7 @@ class Editor:
 
     def _is_waiting(self, cursor: Cursor, event: Event) -> bool:
         """Return whether a webhook subscribes to the event and no drain is about to send it."""
-        subscribed = [kind for kind in EDIT_TYPES if self.subscribed_types.has(kind)]
+        subscribed = [kind for kind in EDIT_TYPES if self.has_webhook(kind)]
         return event.type in subscribed and not is_drain_near(cursor, event, subscribed)
 
 

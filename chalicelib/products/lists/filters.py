@@ -24,19 +24,19 @@ from pydantic_core import PydanticCustomError
 from chalicelib.http.times import Time
 from chalicelib.ids import is_id
 from chalicelib.jobs.models import JOB_ID, JOB_PREFIX
-from chalicelib.products.fields import FIELDS, FilterKind, ProductField
+from chalicelib.products.fields import FIELDS, ProductField
 from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES, SEARCH_MAX_LENGTH
 from chalicelib.products.rules import WHITE_SPACE, not_text_problem, nul_problem
 
 
-def _check_nul(text: str) -> str:
+def _validate_no_nul(text: str) -> str:
     if "\0" in text:
         problem = nul_problem(None, "text")
         raise PydanticCustomError(problem.code, problem.message)
     return text
 
 
-def _check_blank(text: str) -> str:
+def _validate_not_blank(text: str) -> str:
     # It would be trimmed to nothing, and every sku starts with nothing.
     if not text.strip(WHITE_SPACE):
         raise ValueError("Must not be blank.")
@@ -47,31 +47,33 @@ _NOT_BLANK: dict[str, JsonValue] = {"pattern": r"^[^\x00]*[^\x00\t-\r \xa0][^\x0
 FilterText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=1000),
-    AfterValidator(_check_nul),
-    AfterValidator(_check_blank),
+    AfterValidator(_validate_no_nul),
+    AfterValidator(_validate_not_blank),
     Field(json_schema_extra=_NOT_BLANK),
 ]
 Search = Annotated[
     str,
     StringConstraints(min_length=1, max_length=SEARCH_MAX_LENGTH, strip_whitespace=True),
-    AfterValidator(_check_nul),
+    AfterValidator(_validate_no_nul),
     Field(json_schema_extra={"pattern": r"^[^\x00]*[^\x00\s][^\x00]*$"}),  # as it is stripped
 ]
 
 
-def _check_job_id(text: str) -> str:
+def _validate_job_id(text: str) -> str:
     if not is_id(JOB_PREFIX, text):
         raise ValueError("Must be a job ID, such as job_01m85g57s7w6pgg03m8hrxcz85.")
     return text
 
 
-JobId = Annotated[str, AfterValidator(_check_job_id), Field(json_schema_extra={"pattern": JOB_ID})]
+JobId = Annotated[
+    str, AfterValidator(_validate_job_id), Field(json_schema_extra={"pattern": JOB_ID})
+]
 
 
 def _make_decimal(field: ProductField) -> Any:
     """Return the type of a decimal filter: a string in JSON, so that it keeps every digit."""
 
-    def check_text(value: Any) -> Any:
+    def validate_text(value: Any) -> Any:
         if not isinstance(value, str | Decimal):
             problem = not_text_problem(field)
             raise PydanticCustomError(problem.code, problem.message)
@@ -80,7 +82,7 @@ def _make_decimal(field: ProductField) -> Any:
     pattern = rf"^[0-9]{{1,{DECIMAL_DIGITS}}}(\.[0-9]{{1,{DECIMAL_PLACES}}})?$"
     return Annotated[
         Decimal,
-        BeforeValidator(check_text),
+        BeforeValidator(validate_text),
         Field(
             strict=False,  # a string is accepted for a number
             ge=0,
@@ -145,13 +147,16 @@ FIELD_COLUMNS = tuple(_column_of(field) for field in FIELDS if field.filter)
 
 # The conditions of a field's filters, by the suffix of the filter's name. In the column of a range
 # -1 stands for null, which no range includes.
-_FIELD_CONDITIONS: dict[FilterKind, dict[str, str]] = {
-    "exact": {"": "{column} = {value}"},
+_FIELD_CONDITIONS = {
+    "exact": {"": sql.SQL("{column} = {value}")},
     "prefix": {
-        "": "{column} = sku_key_of({value})",
-        "_prefix": "{column} ^@ sku_key_of({value})",
+        "": sql.SQL("{column} = sku_key_of({value})"),
+        "_prefix": sql.SQL("{column} ^@ sku_key_of({value})"),
     },
-    "range": {"_from": "{column} >= {value}", "_to": "{column} BETWEEN 0 AND {value}"},
+    "range": {
+        "_from": sql.SQL("{column} >= {value}"),
+        "_to": sql.SQL("{column} BETWEEN 0 AND {value}"),
+    },
 }
 # Values are literals in the statement, so that the planner can estimate how many products match.
 _CONDITIONS = {
@@ -172,10 +177,10 @@ def _list_conditions(filters: Filters) -> Iterator[tuple[str, sql.Composable]]:
     for field in FIELDS:
         conditions = _FIELD_CONDITIONS[field.filter] if field.filter else {}
         column = sql.Identifier(_column_of(field))
-        for suffix, text in conditions.items():
+        for suffix, condition in conditions.items():
             name = field.name + suffix
             if (value := getattr(filters, name)) is not None:
-                yield name, sql.SQL(text).format(column=column, value=_literal(value))
+                yield name, condition.format(column=column, value=_literal(value))
     for name, condition in _CONDITIONS.items():
         if (value := getattr(filters, name)) is not None:
             yield name, condition.format(value=_literal(value))
