@@ -228,7 +228,17 @@ def test_the_api_does_not_load_what_only_sends_webhooks() -> None:
 
 # Modules of handlers: what they call takes stores and clients as arguments.
 _HANDLERS = (
-    *("routes", "functions", "steps", "workers", "sweep", "purge", "authorizer", "issue"),
+    *(
+        "routes",
+        "functions",
+        "handlers",
+        "steps",
+        "workers",
+        "sweep",
+        "purge",
+        "authorizer",
+        "issue",
+    ),
     *("runner", "drain", "attempt", "fail", "health"),
 )
 # Modules that still ask the composition root themselves.

@@ -56,7 +56,7 @@ def test_option_missing_in_a_stored_job_has_its_default() -> None:
 
 
 def test_unknown_option_of_a_stored_job_is_ignored() -> None:
-    stored = {"max_rejects": 3, "colour": "red", "blank": {"price": "keep", "brand": "keep"}}
+    stored = {"max_rejects": 3, "colour": "red", "blank": {"price": "keep", "size": "keep"}}
     expected = ImportOptions(max_rejects=3, blank=BlankOptions.model_validate({"price": "keep"}))
     assert ImportOptions.from_json(stored) == expected
 

@@ -166,7 +166,7 @@ def test_head_is_base64_and_size_is_valid() -> None:
         found = _problems(PreviewImport, head=head, size_bytes=3)
         assert found == {"head": "It isn't base64. Encode the bytes as base64."}
     assert _problems(PreviewImport, **_head(b"", 0)).keys() == {"size_bytes"}
-    assert _problems(PreviewImport) == dict.fromkeys(("head", "size_bytes"), "It is required.")
+    assert _problems(PreviewImport) == dict.fromkeys(("head", "size_bytes"), "Required.")
 
 
 def test_preview_example_is_valid() -> None:
