@@ -49,8 +49,8 @@ def test_one_put_imports_the_products(api: Api, catalogue: Catalogue) -> None:
     assert str(products["l-1"]["price"]) == "13.00"
     assert products["l-1"]["attributes"] == {"Color": "blue"}
     assert products["l-2"] | {"price": None} == {
-        "sku": "L-2", "name": "Läufer", "description": "", "price": None, "quantity": 0,
-        "active": True, "attributes": {},
+        "sku": "L-2", "name": "Läufer", "brand": "", "description": "", "price": None,
+        "quantity": 0, "active": True, "attributes": {},
     }  # fmt: skip
     assert catalogue.sources() == {"l-1": (job["job_id"], 4), "L-2": (job["job_id"], 3)}
 

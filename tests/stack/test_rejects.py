@@ -89,9 +89,11 @@ def test_rejects_have_line_code_field_message_and_original_record(
         assert reject["message"].endswith(".")
         assert set(reject) == {"line", "code", "field", "message", "record", "truncated"}
     messages = {reject["code"]: reject["message"] for reject in rejects}
-    assert messages["sku_too_long"] == "The sku has 129 characters; at most 128 are kept."
+    assert (
+        messages["sku_too_long"] == "SKU has 129 characters; at most 128 are allowed. Shorten it."
+    )
     assert messages["price_negative"] == "Price is below 0. Use 0 or more."
-    assert messages["wrong_field_count"] == "The record has 7 fields, the header 6."
+    assert messages["wrong_field_count"].startswith("The record has 7 fields; the header has 6.")
 
 
 def test_pages_of_rejects_hold_each_one_once(
