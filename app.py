@@ -6,7 +6,7 @@ from chalicelib.events.drain import drain
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import require_keys
 from chalicelib.imports.api.routes import routes as import_routes
-from chalicelib.imports.steps.functions import steps as import_steps
+from chalicelib.imports.steps.handlers import steps as import_steps
 from chalicelib.imports.steps.purge import purging
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.jobs.sweep import sweep

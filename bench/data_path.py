@@ -25,7 +25,7 @@ from chalicelib.bootstrap import services
 from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import Job, new_job_id
 
-STEPS = "chalicelib.imports.steps.functions"
+STEPS = "chalicelib.imports.steps.handlers"
 WORKERS = 2  # the concurrency of the state machine's maps
 _BUCKET = "bench"
 

@@ -4,7 +4,7 @@ Importing this module changes the merge statement of the whole process.
 """
 
 from bench.catalogue.note import take_out_note
-from chalicelib.imports.steps.functions import (
+from chalicelib.imports.steps.handlers import (
     check_stage,
     finish_import,
     inspect_source,

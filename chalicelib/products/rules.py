@@ -29,6 +29,7 @@ TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on", "1", "active", "enabled"}
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "off", "0", "inactive", "disabled"})
 
 _DECIMAL = re.compile(r"([+-]?)(\d+)(?:\.(\d*))?|([+-]?)\.(\d+)", re.ASCII)
+_SWAPPED_MARKS = str.maketrans(".,", ",.")
 _INTEGER = re.compile(r"([+-]?)(\d+)", re.ASCII)
 
 
@@ -44,15 +45,22 @@ class ValueProblem:
 Rule = Callable[[str], Any]
 
 
-def make_rules(sku_max_length: int, name_max_length: int) -> dict[str, Rule]:
-    """Return the rule of each product field, with an installation's own limits."""
+def make_rules(
+    sku_max_length: int, name_max_length: int, decimal_mark: str | None = None
+) -> dict[str, Rule]:
+    """Return the rule of each product field, with an installation's own limits.
+
+    `decimal_mark` is an import's option; without one, decimals have a point.
+    """
     limits = {"sku": sku_max_length, "name": name_max_length}
     fields = (replace(f, max_length=limits.get(f.name, f.max_length)) for f in FIELDS)
-    return {field.name: make_rule(field) for field in fields}
+    return {field.name: make_rule(field, decimal_mark) for field in fields}
 
 
-def make_rule(field: ProductField) -> Rule:
+def make_rule(field: ProductField, decimal_mark: str | None = None) -> Rule:
     """Return the rule of a field, by its kind."""
+    if field.kind == "decimal":
+        return _read_decimal(field, decimal_mark)
     return _RULES[field.kind](field)
 
 
@@ -143,23 +151,25 @@ def _read_long_text(field: ProductField) -> Rule:
     return rule
 
 
-def _read_decimal(field: ProductField) -> Rule:
-    """Read a plain decimal number of at most 10 digits before and 2 after the decimal point."""
+def _read_decimal(field: ProductField, decimal_mark: str | None) -> Rule:
+    """Read a plain decimal number of at most 10 digits before and 2 after the decimal mark."""
 
     def rule(text: str) -> Decimal | ValueProblem:
-        found = _DECIMAL.fullmatch(text)
+        number = text.translate(_SWAPPED_MARKS) if decimal_mark == "," else text
+        found = _DECIMAL.fullmatch(number)
         if not found:
-            message = "isn't a plain decimal number. Write it like 1234.50, with a decimal point"
-            message += " and no currency sign or thousands separator."
+            message = f"isn't a plain decimal number. Write it like 1234{decimal_mark or '.'}50,"
+            message += " without a currency sign or thousands separator"
+            message += ", or set options.decimal_mark." if decimal_mark else "."
             return _problem(field, "not_decimal", message)
-        decimals, value = len(found[3] or found[5] or ""), Decimal(text)
+        decimals, value = len(found[3] or found[5] or ""), Decimal(number)
         if value < 0:
             return _problem(field, "negative", "is below 0. Use 0 or more.")
         if decimals > DECIMAL_PLACES:
             message = f"has {decimals} decimals; at most {DECIMAL_PLACES} are allowed. Round it."
             return _problem(field, "too_precise", message)
         if value >= 10**DECIMAL_DIGITS:
-            message = f"has more than {DECIMAL_DIGITS} digits before the decimal point."
+            message = f"has more than {DECIMAL_DIGITS} digits before the decimals."
             return _problem(field, "too_large", f"{message} Use a smaller number.")
         return abs(value)  # "-0" is 0
 
@@ -204,7 +214,6 @@ def _read_boolean(field: ProductField) -> Rule:
 _RULES: dict[Kind, Callable[[ProductField], Rule]] = {
     "text": _read_text,
     "long_text": _read_long_text,
-    "decimal": _read_decimal,
     "integer": _read_integer,
     "boolean": _read_boolean,
 }

@@ -41,7 +41,7 @@ _PHRASES = {
     r"no longer good": "invalid, expired, revoked",
     r"heed(?:s|ed|ing)?": "apply, honor, check, respect",
     r"(?:stand|stands|stood|standing) in (?!for)[a-z]+": "is in",
-    r"(?:a snapshot|moments) behind": "eventually consistent",
+    r"(?:a moment|moments) behind": "eventually consistent",
     r"(?:give|gives|gave|given|giving) up": "stop retrying, fail, abandon",
     r"(?:has|have|had) it that": "says, states",
     r"wanted": "requested, required, expected",

@@ -10,7 +10,7 @@ from infra.local.postgres import Database
 from tests.crash.catalogues import make_catalogue
 from tests.crash.workers import CrashingImport, Kind, kill_at_random, make_settings, measure_seconds
 from tests.imports.oracle import Expected, import_serially
-from tests.imports.pipeline import read_catalogue, read_rejects, read_written
+from tests.imports.pipeline import COMMA, read_catalogue, read_rejects, read_written
 
 _RECORDS = 12_000
 _KILLS = {"stage": 35, "merge": 25}
@@ -22,7 +22,7 @@ def make_import(database: Database, raw: bytes, job_id: str) -> CrashingImport:
         database.dsn,
         raw,
         job_id,
-        {"delimiter": ","},
+        COMMA,
         span_bytes=len(raw) // 24,
         boundaries=_BOUNDARIES,
         settings=make_settings(database),

@@ -15,6 +15,7 @@ import pytest
 from infra.local.postgres import Database
 from tests.crash.deletions import CrashingDeletion, make_products
 from tests.crash.workers import CrashingImport, make_settings
+from tests.imports.pipeline import COMMA
 from tests.products.bulk_delete.deletion import add_products, by_filter
 
 _PRODUCTS = 3_000
@@ -139,7 +140,7 @@ def test_result_is_that_of_a_serial_order(fresh: Database, seed: int) -> None:
         fresh.dsn,
         raw,
         "job_import",
-        {"delimiter": ","},
+        COMMA,
         span_bytes=len(raw) // 3,
         boundaries=["s-2", "s-3", "s-4", "s-5"],
         settings=settings,

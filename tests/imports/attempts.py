@@ -4,8 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.imports.job import ImportJob
-from chalicelib.imports.source import S3Source, WorkFolder
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps.attempt import PLAN, Attempt
+from chalicelib.imports.storage import S3Source, WorkFolder
 from chalicelib.jobs.store import JobStore
 from chalicelib.settings import Settings
 from tests.fakes import changes
@@ -32,7 +33,7 @@ def make_pipeline(settings: Settings, raw: bytes, job: ImportJob) -> Pipeline:
         f" dbname={settings.database_name} user={settings.database_user}"
         f" password={settings.database_password.get_secret_value()}"
     )
-    return Pipeline(dsn, raw, job.job_id, {"delimiter": ",", **job.options})
+    return Pipeline(dsn, raw, job.job_id, ImportOptions.from_json({"delimiter": ","} | job.options))
 
 
 def planned(settings: Settings, s3: Any, raw: bytes, **options: Any) -> tuple[Attempt, Pipeline]:

@@ -29,8 +29,8 @@ def main(dsn: str) -> int:
 
     try:
         test_scan.test_joined_spans_count_records_and_lines_as_csv_reader_does()
-        test_scan.test_a_span_entered_in_any_state_agrees_with_reading_on_from_that_state()
-        test_plan.test_ranges_begin_with_records_on_their_lines_and_leave_nothing_out()
+        test_scan.test_span_entered_in_any_state_equals_reading_from_that_state()
+        test_plan.test_ranges_start_with_records_on_their_lines_and_cover_the_source()
         test_chunks.test_pieces_cut_anywhere_give_the_records_and_lines_of_csv_reader()
         with closing(psycopg2.connect(dsn)) as connection:
             oracle = test_import_against_oracle

@@ -73,6 +73,7 @@ def import_serially(
     before: dict[str, Product],
     delimiter: str = ",",
     blank: dict[str, str] | None = None,
+    decimal_mark: str = ".",
 ) -> Expected:
     """Say what importing `raw` into the catalogue `before` must leave and count."""
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
@@ -81,7 +82,7 @@ def import_serially(
     expected, latest, accepted = Expected(dict(before)), {}, 0
     for i, record in enumerate(records):
         is_open = i == len(records) - 1 and ends_in_quotes(text, delimiter)
-        values = "quote_never_closed" if is_open else _read(record.fields, names)
+        values = "quote_never_closed" if is_open else _read(record.fields, names, decimal_mark)
         if isinstance(values, str):
             expected.rejects[record.line] = Refused(values, _verbatim(record.text, is_open=is_open))
         else:
@@ -119,7 +120,7 @@ def _apply(products: dict[str, Product], key: str, values: Product, blank: dict[
     return "created" if old is None else "unchanged" if old == new else "updated"
 
 
-def _read(fields: list[str], names: list[str]) -> Product | str:
+def _read(fields: list[str], names: list[str], decimal_mark: str) -> Product | str:
     """Return the values of a record by field, or the code of why it is rejected."""
     if code := _code_of_the_whole("".join(fields)):
         return code
@@ -133,7 +134,7 @@ def _read(fields: list[str], names: list[str]) -> Product | str:
             if text:
                 attributes[name] = text
             continue
-        value = _value(name, text)
+        value = _value(name, text, decimal_mark)
         if isinstance(value, _Bad):
             return value.code
         values[name] = value
@@ -153,13 +154,13 @@ class _Bad:
     code: str
 
 
-def _value(name: str, text: str) -> Any:
+def _value(name: str, text: str, decimal_mark: str) -> Any:
     if not text:
         return _Bad(f"{name}_missing") if name in ("sku", "name") else None
     if name in LENGTHS:
         return _Bad(f"{name}_too_long") if len(text) > LENGTHS[name] else text
     if name == "price":
-        return _price(text)
+        return _price(text, decimal_mark)
     if name == "quantity":
         return _quantity(text)
     return _active(text) if name == "active" else text
@@ -171,7 +172,11 @@ def _active(text: str) -> bool | _Bad:
     return text.lower() in TRUE
 
 
-def _price(text: str) -> Decimal | _Bad:
+def _price(text: str, decimal_mark: str) -> Decimal | _Bad:
+    if decimal_mark == ",":
+        if "." in text:
+            return _Bad("price_not_decimal")
+        text = text.replace(",", ".")
     if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", text):
         return _Bad("price_not_decimal")
     if Decimal(text) < 0:

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
@@ -11,12 +11,13 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import detect_encoding
-from chalicelib.imports.csv.inspect import inspect_head
-from chalicelib.imports.csv.plan import Plan, cut_ranges, cut_spans, refuse_gaps
+from chalicelib.imports.csv.head import inspect_head
+from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.scan import scan_span
+from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.triage import Triage
-from chalicelib.imports.source import read_bytes
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import finish, ledger
 from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.imports.steps.stage import stage_range
@@ -26,6 +27,7 @@ from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
 from tests.imports.oracle import DEFAULTS, Refused
 
+COMMA = ImportOptions(delimiter=",")
 Shuffle = Callable[[list[int]], None]
 
 
@@ -40,7 +42,7 @@ class Pipeline:
     dsn: str
     raw: bytes
     job_id: str = "job_test"
-    options: dict[str, Any] = field(default_factory=dict)
+    options: ImportOptions = COMMA
     span_bytes: int = 8 * 1024 * 1024
     piece_bytes: int = 4 * 1024 * 1024
     boundaries: Sequence[str] = ()
@@ -64,12 +66,12 @@ class Pipeline:
             )
             for start, end in cut_spans(found.data_start, len(self.raw), self.span_bytes)
         ]
-        refuse_gaps(summaries, found.data_start, len(self.raw))
+        check_spans(summaries, found.data_start, len(self.raw))
         ranges, is_closed = cut_ranges(summaries, found.data_line)
         return Plan(
             found.delimiter,
             found.columns,
-            self.options.get("blank") or {},
+            self.options,
             sum(r.records for r in ranges),
             ranges,
             is_closed,
@@ -90,8 +92,10 @@ class Pipeline:
 
     def stage(self, number: int) -> None:
         planned = self.plan.ranges[number]
-        triage = Triage(self.plan.delimiter, self.plan.columns, 128, 512)
-        reader = RecordReader(self.plan.delimiter, self.plan.columns, make_rules(128, 512))
+        triage = Triage(self.plan.delimiter, self.plan.columns, 128, 512, self.options.price_mark)
+        reader = RecordReader(
+            self.plan.delimiter, self.plan.columns, make_rules(128, 512, self.options.price_mark)
+        )
         pieces = self.source.stream(planned.start, planned.end)
         with self.database() as connection:
             is_closed = self.plan.is_closed_after(number)

@@ -32,7 +32,20 @@ _SKUS = ["A-1", "a-1", " A-1 ", "b", "B", "b2", "É", "é", "日本", '"b"', "",
 _NAMES = ["Lamp", "Läufer", '"Desk, oak"', '"two\nlines"', '"say ""hi"""', '5" pipe', "", " x "]
 _DESCRIPTIONS = ["plain", "", '"a;b,c|d\te"', '"\r\n"', "<b>50%</b>", "a\\nb", "{0}", '""']
 _BRANDS = ["Acme", "", "Ácme", " x ", '"a,b"', "b" * 256, "é" * 200]
-_PRICES = ["1", "0.5", "12.50", "", "-1", "1.234", "1e3", "NaN", "12345678901", " 7 ", '"3.00"']
+_PRICES = [
+    "1",
+    "0.5",
+    "12.50",
+    "",
+    "-1",
+    "1.234",
+    "1e3",
+    "NaN",
+    "12345678901",
+    " 7 ",
+    "0,5",
+    '"2,50"',
+]
 _QUANTITIES = ["5", "12", "007", "", "-1", "1.0", "2147483648", "+5", "1_000", "٣"]
 _ACTIVES = ["true", "FALSE", "", "0", "tr", "active", "Disabled", " on"]
 _COLORS = ["red", "", '"a\r\nb"', "\\.", '"\n\\.\n"', "\u00a0x", "%s", "à"]
@@ -78,6 +91,7 @@ class CatalogueFile:
     raw: bytes
     delimiter: str
     blank: dict[str, str] = field(default_factory=dict)
+    decimal_mark: str = "."
 
 
 def csv_text(max_size: int = 60) -> st.SearchStrategy[str]:
@@ -135,4 +149,4 @@ def catalogue_files(draw: st.DrawFn) -> CatalogueFile:
     bom = draw(st.sampled_from([b"", b"", b"\xef\xbb\xbf"]))
     policies = {name: draw(st.sampled_from(choices)) for name, choices in _POLICIES.items()}
     blank = policies if draw(st.booleans()) else {}
-    return CatalogueFile(bom + raw, delimiter, blank)
+    return CatalogueFile(bom + raw, delimiter, blank, draw(st.sampled_from(".,")))

@@ -16,7 +16,7 @@ from tests.imports.announced import announce, claim, finish, keep, read_import
 MiB = 1024**2
 
 
-def test_a_pending_import_is_cancelled_at_once_and_its_parts_are_not_kept(api: Api) -> None:
+def test_pending_import_is_cancelled_at_once_and_its_parts_are_deleted(api: Api) -> None:
     job_id = announce(api, 15 * MiB)["job_id"]
     for _ in range(2):
         answer = api.post(f"/imports/{job_id}/cancel")
@@ -24,7 +24,7 @@ def test_a_pending_import_is_cancelled_at_once_and_its_parts_are_not_kept(api: A
     assert "Uploads" not in boto3.client("s3").list_multipart_uploads(Bucket=BUCKET)
 
 
-def test_an_import_at_work_is_asked_to_stop(api: Api) -> None:
+def test_running_import_is_asked_to_stop(api: Api) -> None:
     job = keep()
     claim(job)
     answer = api.post(f"/imports/{job.job_id}/cancel")
@@ -34,7 +34,7 @@ def test_an_import_at_work_is_asked_to_stop(api: Api) -> None:
     assert read_import(job.job_id).cancel_requested
 
 
-def test_an_import_that_merges_is_not_cancelled(api: Api) -> None:
+def test_merging_import_is_not_cancelled(api: Api) -> None:
     job = keep()
     claim(job)
     changes.begin_merge(services().jobs, job.job_id, 1)
@@ -42,7 +42,7 @@ def test_an_import_that_merges_is_not_cancelled(api: Api) -> None:
 
 
 @pytest.mark.parametrize("status", ["COMPLETED", "FAILED"])
-def test_an_import_that_ended_is_not_cancelled(api: Api, status: str) -> None:
+def test_ended_import_is_not_cancelled(api: Api, status: str) -> None:
     job = keep()
     claim(job)
     finish(job, status)
@@ -50,7 +50,7 @@ def test_an_import_that_ended_is_not_cancelled(api: Api, status: str) -> None:
     assert read_import(job.job_id).status == status
 
 
-def test_a_failed_import_is_started_again_with_its_source(api: Api, workflow: FakeWorkflow) -> None:
+def test_failed_import_is_retried_with_its_source(api: Api, workflow: FakeWorkflow) -> None:
     job = keep()
     claim(job)
     finish(job, "FAILED")
@@ -65,7 +65,7 @@ def test_a_failed_import_is_started_again_with_its_source(api: Api, workflow: Fa
     }
 
 
-def test_a_retry_that_broke_off_is_mended_by_asking_again(api: Api, workflow: FakeWorkflow) -> None:
+def test_interrupted_retry_completes_when_requested_again(api: Api, workflow: FakeWorkflow) -> None:
     job = keep()
     claim(job)
     finish(job, "FAILED")
@@ -78,7 +78,7 @@ def test_a_retry_that_broke_off_is_mended_by_asking_again(api: Api, workflow: Fa
     assert [started["name"] for started in workflow.started] == [f"{job.job_id}-2"]
 
 
-def test_an_execution_that_ended_without_the_job_is_followed_by_another(
+def test_execution_that_ended_without_claiming_the_job_is_followed_by_another(
     api: Api, workflow: FakeWorkflow
 ) -> None:
     job = keep()
@@ -91,7 +91,7 @@ def test_an_execution_that_ended_without_the_job_is_followed_by_another(
     assert len(started["name"]) <= 80  # the most of Step Functions
 
 
-def test_retries_within_one_second_start_what_one_would(api: Api, workflow: FakeWorkflow) -> None:
+def test_retries_within_one_second_start_one_execution(api: Api, workflow: FakeWorkflow) -> None:
     job = keep()
     claim(job)
     finish(job, "FAILED")
@@ -101,7 +101,7 @@ def test_retries_within_one_second_start_what_one_would(api: Api, workflow: Fake
     assert workflow.started == []
 
 
-def test_a_retry_while_the_attempt_is_at_work_is_refused(api: Api, workflow: FakeWorkflow) -> None:
+def test_retry_of_running_attempt_is_rejected(api: Api, workflow: FakeWorkflow) -> None:
     job = keep()
     claim(job)
     finish(job, "FAILED")
@@ -113,7 +113,7 @@ def test_a_retry_while_the_attempt_is_at_work_is_refused(api: Api, workflow: Fak
 
 
 @pytest.mark.parametrize("status", ["PENDING", "PROCESSING", "COMPLETED", "CANCELLED"])
-def test_an_import_that_did_not_fail_is_not_retried(
+def test_import_that_did_not_fail_is_not_retried(
     api: Api, workflow: FakeWorkflow, status: str
 ) -> None:
     job = keep()
@@ -127,7 +127,7 @@ def test_an_import_that_did_not_fail_is_not_retried(
     assert workflow.started == []
 
 
-def test_an_import_without_its_file_is_not_retried(api: Api, workflow: FakeWorkflow) -> None:
+def test_import_without_its_file_is_not_retried(api: Api, workflow: FakeWorkflow) -> None:
     job = keep()
     finish(job, "FAILED")
     assert problem_of(api.post(f"/imports/{job.job_id}/retry")) == (409, "job_not_retryable")

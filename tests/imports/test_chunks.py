@@ -67,13 +67,13 @@ def test_pieces_cut_anywhere_give_the_records_and_lines_of_csv_reader(
     assert outcomes == [(at + line - 1, outcome) for at, outcome in expected(text, delimiter)]
 
 
-def test_lines_of_rejects_are_true_after_quoted_newlines_and_every_line_end() -> None:
+def test_rejects_have_correct_lines_after_quoted_newlines_and_every_line_end() -> None:
     raw = b'a,"1\r\n2\r3\n4",c\r\nbad\rbad\n\r\nbad'
     found = read_range(COLUMNS, cut(raw, 2), line=10)
     assert [line for line, _ in found] == [10, 14, 15, 17]
 
 
-def test_an_unclosed_quote_takes_the_rest_of_the_file_as_one_reject() -> None:
+def test_unclosed_quote_makes_the_rest_of_the_file_one_reject() -> None:
     raw = b'a,b,c\nd,"oops\ne,f,g\nh,i,j\n'
     (_, (line, reject)) = read_range(COLUMNS, cut(raw, 5))
     assert isinstance(reject, Reject)
@@ -81,7 +81,7 @@ def test_an_unclosed_quote_takes_the_rest_of_the_file_as_one_reject() -> None:
     assert reject.record == b'd,"oops\ne,f,g\nh,i,j\n'
 
 
-def test_only_the_record_with_invalid_bytes_is_lost() -> None:
+def test_only_the_record_with_invalid_bytes_is_rejected() -> None:
     raw = b"a,b,c\nd,\xff\xfe,f\ng,h,i\nj,\xc3,l\nm,n,o"
     found = read_range(COLUMNS, cut(raw, 3))
     assert [summed_up(outcome) for _, outcome in found] == [
@@ -93,7 +93,7 @@ def test_only_the_record_with_invalid_bytes_is_lost() -> None:
     ]
 
 
-def test_a_truncated_character_at_a_records_end_does_not_take_the_next_record_along() -> None:
+def test_truncated_character_at_the_end_of_a_record_does_not_affect_the_next() -> None:
     found = read_range(COLUMNS, [b"a,b,\xc3\n\xa9,b,c\nd,e,f\n"])
     assert [summed_up(outcome) for _, outcome in found] == [
         "invalid_encoding",
@@ -102,7 +102,7 @@ def test_a_truncated_character_at_a_records_end_does_not_take_the_next_record_al
     ]
 
 
-def test_nothing_in_nothing_out() -> None:
+def test_empty_range_has_no_records() -> None:
     assert read_range(COLUMNS, []) == []
     assert read_range(COLUMNS, [b"", b"\n\r\n", b""]) == []
 
@@ -116,7 +116,7 @@ PIECE = 1024 * 1024
 @pytest.mark.parametrize(
     ("open_quote", "close_quote"), [(b"", b""), (b'"', b'"'), (b'"x""\n\r\n', b'""\n"')]
 )
-def test_a_record_over_the_cap_is_one_reject_and_the_rest_is_read(
+def test_record_over_the_limit_is_one_reject_and_the_rest_is_read(
     open_quote: bytes, close_quote: bytes, end: bytes
 ) -> None:
     long = b"L," + open_quote + b"x" * LONG + close_quote + b",c"
@@ -133,7 +133,7 @@ def test_a_record_over_the_cap_is_one_reject_and_the_rest_is_read(
 
 
 @pytest.mark.slow
-def test_a_record_over_the_cap_is_refused_alike_at_the_end_of_the_file() -> None:
+def test_record_over_the_limit_is_rejected_at_the_end_of_the_file_too() -> None:
     closed = read_range(COLUMNS, cut(b"a,b,c\nL," + b"x" * LONG, PIECE))
     assert [summed_up(outcome) for _, outcome in closed] == [["a", "b", "c"], "record_too_long"]
     unclosed = read_range(COLUMNS, cut(b'a,b,c\nL,"\n' + b"x\n" * (LONG // 2), PIECE))
@@ -144,12 +144,12 @@ def test_a_record_over_the_cap_is_refused_alike_at_the_end_of_the_file() -> None
 
 
 @pytest.mark.slow
-def test_a_long_record_in_one_piece_is_refused_like_one_in_many() -> None:
+def test_long_record_is_rejected_in_one_piece_and_in_many() -> None:
     raw = b"L," + b"x" * LONG + b",c\nd,e,f"
     assert read_range(COLUMNS, [raw]) == read_range(COLUMNS, cut(raw, PIECE))
 
 
-def test_a_product_that_no_answer_has_room_for_is_refused() -> None:
+def test_product_too_large_for_a_response_is_rejected() -> None:
     columns = name_columns("sku", "name", "a", "b", "c", "description")
     some, half = "x" * 900_000, '"' * 1_900_000  # which are written twice in a file
     raw = f"sku-1,n,{some},{some},{some},\nsku-2,n,{some},{some},{some},{some}\n"
@@ -165,7 +165,7 @@ def test_a_product_that_no_answer_has_room_for_is_refused() -> None:
 
 
 @pytest.mark.slow
-def test_what_is_held_of_an_unclosed_record_does_not_grow_with_it() -> None:
+def test_memory_does_not_grow_with_an_unclosed_record() -> None:
     piece = b"x" * PIECE
 
     read: list[bytes] = []
@@ -183,5 +183,5 @@ def test_what_is_held_of_an_unclosed_record_does_not_grow_with_it() -> None:
     assert sum(map(len, read)) < 2 * LONG, "the rest of the file tells nothing more"
 
 
-def test_a_header_written_for_these_tests_is_read_back() -> None:
+def test_header_written_for_these_tests_is_read_back() -> None:
     assert read_records(write_record(["a\nb", 'c"', ""], ";"), ";")[0].fields == ["a\nb", 'c"', ""]

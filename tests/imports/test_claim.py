@@ -22,7 +22,7 @@ def event(
     return {"bucket": "bucket", "key": key, "size": size, "etag": etag, "execution": execution}
 
 
-def test_an_announced_object_is_claimed_for_its_job(jobs: FakeJobStore) -> None:
+def test_expected_object_is_claimed_for_its_job(jobs: FakeJobStore) -> None:
     job = make_job()
     jobs.create(job)
     found = claim(event(job.job_id, etag='"abc"'), jobs)
@@ -37,25 +37,25 @@ def test_an_announced_object_is_claimed_for_its_job(jobs: FakeJobStore) -> None:
     }
 
 
-def test_a_claim_may_run_twice(jobs: FakeJobStore) -> None:
+def test_claim_is_idempotent(jobs: FakeJobStore) -> None:
     job = make_job()
     jobs.create(job)
     assert claim(event(job.job_id), jobs) == claim(event(job.job_id), jobs)
 
 
-def test_a_second_event_for_the_object_is_ignored(jobs: FakeJobStore) -> None:
+def test_second_event_for_the_object_is_ignored(jobs: FakeJobStore) -> None:
     job = make_job()
     jobs.create(job)
     claim(event(job.job_id), jobs)
     assert claim(event(job.job_id, execution="two"), jobs) == {"outcome": "ignored"}
 
 
-def test_an_object_that_no_job_announced_is_ignored(jobs: FakeJobStore) -> None:
+def test_object_without_a_job_is_ignored(jobs: FakeJobStore) -> None:
     assert claim(event("job_unknown"), jobs) == {"outcome": "ignored"}
     assert claim(event("some/other/file.csv"), jobs) == {"outcome": "ignored"}
 
 
-def test_an_object_of_a_job_that_has_ended_is_ignored(jobs: FakeJobStore) -> None:
+def test_object_of_an_ended_job_is_ignored(jobs: FakeJobStore) -> None:
     job = make_job()
     jobs.create(job)
     changes.request_cancel(jobs, job.job_id, NOW)
@@ -65,10 +65,10 @@ def test_an_object_of_a_job_that_has_ended_is_ignored(jobs: FakeJobStore) -> Non
     assert ended.status == "CANCELLED"
 
 
-def test_another_size_than_declared_fails_with_both_sizes(jobs: FakeJobStore) -> None:
+def test_size_mismatch_fails_with_both_sizes(jobs: FakeJobStore) -> None:
     job = make_job()
     jobs.create(job)
     found = claim(event(job.job_id, size=999), jobs)
     assert (found["outcome"], found["error"]["code"]) == ("failed", "size_mismatch")
     assert "999" in found["error"]["message"]
-    assert "1000" in found["error"]["message"]
+    assert "1,000" in found["error"]["message"]

@@ -78,12 +78,12 @@ def test_spelling_of_a_header_name_does_not_matter(name: str) -> None:
     assert taken(["sku", name])["name"] == name.strip()
 
 
-def test_the_better_alias_takes_the_field_wherever_it_stands() -> None:
+def test_first_alias_of_a_field_wins_in_any_column_order() -> None:
     found = taken(["title", "name", "reference", "sku"])
     assert found == {"name": "name", "sku": "sku"}
 
 
-def test_columns_that_are_no_field_are_attributes_in_the_files_order() -> None:
+def test_columns_that_are_not_fields_are_attributes_in_file_order() -> None:
     columns = map_columns(["color", "sku", "name", "size"], {})
     assert columns.attributes == (0, 3)
     assert columns.describe() == {
@@ -94,33 +94,33 @@ def test_columns_that_are_no_field_are_attributes_in_the_files_order() -> None:
     }
 
 
-def test_mapping_wins_over_aliases() -> None:
+def test_mapping_overrides_aliases() -> None:
     found = taken(["sku", "ean", "name"], {"ean": "sku"})
     assert found == {"sku": "ean", "name": "name"}
 
 
-def test_a_column_mapped_to_nothing_is_left_out_altogether() -> None:
+def test_column_mapped_to_null_is_ignored() -> None:
     columns = map_columns(["sku", "name", "cost"], {"cost": None})
     assert columns.attributes == ()
     assert columns.describe()["cost"] is None
 
 
-def test_a_column_mapped_to_attributes_is_one_whatever_its_name() -> None:
+def test_column_mapped_to_attributes_is_one_under_any_name() -> None:
     columns = map_columns(["sku", "name", "qty", "stock"], {"qty": "attributes"})
     assert columns.describe()["qty"] == "attributes"
     assert columns.fields == ("sku", "name", None, "quantity")
 
 
-def test_any_number_of_columns_is_mapped_to_attributes() -> None:
+def test_several_columns_can_be_mapped_to_attributes() -> None:
     mapping: dict[str, Use | None] = {"qty": "attributes", "stock": "attributes"}
     assert map_columns(["sku", "name", "qty", "stock"], mapping).attributes == (2, 3)
 
 
-def test_a_column_mapped_to_nothing_gives_its_field_to_the_next_alias() -> None:
+def test_column_mapped_to_null_leaves_its_field_to_the_next_alias() -> None:
     assert taken(["sku", "name", "title"], {"name": None})["name"] == "title"
 
 
-def test_a_column_without_a_name_gets_one() -> None:
+def test_column_without_a_name_gets_one() -> None:
     assert map_columns(["sku", "", "name", "  "], {}).names == (
         "sku",
         "column_2",
@@ -130,7 +130,7 @@ def test_a_column_without_a_name_gets_one() -> None:
 
 
 @pytest.mark.parametrize("header", [["sku", "name", "Sku"], ["sku", "name", "Größe", "GRÖSSE"]])
-def test_names_that_differ_in_case_only_are_refused(header: list[str]) -> None:
+def test_names_that_differ_only_in_case_are_rejected(header: list[str]) -> None:
     found = refusal(header)
     assert found.code == "header_repeated"
     assert header[-1] in found.message
@@ -144,7 +144,7 @@ def test_names_that_differ_in_case_only_are_refused(header: list[str]) -> None:
         (["price", "colour"], "sku and name"),
     ],
 )
-def test_a_header_without_sku_or_name_is_refused_with_what_it_has(
+def test_header_without_sku_or_name_is_rejected_with_its_names(
     header: list[str], missing: str
 ) -> None:
     found = refusal(header)
@@ -153,35 +153,35 @@ def test_a_header_without_sku_or_name_is_refused_with_what_it_has(
     assert "'price'" in found.message
 
 
-def test_a_column_given_away_by_mapping_is_missed() -> None:
+def test_required_field_whose_column_is_mapped_elsewhere_is_missing() -> None:
     assert refusal(["sku", "name"], {"name": "description"}).code == "header_incomplete"
 
 
-def test_mapping_of_a_column_that_is_not_there_is_refused() -> None:
+def test_mapping_of_an_unknown_column_is_rejected() -> None:
     found = refusal(["sku", "name"], {"Artikel": "sku"})
     assert found.code == "mapping_unknown_column"
     assert "'Artikel'" in found.message
 
 
-def test_mapping_of_two_columns_to_one_field_is_refused() -> None:
+def test_mapping_of_two_columns_to_one_field_is_rejected() -> None:
     found = refusal(["a", "b", "name"], {"a": "sku", "b": "sku"})
     assert found.code == "mapping_repeated_field"
 
 
-def test_as_many_columns_as_allowed_are_read_and_one_more_is_not() -> None:
+def test_most_columns_are_read_and_one_more_is_rejected() -> None:
     header = ["sku", "name", *(f"c{i}" for i in range(MOST_COLUMNS - 2))]
     assert len(map_columns(header, {})) == MOST_COLUMNS
     assert refusal([*header, "last"]).code == "header_too_wide"
 
 
-def test_an_attribute_has_a_name_that_a_request_could_give_it() -> None:
+def test_attribute_name_has_the_limit_of_a_request() -> None:
     longest, longer = "é" * 255, "é" * 256
     assert len(map_columns(["sku", "name", longest], {})) == 3
     assert refusal(["sku", "name", longer]).code == "header_name_too_long"
     assert len(map_columns(["sku", longer, "note" * 99], {longer: "name", "note" * 99: None})) == 3
 
 
-def test_a_message_about_a_wide_header_stays_short() -> None:
+def test_message_about_a_wide_header_is_short() -> None:
     assert len(refusal([f"{'x' * 500}{i}" for i in range(900)]).message) < 2000
 
 

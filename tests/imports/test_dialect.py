@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.dialect import Encoding, detect_encoding, sniff_delimiter
+from chalicelib.imports.csv.dialect import Encoding, detect_delimiter, detect_encoding
 
 
 def zip_of(content: bytes) -> bytes:
@@ -29,7 +29,7 @@ def zip_of(content: bytes) -> bytes:
     ],
 )
 @pytest.mark.parametrize("declared", [None, "utf-8"])
-def test_a_byte_order_mark_tells_the_encoding(
+def test_byte_order_mark_determines_the_encoding(
     head: bytes, encoding: Encoding, declared: str | None
 ) -> None:
     assert detect_encoding(head, declared) == encoding
@@ -39,11 +39,11 @@ def test_a_byte_order_mark_tells_the_encoding(
     ("declared", "codec"),
     [("latin-1", "latin-1"), ("cp1252", "cp1252"), ("utf-16", "utf-16-le"), ("utf-8", "utf-8")],
 )
-def test_without_a_mark_the_declaration_counts(declared: str, codec: str) -> None:
+def test_declared_encoding_applies_without_a_mark(declared: str, codec: str) -> None:
     assert detect_encoding(b"s\0k\0", declared) == Encoding(codec, 0)
 
 
-def test_a_mark_wins_over_a_wrong_declaration() -> None:
+def test_mark_overrides_a_wrong_declaration() -> None:
     assert detect_encoding(codecs.BOM_UTF8 + b"sku", "latin-1").is_utf8
 
 
@@ -59,9 +59,7 @@ def test_a_mark_wins_over_a_wrong_declaration() -> None:
         (b"%PDF-1.7", "PDF"),
     ],
 )
-def test_a_file_that_is_not_text_ends_the_import_and_says_what_it_is(
-    head: bytes, kind: str
-) -> None:
+def test_file_that_is_not_text_is_rejected_with_its_type(head: bytes, kind: str) -> None:
     with pytest.raises(JobEndedError) as caught:
         detect_encoding(head, None)
     assert caught.value.code == "not_csv"
@@ -69,40 +67,40 @@ def test_a_file_that_is_not_text_ends_the_import_and_says_what_it_is(
 
 
 @pytest.mark.parametrize("mark", [codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE])
-def test_utf32_is_refused_and_not_taken_for_utf16(mark: bytes) -> None:
+def test_utf32_is_rejected_and_not_read_as_utf16(mark: bytes) -> None:
     with pytest.raises(JobEndedError) as caught:
         detect_encoding(mark + b"abc", None)
     assert caught.value.code == "encoding_unsupported"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_each_delimiter_is_found(delimiter: str) -> None:
+def test_each_delimiter_is_detected(delimiter: str) -> None:
     rows = [["sku", "name", "price"], ["A-1", "Desk, oak; big", "1,50"], ["B", "x", "2"]]
     text = "\n".join(delimiter.join(f'"{c}"' if " " in c else c for c in row) for row in rows)
-    assert sniff_delimiter(text) == delimiter
+    assert detect_delimiter(text) == delimiter
 
 
 def test_decimal_commas_do_not_hide_the_semicolon() -> None:
-    assert sniff_delimiter("sku;name;price\nA;Lamp, red, big;1,50\nB;x;2,75\n") == ";"
+    assert detect_delimiter("sku;name;price\nA;Lamp, red, big;1,50\nB;x;2,75\n") == ";"
 
 
 def test_delimiters_in_quotes_do_not_count() -> None:
-    assert sniff_delimiter('sku,"name; as sold",price\nA,"Lamp; red",1\n') == ","
+    assert detect_delimiter('sku,"name; as sold",price\nA,"Lamp; red",1\n') == ","
 
 
-def test_a_delimiter_only_in_the_header_loses_to_one_in_all_records() -> None:
-    assert sniff_delimiter("sku|name;first;second\nA|Lamp\nB|Desk\nC|Sofa\n") == "|"
+def test_delimiter_of_all_records_beats_one_only_in_the_header() -> None:
+    assert detect_delimiter("sku|name;first;second\nA|Lamp\nB|Desk\nC|Sofa\n") == "|"
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "sku\nA\n", "sku"])
-def test_one_column_is_read_with_commas(text: str) -> None:
-    assert sniff_delimiter(text) == ","
+def test_one_column_gives_the_comma(text: str) -> None:
+    assert detect_delimiter(text) == ","
 
 
-def test_a_header_alone_is_enough() -> None:
-    assert sniff_delimiter("sku\tname") == "\t"
+def test_delimiter_is_detected_by_a_header_alone() -> None:
+    assert detect_delimiter("sku\tname") == "\t"
 
 
-def test_a_head_cut_within_a_record_still_tells() -> None:
-    assert sniff_delimiter("sku;name\nA;Lamp\nB;Desk\nC") == ";"
-    assert sniff_delimiter('sku;name\nA;"Lamp, never closed, and so on\n') == ";"
+def test_delimiter_is_detected_in_a_head_that_ends_within_a_record() -> None:
+    assert detect_delimiter("sku;name\nA;Lamp\nB;Desk\nC") == ";"
+    assert detect_delimiter('sku;name\nA;"Lamp, never closed, and so on\n') == ";"

@@ -25,7 +25,7 @@ from tests.imports.attempts import EXECUTION, claimed_job, staged
 from tests.imports.pipeline import empty
 
 RAW = b"sku,name\nA,Lamp\n,bad\n"
-REFUSED = {"code": "too_many_rejects", "message": "Mend the file."}
+REFUSED = {"code": "too_many_rejects", "message": "Fix the file."}
 CAUGHT = {"Error": "States.TaskFailed", "Cause": "s3cret"}
 
 
@@ -46,7 +46,7 @@ def attempt(shared: Settings, s3: Any) -> Attempt:
 
 def end(attempt: Attempt, **event: Any) -> ImportJob:
     names = {"job_id": attempt.job_id, "attempt": attempt.job.attempt}
-    fail.end(names | event, EXECUTION, attempt.jobs, attempt.settings)
+    fail.end_import(names | event, EXECUTION, attempt.jobs, attempt.settings, attempt.work.client)
     return as_import(attempt.jobs.get(attempt.job_id))
 
 
@@ -61,7 +61,7 @@ def staged_ranges(attempt: Attempt) -> int:
         return ledger.staged_totals(connection, attempt.job_id).ranges
 
 
-def test_a_refused_import_has_its_reason_and_a_report(attempt: Attempt) -> None:
+def test_failed_import_has_its_reason_and_a_report(attempt: Attempt) -> None:
     job = end(attempt, outcome="failed", error=REFUSED)
     assert (job.status, job.error) == ("FAILED", REFUSED)
     assert job.finished_at
@@ -72,14 +72,14 @@ def test_a_refused_import_has_its_reason_and_a_report(attempt: Attempt) -> None:
     assert staged_ranges(attempt) == 0
 
 
-def test_a_cancelled_import_has_no_error(attempt: Attempt) -> None:
+def test_cancelled_import_has_no_error(attempt: Attempt) -> None:
     job = end(attempt, outcome="cancelled")
     assert (job.status, job.error) == ("CANCELLED", None)
     assert is_free(attempt)
     assert staged_ranges(attempt) == 0
 
 
-def test_an_import_that_broke_off_keeps_its_staging_and_frees_the_catalogue(
+def test_interrupted_import_keeps_its_staging_table_and_releases_the_lease(
     attempt: Attempt,
 ) -> None:
     job = end(attempt, outcome="ready", caught=CAUGHT)
@@ -91,12 +91,12 @@ def test_an_import_that_broke_off_keeps_its_staging_and_frees_the_catalogue(
     assert staged_ranges(attempt) == 1
 
 
-def test_failing_twice_changes_nothing_more(attempt: Attempt) -> None:
+def test_failing_an_import_is_idempotent(attempt: Attempt) -> None:
     first = end(attempt, outcome="failed", error=REFUSED)
     assert end(attempt, outcome="failed", error={"code": "other", "message": "x"}) == first
 
 
-def test_a_final_status_stands(attempt: Attempt) -> None:
+def test_final_status_never_changes(attempt: Attempt) -> None:
     counts = {"created": 1, "rejected": 1}
     changes.finish(
         attempt.jobs,
@@ -109,7 +109,7 @@ def test_a_final_status_stands(attempt: Attempt) -> None:
     assert end(attempt, caught=CAUGHT).status == "COMPLETED"
 
 
-def test_an_attempt_that_was_followed_by_another_ends_nothing(attempt: Attempt) -> None:
+def test_earlier_attempt_does_not_end_the_current_one(attempt: Attempt) -> None:
     end(attempt, caught=CAUGHT)
     changes.retry(attempt.jobs, attempt.job_id, NOW)
     changes.claim(attempt.jobs, attempt.job_id, EXECUTION + "2", attempt.job.source or {}, NOW)
@@ -118,7 +118,7 @@ def test_an_attempt_that_was_followed_by_another_ends_nothing(attempt: Attempt) 
     assert staged_ranges(attempt) == 1
 
 
-def claim_broke_off(job: ImportJob) -> dict[str, Any]:
+def failed_claim(job: ImportJob) -> dict[str, Any]:
     """Return the state of a workflow whose first step, the claim, was given up."""
     source = make_source(job)
     described = {"key": source["key"], "size": source["size_bytes"], "etag": source["etag"]}
@@ -126,25 +126,31 @@ def claim_broke_off(job: ImportJob) -> dict[str, Any]:
     return {"detail": detail, "caught": CAUGHT}
 
 
-def test_an_import_whose_claim_broke_off_can_be_retried(attempt: Attempt) -> None:
+def test_import_whose_claim_failed_can_be_retried(attempt: Attempt) -> None:
     waiting = make_job()
     attempt.jobs.create(waiting)
-    fail.end(claim_broke_off(waiting), EXECUTION, attempt.jobs, attempt.settings)
+    fail.end_import(
+        failed_claim(waiting), EXECUTION, attempt.jobs, attempt.settings, attempt.work.client
+    )
     job = as_import(attempt.jobs.get(waiting.job_id))
     assert (job.status, job.source, job.is_retryable) == ("FAILED", make_source(job), True)
 
 
-def test_a_claim_that_broke_off_after_it_was_granted_ends_its_job(attempt: Attempt) -> None:
+def test_claim_that_failed_after_its_write_ends_the_job(attempt: Attempt) -> None:
     claimed = claimed_job(attempt.jobs, RAW)
-    found = fail.end(claim_broke_off(claimed), EXECUTION, attempt.jobs, attempt.settings)
+    found = fail.end_import(
+        failed_claim(claimed), EXECUTION, attempt.jobs, attempt.settings, attempt.work.client
+    )
     assert found == {"outcome": "failed", "job_id": claimed.job_id, "attempt": 1}
 
 
-def test_a_second_event_whose_claim_broke_off_leaves_the_running_import_alone(
+def test_second_event_whose_claim_failed_leaves_the_running_import_alone(
     attempt: Attempt,
 ) -> None:
     second = EXECUTION + "2"
-    found = fail.end(claim_broke_off(attempt.job), second, attempt.jobs, attempt.settings)
+    found = fail.end_import(
+        failed_claim(attempt.job), second, attempt.jobs, attempt.settings, attempt.work.client
+    )
     assert found == {"outcome": "ignored"}
     job = attempt.jobs.get(attempt.job_id)
     assert job
@@ -153,27 +159,27 @@ def test_a_second_event_whose_claim_broke_off_leaves_the_running_import_alone(
     assert not is_free(attempt)
 
 
-def test_an_object_of_no_job_ends_quietly(attempt: Attempt) -> None:
-    unknown = claim_broke_off(make_job())
-    found = fail.end(unknown, EXECUTION, attempt.jobs, attempt.settings)
+def test_object_without_a_job_is_ignored(attempt: Attempt) -> None:
+    unknown = failed_claim(make_job())
+    found = fail.end_import(unknown, EXECUTION, attempt.jobs, attempt.settings, attempt.work.client)
     assert found == {"outcome": "ignored"}
 
 
-def test_clients_are_told_even_when_the_database_is_away(attempt: Attempt) -> None:
+def test_job_fails_even_if_the_database_is_unreachable(attempt: Attempt) -> None:
     away = attempt.settings.model_copy(update={"database_port": 1})
     names = {"job_id": attempt.job_id, "attempt": 1, "caught": CAUGHT}
     with pytest.raises(TryAgainError):
-        fail.end(names, EXECUTION, attempt.jobs, away)
+        fail.end_import(names, EXECUTION, attempt.jobs, away, attempt.work.client)
     job = attempt.jobs.get(attempt.job_id)
     assert job
     assert job.status == "FAILED"
 
 
-def test_clients_are_told_even_when_s3_takes_no_report(attempt: Attempt, s3: Any) -> None:
+def test_job_fails_even_if_the_report_cannot_be_written(attempt: Attempt, s3: Any) -> None:
     nowhere = attempt.settings.model_copy(update={"bucket": "nowhere"})
     names = {"job_id": attempt.job_id, "attempt": 1, "caught": CAUGHT}
     with pytest.raises(ClientError):
-        fail.end(names, EXECUTION, attempt.jobs, nowhere)
+        fail.end_import(names, EXECUTION, attempt.jobs, nowhere, attempt.work.client)
     job = attempt.jobs.get(attempt.job_id)
     assert job
     assert job.status == "FAILED"
@@ -181,38 +187,38 @@ def test_clients_are_told_even_when_s3_takes_no_report(attempt: Attempt, s3: Any
     assert is_free(attempt)
 
 
-def end_told(attempt: Attempt, execution: str, job: ImportJob) -> dict[str, Any]:
-    given = {"detail": claim_broke_off(job)["detail"]}
+def end_by_event(attempt: Attempt, execution: str, job: ImportJob) -> dict[str, Any]:
+    given = {"detail": failed_claim(job)["detail"]}
     state, named = read_end(make_execution_end(execution, "ABORTED", given))
-    return fail.end(state, named, attempt.jobs, attempt.settings)
+    return fail.end_import(state, named, attempt.jobs, attempt.settings, attempt.work.client)
 
 
-def test_an_end_that_is_told_without_its_input_is_left_to_the_sweep(attempt: Attempt) -> None:
+def test_end_event_without_input_is_left_to_the_sweep(attempt: Attempt) -> None:
     event = make_execution_end(EXECUTION, "ABORTED", {})
     event["detail"] |= {"input": None, "inputDetails": {"included": False}}
-    found = fail.end(*read_end(event), attempt.jobs, attempt.settings)
+    found = fail.end_import(*read_end(event), attempt.jobs, attempt.settings, attempt.work.client)
     assert found == {"outcome": "ignored"}
 
 
-def test_an_import_whose_execution_was_stopped_ends_once_and_may_be_retried(
+def test_import_whose_execution_was_stopped_ends_once_and_can_be_retried(
     attempt: Attempt,
 ) -> None:
-    assert end_told(attempt, EXECUTION, attempt.job)["outcome"] == "failed"
+    assert end_by_event(attempt, EXECUTION, attempt.job)["outcome"] == "failed"
     job = as_import(attempt.jobs.get(attempt.job_id))
     assert job.error
-    assert "retry" in job.error["message"]
+    assert "Retry" in job.error["message"]
     assert job.is_retryable
     assert is_free(attempt)
     assert staged_ranges(attempt) == 1
-    assert end_told(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
+    assert end_by_event(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
 
 
-def test_an_end_that_is_told_late_leaves_the_next_attempt_alone(attempt: Attempt) -> None:
-    end_told(attempt, EXECUTION, attempt.job)
+def test_late_end_event_leaves_the_next_attempt_alone(attempt: Attempt) -> None:
+    end_by_event(attempt, EXECUTION, attempt.job)
     waiting = changes.retry(attempt.jobs, attempt.job_id, NOW)
-    assert end_told(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
+    assert end_by_event(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
     assert attempt.jobs.get(attempt.job_id) == waiting
     second = f"{EXECUTION.rpartition(':')[0]}:{attempt.job_id}-2"
     changes.claim(attempt.jobs, attempt.job_id, second, attempt.job.source, NOW)
-    assert end_told(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
-    assert end_told(attempt, second, attempt.job)["attempt"] == 2
+    assert end_by_event(attempt, EXECUTION, attempt.job) == {"outcome": "ignored"}
+    assert end_by_event(attempt, second, attempt.job)["attempt"] == 2

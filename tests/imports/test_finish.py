@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports.source import WorkFolder
 from chalicelib.imports.steps import finish, ledger
+from chalicelib.imports.storage import WorkFolder
 from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
@@ -35,7 +35,7 @@ def read_report(s3: Any, job_id: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(raw.decode("latin-1"), newline=""), strict=True))
 
 
-def test_report_has_each_record_byte_for_byte(shared: Settings, s3: Any) -> None:
+def test_report_has_the_original_bytes_of_each_record(shared: Settings, s3: Any) -> None:
     attempt, _ = staged(shared, s3, RAW)
     with attempt.database("test") as connection:
         finish.write_report(connection, attempt.work)
@@ -59,7 +59,7 @@ def keep_reject(connection: Connection, line: int, **values: object) -> None:
         )
 
 
-def test_report_parses_whatever_a_column_is_called(connection: Connection, s3: Any) -> None:
+def test_report_parses_with_any_column_names(connection: Connection, s3: Any) -> None:
     name = 'so "called",\r\n; 100%'
     keep_reject(connection, 1, field=name)
     keep_reject(connection, 2, field=None)
@@ -80,9 +80,7 @@ def test_report_of_many_rejects_is_in_the_order_of_the_file(
     assert [int(row[0]) for row in rows] == list(range(1, 10002))
 
 
-def test_an_import_without_rejects_has_a_report_with_a_header(
-    connection: Connection, s3: Any
-) -> None:
+def test_report_without_rejects_has_a_header(connection: Connection, s3: Any) -> None:
     finish.write_report(connection, WorkFolder(s3, BUCKET, "job_1"))
     assert len(read_report(s3, "job_1")) == 1
 
@@ -93,9 +91,7 @@ def merged(pipeline: Pipeline) -> Pipeline:
     return pipeline
 
 
-def test_outcomes_are_returned_and_nothing_is_left_of_the_staging(
-    shared: Settings, s3: Any
-) -> None:
+def test_close_returns_outcomes_and_drops_the_staging_table(shared: Settings, s3: Any) -> None:
     attempt, pipeline = staged(shared, s3, RAW)
     merged(pipeline)
     with attempt.database("test") as connection:
@@ -109,7 +105,7 @@ def test_outcomes_are_returned_and_nothing_is_left_of_the_staging(
         assert set(read_catalogue(connection)) == {"a", "b"}
 
 
-def test_closing_twice_says_the_same(shared: Settings, s3: Any) -> None:
+def test_close_is_idempotent(shared: Settings, s3: Any) -> None:
     attempt, pipeline = staged(shared, s3, RAW)
     merged(pipeline)
     counts = []
@@ -120,9 +116,7 @@ def test_closing_twice_says_the_same(shared: Settings, s3: Any) -> None:
     assert len(read_report(s3, attempt.job_id)) == 4
 
 
-def test_outcomes_that_do_not_sum_to_the_records_are_never_an_end(
-    shared: Settings, s3: Any
-) -> None:
+def test_outcomes_that_do_not_sum_to_the_records_never_end_a_job(shared: Settings, s3: Any) -> None:
     attempt, pipeline = staged(shared, s3, RAW)
     with attempt.database("test") as connection, pytest.raises(finish.OutcomesError):
         finish.close(connection, attempt.work, pipeline.plan)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.options import ImportOptions
 from tests.imports.oracle import import_serially
 from tests.imports.pipeline import Pipeline, read_catalogue, read_rejects, read_written
 from tests.imports.strategies import CatalogueFile, catalogue_files
@@ -46,14 +47,20 @@ def test_catalogue_counts_and_rejects_equal_a_serial_reader(
             "",
             file.raw,
             job_id,
-            {"delimiter": file.delimiter, "blank": file.blank},
+            ImportOptions.from_json(
+                {
+                    "delimiter": file.delimiter,
+                    "blank": file.blank,
+                    "decimal_mark": file.decimal_mark,
+                }
+            ),
             span_bytes=span_bytes,
             piece_bytes=piece_bytes,
             boundaries=boundaries,
             connection=connection,
         )
         counts = pipeline.run(random.Random(seed).shuffle)
-        expected = import_serially(file.raw, before, file.delimiter, file.blank)
+        expected = import_serially(file.raw, before, file.delimiter, file.blank, file.decimal_mark)
         assert read_rejects(connection, job_id) == expected.rejects
         assert read_catalogue(connection) == expected.products
         assert read_written(connection, job_id) == expected.written

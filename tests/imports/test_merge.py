@@ -10,6 +10,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.merge import StageLostError, merge_key_range
 from chalicelib.imports.steps.staging import create_staging, drop_staging
@@ -18,7 +19,7 @@ from chalicelib.products.limits import MOST_COLUMNS
 from infra.local.postgres import Database
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import make_job
-from tests.imports.pipeline import Pipeline, empty, read_catalogue
+from tests.imports.pipeline import COMMA, Pipeline, empty, read_catalogue
 
 Import = Callable[..., dict[str, int]]
 
@@ -30,7 +31,9 @@ def bring(connection: Connection) -> Import:
     def run(text: str, job_id: str = "", **options: Any) -> dict[str, int]:
         job_id = job_id or f"job_{secrets.token_hex(6)}"
         options.setdefault("delimiter", ",")
-        pipeline = Pipeline("", text.encode(), job_id, options, connection=connection)
+        pipeline = Pipeline(
+            "", text.encode(), job_id, ImportOptions(**options), connection=connection
+        )
         return {name: number for name, number in pipeline.run().items() if number}
 
     return run
@@ -45,7 +48,7 @@ FULL = "sku,name,description,price,quantity,active,color\nA,Lamp,Bright,9.50,3,n
 BLANK = "sku,name,description,price,quantity,active,color\nA,Lamp,,,,,\n"
 
 
-def test_a_new_product_has_defaults_for_columns_that_the_file_lacks(
+def test_new_product_has_defaults_for_missing_columns(
     connection: Connection, bring: Import
 ) -> None:
     assert bring("sku,name\nA,Lamp\n") == {"created": 1}
@@ -61,7 +64,7 @@ def test_a_new_product_has_defaults_for_columns_that_the_file_lacks(
     }
 
 
-def test_columns_that_the_file_lacks_are_kept(connection: Connection, bring: Import) -> None:
+def test_missing_columns_keep_their_values(connection: Connection, bring: Import) -> None:
     bring(FULL)
     assert bring("sku,name\na,Lantern\n") == {"updated": 1}
     assert product(connection) == {
@@ -76,7 +79,7 @@ def test_columns_that_the_file_lacks_are_kept(connection: Connection, bring: Imp
     }
 
 
-def test_blanks_give_the_defaults_unless_told_otherwise(
+def test_blank_cells_set_the_defaults_without_a_policy(
     connection: Connection, bring: Import
 ) -> None:
     bring(FULL)
@@ -86,7 +89,7 @@ def test_blanks_give_the_defaults_unless_told_otherwise(
     assert (found["quantity"], found["active"]) == (0, True)
 
 
-def test_blanks_keep_what_is_there_where_told_to(connection: Connection, bring: Import) -> None:
+def test_blank_cells_with_policy_keep_leave_values(connection: Connection, bring: Import) -> None:
     bring(FULL)
     before = product(connection)
     keep = dict.fromkeys(("description", "price", "quantity", "active"), "keep")
@@ -96,7 +99,7 @@ def test_blanks_keep_what_is_there_where_told_to(connection: Connection, bring: 
     assert product(connection) == before
 
 
-def test_blanks_kept_in_a_new_product_give_the_defaults(
+def test_blank_cells_with_policy_keep_set_defaults_in_new_products(
     connection: Connection, bring: Import
 ) -> None:
     keep = dict.fromkeys(("description", "price", "quantity", "active"), "keep")
@@ -105,7 +108,7 @@ def test_blanks_kept_in_a_new_product_give_the_defaults(
     assert (found["price"], found["quantity"], found["active"]) == (0, 0, True)
 
 
-def test_blanks_clear_what_is_there_where_told_to(connection: Connection, bring: Import) -> None:
+def test_blank_cells_with_policy_clear_remove_values(connection: Connection, bring: Import) -> None:
     clear = dict.fromkeys(("description", "price", "quantity"), "clear")
     bring(FULL)
     assert bring(BLANK, blank=clear) == {"updated": 1}
@@ -114,17 +117,13 @@ def test_blanks_clear_what_is_there_where_told_to(connection: Connection, bring:
     assert bring(BLANK, blank=clear) == {"unchanged": 1}
 
 
-def test_attributes_are_replaced_and_blank_ones_left_out(
-    connection: Connection, bring: Import
-) -> None:
+def test_attributes_are_replaced_without_blank_ones(connection: Connection, bring: Import) -> None:
     bring("sku,name,color,size\nA,Lamp,red,L\n")
     assert bring("sku,name,size,weight\nA,Lamp,,5 kg\n") == {"updated": 1}
     assert product(connection)["attributes"] == {"weight": "5 kg"}
 
 
-def test_a_column_that_is_ignored_is_not_in_the_attributes(
-    connection: Connection, bring: Import
-) -> None:
+def test_ignored_column_is_not_an_attribute(connection: Connection, bring: Import) -> None:
     bring("sku,name,cost,color\nA,Lamp,1,red\n", mapping={"cost": None})
     assert product(connection)["attributes"] == {"color": "red"}
 
@@ -150,7 +149,7 @@ def test_header_names_with_any_characters_are_attribute_names(
 
 
 @pytest.mark.parametrize("value_bytes", [1, 24, 100, 2000])
-def test_as_many_attributes_as_a_file_may_have_fit_a_row_of_any_values(
+def test_most_attributes_fit_a_row_with_any_values(
     connection: Connection, bring: Import, value_bytes: int
 ) -> None:
     names = [f"attribute {i}" for i in range(MOST_COLUMNS - 2)]
@@ -171,17 +170,17 @@ def test_the_last_record_of_a_sku_wins_and_the_others_are_duplicates(
     assert product(connection)["name"] == "Lamp 3"
 
 
-def test_a_sku_is_one_in_every_script_and_case(connection: Connection, bring: Import) -> None:
+def test_sku_is_case_insensitive_in_every_script(connection: Connection, bring: Import) -> None:
     assert bring("sku,name\nÄ-ПРИВЕТ-Ω,Lamp\nä-привет-ω,Desk\n") == {"created": 1, "duplicate": 1}
 
 
-def test_a_sku_spelled_in_another_case_is_an_update(connection: Connection, bring: Import) -> None:
+def test_sku_in_another_case_is_an_update(connection: Connection, bring: Import) -> None:
     bring("sku,name\nab-1,Lamp\n")
     assert bring("sku,name\nAB-1,Lamp\n") == {"updated": 1}
     assert product(connection, "ab-1")["sku"] == "AB-1"
 
 
-def test_a_number_written_otherwise_is_no_change(bring: Import) -> None:
+def test_number_in_another_notation_is_unchanged(bring: Import) -> None:
     bring("sku,name,price,quantity,active\nA,Lamp,9.50,3,yes\n")
     assert bring("sku,name,price,quantity,active\nA,Lamp,+9.5,003,TRUE\n") == {"unchanged": 1}
 
@@ -219,9 +218,7 @@ def test_products_that_would_not_change_are_not_written(fresh: Database) -> None
 def begun(connection: Connection, job_id: str = "job_1", text: str = "") -> Pipeline:
     """Return an import that is staged and has the lease."""
     raw = (text or "sku,name\nA,Lamp\nB,Desk\n").encode()
-    pipeline = Pipeline(
-        "", raw, job_id, {"delimiter": ","}, boundaries=["b"], connection=connection
-    )
+    pipeline = Pipeline("", raw, job_id, COMMA, boundaries=["b"], connection=connection)
     pipeline.prepare()
     for number in range(len(pipeline.plan.ranges)):
         pipeline.stage(number)
@@ -244,7 +241,7 @@ def take_over(connection: Connection, job_id: str) -> bool:
     return try_lease(connection, jobs, job_id)
 
 
-def test_one_job_has_the_lease_until_it_leaves_it(connection: Connection) -> None:
+def test_one_job_has_the_lease_until_it_releases_it(connection: Connection) -> None:
     begun(connection, "job_1")
     assert take_lease(connection, "job_1")
     assert not take_lease(connection, "job_2")
@@ -254,7 +251,7 @@ def test_one_job_has_the_lease_until_it_leaves_it(connection: Connection) -> Non
     assert take_lease(connection, "job_2")
 
 
-def test_the_lease_is_taken_over_from_a_job_that_is_gone(connection: Connection) -> None:
+def test_lease_is_taken_over_from_a_dead_job(connection: Connection) -> None:
     begun(connection, "job_1")
     age_lease(connection, 29)
     assert not take_over(connection, "job_2")
@@ -262,7 +259,7 @@ def test_the_lease_is_taken_over_from_a_job_that_is_gone(connection: Connection)
     assert take_over(connection, "job_2")
 
 
-def test_a_job_that_still_merges_keeps_the_lease_however_long_it_takes(
+def test_merging_job_keeps_the_lease_however_long_it_takes(
     connection: Connection,
 ) -> None:
     pipeline = begun(connection, "job_1")
@@ -271,7 +268,7 @@ def test_a_job_that_still_merges_keeps_the_lease_however_long_it_takes(
     assert not take_over(connection, "job_2")
 
 
-def test_a_job_that_lost_the_lease_merges_no_more(connection: Connection) -> None:
+def test_job_that_lost_the_lease_cannot_merge(connection: Connection) -> None:
     pipeline = begun(connection, "job_1")
     pipeline.merge(0)
     age_lease(connection, 31)
@@ -281,7 +278,7 @@ def test_a_job_that_lost_the_lease_merges_no_more(connection: Connection) -> Non
     assert set(read_catalogue(connection)) == {"a"}
 
 
-def test_nothing_is_merged_once_the_stage_is_lost(connection: Connection) -> None:
+def test_nothing_is_merged_after_the_staging_table_is_lost(connection: Connection) -> None:
     pipeline = begun(connection)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM import_ranges")
@@ -290,7 +287,7 @@ def test_nothing_is_merged_once_the_stage_is_lost(connection: Connection) -> Non
     assert read_catalogue(connection) == {}
 
 
-def test_steps_that_are_done_do_nothing_the_second_time(connection: Connection) -> None:
+def test_steps_are_idempotent(connection: Connection) -> None:
     pipeline = begun(connection)
     assert merge_key_range(connection, "job_1", pipeline.plan, 0) is not None
     assert merge_key_range(connection, "job_1", pipeline.plan, 0) is None
@@ -300,7 +297,7 @@ def test_steps_that_are_done_do_nothing_the_second_time(connection: Connection) 
     assert ledger.missing_key_ranges(connection, "job_1", 2) == [1]
 
 
-def test_a_lease_in_use_is_not_taken_over_before_the_merge_commits(fresh: Database) -> None:
+def test_lease_is_not_taken_over_before_the_merge_commits(fresh: Database) -> None:
     with (
         closing(psycopg2.connect(fresh.dsn)) as ours,
         closing(psycopg2.connect(fresh.dsn)) as theirs,
@@ -318,7 +315,7 @@ def test_a_lease_in_use_is_not_taken_over_before_the_merge_commits(fresh: Databa
         assert not take_over(theirs, "job_2")
 
 
-def test_staging_of_one_job_is_dropped_alone_and_twice(connection: Connection) -> None:
+def test_dropping_a_staging_table_is_idempotent_and_leaves_others(connection: Connection) -> None:
     ours = begun(connection, "job_1")
     release_lease(connection, "job_1")
     theirs = begun(connection, "job_1b")
@@ -333,12 +330,10 @@ def test_staging_of_one_job_is_dropped_alone_and_twice(connection: Connection) -
 def test_boundaries_may_have_any_characters(connection: Connection) -> None:
     text = "sku,name\nA,Lamp\n'q\"\\%s{}日,Desk\nZ,Sofa\n"
     keys = ["'q\"\\%s{}日", "y" * 128, "日" * 128]
-    pipeline = Pipeline(
-        "", text.encode(), "job_1", {"delimiter": ","}, boundaries=keys, connection=connection
-    )
+    pipeline = Pipeline("", text.encode(), "job_1", COMMA, boundaries=keys, connection=connection)
     assert pipeline.run()["created"] == 3
 
 
-def test_the_database_is_as_it_was_after_every_test(connection: Connection) -> None:
+def test_database_is_empty_after_every_test(connection: Connection) -> None:
     assert read_catalogue(connection) == {}
     empty(connection)

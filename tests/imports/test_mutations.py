@@ -45,8 +45,8 @@ MUTATIONS = [
     Mutation("csv/scan.py", "after_cr = chunk[-1] == CR", "after_cr = False"),
     Mutation("csv/scan.py", "[*states, State.UNQUOTED] if raw[0] == QUOTE else states", "states"),
     Mutation("csv/plan.py", "state, line = stretch.end,", "state, line = State.RECORD,"),
-    Mutation("csv/inspect.py", "end, 1 + lines)", "end, 2)"),
-    Mutation("csv/inspect.py", "start = encoding.bom_bytes + ", "start = "),
+    Mutation("csv/head.py", "end, 1 + lines)", "end, 2)"),
+    Mutation("csv/head.py", "start = encoding.bom_bytes + ", "start = "),
     # The chunks, and the triage of their records.
     Mutation("csv/chunks.py", "= not carry and chunk.raw[-1] == CR", "= False"),
     Mutation("csv/chunks.py", "int(chunk.lines[-1]))", "self._line)"),
@@ -78,7 +78,7 @@ MUTATIONS = [
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.path)
-def test_each_fault_can_still_be_put_in_at_one_place(mutation: Mutation) -> None:
+def test_each_mutation_applies_at_exactly_one_place(mutation: Mutation) -> None:
     text = (ROOT / _ROOM / mutation.path).read_text(encoding="utf-8")
     assert text.count(mutation.old) == 1, mutation.name
 

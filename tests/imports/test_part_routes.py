@@ -41,7 +41,7 @@ def test_a_large_file_is_uploaded_in_parts(api: Api) -> None:
     assert api.post(path, {"parts": parts}).status_code == 202
 
 
-def test_the_parts_that_are_uploaded_are_listed_page_by_page(api: Api) -> None:
+def test_uploaded_parts_are_listed_in_pages(api: Api) -> None:
     created = announce(api, 15 * MiB)
     path = f"/imports/{created['job_id']}/parts"
     sizes = {"part_size": 5 * MiB, "part_count": 3}
@@ -59,7 +59,7 @@ def test_the_parts_that_are_uploaded_are_listed_page_by_page(api: Api) -> None:
 
 
 @pytest.mark.parametrize("position", [0, -1, 10_001, 2**63, "1", 1.5, None])
-def test_a_cursor_that_no_page_of_parts_had_is_refused(api: Api, position: object) -> None:
+def test_unknown_cursor_of_parts_is_rejected(api: Api, position: object) -> None:
     path = f"/imports/{announce(api, 15 * MiB)['job_id']}/parts"
     forged = make_cursor(PartsPaging(), path.removeprefix("/imports/"), position)
     answer = api.get(f"{path}?cursor={forged}")
@@ -67,7 +67,7 @@ def test_a_cursor_that_no_page_of_parts_had_is_refused(api: Api, position: objec
     assert fields_of(answer) == {"cursor": "invalid_cursor"}
 
 
-def test_parts_are_listed_while_the_upload_is_awaited(api: Api) -> None:
+def test_parts_are_listed_until_the_upload_ends(api: Api) -> None:
     one_put, cancelled, at_work = announce(api), announce(api, 15 * MiB), announce(api, 15 * MiB)
     api.post(f"/imports/{cancelled['job_id']}/cancel")
     claim(read_import(at_work["job_id"]))
@@ -79,7 +79,7 @@ def test_parts_are_listed_while_the_upload_is_awaited(api: Api) -> None:
         assert problem_of(api.get(f"/imports/{created['job_id']}/parts")) == (409, code)
 
 
-def test_an_upload_that_lacks_parts_is_not_finished(api: Api) -> None:
+def test_upload_with_missing_parts_is_not_completed(api: Api) -> None:
     created = announce(api, 15 * MiB)
     parts = _put_parts(created)
     answer = api.post(f"/imports/{created['job_id']}/complete", {"parts": parts[:2]})
@@ -87,7 +87,7 @@ def test_an_upload_that_lacks_parts_is_not_finished(api: Api) -> None:
     assert "3." in answer.json_body["detail"]
 
 
-def test_urls_of_parts_are_signed_anew_and_the_upload_is_awaited_for_longer(api: Api) -> None:
+def test_signing_parts_again_extends_the_upload_deadline(api: Api) -> None:
     job_id = announce(api, 15 * MiB)["job_id"]
     store, job = services().jobs, read_import(job_id)
     late = make_job(datetime.now(UTC), job_id=job_id, upload=job.upload, size_bytes=15 * MiB)
@@ -102,26 +102,26 @@ def test_urls_of_parts_are_signed_anew_and_the_upload_is_awaited_for_longer(api:
     assert renewed > datetime.now(UTC) + timedelta(minutes=59)
 
 
-def test_a_part_that_the_file_does_not_have_is_refused(api: Api) -> None:
+def test_part_that_does_not_exist_is_rejected(api: Api) -> None:
     job_id = announce(api, 15 * MiB)["job_id"]
     answer = api.post(f"/imports/{job_id}/parts", {"part_numbers": [4]})
     assert problem_of(answer) == (422, "part_unknown")
 
 
 @pytest.mark.parametrize(("action", "body"), [("parts", PARTS), ("complete", ETAGS)])
-def test_a_file_of_one_put_has_no_parts(api: Api, action: str, body: Any) -> None:
+def test_upload_by_one_put_has_no_parts(api: Api, action: str, body: Any) -> None:
     job_id = announce(api)["job_id"]
     assert problem_of(api.post(f"/imports/{job_id}/{action}", body)) == (409, "not_multipart")
 
 
 @pytest.mark.parametrize(("action", "body"), [("parts", PARTS), ("complete", ETAGS)])
-def test_the_upload_of_a_job_that_ended_is_over(api: Api, action: str, body: Any) -> None:
+def test_upload_of_an_ended_job_has_ended(api: Api, action: str, body: Any) -> None:
     job_id = announce(api, 15 * MiB)["job_id"]
     api.post(f"/imports/{job_id}/cancel")
     assert problem_of(api.post(f"/imports/{job_id}/{action}", body)) == (409, "job_final")
 
 
-def test_no_part_of_a_job_at_work_is_signed(api: Api) -> None:
+def test_no_part_of_a_running_job_is_signed(api: Api) -> None:
     job_id = announce(api, 15 * MiB)["job_id"]
     claim(read_import(job_id))
     assert problem_of(api.post(f"/imports/{job_id}/parts", PARTS)) == (409, "upload_over")

@@ -10,14 +10,15 @@ from chalicelib.imports.csv.plan import (
     Plan,
     Range,
     SpansMissingError,
+    check_spans,
     choose_boundaries,
     count_key_ranges,
     cut_ranges,
     cut_spans,
-    refuse_gaps,
     sample_windows,
 )
 from chalicelib.imports.csv.scan import scan_span
+from chalicelib.imports.options import BlankOptions, ImportOptions
 from tests.imports.oracle import read_records
 from tests.imports.reading import name_columns
 from tests.imports.strategies import csv_text, delimiters
@@ -35,18 +36,18 @@ def test_spans_partition_the_bytes_and_are_never_too_many(
     assert all(begin < end for begin, end in spans)
 
 
-def test_a_file_without_records_has_no_spans() -> None:
+def test_file_without_records_has_no_spans() -> None:
     assert cut_spans(9, 9, 8) == []
     assert cut_ranges([], 2) == ((), True)
 
 
-def test_spans_that_leave_a_gap_or_stop_short_are_refused() -> None:
+def test_spans_with_a_gap_or_an_early_end_are_rejected() -> None:
     spans = [scan_span([b"a\n"], at, ",", after_cr=False) for at in (0, 2, 4)]
-    refuse_gaps(spans, 0, 6)
-    refuse_gaps([], 9, 9)
+    check_spans(spans, 0, 6)
+    check_spans([], 9, 9)
     for missing in ([], spans[:2], spans[1:], [spans[0], spans[2]]):
         with pytest.raises(SpansMissingError):
-            refuse_gaps(missing, 0, 6)
+            check_spans(missing, 0, 6)
 
 
 def plan_text(text: str, delimiter: str, span_bytes: int, line: int) -> list[Range]:
@@ -59,7 +60,7 @@ def plan_text(text: str, delimiter: str, span_bytes: int, line: int) -> list[Ran
 
 
 @given(csv_text(), delimiters, st.integers(1, 40), st.integers(1, 1000))
-def test_ranges_begin_with_records_on_their_lines_and_leave_nothing_out(
+def test_ranges_start_with_records_on_their_lines_and_cover_the_source(
     text: str, delimiter: str, span_bytes: int, line: int
 ) -> None:
     raw, records = text.encode(), read_records(text, delimiter)
@@ -79,7 +80,7 @@ def test_ranges_begin_with_records_on_their_lines_and_leave_nothing_out(
         )
 
 
-def test_a_record_longer_than_spans_makes_one_range() -> None:
+def test_record_longer_than_spans_makes_one_range() -> None:
     (planned,) = plan_text('a,"' + "x\n" * 50 + '",c\n', ",", 10, 1)
     assert (planned.start, planned.end, planned.records) == (0, 107, 1)
 
@@ -106,11 +107,11 @@ def test_boundaries_cut_a_sample_into_parts_of_about_the_same_size() -> None:
 
 
 @pytest.mark.parametrize("sample", [[], [""], ["a"], ["a", "a"]])
-def test_too_small_a_sample_gives_one_key_range(sample: list[str]) -> None:
+def test_small_sample_gives_one_key_range(sample: list[str]) -> None:
     assert choose_boundaries(sample, 5) == ()
 
 
-def test_a_boundary_is_no_longer_than_a_sku_may_be() -> None:
+def test_boundary_is_at_most_as_long_as_a_sku() -> None:
     # Every table has its name and bounds in one row of PostgreSQL's catalogue, of 8 KB.
     boundaries = choose_boundaries(["a", "b" * 50_000, "c" * 50_000], 3)
     assert all(len(key) <= 1024 for key in boundaries)
@@ -119,7 +120,9 @@ def test_a_boundary_is_no_longer_than_a_sku_may_be() -> None:
 @pytest.mark.parametrize(
     ("records", "number"), [(0, 1), (1, 1), (60_000, 1), (500_000, 8), (10**9, MOST_KEY_RANGES)]
 )
-def test_key_ranges_grow_with_the_records_up_to_a_number(records: int, number: int) -> None:
+def test_number_of_key_ranges_grows_with_the_records_up_to_a_limit(
+    records: int, number: int
+) -> None:
     assert count_key_ranges(records) == number
 
 
@@ -131,9 +134,20 @@ def test_windows_of_a_sample_are_spread_over_the_file_and_bounded() -> None:
     assert windows[-1].start > 90_000
 
 
-def test_a_plan_survives_json() -> None:
+def test_plan_round_trips_through_json() -> None:
     ranges = (Range(9, 20, 2, 1), Range(20, 31, 3, 1))
     columns = name_columns("sku", "name", "color")
-    plan = Plan(";", columns, {"price": "keep"}, 2, ranges, is_closed=True, boundaries=("m",))
+    options = ImportOptions(
+        blank=BlankOptions.model_validate({"price": "keep"}), max_reject_rate=0.25
+    )
+    plan = Plan(";", columns, options, 2, ranges, is_closed=True, boundaries=("m",))
     assert Plan.from_json(plan.to_json()) == plan
     assert plan.key_ranges == 2
+
+
+def test_plan_stored_before_plans_had_options_is_read() -> None:
+    columns = name_columns("sku", "name")
+    options = ImportOptions(blank=BlankOptions.model_validate({"price": "keep"}))
+    plan = Plan(";", columns, options, 0, (), is_closed=True, boundaries=())
+    stored = {name: value for name, value in plan.to_json().items() if name != "options"}
+    assert Plan.from_json(stored | {"blank": {"price": "keep"}}) == plan

@@ -10,8 +10,9 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.preview import SHOWN_RECORDS, preview
 from chalicelib.imports.api.responses import PreviewResponse
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, detect_encoding
-from chalicelib.imports.csv.inspect import Inspection, inspect_head
+from chalicelib.imports.csv.head import Inspection, inspect_head
 from chalicelib.imports.csv.records import Reject
+from chalicelib.imports.options import ImportOptions
 from chalicelib.products.limits import MOST_COLUMNS
 from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
@@ -23,14 +24,17 @@ RULES = make_rules(128, 512)
 
 def look(raw: bytes, more_bytes: int = 0, **options: Any) -> PreviewResponse:
     """Preview a file that begins with these bytes, and has so many more."""
-    return preview(raw, len(raw) + more_bytes, options, RULES)
+    return preview(raw, len(raw) + more_bytes, ImportOptions(**options), RULES)
 
 
 def inspect(raw: bytes) -> Inspection | JobEndedError:
     """Return what the import's own step finds."""
     try:
         return inspect_head(
-            MemorySource(raw), detect_encoding(raw[:MAGIC_BYTES], None), {}, span_bytes=8
+            MemorySource(raw),
+            detect_encoding(raw[:MAGIC_BYTES], None),
+            ImportOptions(),
+            span_bytes=8,
         )
     except JobEndedError as error:
         return error
@@ -49,7 +53,7 @@ def rejects_of(told: PreviewResponse) -> list[tuple[int, str | None]]:
 
 
 @given(catalogue_files())
-def test_it_tells_what_inspect_and_stage_find(file: CatalogueFile) -> None:
+def test_preview_equals_what_inspect_and_stage_find(file: CatalogueFile) -> None:
     told, found = look(file.raw), inspect(file.raw)
     if isinstance(found, JobEndedError):
         assert told.error is not None
@@ -66,9 +70,7 @@ def test_it_tells_what_inspect_and_stage_find(file: CatalogueFile) -> None:
 
 
 @given(catalogue_files(), st.integers(0, 2000))
-def test_of_a_longer_file_the_records_that_are_whole_are_told(
-    file: CatalogueFile, cut: int
-) -> None:
+def test_complete_records_of_a_longer_file_are_shown(file: CatalogueFile, cut: int) -> None:
     whole = look(file.raw, delimiter=file.delimiter)
     head = look(file.raw[:cut], max(1, len(file.raw) - cut), delimiter=file.delimiter)
     if head.error is None:
@@ -77,7 +79,7 @@ def test_of_a_longer_file_the_records_that_are_whole_are_told(
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_a_record_is_whole_when_its_line_end_is_there(end: str) -> None:
+def test_record_is_complete_once_its_line_end_is_in_the_head(end: str) -> None:
     raw = f"sku,name{end}A,Lamp{end}B,Lamp{end}".encode()
     assert cells_of(look(raw, 1)) == [["A", "Lamp"], ["B", "Lamp"]]
     assert cells_of(look(raw[: -len(end)], 1)) == [["A", "Lamp"]]
@@ -98,7 +100,7 @@ def test_ten_records_are_shown() -> None:
         ("cp1252", "cp1252", "cp1252"),
     ],
 )
-def test_a_file_in_another_encoding_is_read(codec: str, declared: str | None, told_as: str) -> None:
+def test_file_in_another_encoding_is_read(codec: str, declared: str | None, told_as: str) -> None:
     raw = "Artikelnummer;name;Größe\nA;Läufer;2 €\nB;Lamp;1\n".encode(codec)
     for more_bytes, cut in ((0, 0), (1, 1), (3, 3)):  # even within a character
         told = look(
@@ -109,14 +111,14 @@ def test_a_file_in_another_encoding_is_read(codec: str, declared: str | None, to
         assert cells_of(told)[0] == ["A", "Läufer", "2 €"]
 
 
-def test_options_decide_what_is_not_told_by_the_file() -> None:
+def test_options_override_what_is_detected() -> None:
     told = look(b"Nr|name;x\nA|B;C\n", delimiter="|", mapping={"Nr": "sku", "name;x": "name"})
     assert (told.delimiter, told.error) == ("|", None)
     left_out = look(b"sku,name,color\nA,B,C\n", mapping={"color": None})
     assert fields_of(left_out) == {"sku": "sku", "name": "name", "color": None}
 
 
-def test_a_record_that_would_be_rejected_says_why() -> None:
+def test_record_that_would_be_rejected_says_why() -> None:
     told = look(b"sku,name,price\nA,Lamp,12\nB,Lamp,12 EUR\nC\n", 100)
     assert rejects_of(told) == [(2, None), (3, "price_not_decimal"), (4, "wrong_field_count")]
     reject = told.records[1].reject
@@ -152,7 +154,7 @@ def test_a_record_that_would_be_rejected_says_why() -> None:
         ("sku,name\nA,B\n".encode("utf-16-le"), "header_has_nul", {}, [["\0A\0", "\0B\0"], ["\0"]]),
     ],
 )
-def test_what_can_be_told_of_a_bad_file_is_told(
+def test_invalid_file_shows_what_can_be_detected(
     raw: bytes, code: str, columns: dict[str, str], cells: list[list[str]]
 ) -> None:
     told = look(raw)
@@ -161,14 +163,14 @@ def test_what_can_be_told_of_a_bad_file_is_told(
     assert [record.reject for record in told.records] == [None] * len(cells)
 
 
-def test_a_mapping_that_does_not_fit_leaves_the_rest_of_the_guess() -> None:
+def test_invalid_mapping_leaves_the_other_columns_as_detected() -> None:
     told = look(b"Nr,name\nA,B\n", mapping={"No": "sku", "Nr": "quantity"})
     assert told.error is not None
     assert told.error.code == "mapping_unknown_column"
     assert fields_of(told) == {"Nr": "quantity", "name": "name"}
 
 
-def test_of_a_header_that_is_too_wide_as_many_columns_are_told_as_are_read() -> None:
+def test_header_that_is_too_wide_shows_the_most_columns() -> None:
     names = ["sku", "name", *(f"c{n}" for n in range(100_000))]
     told = look(",".join(names).encode() + b"\nA,B\n")
     assert told.error is not None
@@ -176,7 +178,7 @@ def test_of_a_header_that_is_too_wide_as_many_columns_are_told_as_are_read() -> 
     assert len(told.columns) == MOST_COLUMNS
 
 
-def test_a_header_that_does_not_end_in_the_head_is_too_long() -> None:
+def test_header_that_does_not_end_in_the_head_is_too_long() -> None:
     told = look(b'sku,name,"' + b"x" * 256 * 1024, 10**9)
     assert told.error is not None
     assert told.error.code == "header_too_long"

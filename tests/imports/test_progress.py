@@ -12,13 +12,13 @@ def test_phases_follow_each_other_without_a_gap() -> None:
     assert progress.of_end(9, {"created": 9})["percent"] == 100
 
 
-def test_a_file_without_records_gets_to_its_end() -> None:
+def test_progress_of_a_file_without_records_reaches_the_end() -> None:
     assert progress.of_stage(0, 0)["percent"] == 10
     assert progress.of_merge({}, 0)["percent"] == 60
     assert progress.of_end(9, {})["percent"] == 100
 
 
-def test_more_than_there_is_does_not_count() -> None:
+def test_progress_is_capped_at_the_total() -> None:
     assert progress.of_stage(20, 10) == {"bytes_done": 20, "percent": 60}
     assert progress.of_merge({"created": 20}, 10)["percent"] == 99
 

@@ -91,7 +91,7 @@ def connection(settings: Settings) -> Iterator[Connection]:
             cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
 
 
-def test_all_goes_of_jobs_that_are_over_for_long_or_not_kept(connection: Connection) -> None:
+def test_everything_of_expired_jobs_is_purged(connection: Connection) -> None:
     store = FakeJobStore()
     failed = leave(connection, store, "FAILED")
     completed = leave(connection, store, "COMPLETED")
@@ -101,7 +101,7 @@ def test_all_goes_of_jobs_that_are_over_for_long_or_not_kept(connection: Connect
     assert run(connection, store) == (0, 0)
 
 
-def test_what_a_job_can_still_be_asked_for_stays(connection: Connection) -> None:
+def test_rows_that_clients_can_still_read_are_kept(connection: Connection) -> None:
     store = FakeJobStore()
     working = leave(connection, store, None)
     late = leave(connection, store, "FAILED", ended=NOW)  # an old one, retried since
@@ -111,7 +111,7 @@ def test_what_a_job_can_still_be_asked_for_stays(connection: Connection) -> None
     assert left(connection, working, late, waiting) == [(3, 1, 1, 2)] * 3
 
 
-def test_a_new_job_is_not_even_looked_at(connection: Connection) -> None:
+def test_new_job_is_not_considered(connection: Connection) -> None:
     with connection.cursor() as cursor:
         job = make_job(NOW)
         cursor.execute(
@@ -122,7 +122,7 @@ def test_a_new_job_is_not_even_looked_at(connection: Connection) -> None:
     assert left(connection, job) == [(0, 1, 0, 0)]
 
 
-def test_rejects_go_by_batches_until_the_time_is_over(
+def test_rejects_are_purged_in_batches_until_the_time_limit(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purge, "_BATCH_ROWS", 4)
@@ -135,7 +135,7 @@ def test_rejects_go_by_batches_until_the_time_is_over(
     assert left(connection, *jobs) == [(0, 0, 0, 0)] * 2
 
 
-def test_staging_goes_before_the_rest_for_a_retry_can_do_without(
+def test_staging_tables_are_dropped_before_rejects(
     connection: Connection,
 ) -> None:
     failed = leave(connection, services().jobs, "FAILED", ended=NOW - timedelta(days=4))

@@ -31,53 +31,53 @@ def _emptied(database: Database) -> Iterator[None]:
 
 
 def check(attempt: Attempt, **event: Any) -> dict[str, Any]:
-    return readiness.check(attempt, {"round": 1, **event})
+    return readiness.decide(attempt, {"round": 1, **event})
 
 
 def job_of(attempt: Attempt) -> Any:
     return attempt.jobs.get(attempt.job_id)
 
 
-def test_an_import_that_is_staged_may_merge_and_clients_see_it(shared: Settings, s3: Any) -> None:
+def test_staged_import_begins_its_merge_and_reports_it(shared: Settings, s3: Any) -> None:
     attempt, _ = staged(shared, s3, RAW)
     assert check(attempt) == {"outcome": "merge", "key_ranges": [0], "round": 1}
     job = job_of(attempt)
     assert (job.phase, job.counts.rejected, job.progress.percent) == ("merge", 2, 60)
 
 
-def test_the_gate_opens_again_for_the_same_job(shared: Settings, s3: Any) -> None:
+def test_check_is_idempotent(shared: Settings, s3: Any) -> None:
     attempt, pipeline = staged(shared, s3, RAW)
     check(attempt)
     pipeline.merge(0)
     assert check(attempt)["key_ranges"] == []
 
 
-def test_ranges_that_are_missing_are_staged_again(shared: Settings, s3: Any) -> None:
+def test_missing_ranges_are_staged_again(shared: Settings, s3: Any) -> None:
     attempt, pipeline = planned(shared, s3, RAW)
     assert check(attempt, round=2) == {"outcome": "stage_again", "ranges": [0], "round": 3}
     pipeline.stage(0)
     assert check(attempt, round=3)["outcome"] == "merge"
 
 
-def test_a_stage_lost_again_and_again_ends_the_job(shared: Settings, s3: Any) -> None:
+def test_staging_table_lost_repeatedly_ends_the_job(shared: Settings, s3: Any) -> None:
     attempt, _ = planned(shared, s3, RAW)
     event: dict[str, Any] = {"round": 1}
     for _ in range(5):
-        event = readiness.check(attempt, event)
+        event = readiness.decide(attempt, event)
         assert event["outcome"] == "stage_again"
     with pytest.raises(JobEndedError) as caught:
-        readiness.check(attempt, event)
+        readiness.decide(attempt, event)
     assert caught.value.code == "database_unstable"
 
 
-def test_a_stage_that_is_whole_at_last_is_merged(shared: Settings, s3: Any) -> None:
+def test_staging_table_that_is_complete_at_last_is_merged(shared: Settings, s3: Any) -> None:
     attempt, pipeline = planned(shared, s3, RAW)
     event: dict[str, Any] = {"round": 1}
     for _ in range(5):
-        event = readiness.check(attempt, event)
+        event = readiness.decide(attempt, event)
     assert event["outcome"] == "stage_again"
     pipeline.stage(0)
-    assert readiness.check(attempt, event)["outcome"] == "merge"
+    assert readiness.decide(attempt, event)["outcome"] == "merge"
 
 
 @pytest.mark.parametrize(
@@ -100,26 +100,26 @@ def test_more_rejects_than_allowed_end_the_job_before_anything_is_merged(
         with pytest.raises(JobEndedError) as caught:
             check(attempt)
         assert caught.value.code == "too_many_rejects"
-        assert "nothing was imported" in caught.value.message
+        assert "Nothing was imported" in caught.value.message
         assert not job_of(attempt).has_begun_merge
     else:
         assert check(attempt)["outcome"] == "merge"
 
 
-def test_a_rate_is_taken_as_it_is_written(shared: Settings, s3: Any) -> None:
+def test_rate_is_exact(shared: Settings, s3: Any) -> None:
     raw = b"sku,name\n" + b",bad\n" * 29 + b"A,Lamp\n" * 71
     attempt, _ = staged(shared, s3, raw, max_reject_rate=0.29)  # as a float, 100 times it is < 29
     assert check(attempt)["outcome"] == "merge"
 
 
-def test_a_cancelled_job_does_not_merge(shared: Settings, s3: Any) -> None:
+def test_cancelled_job_does_not_merge(shared: Settings, s3: Any) -> None:
     attempt, _ = staged(shared, s3, RAW)
     changes.request_cancel(attempt.jobs, attempt.job_id, NOW)
     with pytest.raises(JobCancelledError):
         check(attempt)
 
 
-def test_another_job_that_merges_is_waited_for_longer_and_longer(shared: Settings, s3: Any) -> None:
+def test_wait_for_the_lease_grows(shared: Settings, s3: Any) -> None:
     attempt, _ = staged(shared, s3, RAW)
     other = claimed_job(attempt.jobs, b"sku,name\n").job_id
     with attempt.database("test") as connection:
@@ -127,18 +127,16 @@ def test_another_job_that_merges_is_waited_for_longer_and_longer(shared: Setting
     event: dict[str, Any] = {"round": 1}
     waits = []
     for _ in range(8):
-        event = readiness.check(attempt, event)
+        event = readiness.decide(attempt, event)
         assert (event["outcome"], event["round"]) == ("wait", 1)
         waits.append(event["wait_seconds"])
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
     with attempt.database("test") as connection:
         release_lease(connection, other)
-    assert readiness.check(attempt, event)["outcome"] == "merge"
+    assert readiness.decide(attempt, event)["outcome"] == "merge"
 
 
-def test_a_job_that_ended_without_giving_the_lease_back_is_not_waited_for(
-    shared: Settings, s3: Any
-) -> None:
+def test_lease_of_an_ended_job_is_taken_over(shared: Settings, s3: Any) -> None:
     attempt, _ = staged(shared, s3, RAW)
     other = claimed_job(attempt.jobs, b"sku,name\n")
     with attempt.database("test") as connection:

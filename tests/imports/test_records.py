@@ -58,7 +58,7 @@ def test_white_space_within_a_value_is_kept() -> None:
         (b"A,Lamp,1,1,1," + b"\x01" * 400_001, "attributes_too_long", "attributes"),
     ],
 )
-def test_a_bad_record_is_refused_with_code_field_and_line(
+def test_invalid_record_is_rejected_with_code_field_and_line(
     raw: bytes, code: str, field: str | None
 ) -> None:
     found = refuse(raw)
@@ -66,26 +66,26 @@ def test_a_bad_record_is_refused_with_code_field_and_line(
     assert found.message
 
 
-def test_a_field_may_have_a_mebibyte() -> None:
+def test_field_may_have_one_mebibyte() -> None:
     assert not isinstance(read(b"A,Lamp,1,1,1," + b"x" * FIELD_MAX_BYTES), Reject)
 
 
-def test_the_length_of_a_field_is_that_of_its_bytes() -> None:
+def test_field_length_is_measured_in_bytes() -> None:
     many = "é".encode() * (FIELD_MAX_BYTES // 2 + 1)
     assert refuse(b"A,Lamp,1,1,1," + many).code == "field_too_long"
 
 
-def test_a_record_whose_quote_is_never_closed_is_refused_as_that_whatever_else_is_wrong() -> None:
+def test_unclosed_quote_is_the_reject_code_whatever_else_is_wrong() -> None:
     assert refuse(b'A,"Lamp\0', is_closed=False).code == "quote_never_closed"
 
 
-def test_a_reject_keeps_the_record_verbatim() -> None:
+def test_reject_keeps_the_original_record() -> None:
     raw = b'"A ""\r\n",L\xff\0,x'
     assert refuse(raw).record == raw
     assert not refuse(raw).truncated
 
 
-def test_a_reject_keeps_the_beginning_of_a_long_record() -> None:
+def test_reject_keeps_the_start_of_a_long_record() -> None:
     found = refuse(b"A," + b"x" * KEPT_BYTES)
     assert len(found.record) == KEPT_BYTES
     assert found.truncated

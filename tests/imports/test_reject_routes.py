@@ -34,7 +34,7 @@ def _rejects(api: Api, job: ImportJob, query: str = "", **headers: str) -> HTTPR
     return api.get(f"/imports/{job.job_id}/rejects{query}", **headers)
 
 
-def test_rejects_are_read_page_by_page_by_line(api: Api, database: Database) -> None:
+def test_rejects_are_listed_in_pages_by_line(api: Api, database: Database) -> None:
     job, other = keep(), keep()
     _reject(database, job, range(10, 15))
     _reject(database, other, range(2, 4))
@@ -48,7 +48,7 @@ def test_rejects_are_read_page_by_page_by_line(api: Api, database: Database) -> 
     assert lines == [[10, 11], [12, 13], [14]]
 
 
-def test_a_reject_has_its_reason_and_its_record(api: Api, database: Database) -> None:
+def test_reject_has_its_reason_and_its_record(api: Api, database: Database) -> None:
     job = keep()
     _reject(database, job, range(7, 8), 'A-1,"Stuhl, grün",\xff'.encode("latin-1"))
     assert _rejects(api, job).json_body == {
@@ -66,7 +66,7 @@ def test_a_reject_has_its_reason_and_its_record(api: Api, database: Database) ->
     }
 
 
-def test_a_page_of_long_rejects_ends_early(api: Api, database: Database) -> None:
+def test_page_of_long_rejects_ends_early(api: Api, database: Database) -> None:
     job = keep()
     _reject(database, job, range(2, 42), b"\x01" * KEPT_BYTES)
     lines: list[int] = []
@@ -81,19 +81,19 @@ def test_a_page_of_long_rejects_ends_early(api: Api, database: Database) -> None
     assert pages > 1
 
 
-def test_an_import_may_have_no_rejects(api: Api) -> None:
+def test_import_without_rejects_has_an_empty_page(api: Api) -> None:
     assert _rejects(api, keep()).json_body == {"items": [], "next_cursor": None}
 
 
 @pytest.mark.parametrize("position", [0, -1, 2**63, "1", 1.5, None])
-def test_a_cursor_that_no_page_had_is_refused(api: Api, position: object) -> None:
+def test_unknown_cursor_is_rejected(api: Api, position: object) -> None:
     job = keep()
     answer = _rejects(api, job, f"?cursor={make_cursor(Paging(), job.job_id, position)}")
     assert problem_of(answer) == (400, "invalid_cursor")
     assert fields_of(answer) == {"cursor": "invalid_cursor"}
 
 
-def test_a_cursor_counts_for_its_own_import_alone(api: Api, database: Database) -> None:
+def test_cursor_is_valid_for_its_own_import_only(api: Api, database: Database) -> None:
     job, other = keep(), keep()
     _reject(database, job, range(1, 4))
     cursor = _rejects(api, job, "?limit=1").json_body["next_cursor"]
@@ -108,7 +108,7 @@ def _report(job: ImportJob) -> None:
     boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"line,code\r\n")
 
 
-def test_the_address_of_the_report_is_said_to_those_who_cannot_follow(api: Api) -> None:
+def test_report_url_is_returned_without_a_redirect(api: Api) -> None:
     job = keep()
     _report(job)
     answer = api.get(f"/imports/{job.job_id}/report")
@@ -117,12 +117,12 @@ def test_the_address_of_the_report_is_said_to_those_who_cannot_follow(api: Api) 
     assert datetime.fromisoformat(answer.json_body["expires_at"]) > datetime.now(UTC)
 
 
-def test_there_is_no_address_of_a_report_before_the_end(api: Api) -> None:
+def test_report_url_is_not_ready_before_the_end(api: Api) -> None:
     answer = api.get(f"/imports/{keep().job_id}/report")
     assert problem_of(answer) == (409, "report_not_ready")
 
 
-def test_the_report_is_a_file_to_be_fetched_from_s3(api: Api) -> None:
+def test_report_is_a_file_in_s3(api: Api) -> None:
     job = keep()
     _report(job)
     answer = _rejects(api, job, Accept="text/csv")
@@ -134,19 +134,19 @@ def test_the_report_is_a_file_to_be_fetched_from_s3(api: Api) -> None:
     assert job.job_id in query["response-content-disposition"][0]
 
 
-def test_there_is_no_report_before_the_end(api: Api) -> None:
+def test_report_is_not_ready_before_the_end(api: Api) -> None:
     answer = _rejects(api, keep(), Accept="text/csv")
     assert problem_of(answer) == (409, "report_not_ready")
 
 
-def test_an_import_that_left_no_report_says_so(api: Api) -> None:
+def test_missing_report_is_not_found(api: Api) -> None:
     job = keep()
     finish(job, "FAILED")
     answer = _rejects(api, job, Accept="text/csv")
     assert problem_of(answer) == (404, "report_not_found")
 
 
-def test_a_database_that_does_not_answer_passes(api: Api) -> None:
+def test_unreachable_database_is_a_temporary_error(api: Api) -> None:
     job = keep()
     unreachable = services().settings.model_copy(update={"database_port": 1})
     with serving(Services(unreachable)):

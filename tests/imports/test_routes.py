@@ -18,7 +18,7 @@ from tests.imports.announced import ETAGS, PARTS, announce, claim, read_import
 MiB = 1024**2
 
 
-def test_an_import_begins_with_a_url_to_put_the_file_to(api: Api) -> None:
+def test_created_import_has_a_url_to_put_the_file_to(api: Api) -> None:
     answer = api.post("/imports", {"filename": "c.csv", "size_bytes": 5})
     body = answer.json_body
     assert answer.status_code == 201
@@ -36,11 +36,15 @@ def _preview(api: Api, raw: bytes, **more: Any) -> HTTPResponse:
     return api.post("/imports/preview", body)
 
 
-def test_a_preview_tells_what_a_file_would_be_imported_as(api: Api) -> None:
+def test_preview_shows_how_a_file_would_be_imported(api: Api) -> None:
     raw = b"Nr;Title;color\nA;Lamp;red\nB;;blue\n"
     answer = _preview(api, raw, options={"mapping": {"Nr": "sku"}})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
-    missing = {"code": "name_missing", "field": "name", "message": "The name is empty."}
+    missing = {
+        "code": "name_missing",
+        "field": "name",
+        "message": "Name is empty. Every product needs one.",
+    }
     assert answer.json_body == {
         "encoding": "utf-8",
         "delimiter": ";",
@@ -58,7 +62,7 @@ def test_a_preview_tells_what_a_file_would_be_imported_as(api: Api) -> None:
     assert api.get("/jobs").json_body["items"] == []
 
 
-def test_a_bad_file_is_no_bad_request(api: Api) -> None:
+def test_preview_of_an_invalid_file_is_a_valid_request(api: Api) -> None:
     answer = _preview(api, b"a,b\n1,2\n")
     assert answer.status_code == 200
     assert answer.json_body["error"]["code"] == "header_incomplete"
@@ -67,7 +71,7 @@ def test_a_bad_file_is_no_bad_request(api: Api) -> None:
     assert fields_of(refused) == {"options.mapping": "value_error"}
 
 
-def test_the_job_of_an_import_is_kept_as_it_was_asked_for(api: Api) -> None:
+def test_job_has_what_was_requested(api: Api) -> None:
     options = {"delimiter": ";", "mapping": {"Nr": "sku"}, "max_reject_rate": 0.1}
     job = read_import(announce(api, options=options)["job_id"])
     assert (job.status, job.filename, job.size_bytes) == ("PENDING", "c.csv", 1000)
@@ -89,16 +93,14 @@ def test_the_job_of_an_import_is_kept_as_it_was_asked_for(api: Api) -> None:
         ),
     ],
 )
-def test_an_import_that_does_not_fit_is_refused(
-    api: Api, body: Any, fields: dict[str, str]
-) -> None:
+def test_invalid_import_is_rejected(api: Api, body: Any, fields: dict[str, str]) -> None:
     answer = api.post("/imports", body)
     assert problem_of(answer) == (422, "invalid_body")
     assert fields_of(answer) == fields
     assert services().jobs.list_jobs(1, None)[0] == []
 
 
-def test_a_repeated_request_answers_the_same_job_with_urls_that_work(api: Api) -> None:
+def test_repeated_request_returns_the_same_job_with_valid_urls(api: Api) -> None:
     body = {"filename": "c.csv", "size_bytes": 9 * MiB}
     first = api.post("/imports", body, Idempotency_Key="k").json_body
     again = api.post("/imports", body, Idempotency_Key="k").json_body
@@ -109,7 +111,7 @@ def test_a_repeated_request_answers_the_same_job_with_urls_that_work(api: Api) -
     assert problem_of(other) == (422, "idempotency_key_reused")
 
 
-def test_a_request_repeated_after_the_upload_has_nothing_to_upload(api: Api) -> None:
+def test_request_repeated_after_the_upload_has_no_upload(api: Api) -> None:
     body = {"filename": "c.csv", "size_bytes": 1000}
     job = read_import(api.post("/imports", body, Idempotency_Key="k").json_body["job_id"])
     claim(job)
@@ -131,7 +133,7 @@ def test_a_request_repeated_after_the_upload_has_nothing_to_upload(api: Api) -> 
     ],
 )
 @pytest.mark.parametrize("job_id", ["job_00000000000000000000000000", "nothing"])
-def test_an_unknown_import_is_not_found(
+def test_unknown_import_is_not_found(
     api: Api, method: str, action: str, body: Any, job_id: str
 ) -> None:
     content = json.dumps(body).encode() if body else b""
@@ -140,11 +142,11 @@ def test_an_unknown_import_is_not_found(
 
 
 @pytest.mark.parametrize("path", ["/imports", "/imports/x/parts", "/imports/x/cancel"])
-def test_unknown_parameters_are_refused(api: Api, path: str) -> None:
+def test_unknown_parameters_are_rejected(api: Api, path: str) -> None:
     assert problem_of(api.post(f"{path}?dry_run=1", {})) == (400, "invalid_query")
 
 
-def test_a_job_says_who_asked_for_it(api: Api) -> None:
+def test_job_names_its_requester(api: Api) -> None:
     created = api.post("/imports", {"filename": "a.csv", "size_bytes": 1})
     job = api.get(f"/jobs/{created.json_body['job_id']}").json_body
     assert job["requested_by"].keys() == {"caller_id", "name"}

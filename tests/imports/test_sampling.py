@@ -4,9 +4,10 @@ from bisect import bisect_right
 from itertools import pairwise
 
 from chalicelib.imports.csv.dialect import UTF8
-from chalicelib.imports.csv.inspect import Inspection, inspect_head
+from chalicelib.imports.csv.head import Inspection, inspect_head
 from chalicelib.imports.csv.plan import RECORDS_PER_KEY_RANGE, Range
 from chalicelib.imports.csv.sampling import sample_boundaries
+from chalicelib.imports.options import ImportOptions
 from tests.fakes.source import MemorySource
 
 HEADER = b"name,sku\n"
@@ -15,7 +16,7 @@ HEADER = b"name,sku\n"
 def sample(body: bytes, ranges: int, records: int) -> tuple[str, ...]:
     """Sample a file cut into ranges of about the same size, as if it had so many records."""
     source = MemorySource(HEADER + body)
-    found: Inspection = inspect_head(source, UTF8, {"delimiter": ","}, 8)
+    found: Inspection = inspect_head(source, UTF8, ImportOptions(delimiter=","), 8)
     lines = body.splitlines(keepends=True)
     step, at, cut = -(-len(lines) // ranges), found.data_start, []
     for i in range(0, len(lines), step):
@@ -25,11 +26,11 @@ def sample(body: bytes, ranges: int, records: int) -> tuple[str, ...]:
     return sample_boundaries(source, found, cut, records)
 
 
-def test_a_small_file_is_one_key_range_and_not_even_read() -> None:
+def test_small_file_is_one_key_range_and_is_not_sampled() -> None:
     assert sample(b"Lamp,A\n", 1, RECORDS_PER_KEY_RANGE) == ()
 
 
-def test_key_ranges_of_a_sorted_file_are_alike_in_size() -> None:
+def test_key_ranges_of_a_sorted_file_have_about_the_same_size() -> None:
     keys = [f"sku-{i:06}" for i in range(40_000)]
     body = "".join(f"Lamp {key},{key.upper()}\n" for key in keys).encode()
     boundaries = sample(body, 50, 8 * RECORDS_PER_KEY_RANGE)
@@ -39,11 +40,11 @@ def test_key_ranges_of_a_sorted_file_are_alike_in_size() -> None:
     assert max(sizes) < 2 * min(sizes)
 
 
-def test_bytes_that_are_no_text_are_passed_over() -> None:
+def test_bytes_that_are_not_text_are_skipped() -> None:
     body = b"".join(b"La\xffmp,\xfe%d\n" % i for i in range(1000)) + b'"open,\n\0' * 50
     boundaries = sample(body, 5, 3 * RECORDS_PER_KEY_RANGE)
     assert all("\0" not in key for key in boundaries)
 
 
-def test_records_of_another_width_are_passed_over() -> None:
+def test_records_of_another_width_are_skipped() -> None:
     assert sample(b"one\n" * 1000, 5, 3 * RECORDS_PER_KEY_RANGE) == ()

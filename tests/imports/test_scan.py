@@ -41,7 +41,7 @@ def test_joined_spans_count_records_and_lines_as_csv_reader_does(
 
 
 @given(csv_text(), csv_text(), delimiters, st.integers(1, 9))
-def test_a_span_entered_in_any_state_agrees_with_reading_on_from_that_state(
+def test_span_entered_in_any_state_equals_reading_from_that_state(
     before: str, text: str, delimiter: str, chunk: int
 ) -> None:
     for state, lead in {

@@ -9,17 +9,18 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.stage import RangeMismatchError
 from chalicelib.imports.steps.staging import table
 from infra.local.postgres import Database
-from tests.imports.pipeline import Pipeline, read_rejects
+from tests.imports.pipeline import COMMA, Pipeline, read_rejects
 
 RAW = b'sku,name,color\nA,Lamp,red\nbad\nB,"a\\n\t""b""\n\\.\n",x\\\n'
 
 
 def prepared(connection: Connection) -> Pipeline:
-    pipeline = Pipeline("", RAW, "job_1", {"delimiter": ","}, connection=connection)
+    pipeline = Pipeline("", RAW, "job_1", COMMA, connection=connection)
     pipeline.prepare()
     return pipeline
 
@@ -40,14 +41,14 @@ def test_records_are_staged_with_their_lines_and_every_character(connection: Con
     assert set(read_rejects(connection, "job_1")) == {3}
 
 
-def test_the_ledger_has_what_became_of_the_range(connection: Connection) -> None:
+def test_ledger_has_the_counts_of_the_range(connection: Connection) -> None:
     prepared(connection).stage(0)
     found = ledger.staged_totals(connection, "job_1")
     size_bytes = len(RAW) - len(b"sku,name,color\n")
     assert (found.ranges, found.size_bytes, found.records, found.rejected) == (1, size_bytes, 3, 1)
 
 
-def test_a_range_that_does_not_hold_what_was_planned_is_never_staged(
+def test_range_that_differs_from_the_plan_is_never_staged(
     connection: Connection,
 ) -> None:
     pipeline = prepared(connection)
@@ -70,3 +71,27 @@ def _dropped(database: Database) -> Iterator[None]:
         connection.cursor() as cursor,
     ):
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table("job_1")))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_prices_with_a_decimal_comma_are_exact(connection: Connection, delimiter: str) -> None:
+    prices = ['"12,90"', "7", '"0,5"', '"12.90"', '"1.234,50"', '" 3,00 "', '"1,234"', '"-1,5"']
+    rows = [f"{n},Lamp,{price}" for n, price in enumerate(prices)]
+    text = "\n".join(["sku,name,price", *rows])
+    raw = b"\n".join(_delimit(line, delimiter) for line in text.encode().split(b"\n"))
+    options = ImportOptions.model_validate({"delimiter": delimiter, "decimal_mark": ","})
+    pipeline = Pipeline("", raw, "job_prices", options, connection=connection)
+    pipeline.prepare()
+    pipeline.stage(0)
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT sku, price::text FROM staging."job_prices" ORDER BY sku')
+        assert cursor.fetchall() == [("0", "12.90"), ("1", "7.00"), ("2", "0.50"), ("5", "3.00")]
+        cursor.execute(
+            "SELECT line, code FROM import_rejects WHERE job_id = 'job_prices' ORDER BY line"
+        )
+        codes = [(line, code.removeprefix("price_")) for line, code in cursor.fetchall()]
+    assert codes == [(5, "not_decimal"), (6, "not_decimal"), (8, "too_precise"), (9, "negative")]
+
+
+def _delimit(line: bytes, delimiter: str) -> bytes:
+    return line.replace(b",", delimiter.encode(), 2)

@@ -5,7 +5,7 @@ import psycopg2
 from tests.imports.pipeline import Pipeline
 
 
-def test_rows_are_routed_in_the_order_of_the_catalogue_whatever_the_database_is_ordered_by(
+def test_rows_are_routed_in_catalogue_order_under_any_database_collation(
     database_dsn: str,
 ) -> None:
     pipeline = Pipeline(database_dsn, b"sku,name\nA,a\n", "job_order", boundaries=["a", "b"])

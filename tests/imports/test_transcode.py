@@ -1,14 +1,11 @@
 """Other encodings become UTF-8, and only what cannot be decoded is lost."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.imports.csv.records import Reject
-from chalicelib.imports.csv.transcode import PART_BYTES, transcode, write_object
-from tests.fakes.aws import BUCKET
+from chalicelib.imports.csv.transcode import transcode
 from tests.imports.reading import cut, cut_at, name_columns, read_range
 
 CODECS = ["utf-16-le", "utf-16-be", "latin-1", "cp1252"]
@@ -23,7 +20,7 @@ def test_text_of_every_encoding_is_the_same_in_utf8(codec: str, text: str, at: l
 
 
 @given(st.sampled_from(CODECS), st.binary(max_size=40), cuts)
-def test_what_cannot_be_decoded_is_marked_where_python_would_replace_it(
+def test_undecodable_bytes_are_marked_where_python_would_replace_them(
     codec: str, raw: bytes, at: list[int]
 ) -> None:
     found = b"".join(transcode(cut_at(raw, at), codec))
@@ -45,9 +42,7 @@ def test_what_cannot_be_decoded_is_marked_where_python_would_replace_it(
     ],
 )
 @pytest.mark.parametrize("piece_bytes", [1, 3, 1000])
-def test_only_the_record_that_cannot_be_decoded_is_rejected(
-    codec: str, raw: bytes, piece_bytes: int
-) -> None:
+def test_only_the_undecodable_record_is_rejected(codec: str, raw: bytes, piece_bytes: int) -> None:
     pieces = list(transcode(cut(raw, piece_bytes), codec))
     first, second, third = read_range(name_columns("sku", "name", "color"), pieces)
     assert first == (1, ["A", "Läufer", "€"])
@@ -56,45 +51,10 @@ def test_only_the_record_that_cannot_be_decoded_is_rejected(
     assert third == (3, ["C", "Lamp", "c"])
 
 
-def test_half_a_character_at_the_end_spoils_the_last_record_only() -> None:
+def test_truncated_character_at_the_end_rejects_only_the_last_record() -> None:
     raw = "A,Lamp,c\nB,Desk,d".encode("utf-16-le")[:-1]
     first, second = read_range(
         name_columns("sku", "name", "color"), list(transcode([raw], "utf-16-le"))
     )
     assert first == (1, ["A", "Lamp", "c"])
     assert isinstance(second[1], Reject)
-
-
-def read_object(client: Any, key: str) -> bytes:
-    found: bytes = client.get_object(Bucket=BUCKET, Key=key)["Body"].read()
-    return found
-
-
-@pytest.mark.parametrize("pieces", [[], [b""], [b"ab", b"", b"cd"]])
-def test_a_small_object_is_written_at_once(storage: Any, pieces: list[bytes]) -> None:
-    etag, size_bytes = write_object(storage, BUCKET, "steps/small", pieces, 0)
-    whole = b"".join(pieces)
-    assert read_object(storage, "steps/small") == whole
-    assert size_bytes == len(whole)
-    assert etag == storage.head_object(Bucket=BUCKET, Key="steps/small")["ETag"]
-
-
-@pytest.mark.parametrize("more", [-1, 0, 1, 5])
-def test_a_large_object_is_written_in_parts(storage: Any, more: int) -> None:
-    piece = bytes(range(256)) * (1024 * 1024 // 256)
-    pieces = [
-        *[piece] * (2 * PART_BYTES // len(piece) - 1),
-        piece[:-5],
-        b"56789"[: 5 + more],
-        b"x" * more,
-    ]
-    etag, size_bytes = write_object(storage, BUCKET, "steps/large", pieces, 0)
-    head = storage.head_object(Bucket=BUCKET, Key="steps/large")
-    assert read_object(storage, "steps/large") == b"".join(pieces)
-    assert (head["ETag"], head["ContentLength"]) == (etag, size_bytes)
-    assert storage.list_multipart_uploads(Bucket=BUCKET).get("Uploads", []) == []
-
-
-def test_writing_twice_leaves_the_same_object(storage: Any) -> None:
-    first = write_object(storage, BUCKET, "steps/twice", [b"abc"], 0)
-    assert write_object(storage, BUCKET, "steps/twice", [b"a", b"bc"], 10**12) == first

@@ -67,11 +67,11 @@ def test_parts_are_never_too_many_nor_too_large(size_bytes: int, least: int) -> 
     assert -(-size_bytes // part_size) <= MOST_PARTS
 
 
-def test_the_largest_file_has_the_most_and_largest_parts() -> None:
+def test_largest_file_has_the_most_and_largest_parts() -> None:
     assert choose_part_size(MOST_SOURCE_BYTES, 16 * MiB) == MOST_PART_BYTES
 
 
-def test_a_small_file_goes_by_one_put(account: Any) -> None:
+def test_small_file_is_uploaded_by_one_put(account: Any) -> None:
     job = _begin(8 * MiB)
     upload = services().uploads.sign(job, NOW)
     assert isinstance(upload, PutUploadResponse)
@@ -80,7 +80,7 @@ def test_a_small_file_goes_by_one_put(account: Any) -> None:
     assert parse_qs(urlsplit(upload.url).query)["X-Amz-Expires"] == ["3600"]
 
 
-def test_a_larger_file_goes_in_parts(account: Any) -> None:
+def test_larger_file_is_uploaded_in_parts(account: Any) -> None:
     upload = services().uploads.sign(_begin(8 * MiB + 1), NOW)
     assert isinstance(upload, MultipartUploadResponse)
     assert (upload.part_size, upload.part_count) == (5 * MiB, 2)
@@ -98,19 +98,19 @@ def test_a_larger_file_goes_in_parts(account: Any) -> None:
         (10_000 * 6 * MiB + 1, 6 * MiB, 7 * MiB),  # or there would be too many
     ],
 )
-def test_who_asks_for_parts_of_a_size_gets_them_above_it(
+def test_file_above_the_requested_part_size_is_uploaded_in_parts(
     account: Any, size_bytes: int, wanted: int, expected: int | None
 ) -> None:
     assert _begin(size_bytes, wanted).upload.get("part_size") == expected
 
 
-def test_the_first_hundred_parts_are_signed_at_once(account: Any) -> None:
+def test_first_hundred_parts_are_signed_at_once(account: Any) -> None:
     upload = services().uploads.sign(_begin(1001 * 5 * MiB), NOW)
     assert isinstance(upload, MultipartUploadResponse)
     assert (upload.part_count, len(upload.parts)) == (1001, 100)
 
 
-def test_a_url_ends_with_the_upload(account: Any) -> None:
+def test_url_expires_with_the_upload(account: Any) -> None:
     job = _begin(100)
     for minutes, seconds in ((50, "600"), (90, "1")):
         upload = services().uploads.sign(job, NOW + timedelta(minutes=minutes))
@@ -125,7 +125,7 @@ def test_a_url_ends_with_the_upload(account: Any) -> None:
         ("http://127.0.0.1:4566", "http://127.0.0.1:4566/bucket/uploads/1?"),
     ],
 )
-def test_urls_name_what_clients_call_s3(account: Any, endpoint: str, address: str) -> None:
+def test_urls_have_the_public_address_of_s3(account: Any, endpoint: str, address: str) -> None:
     url: str = make_signer(endpoint).generate_presigned_url(
         "put_object", Params={"Bucket": BUCKET, "Key": "uploads/1"}
     )
@@ -136,7 +136,7 @@ def test_urls_name_what_clients_call_s3(account: Any, endpoint: str, address: st
 
 
 @pytest.mark.parametrize("endpoint", ["", "http://127.0.0.1:4566"])
-def test_the_origin_is_that_of_every_signed_url(account: Any, endpoint: str) -> None:
+def test_origin_is_the_origin_of_every_signed_url(account: Any, endpoint: str) -> None:
     uploads = replace(services().uploads, signer=make_signer(endpoint))
     put, in_parts = uploads.sign(_begin(100), NOW), uploads.sign(_begin(11 * MiB), NOW)
     assert isinstance(put, PutUploadResponse)
@@ -154,7 +154,7 @@ def test_parts_become_an_object(account: Any) -> None:
     assert found["ContentLength"] == 11 * MiB
 
 
-def test_what_is_complete_stays_so_when_asked_again(account: Any) -> None:
+def test_completing_an_upload_is_idempotent(account: Any) -> None:
     job = _begin(11 * MiB)
     parts = _upload_all(job)
     for _ in range(2):
@@ -170,29 +170,33 @@ def _refused(job: ImportJob, parts: list[tuple[int, str]]) -> tuple[int, str, st
 def test_missing_parts_are_named(account: Any) -> None:
     job = _begin(16 * MiB)
     parts = _upload_all(job)
-    assert _refused(job, parts[1:3]) == (422, "parts_missing", "2 of 4 parts are not given: 1, 4.")
+    assert _refused(job, parts[1:3]) == (
+        422,
+        "parts_missing",
+        "2 of 4 parts are missing: 1, 4. List every part.",
+    )
 
 
-def test_a_part_beyond_the_last_is_refused(account: Any) -> None:
+def test_part_beyond_the_last_is_rejected(account: Any) -> None:
     job = _begin(11 * MiB)
     parts = [*_upload_all(job), (4, "x")]
     assert _refused(job, parts)[:2] == (422, "part_unknown")
 
 
-def test_an_etag_that_s3_did_not_answer_is_refused(account: Any) -> None:
+def test_unknown_etag_is_rejected(account: Any) -> None:
     job = _begin(11 * MiB)
     parts = [*_upload_all(job)[:2], (3, '"0123456789abcdef0123456789abcdef"')]
     assert _refused(job, parts)[:2] == (422, "part_invalid")
 
 
-def test_a_part_that_is_too_small_is_refused(account: Any) -> None:
+def test_part_that_is_too_small_is_rejected(account: Any) -> None:
     job = _begin(11 * MiB)
     parts = _upload_all(job)
     parts[0] = _upload_part(job, 1, b"short")
     assert _refused(job, parts)[:2] == (422, "part_too_small")
 
 
-def test_the_parts_of_an_upload_that_is_given_up_are_not_kept(account: Any) -> None:
+def test_aborted_upload_keeps_no_parts(account: Any) -> None:
     job = _begin(11 * MiB)
     _upload_all(job)
     for _ in range(2):
@@ -201,7 +205,7 @@ def test_the_parts_of_an_upload_that_is_given_up_are_not_kept(account: Any) -> N
 
 
 @pytest.mark.parametrize("is_there", [True, False])
-def test_an_upload_that_s3_no_longer_has_is_complete_or_gone(account: Any, is_there: bool) -> None:
+def test_upload_that_s3_no_longer_has_is_complete_or_gone(account: Any, is_there: bool) -> None:
     job = make_job(size_bytes=9 * MiB, upload=_MULTIPART)
     with Stubber(account) as s3:  # moto breaks where S3 says NoSuchUpload
         s3.add_client_error("complete_multipart_upload", "NoSuchUpload", http_status_code=404)
@@ -229,5 +233,5 @@ def test_parts_that_s3_no_longer_has_are_not_listed(
     assert is_there or "409 upload_gone" in str(caught.value)
 
 
-def test_one_put_has_nothing_to_give_up(account: Any) -> None:
+def test_upload_by_one_put_has_nothing_to_abort(account: Any) -> None:
     abort_upload(account, BUCKET, _begin(100))

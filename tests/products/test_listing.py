@@ -52,14 +52,14 @@ FOLDED = {"Lämp": "lamp", "Étagère": "etagere"}
 def passes(product: dict[str, Any], given_filters: dict[str, Any]) -> bool:
     """Say what the filters mean, in other words than the product does."""
     price = None if product["price"] is None else Decimal(product["price"])
-    sku, snapshot = product["sku"].lower(), product["updated_at"]
+    sku, updated_at = product["sku"].lower(), product["updated_at"]
     means: dict[str, Callable[[Any], bool]] = {
         "active": lambda v: product["active"] == v,
         "price[gte]": lambda v: price is not None and price >= Decimal(v),
         "price[lte]": lambda v: price is not None and price <= Decimal(v),
         "job_id": lambda v: product["job_id"] == v,
-        "updated_at[gte]": lambda v: snapshot >= datetime.fromisoformat(v),
-        "updated_at[lte]": lambda v: snapshot <= datetime.fromisoformat(v),
+        "updated_at[gte]": lambda v: updated_at >= datetime.fromisoformat(v),
+        "updated_at[lte]": lambda v: updated_at <= datetime.fromisoformat(v),
         "sku[prefix]": lambda v: sku.startswith(v.lower()),
         "sku": lambda v: sku == v.strip().lower(),
     }

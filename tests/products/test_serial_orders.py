@@ -31,7 +31,7 @@ from chalicelib.products.models import Product
 from chalicelib.products.rules import make_rules
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
-from tests.imports.pipeline import Pipeline, empty
+from tests.imports.pipeline import COMMA, Pipeline, empty
 from tests.products import serial_orders as serial
 from tests.products.serial_orders import Row, State, Write
 from tests.products.shelves import differences, index_all
@@ -103,7 +103,7 @@ class Case:
             "",
             text.encode(),
             _JOB,
-            {"delimiter": ","},
+            COMMA,
             boundaries=["c"],
             connection=connection,
         )

@@ -57,9 +57,7 @@ def test_same_file_twice_at_once_creates_each_product_once(api: Api, catalogue: 
     assert sorted(count["unchanged"] for count in counts) == [0, 3_000]
 
 
-def test_edit_during_an_import_is_before_or_after_it_and_never_mixed_with_it(
-    api: Api, catalogue: Catalogue
-) -> None:
+def test_edit_during_an_import_is_before_or_after_it(api: Api, catalogue: Catalogue) -> None:
     api.complete(make_csv("CHANGED,Lamp,1", "SAME,Bulb,1", "ELSEWHERE,Torch,1"))
     edit = "UPDATE products SET name = 'edited', price = 9, description = 'edited'"
     content = make_csv("CHANGED,New lamp,2", "SAME,Bulb,1", "NEW,Pipe,1")
@@ -82,7 +80,7 @@ def test_edit_during_an_import_is_before_or_after_it_and_never_mixed_with_it(
     assert job["counts"]["updated"] == (1 if is_after else 2)
 
 
-def test_product_made_by_an_edit_during_an_import_is_there_once(
+def test_product_created_by_an_edit_during_an_import_exists_once(
     api: Api, catalogue: Catalogue
 ) -> None:
     insert = "INSERT INTO products (sku, sku_key, name, price) VALUES ('a-1', 'a-1', 'edited', 9)"
@@ -94,7 +92,7 @@ def test_product_made_by_an_edit_during_an_import_is_there_once(
     assert catalogue.names() == {"A-1": "Lamp"}
 
 
-def test_one_object_announced_many_times_at_once_is_imported_once(
+def test_object_with_many_simultaneous_events_is_imported_once(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     content = make_numbered(range(50))

@@ -44,7 +44,7 @@ def test_cancelled_while_ranges_are_staged(api: Api, catalogue: Catalogue) -> No
     assert "CANCELLED" in read_problem(refused, 409, "job_not_retryable")["detail"]
 
 
-def test_cancelled_job_leaves_nothing_and_stops_nobody(
+def test_cancelled_job_leaves_nothing_and_blocks_no_other(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     before = emulator.executions()

@@ -45,7 +45,7 @@ def test_characters_of_cp1252_that_latin_1_does_not_have(api: Api, catalogue: Ca
     assert catalogue.products()["e-1"]["name"] == "5 € “torch”"
 
 
-def test_undeclared_latin_1_loses_only_the_records_that_are_not_utf_8(
+def test_undeclared_latin_1_rejects_only_the_records_that_are_not_utf_8(
     api: Api, catalogue: Catalogue
 ) -> None:
     content = "sku,name\nA,Lamp\nB,Café\nC,Torch\nD,Läufer\n".encode("latin-1")
@@ -61,7 +61,7 @@ def test_undeclared_latin_1_loses_only_the_records_that_are_not_utf_8(
     assert b"B,Caf\xe9" in api.report(job["job_id"]).content
 
 
-def test_bytes_that_the_declared_encoding_does_not_have_lose_only_their_record(
+def test_invalid_bytes_of_the_declared_encoding_reject_only_their_record(
     api: Api, catalogue: Catalogue
 ) -> None:
     content = b"sku,name\nA,Lamp\nB,To\x81rch\nC,Caf\xe9\n"  # cp1252 leaves 0x81 undefined
@@ -72,7 +72,9 @@ def test_bytes_that_the_declared_encoding_does_not_have_lose_only_their_record(
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_delimiters_are_told_by_the_head(delimiter: str, api: Api, catalogue: Catalogue) -> None:
+def test_delimiters_are_detected_in_the_head(
+    delimiter: str, api: Api, catalogue: Catalogue
+) -> None:
     lines = ["sku,name,price", 'L-1,"a; b | c\td, e",9.50', "L-2,Torch,1"]
     quoted = [line.split('"') for line in lines]
     text = "\n".join(
@@ -84,13 +86,13 @@ def test_delimiters_are_told_by_the_head(delimiter: str, api: Api, catalogue: Ca
     assert catalogue.names() == {"L-1": "a; b | c\td, e", "L-2": "Torch"}
 
 
-def test_declared_delimiter_wins(api: Api, catalogue: Catalogue) -> None:
+def test_declared_delimiter_overrides_detection(api: Api, catalogue: Catalogue) -> None:
     api.complete(SEMICOLONS.encode(), {"delimiter": ";"})
     assert catalogue.names() == {"L-1": "Lamp, round", "L-2": "Torch"}
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n", ""])
-def test_last_record_may_end_as_it_likes(end: str, api: Api, catalogue: Catalogue) -> None:
+def test_last_record_may_have_any_end(end: str, api: Api, catalogue: Catalogue) -> None:
     text = "sku,name\r\nA,Lamp\rB,Torch\n\r\n\nC,Bulb" + end
     assert api.complete(text.encode()) == {"created": 3}
     assert [line for _, line in sorted(catalogue.sources().values())] == [2, 3, 6]

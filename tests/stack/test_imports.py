@@ -11,7 +11,7 @@ from tests.stack.files import make_catalogue, make_csv, make_numbered
 pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
 
-def test_one_put_and_the_products_are_there(api: Api, catalogue: Catalogue) -> None:
+def test_one_put_imports_the_products(api: Api, catalogue: Catalogue) -> None:
     content = make_csv(
         'L-1,"Lamp, ""round""",12.50,red',
         "L-2,Läufer,0.99,",
@@ -49,13 +49,13 @@ def test_one_put_and_the_products_are_there(api: Api, catalogue: Catalogue) -> N
     assert str(products["l-1"]["price"]) == "13.00"
     assert products["l-1"]["attributes"] == {"Color": "blue"}
     assert products["l-2"] | {"price": None} == {
-        "sku": "L-2", "name": "Läufer", "description": "", "price": None, "quantity": 0,
-        "active": True, "attributes": {},
+        "sku": "L-2", "name": "Läufer", "brand": "", "description": "", "price": None,
+        "quantity": 0, "active": True, "attributes": {},
     }  # fmt: skip
     assert catalogue.sources() == {"l-1": (job["job_id"], 4), "L-2": (job["job_id"], 3)}
 
 
-def test_catalogue_of_many_ranges_is_as_a_serial_reader_would_leave_it(
+def test_catalogue_after_many_ranges_is_what_a_serial_reader_leaves(
     api: Api, catalogue: Catalogue
 ) -> None:
     content = make_catalogue(25_000)
@@ -85,7 +85,7 @@ def test_same_file_again_writes_nothing(api: Api, catalogue: Catalogue) -> None:
     assert catalogue.sources() == sources
 
 
-def test_import_leaves_nothing_of_what_it_only_needed_on_the_way(
+def test_import_leaves_no_temporary_data(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     job_id = api.run(make_numbered(range(3)))["job_id"]
@@ -119,7 +119,7 @@ def test_polls_see_progress_and_an_unchanged_job_costs_no_body(
     assert is_final(api.get(f"/jobs/{job_id}"))
 
 
-def test_polls_are_told_when_to_come_again(api: Api) -> None:
+def test_polls_have_retry_after(api: Api) -> None:
     job_id = api.announce(10)["job_id"]
     answer = api.call("GET", f"/jobs/{job_id}")
     assert int(answer.headers["Retry-After"]) >= 1

@@ -62,7 +62,7 @@ def test_parts_in_any_order_with_renewed_urls_become_the_file(
     read_problem(api.call("POST", f"/imports/{job_id}/parts", json=asked), 409, "job_final")
 
 
-def test_an_upload_goes_on_with_the_parts_that_are_missing(api: Api, catalogue: Catalogue) -> None:
+def test_upload_resumes_with_the_missing_parts(api: Api, catalogue: Catalogue) -> None:
     content = _make_file(16)
     created = api.announce(len(content))
     path = f"/imports/{created['job_id']}"
@@ -85,7 +85,7 @@ def test_an_upload_goes_on_with_the_parts_that_are_missing(api: Api, catalogue: 
     read_problem(api.call("GET", f"{path}/parts"), 409, "job_final")
 
 
-def test_record_of_more_than_8_mib_is_lost_alone(api: Api, catalogue: Catalogue) -> None:
+def test_only_the_record_above_8_mib_is_rejected(api: Api, catalogue: Catalogue) -> None:
     long = "L-2,Lamp," + "x" * (8 * MiB)
     content = make_csv("L-1,Lamp,1", long, "L-3,Lamp,3")
     job = api.run(content)
@@ -113,7 +113,7 @@ def test_file_of_one_put_has_no_parts(api: Api) -> None:
         read_problem(api.call("POST", f"/imports/{job_id}/{path}", json=body), 409, "not_multipart")
 
 
-def test_cancelling_gives_the_parts_up(api: Api, emulator: Emulator) -> None:
+def test_cancel_deletes_the_parts(api: Api, emulator: Emulator) -> None:
     created = api.announce(LIMIT_BYTES + 1)
     url = created["upload"]["parts"][0]["url"]
     api.put(url, b"x" * 5 * MiB)

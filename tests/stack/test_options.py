@@ -9,7 +9,7 @@ from tests.stack.files import make_csv
 pytestmark = pytest.mark.stack
 
 
-def test_mapping_names_columns_and_leaves_some_out(api: Api, catalogue: Catalogue) -> None:
+def test_mapping_maps_columns_and_ignores_some(api: Api, catalogue: Catalogue) -> None:
     content = make_csv(
         "1,A-1,Lampe,red,secret,8.00", header="id,Artikel,Bezeichnung,color,internal,price"
     )
@@ -80,7 +80,7 @@ def test_kept_blanks_of_a_new_product_have_their_defaults(api: Api, catalogue: C
     assert (found["price"], found["active"]) == (0, True)
 
 
-def test_columns_a_file_does_not_have_are_left_as_they_are(api: Api, catalogue: Catalogue) -> None:
+def test_missing_columns_keep_their_values(api: Api, catalogue: Catalogue) -> None:
     api.complete(make_csv(f"{FULL},red", header=f"{HEADER},color"))
     assert api.complete(make_csv("A,New lamp", header="sku,name")) == {"updated": 1}
     found = catalogue.products()["a"]
@@ -115,7 +115,7 @@ def test_too_many_rejects_end_the_import_before_anything_is_merged(
 
 
 @pytest.mark.parametrize("options", [{"max_rejects": 2}, {"max_reject_rate": 0.5}])
-def test_as_many_rejects_as_are_allowed_are_none_too_many(
+def test_import_completes_with_the_most_rejects_allowed(
     options: Json, api: Api, catalogue: Catalogue
 ) -> None:
     assert api.complete(BAD, options) == {"created": 2, "rejected": 2}
@@ -137,7 +137,7 @@ def test_as_many_rejects_as_are_allowed_are_none_too_many(
         ({"colour": "red"}, "options.colour"),
     ],
 )
-def test_bad_options_are_refused_by_name(options: Json, field: str, api: Api) -> None:
+def test_invalid_options_are_rejected_by_name(options: Json, field: str, api: Api) -> None:
     body = {"filename": "a.csv", "size_bytes": 10, "options": options}
     problem = read_problem(api.call("POST", "/imports", json=body), 422, "invalid_body")
     assert fields_of(problem) == [field]

@@ -74,7 +74,7 @@ def test_refused(name: str, api: Api, catalogue: Catalogue) -> None:
     assert api.rejects(job["job_id"]) == []
 
 
-def test_empty_file_is_refused_when_it_is_announced(api: Api) -> None:
+def test_empty_file_is_rejected_when_it_is_created(api: Api) -> None:
     answer = api.call("POST", "/imports", json={"filename": "a.csv", "size_bytes": 0})
     problem = read_problem(answer, 422, "invalid_body")
     assert fields_of(problem) == ["size_bytes"]
@@ -82,9 +82,7 @@ def test_empty_file_is_refused_when_it_is_announced(api: Api) -> None:
 
 
 @pytest.mark.parametrize("content", [b"sku,name\n", b"sku,name", b"\xef\xbb\xbfsku,name\r\n\r\n"])
-def test_header_alone_is_an_import_of_no_records(
-    content: bytes, api: Api, catalogue: Catalogue
-) -> None:
+def test_header_alone_imports_no_records(content: bytes, api: Api, catalogue: Catalogue) -> None:
     job = api.run(content)
     assert (job["status"], job["progress"]["records_total"]) == ("COMPLETED", 0)
     assert set(job["counts"].values()) == {0}

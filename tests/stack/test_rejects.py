@@ -65,7 +65,7 @@ def imported(api: Api) -> tuple[Json, dict[int, Bad]]:
     return api.run(content), lines
 
 
-def test_every_bad_record_is_rejected_and_every_good_one_imported(
+def test_every_invalid_record_is_rejected_and_every_valid_one_imported(
     api: Api, catalogue: Catalogue
 ) -> None:
     content, _ = _make_file()
@@ -73,7 +73,7 @@ def test_every_bad_record_is_rejected_and_every_good_one_imported(
     assert set(catalogue.products()) == {f"g-{n}" for n in range(len(BAD))}
 
 
-def test_rejects_have_line_code_field_message_and_the_record_as_it_was(
+def test_rejects_have_line_code_field_message_and_original_record(
     api: Api, imported: tuple[Json, dict[int, Bad]]
 ) -> None:
     job, lines = imported
@@ -89,9 +89,11 @@ def test_rejects_have_line_code_field_message_and_the_record_as_it_was(
         assert reject["message"].endswith(".")
         assert set(reject) == {"line", "code", "field", "message", "record", "truncated"}
     messages = {reject["code"]: reject["message"] for reject in rejects}
-    assert messages["sku_too_long"] == "The sku has 129 characters; at most 128 are kept."
-    assert messages["price_negative"] == "The price is below 0."
-    assert messages["wrong_field_count"] == "The record has 7 fields, the header 6."
+    assert (
+        messages["sku_too_long"] == "SKU has 129 characters; at most 128 are allowed. Shorten it."
+    )
+    assert messages["price_negative"] == "Price is below 0. Use 0 or more."
+    assert messages["wrong_field_count"].startswith("The record has 7 fields; the header has 6.")
 
 
 def test_pages_of_rejects_hold_each_one_once(
@@ -128,9 +130,7 @@ def test_report_is_a_csv_file_with_every_record_byte_for_byte(
         assert kept == bad.record[:KIB64].removesuffix(b"\n")
 
 
-def test_the_address_of_the_report_needs_no_key(
-    api: Api, imported: tuple[Json, dict[int, Bad]]
-) -> None:
+def test_report_url_needs_no_key(api: Api, imported: tuple[Json, dict[int, Bad]]) -> None:
     job_id = imported[0]["job_id"]
     found = api.get(f"/imports/{job_id}/report")
     answer = api.session.get(found["url"], timeout=60)

@@ -87,7 +87,7 @@ def test_retry_merges_only_what_is_missing(api: Api, catalogue: Catalogue) -> No
 
 
 @pytest.mark.wiring
-def test_failed_job_stays_as_it_is_until_the_retry_and_others_go_on(
+def test_failed_job_stays_unchanged_until_its_retry_and_others_continue(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     content = make_csv("A,Bulb,1")

@@ -1,4 +1,4 @@
-"""What the API's document says of the routes of imports."""
+"""The import routes in the OpenAPI document."""
 
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
@@ -98,7 +98,7 @@ LIST_REJECTS = Operation(
     responses={
         200: ResponseSpec(RejectPage, ["Link"], example=REJECTS_EXAMPLE),
         303: ResponseSpec(
-            headers=["Location"], description="With `Accept: text/csv`: where the file is."
+            headers=["Location"], description="With `Accept: text/csv`: the URL of the file."
         ),
     },
     errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},

@@ -1,14 +1,14 @@
-"""Preview: what an import would make of a file, told by its first bytes before it is uploaded.
+"""Preview a file by its first bytes, before it is uploaded.
 
-It asks what Inspect and Stage ask, of the same code, so it tells what they will. Only a header that
-is longer than what it is sent it takes for too long: they read up to 1 MiB of one.
+It runs the same code as the steps InspectSource and StageRange, so that it finds what they would.
+The one difference: a header longer than the bytes sent is too long here; the steps read 1 MiB.
 """
 
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.responses import (
@@ -24,7 +24,7 @@ from chalicelib.imports.csv.columns import (
     name_columns,
 )
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
-from chalicelib.imports.csv.inspect import Head, Header
+from chalicelib.imports.csv.head import Head, Header
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.structure import (
     State,
@@ -34,6 +34,7 @@ from chalicelib.imports.csv.structure import (
     read_structure,
 )
 from chalicelib.imports.csv.transcode import transcode
+from chalicelib.imports.options import ImportOptions
 from chalicelib.jobs.responses import JobErrorResponse
 from chalicelib.products.limits import MOST_COLUMNS
 from chalicelib.products.rules import Rule
@@ -42,8 +43,8 @@ SHOWN_RECORDS = 10
 
 
 @dataclass
-class _Told:
-    """What could be told so far."""
+class _Found:
+    """What has been found so far."""
 
     encoding: str | None = None
     delimiter: str | None = None
@@ -55,43 +56,43 @@ class _Told:
 class _Record(NamedTuple):
     line: int
     raw: bytes
-    is_closed: bool  # a quote opened in it is closed, too
+    is_closed: bool  # every quote that opens in it is also closed
 
 
 def preview(
-    raw: bytes, size_bytes: int, options: Mapping[str, Any], rules: Mapping[str, Rule]
+    raw: bytes, size_bytes: int, options: ImportOptions, rules: Mapping[str, Rule]
 ) -> PreviewResponse:
-    """Return what a file of `size_bytes` bytes that begins with `raw` would be imported as.
+    """Return how a file of `size_bytes` bytes that starts with `raw` would be imported.
 
-    Where the import would fail, that is said beside whatever can be told nevertheless.
+    If the import would fail, the answer has the error beside whatever can be detected.
     """
-    told = _Told()
+    found = _Found()
     try:
-        _look(told, raw, size_bytes, options, rules)
+        _inspect(found, raw, size_bytes, options, rules)
     except JobEndedError as error:
-        told.error = JobErrorResponse(code=error.code, message=error.message)
-    return PreviewResponse(**vars(told))
+        found.error = JobErrorResponse(code=error.code, message=error.message)
+    return PreviewResponse(**vars(found))
 
 
-def _look(
-    told: _Told,
+def _inspect(
+    found: _Found,
     raw: bytes,
     size_bytes: int,
-    options: Mapping[str, Any],
+    options: ImportOptions,
     rules: Mapping[str, Rule],
 ) -> None:
-    """Note what is told step by step; raises JobEndedError where the import would end."""
-    encoding = detect_encoding(raw[:MAGIC_BYTES], options.get("encoding"))
-    told.encoding = encoding.codec
+    """Fill in `found` step by step; raises JobEndedError where the import would end."""
+    encoding = detect_encoding(raw[:MAGIC_BYTES], options.encoding)
+    found.encoding = encoding.codec
     head = Head(_to_utf8(raw, encoding), is_whole=len(raw) >= size_bytes)
-    told.delimiter = delimiter = head.tell_delimiter(options.get("delimiter"))
+    found.delimiter = delimiter = head.detect_delimiter(options.delimiter)
     header = head.find_header(delimiter)
     records = list(islice(_cut_records(head, header, delimiter), SHOWN_RECORDS))
-    told.records = [_show(record, delimiter, None) for record in records]
-    names, mapping = header.read(delimiter), options.get("mapping") or {}
-    told.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
+    found.records = [_show(record, delimiter, None) for record in records]
+    names, mapping = header.read(delimiter), options.mapping
+    found.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
     reader = RecordReader(delimiter, map_columns(names, mapping), rules)
-    told.records = [_show(record, delimiter, reader) for record in records]
+    found.records = [_show(record, delimiter, reader) for record in records]
 
 
 def _to_utf8(raw: bytes, encoding: Encoding) -> bytes:
@@ -107,7 +108,7 @@ def _describe(columns: Columns) -> list[PreviewColumnResponse]:
 
 
 def _cut_records(head: Head, header: Header, delimiter: str) -> Iterator[_Record]:
-    """Yield the records that are in the head as a whole."""
+    """Yield the records that are complete in the head."""
     raw = head.raw[header.data_start :]
     specials = find_specials(raw, delimiter, with_fields=False)
     structure = read_structure(specials, delimiter, State.RECORD)
@@ -130,7 +131,7 @@ def _show(record: _Record, delimiter: str, reader: RecordReader | None) -> Previ
 
 
 def _find_reject(record: _Record, reader: RecordReader) -> PreviewRejectResponse | None:
-    found = reader.read(record.raw, record.line, is_closed=record.is_closed)
-    if not isinstance(found, Reject):
+    read = reader.read(record.raw, record.line, is_closed=record.is_closed)
+    if not isinstance(read, Reject):
         return None
-    return PreviewRejectResponse(code=found.code, field=found.field, message=found.message)
+    return PreviewRejectResponse(code=read.code, field=read.field, message=read.message)

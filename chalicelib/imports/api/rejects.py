@@ -1,4 +1,4 @@
-"""The rejects of an import, as clients read them: by pages, or as a file."""
+"""The rejects of an import for clients: in pages, or as a file."""
 
 from typing import Any
 
@@ -17,10 +17,10 @@ REPORT_URL_SECONDS = 300  # long enough to follow a redirect
 def read_rejects(
     connection: Connection, job_id: str, after: int, limit: int
 ) -> list[RejectResponse]:
-    """Return up to `limit` rejects after the line `after`; invalid bytes become U+FFFD."""
+    """Return up to `limit` rejects after line `after`; bytes that aren't UTF-8 become U+FFFD."""
     with connection.cursor() as cursor:
-        asked = {"job_id": job_id, "after": after, "limit": limit}
-        cursor.execute(queries("imports")["read_rejects"], asked)
+        page = {"job_id": job_id, "after": after, "limit": limit}
+        cursor.execute(queries("imports")["read_rejects"], page)
         return [
             RejectResponse(
                 line=line,
@@ -35,13 +35,16 @@ def read_rejects(
 
 
 def sign_report(client: Any, signer: Any, bucket: str, job: Job) -> str:
-    """Return a URL of the job's report; raises ProblemError while there is none."""
+    """Return a signed URL of the job's report.
+
+    Raises ProblemError 409 until the job has ended, and 404 if the report doesn't exist.
+    """
     report = {"Bucket": bucket, "Key": report_key(job.job_id)}
     if not job.is_final:
         raise ProblemError(
             409,
             "report_not_ready",
-            "The report is written when the import ends. Until then ask for application/json.",
+            "The report is written when the import ends. Until then, request application/json.",
             headers={"Retry-After": "5"},
         )
     try:
@@ -50,7 +53,9 @@ def sign_report(client: Any, signer: Any, bucket: str, job: Job) -> str:
         if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
             raise
         raise ProblemError(
-            404, "report_not_found", "The import left no report, or it is no longer kept."
+            404,
+            "report_not_found",
+            "The report doesn't exist or has expired. Request the rejects as application/json.",
         ) from error
     shown = {
         "ResponseContentType": "text/csv",

@@ -1,20 +1,18 @@
-"""What clients send to the import's routes."""
+"""The request bodies of the import routes."""
 
 import json
 import re
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated
 
 from pydantic import (
     AfterValidator,
     Field,
     JsonValue,
     ValidationInfo,
-    create_model,
     field_validator,
-    model_validator,
 )
 
 from chalicelib.http.paging import Paging
@@ -26,112 +24,78 @@ from chalicelib.imports.api.parts import (
     MOST_PARTS_A_CALL,
     MOST_SOURCE_BYTES,
 )
-from chalicelib.imports.csv.columns import Use
-from chalicelib.imports.csv.inspect import SNIFFED_BYTES
-from chalicelib.products.fields import OPTIONAL
+from chalicelib.imports.csv.head import SNIFFED_BYTES
+from chalicelib.imports.options import ImportOptions
 
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 
 _ETAG = re.compile(r'"?[0-9A-Za-z_.+/=-]{1,128}"?')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-# What the validators below hold, as far as JSON Schema can say it: no separators and control
-# characters, and something beside spaces and points.
+# The part of the validators below that JSON Schema can express: no separators or control
+# characters, and at least one character besides spaces and points.
 _IN_NAMES = r"[^\u0000-\u001f\u007f-\u009f/\\]"
 _FILENAME: dict[str, JsonValue] = {
     "pattern": rf"^{_IN_NAMES}*[^\u0000-\u001f\u007f-\u009f/\\ .]{_IN_NAMES}*$"
 }
 _SIZE: dict[str, JsonValue] = {"minimum": 1, "maximum": MOST_SOURCE_BYTES}
-# From this many bytes on the head tells what the file tells: UTF-16 takes two for one of UTF-8.
+# So many bytes of the head detect what the file would: UTF-16 takes two bytes for one of UTF-8.
 LEAST_HEAD_BYTES = 2 * SNIFFED_BYTES
 MOST_HEAD_BYTES = 256 * 1024
-_MOST_OPTIONS_BYTES = 64 * 1024  # they are kept with the job, whose item has 400 KB at most
+_MOST_OPTIONS_BYTES = 64 * 1024  # they are part of the job's item, which has at most 400 KB
 
 
-if TYPE_CHECKING:
-    _BlankPolicies = Body
-else:
-    _BlankPolicies = create_model(
-        "_BlankPolicies",
-        __base__=Body,
-        **{field.name: (Literal[field.blank] | None, None) for field in OPTIONAL},
-    )
+def _validate_options(options: ImportOptions) -> ImportOptions:
+    if len(json.dumps(options.to_json())) > _MOST_OPTIONS_BYTES:
+        raise ValueError(
+            f"The options have more than {_MOST_OPTIONS_BYTES:,} bytes. Map fewer columns."
+        )
+    return options
 
 
-class BlankOptions(_BlankPolicies):
-    """What a blank field does: keep the product's value, clear it, or set the default."""
+Options = Annotated[ImportOptions, AfterValidator(_validate_options)]
 
 
-class ImportOptions(Body):
-    """How a source is to be read; what is left out is found out, or has its default."""
-
-    delimiter: Literal[",", ";", "\t", "|"] | None = None
-    encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
-    mapping: Annotated[
-        dict[Annotated[str, Field(min_length=1)], Use | None], Field(max_length=1000)
-    ] = Field(default_factory=dict)
-    blank: BlankOptions = BlankOptions()
-    max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
-    max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
-
-    @field_validator("mapping")
-    @classmethod
-    def _refuse_repeated_fields(cls, mapping: dict[str, Use | None]) -> dict[str, Use | None]:
-        given = Counter(use for use in mapping.values() if use and use != "attributes")
-        repeated = sorted(field for field, times in given.items() if times > 1)
-        if repeated:
-            raise ValueError(f"More than one column is mapped to {', '.join(repeated)}.")
-        return mapping
-
-    @model_validator(mode="after")
-    def _refuse_too_long(self) -> Self:
-        if len(json.dumps(self.to_json())) > _MOST_OPTIONS_BYTES:
-            raise ValueError(f"The options have more than {_MOST_OPTIONS_BYTES} bytes.")
-        return self
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the options as a job keeps them."""
-        return self.model_dump() | {"blank": self.blank.model_dump(exclude_none=True)}
-
-
-def _check_size(size_bytes: int) -> int:
+def _validate_size(size_bytes: int) -> int:
     if size_bytes == 0:
-        raise ValueError("The file is empty: there is nothing to import.")
+        raise ValueError("The file is empty. Choose a file with a header row and records.")
     if not 0 < size_bytes <= MOST_SOURCE_BYTES:
-        raise ValueError(f"A file has 1 to {MOST_SOURCE_BYTES:,} bytes, the most that S3 keeps.")
+        raise ValueError(f"A file has 1 to {MOST_SOURCE_BYTES:,} bytes, which is the limit of S3.")
     return size_bytes
 
 
-SizeBytes = Annotated[int, Field(json_schema_extra=_SIZE), AfterValidator(_check_size)]
+SizeBytes = Annotated[int, Field(json_schema_extra=_SIZE), AfterValidator(_validate_size)]
 
 
 class CreateImport(Body):
-    """POST /imports: a file is announced."""
+    """POST /imports: the file to import."""
 
     filename: Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=_FILENAME)]
     size_bytes: SizeBytes
-    options: ImportOptions = ImportOptions()
+    options: Options = ImportOptions()
     part_size_bytes: Annotated[
         int | None,
         Field(
             ge=LEAST_PART_BYTES,
             le=MOST_PART_BYTES,
-            description="Upload anything longer than this in parts of this size, to lose less of it"
-            " when it breaks off; parts are larger where there would be more than 10,000.",
+            description="Upload a larger file in parts of this size, so that less is lost when the"
+            " connection fails. Parts are larger if there would be more than 10,000.",
         ),
     ] = None
 
     @field_validator("filename")
     @classmethod
-    def _check_filename(cls, filename: str) -> str:
+    def _validate_filename(cls, filename: str) -> str:
         if _CONTROL.search(filename) or "/" in filename or "\\" in filename:
-            raise ValueError("A file's name has no slashes, backslashes or control characters.")
+            raise ValueError(
+                "The file name has a slash, a backslash or a control character. Remove it."
+            )
         if not filename.strip(" ."):
-            raise ValueError("Give the file's name, for example catalogue.csv.")
+            raise ValueError("The file name is blank. Send a name such as catalogue.csv.")
         return filename
 
 
 class PreviewImport(Body):
-    """POST /imports/preview: what a file that begins so would be imported as."""
+    """POST /imports/preview: the first bytes of the file to preview."""
 
     size_bytes: SizeBytes
     head: Annotated[
@@ -142,38 +106,38 @@ class PreviewImport(Body):
             json_schema_extra={"contentEncoding": "base64"},
         ),
     ]
-    options: ImportOptions = ImportOptions()
+    options: Options = ImportOptions()
 
     @property
     def raw(self) -> bytes:
-        """The bytes that the file begins with."""
+        """The first bytes of the file."""
         return b64decode(self.head)
 
     @field_validator("head")
     @classmethod
-    def _check_head(cls, head: str, found: ValidationInfo) -> str:
+    def _validate_head(cls, head: str, found: ValidationInfo) -> str:
         try:
             given = len(b64decode(head, validate=True))
         except ValueError:
-            raise ValueError("It is not base64.") from None
+            raise ValueError("It isn't base64. Encode the bytes as base64.") from None
         size_bytes = found.data.get("size_bytes", given)
         least, most = (min(size_bytes, bound) for bound in (LEAST_HEAD_BYTES, MOST_HEAD_BYTES))
         if not least <= given <= most:
-            wanted = f"{least:,} to {most:,}" if least < most else f"{least:,}"
-            raise ValueError(f"Send the first {wanted} bytes of the file.")
+            expected = f"{least:,} to {most:,}" if least < most else f"{least:,}"
+            raise ValueError(f"It has {given:,} bytes. Send the first {expected} of the file.")
         return head
 
 
 class PartsPaging(Paging):
-    """GET /imports/{job_id}/parts: pages may be longer than elsewhere, for parts are many."""
+    """GET /imports/{job_id}/parts: an upload has many parts, so pages may be longer."""
 
     limit: Annotated[
-        int, Field(ge=1, le=MOST_PARTS_A_CALL, description="How many items a page has.")
+        int, Field(ge=1, le=MOST_PARTS_A_CALL, description="How many items a page has at most.")
     ] = 25
 
 
 class PartsRequest(Body):
-    """POST /imports/{job_id}/parts: URLs of these parts are wanted."""
+    """POST /imports/{job_id}/parts: the parts to sign URLs for."""
 
     part_numbers: Annotated[list[PartNumber], Field(min_length=1, max_length=MOST_PARTS_A_CALL)]
 
@@ -183,31 +147,34 @@ class PartsRequest(Body):
         return sorted(set(part_numbers))
 
 
-def _check_etag(etag: str) -> str:
+def _validate_etag(etag: str) -> str:
     if not _ETAG.fullmatch(etag):
-        raise ValueError("Give the ETag that S3 answered when the part was uploaded.")
+        raise ValueError("It isn't an ETag. Send the ETag of the response to the part's upload.")
     return etag
 
 
 class UploadedPart(Body):
-    """A part and the ETag that S3 answered when it was uploaded."""
+    """A part, and the ETag of the response to its upload."""
 
     part_number: PartNumber
     etag: Annotated[
-        str, AfterValidator(_check_etag), Field(json_schema_extra={"pattern": f"^{_ETAG.pattern}$"})
+        str,
+        AfterValidator(_validate_etag),
+        Field(json_schema_extra={"pattern": f"^{_ETAG.pattern}$"}),
     ]
 
 
 class CompleteUpload(Body):
-    """POST /imports/{job_id}/complete: all parts are uploaded."""
+    """POST /imports/{job_id}/complete: all parts of the upload."""
 
     parts: Annotated[list[UploadedPart], Field(min_length=1, max_length=MOST_PARTS)]
 
     @field_validator("parts")
     @classmethod
-    def _check_numbers(cls, parts: list[UploadedPart]) -> Sequence[UploadedPart]:
+    def _validate_numbers(cls, parts: list[UploadedPart]) -> Sequence[UploadedPart]:
         given = Counter(part.part_number for part in parts)
         repeated = sorted(number for number, times in given.items() if times > 1)
         if repeated:
-            raise ValueError(f"A part is given twice: {', '.join(map(str, repeated[:10]))}.")
+            numbers = ", ".join(map(str, repeated[:10]))
+            raise ValueError(f"Duplicate part number: {numbers}. List each part once.")
         return sorted(parts, key=lambda part: part.part_number)

@@ -1,4 +1,4 @@
-"""What the API answers of imports."""
+"""The response models of the import routes, with an example of each."""
 
 from typing import Annotated, Literal
 
@@ -13,7 +13,7 @@ PartSize = Annotated[int, Field(description="Bytes of every part but the last.")
 
 
 class PutUploadResponse(ResponseBody):
-    """A source that is uploaded by one PUT, with these headers."""
+    """An upload by one PUT with these headers."""
 
     method: Literal["PUT"]
     url: str
@@ -22,21 +22,21 @@ class PutUploadResponse(ResponseBody):
 
 
 class PartUrlResponse(ResponseBody):
-    """Where one part is PUT."""
+    """The URL to PUT one part to."""
 
     part_number: int
     url: str
 
 
 class PartUrlsResponse(ResponseBody):
-    """Where the parts that were asked for are PUT."""
+    """The URLs to PUT the requested parts to."""
 
     parts: list[PartUrlResponse]
     expires_at: Time
 
 
 class MultipartUploadResponse(PartUrlsResponse):
-    """A source that is uploaded in parts, with the URLs of the first ones."""
+    """An upload in parts, with the URLs of the first parts."""
 
     method: Literal["MULTIPART"]
     part_size: PartSize
@@ -44,7 +44,7 @@ class MultipartUploadResponse(PartUrlsResponse):
 
 
 class PartResponse(ResponseBody):
-    """A part that S3 has, and the ETag by which it is named when the upload is finished."""
+    """An uploaded part, and the ETag that completes the upload."""
 
     part_number: int
     etag: str
@@ -52,7 +52,7 @@ class PartResponse(ResponseBody):
 
 
 class PartPage(Page):
-    """A page of the parts that are uploaded, by number."""
+    """A page of the uploaded parts, by number."""
 
     items: list[PartResponse]
     part_size: PartSize
@@ -60,25 +60,25 @@ class PartPage(Page):
 
 
 class ImportResponse(ResponseBody):
-    """A job, and where its source goes."""
+    """A job, and where to upload its source."""
 
     job_id: JobId
     status: Status
     upload: Annotated[
         PutUploadResponse | MultipartUploadResponse | None,
-        Field(description="Null when the upload is over: of a request that was repeated late."),
+        Field(description="Null if the upload has ended: for a request that was repeated late."),
     ]
 
 
 class RejectResponse(ResponseBody):
-    """A record that was refused, and why."""
+    """A rejected record, and why."""
 
-    line: Annotated[int, Field(description="The line it begins on, from 1.")]
+    line: Annotated[int, Field(description="The line that the record starts on, from 1.")]
     code: str
     field: str | None
     message: str
-    record: Annotated[str, Field(description="As it was; what is not UTF-8 is U+FFFD.")]
-    truncated: Annotated[bool, Field(description="Whether more than 64 KiB of it are left out.")]
+    record: Annotated[str, Field(description="The original text, with U+FFFD for invalid bytes.")]
+    truncated: Annotated[bool, Field(description="Whether `record` is cut off after 64 KiB.")]
 
 
 class RejectPage(Page):
@@ -88,24 +88,24 @@ class RejectPage(Page):
 
 
 class ReportResponse(ResponseBody):
-    """Where the file with all rejects is."""
+    """The URL of the file with all rejects."""
 
-    url: Annotated[str, Field(description="To be fetched without any header of one's own.")]
+    url: Annotated[str, Field(description="Fetch it without an Authorization header.")]
     expires_at: Time
 
 
 class PreviewColumnResponse(ResponseBody):
-    """A column of a file, by the name that `options.mapping` knows it by."""
+    """A column of a file, under the name that `options.mapping` uses."""
 
     header: str
     field: Annotated[
         ProductField | Literal["attributes"] | None,
-        Field(description="What it becomes; null if it is left out."),
+        Field(description="What it becomes; null if it is ignored."),
     ]
 
 
 class PreviewRejectResponse(ResponseBody):
-    """Why a record would be refused."""
+    """Why a record would be rejected."""
 
     code: str
     field: str | None
@@ -113,26 +113,26 @@ class PreviewRejectResponse(ResponseBody):
 
 
 class PreviewRecordResponse(ResponseBody):
-    """A record as it is cut into cells, before any rule; what is not UTF-8 is U+FFFD."""
+    """A record's cells before any rule; bytes that aren't UTF-8 are U+FFFD."""
 
-    line: Annotated[int, Field(description="The line it begins on, from 1.")]
+    line: Annotated[int, Field(description="The line that the record starts on, from 1.")]
     cells: list[str]
     reject: Annotated[
         PreviewRejectResponse | None,
-        Field(description="Null also where the columns are not known."),
+        Field(description="Null also if the columns aren't known."),
     ]
 
 
 class PreviewResponse(ResponseBody):
-    """What a file would be imported as. What could not be told is null or empty."""
+    """How a file would be imported. What can't be detected is null or empty."""
 
     encoding: Annotated[str | None, Field(examples=["utf-8", "utf-16-le"])]
     delimiter: str | None
     columns: list[PreviewColumnResponse]
-    records: Annotated[list[PreviewRecordResponse], Field(description="The first ones.")]
+    records: Annotated[list[PreviewRecordResponse], Field(description="The first records.")]
     error: Annotated[
         JobErrorResponse | None,
-        Field(description="Why an import of the file would fail; its codes are those of jobs."),
+        Field(description="Why an import would fail, with the code that its job would have."),
     ]
 
 
@@ -169,7 +169,7 @@ REJECTS_EXAMPLE: Json = {
             "line": 4,
             "code": "price_negative",
             "field": "price",
-            "message": "The price is below 0.",
+            "message": "Price is below 0. Use 0 or more.",
             "record": "LAMP-3,Desk lamp,-4.20",
             "truncated": False,
         }
@@ -196,7 +196,7 @@ PREVIEW_EXAMPLE: Json = {
             "reject": {
                 "code": "price_negative",
                 "field": "price",
-                "message": "The price is below 0.",
+                "message": "Price is below 0. Use 0 or more.",
             },
         },
     ],

@@ -1,4 +1,4 @@
-"""The routes of imports: announce a file, finish its upload, cancel, try again, see the rejects."""
+"""The import routes: preview, create, upload, cancel, retry, rejects."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
@@ -26,7 +26,7 @@ from chalicelib.imports.api.operations import (
     SHOW_REPORT,
     SIGN_PARTS,
 )
-from chalicelib.imports.api.parts import count_parts, refuse_unknown_parts
+from chalicelib.imports.api.parts import check_part_numbers, count_parts
 from chalicelib.imports.api.preview import preview
 from chalicelib.imports.api.rejects import REPORT_URL_SECONDS, read_rejects, sign_report
 from chalicelib.imports.api.requests import (
@@ -49,54 +49,54 @@ from chalicelib.products.rules import make_rules
 
 routes = Routes(__name__)
 
-# What a page's cursor names; no line, and no part, has any other number.
+# What the cursor of a page holds.
 _LINE: Any = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _PART: Any = PartNumber
 
 
 @routes.route("/imports", methods=["POST"], scope="imports:write", operation=CREATE_IMPORT)
 def create_import(request: Request) -> Response:
-    """Announce a file: answer its job and where its bytes go."""
+    """Create an import: return its job and where to upload the file."""
     read_query(request, Query)
-    asked = read_body(request, CreateImport)
+    body = read_body(request, CreateImport)
     job_id = do_once(
-        services().idempotency, request, "POST /imports", asked, lambda: _create(request, asked)
+        services().idempotency, request, "POST /imports", body, lambda: _create(request, body)
     )["job_id"]
     job, now = _read_import(job_id), datetime.now(UTC)
-    # A request that is repeated may come after the upload, or too late for it.
+    # A repeated request may come after the upload, or too late for it.
     is_awaited = job.expires_at is not None and job.expires_at > now
     upload = services().uploads.sign(job, now) if is_awaited else None
-    body = ImportResponse(job_id=job_id, status=job.status, upload=upload)
-    return make_response(body, 201, {"Location": make_relative_url(request, f"/jobs/{job_id}")})
+    created = ImportResponse(job_id=job_id, status=job.status, upload=upload)
+    return make_response(created, 201, {"Location": make_relative_url(request, f"/jobs/{job_id}")})
 
 
 @routes.route("/imports/preview", methods=["POST"], scope="imports:write", operation=PREVIEW_IMPORT)
 def preview_import(request: Request) -> Response:
-    """Answer what a file would be imported as, by its first bytes. Nothing is kept.
+    """Preview how a file would be imported, by its first bytes. Nothing is stored.
 
-    The file may be bad though the request is good: why an import of it would fail is in `error`.
+    A valid request may preview an invalid file: `error` says why its import would fail.
     """
     read_query(request, Query)
-    asked, settings = read_body(request, PreviewImport), services().settings
-    rules = make_rules(settings.sku_max_length, settings.name_max_length)
-    return make_response(preview(asked.raw, asked.size_bytes, asked.options.to_json(), rules))
+    body, settings = read_body(request, PreviewImport), services().settings
+    rules = make_rules(settings.sku_max_length, settings.name_max_length, body.options.price_mark)
+    return make_response(preview(body.raw, body.size_bytes, body.options, rules))
 
 
 @routes.route(
     "/imports/{job_id}/parts", methods=["GET"], scope="imports:write", operation=LIST_PARTS
 )
 def list_parts(request: Request, job_id: JobId) -> Response:
-    """Answer a page of the parts that are uploaded, by number, to go on after a break."""
+    """List the uploaded parts by number, to resume an interrupted upload."""
     query = read_query(request, PartsPaging)
     scope = f"{job_id}/parts"
     after = read_cursor(query, scope, _PART) or 0
     job = _find_multipart(job_id)
     if not job.is_awaiting_upload:
-        raise _refuse_over(job)
+        raise _upload_over_problem(job)
     try:
         found, has_more = services().uploads.list_parts(job, after, query.limit)
     except UploadOverError as error:
-        raise _refuse_over(error.job) from error
+        raise _upload_over_problem(error.job) from error
     next_cursor = make_cursor(query, scope, found[-1].part_number) if has_more else None
     sizes = {"part_size": job.upload["part_size"], "part_count": count_parts(job)}
     return make_page_response(found, query, next_cursor, sizes)
@@ -106,31 +106,31 @@ def list_parts(request: Request, job_id: JobId) -> Response:
     "/imports/{job_id}/parts", methods=["POST"], scope="imports:write", operation=SIGN_PARTS
 )
 def sign_parts(request: Request, job_id: JobId) -> Response:
-    """Answer the URLs of parts; the job awaits its upload anew from now."""
+    """Sign URLs for parts, and extend the deadline of the upload."""
     read_query(request, Query)
-    asked = read_body(request, PartsRequest)
+    body = read_body(request, PartsRequest)
     job, uploads, now = _find_multipart(job_id), services().uploads, datetime.now(UTC)
-    refuse_unknown_parts(job, asked.part_numbers)
+    check_part_numbers(job, body.part_numbers)
     try:
         expires_at = uploads.next_expiry(now)
         renewed = services().jobs.update(job_id, lambda found: renew_upload(found, expires_at))
     except UploadOverError as error:
-        raise _refuse_over(error.job) from error
-    return make_response(uploads.sign_parts(as_model(renewed, ImportJob), asked.part_numbers, now))
+        raise _upload_over_problem(error.job) from error
+    return make_response(uploads.sign_parts(as_model(renewed, ImportJob), body.part_numbers, now))
 
 
 @routes.route(
     "/imports/{job_id}/complete", methods=["POST"], scope="imports:write", operation=COMPLETE_UPLOAD
 )
 def complete_upload(request: Request, job_id: JobId) -> Response:
-    """Finish a multipart upload; the import begins by itself. Again: the same answer."""
+    """Complete a multipart upload; the import then starts by itself. Idempotent."""
     read_query(request, Query)
-    asked = read_body(request, CompleteUpload)
+    body = read_body(request, CompleteUpload)
     job = _find_multipart(job_id)
     if job.source is None:
         if not job.is_awaiting_upload:
-            raise _refuse_over(job)
-        services().uploads.complete(job, [(part.part_number, part.etag) for part in asked.parts])
+            raise _upload_over_problem(job)
+        services().uploads.complete(job, [(part.part_number, part.etag) for part in body.parts])
     return _answer(request, _read_import(job_id))
 
 
@@ -138,7 +138,7 @@ def complete_upload(request: Request, job_id: JobId) -> Response:
     "/imports/{job_id}/cancel", methods=["POST"], scope="imports:write", operation=CANCEL_IMPORT
 )
 def cancel_import(request: Request, job_id: JobId) -> Response:
-    """Cancel an import that has changed nothing yet. Again: the same answer."""
+    """Cancel an import that hasn't changed any product yet. Idempotent."""
     read_query(request, Query)
     return _answer(request, cancel_job(_read_import(job_id), services().job_context))
 
@@ -147,7 +147,7 @@ def cancel_import(request: Request, job_id: JobId) -> Response:
     "/imports/{job_id}/retry", methods=["POST"], scope="imports:write", operation=RETRY_IMPORT
 )
 def retry_import(request: Request, job_id: JobId) -> Response:
-    """Try a failed import again. While the attempt waits to begin: start it anew."""
+    """Retry a failed import. If its new attempt hasn't started, start it again."""
     read_query(request, Query)
     return _answer(request, retry_job(_read_import(job_id), services().job_context))
 
@@ -156,7 +156,7 @@ def retry_import(request: Request, job_id: JobId) -> Response:
     "/imports/{job_id}/rejects", methods=["GET"], scope="imports:write", operation=LIST_REJECTS
 )
 def list_rejects(request: Request, job_id: JobId) -> Response:
-    """Answer a page of the rejects by line; for text/csv, where the file with all of them is."""
+    """List the rejects by line; for text/csv, redirect to the file with all of them."""
     job, settings = _read_import(job_id), services().settings
     if prefers(request, "text/csv", "application/json"):
         read_query(request, Query)
@@ -174,9 +174,10 @@ def list_rejects(request: Request, job_id: JobId) -> Response:
     "/imports/{job_id}/report", methods=["GET"], scope="imports:write", operation=SHOW_REPORT
 )
 def show_report(request: Request, job_id: JobId) -> Response:
-    """Answer where the file with all rejects is.
+    """Return the URL of the file with all rejects.
 
-    It is for browsers: one that follows a redirect may take the key along, which S3 refuses.
+    Use this in a browser: one that follows a redirect may send the API key along, and S3 then
+    rejects the request.
     """
     read_query(request, Query)
     expires_at = datetime.now(UTC) + timedelta(seconds=REPORT_URL_SECONDS)
@@ -189,20 +190,20 @@ def _sign_report(job: ImportJob) -> str:
     return sign_report(uploads.client, uploads.signer, services().settings.bucket, job)
 
 
-def _create(request: Request, asked: CreateImport) -> Json:
+def _create(request: Request, body: CreateImport) -> Json:
     now, uploads = datetime.now(UTC), services().uploads
     job_id = new_job_id(now)
     job = ImportJob(
         job_id=job_id,
-        filename=asked.filename,
-        size_bytes=asked.size_bytes,
-        options=asked.options.to_json(),
-        upload=uploads.begin(job_id, asked.size_bytes, asked.part_size_bytes),
+        filename=body.filename,
+        size_bytes=body.size_bytes,
+        options=body.options.to_json(),
+        upload=uploads.begin(job_id, body.size_bytes, body.part_size_bytes),
         created_at=now,
         updated_at=now,
         expires_at=uploads.next_expiry(now),
         requested_by=read_caller(request).describe(),
-        progress=Progress(bytes_total=asked.size_bytes),
+        progress=Progress(bytes_total=body.size_bytes),
     )
     services().jobs.create(job)
     return {"job_id": job_id}
@@ -219,12 +220,14 @@ def _answer(request: Request, job: Job) -> Response:
 def _find_multipart(job_id: str) -> ImportJob:
     job = _read_import(job_id)
     if job.upload["method"] != "MULTIPART":
-        detail = "This import's file is uploaded by one PUT; it has no parts."
+        detail = "The file of this import has no parts. Upload it by one PUT."
         raise ProblemError(409, "not_multipart", detail)
     return job
 
 
-def _refuse_over(job: Job) -> ProblemError:
+def _upload_over_problem(job: Job) -> ProblemError:
     if job.is_final:
         return final_problem(job)
-    return ProblemError(409, "upload_over", "The upload is complete and the import has begun.")
+    return ProblemError(
+        409, "upload_over", "The upload is complete and the import has started. Poll the job."
+    )

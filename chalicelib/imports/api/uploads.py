@@ -1,4 +1,4 @@
-"""Uploads: clients send their file straight to S3, by one PUT or in parts, with signed URLs."""
+"""Uploads: clients send files straight to S3 with signed URLs, by one PUT or in parts."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from chalicelib.errors import ProblemError
 from chalicelib.imports.api.parts import (
     FIRST_PARTS,
     MOST_PART_BYTES,
+    check_all_parts,
     choose_part_size,
     count_parts,
-    refuse_missing_parts,
 )
 from chalicelib.imports.api.responses import (
     MultipartUploadResponse,
@@ -34,7 +34,7 @@ from chalicelib.settings import Settings
 
 @dataclass(frozen=True)
 class Uploads:
-    """Where sources are uploaded to. `signer` is a client that calls S3 what clients call it."""
+    """Where sources are uploaded. `signer` is a client that signs for S3's public address."""
 
     client: Any
     signer: Any
@@ -42,16 +42,16 @@ class Uploads:
 
     @property
     def origin(self) -> str:
-        """The origin of every URL that is signed here, as a browser names it."""
+        """The origin of the signed URLs, in the form that browsers use."""
         url = urlsplit(self.signer.generate_presigned_url("put_object", self._object("any")))
         return f"{url.scheme}://{url.netloc}"
 
-    def begin(self, job_id: str, size_bytes: int, wanted_part_bytes: int | None = None) -> Json:
-        """Begin the upload of a source; return what its job keeps of it.
+    def begin(self, job_id: str, size_bytes: int, part_size_bytes: int | None = None) -> Json:
+        """Begin the upload of a source; return what its job stores of it.
 
-        With `wanted_part_bytes` anything longer goes in parts, of that size or larger.
+        With `part_size_bytes`, a larger source is uploaded in parts of that size or more.
         """
-        limit = wanted_part_bytes or self.settings.single_put_limit_bytes
+        limit = part_size_bytes or self.settings.single_put_limit_bytes
         if size_bytes <= min(limit, MOST_PART_BYTES):
             return {"method": "PUT"}
         begun = self.client.create_multipart_upload(**self._object(job_id))
@@ -59,16 +59,16 @@ class Uploads:
             "method": "MULTIPART",
             "upload_id": begun["UploadId"],
             "part_size": choose_part_size(
-                size_bytes, wanted_part_bytes or self.settings.part_size_bytes
+                size_bytes, part_size_bytes or self.settings.part_size_bytes
             ),
         }
 
     def next_expiry(self, now: datetime) -> datetime:
-        """Return until when an upload that begins or goes on now is awaited."""
+        """Return the deadline of an upload that starts or continues now."""
         return now + timedelta(seconds=self.settings.upload_expires_seconds)
 
     def sign(self, job: ImportJob, now: datetime) -> PutUploadResponse | MultipartUploadResponse:
-        """Return how the job's source is to be uploaded: the URL, or those of the first parts."""
+        """Return how to upload the job's source: its URL, or the URLs of the first parts."""
         if job.upload["method"] == "PUT":
             url = self._sign("put_object", job, now, {})
             return PutUploadResponse(
@@ -87,7 +87,7 @@ class Uploads:
     def sign_parts(
         self, job: ImportJob, part_numbers: Iterable[int], now: datetime
     ) -> PartUrlsResponse:
-        """Return the URLs of these parts."""
+        """Return the URLs to upload these parts to."""
         upload_id = job.upload["upload_id"]
         parts = []
         for number in part_numbers:
@@ -97,9 +97,9 @@ class Uploads:
         return PartUrlsResponse(parts=parts, expires_at=job.expires_at or now)
 
     def list_parts(self, job: ImportJob, after: int, limit: int) -> tuple[list[PartResponse], bool]:
-        """Return up to `limit` parts that S3 has, after the number `after`, and if there are more.
+        """Return up to `limit` uploaded parts after number `after`, and whether there are more.
 
-        Raises ProblemError where S3 has the upload no longer.
+        Raises UploadOverError if the upload is complete, ProblemError if S3 no longer has it.
         """
         try:
             found = self.client.list_parts(
@@ -111,9 +111,9 @@ class Uploads:
         except ClientError as error:
             if error.response["Error"]["Code"] != "NoSuchUpload":
                 raise
-            if self._is_there(job.job_id):
+            if self._exists(job.job_id):
                 raise UploadOverError(job) from error
-            raise ProblemError(*_REFUSALS["NoSuchUpload"]) from error
+            raise ProblemError(*_PROBLEMS["NoSuchUpload"]) from error
         parts = [
             PartResponse(part_number=p["PartNumber"], etag=p["ETag"], size_bytes=p["Size"])
             for p in found.get("Parts", [])
@@ -121,11 +121,11 @@ class Uploads:
         return parts, bool(found["IsTruncated"])
 
     def complete(self, job: ImportJob, parts: Sequence[tuple[int, str]]) -> None:
-        """Make an object of the parts (number, ETag). Once it is made this changes nothing.
+        """Make one object of all parts, each given as (number, ETag). Idempotent.
 
-        Raises ProblemError for parts that S3 does not have as they are given.
+        Raises ProblemError for parts that S3 doesn't have with these ETags.
         """
-        refuse_missing_parts(job, [number for number, _ in parts])
+        check_all_parts(job, [number for number, _ in parts])
         listed = [{"PartNumber": number, "ETag": etag} for number, etag in parts]
         try:
             self.client.complete_multipart_upload(
@@ -135,13 +135,13 @@ class Uploads:
             )
         except ClientError as error:
             code = error.response["Error"]["Code"]
-            if code == "NoSuchUpload" and self._is_there(job.job_id):
-                return  # an earlier request made it
-            if code in _REFUSALS:
-                raise ProblemError(*_REFUSALS[code]) from error
+            if code == "NoSuchUpload" and self._exists(job.job_id):
+                return  # an earlier request completed it
+            if code in _PROBLEMS:
+                raise ProblemError(*_PROBLEMS[code]) from error
             raise
 
-    def _is_there(self, job_id: str) -> bool:
+    def _exists(self, job_id: str) -> bool:
         try:
             self.client.head_object(**self._object(job_id))
         except ClientError as error:
@@ -163,37 +163,41 @@ class Uploads:
         return url
 
 
-# How S3's own refusals are answered: status, code, detail.
-_REFUSALS = {
+# Status, code and detail of the response for each error code of S3.
+_PROBLEMS = {
     "InvalidPart": (
         422,
         "part_invalid",
         (
-            "S3 does not have one of the parts with the ETag given. Upload that part again and give"
-            " the ETag header of S3's answer."
+            "S3 doesn't have one of the parts with this ETag. Upload that part again and send the"
+            " ETag header of S3's response."
         ),
     ),
     "EntityTooSmall": (
         422,
         "part_too_small",
         (
-            "A part other than the last is smaller than part_size. Upload every part with part_size"
-            " bytes, the last with the rest."
+            "A part before the last is smaller than part_size. Upload every part with part_size"
+            " bytes, and the last with the rest."
         ),
     ),
-    "EntityTooLarge": (422, "part_too_large", "The parts are more than S3 can keep."),
+    "EntityTooLarge": (
+        422,
+        "part_too_large",
+        "The parts together exceed the size limit of S3. Split the file.",
+    ),
     "NoSuchUpload": (
         409,
         "upload_gone",
-        "The upload was not finished in time and its parts are gone. Start a new import.",
+        "The upload wasn't completed in time and its parts were deleted. Start a new import.",
     ),
 }
 
 
 def make_signer(public_endpoint: str) -> Any:
-    """Return a client that signs URLs for what clients call S3; "" is AWS's own address.
+    """Return a client that signs URLs for the public address of S3; "" is AWS's own.
 
-    Its own addresses name the bucket's region, so that S3 redirects nobody.
+    AWS's own addresses include the bucket's region, so that S3 doesn't redirect.
     """
     return boto3.client(
         "s3",

@@ -1,6 +1,7 @@
 """A range as chunks of whole records, in memory that does not grow with the range."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from chalicelib.imports.csv.plan import Range
 from chalicelib.imports.csv.records import (
@@ -117,12 +118,11 @@ class _Skipped:
 
 
 def _without_last(chunk: Chunk) -> Chunk:
-    return Chunk(
-        chunk.raw,
-        chunk.starts[:-1],
-        chunk.ends[:-1],
-        chunk.lines[:-1],
-        chunk.line_ends,
-        chunk.doubtful[:-1],
-        State.RECORD,
+    return replace(
+        chunk,
+        starts=chunk.starts[:-1],
+        ends=chunk.ends[:-1],
+        lines=chunk.lines[:-1],
+        doubtful=chunk.doubtful[:-1],
+        end=State.RECORD,
     )

@@ -1,4 +1,4 @@
-"""How a source is written: its encoding and delimiter, told by its head or declared."""
+"""The dialect of a source, declared or detected by its first bytes: encoding and delimiter."""
 
 import codecs
 import csv
@@ -27,19 +27,19 @@ _NOT_CSV = {
     b"%PDF": ("a PDF document", _EXPORT),
 }
 _SNIFFED_RECORDS = 20
-MAGIC_BYTES = 16  # more than any mark above or below takes
+MAGIC_BYTES = 16  # more than any byte mark above or below has
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """What decodes the source, and how many bytes of byte order mark come first."""
+    """The codec of a source, and the size of its byte order mark."""
 
     codec: str
     bom_bytes: int
 
     @property
     def is_utf8(self) -> bool:
-        """Whether the source can be read as it is, without a transcoding pass."""
+        """Whether the source can be read without a transcoding pass."""
         return self.codec == "utf-8"
 
 
@@ -49,19 +49,20 @@ UTF8 = Encoding("utf-8", 0)
 def detect_encoding(head: bytes, declared: str | None) -> Encoding:
     """Return the encoding of a source that starts with `head`.
 
-    A byte order mark wins over what was declared, for it cannot be anything else. UTF-16 without
-    a mark is little-endian, as the programs that leave it out write it.
+    A byte order mark overrides `declared`: no other text starts with it. UTF-16 without a mark is
+    little-endian, since the programs that omit the mark write that. Raises JobEndedError for files
+    that aren't CSV text, and for UTF-32.
     """
     for magic, (kind, advice) in _NOT_CSV.items():
         if head.startswith(magic):
             raise JobEndedError(
                 "not_csv",
-                f"The file is {kind}, not CSV text. {advice}, then upload that.",
+                f"The file is {kind}, not CSV text. {advice}, then upload the result.",
             )
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise JobEndedError(
             "encoding_unsupported",
-            "The file is UTF-32, which is not read. Save it as UTF-8, then upload that.",
+            "The file is UTF-32, which is not supported. Save it as UTF-8 and upload it again.",
         )
     for bom, codec in (
         (codecs.BOM_UTF8, "utf-8"),
@@ -73,11 +74,12 @@ def detect_encoding(head: bytes, declared: str | None) -> Encoding:
     return Encoding("utf-16-le" if declared == "utf-16" else declared or "utf-8", 0)
 
 
-def sniff_delimiter(text: str) -> str:
-    """Return the delimiter that cuts the first records of `text` best.
+def detect_delimiter(text: str) -> str:
+    """Return the delimiter that fits the first records of `text` best.
 
-    Best: the most columns in the header among those by which most of the records after it have as
-    many fields as the header. A header of one column under every delimiter gives the comma.
+    A delimiter fits if at least half of the records have as many fields as the header; of those
+    that fit, the one with the most columns is best. A header with one column for every delimiter
+    gives the comma.
     """
     scores = {d: _score(_first_records(text, d)) for d in DELIMITERS}
     return max(DELIMITERS, key=lambda d: (scores[d], -DELIMITERS.index(d)))
@@ -91,7 +93,7 @@ def _first_records(text: str, delimiter: str) -> list[list[str]]:
                 rows.append(row)
             if len(rows) > _SNIFFED_RECORDS:
                 break
-    except csv.Error:  # a field longer than the module's limit: what was read so far must do
+    except csv.Error:  # a field is longer than the module's limit: use the records before it
         pass
     return rows
 

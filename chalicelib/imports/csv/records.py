@@ -82,9 +82,9 @@ class RecordReader:
                 f"The record has {len(fields)} fields; the header has {len(self.columns)}. Add or"
                 " remove delimiters, or put quotes around a field that contains one.",
             )
-        return self._check(fields)
+        return self._validate(fields)
 
-    def _check(self, texts: list[str]) -> Values | ValueProblem:
+    def _validate(self, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []
         for name, field, text in zip(self.columns.names, self.columns.fields, texts, strict=True):
             value = read_value(field or name, text, self.rules[field] if field else str)

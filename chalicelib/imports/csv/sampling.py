@@ -1,12 +1,12 @@
-"""Sampling keys: which key ranges cut the file's products into parts of about the same size."""
+"""Sample keys of a source, to cut its products into key ranges of about the same size."""
 
 import csv
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from chalicelib.imports.csv.inspect import Inspection
+from chalicelib.imports.csv.head import Inspection
 from chalicelib.imports.csv.plan import Range, choose_boundaries, count_key_ranges, sample_windows
-from chalicelib.imports.source import Source, read_bytes
+from chalicelib.imports.csv.source import Source, read_bytes
 
 _WINDOWS = 64
 _WINDOW_BYTES = 64 * 1024
@@ -16,9 +16,9 @@ _THREADS = 8
 def sample_boundaries(
     source: Source, inspection: Inspection, ranges: Sequence[Range], records: int
 ) -> tuple[str, ...]:
-    """Read windows spread over the source and return the boundaries of the key ranges."""
-    wanted = count_key_ranges(records)
-    if wanted == 1:
+    """Return the boundaries of the key ranges, from windows spread over the source."""
+    key_ranges = count_key_ranges(records)
+    if key_ranges == 1:
         return ()
 
     def read(window: Range) -> list[str]:
@@ -28,11 +28,11 @@ def sample_boundaries(
     windows = list(sample_windows(ranges, _WINDOWS, _WINDOW_BYTES))
     with ThreadPoolExecutor(_THREADS) as pool:
         keys = [key for found in pool.map(read, windows) for key in found]
-    return choose_boundaries(keys, wanted)
+    return choose_boundaries(keys, key_ranges)
 
 
 def _keys(text: str, inspection: Inspection) -> Iterator[str]:
-    """Yield what is near enough to the sku_key of each record; boundaries need no more."""
+    """Yield an approximate sku_key of each record, which is enough for a boundary."""
     column = inspection.columns.fields.index("sku")
     for fields in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
         if len(fields) == len(inspection.columns):

@@ -1,8 +1,8 @@
-"""Scan: what a span of the source holds for every state it may be entered in.
+"""Scan a span of the source for every state in which it may be entered.
 
-A span starts anywhere, even inside a quoted field, and nobody knows the state there before the
-spans ahead of it are scanned. So each span is scanned for all of them, in parallel, and the plan
-follows the true state through the summaries.
+A span starts anywhere, even inside a quoted field, and the state there isn't known before the
+spans ahead of it are scanned. So each span is scanned for all states, in parallel, and the plan
+follows the actual state through the summaries.
 """
 
 from collections.abc import Iterable
@@ -27,12 +27,12 @@ class Stretch:
     end: State
     records: int  # records that start in it
     first_record: int | None  # offset in the source of the first that does
-    lines_before: int  # line ends before that first record; all of them where there is none
+    lines_before: int  # line ends before that first record; all of them if no record starts
 
 
 @dataclass(frozen=True)
 class SpanSummary:
-    """A scanned span: a stretch for each state in which it may be entered."""
+    """A scanned span, with a stretch for each state in which it may be entered."""
 
     start: int
     end: int
@@ -40,7 +40,7 @@ class SpanSummary:
     stretches: dict[State, Stretch]
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values, to be kept between the scan and the plan."""
+        """Return the summary as JSON values."""
         return asdict(self) | {
             "stretches": [[int(state), *asdict(s).values()] for state, s in self.stretches.items()]
         }
@@ -58,7 +58,7 @@ class SpanSummary:
 def scan_span(
     chunks: Iterable[bytes], start: int, delimiter: str, *, after_cr: bool
 ) -> SpanSummary:
-    """Summarise the span that begins at offset `start` and whose bytes are `chunks`.
+    """Summarise the span that starts at offset `start` and whose bytes are `chunks`.
 
     `after_cr`: the byte before the span is a CR, so that an LF at its start ends no line.
     """
@@ -71,7 +71,7 @@ def scan_span(
 
 
 def join(left: SpanSummary, right: SpanSummary) -> SpanSummary:
-    """Return the summary of two neighbours taken together."""
+    """Return the summary of two neighbouring spans as one."""
     stretches = {}
     for state, head in left.stretches.items():
         tail = right.stretches[head.end]
@@ -102,6 +102,6 @@ def _scan_chunk(raw: bytes, start: int, delimiter: str, *, after_cr: bool) -> Sp
 
 
 def _distinct_states(raw: bytes) -> list[State]:
-    """An unquoted field and a field's start differ only where a quote comes next."""
+    """Return the states that differ: UNQUOTED differs from FIELD only before a quote."""
     states = [State.RECORD, State.FIELD, State.QUOTED]
     return [*states, State.UNQUOTED] if raw[0] == QUOTE else states

@@ -1,12 +1,13 @@
-"""The structure of CSV bytes: where records begin, exactly as `csv.reader` sees it, at numpy speed.
+"""The structure of CSV bytes: where records start, exactly as `csv.reader` reads them, with numpy.
 
-`csv.reader` (non-strict, '"' quotes) is a machine of few states. A quote opens a quoted field only
-where a field starts; anywhere else outside quotes it is a literal character. So counting quotes
-is almost enough: the parity of the quotes before a line end says whether it is inside a field, as
-long as the literal quotes are left out. They are rare, and only they are walked one by one.
+`csv.reader` (non-strict, '"' quotes) is a machine with few states. A quote opens a quoted field
+only where a field starts; anywhere else outside quotes it is a literal character. So counting
+quotes is almost enough: the parity of the quotes before a line end shows whether the line end is
+inside a field, if literal quotes aren't counted. They are rare, and only they are visited one by
+one.
 
-Bytes are UTF-8 or another encoding in which quotes, delimiters and line ends are single ASCII bytes
-that never occur inside another character.
+The bytes are UTF-8, or another encoding in which quotes, delimiters and line ends are single ASCII
+bytes that never occur inside another character.
 """
 
 from bisect import bisect_left
@@ -26,10 +27,10 @@ Mask = NDArray[np.bool_]
 
 
 class State(IntEnum):
-    """What `csv.reader` is in the middle of between two bytes."""
+    """The state of `csv.reader` between two bytes."""
 
     RECORD = 0  # before a record: blank lines are skipped here
-    FIELD = 1  # at the start of a later field, or just after a closing quote: both read on alike
+    FIELD = 1  # at the start of a later field, or after a closing quote: both continue alike
     UNQUOTED = 2
     QUOTED = 3
 
@@ -45,10 +46,10 @@ class Specials:
 
 @dataclass(frozen=True)
 class Structure:
-    """What some bytes hold, given the state before them."""
+    """The structure of some bytes, given the state before them."""
 
     end: State
-    outside: Mask  # of the specials: those outside quoted fields
+    outside: Mask  # which of the specials are outside quoted fields
     literals: Positions  # quotes that are ordinary characters
     record_starts: Positions
 
@@ -71,7 +72,7 @@ def find_specials(raw: bytes, delimiter: str, *, with_fields: bool) -> Specials:
 
 
 def read_structure(specials: Specials, delimiter: str, state: State) -> Structure:
-    """Return the structure of the bytes behind `specials`, entered in `state`."""
+    """Return the structure of the bytes of `specials`, entered in `state`."""
     is_quote = specials.kind == IS_QUOTE
     quotes = specials.at[is_quote]
     literal = find_literal_quotes(specials.data, quotes, delimiter, state)
@@ -93,8 +94,8 @@ def read_structure(specials: Specials, delimiter: str, state: State) -> Structur
 def find_literal_quotes(data: Bytes, quotes: Positions, delimiter: str, state: State) -> list[int]:
     """Return the indices into `quotes` of those that neither open nor close a quoted field.
 
-    Such a quote stands outside quotes and not at a field's start. Each one flips what the quotes
-    after it mean, so the search goes from one to the next, over candidates found beforehand.
+    Such a quote is outside quotes and not at a field's start. Each one flips the parity of the
+    quotes after it, so the search steps from one to the next, over candidates found beforehand.
     """
     if not len(quotes):
         return []
@@ -141,7 +142,7 @@ def _end_state(
 
 
 def _record_starts(data: Bytes, line_ends: Positions, state: State) -> Positions:
-    """A record starts on the first byte after a line end that is not a line end itself."""
+    """Return where records start: at the first byte after line ends that isn't a line end."""
     after = line_ends + 1
     if state == State.RECORD:
         after = np.concatenate((np.zeros(1, np.intp), after))
@@ -152,7 +153,7 @@ def _record_starts(data: Bytes, line_ends: Positions, state: State) -> Positions
 
 
 def find_record_ends(specials: Specials, structure: Structure) -> Positions:
-    """Return where each record ends: at the first line end after its start, or with the bytes."""
+    """Return where each record ends: at the first line end after its start, or at the end."""
     line_ends = specials.at[structure.outside & (specials.kind == IS_LINE_END)]
     bounded = np.append(line_ends, len(specials.data))
     ends: Positions = bounded[line_ends.searchsorted(structure.record_starts)]

@@ -28,7 +28,12 @@ from chalicelib.imports.csv.structure import (
     find_specials,
     read_structure,
 )
-from chalicelib.imports.csv.values import ARE_PLAIN
+from chalicelib.imports.csv.values import (
+    ARE_PLAIN,
+    are_plain_decimals,
+    find_decimal_marks,
+    put_points,
+)
 from chalicelib.products.fields import FIELDS
 from chalicelib.products.limits import (
     ATTRIBUTES_MAX_BYTES,
@@ -38,6 +43,7 @@ from chalicelib.products.limits import (
 from chalicelib.products.rules import WHITE_SPACE
 
 _DECODED_RECORDS = 256
+_NO_MARKS: Positions = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Chunk:
     line_ends: int  # physical lines that end in the chunk
     doubtful: Mask
     end: State
+    marks: Positions  # decimal marks that PostgreSQL reads as points
 
 
 _LEADS = np.zeros(256, bool)
@@ -77,6 +84,7 @@ class Triage:
     columns: Columns
     sku_max_length: int
     name_max_length: int
+    decimal_mark: str = "."
 
     @cached_property
     def _sure_bytes(self) -> int:
@@ -99,15 +107,16 @@ class Triage:
         first = delimiters.searchsorted(starts)
         doubtful = delimiters.searchsorted(ends) - first != len(self.columns) - 1
         doubtful |= ends - starts > self._sure_bytes
+        marks: Positions = _NO_MARKS
         sure = np.flatnonzero(~doubtful)
         if len(sure):
             cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)
-            doubtful[sure] = self._doubt_values(cells)
-        doubtful[_records_at(starts, _odd_positions(raw, structure))] = True
+            doubtful[sure], marks = self._doubt_values(cells)
+        doubtful[starts.searchsorted(_odd_positions(raw, structure), side="right") - 1] = True
         if structure.end == State.QUOTED:
             doubtful[-1:] = True
         lines = line + line_ends.searchsorted(starts)
-        return Chunk(raw, starts, ends, lines, len(line_ends), doubtful, structure.end)
+        return Chunk(raw, starts, ends, lines, len(line_ends), doubtful, structure.end, marks)
 
     def _cells(
         self,
@@ -124,8 +133,9 @@ class Triage:
             np.concatenate((between, ends[:, None]), axis=1),
         )
 
-    def _doubt_values(self, cells: Cells) -> Mask:
-        """Return which records have a value that its column may not accept as it is."""
+    def _doubt_values(self, cells: Cells) -> tuple[Mask, Positions]:
+        """Return which records may have an invalid value, and the decimal marks to replace."""
+        marks: list[Positions] = [_NO_MARKS]
         data, last_byte = cells.data, len(cells.data) - 1
         length = cells.ends - cells.starts
         opens = (data[np.minimum(cells.starts, last_byte)] == QUOTE) & (length > 0)
@@ -144,17 +154,23 @@ class Triage:
             limit = limits.get(field.name, field.max_length)
             if limit is not None:  # in characters, of which there are at most as many as bytes
                 doubt[:, i] |= length[:, i] > limit
-            if are_plain := ARE_PLAIN.get(field.kind):
-                doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, starts[:, i], ends[:, i]))
+            field_starts, field_ends = starts[:, i], ends[:, i]
+            if field.kind == "decimal" and self.decimal_mark != ".":
+                mark = self.decimal_mark
+                plain = are_plain_decimals(data, field_starts, field_ends, mark)
+                doubt[:, i] |= ~(is_blank[:, i] | plain)
+                marks.append(find_decimal_marks(data, field_starts, field_ends, mark))
+            elif are_plain := ARE_PLAIN.get(field.kind):
+                doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, field_starts, field_ends))
         doubtful: Mask = doubt.any(axis=1)
-        return doubtful
+        return doubtful, np.concatenate(marks)
 
 
 def number_lines(chunk: Chunk, delimiter: str) -> bytes:
     """Return the plain records of `chunk`, each with its line number as an additional field."""
     plain = ~chunk.doubtful
     starts, ends = chunk.starts[plain], chunk.ends[plain]
-    kept = _keep(chunk.raw, starts, ends)
+    kept = _keep(put_points(chunk.raw, chunk.marks), starts, ends)
     lengths = ends - starts + 1  # with the line end
     width = len(str(int(chunk.lines[-1]))) + 1 if len(chunk.lines) else 1
     numbers = _digits(chunk.lines[plain], width, delimiter)
@@ -190,10 +206,6 @@ def _digits(numbers: Positions, width: int, delimiter: str) -> Bytes:
         rest, digit = np.divmod(rest, 10)
         digits[:, place] = digit + ord("0")
     return digits
-
-
-def _records_at(starts: Positions, positions: Positions) -> Positions:
-    return starts.searchsorted(positions, side="right") - 1
 
 
 def _odd_positions(raw: bytes, structure: Structure) -> Positions:

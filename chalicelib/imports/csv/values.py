@@ -12,6 +12,7 @@ from chalicelib.imports.csv.structure import Bytes, Mask, Positions
 from chalicelib.products.fields import Kind
 from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES
 
+_DECIMAL_LENGTH = DECIMAL_DIGITS + 1 + DECIMAL_PLACES
 _INTEGER_DIGITS = 9  # every number of 9 digits fits an integer
 _PLAIN_WORDS = ("true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0")
 
@@ -31,25 +32,41 @@ def are_plain_integers(data: Bytes, starts: Positions, ends: Positions) -> Mask:
     return (is_digit | ~in_field).all(axis=1) & short & (ends > starts)
 
 
-def are_plain_decimals(data: Bytes, starts: Positions, ends: Positions) -> Mask:
-    """Return which fields are up to ten digits, with one or two more after a point if any."""
-    longest = DECIMAL_DIGITS + 1 + DECIMAL_PLACES
-    characters, in_field = _characters(data, starts, ends, longest)
+def are_plain_decimals(data: Bytes, starts: Positions, ends: Positions, mark: str = ".") -> Mask:
+    """Return which fields are up to ten digits, with one or two more after a mark, if any."""
+    characters, in_field = _characters(data, starts, ends, _DECIMAL_LENGTH)
     is_digit = (characters - np.uint8(ord("0"))) < 10
-    is_point = (characters == ord(".")) & in_field
+    is_point = (characters == ord(mark)) & in_field
     length = ends - starts
     points = is_point.sum(axis=1)
     point_at = np.where(points == 1, is_point.argmax(axis=1), length)
     decimals = length - point_at - 1
     plain: Mask = (
         (is_digit | is_point | ~in_field).all(axis=1)
-        & (length <= longest)
+        & (length <= _DECIMAL_LENGTH)
         & (points <= 1)
         & (point_at >= 1)
         & (point_at <= DECIMAL_DIGITS)
         & ((points == 0) | ((decimals >= 1) & (decimals <= DECIMAL_PLACES)))
     )
     return plain
+
+
+def find_decimal_marks(data: Bytes, starts: Positions, ends: Positions, mark: str) -> Positions:
+    """Return where `mark` is in the fields; of a long field, only its first characters count."""
+    characters, in_field = _characters(data, starts, ends, _DECIMAL_LENGTH)
+    fields, at = np.nonzero((characters == ord(mark)) & in_field)
+    found: Positions = starts[fields] + at
+    return found
+
+
+def put_points(raw: bytes, marks: Positions) -> bytes:
+    """Return the bytes with a point for each decimal mark."""
+    if not len(marks):
+        return raw
+    data = np.frombuffer(raw, np.uint8).copy()
+    data[marks] = ord(".")
+    return data.tobytes()
 
 
 def are_plain_booleans(data: Bytes, starts: Positions, ends: Positions) -> Mask:

@@ -1,4 +1,4 @@
-"""One attempt at an import, as its steps see it."""
+"""One attempt of an import: what its steps work with."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,13 +6,15 @@ from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
-from chalicelib.imports.csv.inspect import Inspection
+from chalicelib.imports.csv.head import Inspection
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.records import RecordReader
+from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.job import ImportJob
-from chalicelib.imports.source import S3Source, WorkFolder, read_bytes
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps.progress import of_end
+from chalicelib.imports.storage import S3Source, WorkFolder
 from chalicelib.jobs import attempts
 from chalicelib.jobs.attempts import StaleAttemptError, check_running, make_metered, make_step
 from chalicelib.jobs.store import JobStore
@@ -25,32 +27,37 @@ INSPECTION, PLAN, TRANSCODED = "inspection.json", "plan.json", "source.json"
 
 @dataclass(frozen=True)
 class Attempt(attempts.Attempt[ImportJob]):
-    """A job that is being imported, with what its steps work on."""
+    """A running import, with its source, inspection and plan."""
 
     work: WorkFolder
 
     @property
     def upload(self) -> S3Source:
-        """The object as it was uploaded."""
+        """The uploaded object."""
         if self.job.source is None:
             raise StaleAttemptError("the job was never claimed")
         return S3Source.from_json(self.work.client, self.job.source)
 
     @cached_property
+    def options(self) -> ImportOptions:
+        """The options of the import."""
+        return ImportOptions.from_json(self.job.options)
+
+    @cached_property
     def encoding(self) -> Encoding:
-        """How the upload is encoded, told by its first bytes or declared."""
+        """The encoding of the upload, declared or detected by its first bytes."""
         head = read_bytes(self.upload, 0, MAGIC_BYTES)
-        return detect_encoding(head, self.job.options.get("encoding"))
+        return detect_encoding(head, self.options.encoding)
 
     @cached_property
     def inspected(self) -> tuple[S3Source, Inspection]:
-        """The source as it is read, and what Inspect found in it."""
+        """The source to read, which is in UTF-8, and its inspection."""
         found = self.work.get(INSPECTION)
         return self._source(found), Inspection.from_json(found["inspection"])
 
     @cached_property
     def planned(self) -> tuple[S3Source, Plan]:
-        """The source as it is read, and the plan."""
+        """The source to read, which is in UTF-8, and the plan."""
         found = self.work.get(PLAN)
         return self._source(found), Plan.from_json(found["plan"])
 
@@ -62,20 +69,27 @@ class Attempt(attempts.Attempt[ImportJob]):
         self.finish(counts, of_end(self.job.size_bytes, counts))
 
     def triage(self, plan: Plan) -> Triage:
-        """Return what sorts the source's records."""
+        """Return the triage of the source's records."""
         settings = self.settings
         return Triage(
-            plan.delimiter, plan.columns, settings.sku_max_length, settings.name_max_length
+            plan.delimiter,
+            plan.columns,
+            settings.sku_max_length,
+            settings.name_max_length,
+            plan.options.price_mark,
         )
 
     def reader(self, plan: Plan) -> RecordReader:
-        """Return what reads single records of the source."""
-        rules = make_rules(self.settings.sku_max_length, self.settings.name_max_length)
+        """Return the reader of the source's single records."""
+        settings = self.settings
+        rules = make_rules(
+            settings.sku_max_length, settings.name_max_length, plan.options.price_mark
+        )
         return RecordReader(plan.delimiter, plan.columns, rules)
 
 
 def open_attempt(event: Event, jobs: JobStore) -> Attempt:
-    """Return the attempt that `event` names; raises when there is nothing left to do for it."""
+    """Return the attempt that `event` names; raises if it has ended or was cancelled."""
     settings = services().settings
     job = check_running(jobs.get(event["job_id"]), event["attempt"], ImportJob)
     return Attempt(

@@ -1,4 +1,4 @@
-"""Claim: which job an uploaded object belongs to, and whether this execution may import it."""
+"""Claim the job of an uploaded object for one execution of the workflow."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from chalicelib.telemetry import Event, count, logger
 
 
 def source_of(bucket: str, described: Event) -> Json:
-    """Return the exact object that an event describes by key, size and etag."""
+    """Return the source that an event describes by key, size and etag."""
     return {
         "bucket": bucket,
         "key": described["key"],
@@ -23,8 +23,9 @@ def source_of(bucket: str, described: Event) -> Json:
 def claim(event: Event, jobs: JobStore) -> Event:
     """Claim the job of an object, by its key; return the outcome claimed, failed or ignored.
 
-    `event`: bucket, key, size, etag of the object, and the execution that asks. Ignored: an object
-    that no job announced, one of a job that ended, and a second event for a claimed one.
+    `event` has the bucket, key, size and etag of the object, and the execution. The outcome is
+    ignored for an object without a job, for a job that has ended, and for a second event of a
+    claimed job.
     """
     now = datetime.now(UTC)
     job_id = job_id_of(event["key"])
@@ -37,11 +38,11 @@ def claim(event: Event, jobs: JobStore) -> Event:
         return {"outcome": "ignored"}
     names = {"job_id": job_id, "attempt": result.job.attempt}
     logger.append_keys(attempt=result.job.attempt)
-    logger.info("job.claimed", execution=event["execution"])  # S3's events name it by chance
+    logger.info("job.claimed", execution=event["execution"])  # S3 chooses its name at random
     if event["size"] != result.job.size_bytes:
         message = (
-            f"The upload has {event['size']} bytes, but {result.job.size_bytes} were declared."
-            " Start a new import with the file's true size."
+            f"The upload has {event['size']:,} bytes, but {result.job.size_bytes:,} were declared."
+            " Start a new import with the size of the file."
         )
         return names | {"outcome": "failed", "error": {"code": "size_mismatch", "message": message}}
     return names | {"outcome": "claimed"}

@@ -1,16 +1,16 @@
-"""Fail: the end of an import that was refused, cancelled or broken off."""
+"""End an import that failed or was cancelled."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.bootstrap import services
 from chalicelib.errors import TryAgainError
-from chalicelib.imports.source import WorkFolder
 from chalicelib.imports.steps import finish
 from chalicelib.imports.steps.claim import source_of
 from chalicelib.imports.steps.staging import lock_staging
+from chalicelib.imports.storage import WorkFolder
 from chalicelib.imports.uploaded import job_id_of
 from chalicelib.jobs import transitions
 from chalicelib.jobs.claims import claim_job
@@ -22,27 +22,27 @@ from chalicelib.products.lease import release_lease
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, logger
 
-_BROKEN_OFF = {
+_INTERNAL_ERROR = {
     "code": "internal_error",
-    "message": "The import broke off because of a fault on our side, not of the file. What was done"
-    " is kept: retry the import and it goes on from there.",
+    "message": "The import failed because of an internal error, not because of the file. Retry it;"
+    " it resumes where it stopped.",
 }
 
 
-def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Event:
-    """End the job that the execution was importing: cancelled, failed, or broken off.
+def end_import(state: Event, execution: str, jobs: JobStore, settings: Settings, s3: Any) -> Event:
+    """End the job that the execution was importing, as FAILED or CANCELLED.
 
-    `state`: the workflow's, where it went wrong: with the outcome a step returned, or with the
-    exception that was left after all tries. What the attempt leaves behind is seen to before its
-    end is written, for then it may be retried; unless the database or S3 is what failed: clients
-    are told at once, and the rest is tried again.
+    `state` is the workflow's at the fault, with the outcome that a step returned or the exception
+    that was left after all retries. The attempt is cleaned up before its end is written, because
+    the job may be retried from then on. If the database or S3 fails, the end is written at once and
+    the fault is raised, so that the clean-up is retried.
     """
     job = _find_job(state, execution, jobs)
     if job is None:
         return {"outcome": "ignored"}
     logger.append_keys(job_id=job.job_id, attempt=job.attempt)
-    status, error = _judge(state)
-    fault = _try_to_close(job, jobs, settings, keeps_staging=error is _BROKEN_OFF)
+    status, error = _read_end(state)
+    fault = _try_to_close(job, jobs, settings, s3, keeps_staging=error is _INTERNAL_ERROR)
     now, attempt = datetime.now(UTC), job.attempt
     ended = jobs.update(
         job.job_id,
@@ -55,9 +55,9 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
 
 
 def _find_job(state: Event, execution: str, jobs: JobStore) -> Job | None:
-    """Find the attempt's job. When it was the claim that broke off, it is claimed here.
+    """Find the attempt's job. If the claim itself failed, claim the job here.
 
-    So the job knows its source and can be retried, and one that another execution imports, or that
+    The job then has its source and can be retried. A job that another execution imports, or that
     waits for its next attempt, is left alone.
     """
     if "job_id" in state:
@@ -75,36 +75,36 @@ def _find_job(state: Event, execution: str, jobs: JobStore) -> Job | None:
     return result.job if result.outcome == "claimed" else None
 
 
-def _judge(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
+def _read_end(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
     if "caught" in state:
-        logger.error("import.broken_off", caught=state["caught"].get("Error"))
-        return "FAILED", _BROKEN_OFF
+        logger.error("import.interrupted", caught=state["caught"].get("Error"))
+        return "FAILED", _INTERNAL_ERROR
     return ("CANCELLED", None) if state["outcome"] == "cancelled" else ("FAILED", state["error"])
 
 
 def _try_to_close(
-    job: Job, jobs: JobStore, settings: Settings, *, keeps_staging: bool
+    job: Job, jobs: JobStore, settings: Settings, s3: Any, *, keeps_staging: bool
 ) -> Exception | None:
-    """Report the rejects so far and let go of what is not needed; return what stood in the way."""
+    """Write the report of the rejects so far and clean up; return the fault that prevented it."""
     try:
         with connect(settings, f"fail_import {job.job_id}") as connection:
             lock_staging(connection, job.job_id)
             if _is_current(jobs.get(job.job_id), job):
-                _close(connection, job, settings, keeps_staging=keeps_staging)
+                work = WorkFolder(s3, settings.bucket, job.job_id)
+                _close(connection, work, keeps_staging=keeps_staging)
     except (TryAgainError, BotoCoreError, ClientError) as fault:
         return fault
     return None
 
 
 def _is_current(now: Job | None, job: Job) -> bool:
-    # A later run of this step may find that the job has been retried, or has ended otherwise.
+    # A later run of this step may find that the job was retried or has ended otherwise.
     return now is not None and now.attempt == job.attempt and now.status != "COMPLETED"
 
 
-def _close(connection: Connection, job: Job, settings: Settings, *, keeps_staging: bool) -> None:
-    work = WorkFolder(services().client("s3"), settings.bucket, job.job_id)
+def _close(connection: Connection, work: WorkFolder, *, keeps_staging: bool) -> None:
     finish.write_report(connection, work)
     if keeps_staging:
-        release_lease(connection, job.job_id)
+        release_lease(connection, work.job_id)
     else:
-        finish.clean_up(connection, job.job_id)
+        finish.clean_up(connection, work.job_id)

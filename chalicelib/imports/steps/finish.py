@@ -1,4 +1,4 @@
-"""Finish: the report of the rejects, the job's end, and the removal of what it needed."""
+"""Finish an import: check the outcomes, write the report of the rejects and clean up."""
 
 import csv
 import io
@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.plan import Plan
-from chalicelib.imports.csv.transcode import write_object
-from chalicelib.imports.source import WorkFolder
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.staging import drop_staging
+from chalicelib.imports.storage import WorkFolder, write_object
 from chalicelib.postgres import queries
 from chalicelib.products.lease import release_lease
 
@@ -19,24 +18,24 @@ _REPORT_HEADER = ("line", "code", "field", "message", "record")
 
 
 class OutcomesError(Exception):
-    """The outcomes do not sum to the records read: a fault of ours, never shown as an end."""
+    """The outcomes don't sum to the records read: an internal error, never a job's end."""
 
 
 def close(connection: Connection, work: WorkFolder, plan: Plan) -> dict[str, int]:
     """Check the outcomes, write the report and clean up, in the connection's transaction.
 
-    Returns the counts. What is removed is not needed to do the same again.
+    Returns the counts. Idempotent: a second run doesn't need what the first removed.
     """
     counts = ledger.count_outcomes(connection, work.job_id)
     if sum(counts.values()) != plan.records:
-        raise OutcomesError(f"{counts} do not sum to {plan.records} records")
+        raise OutcomesError(f"{counts} don't sum to {plan.records} records")
     write_report(connection, work)
     clean_up(connection, work.job_id)
     return counts
 
 
 def clean_up(connection: Connection, job_id: str) -> None:
-    """Remove what a job that has ended no longer needs, and let the next one merge."""
+    """Release the lease of a job that has ended, and drop its staging table."""
     release_lease(connection, job_id)
     drop_staging(connection, job_id)
 
@@ -47,11 +46,11 @@ def report_key(job_id: str) -> str:
 
 
 def write_report(connection: Connection, work: WorkFolder) -> None:
-    """Write every reject of a job to its report: line, code, field, message, original record.
+    """Write all rejects of a job to its report: line, code, field, message, original record.
 
-    The record is the last column, byte for byte as it was read, in quotes like any CSV field.
+    The record is the last column: its original bytes, quoted like any CSV field.
     """
-    with connection.cursor(name="rejects") as cursor:  # a named cursor fetches as it goes
+    with connection.cursor(name="rejects") as cursor:  # a named cursor fetches in batches
         cursor.itersize = _FETCHED_ROWS
         cursor.execute(queries("imports")["rejects_by_line"], {"job_id": work.job_id})
         write_object(work.client, work.bucket, report_key(work.job_id), _report(iter(cursor)), 0)

@@ -1,6 +1,6 @@
-"""The ledger: which ranges and key ranges are done, and what they came to.
+"""The ledger: which ranges are staged and which key ranges are merged, with their counts.
 
-Its rows are written in the transaction of what they stand for, so it is true at every moment.
+Each row is written in the transaction of the work it records, so the ledger is always exact.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ OUTCOMES = ("created", "updated", "unchanged", "duplicate", "rejected")
 
 @dataclass(frozen=True)
 class StagedTotals:
-    """What the staged ranges come to."""
+    """The totals of the staged ranges."""
 
     ranges: int
     size_bytes: int
@@ -23,26 +23,26 @@ class StagedTotals:
 
 
 def staged_totals(connection: Connection, job_id: str) -> StagedTotals:
-    """Sum up the staged ranges of a job."""
+    """Return the totals of a job's staged ranges."""
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["staged_totals"], {"job_id": job_id})
         return StagedTotals(*fetch_row(cursor))
 
 
 def count_outcomes(connection: Connection, job_id: str) -> dict[str, int]:
-    """Return how many records of a job have come to each outcome so far."""
+    """Return the number of a job's records by outcome, so far."""
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["count_outcomes"], {"job_id": job_id})
         return dict(zip(OUTCOMES, fetch_row(cursor), strict=True))
 
 
 def missing_ranges(connection: Connection, job_id: str, ranges: int) -> list[int]:
-    """Return the numbers of the ranges that are not staged."""
+    """Return the numbers of the ranges that aren't staged."""
     return _missing(connection, "staged_ranges", job_id, ranges)
 
 
 def missing_key_ranges(connection: Connection, job_id: str, key_ranges: int) -> list[int]:
-    """Return the numbers of the key ranges that are not merged."""
+    """Return the numbers of the key ranges that aren't merged."""
     return _missing(connection, "merged_key_ranges", job_id, key_ranges)
 
 

@@ -148,7 +148,7 @@ def _optional_fields(plan: Plan) -> list[ProductField]:
 
 def _optional_value(plan: Plan, field: ProductField, kept: sql.Composable) -> sql.Composable:
     """Return the record's value; of a blank, what the blank policy says."""
-    policy = plan.blank.get(field.name, "default")
+    policy = plan.options.blank.policy(field.name)
     blank = {
         "keep": kept,
         "clear": sql.Literal(field.cleared),

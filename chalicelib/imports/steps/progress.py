@@ -1,34 +1,34 @@
-"""How far an import is, as clients see it. The records done are the sum of the counts."""
+"""The progress of an import for clients. The records done are the sum of the counts."""
 
 from collections.abc import Mapping
 
-# What each phase takes of the whole, by its usual share of the time. 100 is for the completed.
+# The percentage at which each phase starts, by its usual share of the time. 100 is completed.
 _SCAN, _STAGE, _MERGE, _ALMOST = 0, 10, 60, 99
 
 
 def of_scan(spans_done: int, spans: int) -> dict[str, int]:
-    """Progress after `spans_done` spans."""
+    """Return the progress after `spans_done` spans."""
     return {"percent": _between(_SCAN, _STAGE, spans_done, spans)}
 
 
 def of_plan(records: int) -> dict[str, int]:
-    """Progress once the records are counted."""
+    """Return the progress once the records are counted."""
     return {"records_total": records, "percent": _STAGE}
 
 
 def of_stage(bytes_done: int, bytes_total: int) -> dict[str, int]:
-    """Progress once `bytes_done` bytes of the source are staged."""
+    """Return the progress once `bytes_done` bytes of the source are staged."""
     percent = _between(_STAGE, _MERGE, bytes_done, bytes_total)
     return {"bytes_done": bytes_done, "percent": percent}
 
 
 def of_merge(counts: Mapping[str, int], records: int) -> dict[str, int]:
-    """Progress once so many records have an outcome."""
+    """Return the progress once the records in `counts` have an outcome."""
     return {"percent": _between(_MERGE, _ALMOST, sum(counts.values()), records)}
 
 
 def of_end(size_bytes: int, counts: Mapping[str, int]) -> dict[str, int]:
-    """Progress of a completed import."""
+    """Return the progress of a completed import."""
     return {"bytes_done": size_bytes, "records_total": sum(counts.values()), "percent": 100}
 
 

@@ -1,4 +1,4 @@
-"""What imports leave in the database goes once a day, when nothing can need it any more."""
+"""Purge what old imports left in the database: staging tables, rejects and ledger rows."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ from chalicelib.telemetry import Event, count, worker
 purging = Blueprint(__name__)
 
 _BATCH_ROWS = 5_000  # of one transaction
-_MOST_SECONDS = 600.0  # of one run; the next one goes on
-# A retry goes on from what is staged. Where that is gone it stages again, which costs time only.
+_MOST_SECONDS = 600.0  # of one run; the next run continues
+# A retry resumes from the staging table. If that was dropped, it stages again.
 _STAGING_KEPT = timedelta(days=3)
 
 
@@ -28,7 +28,7 @@ _STAGING_KEPT = timedelta(days=3)
 @purging.lambda_function(name="purge_imports")
 @worker
 def purge_imports(event: Event, context: Any) -> Event:
-    """Delete what is left of imports that are over. Safe twice: what is gone is not found again."""
+    """Purge what imports that ended long ago have left. Idempotent: it deletes what it finds."""
     settings, now, limit = services().settings, datetime.now(UTC), monotonic() + _MOST_SECONDS
     kept = timedelta(days=settings.retention_days)
     with connect(settings, "purge_imports") as connection:
@@ -42,9 +42,9 @@ def purge_imports(event: Event, context: Any) -> Event:
 
 @dataclass(frozen=True)
 class Purge:
-    """One run of the purge; it begins nothing new once `has_time` says no.
+    """One run of the purge, which starts nothing new once `has_time` returns false.
 
-    Every transaction is short: at most a batch of rows, or one job's staging.
+    Each transaction is short: at most one batch of rows, or one job's staging table.
     """
 
     connection: Connection
@@ -52,22 +52,24 @@ class Purge:
     has_time: Callable[[], bool]
 
     def drop_stagings(self, before: datetime) -> int:
-        """Drop the staging of jobs that were over before `before`; return of how many."""
+        """Drop the staging tables of jobs that ended before `before`; return how many."""
         dropped = 0
         for job_id in self._find("jobs_with_staging", before):
-            lock_staging(self.connection, job_id)  # a retry that begins now waits, then stages anew
-            if self._is_over(job_id, before):
+            lock_staging(
+                self.connection, job_id
+            )  # a retry that starts now waits, then stages again
+            if self._has_expired(job_id, before):
                 drop_staging(self.connection, job_id)
                 dropped += 1
             self.connection.commit()
         return dropped
 
     def delete_rows(self, before: datetime) -> int:
-        """Delete rejects and the ledger of jobs that were over before `before`; return how many."""
+        """Delete rejects and ledger rows of jobs that ended before `before`; return how many."""
         deleted = 0
         for query in ("jobs_with_rejects", "jobs_with_merges"):
             for job_id in self._find(query, before):
-                if self._is_over(job_id, before):
+                if self._has_expired(job_id, before):
                     deleted += sum(self._delete_rejects(job_id))
                     deleted += self._execute("purge_merges", job_id=job_id)
         return deleted
@@ -79,17 +81,17 @@ class Purge:
             yield rows
 
     def _find(self, query: str, before: datetime) -> Iterator[str]:
-        """Yield jobs that were created before `before`: only those can have been over by then."""
+        """Yield jobs that were created before `before`: only they can have ended by then."""
         with self.connection.cursor() as cursor:
             cursor.execute(queries("imports")[query], {"expired": first_job_id(before)})
             found = [job_id for (job_id,) in cursor.fetchall()]
-        self.connection.commit()  # no snapshot is held while rows are deleted
+        self.connection.commit()  # hold no snapshot while rows are deleted
         for job_id in found:
             if self.has_time():
                 yield job_id
 
-    def _is_over(self, job_id: str, before: datetime) -> bool:
-        """Say whether nobody can ask for what the job left: its table's expiry may come late."""
+    def _has_expired(self, job_id: str, before: datetime) -> bool:
+        """Return whether clients can't see the job any more; its item may expire late."""
         job = self.jobs.get(job_id)
         return job is None or (job.is_final and job.updated_at < before)
 

@@ -1,8 +1,6 @@
-"""The gate between staging and merging: is everything staged, within the limits, and whose turn."""
+"""Decide after staging: stage lost ranges again, wait for the lease, fail, or merge."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
@@ -14,17 +12,21 @@ from chalicelib.imports.transitions import begin_merge
 from chalicelib.products.lease import next_wait_seconds, try_lease
 from chalicelib.telemetry import Event
 
-_MOST_ROUNDS = 5  # of staging again what crashes of the database emptied
+_MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the tables
 
 
-def check(attempt: Attempt, event: Event) -> Event:
-    """Return the outcome stage_again, wait or merge, with what the next state needs."""
+def decide(attempt: Attempt, event: Event) -> Event:
+    """Return the outcome stage_again, wait or merge, with the input of the next state.
+
+    Raises JobEndedError if too many records are rejected, JobCancelledError if the job was
+    cancelled.
+    """
     _, plan = attempt.planned
     with attempt.database("check_stage") as connection:
         again = stage_again(connection, attempt.job_id, plan, event["round"])
         if again["ranges"]:
             return again
-        refuse_rejects_beyond(attempt.job.options, plan, connection, attempt.job_id)
+        check_rejects(connection, attempt.job_id, plan)
         if not try_lease(connection, attempt.jobs, attempt.job_id):
             return again | {
                 "outcome": "wait",
@@ -41,33 +43,34 @@ def check(attempt: Attempt, event: Event) -> Event:
 
 
 def stage_again(connection: Connection, job_id: str, plan: Plan, round_number: int) -> Event:
-    """Return the outcome stage_again with the ranges that are not staged, if there are any."""
+    """Return the outcome stage_again with the ranges that aren't staged, if any.
+
+    Raises JobEndedError after too many rounds.
+    """
     missing = ledger.missing_ranges(connection, job_id, len(plan.ranges))
     if missing and round_number > _MOST_ROUNDS:
         raise JobEndedError(
             "database_unstable",
-            "The database restarted again and again while the file was imported. Retry the import"
-            " when it runs steadily.",
+            "The database restarted repeatedly during the import. Retry the import once it is"
+            " stable.",
         )
     return {"outcome": "stage_again", "ranges": missing, "round": round_number + 1}
 
 
-def refuse_rejects_beyond(
-    options: Mapping[str, Any], plan: Plan, connection: Connection, job_id: str
-) -> None:
-    """Raise JobEndedError when more records are rejected than the import's options allow."""
-    most, rate = options.get("max_rejects"), options.get("max_reject_rate")
+def check_rejects(connection: Connection, job_id: str, plan: Plan) -> None:
+    """Raise JobEndedError if more records are rejected than the import's options allow."""
+    most, rate = plan.options.max_rejects, plan.options.max_reject_rate
     if most is None and rate is None:
         return
     rejected = ledger.staged_totals(connection, job_id).rejected
     if most is not None and rejected > most:
-        limit = f"max_rejects allows {most:,}"
-    elif rate is not None and rejected > Decimal(str(rate)) * plan.records:  # as it is written
-        limit = f"max_reject_rate allows {rate:.2%} of {plan.records:,} records"
+        limit = f"options.max_rejects allows {most:,}"
+    elif rate is not None and rejected > Decimal(str(rate)) * plan.records:  # exact, as it was sent
+        limit = f"options.max_reject_rate allows {rate:.2%} of {plan.records:,} records"
     else:
         return
     raise JobEndedError(
         "too_many_rejects",
-        f"At least {rejected:,} records were rejected and {limit}, so nothing was imported. See the"
-        " rejects, mend the file and upload it again, or import it again with a higher limit.",
+        f"At least {rejected:,} records were rejected, but {limit}. Nothing was imported. Fix the"
+        " rejected records and import the file again, or raise the limit.",
     )

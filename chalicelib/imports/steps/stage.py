@@ -1,7 +1,7 @@
-"""Stage: one range of the source into the staging table, its rejects and its ledger row.
+"""Stage one range: copy its records into the staging table, and store its rejects.
 
-All of it is one transaction that begins with the ledger row, so a range is staged once, whoever
-runs it and however often: a second run waits for the first and then finds the row.
+One transaction, which starts with the range's ledger row. So each range is staged exactly once: a
+second worker waits for the first and then finds the row.
 """
 
 import io
@@ -28,14 +28,14 @@ Row = tuple[object, ...]
 
 @dataclass
 class Staged:
-    """What became of a range's records."""
+    """The counts of a range's records."""
 
     records: int = 0
     rejected: int = 0
 
 
 class RangeMismatchError(Exception):
-    """A range held another number of records than the plan says: a fault of ours, never ignored."""
+    """The number of records in a range differs from the plan: an internal error."""
 
 
 def stage_range(
@@ -46,10 +46,10 @@ def stage_range(
     chunks: Iterable[Chunk | Reject],
     reader: RecordReader,
 ) -> Staged | None:
-    """Stage range `number` in the connection's transaction; None where it has been staged before.
+    """Stage range `number` in the connection's transaction, which the caller commits.
 
-    `chunks`: the range's records as `read_chunks` yields them. Nothing counts until the caller
-    commits.
+    `chunks` are the range's records as `read_chunks` yields them. Returns None if the range is
+    already staged.
     """
     planned = plan.ranges[number]
     with connection.cursor() as cursor:
@@ -62,7 +62,7 @@ def stage_range(
             loader.load(chunk)
         if loader.staged.records != planned.records:
             raise RangeMismatchError(
-                f"range {number} holds {loader.staged.records} records, planned {planned.records}"
+                f"range {number} has {loader.staged.records} records, not {planned.records}"
             )
         _record(cursor, job_id, number, planned, loader.staged)
     return loader.staged
@@ -143,6 +143,6 @@ class _Loader:
 
 
 def _to_copy_text(line: int, values: Values) -> str:
-    """Return a row in COPY's text format, in which every text has one unambiguous spelling."""
+    """Return a row in COPY's text format, in which every text has exactly one spelling."""
     fields = ("\\N" if value is None else str(value).translate(_ESCAPES) for value in values)
     return f"{line}\t" + "\t".join(fields) + "\n"

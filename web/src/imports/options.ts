@@ -42,6 +42,10 @@ export const OPTIONS: Option[] = [
     "latin-1": "Latin-1 (ISO 8859-1)",
     cp1252: "Windows-1252",
   }),
+  makeChoice("decimal_mark", "Decimal mark", {
+    ".": "Point",
+    ",": "Comma",
+  }),
   { name: "max_rejects", label: "Maximum rejected records", group: "threshold", kind: "count" },
   {
     name: "max_reject_rate",

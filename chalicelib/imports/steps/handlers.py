@@ -1,7 +1,7 @@
-"""The steps of the import workflow: one function for each state, under the state's name.
+"""The Lambda functions of the import workflow, each with the name of its state.
 
-infra/statemachines/import_products.asl.json has the order. Every function may run twice or be
-killed anywhere; its docstring says what makes that safe.
+infra/statemachines/import_products.asl.json has their order. Each function may run twice or be
+killed at any point; its docstring says why that is safe.
 """
 
 from chalice.app import Blueprint
@@ -9,13 +9,13 @@ from chalice.app import Blueprint
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import UTF8
-from chalicelib.imports.csv.inspect import inspect_head
-from chalicelib.imports.csv.plan import Plan, cut_ranges, cut_spans, refuse_gaps
+from chalicelib.imports.csv.head import inspect_head
+from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
 from chalicelib.imports.csv.sampling import sample_boundaries
 from chalicelib.imports.csv.scan import SpanSummary
 from chalicelib.imports.csv.scan import scan_span as scan
-from chalicelib.imports.csv.transcode import transcode, write_object
-from chalicelib.imports.source import S3Source, read_bytes
+from chalicelib.imports.csv.source import read_bytes
+from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.steps import fail, finish, ledger, progress, readiness
 from chalicelib.imports.steps.attempt import INSPECTION, PLAN, TRANSCODED, Attempt, metered, step
 from chalicelib.imports.steps.claim import claim
@@ -23,6 +23,7 @@ from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
 from chalicelib.imports.steps.stage import stage_range as stage
 from chalicelib.imports.steps.staging import create_staging
+from chalicelib.imports.storage import S3Source, write_object
 from chalicelib.imports.transitions import set_detected
 from chalicelib.jobs.attempts import check_results
 from chalicelib.jobs.orphans import read_end
@@ -35,9 +36,9 @@ steps = Blueprint(__name__)
 @steps.lambda_function(name="claim_job")
 @metered
 def claim_job(event: Event, jobs: JobStore) -> Event:
-    """Take the job that the object belongs to; a second event for it ends quietly.
+    """Claim the job of an uploaded object. A second event for the object is ignored.
 
-    Safe twice: the claim is one conditional write, granted again to the execution that has it.
+    Idempotent: the claim is one conditional write, and succeeds again for the same execution.
     """
     return claim(event, jobs)
 
@@ -45,14 +46,14 @@ def claim_job(event: Event, jobs: JobStore) -> Event:
 @steps.lambda_function(name="inspect_source")
 @step
 def inspect_source(event: Event, attempt: Attempt) -> Event:
-    """Read the head of the file: encoding, delimiter, header. Safe twice: it writes one file."""
+    """Inspect the head of the file: encoding, delimiter, header. Idempotent: it writes one file."""
     source, encoding = attempt.upload, attempt.encoding
     if not encoding.is_utf8:
         transcoded = attempt.work.get(TRANSCODED)
         if transcoded is None:
             return {"outcome": "transcode"}
         source, encoding = S3Source.from_json(attempt.work.client, transcoded), UTF8
-    found = inspect_head(source, encoding, attempt.job.options, attempt.settings.span_bytes)
+    found = inspect_head(source, encoding, attempt.options, attempt.settings.span_bytes)
     attempt.work.put(INSPECTION, {"source": source.to_json(), "inspection": found.to_json()})
     detected = {
         "encoding": attempt.encoding.codec,
@@ -69,7 +70,7 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="transcode_source")
 @step
 def transcode_source(event: Event, attempt: Attempt) -> Event:
-    """Write the source anew as UTF-8. Safe twice: the object appears as a whole, at the end."""
+    """Write the source again as UTF-8. Idempotent: the object appears whole, at the end."""
     upload, client = attempt.upload, attempt.work.client
     attempt.report("transcode", {})
     pieces = upload.stream(attempt.encoding.bom_bytes, upload.size_bytes)
@@ -85,7 +86,7 @@ def transcode_source(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="scan_span")
 @step
 def scan_span(event: Event, attempt: Attempt) -> Event:
-    """Find the structure of one span. Safe twice: it writes one file, the same each time."""
+    """Find the structure of one span. Idempotent: it writes one file, the same each time."""
     source, found = attempt.inspected
     spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
     start, end = spans[event["span"]]
@@ -99,7 +100,7 @@ def scan_span(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="plan_ranges")
 @step
 def plan_ranges(event: Event, attempt: Attempt) -> Event:
-    """Fix the ranges and key ranges. Safe twice: a plan that is there is kept."""
+    """Plan the ranges and key ranges. Idempotent: an existing plan is kept."""
     check_results(event["results"])
     if attempt.work.get(PLAN) is None:
         source, plan = _make_plan(attempt, len(event["results"]))
@@ -115,11 +116,11 @@ def plan_ranges(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="stage_range")
 @step
 def stage_range(event: Event, attempt: Attempt) -> Event:
-    """Copy one range into the staging table. Safe twice: its ledger row is in the transaction."""
+    """Stage one range. Idempotent: its ledger row is in the same transaction."""
     source, plan = attempt.planned
     planned = plan.ranges[event["range"]]
     with attempt.database("stage_range") as connection:
-        readiness.refuse_rejects_beyond(attempt.job.options, plan, connection, attempt.job_id)
+        readiness.check_rejects(connection, attempt.job_id, plan)
         pieces = source.stream(planned.start, planned.end)
         is_closed = plan.is_closed_after(event["range"])
         chunks = read_chunks(attempt.triage(plan), pieces, planned, is_closed=is_closed)
@@ -136,18 +137,18 @@ def stage_range(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="check_stage")
 @step
 def check_stage(event: Event, attempt: Attempt) -> Event:
-    """Let the merge begin when all is staged, within the limits, and no other job merges.
+    """Begin the merge once all ranges are staged, within the limits, and no other job merges.
 
-    Safe twice: it decides from the ledger and takes a lease that it may already have.
+    Idempotent: it decides from the ledger, and takes a lease that it may already have.
     """
     check_results(event["results"])
-    return readiness.check(attempt, event)
+    return readiness.decide(attempt, event)
 
 
 @steps.lambda_function(name="merge_key_range")
 @step
 def merge_key_range(event: Event, attempt: Attempt) -> Event:
-    """Merge one key range into the catalogue. Safe twice: its ledger row is in the transaction."""
+    """Merge one key range. Idempotent: its ledger row is in the same transaction."""
     _, plan = attempt.planned
     try:
         with attempt.database("merge_key_range") as connection:
@@ -163,7 +164,7 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="finish_import")
 @step
 def finish_import(event: Event, attempt: Attempt) -> Event:
-    """Report, end the job, clean up. Safe twice: every part writes what it wrote before."""
+    """Write the report, clean up and complete the job. Idempotent: it writes the same again."""
     check_results(event["results"])
     _, plan = attempt.planned
     with attempt.database("finish_import") as connection:
@@ -177,12 +178,13 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="fail_import")
 @metered
 def fail_import(event: Event, jobs: JobStore) -> Event:
-    """End the job as FAILED or CANCELLED. Safe twice: a final status is never overwritten.
+    """End the job as FAILED or CANCELLED. Idempotent: a final status is never overwritten.
 
-    The workflow's last state; and what EventBridge calls for an execution that never came to it.
+    The workflow's last state. EventBridge calls it too, for an execution that never reached it.
     """
     state, execution = read_end(event)
-    return fail.end(state, execution, jobs, services().settings)
+    settings, s3 = services().settings, services().client("s3")
+    return fail.end_import(state, execution, jobs, settings, s3)
 
 
 def _span_file(span: int) -> str:
@@ -192,10 +194,10 @@ def _span_file(span: int) -> str:
 def _make_plan(attempt: Attempt, spans: int) -> tuple[S3Source, Plan]:
     source, found = attempt.inspected
     summaries = [SpanSummary.from_json(attempt.work.get(_span_file(n))) for n in range(spans)]
-    refuse_gaps(summaries, found.data_start, source.size_bytes)
+    check_spans(summaries, found.data_start, source.size_bytes)
     ranges, is_closed = cut_ranges(summaries, found.data_line)
     records = sum(planned.records for planned in ranges)
     boundaries = sample_boundaries(source, found, ranges, records)
-    blank = dict(attempt.job.options.get("blank") or {})
-    plan = Plan(found.delimiter, found.columns, blank, records, ranges, is_closed, boundaries)
-    return source, plan
+    return source, Plan(
+        found.delimiter, found.columns, attempt.options, records, ranges, is_closed, boundaries
+    )

@@ -1,19 +1,24 @@
 """What the head of a file tells: where the data begins, on which line, under which columns."""
 
+from typing import Any
+
 import pytest
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.dialect import detect_encoding
-from chalicelib.imports.csv.inspect import HEAD_BYTES, Inspection, inspect_head
+from chalicelib.imports.csv.head import HEAD_BYTES, Inspection, inspect_head
+from chalicelib.imports.options import ImportOptions
 from tests.fakes.source import MemorySource
 
 
-def inspect(raw: bytes, **options: object) -> Inspection:
+def inspect(raw: bytes, **options: Any) -> Inspection:
     """Inspect a file of these bytes."""
-    return inspect_head(MemorySource(raw), detect_encoding(raw[:16], None), options, 8)
+    return inspect_head(
+        MemorySource(raw), detect_encoding(raw[:16], None), ImportOptions(**options), 8
+    )
 
 
-def refusal(raw: bytes, **options: object) -> JobEndedError:
+def refusal(raw: bytes, **options: Any) -> JobEndedError:
     """Return why a file of these bytes ends the import."""
     with pytest.raises(JobEndedError) as caught:
         inspect(raw, **options)
@@ -37,7 +42,7 @@ def refusal(raw: bytes, **options: object) -> JobEndedError:
         (b"sku,name\n\n\r\n", b"", 4),
     ],
 )
-def test_data_begins_at_the_first_record_after_the_header(
+def test_data_starts_at_the_first_record_after_the_header(
     raw: bytes, data: bytes, line: int
 ) -> None:
     found = inspect(raw)
@@ -51,7 +56,7 @@ def test_header_names_are_read_as_csv() -> None:
     assert found.columns.names == ("sku", "name", 'say "hi"\nthere', "a,b")
 
 
-def test_a_declared_delimiter_is_not_sniffed() -> None:
+def test_declared_delimiter_is_not_detected() -> None:
     found = inspect(
         b"sku;name|x;y\nA;B|C;D\n", delimiter="|", mapping={"sku;name": "sku", "x;y": "name"}
     )
@@ -59,16 +64,16 @@ def test_a_declared_delimiter_is_not_sniffed() -> None:
     assert len(found.columns) == 2
 
 
-def test_delimiter_is_sniffed_after_a_byte_order_mark() -> None:
+def test_delimiter_is_detected_after_a_byte_order_mark() -> None:
     assert inspect(b"\xef\xbb\xbfsku;name\nA;B\n").delimiter == ";"
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xef\xbb\xbf", b"\n\r\n\r"])
-def test_a_file_with_nothing_in_it_is_empty(raw: bytes) -> None:
+def test_file_without_records_or_header_is_empty(raw: bytes) -> None:
     assert refusal(raw).code == "file_empty"
 
 
-def test_a_header_without_end_in_the_first_mebibyte_is_too_long() -> None:
+def test_header_that_does_not_end_in_the_first_mebibyte_is_too_long() -> None:
     assert (
         refusal(b'sku,name,"never closed\n' + b"x,y\n" * (HEAD_BYTES // 4)).code
         == "header_too_long"
@@ -76,22 +81,22 @@ def test_a_header_without_end_in_the_first_mebibyte_is_too_long() -> None:
     assert refusal(b"sku,name," + b"x" * HEAD_BYTES).code == "header_too_long"
 
 
-def test_blank_lines_before_the_header_may_be_many() -> None:
+def test_many_blank_lines_may_precede_the_header() -> None:
     found = inspect(b"\n" * 100_000 + b"sku,name\nA,B\n")
     assert found.data_line == 100_002
 
 
-def test_a_quote_never_closed_in_the_header_of_a_small_file_is_told() -> None:
+def test_unclosed_quote_in_the_header_of_a_small_file_is_reported() -> None:
     assert refusal(b'sku,name,"oops\nA,B,C\n').code == "header_unclosed"
 
 
-def test_a_header_that_is_not_utf8_asks_for_the_encoding() -> None:
+def test_header_that_is_not_utf8_asks_for_the_encoding() -> None:
     found = refusal("sku,name,größe\nA,B,C\n".encode("latin-1"))
     assert found.code == "header_not_utf8"
     assert "options.encoding" in found.message
 
 
-def test_records_that_are_not_utf8_do_not_matter_here() -> None:
+def test_records_that_are_not_utf8_pass_the_inspection() -> None:
     assert inspect(b"sku,name\nA,gr\xf6\xdfe\n").data_line == 2
 
 
@@ -101,6 +106,6 @@ def test_utf16_without_mark_or_declaration_asks_for_the_encoding() -> None:
     assert "UTF-16" in found.message
 
 
-def test_an_inspection_survives_json() -> None:
+def test_inspection_round_trips_through_json() -> None:
     found = inspect(b"sku;name;color\nA;B;C\n", mapping={"color": None})
     assert Inspection.from_json(found.to_json()) == found

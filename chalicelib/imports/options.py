@@ -1,0 +1,80 @@
+"""The options of an import: one model from the request to the job, the plan and the steps.
+
+To add an option, add a field here and read it where it takes effect. It gets into requests, stored
+jobs, plans and the OpenAPI document by itself.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import Field, create_model, field_validator
+
+from chalicelib.http.parsing import Body
+from chalicelib.imports.csv.columns import Use
+from chalicelib.products.fields import OPTIONAL, BlankPolicy
+
+if TYPE_CHECKING:
+    _BlankPolicies = Body
+else:
+    _BlankPolicies = create_model(
+        "_BlankPolicies",
+        __base__=Body,
+        **{field.name: (Literal[field.blank] | None, None) for field in OPTIONAL},
+    )
+
+
+class BlankOptions(_BlankPolicies):
+    """What a blank field does: keep the product's value, clear it, or set the default value."""
+
+    def policy(self, field: str) -> BlankPolicy:
+        """Return what a blank cell of a product field does."""
+        chosen: BlankPolicy | None = getattr(self, field)
+        return chosen or "default"
+
+
+class ImportOptions(Body):
+    """How a file is read. An option that isn't given is detected or has its default."""
+
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
+    decimal_mark: Annotated[
+        Literal[".", ","] | None,
+        Field(description="The character before the decimals of a price; a point by default."),
+    ] = None
+    mapping: Annotated[
+        dict[Annotated[str, Field(min_length=1)], Use | None], Field(max_length=1000)
+    ] = Field(default_factory=dict)
+    blank: BlankOptions = BlankOptions()
+    max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
+    max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
+
+    @field_validator("mapping")
+    @classmethod
+    def _validate_mapping(cls, mapping: dict[str, Use | None]) -> dict[str, Use | None]:
+        given = Counter(use for use in mapping.values() if use and use != "attributes")
+        repeated = sorted(field for field, times in given.items() if times > 1)
+        if repeated:
+            raise ValueError(
+                f"More than one column is mapped to {', '.join(repeated)}. Map one column to each"
+                " field."
+            )
+        return mapping
+
+    @property
+    def price_mark(self) -> str:
+        """The character before the decimals of a price."""
+        return self.decimal_mark or "."
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the options as JSON values."""
+        return self.model_dump() | {"blank": self.blank.model_dump(exclude_none=True)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the options that any version of this code stored.
+
+        An option that is missing has its default, and one that this version doesn't know is
+        ignored.
+        """
+        return cls.model_validate(stored, extra="ignore")

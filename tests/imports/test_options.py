@@ -1,0 +1,93 @@
+"""The options of an import: what clients may send, and what later versions read of stored ones."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from chalicelib.http.faults import field_problems
+from chalicelib.imports.options import BlankOptions, ImportOptions
+
+
+def _problems(**values: Any) -> dict[str, str]:
+    """Return field -> message of what is wrong with `values`."""
+    with pytest.raises(ValidationError) as caught:
+        ImportOptions.model_validate(values)
+    return {problem.field: problem.message for problem in field_problems(caught.value, values)}
+
+
+def test_all_options_are_accepted() -> None:
+    options = {
+        "delimiter": "\t",
+        "encoding": "cp1252",
+        "decimal_mark": ",",
+        "mapping": {"Artikel Nr.": "sku", "Titel": "name", "intern": None},
+        "blank": {"description": "clear", "price": "keep", "active": "default"},
+        "max_rejects": 0,
+        "max_reject_rate": 0.05,
+    }
+    assert ImportOptions.model_validate_json(json.dumps(options)).to_json() == options
+
+
+def test_a_rate_may_be_a_whole_number() -> None:
+    assert ImportOptions.model_validate_json('{"max_reject_rate": 1}').max_reject_rate == 1
+
+
+def test_blank_cell_sets_the_default_value_without_a_policy() -> None:
+    blank = BlankOptions.model_validate({"price": "keep"})
+    assert (blank.policy("price"), blank.policy("quantity")) == ("keep", "default")
+
+
+@pytest.mark.parametrize(("chosen", "mark"), [(None, "."), (".", "."), (",", ",")])
+def test_prices_have_a_point_unless_a_comma_is_chosen(chosen: Any, mark: str) -> None:
+    assert ImportOptions(decimal_mark=chosen).price_mark == mark
+
+
+def test_options_round_trip_through_json() -> None:
+    options = ImportOptions(
+        delimiter=";", blank=BlankOptions.model_validate({"price": "keep"}), max_reject_rate=0.25
+    )
+    assert ImportOptions.from_json(json.loads(json.dumps(options.to_json()))) == options
+
+
+def test_option_missing_in_a_stored_job_has_its_default() -> None:
+    assert ImportOptions.from_json({"max_rejects": 3}) == ImportOptions(max_rejects=3)
+
+
+def test_unknown_option_of_a_stored_job_is_ignored() -> None:
+    stored = {"max_rejects": 3, "colour": "red", "blank": {"price": "keep", "size": "keep"}}
+    expected = ImportOptions(max_rejects=3, blank=BlankOptions.model_validate({"price": "keep"}))
+    assert ImportOptions.from_json(stored) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"delimiter": ":"}, "delimiter"),
+        ({"delimiter": ""}, "delimiter"),
+        ({"encoding": "UTF-7"}, "encoding"),
+        ({"decimal_mark": ";"}, "decimal_mark"),
+        ({"mapping": {"Nr": "id"}}, "mapping.Nr"),
+        ({"mapping": {"": "sku"}}, "mapping."),
+        ({"mapping": []}, "mapping"),
+        ({"mapping": {"A": "sku", "B": "sku"}}, "mapping"),
+        ({"mapping": {str(n): None for n in range(1001)}}, "mapping"),
+        ({"blank": {"active": "clear"}}, "blank.active"),
+        ({"blank": {"sku": "keep"}}, "blank.sku"),
+        ({"blank": {"price": "zero"}}, "blank.price"),
+        ({"max_rejects": -1}, "max_rejects"),
+        ({"max_rejects": 1.5}, "max_rejects"),
+        ({"max_reject_rate": 0}, "max_reject_rate"),
+        ({"max_reject_rate": 1.01}, "max_reject_rate"),
+        ({"max_reject_rate": float("nan")}, "max_reject_rate"),
+        ({"delimeter": ","}, "delimeter"),
+    ],
+)
+def test_invalid_options_are_named(options: dict[str, Any], field: str) -> None:
+    assert set(_problems(**options)) == {field}
+
+
+def test_field_mapped_twice_is_named() -> None:
+    found = _problems(mapping={"A": "sku", "B": "sku"})
+    assert found["mapping"].startswith("More than one column is mapped to sku.")
