@@ -30,7 +30,7 @@ def set_detected(job: Job, attempt: int, detected: Json) -> Job:
 def begin_merge(job: Job, attempt: int) -> Job:
     """Enter the phase merge, after which the import can't be cancelled.
 
-    Raises JobCancelledError if the import was cancelled or the attempt is over.
+    Raises JobCancelledError if the import was cancelled or the attempt has ended.
     """
     importing = as_model(job, ImportJob)
     if not job.is_running(attempt):

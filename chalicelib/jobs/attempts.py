@@ -57,7 +57,7 @@ class Attempt(Generic[JobT]):
     def check_running(self) -> None:
         """Raise JobCancelledError if the job was cancelled since the step began.
 
-        Raises StaleAttemptError if the attempt is over.
+        Raises StaleAttemptError if the attempt has ended.
         """
         check_running(self.jobs.get(self.job_id), self.job.attempt, type(self.job))
 

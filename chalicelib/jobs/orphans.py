@@ -1,4 +1,4 @@
-"""Orphans: running jobs whose execution is over, stopped by hand or failed by the service.
+"""Orphans: running jobs whose execution was stopped by hand or failed by the service.
 
 The Fail function of their kind ends them. Their workflow did not reach it, so EventBridge calls it
 when an execution ends, and the sweep calls it for executions that EventBridge did not report.
@@ -31,7 +31,7 @@ def read_end(event: Event) -> tuple[Json, str]:
 
 
 def find_orphans(jobs: JobStore, client: Any, before: datetime) -> Iterator[tuple[Job, str]]:
-    """Yield the jobs running since before `before` whose execution is over, and how it ended."""
+    """Yield the jobs running since before `before` whose execution has ended, and how it ended."""
     for job in jobs.list_waiting("end", before, _MOST_JOBS):
         status = _find_status(client, str(job.execution))
         # A job ends before its execution does: one that is still running now was left behind.

@@ -1,4 +1,4 @@
-"""The sweep: it ends jobs that wait for something that won't come, or whose execution is over."""
+"""The sweep: end jobs whose input never arrives, or whose execution has ended."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

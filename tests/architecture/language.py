@@ -75,6 +75,9 @@ _ALLOWED = [
     r"ascii letters",
     r"(?:capital|upper-?case|lower-?case|small|[a-z0-9]-z|latin|ascii) letters",
     r"letters,? (?:and |or )?(?:the )?(?:digits|numbers|figures)",
+    # Public names of alarms and of a metric.
+    r"(?:imports|bulk~deletes)~break~off",
+    r"jobs~broken~off",
 ]
 _SUFFIXES = {
     *(".py", ".sql", ".md", ".ts", ".tsx", ".js", ".mjs", ".css", ".html", ".yaml", ".yml"),

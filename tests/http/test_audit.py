@@ -18,7 +18,7 @@ from tests.fakes.keys import TOKEN, keep_key
 ROUTES = [(method, path) for path, methods in app.routes.items() for method in methods]
 CHANGES = [(method, path) for method, path in ROUTES if method not in ("GET", "HEAD")]
 READS = [(method, path) for method, path in ROUTES if method in ("GET", "HEAD")]
-SECRET = "zanzibar"  # stands in every body
+SECRET = "zanzibar"  # is in every body
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -78,7 +78,7 @@ def test_reads_are_none(method: str, path: str, caplog: pytest.LogCaptureFixture
     assert audited(caplog) == []
 
 
-def test_what_was_made_is_told_by_its_place(caplog: pytest.LogCaptureFixture) -> None:
+def test_created_resource_is_identified_by_its_location(caplog: pytest.LogCaptureFixture) -> None:
     answer = Api(app).post("/imports", {"filename": f"{SECRET}.csv", "size_bytes": 10})
     job_id = answer.json_body["job_id"]
     [line] = audited(caplog)

@@ -96,13 +96,13 @@ def test_a_key_counts_for_its_route_alone(shop: _Shop) -> None:
     assert shop.api.post("/others", {"name": "b"}, Idempotency_Key="k").status_code == 201
 
 
-def test_a_request_that_failed_may_be_tried_again(shop: _Shop) -> None:
+def test_failed_request_can_be_retried(shop: _Shop) -> None:
     failed = shop.api.post("/things", {"fails": True}, Idempotency_Key="k")
     assert problem_of(failed) == (409, "not_now")
     assert shop.api.post("/things", {"fails": False}, Idempotency_Key="k").status_code == 201
 
 
-def test_while_a_request_is_at_work_another_has_to_wait(shop: _Shop) -> None:
+def test_second_request_waits_while_the_first_is_running(shop: _Shop) -> None:
     body = {"name": "a", "calls_again": True}
     assert shop.api.post("/things", body, Idempotency_Key="k").status_code == 201
     assert shop.made == 1

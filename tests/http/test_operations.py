@@ -72,7 +72,7 @@ def test_errors_follow_from_what_a_route_takes() -> None:
     }
 
 
-def test_a_route_that_needs_a_key_may_refuse_it() -> None:
+def test_route_with_a_key_can_answer_401_and_403() -> None:
     refused = {401: ["unauthorized"], 403: ["forbidden"]}
     assert _SAID.codes(ANY_KEY) == _ALWAYS | refused
     refused[403].append("insufficient_scope")

@@ -67,7 +67,7 @@ def api() -> Api:
         return make_response({"b": b}, headers={"Location": make_relative_url(request, "/jobs/1")})
 
     app = make_app(routes)
-    app.debug = True  # even then no trace is told
+    app.debug = True  # even then no traceback is shown
     return Api(app)
 
 

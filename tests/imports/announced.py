@@ -11,7 +11,7 @@ from tests.fakes.jobs import NOW, as_import, make_job, make_source
 # Bodies of requests about a file in parts.
 PARTS = {"part_numbers": [1]}
 ETAGS = {"parts": [{"part_number": 1, "etag": "a"}]}
-ERROR = {"code": "internal_error", "message": "It broke off."}
+ERROR = {"code": "internal_error", "message": "It failed."}
 
 
 def announce(api: Api, size_bytes: int = 1000, **more: Any) -> Any:

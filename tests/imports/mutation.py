@@ -35,8 +35,8 @@ def main(dsn: str) -> int:
         with closing(psycopg2.connect(dsn)) as connection:
             oracle = test_import_against_oracle
             oracle.test_catalogue_counts_and_rejects_equal_a_serial_reader(connection)
-    except Exception as error:  # noqa: BLE001  # whatever it is, the fault was found
-        print(type(error).__name__)  # the answer to whoever ran it
+    except Exception as error:  # noqa: BLE001  # any exception means the fault was found
+        print(type(error).__name__)  # read by the calling process
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""An import without the workflow around it: the same functions, called in any order wanted."""
+"""An import without its workflow: the same functions, called in any order."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence

@@ -15,7 +15,7 @@ from chalicelib.imports.csv.structure import State
 from chalicelib.imports.csv.triage import Chunk, Triage, number_lines
 from chalicelib.products.rules import make_rules
 
-Read = tuple[int, list[str] | Reject]  # the line, and the fields or why there are none
+Read = tuple[int, list[str] | Reject]  # the line, and its fields or its reject
 
 
 def make_triage(columns: Columns, delimiter: str = ",") -> Triage:

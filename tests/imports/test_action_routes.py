@@ -1,4 +1,4 @@
-"""Imports are cancelled and tried again."""
+"""Cancelling and retrying imports."""
 
 import json
 from datetime import UTC, datetime

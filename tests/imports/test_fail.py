@@ -1,4 +1,4 @@
-"""An import that cannot go on ends once, says why, and keeps what a retry goes on from."""
+"""A failed import ends once, says why, and keeps what a retry needs to resume."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -119,7 +119,7 @@ def test_earlier_attempt_does_not_end_the_current_one(attempt: Attempt) -> None:
 
 
 def failed_claim(job: ImportJob) -> dict[str, Any]:
-    """Return the state of a workflow whose first step, the claim, was given up."""
+    """Return the state of a workflow whose first step, the claim, failed."""
     source = make_source(job)
     described = {"key": source["key"], "size": source["size_bytes"], "etag": source["etag"]}
     detail = {"bucket": {"name": source["bucket"]}, "object": described}

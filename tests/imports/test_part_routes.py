@@ -1,4 +1,4 @@
-"""A large file is uploaded in parts: which there are, where they go, and when they are over."""
+"""Multipart uploads: listing, signing and completing parts."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -68,13 +68,13 @@ def test_unknown_cursor_of_parts_is_rejected(api: Api, position: object) -> None
 
 
 def test_parts_are_listed_until_the_upload_ends(api: Api) -> None:
-    one_put, cancelled, at_work = announce(api), announce(api, 15 * MiB), announce(api, 15 * MiB)
+    one_put, cancelled, running = announce(api), announce(api, 15 * MiB), announce(api, 15 * MiB)
     api.post(f"/imports/{cancelled['job_id']}/cancel")
-    claim(read_import(at_work["job_id"]))
+    claim(read_import(running["job_id"]))
     for created, code in (
         (one_put, "not_multipart"),
         (cancelled, "job_final"),
-        (at_work, "upload_over"),
+        (running, "upload_over"),
     ):
         assert problem_of(api.get(f"/imports/{created['job_id']}/parts")) == (409, code)
 

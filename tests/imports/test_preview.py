@@ -40,30 +40,30 @@ def inspect(raw: bytes) -> Inspection | JobEndedError:
         return error
 
 
-def fields_of(told: PreviewResponse) -> dict[str, str | None]:
-    return {column.header: column.field for column in told.columns}
+def fields_of(response: PreviewResponse) -> dict[str, str | None]:
+    return {column.header: column.field for column in response.columns}
 
 
-def cells_of(told: PreviewResponse) -> list[list[str]]:
-    return [record.cells for record in told.records]
+def cells_of(response: PreviewResponse) -> list[list[str]]:
+    return [record.cells for record in response.records]
 
 
-def rejects_of(told: PreviewResponse) -> list[tuple[int, str | None]]:
-    return [(r.line, r.reject.code if r.reject else None) for r in told.records]
+def rejects_of(response: PreviewResponse) -> list[tuple[int, str | None]]:
+    return [(r.line, r.reject.code if r.reject else None) for r in response.records]
 
 
 @given(catalogue_files())
 def test_preview_equals_what_inspect_and_stage_find(file: CatalogueFile) -> None:
-    told, found = look(file.raw), inspect(file.raw)
+    response, found = look(file.raw), inspect(file.raw)
     if isinstance(found, JobEndedError):
-        assert told.error is not None
-        assert (told.error.code, told.error.message) == (found.code, found.message)
+        assert response.error is not None
+        assert (response.error.code, response.error.message) == (found.code, found.message)
         return
-    assert told.error is None
-    assert (told.delimiter, fields_of(told)) == (found.delimiter, found.columns.describe())
+    assert response.error is None
+    assert (response.delimiter, fields_of(response)) == (found.delimiter, found.columns.describe())
     data = [file.raw[found.data_start :]]
     staged = read_range(found.columns, data, found.data_line, found.delimiter)
-    assert rejects_of(told) == [
+    assert rejects_of(response) == [
         (line, outcome.code if isinstance(outcome, Reject) else None)
         for line, outcome in staged[:SHOWN_RECORDS]
     ]
@@ -87,12 +87,12 @@ def test_record_is_complete_once_its_line_end_is_in_the_head(end: str) -> None:
 
 
 def test_ten_records_are_shown() -> None:
-    told = look(b"sku,name\n" + b"".join(b"A-%d,Lamp\n" % n for n in range(20)))
-    assert [record.line for record in told.records] == list(range(2, 12))
+    response = look(b"sku,name\n" + b"".join(b"A-%d,Lamp\n" % n for n in range(20)))
+    assert [record.line for record in response.records] == list(range(2, 12))
 
 
 @pytest.mark.parametrize(
-    ("codec", "declared", "told_as"),
+    ("codec", "declared", "detected"),
     [
         ("utf-8-sig", None, "utf-8"),
         ("utf-16", None, "utf-16-le"),
@@ -100,28 +100,32 @@ def test_ten_records_are_shown() -> None:
         ("cp1252", "cp1252", "cp1252"),
     ],
 )
-def test_file_in_another_encoding_is_read(codec: str, declared: str | None, told_as: str) -> None:
+def test_file_in_another_encoding_is_read(codec: str, declared: str | None, detected: str) -> None:
     raw = "Artikelnummer;name;Größe\nA;Läufer;2 €\nB;Lamp;1\n".encode(codec)
     for more_bytes, cut in ((0, 0), (1, 1), (3, 3)):  # even within a character
-        told = look(
+        response = look(
             raw[: len(raw) - cut], more_bytes, encoding=declared, mapping={"Artikelnummer": "sku"}
         )
-        assert (told.encoding, told.delimiter, told.error) == (told_as, ";", None)
-        assert fields_of(told) == {"Artikelnummer": "sku", "name": "name", "Größe": "attributes"}
-        assert cells_of(told)[0] == ["A", "Läufer", "2 €"]
+        assert (response.encoding, response.delimiter, response.error) == (detected, ";", None)
+        assert fields_of(response) == {
+            "Artikelnummer": "sku",
+            "name": "name",
+            "Größe": "attributes",
+        }
+        assert cells_of(response)[0] == ["A", "Läufer", "2 €"]
 
 
 def test_options_override_what_is_detected() -> None:
-    told = look(b"Nr|name;x\nA|B;C\n", delimiter="|", mapping={"Nr": "sku", "name;x": "name"})
-    assert (told.delimiter, told.error) == ("|", None)
+    response = look(b"Nr|name;x\nA|B;C\n", delimiter="|", mapping={"Nr": "sku", "name;x": "name"})
+    assert (response.delimiter, response.error) == ("|", None)
     left_out = look(b"sku,name,color\nA,B,C\n", mapping={"color": None})
     assert fields_of(left_out) == {"sku": "sku", "name": "name", "color": None}
 
 
 def test_record_that_would_be_rejected_says_why() -> None:
-    told = look(b"sku,name,price\nA,Lamp,12\nB,Lamp,12 EUR\nC\n", 100)
-    assert rejects_of(told) == [(2, None), (3, "price_not_decimal"), (4, "wrong_field_count")]
-    reject = told.records[1].reject
+    response = look(b"sku,name,price\nA,Lamp,12\nB,Lamp,12 EUR\nC\n", 100)
+    assert rejects_of(response) == [(2, None), (3, "price_not_decimal"), (4, "wrong_field_count")]
+    reject = response.records[1].reject
     assert reject is not None
     assert (reject.field, reject.message[:20]) == ("price", "Price isn't a plain ")
 
@@ -157,29 +161,29 @@ def test_record_that_would_be_rejected_says_why() -> None:
 def test_invalid_file_shows_what_can_be_detected(
     raw: bytes, code: str, columns: dict[str, str], cells: list[list[str]]
 ) -> None:
-    told = look(raw)
-    assert told.error is not None
-    assert (told.error.code, fields_of(told), cells_of(told)) == (code, columns, cells)
-    assert [record.reject for record in told.records] == [None] * len(cells)
+    response = look(raw)
+    assert response.error is not None
+    assert (response.error.code, fields_of(response), cells_of(response)) == (code, columns, cells)
+    assert [record.reject for record in response.records] == [None] * len(cells)
 
 
 def test_invalid_mapping_leaves_the_other_columns_as_detected() -> None:
-    told = look(b"Nr,name\nA,B\n", mapping={"No": "sku", "Nr": "quantity"})
-    assert told.error is not None
-    assert told.error.code == "mapping_unknown_column"
-    assert fields_of(told) == {"Nr": "quantity", "name": "name"}
+    response = look(b"Nr,name\nA,B\n", mapping={"No": "sku", "Nr": "quantity"})
+    assert response.error is not None
+    assert response.error.code == "mapping_unknown_column"
+    assert fields_of(response) == {"Nr": "quantity", "name": "name"}
 
 
 def test_header_that_is_too_wide_shows_the_most_columns() -> None:
     names = ["sku", "name", *(f"c{n}" for n in range(100_000))]
-    told = look(",".join(names).encode() + b"\nA,B\n")
-    assert told.error is not None
-    assert told.error.code == "header_too_wide"
-    assert len(told.columns) == MOST_COLUMNS
+    response = look(",".join(names).encode() + b"\nA,B\n")
+    assert response.error is not None
+    assert response.error.code == "header_too_wide"
+    assert len(response.columns) == MOST_COLUMNS
 
 
 def test_header_that_does_not_end_in_the_head_is_too_long() -> None:
-    told = look(b'sku,name,"' + b"x" * 256 * 1024, 10**9)
-    assert told.error is not None
-    assert told.error.code == "header_too_long"
-    assert "0.25 MiB" in told.error.message
+    response = look(b'sku,name,"' + b"x" * 256 * 1024, 10**9)
+    assert response.error is not None
+    assert response.error.code == "header_too_long"
+    assert "0.25 MiB" in response.error.message

@@ -21,7 +21,7 @@ from tests.fakes.jobs import make_job, make_source
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 OLD, EXPIRED = NOW - timedelta(days=40), NOW - timedelta(days=30)
-ERROR = {"code": "internal_error", "message": "It broke off."}
+ERROR = {"code": "internal_error", "message": "It failed."}
 
 
 def leave(

@@ -142,7 +142,7 @@ def test_lease_of_an_ended_job_is_taken_over(shared: Settings, s3: Any) -> None:
     with attempt.database("test") as connection:
         assert take_lease(connection, other.job_id)
     assert check(attempt)["outcome"] == "wait"
-    error = {"code": "internal_error", "message": "It broke off."}
+    error = {"code": "internal_error", "message": "It failed."}
     changes.finish(attempt.jobs, other.job_id, 1, "FAILED", error=error, now=NOW)
     assert check(attempt)["outcome"] == "merge"
     with attempt.database("test") as connection:

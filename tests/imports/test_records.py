@@ -51,7 +51,7 @@ def test_white_space_within_a_value_is_kept() -> None:
         (b"A,Lamp,1,1,1,red,", "wrong_field_count", None),
         (b"A,La\0mp,1,1,1,", "nul_byte", None),
         (b"A,L\xe4mp,1,1,1,", "invalid_encoding", None),
-        (b"A,L\xed\xa0\x80,1,1,1,", "invalid_encoding", None),  # a surrogate is no UTF-8
+        (b"A,L\xed\xa0\x80,1,1,1,", "invalid_encoding", None),  # a surrogate isn't valid UTF-8
         (b"A,Lamp,1,1,1," + b"x" * (FIELD_MAX_BYTES + 1), "field_too_long", "color"),
         (b"A," + b"x" * (FIELD_MAX_BYTES + 1) + b",1,1,1,", "field_too_long", "name"),
         (b"A,Lamp,1,1,1," + b"x" * RECORD_MAX_BYTES, "record_too_long", None),

@@ -32,9 +32,9 @@ MiB = 1024**2
 _MULTIPART = {"method": "MULTIPART", "upload_id": "u", "part_size": 5 * MiB}
 
 
-def _begin(size_bytes: int, wanted_part_bytes: int | None = None) -> ImportJob:
+def _begin(size_bytes: int, part_bytes: int | None = None) -> ImportJob:
     job = make_job(size_bytes=size_bytes)
-    upload = services().uploads.begin(job.job_id, size_bytes, wanted_part_bytes)
+    upload = services().uploads.begin(job.job_id, size_bytes, part_bytes)
     return make_job(job_id=job.job_id, size_bytes=size_bytes, upload=upload)
 
 
@@ -90,7 +90,7 @@ def test_larger_file_is_uploaded_in_parts(account: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size_bytes", "wanted", "expected"),
+    ("size_bytes", "requested", "expected"),
     [
         (6 * MiB, 6 * MiB, None),
         (6 * MiB + 1, 6 * MiB, 6 * MiB),
@@ -99,9 +99,9 @@ def test_larger_file_is_uploaded_in_parts(account: Any) -> None:
     ],
 )
 def test_file_above_the_requested_part_size_is_uploaded_in_parts(
-    account: Any, size_bytes: int, wanted: int, expected: int | None
+    account: Any, size_bytes: int, requested: int, expected: int | None
 ) -> None:
-    assert _begin(size_bytes, wanted).upload.get("part_size") == expected
+    assert _begin(size_bytes, requested).upload.get("part_size") == expected
 
 
 def test_first_hundred_parts_are_signed_at_once(account: Any) -> None:

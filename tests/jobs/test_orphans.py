@@ -1,4 +1,4 @@
-"""Orphans: running jobs whose execution is over."""
+"""Orphans: running jobs whose execution has ended."""
 
 import json
 from datetime import timedelta
@@ -60,7 +60,7 @@ def test_running_job_is_read_back_unchanged(store: JobStore) -> None:
 
 
 @pytest.mark.parametrize("status", ["ABORTED", "TIMED_OUT", "FAILED", "SUCCEEDED"])
-def test_job_whose_execution_is_over_is_an_orphan(store: JobStore, status: str) -> None:
+def test_job_whose_execution_has_ended_is_an_orphan(store: JobStore, status: str) -> None:
     lost, working = begin(store, "lost"), begin(store, "working", 1)
     executions = FakeExecutions(lost=status, working="RUNNING")
     assert list(find_orphans(store, executions, LATER)) == [(lost, status)]
@@ -72,7 +72,7 @@ def test_job_whose_execution_has_expired_is_an_orphan(store: JobStore) -> None:
     assert list(find_orphans(store, FakeExecutions(), LATER)) == [(lost, "FORGOTTEN")]
 
 
-def test_job_that_ended_or_was_retried_meanwhile_is_no_orphan(store: JobStore) -> None:
+def test_job_that_ended_or_was_retried_meanwhile_is_not_an_orphan(store: JobStore) -> None:
     ended, retried = begin(store, "ended"), begin(store, "retried", 1)
 
     class Late(FakeExecutions):

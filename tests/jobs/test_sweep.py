@@ -66,7 +66,7 @@ def test_job_that_is_claimed_meanwhile_continues(
 
 def _fail_and_retry(store: JobStore, job: ImportJob, now: datetime) -> None:
     changes.claim(store, job.job_id, "execution", make_source(job), now)
-    error = {"code": "internal_error", "message": "It broke off."}
+    error = {"code": "internal_error", "message": "It failed."}
     changes.finish(store, job.job_id, 1, "FAILED", error=error, now=now)
     changes.retry(store, job.job_id, now)
 

@@ -86,7 +86,7 @@ def test_every_route_is_in_the_document_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_operation_is_named_and_told_as_its_view_is(name: str) -> None:
+def test_operation_has_the_name_and_summary_of_its_view(name: str) -> None:
     view, operation = inspect.unwrap(view_of(name)), OPERATIONS[name][2]
     words = " ".join(str(inspect.getdoc(view)).split())
     assert view.__name__ == name
@@ -200,8 +200,8 @@ def test_the_document_is_the_same_in_every_process() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_a_request_has_is_of_one_kind_or_null(name: str) -> None:
-    # Of several kinds each one's fault would be told, under a name that nobody has sent.
+def test_request_schemas_have_one_type_or_null(name: str) -> None:
+    # With several types, each would report an error, under a name that isn't in the request.
     _, _, operation = OPERATIONS[name]
     schemas = DOCUMENT["components"]["schemas"]
     sent = [operation.get("requestBody", {}), *operation.get("parameters", [])]

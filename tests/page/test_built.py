@@ -19,13 +19,13 @@ def test_the_page_finds_its_assets_from_wherever_it_was_asked_for(root: str) -> 
     assert html.count("/assets/") == 3
 
 
-def test_what_the_page_is_told_comes_first_and_cannot_be_markup() -> None:
+def test_page_settings_come_first_and_are_escaped() -> None:
     html = PAGE.write(".", {"issuer": "https://a.example", "client": '"><script>alert(1)'})
-    told = (
+    settings = (
         '<head>\n<meta name="issuer" content="https://a.example">\n'
         '<meta name="client" content="&quot;&gt;&lt;script&gt;alert(1)">'
     )
-    assert told in html
+    assert settings in html
     assert '"&quot;/assets/' in PAGE.write('"', {})
 
 
@@ -38,7 +38,7 @@ def test_assets_are_found_by_their_names_alone() -> None:
         assert PAGE.find_asset(name) is None
 
 
-def test_a_file_that_is_no_text_is_not_found(tmp_path: Path) -> None:
+def test_binary_file_is_not_found(tmp_path: Path) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "font-C96HvoVg.woff2").write_bytes(b"\xff")
     assert BuiltPage(tmp_path).find_asset("font-C96HvoVg.woff2") is None

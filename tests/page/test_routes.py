@@ -57,7 +57,7 @@ def test_the_page_is_answered_where_an_issuer_sends_people_back(api: Api) -> Non
     assert (answer.status_code, answer.body) == (200, api.get("/").body)
 
 
-def test_the_page_is_told_where_people_sign_in(api: Api, environment: dict[str, str]) -> None:
+def test_page_has_the_sign_in_settings(api: Api, environment: dict[str, str]) -> None:
     html = api.get("/").body.decode()
     issuer = environment.get("OIDC_ISSUER", "")
     client_id = environment.get("OIDC_CLIENT_ID", "")
@@ -90,7 +90,7 @@ def test_the_page_talks_to_nobody_but_its_api_s3_and_the_issuer(
     }
 
 
-def test_the_page_is_told_to_be_careful(api: Api) -> None:
+def test_page_has_security_headers(api: Api) -> None:
     headers = api.get("/").headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
@@ -98,7 +98,7 @@ def test_the_page_is_told_to_be_careful(api: Api) -> None:
     assert "camera=()" in headers["Permissions-Policy"]
 
 
-def test_assets_are_kept_for_ever(api: Api) -> None:
+def test_assets_are_cached_permanently(api: Api) -> None:
     answer = api.get("/assets/index-3NzoFZY3.css")
     assert (answer.status_code, answer.body) == (200, b"body { margin: 0; }\n")
     assert answer.headers["Content-Type"] == "text/css; charset=utf-8"
@@ -106,7 +106,7 @@ def test_assets_are_kept_for_ever(api: Api) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_what_is_no_asset_is_not_found(api: Api) -> None:
+def test_other_files_are_not_found_as_assets(api: Api) -> None:
     for name in ("index.html", "..%2Findex.html", "..%2F..%2Froutes.py", "index.js"):
         assert problem_of(api.get(f"/assets/{name}")) == (404, "not_found")
 

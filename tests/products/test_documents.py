@@ -61,7 +61,7 @@ def test_a_block_that_is_done_again_writes_nothing(catalogue: Connection) -> Non
         assert cursor.fetchall() == before
 
 
-def test_a_worker_that_breaks_off_leaves_its_block_to_the_next(
+def test_block_of_an_interrupted_worker_is_left_to_the_next(
     catalogue: Connection, database_dsn: str
 ) -> None:
     product_id = put(catalogue, sku="A")

@@ -110,7 +110,7 @@ def test_a_deleted_product_is_gone(api: Api, catalogue: Connection) -> None:
 
 
 @pytest.mark.parametrize("name", ["x", "-1", "1.0", "99999999999999999999", "9223372036854775808"])
-def test_what_is_no_id_is_not_found(api: Api, name: str) -> None:
+def test_invalid_id_is_not_found(api: Api, name: str) -> None:
     assert problem_of(api.get(f"/products/{name}")) == (404, "product_not_found")
 
 

@@ -135,9 +135,7 @@ def test_an_edit_that_would_make_a_product_too_large_is_refused(
     assert fields_of(answer) == {"description": "description_too_long"}
 
 
-def test_one_that_is_too_large_all_the_same_is_told_clearly(
-    api: Api, catalogue: Connection
-) -> None:
+def test_product_too_large_for_an_answer_is_a_clear_error(api: Api, catalogue: Connection) -> None:
     first, large, last = (put(catalogue, sku=sku) for sku in "ABC")
     give_attributes(catalogue, large, dict.fromkeys("abcdefgh", "x" * MiB))
     assert problem_of(api.get(f"/products/{large}")) == (500, "answer_too_large")

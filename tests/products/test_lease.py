@@ -85,7 +85,7 @@ def test_a_job_that_does_nothing_for_half_an_hour_loses_it(connection: Connectio
         hold_lease(cursor, silent.job_id)
 
 
-def test_a_job_at_work_says_so_and_keeps_it(connection: Connection) -> None:
+def test_running_job_records_activity_and_keeps_its_lease(connection: Connection) -> None:
     jobs, working = FakeJobStore(), make_bulk_delete()
     jobs.create(working)
     assert try_lease(connection, jobs, working.job_id)

@@ -189,7 +189,7 @@ def test_a_product_is_found_if_each_word_begins_one_of_its_own(
 
 
 @pytest.mark.parametrize("sort", [None, "name", "-sku"])
-def test_pages_go_on_past_documents_whose_products_are_gone(
+def test_pages_continue_past_documents_whose_products_are_gone(
     catalogue: Connection, sort: Sort | None
 ) -> None:
     ids = [put(catalogue, sku=f"S{n:02}", name="Lamp") for n in range(12)]

@@ -275,8 +275,8 @@ def test_writers_at_once_leave_what_a_serial_order_would(
     assert outcomes == {"done", "sku_taken", "product_not_found", "precondition_failed"}
 
 
-def test_the_orders_are_told_apart() -> None:
-    """What the test above asks for can be missed."""
+def test_wrong_serial_orders_are_detected() -> None:
+    """The check of the test above can fail."""
     before = {1: Row("a", "old"), 2: Row("b", "old")}
     rename = serial.patch(1, None, sku="c")
     bring = serial.bring(_JOB, [("a", "new"), ("c", "new")])

@@ -1,4 +1,4 @@
-"""Bulk deletes through the deployed API: what goes and what stays, cancelled and tried again."""
+"""Bulk deletes through the deployed API: what is deleted, what stays, cancel and retry."""
 
 import threading
 import time
@@ -221,7 +221,7 @@ def test_an_import_and_a_bulk_delete_take_effect_one_after_the_other(
     assert sorted(catalogue.names()) == ["N-0", "P-0"]
 
 
-def test_retry_goes_on_with_what_is_left(
+def test_retry_resumes_with_what_is_left(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     fill(api, 30_000)
@@ -267,13 +267,13 @@ def test_requests_are_answered_while_50_000_products_are_deleted(
 ) -> None:
     fill(api, 50_000)
     job_id = api.begin_delete(all=True, expected_count=50_000)
-    seconds, is_over = [], False
-    while not is_over:
+    seconds, has_ended = [], False
+    while not has_ended:
         began = time.perf_counter()
         assert api.call("GET", "/products?limit=1").status_code == 200
         assert api.call("GET", "/health").status_code == 200
         seconds.append(time.perf_counter() - began)
-        is_over = api.get(f"/jobs/{job_id}")["status"] not in ("PENDING", "PROCESSING")
+        has_ended = api.get(f"/jobs/{job_id}")["status"] not in ("PENDING", "PROCESSING")
     job = api.follow(job_id).job
     assert job["counts"] == {"deleted": 50_000, "skipped": 0}
     assert max(seconds) < 5

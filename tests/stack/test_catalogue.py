@@ -39,7 +39,7 @@ def test_an_import_is_listed_at_once_and_found_soon(api: Api, catalogue: Catalog
     assert skus(api.get("/products", params={"search": "etagere"})) == ["B-2"]
 
 
-def test_what_a_second_import_changes_is_found_anew(api: Api, catalogue: Catalogue) -> None:
+def test_changes_of_a_second_import_are_searchable(api: Api, catalogue: Catalogue) -> None:
     api.complete(make_csv("A-1,Desk lamp,3", "B-2,Chair,1"))
     wait_for_search(api, {"search": "lamp"})
     assert api.complete(make_csv("A-1,Sofa,3", "B-2,Chair,1")) == {"updated": 1, "unchanged": 1}

@@ -1,4 +1,4 @@
-"""Encodings and delimiters: told by the file or declared, always the same products."""
+"""Encodings and delimiters, detected or declared, give the same products."""
 
 import pytest
 

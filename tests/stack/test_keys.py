@@ -46,7 +46,7 @@ def challenge_of(answer: requests.Response) -> str:
 
 @pytest.fixture(scope="module")
 def bad_headers(api: Api) -> dict[str, str]:
-    """Every kind of header that is no good key; none of these was ever good at the gateway."""
+    """Return every kind of invalid header; the gateway has never accepted any of them."""
     soon = datetime.now(UTC) + timedelta(seconds=5)  # a first request may wait for a cold start
     expired = make_key(api, *SCOPES, expires_at=soon.isoformat())["key"]
     revoked = make_key(api, *SCOPES)
@@ -92,7 +92,7 @@ def refused(api: Api, bad_headers: dict[str, str]) -> dict[str, list[requests.Re
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), PROTECTED, ids=IDS)
-def test_no_route_answers_without_a_good_key(
+def test_no_route_answers_without_an_active_key(
     method: str, path: str, scope: str, refused: dict[str, list[requests.Response]]
 ) -> None:
     answers = refused[f"{method} {path}"]
@@ -117,7 +117,7 @@ def lacking(api: Api) -> dict[str, Api]:
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), PROTECTED, ids=IDS)
-def test_a_key_of_other_scopes_is_refused_and_told_which(
+def test_key_without_the_scope_is_refused_and_the_scope_is_named(
     method: str, path: str, scope: str, lacking: dict[str, Api]
 ) -> None:
     if scope == ANY_KEY:
@@ -165,7 +165,7 @@ def test_one_key_goes_from_route_to_route(api: Api) -> None:
         read_problem(reader.call("POST", "/imports", json={}), 403, "insufficient_scope")
 
 
-def test_a_revoked_key_is_good_for_seconds_at_most(api: Api) -> None:
+def test_revoked_key_works_for_seconds_at_most(api: Api) -> None:
     made = make_key(api, "products:read")
     mine = api.with_key(made["key"])
     assert mine.call("GET", "/jobs").status_code == 200
@@ -188,7 +188,7 @@ def test_a_key_is_shown_once_and_its_use_is_noted(api: Api) -> None:
     assert made["key"] not in str(api.get("/keys", params={"limit": "100"}))
 
 
-def test_whoever_asks_learns_who_they_are(api: Api) -> None:
+def test_caller_can_read_its_own_key(api: Api) -> None:
     made = make_key(api, "products:read", expires_at="2126-11-24T09:30:00Z")
     assert api.with_key(made["key"]).get("/keys/current") == {
         "caller_id": made["key_id"],
@@ -200,7 +200,7 @@ def test_whoever_asks_learns_who_they_are(api: Api) -> None:
     assert api.get("/keys/current")["expires_at"] is None
 
 
-def test_a_repeated_request_for_a_key_is_told_which_one_it_made(api: Api) -> None:
+def test_repeated_request_for_a_key_names_the_first_key(api: Api) -> None:
     asked = {"json": {"name": "once", "scopes": ["products:read"]}}
     headers = {"Idempotency-Key": str(time.time_ns())}
     first = api.call("POST", "/keys", headers=headers, **asked)

@@ -1,4 +1,4 @@
-"""Faults: what breaks off says so, and a retry goes on from there."""
+"""Faults: a failed import reports its error, and a retry resumes it."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_retry_stages_only_what_is_missing(
     expected = import_serially(content, {})
     created = api.announce(len(content))
     job_id = created["job_id"]
-    # Whoever claims the range that is held waits, until the database goes away under it.
+    # The worker that claims the held range waits until the database goes away.
     with catalogue.transaction(
         "INSERT INTO import_ranges (job_id, range) VALUES (%s, %s)", job_id, held
     ):

@@ -57,7 +57,7 @@ class _Stream:
     def push(self, piece: bytes) -> Iterator[Chunk | Reject]:
         if self._skipped:
             piece = self._skip(self._skipped, piece)
-            if self._skipped.is_over:
+            if self._skipped.has_ended:
                 yield self._skipped.to_reject(is_closed=True)
                 self._skipped = None
         if not piece:
@@ -95,10 +95,10 @@ class _Stream:
         structure = read_structure(specials, self._triage.delimiter, skipped.state)
         line_ends = find_line_ends(specials, after_cr=self._after_cr)
         skipped.state = structure.end
-        skipped.is_over = len(structure.record_starts) > 0
-        begin = int(structure.record_starts[0]) if skipped.is_over else len(piece)
+        skipped.has_ended = len(structure.record_starts) > 0
+        begin = int(structure.record_starts[0]) if skipped.has_ended else len(piece)
         self._line += int(line_ends.searchsorted(begin))
-        self._after_cr = not skipped.is_over and piece[-1] == CR
+        self._after_cr = not skipped.has_ended and piece[-1] == CR
         return piece[begin:]
 
 
@@ -109,7 +109,7 @@ class _Skipped:
         start = int(chunk.starts[0])
         self.line = int(chunk.lines[0])
         self.state = chunk.end
-        self.is_over = False
+        self.has_ended = False
         self._head = chunk.raw[start : start + KEPT_BYTES + 1]
 
     def to_reject(self, *, is_closed: bool) -> Reject:

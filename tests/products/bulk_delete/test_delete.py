@@ -129,7 +129,7 @@ def test_batches_are_not_deleted_without_the_lease(ours: Connection) -> None:
     assert len(read_skus(ours)) == 17
 
 
-def test_what_is_over_is_forgotten_and_its_counts_stay(ours: Connection) -> None:
+def test_closed_delete_keeps_only_its_counts(ours: Connection) -> None:
     deletion = Deletion(ALL, connection=ours)
     deletion.begin()
     deletion.delete(0)
@@ -143,7 +143,7 @@ def test_what_is_over_is_forgotten_and_its_counts_stay(ours: Connection) -> None
 
 
 @contextmanager
-def at_work(deletion: Deletion, batch: int) -> Iterator[list[int | None]]:
+def running_worker(deletion: Deletion, batch: int) -> Iterator[list[int | None]]:
     """Have a worker delete a batch while the block runs, and end after it."""
     found: list[int | None] = []
     worker = threading.Thread(target=lambda: found.append(deletion.delete(batch)))
@@ -191,7 +191,7 @@ def test_an_edit_under_way_is_waited_for_and_judged_by_what_it_left(
 ) -> None:
     with closing(psycopg2.connect(planned.dsn)) as editor:
         execute(editor, edit)
-        with at_work(planned, 0):
+        with running_worker(planned, 0):
             wait_for_lock(planned)
             editor.commit()
     assert planned.counts() == outcome
@@ -200,7 +200,7 @@ def test_an_edit_under_way_is_waited_for_and_judged_by_what_it_left(
 def test_of_two_workers_at_one_batch_one_deletes_it(planned: Deletion) -> None:
     with closing(psycopg2.connect(planned.dsn)) as editor:
         execute(editor, "UPDATE products SET name = 'edited' WHERE sku = 'S-03'")
-        with at_work(planned, 0) as first, at_work(planned, 0) as second:
+        with running_worker(planned, 0) as first, running_worker(planned, 0) as second:
             wait_for_lock(planned)
             editor.commit()
     assert sorted([*first, *second], key=str) == [7, None]
@@ -210,7 +210,7 @@ def test_of_two_workers_at_one_batch_one_deletes_it(planned: Deletion) -> None:
 def test_the_lease_is_not_given_back_before_the_workers_have_ended(planned: Deletion) -> None:
     with closing(psycopg2.connect(planned.dsn)) as editor:
         execute(editor, "UPDATE products SET name = 'edited' WHERE sku = 'S-03'")
-        with at_work(planned, 0):
+        with running_worker(planned, 0):
             wait_for_lock(planned)
             with closing(psycopg2.connect(planned.dsn)) as ending:
                 execute(ending, "SET lock_timeout = '200ms'")

@@ -77,7 +77,7 @@ def test_a_dry_run_only_counts(api: Api, workflow: FakeWorkflow) -> None:
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_another_count_than_expected_is_told(
+def test_count_that_differs_from_the_expected_one_is_reported(
     api: Api, workflow: FakeWorkflow, *, dry_run: bool
 ) -> None:
     answer = api.post(ROUTE, {"all": True, "expected_count": 4, "dry_run": dry_run})
@@ -120,7 +120,7 @@ def test_one_that_has_not_begun_is_cancelled_at_once(api: Api, workflow: FakeWor
     assert len(workflow.started) == 1
 
 
-def test_one_at_work_is_asked_to_stop(api: Api, workflow: FakeWorkflow) -> None:
+def test_cancel_of_a_running_delete_is_requested(api: Api, workflow: FakeWorkflow) -> None:
     job = begin(api)
     changes.claim(services().jobs, job.job_id, "execution", None, NOW)
     changes.advance(services().jobs, job.job_id, 1, "delete", None, {"deleted": 2})
@@ -129,7 +129,7 @@ def test_one_at_work_is_asked_to_stop(api: Api, workflow: FakeWorkflow) -> None:
     assert read(job.job_id).cancel_requested
 
 
-def test_a_failed_one_is_tried_again_and_may_be_cancelled_before(
+def test_failed_delete_can_be_retried_and_cancelled_before_it_restarts(
     api: Api, workflow: FakeWorkflow
 ) -> None:
     job, store = begin(api), services().jobs
@@ -156,7 +156,9 @@ def test_a_failed_one_is_tried_again_and_may_be_cancelled_before(
         ("complete", {"parts": [{"part_number": 1, "etag": "a"}]}),
     ],
 )
-def test_it_is_no_import(api: Api, workflow: FakeWorkflow, action: str, body: Any) -> None:
+def test_bulk_delete_is_not_an_import(
+    api: Api, workflow: FakeWorkflow, action: str, body: Any
+) -> None:
     job = begin(api)
     answer = api.post(f"/imports/{job.job_id}/{action}", body)
     assert problem_of(answer) == (404, "job_not_found")

@@ -198,7 +198,7 @@ def test_one_whose_execution_was_stopped_ends_and_a_late_event_does_no_harm(half
     assert half.job.status == "PENDING"
 
 
-def test_one_that_broke_off_is_retried_with_what_is_left(half: Flow) -> None:
+def test_retry_of_a_failed_delete_resumes_with_what_is_left(half: Flow) -> None:
     half.fail(outcome="delete", caught=CAUGHT)
     job = half.job
     assert job.error
@@ -216,12 +216,12 @@ def test_one_that_broke_off_is_retried_with_what_is_left(half: Flow) -> None:
     assert half.skus() == ["NEW"]
 
 
-def test_one_whose_claim_broke_off_can_be_retried(flow: Flow) -> None:
+def test_delete_whose_claim_failed_can_be_retried(flow: Flow) -> None:
     flow.fail(caught=CAUGHT)
     assert (flow.job.status, flow.job.is_retryable) == ("FAILED", True)
 
 
-def test_an_attempt_that_is_over_does_nothing_more(half: Flow) -> None:
+def test_ended_attempt_changes_nothing(half: Flow) -> None:
     half.fail(outcome="delete", caught=CAUGHT)
     assert half.delete(1)["outcome"] == "stale"
     assert half.plan()["outcome"] == "stale"
@@ -235,12 +235,12 @@ def test_it_is_not_finished_while_batches_are_missing(half: Flow) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["cancelled", "delete"])
-def test_clients_are_told_even_when_the_database_is_away(half: Flow, outcome: str) -> None:
+def test_failure_is_reported_even_when_the_database_is_away(half: Flow, outcome: str) -> None:
     away = half.settings.model_copy(update={"database_port": 1})
     state = half.names | ({"outcome": outcome} if outcome == "cancelled" else {"caught": CAUGHT})
     with pytest.raises(TryAgainError):
         fail.end(state, "one", half.store, away)
-    # It is not said to be cancelled while it is not known what was deleted: it may be retried.
+    # Not CANCELLED while the number of deleted products is unknown: it can be retried.
     assert (half.job.status, half.job.is_retryable) == ("FAILED", True)
     assert fail.end(state, "one", half.store, half.settings)["outcome"] == "failed"
     assert half.holder() is None
@@ -253,8 +253,8 @@ def test_one_that_a_restore_took_away_ends(half: Flow) -> None:
     assert half.job.status == "FAILED"
 
 
-def test_an_end_that_is_told_without_its_input_is_left_to_the_sweep(half: Flow) -> None:
-    state = {"caught": {"Error": "ABORTED"}}  # of such an event of EventBridge
+def test_end_event_without_its_input_is_left_to_the_sweep(half: Flow) -> None:
+    state = {"caught": {"Error": "ABORTED"}}  # as in such an event from EventBridge
     assert fail.end(state, "one", half.store, half.settings) == {"outcome": "ignored"}
     assert half.job.status == "PROCESSING"
 

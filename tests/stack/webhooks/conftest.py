@@ -1,4 +1,4 @@
-"""Each test of a deployed webhook begins when there is nothing left to tell."""
+"""Each test of a deployed webhook begins without pending events."""
 
 import pytest
 
@@ -6,6 +6,6 @@ from tests.stack.emulator import Emulator
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_to_tell(emulator: Emulator) -> None:
-    """A webhook is told what is still on its way when it is made: let it be nothing of others'."""
+def no_pending_events(emulator: Emulator) -> None:
+    """Wait for pending events: a new webhook would receive those of earlier tests."""
     emulator.wait_for_fan_out()

@@ -1,4 +1,4 @@
-"""What a receiver is told: the ends of imports and bulk deletes, and edits asked for by name."""
+"""Events that a receiver gets: ends of imports and bulk deletes, and product events by name."""
 
 import contextlib
 from datetime import UTC, datetime
@@ -42,7 +42,7 @@ def test_end_of_an_import_reaches_a_receiver_that_verifies_it(
         assert len(receiver.requests) == 1
 
 
-def test_ends_that_no_import_wanted_are_told_as_well(api: Api, catalogue: Catalogue) -> None:
+def test_failed_and_cancelled_imports_are_events(api: Api, catalogue: Catalogue) -> None:
     with receiving() as receiver, subscribed(api, receiver) as webhook:
         failed = api.follow(api.begin(b"nothing,here\n1,2\n")).job
         cancelled = api.announce(len(CONTENT))
@@ -50,12 +50,12 @@ def test_ends_that_no_import_wanted_are_told_as_well(api: Api, catalogue: Catalo
         received: list[Any] = [
             r.verify(webhook["secret"]) for r in receiver.wait_for(2, WAIT_SECONDS)
         ]
-        told = {payload["type"]: payload["data"] for payload in received}
-        assert told["import.failed"]["error"] == failed["error"]
-        assert told["import.cancelled"]["job_id"] == cancelled["job_id"]
+        data_of = {payload["type"]: payload["data"] for payload in received}
+        assert data_of["import.failed"]["error"] == failed["error"]
+        assert data_of["import.cancelled"]["job_id"] == cancelled["job_id"]
 
 
-def test_edits_through_the_api_reach_who_asked_for_them_by_name_and_an_import_is_one_event(
+def test_edits_reach_webhooks_that_name_them_and_an_import_is_one_event(
     api: Api, catalogue: Catalogue
 ) -> None:
     named = ["product.created", "product.updated", "product.deleted"]
@@ -72,8 +72,11 @@ def test_edits_through_the_api_reach_who_asked_for_them_by_name_and_an_import_is
         receiver.wait_for(3, WAIT_SECONDS)
         api.complete(CONTENT)
         received = receiver.wait_for(4, WAIT_SECONDS)
-        told: list[Any] = [r.verify(webhook["secret"]) for r in received]
-        assert sorted(payload["type"] for payload in told) == ["import.completed", *sorted(named)]
+        payloads: list[Any] = [r.verify(webhook["secret"]) for r in received]
+        assert sorted(payload["type"] for payload in payloads) == [
+            "import.completed",
+            *sorted(named),
+        ]
         [only] = all_else.wait_for(1, WAIT_SECONDS)
         assert '"import.completed"' in only.body
 

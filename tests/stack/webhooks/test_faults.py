@@ -1,4 +1,4 @@
-"""Every message comes, whatever becomes of the receiver, of its neighbour and of ours."""
+"""Every message is delivered, whatever fails: its receiver, another receiver or a worker."""
 
 import os
 import random
@@ -61,7 +61,7 @@ services().jobs.update(sys.argv[1], lambda job: request_cancel(job, now), now)
 def test_event_of_an_end_is_not_lost_though_the_process_is_killed_in_between(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
-    """The job's end is written, its process dies before it has told anybody."""
+    """The process dies after it has stored the job's end, before it sends the event."""
     with receiving() as receiver, subscribed(api, receiver) as webhook:
         job_id = api.announce(len(CONTENT))["job_id"]
         environment = _environment_of_the_api(emulator.addresses)

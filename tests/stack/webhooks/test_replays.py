@@ -1,4 +1,4 @@
-"""What was told is told again, and what a disabled webhook missed."""
+"""Replays: events are sent again, and a disabled webhook gets those it missed."""
 
 import pytest
 
