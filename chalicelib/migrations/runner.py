@@ -1,6 +1,7 @@
 """The database's schema: numbered SQL files, each applied once, in order."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -72,11 +73,23 @@ def read_migrations() -> tuple[Migration, ...]:
 
 
 def apply_migrations(connection: Connection) -> list[str]:
-    """Apply the missing migrations, in the connection's transaction; return their names.
+    """Apply the missing migrations, each in a transaction of its own; return their names.
 
-    The connection's user, who owns the schema, gets the settings of the functions' sessions.
+    A migration that fails keeps those before it, and its locks last no longer than itself. The
+    connection's user, who owns the schema, gets the settings of the functions' sessions.
     """
     applied = []
+    while migration := _apply_next(connection):
+        applied.append(migration.name)
+    keep_session(connection)
+    return applied
+
+
+def _apply_next(connection: Connection) -> Migration | None:
+    """Apply the first missing migration and commit; return it, or None if none is missing.
+
+    Idempotent and safe when two run at once: the second waits for the lock.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
         cursor.execute(
@@ -86,18 +99,29 @@ def apply_migrations(connection: Connection) -> list[str]:
         )
         cursor.execute("SELECT version, checksum FROM schema_migrations")
         known = dict(cursor.fetchall())
-        for migration in read_migrations():
-            if migration.version in known:
-                _check_unchanged(migration, known[migration.version])
-                continue
+        migration = _find_missing(known)
+        if migration is not None:
             cursor.execute(migration.text)
             cursor.execute(
                 "INSERT INTO schema_migrations (version, name, checksum) VALUES (%s, %s, %s)",
                 (migration.version, migration.name, migration.checksum),
             )
-            applied.append(migration.name)
-    keep_session(connection)
-    return applied
+    connection.commit()
+    return migration
+
+
+def _find_missing(known: Mapping[int, str]) -> Migration | None:
+    """Return the first migration that isn't `known`, by version and checksum; None if all are.
+
+    Raises MigrationChangedError if a known one was edited.
+    """
+    missing = []
+    for migration in read_migrations():
+        if migration.version in known:
+            _check_unchanged(migration, known[migration.version])
+        else:
+            missing.append(migration)
+    return missing[0] if missing else None
 
 
 def _check_unchanged(migration: Migration, checksum: str) -> None:

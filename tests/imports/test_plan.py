@@ -141,13 +141,22 @@ def test_plan_round_trips_through_json() -> None:
         blank=BlankOptions.model_validate({"price": "keep"}), max_reject_rate=0.25
     )
     plan = Plan(";", columns, options, 2, ranges, is_closed=True, boundaries=("m",))
-    assert Plan.from_json(plan.to_json()) == plan
+    assert Plan.from_json(plan.to_json(), plan.options) == plan
     assert plan.key_ranges == 2
 
 
-def test_plan_stored_before_plans_had_options_is_read() -> None:
-    columns = name_columns("sku", "name")
-    options = ImportOptions(blank=BlankOptions.model_validate({"price": "keep"}))
-    plan = Plan(";", columns, options, 0, (), is_closed=True, boundaries=())
-    stored = {name: value for name, value in plan.to_json().items() if name != "options"}
-    assert Plan.from_json(stored | {"blank": {"price": "keep"}}) == plan
+def test_plan_stored_by_version_0_3_is_read_with_the_limits_of_its_job() -> None:
+    stored = {
+        "delimiter": ";",
+        "columns": {"names": ["sku", "name"], "fields": ["sku", "name"], "ignored": [False, False]},
+        "blank": {"price": "keep"},
+        "records": 0,
+        "ranges": [],
+        "is_closed": True,
+        "boundaries": [],
+    }
+    options = ImportOptions.from_json({"blank": {"price": "keep"}, "max_rejects": 0})
+    plan = Plan(";", name_columns("sku", "name"), options, 0, (), is_closed=True, boundaries=())
+    assert Plan.from_json(stored, options) == plan
+    assert plan.to_json().keys() == stored.keys()
+    assert plan.to_json()["blank"] == stored["blank"]

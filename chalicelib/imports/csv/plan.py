@@ -49,21 +49,24 @@ class Plan:
         return self.is_closed or number < len(self.ranges) - 1
 
     def to_json(self) -> dict[str, Any]:
-        """Return the plan as JSON values."""
-        return vars(self) | {
+        """Return the plan as JSON values, without the options: the job has them.
+
+        Functions of version 0.3 read `blank` from here, so a rollback to it needs that.
+        """
+        values = {name: value for name, value in vars(self).items() if name != "options"}
+        return values | {
             "columns": self.columns.to_json(),
-            "options": self.options.to_json(),
             "ranges": [[r.start, r.end, r.first_line, r.records] for r in self.ranges],
+            "blank": self.options.blank.model_dump(exclude_none=True),
         }
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Self:
-        """Return the plan that `to_json` wrote."""
+    def from_json(cls, values: dict[str, Any], options: ImportOptions) -> Self:
+        """Return the plan that `to_json` wrote, of a job with `options`."""
         return cls(
             values["delimiter"],
             Columns.from_json(values["columns"]),
-            # A job whose plan was stored before plans had all options may still be retried.
-            ImportOptions.from_json(values.get("options") or {"blank": values["blank"]}),
+            options,
             values["records"],
             tuple(Range(*numbers) for numbers in values["ranges"]),
             values["is_closed"],

@@ -59,7 +59,7 @@ class Attempt(attempts.Attempt[ImportJob]):
     def planned(self) -> tuple[S3Source, Plan]:
         """The source to read, which is in UTF-8, and the plan."""
         found = self.work.get(PLAN)
-        return self._source(found), Plan.from_json(found["plan"])
+        return self._source(found), Plan.from_json(found["plan"], self.options)
 
     def _source(self, found: dict[str, Any]) -> S3Source:
         return S3Source.from_json(self.work.client, found["source"])

@@ -4,9 +4,6 @@
 ALTER TABLE products ADD COLUMN brand text NOT NULL DEFAULT '';
 ALTER TABLE documents ADD COLUMN brand text COLLATE "C" NOT NULL DEFAULT '';
 
--- Without the products that have no brand, so that a catalogue without brands doesn't pay for it.
-CREATE INDEX documents_brand ON documents (brand, id) WHERE brand <> '';
-
 -- Each product as its document must be.
 CREATE OR REPLACE VIEW current_documents AS
 SELECT id, version, sku_key, left(fold(name), 100) AS name_key,

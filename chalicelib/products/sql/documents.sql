@@ -32,13 +32,15 @@ LIMIT 1
 DELETE FROM document_backlog WHERE block = {block}
 
 -- name: index_block
--- Write the documents of a block that are missing or out of date.
+-- Write the documents of a block that are missing or out of date. Functions of version 0.3 write
+-- documents without a brand, so it is compared beside the version.
 MERGE INTO documents AS document
 USING (SELECT id, {columns} FROM current_documents
        WHERE id >= {block}::bigint * 4096 AND id < ({block}::bigint + 1) * 4096) AS current
 ON document.id = current.id
    AND document.id >= {block}::bigint * 4096 AND document.id < ({block}::bigint + 1) * 4096
-WHEN MATCHED AND document.version <> current.version THEN
+WHEN MATCHED
+     AND (document.version, document.brand) IS DISTINCT FROM (current.version, current.brand) THEN
     UPDATE SET ({columns}) = ROW ({new})
 WHEN NOT MATCHED THEN
     INSERT (id, {columns}) VALUES (current.id, {new})
