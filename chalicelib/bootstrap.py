@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.events.outbox import Outbox
     from chalicelib.events.queue import EventsQueue
     from chalicelib.imports.api.uploads import Uploads
-    from chalicelib.jobs.kinds import JobContext, JobKinds
+    from chalicelib.jobs.kind import JobContext, JobKinds
     from chalicelib.jobs.store import JobStore
     from chalicelib.keys.oidc import OidcVerifier
     from chalicelib.keys.store import KeyStore
@@ -35,7 +35,7 @@ MakeClient = Callable[[str, int], Any]
 def job_kinds() -> "JobKinds":
     """Return the kinds of jobs. A new kind is added here, and its blueprints in app.py."""
     from chalicelib.imports.kind import IMPORT
-    from chalicelib.jobs.kinds import JobKinds
+    from chalicelib.jobs.kind import JobKinds
     from chalicelib.products.bulk_delete.kind import BULK_DELETE
 
     return JobKinds(IMPORT, BULK_DELETE)
@@ -79,7 +79,7 @@ class Services:
     @property
     def job_context(self) -> "JobContext":
         """The store of jobs, with what its functions need to start, cancel and end them."""
-        from chalicelib.jobs.kinds import JobContext
+        from chalicelib.jobs.kind import JobContext
 
         return JobContext(self.jobs, job_kinds(), self.client, self.settings)
 

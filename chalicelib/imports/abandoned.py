@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from chalicelib.imports import transitions
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.uploaded import abort_upload
-from chalicelib.jobs.kinds import JobContext
+from chalicelib.jobs.kind import JobContext
 from chalicelib.jobs.models import as_model
 from chalicelib.jobs.store import JobStore
 from chalicelib.telemetry import count, logger

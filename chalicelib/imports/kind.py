@@ -8,7 +8,7 @@ from chalicelib.http.responses import ResponseBody
 from chalicelib.imports.abandoned import end_abandoned, release_upload
 from chalicelib.imports.job import ImportJob, ImportPhase
 from chalicelib.jobs.events import EndEvents
-from chalicelib.jobs.kinds import JobKind
+from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import AnyJobResponse, describe_links
 

@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.aws import error_code
 from chalicelib.errors import JobEndedError, TryAgainError
 from chalicelib.imports.csv.source import CHUNK_BYTES
 
@@ -61,7 +62,7 @@ class S3Source:
             )["Body"]
             yield from body.iter_chunks(CHUNK_BYTES)
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("PreconditionFailed", "412", "NoSuchKey", "404"):
+            if error_code(error) in ("PreconditionFailed", "412", "NoSuchKey", "404"):
                 raise JobEndedError(
                     "source_changed",
                     "The uploaded file was replaced or removed during the import. Upload it again.",

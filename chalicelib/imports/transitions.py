@@ -39,7 +39,8 @@ def begin_merge(job: Job, attempt: int) -> Job:
         return job
     if job.cancel_requested:
         raise JobCancelledError
-    return replace(importing, phase="merge", has_begun_merge=True)
+    reached = max(job.phase or "merge", "merge", key=job.phases.index)
+    return replace(importing, phase=reached, has_begun_merge=True)
 
 
 def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime) -> Job:

@@ -4,6 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import error_code
 from chalicelib.imports.job import ImportJob
 
 _UPLOADS = "uploads/"
@@ -28,5 +29,5 @@ def abort_upload(client: Any, bucket: str, job: ImportJob) -> None:
             Bucket=bucket, Key=source_key(job.job_id), UploadId=job.upload["upload_id"]
         )
     except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchUpload":
+        if error_code(error) != "NoSuchUpload":
             raise

@@ -10,7 +10,7 @@ from chalicelib.events.models import Event
 from chalicelib.events.outbox import Outbox
 from chalicelib.jobs.events import make_end_event
 from chalicelib.jobs.items import LISTING, from_item, to_item
-from chalicelib.jobs.kinds import JobKinds
+from chalicelib.jobs.kind import JobKinds
 from chalicelib.jobs.models import Job, Status, WaitReason, is_job_id
 from chalicelib.jobs.store import JobExistsError, JobStore
 from chalicelib.times import format_time

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from chalicelib.items import Values, from_values, to_values
-from chalicelib.jobs.kinds import JobKinds
+from chalicelib.jobs.kind import JobKinds
 from chalicelib.jobs.models import Job
 
 LISTING = "job"  # the one partition of the index by_created

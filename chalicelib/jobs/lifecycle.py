@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from chalicelib.errors import ProblemError
 from chalicelib.jobs import transitions
-from chalicelib.jobs.kinds import JobContext
+from chalicelib.jobs.kind import JobContext
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.transitions import CancelTooLateError, JobFinalError, JobNotRetryableError
 from chalicelib.jobs.workflow import start_workflow

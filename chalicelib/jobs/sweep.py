@@ -8,7 +8,7 @@ from chalice.app import Blueprint
 
 from chalicelib.bootstrap import services
 from chalicelib.jobs import transitions
-from chalicelib.jobs.kinds import JobContext
+from chalicelib.jobs.kind import JobContext
 from chalicelib.jobs.orphans import end_orphan, find_orphans
 from chalicelib.jobs.store import JobStore
 from chalicelib.telemetry import Event, count, logger, worker

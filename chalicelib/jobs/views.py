@@ -7,7 +7,7 @@ from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import is_not_modified, make_not_modified_response
 from chalicelib.http.routing import make_relative_url, make_response
 from chalicelib.jobs.cost import describe_cost
-from chalicelib.jobs.kinds import JobKinds
+from chalicelib.jobs.kind import JobKinds
 from chalicelib.jobs.models import Job, JobT, Json
 from chalicelib.jobs.responses import AnyJobResponse
 from chalicelib.jobs.store import JobStore

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from chalicelib.ids import ULID
-from chalicelib.jobs.kinds import JobContext
+from chalicelib.jobs.kind import JobContext
 from chalicelib.jobs.models import Job
 
 _NAME = re.compile(rf":job_{ULID}-(\d+)(-\d+)?$")  # as start_workflow names executions

@@ -10,7 +10,7 @@ from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from chalicelib.dynamodb import LostRaceError, Page, Table
 from chalicelib.ids import first_id, is_id
 from chalicelib.items import Values, from_values, to_values
-from chalicelib.webhooks.delivery.schedule import FAILING_LIMIT
+from chalicelib.webhooks.delivery.backoff import FAILING_LIMIT
 from chalicelib.webhooks.items import (
     ATTEMPT_PREFIX,
     WAKES,

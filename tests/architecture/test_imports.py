@@ -75,7 +75,7 @@ _PURE = (
     "jobs.events",
     "events.models",
     "webhooks.models",
-    "webhooks.delivery.schedule",
+    "webhooks.delivery.backoff",
     "webhooks.delivery.outcomes",
     "webhooks.sending.addresses",
     "webhooks.sending.signing",
@@ -256,3 +256,9 @@ def test_only_handlers_import_the_composition_root() -> None:
     root = f"{PACKAGE}.bootstrap"
     asking = {module for module in read_modules() if root in find_imports(module)}
     assert {module for module in asking if not module.endswith(_HANDLERS)} <= _NOT_YET
+
+
+def test_error_codes_of_aws_are_read_in_one_place() -> None:
+    pattern = 'response["Error"]'
+    found = {path.name for path in (ROOT / PACKAGE).rglob("*.py") if pattern in path.read_text()}
+    assert found == {"aws.py"}

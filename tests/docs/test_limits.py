@@ -73,7 +73,7 @@ _MENTIONED = [
     ("README.md", "up to NUMBER are one presigned", "SinglePutLimitBytes", _RESOURCES),
     ("README.md", "original record (up to NUMBER)", "KEPT_BYTES", _RECORDS),
     ("README.md", "revokes a key within NUMBER", "KEPT_SECONDS", "chalicelib/keys/authorizer.py"),
-    ("README.md", "a file has at most NUMBER ranges", "MOST_SPANS", f"{_IMPORTS}/csv/plan.py"),
+    ("README.md", "a few TB: at most NUMBER workers", "MOST_SPANS", f"{_IMPORTS}/csv/plan.py"),
     ("README.md", "| record / field | NUMBER /", "RECORD_MAX_BYTES", _RECORDS),
     ("README.md", "| record / field | 8 MiB / NUMBER;", "FIELD_MAX_BYTES", _LIMITS),
     ("README.md", "| header row | NUMBER,", "HEAD_BYTES", _INSPECT),

@@ -14,6 +14,7 @@ from chalicelib.errors import FieldProblem
 from chalicelib.http.faults import field_problems
 from chalicelib.http.operations import operation_of
 from chalicelib.http.parsing import Body, Query
+from chalicelib.products.rules import make_rules
 from tests.architecture.test_error_codes import documented
 
 OPERATIONS = [operation_of(r.view_function) for m in app.routes.values() for r in m.values()]
@@ -74,7 +75,7 @@ def find_problems(model: type[Body] | type[Query], sent: Any) -> list[FieldProbl
     """Return the problems of `sent`; none if it is valid."""
     try:
         if issubclass(model, Body):
-            model.model_validate_json(json.dumps(sent))
+            model.model_validate_json(json.dumps(sent), context=make_rules(128, 512))
         else:
             model.model_validate(sent)
     except ValidationError as error:

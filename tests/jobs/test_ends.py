@@ -58,6 +58,13 @@ def test_job_cannot_be_cancelled_once_its_merge_has_begun(store: JobStore) -> No
     assert not read(store, job).cancel_requested
 
 
+def test_merge_that_begins_late_moves_no_phase_back(store: JobStore) -> None:
+    job = begin(store)
+    changes.advance(store, job.job_id, 1, "finish")
+    assert changes.begin_merge(store, job.job_id, 1)
+    assert read(store, job).phase == "finish"
+
+
 def test_ended_job_cannot_be_cancelled(store: JobStore) -> None:
     job = begin(store)
     end(store, job, "COMPLETED")

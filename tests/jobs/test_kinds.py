@@ -10,7 +10,7 @@ from chalicelib.bootstrap import job_kinds, services
 from chalicelib.imports.job import ImportCounts, ImportJob
 from chalicelib.items import deserialize
 from chalicelib.jobs.items import from_item
-from chalicelib.jobs.kinds import JobKind
+from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Job, WrongKindError
 from chalicelib.jobs.store import JobStore
 from chalicelib.products.bulk_delete.job import BulkDeleteCounts, BulkDeleteJob

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.webhooks.delivery.backoff import DELAYS, MAX_ATTEMPTS
 from chalicelib.webhooks.delivery.outcomes import FAILING, GONE, SLOW_FOR, Decision, decide
-from chalicelib.webhooks.delivery.schedule import DELAYS, MAX_ATTEMPTS
 from chalicelib.webhooks.models import WAKE_GRACE, Attempt, Delivery, Message, Webhook
 from tests.fakes.webhooks import NOW, make_attempt, make_import_event, make_webhook
 

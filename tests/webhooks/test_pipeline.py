@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from chalicelib.webhooks.delivery.schedule import DELAYS, MAX_ATTEMPTS
+from chalicelib.webhooks.delivery.backoff import DELAYS, MAX_ATTEMPTS
 from tests.fakes.receiver import Exchange, Receiver, answer
 from tests.fakes.webhooks import SECRET, make_import_event
 from tests.webhooks.pipeline import NOW, Pipeline

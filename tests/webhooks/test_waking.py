@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.webhooks.delivery.backoff import DELAYS
 from chalicelib.webhooks.delivery.queues import WakeUp
-from chalicelib.webhooks.delivery.schedule import DELAYS
 from chalicelib.webhooks.delivery.sweep import wake_overdue
 from chalicelib.webhooks.models import (
     LEASE,

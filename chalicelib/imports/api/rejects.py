@@ -5,6 +5,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.aws import error_code
 from chalicelib.errors import ProblemError
 from chalicelib.imports.api.responses import RejectResponse
 from chalicelib.imports.steps.finish import report_key
@@ -50,7 +51,7 @@ def sign_report(client: Any, signer: Any, bucket: str, job: Job) -> str:
     try:
         client.head_object(**report)
     except ClientError as error:
-        if error.response["Error"]["Code"] not in ("404", "NoSuchKey"):
+        if error_code(error) not in ("404", "NoSuchKey"):
             raise
         raise ProblemError(
             404,

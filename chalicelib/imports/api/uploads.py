@@ -10,6 +10,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chalicelib.aws import error_code
 from chalicelib.errors import ProblemError
 from chalicelib.imports.api.parts import (
     FIRST_PARTS,
@@ -109,7 +110,7 @@ class Uploads:
                 MaxParts=limit,
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "NoSuchUpload":
+            if error_code(error) != "NoSuchUpload":
                 raise
             if self._exists(job.job_id):
                 raise UploadOverError(job) from error
@@ -134,7 +135,7 @@ class Uploads:
                 MultipartUpload={"Parts": listed},
             )
         except ClientError as error:
-            code = error.response["Error"]["Code"]
+            code = error_code(error)
             if code == "NoSuchUpload" and self._exists(job.job_id):
                 return  # an earlier request completed it
             if code in _PROBLEMS:
@@ -145,7 +146,7 @@ class Uploads:
         try:
             self.client.head_object(**self._object(job_id))
         except ClientError as error:
-            if error.response["Error"]["Code"] in ("404", "NoSuchKey"):
+            if error_code(error) in ("404", "NoSuchKey"):
                 return False
             raise
         return True

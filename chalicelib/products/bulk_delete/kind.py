@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
 from chalicelib.jobs.events import EndEvents
-from chalicelib.jobs.kinds import JobKind
+from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import AnyJobResponse
 from chalicelib.products.bulk_delete.job import BulkDeleteJob, BulkDeletePhase

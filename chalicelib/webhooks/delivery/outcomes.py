@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from chalicelib.webhooks.delivery.schedule import (
+from chalicelib.webhooks.delivery.backoff import (
     DISABLING_FAILURES,
     FAILING_LIMIT,
     next_delay,

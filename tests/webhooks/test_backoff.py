@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.webhooks.delivery.schedule import (
+from chalicelib.webhooks.delivery.backoff import (
     DELAYS,
     JITTER,
     MAX_ATTEMPTS,
