@@ -26,7 +26,12 @@ test("a column has its detected field until another one is chosen", () => {
 
 test("fixed records are read like their file, but as UTF-8", () => {
   const job: Pick<ImportJob, "options" | "detected"> = {
-    options: { encoding: "cp1252", blank: { price: "keep", active: "keep" }, max_rejects: 5 },
+    options: {
+      encoding: "cp1252",
+      decimal_mark: ",",
+      blank: { price: "keep", active: "keep" },
+      max_rejects: 5,
+    },
     detected: {
       encoding: "cp1252",
       delimiter: ";",
@@ -37,6 +42,7 @@ test("fixed records are read like their file, but as UTF-8", () => {
   expect(optionsLike(job)).toEqual({
     delimiter: ";",
     encoding: "utf-8",
+    decimal_mark: ",",
     mapping: { Artikel: "sku", Titel: "name", Farbe: "attributes", Notiz: null },
     blank: { brand: null, description: null, price: "keep", quantity: null, active: "keep" },
     max_rejects: 5,
