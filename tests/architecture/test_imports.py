@@ -228,34 +228,15 @@ def test_the_api_does_not_load_what_only_sends_webhooks() -> None:
 
 # Modules of handlers: what they call takes stores and clients as arguments.
 _HANDLERS = (
-    *(
-        "routes",
-        "functions",
-        "handlers",
-        "steps",
-        "workers",
-        "sweep",
-        "purge",
-        "authorizer",
-        "issue",
-    ),
-    *("runner", "drain", "attempt", "fail", "health"),
+    *("routes", "handlers", "steps", "workers", "sweep", "purge", "authorizer", "issue"),
+    *("runner", "drain", "attempt", "health"),
 )
-# Modules that still ask the composition root themselves.
-_NOT_YET = {
-    "chalicelib.jobs.attempts",
-    "chalicelib.jobs.lifecycle",
-    "chalicelib.jobs.views",
-    "chalicelib.jobs.workflow",
-    "chalicelib.products.editing",
-    "chalicelib.products.requests",
-}
 
 
 def test_only_handlers_import_the_composition_root() -> None:
     root = f"{PACKAGE}.bootstrap"
     asking = {module for module in read_modules() if root in find_imports(module)}
-    assert {module for module in asking if not module.endswith(_HANDLERS)} <= _NOT_YET
+    assert {module for module in asking if not module.endswith(_HANDLERS)} == set()
 
 
 def test_error_codes_of_aws_are_read_in_one_place() -> None:

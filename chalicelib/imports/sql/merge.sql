@@ -1,3 +1,12 @@
+-- name: prepare_merge
+-- Give the merge memory to sort in, and don't compile its statement.
+SET LOCAL work_mem = '64MB'; SET LOCAL jit = off
+
+-- name: join_by_merging
+-- Both sides are in the order of sku_key. A merge join needs neither a hash nor statistics, which a
+-- table that was just filled doesn't have.
+SET LOCAL enable_hashjoin = off; SET LOCAL enable_nestloop = off
+
 -- name: merge_key_range
 -- Bring the last record of each sku in a partition into the catalogue; count what came of it, and
 -- note the blocks of ids whose documents are old now.

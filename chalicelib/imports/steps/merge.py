@@ -17,10 +17,6 @@ from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.fields import OPTIONAL, REQUIRED, ProductField
 from chalicelib.products.lease import hold_lease, record_activity
 
-# Both sides are in the order of sku_key. A merge join needs neither a hash nor statistics, which a
-# table that was just filled doesn't have.
-_MERGE_JOIN = ("SET LOCAL enable_hashjoin = off", "SET LOCAL enable_nestloop = off")
-_SESSION = ("SET LOCAL work_mem = '64MB'", "SET LOCAL jit = off")
 # Few records are looked up one by one instead of reading all products between them.
 _FEW_RECORDS = 20_000
 
@@ -66,8 +62,9 @@ def merge_key_range(
 
 
 def _merge(cursor: Cursor, job_id: str, plan: Plan, key_range: int) -> Merged:
-    for statement in _SESSION + (_MERGE_JOIN if plan.records > _FEW_RECORDS else ()):
-        cursor.execute(statement)
+    cursor.execute(queries("imports")["prepare_merge"])
+    if plan.records > _FEW_RECORDS:
+        cursor.execute(queries("imports")["join_by_merging"])
     cursor.execute(_merge_statement(job_id, plan, key_range))
     staged, distinct, created, updated = fetch_row(cursor)
     return Merged(created, updated, distinct - created - updated, staged - distinct)
