@@ -20,7 +20,6 @@ from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
 from chalicelib.products.bulk_delete.sweep import sweep as bulk_delete_sweep
 from chalicelib.products.edits.routes import routes as product_edits
-from chalicelib.products.export.steps import steps as export_steps
 from chalicelib.products.lists.routes import routes as product_routes
 from chalicelib.products.lists.steps import steps as product_steps
 from chalicelib.webhooks.api.delivery_routes import routes as delivery_routes
@@ -46,7 +45,6 @@ for blueprint in (
     product_edits,
     product_routes,
     product_steps,
-    export_steps,
     webhook_routes,
     delivery_routes,
     webhook_workers,

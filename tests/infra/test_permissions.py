@@ -9,8 +9,6 @@ from tests.infra.statements import listed, statements_of
 _CALLS_WEBHOOKS = {"AttemptDelivery", "FanOutEvent", "SendTest", "SweepDeliveries"}
 _REACHES_NO_DATABASE = {
     "ClaimBulkDelete",
-    "ExportProducts",
-    "FailExport",
     "AuthorizeRequest",
     "ClaimJob",
     "InspectSource",
