@@ -32,7 +32,7 @@ def test_retry_stages_only_what_is_missing(
             followed = api.follow(job_id)
     failed = followed.job
     assert (failed["status"], failed["error"]["code"]) == ("FAILED", "internal_error")
-    assert "retry" in failed["error"]["message"]
+    assert "Retry" in failed["error"]["message"]
     assert failed["links"]["retry"] == f"/imports/{job_id}/retry"
     assert catalogue.products() == {}
     assert catalogue.staged_ranges(job_id) == ranges

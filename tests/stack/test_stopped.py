@@ -26,7 +26,7 @@ def test_stopped_import_fails_and_its_retry_completes(
     followed = api.follow(job_id)
     job = followed.job
     assert (job["status"], job["error"]["code"]) == ("FAILED", "internal_error")
-    assert "retry the import" in job["error"]["message"]
+    assert "Retry it" in job["error"]["message"]
     wait_until(lambda: catalogue.leftovers(job_id)["lease"] == 0, "the lease released")
 
     assert api.call("POST", f"/imports/{job_id}/retry").status_code == 202
