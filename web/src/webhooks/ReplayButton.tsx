@@ -6,14 +6,13 @@ import { showToast } from "../ui/toasts";
 import { type Delivery, useReplay } from "./deliveries";
 
 export function ReplayButton({ delivery }: { delivery: Delivery }) {
-  const replaying = useReplay();
+  const replaying = useReplay(() => showToast("Replay started."));
   return (
     <Button
       icon={<RotateCcw size={16} aria-hidden />}
       isBusy={replaying.isPending}
       onClick={() =>
         replaying.mutate(delivery.delivery_id, {
-          onSuccess: () => showToast("Replay started."),
           onError: (error) => showToast(error.message, "bad"),
         })
       }

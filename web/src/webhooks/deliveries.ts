@@ -49,14 +49,18 @@ export function useDelivery(deliveryId: string) {
   });
 }
 
-export function useReplay() {
+/** `onSuccess` is called even if the button that started the replay is gone by then. */
+export function useReplay(onSuccess: () => void) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (deliveryId: string) => {
       const params = { path: { delivery_id: deliveryId } };
       return request(api.POST("/deliveries/{delivery_id}/replay", { params }));
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: LOGS }),
+    onSuccess: () => {
+      onSuccess();
+      return queries.invalidateQueries({ queryKey: LOGS });
+    },
   });
 }
 
