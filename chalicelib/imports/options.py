@@ -13,6 +13,7 @@ from pydantic import Field, create_model, field_validator
 from chalicelib.http.parsing import Body
 from chalicelib.imports.csv.columns import Use
 from chalicelib.products.fields import OPTIONAL, BlankPolicy
+from chalicelib.products.numbers import NumberStyle
 
 if TYPE_CHECKING:
     _BlankPolicies = Body
@@ -22,6 +23,8 @@ else:
         __base__=Body,
         **{field.name: (Literal[field.blank] | None, None) for field in OPTIONAL},
     )
+
+HeaderName = Annotated[str, Field(min_length=1)]
 
 
 class BlankOptions(_BlankPolicies):
@@ -42,9 +45,9 @@ class ImportOptions(Body):
         Literal[".", ","] | None,
         Field(description="The character before the decimals of a price; a point by default."),
     ] = None
-    mapping: Annotated[
-        dict[Annotated[str, Field(min_length=1)], Use | None], Field(max_length=1000)
-    ] = Field(default_factory=dict)
+    mapping: Annotated[dict[HeaderName, Use | None], Field(max_length=1000)] = Field(
+        default_factory=dict
+    )
     blank: BlankOptions = BlankOptions()
     max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
     max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
@@ -62,9 +65,9 @@ class ImportOptions(Body):
         return mapping
 
     @property
-    def price_mark(self) -> str:
-        """The character before the decimals of a price."""
-        return self.decimal_mark or "."
+    def numbers(self) -> NumberStyle:
+        """How numbers are written in the file, as far as the options say."""
+        return NumberStyle(self.decimal_mark)
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as JSON values."""

@@ -21,6 +21,7 @@ from chalicelib.products.limits import (
     FIELD_MAX_BYTES,
     INTEGER_MAX,
 )
+from chalicelib.products.numbers import NumberStyle
 
 # What is trimmed around every value: ASCII white space and the no-break space of spreadsheets.
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
@@ -46,21 +47,21 @@ Rule = Callable[[str], Any]
 
 
 def make_rules(
-    sku_max_length: int, name_max_length: int, decimal_mark: str | None = None
+    sku_max_length: int, name_max_length: int, numbers: NumberStyle | None = None
 ) -> dict[str, Rule]:
     """Return the rule of each product field, with an installation's own limits.
 
-    `decimal_mark` is an import's option; without one, decimals have a point.
+    `numbers`: how a file writes them; single edits have none, and write decimals with a point.
     """
     limits = {"sku": sku_max_length, "name": name_max_length}
     fields = (replace(f, max_length=limits.get(f.name, f.max_length)) for f in FIELDS)
-    return {field.name: make_rule(field, decimal_mark) for field in fields}
+    return {field.name: make_rule(field, numbers) for field in fields}
 
 
-def make_rule(field: ProductField, decimal_mark: str | None = None) -> Rule:
+def make_rule(field: ProductField, numbers: NumberStyle | None = None) -> Rule:
     """Return the rule of a field, by its kind."""
     if field.kind == "decimal":
-        return _read_decimal(field, decimal_mark)
+        return _read_decimal(field, numbers)
     return _RULES[field.kind](field)
 
 
@@ -151,16 +152,17 @@ def _read_long_text(field: ProductField) -> Rule:
     return rule
 
 
-def _read_decimal(field: ProductField, decimal_mark: str | None) -> Rule:
+def _read_decimal(field: ProductField, numbers: NumberStyle | None) -> Rule:
     """Read a plain decimal number of at most 10 digits before and 2 after the decimal mark."""
+    mark = numbers.mark if numbers else "."
 
     def rule(text: str) -> Decimal | ValueProblem:
-        number = text.translate(_SWAPPED_MARKS) if decimal_mark == "," else text
+        number = text.translate(_SWAPPED_MARKS) if mark == "," else text
         found = _DECIMAL.fullmatch(number)
         if not found:
-            message = f"isn't a plain decimal number. Write it like 1234{decimal_mark or '.'}50,"
+            message = f"isn't a plain decimal number. Write it like 1234{mark}50,"
             message += " without a currency sign or thousands separator"
-            message += ", or set options.decimal_mark." if decimal_mark else "."
+            message += ", or set options.decimal_mark." if numbers else "."
             return _problem(field, "not_decimal", message)
         decimals, value = len(found[3] or found[5] or ""), Decimal(number)
         if value < 0:

@@ -69,8 +69,7 @@ class Pipeline:
         check_spans(summaries, found.data_start, len(self.raw))
         ranges, is_closed = cut_ranges(summaries, found.data_line)
         return Plan(
-            found.delimiter,
-            found.columns,
+            found.reading,
             self.options,
             sum(r.records for r in ranges),
             ranges,
@@ -92,10 +91,8 @@ class Pipeline:
 
     def stage(self, number: int) -> None:
         planned = self.plan.ranges[number]
-        triage = Triage(self.plan.delimiter, self.plan.columns, 128, 512, self.options.price_mark)
-        reader = RecordReader(
-            self.plan.delimiter, self.plan.columns, make_rules(128, 512, self.options.price_mark)
-        )
+        triage = Triage(self.plan.reading, 128, 512)
+        reader = RecordReader(self.plan.reading, make_rules(128, 512, self.plan.reading.numbers))
         pieces = self.source.stream(planned.start, planned.end)
         with self.database() as connection:
             is_closed = self.plan.is_closed_after(number)

@@ -8,11 +8,13 @@ import numpy as np
 
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.columns import Columns, map_columns
+from chalicelib.imports.csv.numbering import number_lines
 from chalicelib.imports.csv.plan import Range
+from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.structure import State
-from chalicelib.imports.csv.triage import Chunk, Triage, number_lines
+from chalicelib.imports.csv.triage import Chunk, Triage
 from chalicelib.products.rules import make_rules
 
 Read = tuple[int, list[str] | Reject]  # the line, and its fields or its reject
@@ -20,12 +22,12 @@ Read = tuple[int, list[str] | Reject]  # the line, and its fields or its reject
 
 def make_triage(columns: Columns, delimiter: str = ",") -> Triage:
     """Return a triage with the default limits."""
-    return Triage(delimiter, columns, 128, 512)
+    return Triage(Reading(delimiter=delimiter, columns=columns), 128, 512)
 
 
 def make_reader(columns: Columns, delimiter: str = ",") -> RecordReader:
     """Return a reader of single records with the default limits."""
-    return RecordReader(delimiter, columns, make_rules(128, 512))
+    return RecordReader(Reading(delimiter=delimiter, columns=columns), make_rules(128, 512))
 
 
 def name_columns(*names: str) -> Columns:

@@ -41,7 +41,7 @@ def test_blank_cell_sets_the_default_value_without_a_policy() -> None:
 
 @pytest.mark.parametrize(("chosen", "mark"), [(None, "."), (".", "."), (",", ",")])
 def test_prices_have_a_point_unless_a_comma_is_chosen(chosen: Any, mark: str) -> None:
-    assert ImportOptions(decimal_mark=chosen).price_mark == mark
+    assert ImportOptions(decimal_mark=chosen).numbers.mark == mark
 
 
 def test_options_round_trip_through_json() -> None:

@@ -17,6 +17,7 @@ from chalicelib.imports.csv.plan import (
     cut_spans,
     sample_windows,
 )
+from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.options import BlankOptions, ImportOptions
 from tests.imports.oracle import read_records
@@ -140,12 +141,20 @@ def test_plan_round_trips_through_json() -> None:
     options = ImportOptions(
         blank=BlankOptions.model_validate({"price": "keep"}), max_reject_rate=0.25
     )
-    plan = Plan(";", columns, options, 2, ranges, is_closed=True, boundaries=("m",))
+    reading = Reading(delimiter=";", columns=columns)
+    plan = Plan(
+        reading,
+        options,
+        2,
+        ranges,
+        is_closed=True,
+        boundaries=("m",),
+    )
     assert Plan.from_json(plan.to_json(), plan.options) == plan
     assert plan.key_ranges == 2
 
 
-def test_plan_stored_by_version_0_3_is_read_with_the_limits_of_its_job() -> None:
+def test_plan_stored_by_version_0_4_is_read_with_the_options_of_its_job() -> None:
     stored = {
         "delimiter": ";",
         "columns": {"names": ["sku", "name"], "fields": ["sku", "name"], "ignored": [False, False]},
@@ -155,8 +164,16 @@ def test_plan_stored_by_version_0_3_is_read_with_the_limits_of_its_job() -> None
         "is_closed": True,
         "boundaries": [],
     }
-    options = ImportOptions.from_json({"blank": {"price": "keep"}, "max_rejects": 0})
-    plan = Plan(";", name_columns("sku", "name"), options, 0, (), is_closed=True, boundaries=())
+    options = ImportOptions.from_json({"blank": {"price": "keep"}, "decimal_mark": ","})
+    reading = Reading(delimiter=";", columns=name_columns("sku", "name"), numbers=options.numbers)
+    plan = Plan(
+        reading,
+        options,
+        0,
+        (),
+        is_closed=True,
+        boundaries=(),
+    )
     assert Plan.from_json(stored, options) == plan
-    assert plan.to_json().keys() == stored.keys()
+    assert plan.to_json().keys() == {*stored, "reading"}
     assert plan.to_json()["blank"] == stored["blank"]

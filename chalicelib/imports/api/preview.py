@@ -25,6 +25,7 @@ from chalicelib.imports.csv.columns import (
 )
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
 from chalicelib.imports.csv.head import Head, Header
+from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.structure import (
     State,
@@ -91,7 +92,10 @@ def _inspect(
     found.records = [_show(record, delimiter, None) for record in records]
     names, mapping = header.read(delimiter), options.mapping
     found.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
-    reader = RecordReader(delimiter, map_columns(names, mapping), rules)
+    reading = Reading(
+        delimiter=delimiter, columns=map_columns(names, mapping), numbers=options.numbers
+    )
+    reader = RecordReader(reading, rules)
     found.records = [_show(record, delimiter, reader) for record in records]
 
 

@@ -78,7 +78,7 @@ def preview_import(request: Request) -> Response:
     """
     read_query(request, Query)
     body, settings = read_body(request, PreviewImport), services().settings
-    rules = make_rules(settings.sku_max_length, settings.name_max_length, body.options.price_mark)
+    rules = make_rules(settings.sku_max_length, settings.name_max_length, body.options.numbers)
     return make_response(preview(body.raw, body.size_bytes, body.options, rules))
 
 

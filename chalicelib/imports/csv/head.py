@@ -7,6 +7,7 @@ from typing import Any, Self
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import Columns, map_columns
 from chalicelib.imports.csv.dialect import Encoding, detect_delimiter
+from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.source import Source, read_bytes
 from chalicelib.imports.csv.structure import State, find_line_ends, find_specials, read_structure
 from chalicelib.imports.options import ImportOptions
@@ -17,22 +18,31 @@ SNIFFED_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Inspection:
-    """How to read a source: its delimiter, its columns, and where its records start."""
+    """How to read a source, and where its records start."""
 
-    delimiter: str
-    columns: Columns
+    reading: Reading
     data_start: int  # offset of the first record after the header
     data_line: int  # the line of that record, from 1
     span_bytes: int  # fixed for this import, even if the setting changes before the scan
 
+    @property
+    def delimiter(self) -> str:
+        """The delimiter of the source."""
+        return self.reading.delimiter
+
+    @property
+    def columns(self) -> Columns:
+        """What each column of the source becomes."""
+        return self.reading.columns
+
     def to_json(self) -> dict[str, Any]:
         """Return the inspection as JSON values."""
-        return vars(self) | {"columns": self.columns.to_json()}
+        return vars(self) | {"reading": self.reading.to_json()}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """Return the inspection that `to_json` wrote."""
-        return cls(**values | {"columns": Columns.from_json(values["columns"])})
+        return cls(**values | {"reading": Reading.from_json(values["reading"])})
 
 
 @dataclass(frozen=True)
@@ -108,4 +118,5 @@ def inspect_head(
     header = head.find_header(delimiter)
     columns = map_columns(header.read(delimiter), options.mapping)
     start = encoding.bom_bytes + header.data_start
-    return Inspection(delimiter, columns, start, header.data_line, span_bytes)
+    reading = Reading(delimiter=delimiter, columns=columns, numbers=options.numbers)
+    return Inspection(reading, start, header.data_line, span_bytes)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.scan import SpanSummary
 from chalicelib.imports.csv.structure import State
 from chalicelib.imports.options import ImportOptions
@@ -31,13 +32,22 @@ class Range:
 class Plan:
     """Everything that staging and merging need to know about a source."""
 
-    delimiter: str  # as declared in the options, or as detected
-    columns: Columns
+    reading: Reading
     options: ImportOptions
     records: int
     ranges: tuple[Range, ...]
     is_closed: bool  # no quote is open at the end of the source
     boundaries: tuple[str, ...]  # the sku_keys between neighbouring key ranges
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter of the source."""
+        return self.reading.delimiter
+
+    @property
+    def columns(self) -> Columns:
+        """What each column of the source becomes."""
+        return self.reading.columns
 
     @property
     def key_ranges(self) -> int:
@@ -51,12 +61,15 @@ class Plan:
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON values, without the options: the job has them.
 
-        Functions of version 0.3 read `blank` from here, so a rollback to it needs that.
+        Functions of version 0.4 and earlier read `delimiter`, `columns` and `blank` from here, so a
+        rollback needs those.
         """
         values = {name: value for name, value in vars(self).items() if name != "options"}
         return values | {
-            "columns": self.columns.to_json(),
+            "reading": self.reading.to_json(),
             "ranges": [[r.start, r.end, r.first_line, r.records] for r in self.ranges],
+            "delimiter": self.delimiter,
+            "columns": self.columns.to_json(),
             "blank": self.options.blank.model_dump(exclude_none=True),
         }
 
@@ -64,8 +77,7 @@ class Plan:
     def from_json(cls, values: dict[str, Any], options: ImportOptions) -> Self:
         """Return the plan that `to_json` wrote, of a job with `options`."""
         return cls(
-            values["delimiter"],
-            Columns.from_json(values["columns"]),
+            Reading.from_json(values.get("reading") or _reading_of_0_4(values, options)),
             options,
             values["records"],
             tuple(Range(*numbers) for numbers in values["ranges"]),
@@ -138,3 +150,12 @@ def sample_windows(ranges: Sequence[Range], most: int, window_bytes: int) -> Ite
         yield Range(
             found.start, min(found.end, found.start + window_bytes), found.first_line, found.records
         )
+
+
+def _reading_of_0_4(values: dict[str, Any], options: ImportOptions) -> dict[str, Any]:
+    """Return the reading of a plan that a version without readings wrote."""
+    return {
+        "delimiter": values["delimiter"],
+        "columns": values["columns"],
+        "numbers": vars(options.numbers),
+    }

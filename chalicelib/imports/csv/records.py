@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.reading import Reading
 from chalicelib.products.fields import REQUIRED, ProductField
 from chalicelib.products.rules import (
     Rule,
@@ -45,9 +46,13 @@ class Reject:
 class RecordReader:
     """Reads single records of one source; `rules` has an entry for each product field."""
 
-    delimiter: str
-    columns: Columns
+    reading: Reading
     rules: Mapping[str, Rule]
+
+    @property
+    def columns(self) -> Columns:
+        """What each column of the source becomes."""
+        return self.reading.columns
 
     def read(self, raw: bytes, line: int, *, is_closed: bool = True) -> Values | Reject:
         """Return the values of a record by column, blanks as None; or its reject.
@@ -74,7 +79,7 @@ class RecordReader:
                 f"Byte {error.start + 1} of the record isn't valid in the file's encoding. Save"
                 " the file as UTF-8, or set options.encoding.",
             )
-        fields = next(csv.reader([text], delimiter=self.delimiter))
+        fields = next(csv.reader([text], delimiter=self.reading.delimiter))
         if len(fields) != len(self.columns):
             return ValueProblem(
                 "wrong_field_count",

@@ -13,9 +13,9 @@ import numpy as np
 
 from chalicelib.http.sizes import MAX_ESCAPED_BYTE, measure
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.structure import (
     IS_DELIMITER,
-    LF,
     QUOTE,
     Bytes,
     Mask,
@@ -32,7 +32,6 @@ from chalicelib.imports.csv.values import (
     ARE_PLAIN,
     are_plain_decimals,
     find_decimal_marks,
-    put_points,
 )
 from chalicelib.products.fields import FIELDS
 from chalicelib.products.limits import (
@@ -80,11 +79,19 @@ for _character in WHITE_SPACE:
 class Triage:
     """Sorts the records of one source."""
 
-    delimiter: str
-    columns: Columns
+    reading: Reading
     sku_max_length: int
     name_max_length: int
-    decimal_mark: str = "."
+
+    @property
+    def delimiter(self) -> str:
+        """The delimiter of the source."""
+        return self.reading.delimiter
+
+    @property
+    def columns(self) -> Columns:
+        """What each column of the source becomes."""
+        return self.reading.columns
 
     @cached_property
     def _sure_bytes(self) -> int:
@@ -155,8 +162,8 @@ class Triage:
             if limit is not None:  # in characters, of which there are at most as many as bytes
                 doubt[:, i] |= length[:, i] > limit
             field_starts, field_ends = starts[:, i], ends[:, i]
-            if field.kind == "decimal" and self.decimal_mark != ".":
-                mark = self.decimal_mark
+            mark = self.reading.numbers.mark
+            if field.kind == "decimal" and mark != ".":
                 plain = are_plain_decimals(data, field_starts, field_ends, mark)
                 doubt[:, i] |= ~(is_blank[:, i] | plain)
                 marks.append(find_decimal_marks(data, field_starts, field_ends, mark))
@@ -164,48 +171,6 @@ class Triage:
                 doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, field_starts, field_ends))
         doubtful: Mask = doubt.any(axis=1)
         return doubtful, np.concatenate(marks)
-
-
-def number_lines(chunk: Chunk, delimiter: str) -> bytes:
-    """Return the plain records of `chunk`, each with its line number as an additional field."""
-    plain = ~chunk.doubtful
-    starts, ends = chunk.starts[plain], chunk.ends[plain]
-    kept = _keep(put_points(chunk.raw, chunk.marks), starts, ends)
-    lengths = ends - starts + 1  # with the line end
-    width = len(str(int(chunk.lines[-1]))) + 1 if len(chunk.lines) else 1
-    numbers = _digits(chunk.lines[plain], width, delimiter)
-    before = np.cumsum(lengths) - lengths + np.arange(len(lengths)) * width
-    numbered = np.empty(len(kept) + numbers.size, np.uint8)
-    is_kept = np.ones(len(numbered), bool)
-    places = before[:, None] + np.arange(width)
-    is_kept[places] = False
-    numbered[places] = numbers
-    numbered[is_kept] = kept
-    return numbered.tobytes()
-
-
-def _keep(raw: bytes, starts: Positions, ends: Positions) -> Bytes:
-    """Return the records at `starts` to `ends` one after another, an LF after each."""
-    if not len(starts):
-        return np.empty(0, np.uint8)
-    padded = np.frombuffer(raw + b"\n", np.uint8)
-    # Adjacent records are copied together.
-    breaks = np.flatnonzero(starts[1:] != ends[:-1] + 1)
-    first = [int(starts[0]), *starts[breaks + 1].tolist()]
-    last = [*ends[breaks].tolist(), int(ends[-1])]
-    kept = np.concatenate([padded[a : b + 1] for a, b in zip(first, last, strict=True)])
-    kept[np.cumsum(ends - starts + 1) - 1] = LF
-    return kept
-
-
-def _digits(numbers: Positions, width: int, delimiter: str) -> Bytes:
-    digits = np.empty((len(numbers), width), np.uint8)
-    digits[:, -1] = ord(delimiter)
-    rest = numbers
-    for place in range(width - 2, -1, -1):
-        rest, digit = np.divmod(rest, 10)
-        digits[:, place] = digit + ord("0")
-    return digits
 
 
 def _odd_positions(raw: bytes, structure: Structure) -> Positions:

@@ -71,21 +71,14 @@ class Attempt(attempts.Attempt[ImportJob]):
     def triage(self, plan: Plan) -> Triage:
         """Return the triage of the source's records."""
         settings = self.settings
-        return Triage(
-            plan.delimiter,
-            plan.columns,
-            settings.sku_max_length,
-            settings.name_max_length,
-            plan.options.price_mark,
-        )
+        return Triage(plan.reading, settings.sku_max_length, settings.name_max_length)
 
     def reader(self, plan: Plan) -> RecordReader:
         """Return the reader of the source's single records."""
         settings = self.settings
-        rules = make_rules(
-            settings.sku_max_length, settings.name_max_length, plan.options.price_mark
-        )
-        return RecordReader(plan.delimiter, plan.columns, rules)
+        numbers = plan.reading.numbers
+        rules = make_rules(settings.sku_max_length, settings.name_max_length, numbers)
+        return RecordReader(plan.reading, rules)
 
 
 def open_attempt(event: Event, jobs: JobStore) -> Attempt:

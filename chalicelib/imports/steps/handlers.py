@@ -198,6 +198,4 @@ def _make_plan(attempt: Attempt, spans: int) -> tuple[S3Source, Plan]:
     ranges, is_closed = cut_ranges(summaries, found.data_line)
     records = sum(planned.records for planned in ranges)
     boundaries = sample_boundaries(source, found, ranges, records)
-    return source, Plan(
-        found.delimiter, found.columns, attempt.options, records, ranges, is_closed, boundaries
-    )
+    return source, Plan(found.reading, attempt.options, records, ranges, is_closed, boundaries)

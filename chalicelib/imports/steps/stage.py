@@ -14,10 +14,11 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import execute_values
 
+from chalicelib.imports.csv.numbering import number_lines
 from chalicelib.imports.csv.plan import Plan, Range
 from chalicelib.imports.csv.records import RecordReader, Reject, Values
 from chalicelib.imports.csv.structure import State
-from chalicelib.imports.csv.triage import Chunk, number_lines
+from chalicelib.imports.csv.triage import Chunk
 from chalicelib.imports.steps.staging import column_names, table
 from chalicelib.postgres import queries
 

@@ -1,0 +1,37 @@
+"""How the records of one source are read: everything that the inspection decided."""
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict
+
+from chalicelib.imports.csv.cells import CellRule
+from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.rows import RowRules
+from chalicelib.products.numbers import NumberStyle
+
+
+class Reading(BaseModel):
+    """How the records of one source are read.
+
+    It is stored with the inspection and the plan, so that every worker and every attempt reads
+    alike, also after a deployment that changes a format.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    delimiter: str
+    columns: Columns
+    format: str | None = None  # the name of the format, if one was chosen or detected
+    numbers: NumberStyle = NumberStyle()
+    cells: dict[int, CellRule] = {}  # by the column's position, from 0
+    rows: RowRules = RowRules()
+    fills_short_rows: bool = True
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the reading as JSON values."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        """Return what this version or an earlier one wrote: absent members have their default."""
+        return cls.model_validate(values)
