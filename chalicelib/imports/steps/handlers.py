@@ -51,6 +51,7 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
     if not encoding.is_utf8:
         transcoded = attempt.work.get(TRANSCODED)
         if transcoded is None:
+            attempt.work.put(ENCODING, encoding.to_json())
             return {"outcome": "transcode"}
         source, encoding = S3Source.from_json(attempt.work.client, transcoded), UTF8
     found = inspect_head(source, encoding, attempt.options, attempt.settings.span_bytes)
