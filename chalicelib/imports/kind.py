@@ -25,7 +25,7 @@ class CountsResponse(ResponseBody):
 
 
 class WarningResponse(ResponseBody):
-    """What in a file may not be meant; the import continues."""
+    """A possible mistake in the file; the import continues."""
 
     code: str
     message: str
