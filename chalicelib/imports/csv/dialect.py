@@ -30,6 +30,7 @@ _NOT_CSV = {
 }
 _SNIFFED_RECORDS = 20
 _SURE_BYTES = 100  # so many bytes that aren't UTF-8 in the head tell the encoding of all
+_BEGINNING_BYTES = 4 * 1024  # here one is enough, because the header must be readable
 _NULS_READ = 4 * 1024
 _FEWEST_NULS = 4
 _SAMPLE_BYTES = 16 * 1024
@@ -137,8 +138,8 @@ def _find_wide(head: bytes) -> str | None:
 def _detect_older(head: bytes, *, is_whole: bool) -> Encoding:
     """Return the encoding of text with one byte for each ASCII character: UTF-8 unless refuted."""
     count, _ = count_text(head, is_end=is_whole)
-    first_line = head.lstrip(b"\r\n").partition(b"\n")[0]
-    is_sure = is_whole or count.invalid >= _SURE_BYTES or count_text(first_line)[0].invalid
+    begins_so = count_text(head[:_BEGINNING_BYTES], is_end=False)[0].invalid > 0
+    is_sure = is_whole or begins_so or count.invalid >= _SURE_BYTES
     if count.is_other_encoding and is_sure:
         found = list(find_invalid_lines(head, _SAMPLE_BYTES))
         lines = {1 + head.count(b"\n", 0, start) for start, _ in found}

@@ -1,7 +1,7 @@
 """Count which characters of a source are UTF-8, span by span, to find out if the source is.
 
-Most files are ASCII or valid UTF-8, which costs one look at each chunk. A character may be cut by the
-edge of a chunk or a span; the counts are those of the whole file all the same.
+Most files are ASCII or valid UTF-8, which costs one look at each chunk. A character may be cut by
+the edge of a chunk or a span; the counts are those of the whole file all the same.
 """
 
 import codecs
@@ -82,7 +82,7 @@ class SpanText:
     head: bytes = b""
     tail: bytes = b""
     has_body: bool = False  # there is more than the head
-    count: Count = Count()
+    count: Count = field(default_factory=Count)
     sample: list[bytes] = field(default_factory=list)  # lines with bytes that aren't UTF-8
 
     def watch(self, chunks: Iterable[bytes]) -> Iterator[bytes]:

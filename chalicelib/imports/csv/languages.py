@@ -1,45 +1,22 @@
 """Guess the encoding of text by its letters: which language makes the bytes likely.
 
-Statistical detectors need pages of text; a catalogue may have three words outside ASCII. So this one
-knows only the letters that tell the supported encodings apart. An encoding is likely if it turns the
-bytes above 127 into letters that one language uses often, in places where such letters occur.
+Statistical detectors need pages of text; a catalogue may have three words outside ASCII. So this
+one knows only the letters that tell the supported encodings apart, which are in languages.toml. An
+encoding is likely if it turns the bytes above 127 into letters that one language uses often, in
+places where such letters occur.
 """
 
 import math
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
-_WESTERN = ("cp1252", "iso-8859-15", "mac-roman")
-_CENTRAL, _CYRILLIC = ("cp1250",), ("cp1251",)
-# The lower-case letters of a language outside ASCII, each with its share of them in percent.
-_LANGUAGES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (_WESTERN, "ü34 ä28 ö20 ß12 é3 à1 è1"),  # German
-    (_WESTERN, "é60 è12 à10 ê5 ç4 ô3 î2 û2 â2 œ1 ù1 ë1 ï1"),  # French
-    (_WESTERN, "ó32 á18 í18 é13 ñ10 ú7 ü1"),  # Spanish
-    (_WESTERN, "à38 è22 ù15 ò12 é9 ì4"),  # Italian
-    (_WESTERN, "é36 ë28 ï12 è9 ö7 ü3 ê2 à1 á1 ç1"),  # Dutch
-    (_WESTERN, "ã22 ç20 á16 é12 í8 ó8 õ5 ê5 ú4 â3 à3 ô2"),  # Portuguese
-    (_WESTERN, "ä26 ö24 å20 ø15 æ11 é3"),  # Danish, Finnish, Norwegian, Swedish
-    (_CENTRAL, "ł23 ó13 ą14 ę14 ż13 ś11 ć6 ń4 ź2"),  # Polish
-    (_CENTRAL, "í18 á16 é9 ě10 ř8 š7 č8 ý7 ž7 ů5 ú1 ň1 ť1 ď1 ó1 ľ1 ô1 ĺ1"),  # Czech, Slovak
-    (_CENTRAL, "á24 é26 ö11 ó10 ő9 ü6 í5 ú4 ű4"),  # Hungarian
-    (_CENTRAL, "č35 š28 ž22 ć10 đ5"),  # Croatian, Slovenian
-    (_CENTRAL, "ă32 â18 î16 ţ18 ş16"),  # Romanian
-    (("cp1254",), "ı34 ş14 ü15 ç10 ğ10 ö10 İ4 â1"),  # Turkish
-    (
-        _CYRILLIC,  # Bulgarian, Russian
-        "о10 е8 а8 и7 н6 т6 с5 р5 в4 л4 к4 м3 д3 п3 у3 я2 ы2 ь2 г2 з2 б2 ч2 й1 х1 ж1 ш1 ю1 ц1 щ1 э1"
-        " ф1 ё1 ъ1",
-    ),
-    (
-        _CYRILLIC,  # Ukrainian
-        "о9 а8 н7 і6 и6 в5 р5 т5 е5 с4 к4 л4 у3 д3 м3 п3 з2 я2 ь2 б2 г2 ч2 й1 х1 ц1 ї1 ж1 ю1 ш1 ф1"
-        " щ1 є1 ґ1",
-    ),
-)
+_LETTER = re.compile(r"(\w)(\d+)")
+_PATH = Path(__file__).with_name("languages.toml")
 # How much less likely than Windows-1252 an encoding is before a byte is read, as a logarithm.
 _PRIORS: Mapping[str, float] = {
     "cp1252": 0,
@@ -51,8 +28,6 @@ _PRIORS: Mapping[str, float] = {
     "shift_jis": -4,
     "gb18030": -4,
 }
-_SYMBOLS = "€£°™®©–—…„“”‘’«»•×½¼²³·§¡¿\u00a0№"
-_IN_WORDS = "’·"
 _SYMBOL, _CAPITAL, _RARE, _IMPOSSIBLE = (math.log(p) for p in (0.01, 0.15, 1e-4, 1e-6))
 _MISPLACED = -4.0
 _LEAST_LIKELY = -6.0  # of one byte, on average; anything less isn't text of a known language
@@ -106,12 +81,20 @@ def _likelihood(sample: bytes, codec: str) -> float:
 
 
 @cache
+def _read_letters() -> dict[str, Any]:
+    return tomllib.loads(_PATH.read_text(encoding="utf-8"))
+
+
+@cache
 def _shares(codec: str) -> list[dict[str, float]]:
     """Return the logarithms of the shares of letters, for each language of an encoding."""
     return [
-        {letter: math.log(int(share) / 100) for letter, share in re.findall(r"(\w)(\d+)", letters)}
-        for codecs, letters in _LANGUAGES
-        if codec in codecs
+        {
+            letter: math.log(int(share) / 100)
+            for letter, share in _LETTER.findall(language["letters"])
+        }
+        for language in _read_letters()["languages"]
+        if codec in language["encodings"]
     ]
 
 
@@ -120,7 +103,7 @@ def _rate(char: str, shares: Mapping[str, float]) -> float:
         return shares[char]
     if char.lower() in shares:
         return shares[char.lower()] + _CAPITAL
-    if char in _SYMBOLS:
+    if char in _read_letters()["symbols"]:
         return _SYMBOL
     return _RARE if char.isprintable() and char != "\ufffd" else _IMPOSSIBLE
 
@@ -128,7 +111,8 @@ def _rate(char: str, shares: Mapping[str, float]) -> float:
 def _place(before: str, char: str, after: str) -> float:
     """Return how much less likely a character is for its place: wrong encodings mix words."""
     if not char.isalpha():
-        is_in_word = before.isalpha() and after.isalpha() and char not in _IN_WORDS
+        in_words = _read_letters()["symbols_in_words"]
+        is_in_word = before.isalpha() and after.isalpha() and char not in in_words
         return _MISPLACED if is_in_word else 0
     misplaced = before.islower() and char.isupper()
     misplaced |= char.islower() and before.isupper() and after.isupper()

@@ -53,16 +53,21 @@ class Attempt(attempts.Attempt[ImportJob]):
         is_whole = len(head) >= self.upload.size_bytes
         return detect_encoding(head, self.options.encoding, is_whole=is_whole)
 
-    @property
-    def may_transcode(self) -> bool:
-        """Whether the characters of the inspected source may show that it isn't UTF-8."""
-        return self.inspected[0] == self.upload and not self.encoding.is_given
-
     @cached_property
     def inspected(self) -> tuple[S3Source, Inspection]:
         """The source to read, which is in UTF-8, and its inspection."""
-        found = self.work.get(INSPECTION)
+        found = self._inspected
         return self._source(found), Inspection.from_json(found["inspection"])
+
+    @property
+    def is_assumed_utf8(self) -> bool:
+        """Whether the whole of the source may still show that it isn't UTF-8."""
+        return bool(self._inspected.get("is_assumed_utf8"))
+
+    @cached_property
+    def _inspected(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.work.get(INSPECTION)
+        return found
 
     @cached_property
     def planned(self) -> tuple[S3Source, Plan]:
