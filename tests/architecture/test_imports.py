@@ -59,6 +59,8 @@ _PURE = (
     "imports.csv.records",
     "imports.csv.columns",
     "imports.csv.dialect",
+    "imports.csv.evidence",
+    "imports.csv.languages",
     "imports.csv.transcode",
     "imports.csv.chunks",
     "imports.csv.head",

@@ -90,7 +90,7 @@ def test_text_without_a_mark_is_known_by_its_nul_bytes(
 @pytest.mark.parametrize(
     "raw", [b"sku\0,name\nA,B\n", b"sku,name\n" + b"\0" * 40, b"sku,name\nA-1,\0\0\n" * 9]
 )
-def test_stray_nul_bytes_are_no_other_encoding(raw: bytes) -> None:
+def test_stray_nul_bytes_do_not_make_another_encoding(raw: bytes) -> None:
     assert detect_encoding(raw, None, is_whole=True).is_utf8
 
 

@@ -1,7 +1,7 @@
 """Count which characters of a source are UTF-8, span by span, to find out if the source is.
 
 Most files are ASCII or valid UTF-8, which costs one look at each chunk. A character may be cut by
-the edge of a chunk or a span; the counts are those of the whole file all the same.
+the edge of a chunk or a span; the counts are still those of the whole file.
 """
 
 import codecs
@@ -76,7 +76,7 @@ class SpanText:
     """What one span shows of the encoding.
 
     `head` has the up to 3 continuation bytes at its start, which may belong to a character of the
-    span before; `tail` the start of a character that may go on in the next span.
+    span before; `tail` the start of a character that may continue in the next span.
     """
 
     head: bytes = b""

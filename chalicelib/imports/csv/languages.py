@@ -1,9 +1,9 @@
-"""Guess the encoding of text by its letters: which language makes the bytes likely.
+"""Guess the encoding of text by its characters: which language makes the bytes likely.
 
 Statistical detectors need pages of text; a catalogue may have three words outside ASCII. So this
-one knows only the letters that tell the supported encodings apart, which are in languages.toml. An
-encoding is likely if it turns the bytes above 127 into letters that one language uses often, in
-places where such letters occur.
+one knows only the characters that tell the supported encodings apart (languages.toml). An encoding
+is likely if it turns the bytes above 127 into characters that one language uses often, in places
+where such characters occur.
 """
 
 import math
@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_LETTER = re.compile(r"(\w)(\d+)")
+_SHARE = re.compile(r"(\w)(\d+)")
 _PATH = Path(__file__).with_name("languages.toml")
 # How much less likely than Windows-1252 an encoding is before a byte is read, as a logarithm.
 _PRIORS: Mapping[str, float] = {
@@ -81,19 +81,16 @@ def _likelihood(sample: bytes, codec: str) -> float:
 
 
 @cache
-def _read_letters() -> dict[str, Any]:
+def _read_characters() -> dict[str, Any]:
     return tomllib.loads(_PATH.read_text(encoding="utf-8"))
 
 
 @cache
 def _shares(codec: str) -> list[dict[str, float]]:
-    """Return the logarithms of the shares of letters, for each language of an encoding."""
+    """Return the logarithms of the shares of characters, for each language of an encoding."""
     return [
-        {
-            letter: math.log(int(share) / 100)
-            for letter, share in _LETTER.findall(language["letters"])
-        }
-        for language in _read_letters()["languages"]
+        {char: math.log(int(share) / 100) for char, share in _SHARE.findall(language["characters"])}
+        for language in _read_characters()["languages"]
         if codec in language["encodings"]
     ]
 
@@ -103,7 +100,7 @@ def _rate(char: str, shares: Mapping[str, float]) -> float:
         return shares[char]
     if char.lower() in shares:
         return shares[char.lower()] + _CAPITAL
-    if char in _read_letters()["symbols"]:
+    if char in _read_characters()["symbols"]:
         return _SYMBOL
     return _RARE if char.isprintable() and char != "\ufffd" else _IMPOSSIBLE
 
@@ -111,7 +108,7 @@ def _rate(char: str, shares: Mapping[str, float]) -> float:
 def _place(before: str, char: str, after: str) -> float:
     """Return how much less likely a character is for its place: wrong encodings mix words."""
     if not char.isalpha():
-        in_words = _read_letters()["symbols_in_words"]
+        in_words = _read_characters()["symbols_in_words"]
         is_in_word = before.isalpha() and after.isalpha() and char not in in_words
         return _MISPLACED if is_in_word else 0
     misplaced = before.islower() and char.isupper()
@@ -137,8 +134,8 @@ def _rate_chinese(char: str) -> float:
 
 def _rate_ideograph(char: str, codec: str, first: int, last: int) -> float:
     """Rate a character of two bytes; the common ideographs have these first bytes."""
-    if "\u3000" <= char <= "\u3020" or "\uff01" <= char <= "\uff5e":  # marks, wide letters
+    if "\u3000" <= char <= "\u3020" or "\uff01" <= char <= "\uff5e":  # marks, wide forms
         return math.log(1 / 50)
     if "\u4e00" <= char <= "\u9fff":
-        return math.log(1 / 2000 if first <= char.encode(codec)[0] <= last else 1e-5)
+        return math.log(1 / 2000) if first <= char.encode(codec)[0] <= last else _IMPOSSIBLE
     return 2 * _RARE
