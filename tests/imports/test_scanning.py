@@ -41,7 +41,7 @@ def decide(attempt: Attempt) -> str | None:
     source, found = attempt.inspected
     spans = len(cut_spans(found.data_start, source.size_bytes, 300_001))
     encoding = find_other_encoding(attempt, read_scans(attempt, spans))
-    return encoding and encoding.codec
+    return encoding.codec if encoding else None
 
 
 @pytest.mark.parametrize(
