@@ -35,6 +35,8 @@ def test_only_name_and_size_are_required() -> None:
         "delimiter": None,
         "encoding": None,
         "decimal_mark": None,
+        "currency": None,
+        "rounding": None,
         "mapping": {},
         "blank": {},
         "max_rejects": None,
