@@ -22,6 +22,7 @@ def test_all_options_are_accepted() -> None:
     options = {
         "delimiter": "\t",
         "encoding": "cp1252",
+        "format": "shopify_products",
         "decimal_mark": ",",
         "currency": "EUR",
         "rounding": "half_up",
