@@ -12,8 +12,8 @@ from pydantic import Field, create_model, field_validator
 
 from chalicelib.http.parsing import Body
 from chalicelib.imports.csv.columns import Use
-from chalicelib.products.currencies import CODES
 from chalicelib.imports.formats.catalogue import NO_FORMAT, list_names
+from chalicelib.products.currencies import CODES
 from chalicelib.products.fields import OPTIONAL, BlankPolicy
 from chalicelib.products.numbers import NumberStyle, Rounding
 
