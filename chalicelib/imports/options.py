@@ -41,9 +41,13 @@ class ImportOptions(Body):
 
     delimiter: Literal[",", ";", "\t", "|"] | None = None
     encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
+    header_line: Annotated[
+        int | None,
+        Field(ge=1, le=20, description="The line of the header row, from 1; detected by default."),
+    ] = None
     decimal_mark: Annotated[
         Literal[".", ","] | None,
-        Field(description="The character before the decimals of a price; a point by default."),
+        Field(description="The character before the decimals of a number; detected by default."),
     ] = None
     mapping: Annotated[dict[HeaderName, Use | None], Field(max_length=1000)] = Field(
         default_factory=dict

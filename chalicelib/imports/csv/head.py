@@ -1,19 +1,23 @@
-"""Inspect the head of a source: its delimiter, header row and columns."""
+"""Inspect the head of a source: its delimiter, header row, columns and numbers."""
 
-import csv
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Self
 
-from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import Columns, map_columns
-from chalicelib.imports.csv.dialect import Encoding, detect_delimiter
+from chalicelib.imports.csv.dialect import Encoding
+from chalicelib.imports.csv.firstrecords import Head, HeadRecord
+from chalicelib.imports.csv.marks import Number, detect_mark
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.source import Source, read_bytes
-from chalicelib.imports.csv.structure import State, find_line_ends, find_specials, read_structure
 from chalicelib.imports.options import ImportOptions
+from chalicelib.products.fields import FIELDS
+from chalicelib.products.numbers import NumberStyle
 
 HEAD_BYTES = 1024 * 1024
-SNIFFED_BYTES = 64 * 1024
+_SAMPLED_RECORDS = 2000  # of the head, for what the values show
+_NUMBERS = {"decimal": "prices", "integer": "quantities"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Inspection:
     data_start: int  # offset of the first record after the header
     data_line: int  # the line of that record, from 1
     span_bytes: int  # fixed for this import, even if the setting changes before the scan
+    header_line: int = 1
 
     @property
     def delimiter(self) -> str:
@@ -45,78 +50,39 @@ class Inspection:
         return cls(**values | {"reading": Reading.from_json(values["reading"])})
 
 
-@dataclass(frozen=True)
-class Header:
-    """The header row without its line end, and where the records start."""
-
-    raw: bytes
-    data_start: int  # offset in the head
-    data_line: int  # from 1
-
-    def read(self, delimiter: str) -> list[str]:
-        """Return the fields of the header; raises JobEndedError if it isn't UTF-8 text."""
-        try:
-            text = self.raw.decode()
-        except UnicodeDecodeError as error:
-            raise JobEndedError(
-                "header_not_utf8",
-                "The header isn't valid UTF-8. Save the file as UTF-8, or set options.encoding to"
-                " utf-16, latin-1 or cp1252.",
-            ) from error
-        if "\0" in text:
-            raise JobEndedError(
-                "header_has_nul",
-                "The header has NUL bytes, so the file isn't UTF-8 text. If it is UTF-16, set"
-                " options.encoding.",
-            )
-        return next(csv.reader([text], delimiter=delimiter))
-
-
-@dataclass(frozen=True)
-class Head:
-    """The first bytes of a source, in UTF-8, without its byte order mark."""
-
-    raw: bytes
-    is_whole: bool  # whether these are all bytes of the source
-
-    def detect_delimiter(self, declared: str | None) -> str:
-        """Return the declared delimiter, or the one that fits the head best."""
-        return declared or detect_delimiter(self.raw[:SNIFFED_BYTES].decode(errors="replace"))
-
-    def find_header(self, delimiter: str) -> Header:
-        """Return the header; raises JobEndedError if it is missing, unclosed or too long."""
-        specials = find_specials(self.raw, delimiter, with_fields=False)
-        structure = read_structure(specials, delimiter, State.RECORD)
-        starts = structure.record_starts.tolist()
-        if len(starts) <= 1 and not self.is_whole:
-            raise JobEndedError(
-                "header_too_long",
-                f"The header doesn't end within the first {len(self.raw) / 1024**2:.2g} MiB. Check"
-                " it for a quote that is never closed.",
-            )
-        if not starts:
-            raise JobEndedError(
-                "file_empty",
-                "The file is empty: it has no header. Add a header row.",
-            )
-        if len(starts) == 1 and structure.end == State.QUOTED:
-            raise JobEndedError(
-                "header_unclosed", "The header has a quote that is never closed. Close it."
-            )
-        end = starts[1] if len(starts) > 1 else len(self.raw)
-        lines = int(find_line_ends(specials, after_cr=False).searchsorted(end))
-        return Header(self.raw[starts[0] : end].rstrip(b"\r\n"), end, 1 + lines)
-
-
 def inspect_head(
     source: Source, encoding: Encoding, options: ImportOptions, span_bytes: int
 ) -> Inspection:
     """Inspect the head of a UTF-8 source; raises JobEndedError if it can't be imported."""
     raw = read_bytes(source, 0, HEAD_BYTES)
     head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
-    delimiter = head.detect_delimiter(options.delimiter)
-    header = head.find_header(delimiter)
+    delimiter = head.detect_delimiter(options)
+    header = head.find_header(delimiter, options)
     columns = map_columns(header.read(delimiter), options.mapping)
     start = encoding.bom_bytes + header.data_start
-    reading = Reading(delimiter=delimiter, columns=columns, numbers=options.numbers)
-    return Inspection(reading, start, header.data_line, span_bytes)
+    reading = make_reading(delimiter, columns, head.cut_records(header, delimiter), options)
+    return Inspection(reading, start, header.data_line, span_bytes, header.line)
+
+
+def make_reading(
+    delimiter: str, columns: Columns, records: Iterable[HeadRecord], options: ImportOptions
+) -> Reading:
+    """Decide how records under this header are read, by the options and the head's records."""
+    numbers = options.numbers
+    if numbers.decimal_mark is None:
+        sample = [(r.line, r.cut(delimiter)) for r in islice(records, _SAMPLED_RECORDS)]
+        numbers = NumberStyle(detect_mark(_numbers(columns, sample)).mark)
+    return Reading(delimiter=delimiter, columns=columns, numbers=numbers)
+
+
+def _numbers(columns: Columns, sample: Sequence[tuple[int, list[str]]]) -> Iterator[Number]:
+    """Yield the texts of prices and quantities in records that are as wide as the header."""
+    found = {
+        columns.fields.index(field.name): _NUMBERS[field.kind]
+        for field in FIELDS
+        if field.kind in _NUMBERS and field.name in columns.fields
+    }
+    for line, cells in sample:
+        for i, what in found.items():
+            if len(cells) > i:
+                yield Number(columns.names[i], what, line, cells[i])

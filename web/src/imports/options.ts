@@ -42,6 +42,7 @@ export const OPTIONS: Option[] = [
     "latin-1": "Latin-1 (ISO 8859-1)",
     cp1252: "Windows-1252",
   }),
+  { name: "header_line", label: "Header line", group: "format", kind: "count" },
   makeChoice("decimal_mark", "Decimal mark", {
     ".": "Point",
     ",": "Comma",
@@ -141,6 +142,7 @@ export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Optio
     ...NO_OPTIONS,
     ...Object.fromEntries(values),
     encoding: "utf-8",
+    header_line: null, // the records are written below one header row
     mapping: Object.fromEntries(fields),
     blank: blankLike(job.options.blank),
   };
