@@ -5,6 +5,7 @@ The one difference: a header longer than the bytes sent is too long here; the st
 """
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.responses import (
@@ -13,17 +14,13 @@ from chalicelib.imports.api.responses import (
     PreviewRejectResponse,
     PreviewResponse,
 )
-from chalicelib.imports.csv.columns import (
-    Columns,
-    guess_columns,
-    map_columns,
-    name_columns,
-)
+from chalicelib.imports.csv.columns import Columns, name_columns
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
-from chalicelib.imports.csv.firstrecords import Head, HeadRecord
-from chalicelib.imports.csv.head import make_reading
+from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
+from chalicelib.imports.csv.head import decide_reading
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.transcode import transcode
+from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.jobs.responses import JobErrorResponse
 from chalicelib.products.limits import MOST_COLUMNS
@@ -76,12 +73,12 @@ def _inspect(
     found.delimiter = delimiter = head.detect_delimiter(options)
     header = head.find_header(delimiter, options)
     found.header_line = header.line
-    records = list(head.cut_records(header, delimiter))
-    shown = records[:SHOWN_RECORDS]
+    shown = list(islice(head.cut_records(header, delimiter), SHOWN_RECORDS))
     found.records = [_show(record, delimiter, None) for record in shown]
-    names, mapping = header.read(delimiter), options.mapping
-    found.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
-    reading = make_reading(delimiter, map_columns(names, mapping), records, options)
+    names, sample = header.read(delimiter), head.sample(header, delimiter)
+    guessed = guess_header(name_columns(names)[:MOST_COLUMNS], options, cells_of(sample))
+    found.columns = _describe(guessed)
+    reading = decide_reading(delimiter, names, sample, options)
     found.decimal_mark = reading.numbers.decimal_mark
     reader = RecordReader(reading, make_rules(*limits, reading.numbers))
     found.records = [_show(record, delimiter, reader) for record in shown]

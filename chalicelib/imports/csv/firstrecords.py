@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError
@@ -28,6 +29,7 @@ from chalicelib.imports.csv.structure import (
 from chalicelib.imports.options import ImportOptions
 
 SNIFFED_BYTES = 64 * 1024
+_SAMPLED_RECORDS = 2000  # for what the values show
 
 
 class HeadRecord(NamedTuple):
@@ -97,6 +99,11 @@ class Head:
                 is_closed = not (structure.end == State.QUOTED and i == last)
                 yield HeadRecord(int(line), raw[start:end], is_closed)
 
+    def sample(self, header: Header, delimiter: str) -> list[Row]:
+        """Return the lines and cells of the first records."""
+        records = islice(self.cut_records(header, delimiter), _SAMPLED_RECORDS)
+        return [(record.line, record.cut(delimiter)) for record in records]
+
     def _start(self, options: ImportOptions) -> tuple[int, int]:
         """Return where to look for the header: an offset, and its line."""
         if options.header_line is None:
@@ -119,6 +126,11 @@ class Head:
             raise JobEndedError(
                 "header_unclosed", "The header has a quote that is never closed. Close it."
             )
+
+
+def cells_of(rows: Sequence[Row]) -> list[list[str]]:
+    """Return the cells of records without their lines."""
+    return [cells for _, cells in rows]
 
 
 def _read(raw: bytes, delimiter: str) -> tuple[Specials, Structure]:

@@ -1,22 +1,21 @@
 """Inspect the head of a source: its delimiter, header row, columns and numbers."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from chalicelib.imports.csv.columns import Columns, map_columns
+from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.dialect import Encoding
-from chalicelib.imports.csv.firstrecords import Head, HeadRecord
+from chalicelib.imports.csv.firstrecords import Head, cells_of
+from chalicelib.imports.csv.header import Row
 from chalicelib.imports.csv.marks import Number, detect_mark
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.source import Source, read_bytes
+from chalicelib.imports.formats.applying import map_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import FIELDS
-from chalicelib.products.numbers import NumberStyle
 
 HEAD_BYTES = 1024 * 1024
-_SAMPLED_RECORDS = 2000  # of the head, for what the values show
 _NUMBERS = {"decimal": "prices", "integer": "quantities"}
 
 
@@ -58,25 +57,31 @@ def inspect_head(
     head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
     delimiter = head.detect_delimiter(options)
     header = head.find_header(delimiter, options)
-    columns = map_columns(header.read(delimiter), options.mapping)
+    sample = head.sample(header, delimiter)
+    reading = decide_reading(delimiter, header.read(delimiter), sample, options)
     start = encoding.bom_bytes + header.data_start
-    reading = make_reading(delimiter, columns, head.cut_records(header, delimiter), options)
     return Inspection(reading, start, header.data_line, span_bytes, header.line)
 
 
-def make_reading(
-    delimiter: str, columns: Columns, records: Iterable[HeadRecord], options: ImportOptions
+def decide_reading(
+    delimiter: str, names: Sequence[str], sample: Sequence[Row], options: ImportOptions
 ) -> Reading:
-    """Decide how records under this header are read, by the options and the head's records."""
-    numbers = options.numbers
-    if numbers.decimal_mark is None:
-        sample = [(r.line, r.cut(delimiter)) for r in islice(records, _SAMPLED_RECORDS)]
-        numbers = NumberStyle(detect_mark(_numbers(columns, sample)).mark)
-    return Reading(delimiter=delimiter, columns=columns, numbers=numbers)
+    """Decide how records under a header are read: by options, format and the first records."""
+    mapped = map_header(names, options, cells_of(sample))
+    declared = options.decimal_mark or (mapped.format and mapped.format.format.decimal_mark)
+    mark = declared or detect_mark(_numbers(mapped.columns, sample)).mark
+    return Reading(
+        delimiter=delimiter,
+        columns=mapped.columns,
+        format=mapped.format_name,
+        numbers=replace(options.numbers, decimal_mark=mark),
+        cells=mapped.cells,
+        rows=mapped.rows,
+    )
 
 
-def _numbers(columns: Columns, sample: Sequence[tuple[int, list[str]]]) -> Iterator[Number]:
-    """Yield the texts of prices and quantities in records that are as wide as the header."""
+def _numbers(columns: Columns, sample: Sequence[Row]) -> Iterator[Number]:
+    """Yield the texts of prices and quantities."""
     found = {
         columns.fields.index(field.name): _NUMBERS[field.kind]
         for field in FIELDS

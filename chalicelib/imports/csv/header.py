@@ -10,10 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.columns import guess_columns, name_columns
+from chalicelib.imports.csv.columns import name_columns
 from chalicelib.imports.csv.dialect import DELIMITERS, detect_delimiter, score_rows
+from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import REQUIRED
 from chalicelib.products.limits import MOST_COLUMNS
@@ -116,20 +118,26 @@ def choose_header(rows: Sequence[Row], options: ImportOptions) -> int:
     it names the same fields in the same columns, labels come before keys, and the keys count.
     """
     candidates = [i for i, (line, _) in enumerate(rows) if i == 0 or line <= MOST_HEADER_LINES]
-    ratings = [_rate(rows[i][1], options) for i in candidates]
+
+    @cache
+    def rate(i: int) -> _Rating:
+        return _rate(rows[i][1], options)
+
     best = 0
-    if not ratings[0].is_complete:
-        best = max(candidates, key=lambda i: (ratings[i].score, -i))
-        is_named = len(ratings[best].fields) >= _LEAST_NAMES and _has_names(rows[best][1])
-        if not (is_named and ratings[best].score > ratings[0].score):
-            best = 0 if ratings[0].score > (False, 1) else _first_wide(rows, candidates)
-    while best + 1 < len(candidates) and _are_twins(rows, ratings, best):
+    if not rate(0).is_complete:
+        best = max(candidates, key=lambda i: (rate(i).score, -i))
+        is_named = len(rate(best).fields) >= _LEAST_NAMES and _has_names(rows[best][1])
+        if not (is_named and rate(best).score > rate(0).score):
+            best = 0 if rate(0).score > (False, 1) else _first_wide(rows, candidates)
+    while best + 1 < len(candidates) and _are_twins(
+        rows[best][1], rows[best + 1][1], rate(best), rate(best + 1)
+    ):
         best += 1
     return best
 
 
 def _rate(cells: Sequence[str], options: ImportOptions) -> _Rating:
-    columns = guess_columns(name_columns(cells)[:MOST_COLUMNS], options.mapping)
+    columns = guess_header(name_columns(cells[:MOST_COLUMNS]), options, ())
     return _Rating({i: field for i, field in enumerate(columns.fields) if field})
 
 
@@ -146,12 +154,11 @@ def _first_wide(rows: Sequence[Row], candidates: Sequence[int]) -> int:
     return next((i for i in candidates if 2 * filled[i] > usual), 0)
 
 
-def _are_twins(rows: Sequence[Row], ratings: Sequence[_Rating], at: int) -> bool:
-    """Whether the row after `at` is a second header row, and not the first one again."""
-    upper, lower = ratings[at].fields, ratings[at + 1].fields
-    same = sum(lower.get(i) == field for i, field in upper.items())
-    is_repeated = [c.strip() for c in rows[at][1]] == [c.strip() for c in rows[at + 1][1]]
-    return same >= _LEAST_TWINS and len(lower) >= len(upper) and not is_repeated
+def _are_twins(upper: list[str], lower: list[str], above: _Rating, below: _Rating) -> bool:
+    """Whether `lower` is a second header row, and not the first one again."""
+    same = sum(below.fields.get(i) == field for i, field in above.fields.items())
+    is_repeated = [cell.strip() for cell in upper] == [cell.strip() for cell in lower]
+    return same >= _LEAST_TWINS and len(below.fields) >= len(above.fields) and not is_repeated
 
 
 def _read_rows(text: str, delimiter: str) -> Iterator[Row]:
