@@ -57,8 +57,8 @@ class ImportOptions(Body):
     decimal_mark: Annotated[
         Literal[".", ","] | None,
         Field(
-            description="The character before the decimals of a number, detected by default. While it"
-            " isn't known, a number that can be read in two ways is rejected."
+            description="The character before the decimals of a number; detected by default. While"
+            " it isn't known, a number that can be read in two ways is rejected."
         ),
     ] = None
     currency: Annotated[
