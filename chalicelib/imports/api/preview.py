@@ -17,12 +17,7 @@ from chalicelib.imports.api.responses import (
     PreviewRejectResponse,
     PreviewResponse,
 )
-from chalicelib.imports.csv.columns import (
-    Columns,
-    guess_columns,
-    map_columns,
-    name_columns,
-)
+from chalicelib.imports.csv.columns import Columns, name_columns
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
 from chalicelib.imports.csv.head import Head, Header
 from chalicelib.imports.csv.reading import Reading
@@ -35,6 +30,7 @@ from chalicelib.imports.csv.structure import (
     read_structure,
 )
 from chalicelib.imports.csv.transcode import transcode
+from chalicelib.imports.formats.applying import guess_header, map_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.jobs.responses import JobErrorResponse
 from chalicelib.products.limits import MOST_COLUMNS
@@ -90,10 +86,16 @@ def _inspect(
     header = head.find_header(delimiter)
     records = list(islice(_cut_records(head, header, delimiter), SHOWN_RECORDS))
     found.records = [_show(record, delimiter, None) for record in records]
-    names, mapping = header.read(delimiter), options.mapping
-    found.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
+    names, sample = header.read(delimiter), head.sample(header, delimiter)
+    found.columns = _describe(guess_header(name_columns(names)[:MOST_COLUMNS], options, sample))
+    mapped = map_header(names, options, sample)
     reading = Reading(
-        delimiter=delimiter, columns=map_columns(names, mapping), numbers=options.numbers
+        delimiter=delimiter,
+        columns=mapped.columns,
+        format=mapped.format_name,
+        numbers=options.numbers,
+        cells=mapped.cells,
+        rows=mapped.rows,
     )
     reader = RecordReader(reading, rules)
     found.records = [_show(record, delimiter, reader) for record in records]
