@@ -87,7 +87,6 @@ _PURE = (
     "imports.job",
     "imports.profile",
     "profiles.models",
-    "profiles.template",
     "profiles.saving",
     "imports.transitions",
     "products.bulk_delete.job",
