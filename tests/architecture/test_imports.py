@@ -64,6 +64,8 @@ _PURE = (
     "imports.formats.applying",
     "imports.formats.detection",
     "imports.csv.dialect",
+    "imports.csv.evidence",
+    "imports.csv.languages",
     "imports.csv.transcode",
     "imports.csv.chunks",
     "imports.csv.head",
