@@ -90,6 +90,7 @@ _PURE = (
     "webhooks.sending.addresses",
     "webhooks.sending.signing",
     "imports.job",
+    "imports.profile",
     "profiles.models",
     "profiles.saving",
     "imports.transitions",
