@@ -70,7 +70,10 @@ def test_preview_equals_what_inspect_and_stage_find(file: CatalogueFile) -> None
 
 @given(catalogue_files(), st.integers(0, 2000))
 def test_complete_records_of_a_longer_file_are_shown(file: CatalogueFile, cut: int) -> None:
-    options = {"delimiter": file.delimiter, "decimal_mark": file.decimal_mark}
+    options: dict[str, Any] = {
+        "delimiter": file.delimiter,
+        "decimal_mark": file.decimal_mark,
+    }
     whole = look(file.raw, **options)
     head = look(file.raw[:cut], max(1, len(file.raw) - cut), **options)
     if head.error is None:
