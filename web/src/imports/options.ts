@@ -65,6 +65,23 @@ export const OPTIONS: Option[] = [
     ",": "Comma",
   }),
   {
+    name: "currency",
+    label: "Currency",
+    group: "values",
+    unset: null,
+    hint: "Code of three letters, such as EUR. Prices in another currency are rejected.",
+    kind: "text",
+    maxLength: 3,
+    isUpperCase: true,
+  },
+  {
+    ...makeChoice("rounding", "Prices with more than 2 decimals", "values", {
+      reject: "Reject",
+      half_up: "Round half up",
+    }),
+    emptyLabel: "Default: reject",
+  },
+  {
     name: "max_rejects",
     label: "Maximum rejected records",
     group: "threshold",
