@@ -77,7 +77,7 @@ export const OPTIONS: Option[] = [
     label: "Currency",
     group: "values",
     unset: null,
-    hint: "Code of three letters, such as EUR. Prices in another currency are rejected.",
+    hint: "ISO code, such as EUR. Prices in another currency are rejected.",
     kind: "text",
     maxLength: 3,
     isUpperCase: true,
