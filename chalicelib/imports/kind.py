@@ -11,6 +11,7 @@ from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import AnyJobResponse, describe_links
+from chalicelib.products.numbers import DecimalMark
 
 
 class CountsResponse(ResponseBody):
@@ -38,6 +39,13 @@ class DetectedResponse(ResponseBody):
 
     encoding: str
     delimiter: str
+    header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")] = (
+        None
+    )
+    decimal_mark: Annotated[
+        DecimalMark | None,
+        Field(description="The character before decimals; null if the numbers don't show it."),
+    ] = None
     columns: Annotated[
         dict[str, str | None],
         Field(description="Header name to product field, `attributes`, or null if left out."),
@@ -48,6 +56,13 @@ class DetectedResponse(ResponseBody):
     ] = None
 
 
+class ImportProfileResponse(ResponseBody):
+    """The profile of an import, with the name that it had then."""
+
+    profile_id: str
+    name: str
+
+
 class ImportSummaryResponse(AnyJobResponse):
     """An import in a list of jobs."""
 
@@ -56,6 +71,9 @@ class ImportSummaryResponse(AnyJobResponse):
     phase: ImportPhase | None
     filename: str
     size_bytes: int
+    profile: Annotated[
+        ImportProfileResponse | None, Field(description="Null if the import used none.")
+    ]
     counts: CountsResponse
 
 
@@ -76,6 +94,7 @@ _SUMMARY_EXAMPLE: Json = {
     "attempt": 1,
     "filename": "spring.csv",
     "size_bytes": 91,
+    "profile": None,
     "progress": {
         "bytes_total": 91,
         "bytes_done": 91,
@@ -116,6 +135,8 @@ _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
     "detected": {
         "encoding": "utf-8",
         "delimiter": ",",
+        "header_line": 1,
+        "decimal_mark": ".",
         "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
         "header": ["SKU", "Title", "Regular price"],
     },
