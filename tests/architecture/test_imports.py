@@ -66,6 +66,8 @@ _PURE = (
     "imports.csv.dialect",
     "imports.csv.evidence",
     "imports.csv.languages",
+    "imports.csv.unpack",
+    "imports.csv.zips",
     "imports.csv.transcode",
     "imports.csv.chunks",
     "imports.csv.head",

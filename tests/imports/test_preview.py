@@ -136,8 +136,9 @@ def test_record_that_would_be_rejected_says_why() -> None:
 @pytest.mark.parametrize(
     ("raw", "code", "columns", "cells"),
     [
-        (b"\x1f\x8b\x08\x00", "not_csv", {}, []),
-        (b"PK\x03\x04", "not_csv", {}, []),
+        (b"%PDF-1.7", "not_csv", {}, []),
+        (b"\x1f\x8b\x08\x00", "archive_truncated", {}, []),
+        (b"PK\x03\x04", "archive_broken", {}, []),
         (b"\n\n", "file_empty", {}, []),
         (b'sku,name,"oops\nA,B,C\n', "header_unclosed", {}, []),
         (

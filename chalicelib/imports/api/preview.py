@@ -15,9 +15,10 @@ from chalicelib.imports.api.responses import (
     PreviewResponse,
 )
 from chalicelib.imports.csv.columns import Columns, name_columns
-from chalicelib.imports.csv.dialect import Encoding, detect_encoding
+from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
 from chalicelib.imports.csv.head import decide_reading
+from chalicelib.imports.csv.packed import unpack_head
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.formats.applying import guess_header
@@ -67,10 +68,10 @@ def _inspect(
     limits: tuple[int, int],
 ) -> None:
     """Fill in `found` step by step; raises JobEndedError where the import would end."""
-    is_whole = len(raw) >= size_bytes
-    encoding = detect_encoding(raw, options.encoding, is_whole=is_whole)
+    unpacked = unpack_head(raw, options, is_whole=len(raw) >= size_bytes)
+    encoding = unpacked.encoding
     found.encoding = encoding.codec
-    head = Head(_to_utf8(raw, encoding), is_whole=is_whole)
+    head = Head(_to_utf8(unpacked.raw, encoding), is_whole=unpacked.is_whole)
     found.delimiter = delimiter = head.detect_delimiter(options)
     header = head.find_header(delimiter, options)
     found.header_line = header.line
@@ -79,7 +80,7 @@ def _inspect(
     names, sample = header.read(delimiter), head.sample(header, delimiter)
     guessed = guess_header(name_columns(names)[:MOST_COLUMNS], options, cells_of(sample))
     found.columns = _describe(guessed)
-    reading = decide_reading(delimiter, names, sample, options)
+    reading = decide_reading(delimiter, names, sample, options, encoding)
     found.decimal_mark = reading.numbers.decimal_mark
     reader = RecordReader(reading, make_rules(*limits, reading.numbers))
     found.records = [_show(record, delimiter, reader) for record in shown]

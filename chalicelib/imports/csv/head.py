@@ -58,15 +58,21 @@ def inspect_head(
     delimiter = head.detect_delimiter(options)
     header = head.find_header(delimiter, options)
     sample = head.sample(header, delimiter)
-    reading = decide_reading(delimiter, header.read(delimiter), sample, options)
+    reading = decide_reading(delimiter, header.read(delimiter), sample, options, encoding)
     start = encoding.bom_bytes + header.data_start
     return Inspection(reading, start, header.data_line, span_bytes, header.line)
 
 
 def decide_reading(
-    delimiter: str, names: Sequence[str], sample: Sequence[Row], options: ImportOptions
+    delimiter: str,
+    header: Sequence[str],
+    sample: Sequence[Row],
+    options: ImportOptions,
+    encoding: Encoding,
 ) -> Reading:
     """Decide how records under a header are read: by options, format and the first records."""
+    line_break = encoding.line_break
+    names = [name.replace(line_break, " ") for name in header] if line_break else header
     mapped = map_header(names, options, cells_of(sample))
     declared = options.decimal_mark or (mapped.format and mapped.format.format.decimal_mark)
     mark = declared or detect_mark(_numbers(mapped.columns, sample)).mark
@@ -77,6 +83,7 @@ def decide_reading(
         numbers=replace(options.numbers, decimal_mark=mark),
         cells=mapped.cells,
         rows=mapped.rows,
+        line_break=line_break,
     )
 
 

@@ -26,6 +26,7 @@ class Reading(BaseModel):
     cells: dict[int, CellRule] = {}  # by the column's position, from 0
     rows: RowRules = RowRules()
     fills_short_rows: bool = True
+    line_break: str | None = None  # what stands for a line break in a cell
 
     def to_json(self) -> dict[str, Any]:
         """Return the reading as JSON values."""

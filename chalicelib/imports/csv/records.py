@@ -81,6 +81,8 @@ class RecordReader:
                 " the file as UTF-8, or set options.encoding.",
             )
         fields = next(csv.reader([text], delimiter=self.reading.delimiter))
+        if self.reading.line_break:
+            fields = [field.replace(self.reading.line_break, "\n") for field in fields]
         if len(fields) != len(self.columns):
             return ValueProblem(
                 "wrong_field_count",

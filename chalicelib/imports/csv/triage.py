@@ -119,7 +119,12 @@ class Triage:
         if len(sure):
             cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)
             doubtful[sure], marks = self._doubt_values(cells)
-        doubtful[starts.searchsorted(_odd_positions(raw, structure), side="right") - 1] = True
+        doubtful[
+            starts.searchsorted(
+                _odd_positions(raw, structure, self.reading.line_break), side="right"
+            )
+            - 1
+        ] = True
         if structure.end == State.QUOTED:
             doubtful[-1:] = True
         lines = line + line_ends.searchsorted(starts)
@@ -173,11 +178,12 @@ class Triage:
         return doubtful, np.concatenate(marks)
 
 
-def _odd_positions(raw: bytes, structure: Structure) -> Positions:
+def _odd_positions(raw: bytes, structure: Structure, line_break: str | None) -> Positions:
     """Return positions in records that PostgreSQL would read differently, or not at all."""
     found = [*_find_all(raw, b"\0"), *_find_undecodable(raw, structure.record_starts)]
     # Before version 18 PostgreSQL ends the data at a line that is only "\.", even within quotes.
     found += [at for at in _find_all(raw, b"\\") if raw[at - 1 : at + 2] in (b"\n\\.", b"\r\\.")]
+    found += _find_all(raw, line_break.encode()) if line_break else []
     return np.concatenate((structure.literals, np.array(found, np.intp)))
 
 

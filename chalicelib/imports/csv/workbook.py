@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.dialect import Encoding
 
 WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
 MOST_PACKED_BYTES = 256 * 1024**2  # it must fit into a function's disk
@@ -25,11 +26,14 @@ MOST_UNPACKED_BYTES = 1024**3
 MEMORY_BYTES = 2200 * 1024**2
 LINE_BREAK = "\x1e"  # in the place of a line break in a cell, so that a row is a line
 _PIECE_BYTES = 1024**2
-_ENDED, _BROKEN = 3, 4  # exit codes
+_ENDED, _TOO_LARGE = 3, 4  # exit codes; 1 is any other exception
 _EXACT = 10**15  # whole numbers below this have all their digits
 _BREAKS = re.compile("\r\n|\r|\n|\x1e")
 _QUOTED = re.compile('[",;\t|]')
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+SHEET = Encoding(
+    "utf-8", 0, reason="the file is a spreadsheet.", is_given=True, line_break=LINE_BREAK
+)
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -88,13 +92,13 @@ def _run(path: Path, options: SheetOptions) -> Iterator[bytes]:
             child.kill()
     if code == _ENDED:
         raise JobEndedError(**json.loads(errors.read_bytes().splitlines()[-1]))
-    if code == _BROKEN:
+    if code == 1:
         raise JobEndedError(
             "workbook_broken",
             "The workbook is damaged or not a spreadsheet. Open it, save it again as .xlsx or CSV,"
             " and upload the result.",
         )
-    if code:  # it ran out of memory or time
+    if code:  # or the system ended it, for its memory or time
         raise _too_large()
 
 
@@ -118,8 +122,7 @@ def main(path: Path, options: SheetOptions, output: BinaryIO) -> None:
         rows = _read_rows(workbook, options.sheet)
     except PasswordError as error:
         raise _encrypted() from error
-    for row in rows:
-        output.write(_write_row(row, options.delimiter))
+    output.writelines(_write_row(row, options.delimiter) for row in rows)
 
 
 def _encrypted() -> JobEndedError:
@@ -130,7 +133,7 @@ def _encrypted() -> JobEndedError:
 
 
 def _read_rows(workbook: Any, wanted: str | None) -> Iterator[list[Any]]:
-    """Return the rows of the sheet, without the empty columns before its first cell."""
+    """Return the rows of the sheet from its first row, and from the first column with data."""
     names = [sheet.name for sheet in workbook.sheets_metadata if _is_worksheet(sheet)]
     if wanted is not None and wanted not in names:
         listed = ", ".join(map(repr, names[:20]))
@@ -143,8 +146,8 @@ def _read_rows(workbook: Any, wanted: str | None) -> Iterator[list[Any]]:
     for name in [wanted] if wanted is not None else shown:
         sheet = workbook.get_sheet_by_name(name)
         if sheet.start is not None:
-            first = sheet.start[1]
-            return (row[first:] for row in sheet.iter_rows())
+            rows: Iterator[list[Any]] = sheet.iter_rows()
+            return rows
     raise JobEndedError(
         "workbook_empty",
         "The sheet has no cells. Set options.sheet to a sheet with products, or fill it in.",
@@ -189,7 +192,7 @@ def write_cell(value: Any) -> str:
 
 
 def _write_number(value: float) -> str:
-    if value == int(value) and abs(value) < _EXACT:
+    if abs(value) < _EXACT and value == int(value):
         return str(int(value))
     # 15 digits are what spreadsheets keep; the rest is noise, as in 0.1 + 0.2.
     text = f"{Decimal(f'{value:.15g}'):f}"
@@ -213,9 +216,7 @@ def _start(path: str, given: str) -> int:
         print(json.dumps({"code": error.code, "message": error.message}), file=sys.stderr)
         return _ENDED
     except MemoryError:
-        return 1
-    except BaseException:  # the library's panics aren't subclasses of Exception
-        return _BROKEN
+        return _TOO_LARGE
     return 0
 
 

@@ -1,8 +1,10 @@
 """Read one file of a ZIP archive, which may be larger than the memory, from wherever it is."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError, TryAgainError
 from chalicelib.imports.csv.source import Source
@@ -16,7 +18,17 @@ from chalicelib.imports.csv.unpack import (
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an archive without files
 _MOST_DIRECTORY_BYTES = 4 * 1024**2
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
-_IS_ENCRYPTED = 0x1
+_IS_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
+_ENTRY = struct.Struct("<4sHHHHHIIIHH")
+
+
+class FirstEntry(NamedTuple):
+    """What a ZIP archive says before its first file."""
+
+    name: str
+    flags: int
+    method: int
+    data_start: int  # offset of its contents
 
 
 def is_zip(head: bytes) -> bool:
@@ -94,6 +106,19 @@ def open_zip(source: Source) -> zipfile.ZipFile:
         raise
     except Exception as error:  # as in explain_faults
         raise broken_archive() from error
+
+
+def read_first_entry(head: bytes) -> FirstEntry:
+    """Return what a ZIP archive that starts with `head` says of its first file."""
+    try:
+        flags, method = _ENTRY.unpack_from(head)[2:4]
+        name_bytes, extra_bytes = _ENTRY.unpack_from(head)[-2:]
+    except struct.error as error:
+        raise broken_archive() from error
+    name = head[_ENTRY.size : _ENTRY.size + name_bytes]
+    codec = "utf-8" if flags & _IS_UTF8 else "cp437"
+    start = _ENTRY.size + name_bytes + extra_bytes
+    return FirstEntry(name.decode(codec, "replace"), flags, method, start)
 
 
 def find_member(archive: zipfile.ZipFile, wanted: str | None) -> zipfile.ZipInfo:
