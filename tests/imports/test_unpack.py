@@ -50,7 +50,7 @@ def test_large_stream_is_never_held_as_a_whole(name: str) -> None:
     assert (sum(pieces), max(pieces) <= unpack.PIECE_BYTES) == (20_000_000, True)
 
 
-def test_nul_padding_after_a_stream_is_no_content() -> None:
+def test_nul_padding_after_a_stream_is_ignored() -> None:
     packed = gzip.compress(RAW) + bytes(512)
     assert b"".join(unpack_stream(cut(packed, 7), "gzip")) == RAW
 

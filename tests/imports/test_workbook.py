@@ -133,7 +133,7 @@ def test_damaged_workbook_gives_text_or_a_clear_end(mutate: Mutate, kind: Workbo
         convert(mutate(raw), kind)
 
 
-def test_archive_without_a_sheet_is_no_workbook() -> None:
+def test_archive_without_a_sheet_is_refused() -> None:
     with pytest.raises(JobEndedError) as caught:
         convert(zip_of({"[Content_Types].xml": b"<Types/>"}))
     assert caught.value.code == "workbook_broken"

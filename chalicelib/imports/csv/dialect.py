@@ -87,7 +87,7 @@ def detect_encoding(head: bytes, declared: str | None, *, is_whole: bool = False
     if head.startswith(b"%PDF"):
         raise JobEndedError(
             "not_csv",
-            "The file is a PDF document. Export the products as CSV and upload that.",
+            "The file is a PDF document. Export it as CSV and upload that.",
         )
     for bom, codec in _MARKS:
         if head.startswith(bom):

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from chalicelib.errors import JobEndedError, TryAgainError
 
-MOST_UNPACKED_BYTES = 50 * 1024**3
+MOST_ARCHIVE_BYTES = 50 * 1024**3
 MOST_RATIO = 200  # of unpacked to packed bytes, beyond the first bytes
 _RATIO_FREE_BYTES = 64 * 1024**2
 _MOST_DICTIONARY_BYTES = 256 * 1024**2
@@ -136,10 +136,10 @@ def limit_size(pieces: Iterable[bytes], packed_bytes: Callable[[], int]) -> Iter
     unpacked = 0
     for piece in pieces:
         unpacked += len(piece)
-        if unpacked > MOST_UNPACKED_BYTES:
+        if unpacked > MOST_ARCHIVE_BYTES:
             raise JobEndedError(
                 "archive_too_large",
-                f"The file unpacks to more than {MOST_UNPACKED_BYTES // 1024**3} GiB. Split it.",
+                f"The file unpacks to more than {MOST_ARCHIVE_BYTES // 1024**3} GiB. Split it.",
             )
         if unpacked > max(_RATIO_FREE_BYTES, MOST_RATIO * packed_bytes()):
             raise JobEndedError(

@@ -132,18 +132,18 @@ def _encrypted() -> JobEndedError:
     )
 
 
-def _read_rows(workbook: Any, wanted: str | None) -> Iterator[list[Any]]:
+def _read_rows(workbook: Any, chosen: str | None) -> Iterator[list[Any]]:
     """Return the rows of the sheet from its first row, and from the first column with data."""
     names = [sheet.name for sheet in workbook.sheets_metadata if _is_worksheet(sheet)]
-    if wanted is not None and wanted not in names:
+    if chosen is not None and chosen not in names:
         listed = ", ".join(map(repr, names[:20]))
         raise JobEndedError(
             "sheet_unknown",
-            f"The workbook has no sheet {wanted!r}; it has {listed}. Set options.sheet to one of"
+            f"The workbook has no sheet {chosen!r}; it has {listed}. Set options.sheet to one of"
             " them.",
         )
     shown = [s.name for s in workbook.sheets_metadata if _is_worksheet(s) and _is_visible(s)]
-    for name in [wanted] if wanted is not None else shown:
+    for name in [chosen] if chosen is not None else shown:
         sheet = workbook.get_sheet_by_name(name)
         if sheet.start is not None:
             rows: Iterator[list[Any]] = sheet.iter_rows()

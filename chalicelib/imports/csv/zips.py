@@ -16,7 +16,7 @@ from chalicelib.imports.csv.unpack import (
 )
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an archive without files
-_MOST_DIRECTORY_BYTES = 4 * 1024**2
+MOST_DIRECTORY_BYTES = 4 * 1024**2
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
 _IS_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
 _ENTRY = struct.Struct("<4sHHHHHIIIHH")
@@ -57,10 +57,10 @@ class SourceFile(io.RawIOBase):
         """Return the position."""
         return self._at
 
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+    def seek(self, offset: int, origin: int = io.SEEK_SET) -> int:
         """Move to a position."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._source.size_bytes}
-        at = base[whence] + offset
+        at = base[origin] + offset
         if at < 0:
             raise ValueError(f"no position {at}")
         if at != self._at:
@@ -90,7 +90,7 @@ class _ZipFile(io.BufferedReader):
             at = self.tell()
             asked = self.seek(0, io.SEEK_END) - at
             self.seek(at)
-        if asked > _MOST_DIRECTORY_BYTES:
+        if asked > MOST_DIRECTORY_BYTES:
             raise JobEndedError(
                 "archive_too_many_files",
                 "The archive has too many files. Pack only the file with the products.",
@@ -121,20 +121,20 @@ def read_first_entry(head: bytes) -> FirstEntry:
     return FirstEntry(name.decode(codec, "replace"), flags, method, start)
 
 
-def find_member(archive: zipfile.ZipFile, wanted: str | None) -> zipfile.ZipInfo:
-    """Return the file to read: the wanted one, or the only one; raises JobEndedError."""
+def find_member(archive: zipfile.ZipFile, chosen: str | None) -> zipfile.ZipInfo:
+    """Return the file to read: the chosen one, or the only one; raises JobEndedError."""
     files = [entry for entry in archive.infolist() if is_candidate(entry.filename)]
     names = ", ".join(repr(entry.filename) for entry in files[:20])
     if not files:
         raise JobEndedError(
             "archive_empty", "The archive has no file. Pack the file with the products."
         )
-    if wanted is not None:
-        found = [entry for entry in files if entry.filename == wanted]
+    if chosen is not None:
+        found = [entry for entry in files if entry.filename == chosen]
         if not found:
             raise JobEndedError(
                 "archive_member_unknown",
-                f"The archive has no file {wanted!r}; it has {names}. Set options.member to one of"
+                f"The archive has no file {chosen!r}; it has {names}. Set options.member to one of"
                 " them.",
             )
         return found[-1]

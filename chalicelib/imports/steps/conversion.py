@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.packed import is_packed, nested_archive
 from chalicelib.imports.csv.transcode import transcode
-from chalicelib.imports.csv.unpack import MOST_UNPACKED_BYTES, find_stream, unpack_stream
+from chalicelib.imports.csv.unpack import MOST_ARCHIVE_BYTES, find_stream, unpack_stream
 from chalicelib.imports.csv.workbook import (
     SHEET,
     SheetOptions,
@@ -66,7 +66,7 @@ def _check_is_upload(attempt: Attempt) -> None:
 
 
 def _write_unpacked(attempt: Attempt, pieces: Iterable[bytes]) -> None:
-    written = _write(attempt, "unpacked", pieces, MOST_UNPACKED_BYTES)
+    written = _write(attempt, "unpacked", pieces, MOST_ARCHIVE_BYTES)
     attempt.work.put(UNPACKED, written.to_json())
 
 

@@ -42,6 +42,8 @@ test("fixed records are read like their file, but as UTF-8", () => {
   expect(optionsLike(job)).toEqual({
     delimiter: ";",
     encoding: "utf-8",
+    member: null,
+    sheet: null,
     format: null,
     header_line: null,
     decimal_mark: ",",

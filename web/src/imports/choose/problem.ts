@@ -24,7 +24,8 @@ const PLACES: Record<string, Place> = {
 
 /** Return the problem that prevents an import and where to solve it, or null. */
 export function findProblem({ error, columns }: Preview): Problem | null {
-  if (!error) return null;
+  // Without a preview the file can still be imported.
+  if (!error || error.code === "preview_unavailable") return null;
   const place = PLACES[error.code] ?? findPlace(error.message);
   if (error.code !== "header_incomplete") return { place, text: messageFor(error) };
   const missing = FIELDS.filter(
