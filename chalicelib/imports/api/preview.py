@@ -17,15 +17,9 @@ from chalicelib.imports.api.responses import (
     PreviewRejectResponse,
     PreviewResponse,
 )
-from chalicelib.imports.csv.columns import (
-    Columns,
-    guess_columns,
-    map_columns,
-    name_columns,
-)
+from chalicelib.imports.csv.columns import Columns, guess_columns, name_columns
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
-from chalicelib.imports.csv.head import Head, Header
-from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.head import Head, Header, make_reading
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.structure import (
     State,
@@ -92,10 +86,7 @@ def _inspect(
     found.records = [_show(record, delimiter, None) for record in records]
     names, mapping = header.read(delimiter), options.mapping
     found.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
-    reading = Reading(
-        delimiter=delimiter, columns=map_columns(names, mapping), numbers=options.numbers
-    )
-    reader = RecordReader(reading, rules)
+    reader = RecordReader(make_reading(delimiter, names, options), rules)
     found.records = [_show(record, delimiter, reader) for record in records]
 
 

@@ -1,6 +1,7 @@
 """Inspect the head of a source: its delimiter, header row and columns."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,9 +9,11 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import Columns, map_columns
 from chalicelib.imports.csv.dialect import Encoding, detect_delimiter
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.rows import RowRules, with_sku_from
 from chalicelib.imports.csv.source import Source, read_bytes
 from chalicelib.imports.csv.structure import State, find_line_ends, find_specials, read_structure
 from chalicelib.imports.options import ImportOptions
+from chalicelib.products.rules import WHITE_SPACE
 
 HEAD_BYTES = 1024 * 1024
 SNIFFED_BYTES = 64 * 1024
@@ -116,7 +119,20 @@ def inspect_head(
     head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
     delimiter = head.detect_delimiter(options.delimiter)
     header = head.find_header(delimiter)
-    columns = map_columns(header.read(delimiter), options.mapping)
+    names = header.read(delimiter)
+    reading = make_reading(delimiter, names, options)
     start = encoding.bom_bytes + header.data_start
-    reading = Reading(delimiter=delimiter, columns=columns, numbers=options.numbers)
     return Inspection(reading, start, header.data_line, span_bytes)
+
+
+def make_reading(delimiter: str, names: Sequence[str], options: ImportOptions) -> Reading:
+    """Return how records under a header with these `names` are read."""
+    columns = map_columns(names, options.mapping)
+    return Reading(
+        delimiter=delimiter,
+        columns=columns,
+        header=tuple(name.strip(WHITE_SPACE) for name in names),
+        numbers=options.numbers,
+        rows=with_sku_from(RowRules(), columns.names, options.sku_from),
+        fills_short_rows=options.short_rows != "reject",
+    )

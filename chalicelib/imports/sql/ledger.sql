@@ -6,7 +6,8 @@ ON CONFLICT DO NOTHING
 -- name: record_range
 -- Note what became of a claimed range.
 UPDATE import_ranges
-SET size_bytes = %(size_bytes)s, records = %(records)s, rejected = %(rejected)s
+SET size_bytes = %(size_bytes)s, records = %(records)s, rejected = %(rejected)s,
+    skipped = %(skipped)s, blank = %(blank)s, notes = %(notes)s
 WHERE job_id = %(job_id)s AND range = %(range)s
 
 -- name: forget_rejects
@@ -18,6 +19,16 @@ WHERE job_id = %(job_id)s AND line >= %(first_line)s
 -- name: keep_rejects
 -- Keep the rejects of a range.
 INSERT INTO import_rejects (job_id, line, code, field, message, record, truncated) VALUES %s
+
+-- name: forget_skips
+-- Forget the skips of a range as a run before staged it, whose ledger was emptied since.
+DELETE FROM import_skips
+WHERE job_id = %(job_id)s AND line >= %(first_line)s
+  AND (%(next_line)s IS NULL OR line < %(next_line)s)
+
+-- name: keep_skips
+-- Keep the skips of a range.
+INSERT INTO import_skips (job_id, line, reason, sku) VALUES %s
 
 -- name: staged_ranges
 -- The ranges of a job that are in the ledger.
