@@ -135,8 +135,15 @@ CREATE UNLOGGED TABLE public.import_ranges (
     range integer NOT NULL,
     size_bytes bigint DEFAULT 0 NOT NULL,
     records bigint DEFAULT 0 NOT NULL,
-    rejected bigint DEFAULT 0 NOT NULL
+    rejected bigint DEFAULT 0 NOT NULL,
+    skipped bigint DEFAULT 0 NOT NULL,
+    blank bigint DEFAULT 0 NOT NULL,
+    notes jsonb DEFAULT '[]'::jsonb NOT NULL
 );
+
+COMMENT ON COLUMN public.import_ranges.blank IS 'rows whose cells are all blank: not records';
+
+COMMENT ON COLUMN public.import_ranges.notes IS 'what the values of the range show: a list of {code, columns, lines, values}';
 
 CREATE TABLE public.import_rejects (
     job_id text NOT NULL,
@@ -147,6 +154,17 @@ CREATE TABLE public.import_rejects (
     record bytea NOT NULL,
     truncated boolean NOT NULL
 );
+
+CREATE TABLE public.import_skips (
+    job_id text NOT NULL,
+    line bigint NOT NULL,
+    reason text NOT NULL,
+    sku text
+);
+
+COMMENT ON COLUMN public.import_skips.reason IS 'a code, such as not_in_catalogue';
+
+COMMENT ON COLUMN public.import_skips.sku IS 'of the record as it is in the file; null if it has none';
 
 ALTER TABLE public.products ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.products_id_seq
@@ -187,6 +205,9 @@ ALTER TABLE ONLY public.import_ranges
 
 ALTER TABLE ONLY public.import_rejects
     ADD CONSTRAINT import_rejects_pkey PRIMARY KEY (job_id, line);
+
+ALTER TABLE ONLY public.import_skips
+    ADD CONSTRAINT import_skips_pkey PRIMARY KEY (job_id, line);
 
 ALTER TABLE ONLY public.products
     ADD CONSTRAINT products_pkey PRIMARY KEY (id);

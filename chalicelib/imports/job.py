@@ -17,6 +17,7 @@ class ImportCounts(Counts):
     updated: int = 0
     unchanged: int = 0
     duplicate: int = 0
+    skipped: int = 0
     rejected: int = 0
 
 
@@ -35,6 +36,7 @@ class ImportJob(Job):
     expires_at: datetime | None  # of the upload, while it is awaited
     source: Json | None = None  # bucket, key, etag, size_bytes of the exact object
     detected: Json | None = None
+    warnings: list[Json] = field(default_factory=list)  # code, message, columns, lines
     has_begun_merge: bool = False  # the catalogue may have changed: too late to cancel
     counts: ImportCounts = field(default_factory=ImportCounts)
 

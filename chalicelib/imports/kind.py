@@ -20,7 +20,17 @@ class CountsResponse(ResponseBody):
     updated: int
     unchanged: int
     duplicate: int
+    skipped: int
     rejected: int
+
+
+class WarningResponse(ResponseBody):
+    """A possible mistake in the file; the import continues."""
+
+    code: str
+    message: str
+    columns: Annotated[list[str], Field(description="Header names of the columns it is about.")]
+    lines: Annotated[list[int], Field(description="The first lines it is about.")]
 
 
 class DetectedResponse(ResponseBody):
@@ -54,6 +64,7 @@ class ImportJobResponse(ImportSummaryResponse):
 
     options: Annotated[Json, Field(description="The given options, with their defaults.")]
     detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
+    warnings: list[WarningResponse]
 
 
 _LINKS = {"rejects": "/imports/{job_id}/rejects"}
@@ -72,7 +83,14 @@ _SUMMARY_EXAMPLE: Json = {
         "records_done": 3,
         "percent": 100,
     },
-    "counts": {"created": 2, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 1},
+    "counts": {
+        "created": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "duplicate": 0,
+        "skipped": 0,
+        "rejected": 1,
+    },
     "error": None,
     "cancel_requested": False,
     "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
@@ -101,6 +119,7 @@ _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
         "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
         "header": ["SKU", "Title", "Regular price"],
     },
+    "warnings": [],
 }
 
 

@@ -14,6 +14,7 @@ OUTCOMES = {
     "updated": "existing product, changed by the file",
     "unchanged": "existing product without changes; not written",
     "duplicate": "replaced by a later record with the same SKU",
+    "skipped": "left out on purpose, listed with its line and reason",
     "rejected": "invalid record, listed with its line and reason",
 }
 STYLES = {"created": "green", "updated": "cyan", "duplicate": "yellow", "rejected": "red"}

@@ -54,7 +54,14 @@ def test_a_way_that_leaves_a_different_catalogue_raises(bench: Bench) -> None:
 def test_a_way_with_wrong_counts_raises(bench: Bench) -> None:
     def miscount(server: object, path: Path) -> Run:
         import_by_hand(bench.server, path)
-        counts = {"created": 1, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 0}
+        counts = {
+            "created": 1,
+            "updated": 0,
+            "unchanged": 0,
+            "duplicate": 0,
+            "skipped": 0,
+            "rejected": 0,
+        }
         return Run(1.0, counts=counts)
 
     with pytest.raises(ResultError, match="expected"):

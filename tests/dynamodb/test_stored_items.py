@@ -118,7 +118,7 @@ def test_an_import_that_has_ended(account: None) -> None:
         phase="finish",
         attempt=2,
         progress=Progress(1000, 1000, 7, 7, 100),
-        counts=ImportCounts(3, 2, 1, 0, 1),
+        counts=ImportCounts(created=3, updated=2, unchanged=1, rejected=1),
         execution="arn:execution",
         started_at=NOW,
         finished_at=LATER,

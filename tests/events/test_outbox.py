@@ -61,6 +61,7 @@ def test_the_end_of_an_import_is_an_event(account: None, status: str) -> None:
         "updated": 0,
         "unchanged": 0,
         "duplicate": 0,
+        "skipped": 0,
         "rejected": 1,
     }
     assert data["links"] == {

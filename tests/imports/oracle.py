@@ -94,7 +94,8 @@ def import_serially(
         if outcomes[-1] != "unchanged":
             expected.written[key] = line
     expected.counts = {name: outcomes.count(name) for name in ("created", "updated", "unchanged")}
-    expected.counts |= {"duplicate": accepted - len(latest), "rejected": len(expected.rejects)}
+    expected.counts |= {"duplicate": accepted - len(latest), "skipped": 0}
+    expected.counts["rejected"] = len(expected.rejects)
     return expected
 
 

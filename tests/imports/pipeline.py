@@ -165,7 +165,8 @@ def empty(connection: Connection) -> None:
     """Make the database as it was after the migrations."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "TRUNCATE products, document_backlog, import_rejects, import_merges, import_ranges"
+            "TRUNCATE products, document_backlog, import_rejects, import_skips, import_merges,"
+            " import_ranges"
         )
         cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
         cursor.execute("UPDATE catalogue_lease SET job_id = NULL, held_at = NULL")

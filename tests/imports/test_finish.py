@@ -96,7 +96,14 @@ def test_close_returns_outcomes_and_drops_the_staging_table(shared: Settings, s3
     merged(pipeline)
     with attempt.database("test") as connection:
         counts = finish.close(connection, attempt.work, pipeline.plan)
-    assert counts == {"created": 2, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 3}
+    assert counts == {
+        "created": 2,
+        "updated": 0,
+        "unchanged": 0,
+        "duplicate": 0,
+        "skipped": 0,
+        "rejected": 3,
+    }
     with attempt.database("test") as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'")
         assert cursor.fetchone() == (0,)

@@ -30,8 +30,9 @@ def leave(
     status: FinalStatus | None,
     ended: datetime = OLD,
     rejects: int = 3,
+    skips: int = 3,
 ) -> ImportJob:
-    """Leave rejects, a ledger and staging of a job that was created long ago."""
+    """Leave rejects, skips, a ledger and staging of a job that was created long ago."""
     job = make_job(OLD)
     if store:
         store.create(job)
@@ -47,6 +48,11 @@ def leave(
             (job.job_id, rejects),
         )
         cursor.execute(
+            "INSERT INTO import_skips"
+            " SELECT %s, line, 'image_row' FROM generate_series(1, %s) AS line",
+            (job.job_id, skips),
+        )
+        cursor.execute(
             "INSERT INTO import_merges (job_id, key_range) VALUES (%s, 0)", (job.job_id,)
         )
         cursor.execute("INSERT INTO import_ranges (job_id, range) VALUES (%s, 0)", (job.job_id,))
@@ -59,13 +65,14 @@ def leave(
     return job
 
 
-def left(connection: Connection, *jobs: ImportJob) -> list[tuple[int, int, int, int]]:
-    """Return what is left of each job: rejects, merged key ranges, staged ranges, tables."""
+def left(connection: Connection, *jobs: ImportJob) -> list[tuple[int, ...]]:
+    """Return what is left of each job: rejects, skips, merged key ranges, staged ranges, tables."""
     found = []
     with connection.cursor() as cursor:
         for job in jobs:
             cursor.execute(
                 "SELECT (SELECT count(*) FROM import_rejects WHERE job_id = %(id)s),"
+                " (SELECT count(*) FROM import_skips WHERE job_id = %(id)s),"
                 " (SELECT count(*) FROM import_merges WHERE job_id = %(id)s),"
                 " (SELECT count(*) FROM import_ranges WHERE job_id = %(id)s),"
                 " (SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'"
@@ -87,7 +94,7 @@ def connection(settings: Settings) -> Iterator[Connection]:
     with connect(settings, "test") as opened:
         yield opened
         with opened.cursor() as cursor:
-            cursor.execute("TRUNCATE import_rejects, import_merges, import_ranges")
+            cursor.execute("TRUNCATE import_rejects, import_skips, import_merges, import_ranges")
             cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
 
 
@@ -96,8 +103,8 @@ def test_everything_of_expired_jobs_is_purged(connection: Connection) -> None:
     failed = leave(connection, store, "FAILED")
     completed = leave(connection, store, "COMPLETED")
     unknown = leave(connection, None, None)
-    assert run(connection, store) == (3, 3 * 4)
-    assert left(connection, failed, completed, unknown) == [(0, 0, 0, 0)] * 3
+    assert run(connection, store) == (3, 3 * 7)
+    assert left(connection, failed, completed, unknown) == [(0, 0, 0, 0, 0)] * 3
     assert run(connection, store) == (0, 0)
 
 
@@ -108,7 +115,7 @@ def test_rows_that_clients_can_still_read_are_kept(connection: Connection) -> No
     waiting = leave(connection, store, "FAILED")
     changes.retry(store, waiting.job_id, OLD)
     assert run(connection, store) == (0, 0)
-    assert left(connection, working, late, waiting) == [(3, 1, 1, 2)] * 3
+    assert left(connection, working, late, waiting) == [(3, 3, 1, 1, 2)] * 3
 
 
 def test_new_job_is_not_considered(connection: Connection) -> None:
@@ -119,20 +126,20 @@ def test_new_job_is_not_considered(connection: Connection) -> None:
         )
     connection.commit()
     assert run(connection, FakeJobStore()) == (0, 0)
-    assert left(connection, job) == [(0, 1, 0, 0)]
+    assert left(connection, job) == [(0, 0, 1, 0, 0)]
 
 
 def test_rejects_are_purged_in_batches_until_the_time_limit(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purge, "_BATCH_ROWS", 4)
-    left_behind = [leave(connection, None, None, rejects=10) for _ in range(2)]
+    left_behind = [leave(connection, None, None, rejects=10, skips=0) for _ in range(2)]
     jobs = sorted(left_behind, key=lambda job: job.job_id)
     looks = iter([True, True, True, False])
     assert Purge(connection, FakeJobStore(), lambda: next(looks, False)).delete_rows(EXPIRED) == 9
     assert [rejects for rejects, *_ in left(connection, *jobs)] == [2, 10]
     assert run(connection, FakeJobStore()) == (2, 2 + 10 + 1)
-    assert left(connection, *jobs) == [(0, 0, 0, 0)] * 2
+    assert left(connection, *jobs) == [(0, 0, 0, 0, 0)] * 2
 
 
 def test_staging_tables_are_dropped_before_rejects(
@@ -141,5 +148,5 @@ def test_staging_tables_are_dropped_before_rejects(
     failed = leave(connection, services().jobs, "FAILED", ended=NOW - timedelta(days=4))
     recent = leave(connection, services().jobs, "FAILED", ended=NOW - timedelta(days=2))
     assert purge_imports({}, None) == {"outcome": "purged", "stagings": 1, "rows": 0}
-    assert left(connection, failed, recent) == [(3, 1, 0, 0), (3, 1, 1, 2)]
+    assert left(connection, failed, recent) == [(3, 3, 1, 0, 0), (3, 3, 1, 1, 2)]
     assert purge_imports({}, None)["stagings"] == 0

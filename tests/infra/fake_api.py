@@ -10,7 +10,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
-COUNTS = {"created": 90, "updated": 0, "unchanged": 0, "duplicate": 8, "rejected": 2}
+COUNTS = {"created": 90, "updated": 0, "unchanged": 0, "duplicate": 8, "skipped": 0, "rejected": 2}
 KEY = "pik_of_the_demonstration"
 NO_COUNTS = dict.fromkeys(COUNTS, 0)
 REJECT = {

@@ -14,7 +14,14 @@ from tests.jobs.stored import ERROR, LATER, begin, claim, create, end, read
 
 def test_completed_job_has_100_percent_and_its_exact_counts(store: JobStore) -> None:
     job = begin(store)
-    counts = {"created": 7, "updated": 0, "unchanged": 0, "duplicate": 1, "rejected": 2}
+    counts = {
+        "created": 7,
+        "updated": 0,
+        "unchanged": 0,
+        "duplicate": 1,
+        "skipped": 0,
+        "rejected": 2,
+    }
     ended = end(store, job, "COMPLETED", counts=counts, progress={"records_total": 10})
     assert (ended.status, ended.progress.percent, ended.finished_at) == ("COMPLETED", 100, LATER)
     assert (ended.progress.records_total, ended.progress.records_done) == (10, 10)

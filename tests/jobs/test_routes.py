@@ -37,6 +37,7 @@ def test_job_is_shown(api: Api) -> None:
         "size_bytes": 1000,
         "options": job.options,
         "detected": None,
+        "warnings": [],
         "progress": {
             "bytes_total": 1000,
             "bytes_done": 0,
@@ -44,7 +45,14 @@ def test_job_is_shown(api: Api) -> None:
             "records_done": 0,
             "percent": 0,
         },
-        "counts": {"created": 0, "updated": 0, "unchanged": 0, "duplicate": 0, "rejected": 0},
+        "counts": {
+            "created": 0,
+            "updated": 0,
+            "unchanged": 0,
+            "duplicate": 0,
+            "skipped": 0,
+            "rejected": 0,
+        },
         "error": None,
         "cancel_requested": False,
         "requested_by": None,

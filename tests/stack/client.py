@@ -22,7 +22,7 @@ PHASES = {
     "bulk_delete": (None, "claim", "plan", "delete", "finish"),
 }  # fmt: skip
 OUTCOMES = {
-    "import": {"created", "updated", "unchanged", "duplicate", "rejected"},
+    "import": {"created", "updated", "unchanged", "duplicate", "skipped", "rejected"},
     "bulk_delete": {"deleted", "skipped"},
 }
 PROBLEM = "application/problem+json"

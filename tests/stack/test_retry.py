@@ -78,7 +78,8 @@ def test_retry_merges_only_what_is_missing(api: Api, catalogue: Catalogue) -> No
     job = api.follow(job_id, followed=followed).job
     assert (job["status"], job["attempt"]) == ("COMPLETED", 2)
     assert job["counts"] == {
-        "created": 99_900, "updated": 100, "unchanged": 0, "duplicate": 0, "rejected": 0
+        "created": 99_900, "updated": 100, "unchanged": 0, "duplicate": 0,
+        "skipped": 0, "rejected": 0
     }  # fmt: skip
     after = catalogue.row_versions()
     assert len(after) == 100_000

@@ -57,9 +57,11 @@ WHERE job_id = %(job_id)s AND key_range = %(key_range)s
 SELECT key_range FROM import_merges WHERE job_id = %(job_id)s
 
 -- name: count_outcomes
--- The number of records of a job by outcome: created, updated, unchanged, duplicate, rejected.
+-- The number of records of a job by outcome: created, updated, unchanged, duplicate, skipped,
+-- rejected.
 SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(updated), 0)::bigint,
        coalesce(sum(unchanged), 0)::bigint, coalesce(sum(duplicate), 0)::bigint,
+       (SELECT count(*) FROM import_skips WHERE job_id = %(job_id)s),
        (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s)
 FROM import_merges WHERE job_id = %(job_id)s
 

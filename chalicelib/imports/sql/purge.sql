@@ -8,6 +8,16 @@ WITH RECURSIVE found AS (
 )
 SELECT job_id FROM found WHERE job_id < %(expired)s
 
+-- name: jobs_with_skips
+-- The same of the jobs that have skips.
+WITH RECURSIVE found AS (
+    SELECT min(job_id) AS job_id FROM import_skips
+    UNION ALL
+    SELECT (SELECT min(job_id) FROM import_skips WHERE import_skips.job_id > found.job_id)
+    FROM found WHERE found.job_id < %(expired)s
+)
+SELECT job_id FROM found WHERE job_id < %(expired)s
+
 -- name: jobs_with_merges
 -- The same of those in the ledger of merged key ranges, of which each has a few rows.
 SELECT DISTINCT job_id FROM import_merges WHERE job_id < %(expired)s ORDER BY job_id
@@ -16,6 +26,12 @@ SELECT DISTINCT job_id FROM import_merges WHERE job_id < %(expired)s ORDER BY jo
 -- Delete some of a job's rejects.
 DELETE FROM import_rejects WHERE job_id = %(job_id)s AND line IN (
     SELECT line FROM import_rejects WHERE job_id = %(job_id)s ORDER BY line LIMIT %(limit)s
+)
+
+-- name: purge_skips
+-- Delete some of a job's skips.
+DELETE FROM import_skips WHERE job_id = %(job_id)s AND line IN (
+    SELECT line FROM import_skips WHERE job_id = %(job_id)s ORDER BY line LIMIT %(limit)s
 )
 
 -- name: purge_merges

@@ -9,7 +9,7 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.postgres import fetch_row, queries
 
-OUTCOMES = ("created", "updated", "unchanged", "duplicate", "rejected")
+OUTCOMES = ("created", "updated", "unchanged", "duplicate", "skipped", "rejected")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Purge what old imports left in the database: staging tables, rejects and ledger rows."""
+"""Purge what old imports left in the database: staging tables, rejects, skips and ledger rows."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -65,19 +65,20 @@ class Purge:
         return dropped
 
     def delete_rows(self, before: datetime) -> int:
-        """Delete rejects and ledger rows of jobs that ended before `before`; return how many."""
+        """Delete rejects, skips and ledger rows of jobs that ended before; return how many."""
         deleted = 0
-        for query in ("jobs_with_rejects", "jobs_with_merges"):
+        for query in ("jobs_with_rejects", "jobs_with_skips", "jobs_with_merges"):
             for job_id in self._find(query, before):
                 if self._has_expired(job_id, before):
-                    deleted += sum(self._delete_rejects(job_id))
+                    deleted += sum(self._delete_lines("purge_rejects", job_id))
+                    deleted += sum(self._delete_lines("purge_skips", job_id))
                     deleted += self._execute("purge_merges", job_id=job_id)
         return deleted
 
-    def _delete_rejects(self, job_id: str) -> Iterator[int]:
+    def _delete_lines(self, statement: str, job_id: str) -> Iterator[int]:
         rows = _BATCH_ROWS
         while rows == _BATCH_ROWS and self.has_time():
-            rows = self._execute("purge_rejects", job_id=job_id, limit=_BATCH_ROWS)
+            rows = self._execute(statement, job_id=job_id, limit=_BATCH_ROWS)
             yield rows
 
     def _find(self, query: str, before: datetime) -> Iterator[str]:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.stack
 RECORDS = 100_000
 WORDS = {
     "created": "Created", "updated": "Updated", "unchanged": "Unchanged",
-    "duplicate": "Duplicate", "rejected": "Rejected",
+    "duplicate": "Duplicate", "skipped": "Skipped", "rejected": "Rejected",
 }  # fmt: skip
 
 

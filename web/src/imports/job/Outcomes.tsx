@@ -11,6 +11,7 @@ const OUTCOMES: [keyof Counts, string, string][] = [
   ["updated", "Updated", "products changed"],
   ["unchanged", "Unchanged", "products already identical"],
   ["duplicate", "Duplicate", "superseded by a later record"],
+  ["skipped", "Skipped", "records left out on purpose"],
   ["rejected", "Rejected", "records with errors"],
 ];
 
