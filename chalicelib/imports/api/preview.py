@@ -18,6 +18,7 @@ from chalicelib.imports.api.responses import (
     PreviewResponse,
 )
 from chalicelib.imports.csv.columns import Columns, guess_columns, name_columns
+from chalicelib.imports.csv.cutting import cut_cells
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
 from chalicelib.imports.csv.head import Head, Header, make_reading
 from chalicelib.imports.csv.records import RecordReader, Reject
@@ -53,6 +54,9 @@ class _Record(NamedTuple):
     raw: bytes
     is_closed: bool  # every quote that opens in it is also closed
 
+    def is_blank(self, delimiter: str) -> bool:
+        return self.is_closed and not any(cut_cells(self.raw.decode(errors="replace"), delimiter))
+
 
 def preview(
     raw: bytes, size_bytes: int, options: ImportOptions, rules: Mapping[str, Rule]
@@ -82,7 +86,8 @@ def _inspect(
     head = Head(_to_utf8(raw, encoding), is_whole=len(raw) >= size_bytes)
     found.delimiter = delimiter = head.detect_delimiter(options.delimiter)
     header = head.find_header(delimiter)
-    records = list(islice(_cut_records(head, header, delimiter), SHOWN_RECORDS))
+    cut = (r for r in _cut_records(head, header, delimiter) if not r.is_blank(delimiter))
+    records = list(islice(cut, SHOWN_RECORDS))
     found.records = [_show(record, delimiter, None) for record in records]
     names, mapping = header.read(delimiter), options.mapping
     found.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))

@@ -11,6 +11,7 @@ from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES, cut_cel
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.rows import RowRules
 
+
 class GroupKeys:
     """Finds the group key of a record.
 
@@ -81,4 +82,3 @@ def compose_sku(cells: Sequence[str], rules: RowRules) -> str:
 def _parts(cells: Sequence[str], columns: Sequence[int], omitted: Sequence[str]) -> list[str]:
     found = [cells[column] for column in columns]
     return [text for text in found if text and text.lower() not in omitted]
-

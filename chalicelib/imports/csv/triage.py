@@ -197,7 +197,8 @@ class Triage:
         found = np.flatnonzero(ends - starts == len(text))
         found = found[data[starts[found]] == text[0]]
         same: Mask = (data[starts[found, None] + np.arange(len(text))] == text).all(axis=1)
-        return found[same]
+        repeats: Positions = found[same]
+        return repeats
 
 
 def _odd_positions(raw: bytes, structure: Structure) -> Positions:

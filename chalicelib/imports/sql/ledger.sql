@@ -37,7 +37,7 @@ SELECT range FROM import_ranges WHERE job_id = %(job_id)s
 -- name: staged_totals
 -- What the staged ranges of a job come to.
 SELECT count(*), coalesce(sum(size_bytes), 0)::bigint, coalesce(sum(records), 0)::bigint,
-       coalesce(sum(rejected), 0)::bigint
+       coalesce(sum(rejected), 0)::bigint, coalesce(sum(blank), 0)::bigint
 FROM import_ranges WHERE job_id = %(job_id)s
 
 -- name: claim_key_range

@@ -47,12 +47,14 @@ test("fixed records are read like their file, but as UTF-8", () => {
     blank: { brand: null, description: null, price: "keep", quantity: null, active: "keep" },
     max_rejects: 5,
     max_reject_rate: null,
+    short_rows: null,
+    sku_from: [],
   });
 });
 
 test("every option of the API is on the page", () => {
   const document = JSON.parse(readFileSync("../docs/openapi.json", "utf-8"));
   const { properties } = document.components.schemas.ImportOptions;
-  const names = [...OPTIONS.map(({ name }) => name), "mapping", "blank"];
+  const names = [...OPTIONS.map(({ name }) => name), "mapping", "blank", "sku_from"];
   expect(names.toSorted()).toEqual(Object.keys(properties).toSorted());
 });

@@ -16,7 +16,7 @@ export type Blank = Required<Schema["BlankOptions"]>;
 export type ColumnField = Schema["PreviewColumn"]["field"];
 export type Choices = [value: string, label: string][];
 
-type SimpleName = Exclude<keyof Options, "mapping" | "blank">;
+type SimpleName = Exclude<keyof Options, "mapping" | "blank" | "sku_from">;
 
 /** The place of an option in the form. `main` is always visible; the rest is under More options. */
 export type Group = "main" | "file" | "values" | "records" | "threshold";
@@ -48,6 +48,10 @@ export const OPTIONS: Option[] = [
     ".": "Point",
     ",": "Comma",
   }),
+  makeChoice("short_rows", "Records with missing fields", "records", {
+    fill: "Read missing fields as blank",
+    reject: "Reject",
+  }),
   { name: "max_rejects", label: "Maximum rejected records", group: "threshold", kind: "count" },
   {
     name: "max_reject_rate",
@@ -76,6 +80,7 @@ const NO_BLANK = Object.fromEntries(BLANK_FIELDS.map(({ name }) => [name, null])
 export const NO_OPTIONS = {
   ...Object.fromEntries(OPTIONS.map(({ name }) => [name, null])),
   mapping: {},
+  sku_from: [],
   blank: NO_BLANK,
 } as unknown as Options;
 
