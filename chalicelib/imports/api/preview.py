@@ -17,7 +17,7 @@ from chalicelib.imports.api.responses import (
     PreviewRejectResponse,
     PreviewResponse,
 )
-from chalicelib.imports.csv.columns import Columns, guess_columns, name_columns
+from chalicelib.imports.csv.columns import Columns, name_columns
 from chalicelib.imports.csv.cutting import cut_cells
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
 from chalicelib.imports.csv.head import Head, Header, make_reading
@@ -30,6 +30,7 @@ from chalicelib.imports.csv.structure import (
     read_structure,
 )
 from chalicelib.imports.csv.transcode import transcode
+from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.jobs.responses import JobErrorResponse
 from chalicelib.products.limits import MOST_COLUMNS
@@ -89,9 +90,9 @@ def _inspect(
     cut = (r for r in _cut_records(head, header, delimiter) if not r.is_blank(delimiter))
     records = list(islice(cut, SHOWN_RECORDS))
     found.records = [_show(record, delimiter, None) for record in records]
-    names, mapping = header.read(delimiter), options.mapping
-    found.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
-    reader = RecordReader(make_reading(delimiter, names, options), rules)
+    names, sample = header.read(delimiter), head.sample(header, delimiter)
+    found.columns = _describe(guess_header(name_columns(names)[:MOST_COLUMNS], options, sample))
+    reader = RecordReader(make_reading(delimiter, names, sample, options), rules)
     found.records = [_show(record, delimiter, reader) for record in records]
 
 

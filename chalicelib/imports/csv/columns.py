@@ -1,12 +1,19 @@
 """Decide from the header row of a file what each of its columns becomes."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.fitting import (
+    NO_PREFERENCES,
+    Ambiguity,
+    Preferences,
+    Sample,
+    choose_fitting,
+    find_fitting,
+)
 from chalicelib.products.fields import FIELDS, NAMES, REQUIRED, FieldName
 from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH, MOST_COLUMNS
 
@@ -52,18 +59,23 @@ class Columns:
         return cls(tuple(values["names"]), tuple(values["fields"]), tuple(values["ignored"]))
 
 
-def map_columns(header: Sequence[str], mapping: Mapping[str, Use | None]) -> Columns:
-    """Return what each column is: by `mapping` (header name to use or None), then by alias.
+def map_columns(
+    header: Sequence[str],
+    mapping: Mapping[str, Use | None],
+    preferences: Preferences = NO_PREFERENCES,
+    sample: Sample = (),
+) -> Columns:
+    """Return what each column is: by `mapping` (header name to use or None), format and alias.
 
-    Raises JobEndedError when the header has too many columns, repeats a name or lacks a required
-    field, when the mapping names an unknown column or maps two columns to one field, and when the
-    name of an attribute is too long.
+    Raises JobEndedError when the header has too many columns, repeats the name of a product field
+    or lacks a required one, when the mapping names an unknown column or maps two columns to one
+    field, and when the name of an attribute is too long.
     """
     names = name_columns(header)
     _check_number(names)
-    _check_unique(names)
     _check_mapping(names, mapping)
-    columns = guess_columns(names, mapping)
+    columns = guess_columns(names, mapping, preferences, sample)
+    _check_repeated(header, columns, mapping)
     missing = [field.name for field in REQUIRED if field.name not in columns.fields]
     if missing:
         raise JobEndedError(
@@ -76,30 +88,71 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Use | None]) -> Col
 
 
 def name_columns(header: Sequence[str]) -> tuple[str, ...]:
-    """Return the name of each column; a column with a blank header is named by its number."""
-    return tuple(name.strip() or f"column_{i}" for i, name in enumerate(header, start=1))
+    """Return the name of each column, each different from the others in any case.
+
+    A column with a blank header is named by its number. A repeated name gets a number: image,
+    image_2.
+    """
+    given = [name.strip() or f"column_{i}" for i, name in enumerate(header, start=1)]
+    taken = {name.casefold() for name in given}
+    seen: set[str] = set()
+    names = []
+    for name in given:
+        numbered = (f"{name}_{number}" for number in count(2))
+        is_repeated = name.casefold() in seen
+        free = next(n for n in numbered if n.casefold() not in taken) if is_repeated else name
+        taken.add(free.casefold())
+        seen.add(free.casefold())
+        names.append(free)
+    return tuple(names)
 
 
-def guess_columns(names: Sequence[str], mapping: Mapping[str, Use | None]) -> Columns:
-    """Return what each column is by mapping and alias, also for a header that isn't accepted."""
-    declared = {
-        names.index(name.strip()): use for name, use in mapping.items() if name.strip() in names
-    }
+def guess_columns(
+    names: Sequence[str],
+    mapping: Mapping[str, Use | None],
+    preferences: Preferences = NO_PREFERENCES,
+    sample: Sample = (),
+) -> Columns:
+    """Return what each column is, also for a header that isn't accepted."""
+    return _choose_columns(names, mapping, preferences, sample)[0]
+
+
+def find_ambiguities(
+    names: Sequence[str],
+    mapping: Mapping[str, Use | None],
+    preferences: Preferences = NO_PREFERENCES,
+    sample: Sample = (),
+) -> list[Ambiguity]:
+    """Return the fields that several columns with values fit equally well."""
+    return _choose_columns(names, mapping, preferences, sample)[1]
+
+
+def _choose_columns(
+    names: Sequence[str],
+    mapping: Mapping[str, Use | None],
+    preferences: Preferences,
+    sample: Sample,
+) -> tuple[Columns, list[Ambiguity]]:
+    declared = _find_declared(names, mapping)
     uses = [declared.get(i) for i in range(len(names))]
     fields: list[FieldName | None] = [None if use == "attributes" else use for use in uses]
-    reduced = [_reduce(name) for name in names]
+    ambiguities = []
     for field in FIELDS:
-        if field.name not in fields:
-            found = (
-                i
-                for alias in field.aliases
-                for i, name in enumerate(reduced)
-                if name == alias and i not in declared
-            )
-            if (column := next(found, None)) is not None:
-                fields[column] = field.name
+        free = {i for i, taken in enumerate(fields) if not taken and i not in declared}
+        fitting = find_fitting(field, names, free, preferences, sample)
+        if field.name not in fields and fitting:
+            chosen, ambiguity = choose_fitting(field, fitting, names, sample)
+            fields[chosen] = field.name
+            ambiguities += [ambiguity] if ambiguity else []
     ignored = tuple(i in declared and declared[i] is None for i in range(len(names)))
-    return Columns(tuple(names), tuple(fields), ignored)
+    return Columns(tuple(names), tuple(fields), ignored), ambiguities
+
+
+def _find_declared(
+    names: Sequence[str], mapping: Mapping[str, Use | None]
+) -> dict[int, Use | None]:
+    given = {name.strip(): use for name, use in mapping.items()}
+    return {i: given[name] for i, name in enumerate(names) if name in given}
 
 
 def _check_mapping(names: Sequence[str], mapping: Mapping[str, Use | None]) -> None:
@@ -128,15 +181,22 @@ def _check_number(names: Sequence[str]) -> None:
         )
 
 
-def _check_unique(names: Sequence[str]) -> None:
-    folded = [name.casefold() for name in names]
-    repeated = [name for i, name in enumerate(names) if folded[i] in folded[:i]]
-    if repeated:
-        raise JobEndedError(
-            "header_repeated",
-            f"The header has more than one column named {_listed(repeated)}. Give each column its"
-            " own name.",
-        )
+def _check_repeated(
+    header: Sequence[str], columns: Columns, mapping: Mapping[str, Use | None]
+) -> None:
+    """Check that no other column has the name of a product field's column."""
+    declared = _find_declared(columns.names, mapping)
+    folded = [name.strip().casefold() for name in header]
+    for i, field in enumerate(columns.fields):
+        same = [j for j, name in enumerate(folded) if name == folded[i] and j not in declared]
+        if field and len(same) > 1 and i in same and folded[i]:
+            numbers = " and ".join(str(j + 1) for j in same)
+            names = _listed([columns.names[j] for j in same])
+            raise JobEndedError(
+                "header_repeated",
+                f"Columns {numbers} have the same name and both fit {field}. Rename one, or map"
+                f" one of {names} in options.mapping.",
+            )
 
 
 def _check_name_lengths(names: Sequence[str]) -> None:
@@ -148,12 +208,6 @@ def _check_name_lengths(names: Sequence[str]) -> None:
             f" {ATTRIBUTE_NAME_MAX_LENGTH} characters. Shorten it, or map the column to null in"
             " options.mapping.",
         )
-
-
-def _reduce(name: str) -> str:
-    """Return a name without what differs between its spellings: case, accents, spaces, marks."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return re.sub(r"[^a-z0-9]", "", plain)
 
 
 def _listed(names: Sequence[str], most: int = 20) -> str:

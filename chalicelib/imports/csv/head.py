@@ -1,22 +1,26 @@
 """Inspect the head of a source: its delimiter, header row and columns."""
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Self
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.columns import Columns, map_columns
+from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.dialect import Encoding, detect_delimiter
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.rows import RowRules, with_sku_from
+from chalicelib.imports.csv.rows import with_sku_from
 from chalicelib.imports.csv.source import Source, read_bytes
 from chalicelib.imports.csv.structure import State, find_line_ends, find_specials, read_structure
+from chalicelib.imports.formats.applying import map_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.rules import WHITE_SPACE
 
 HEAD_BYTES = 1024 * 1024
 SNIFFED_BYTES = 64 * 1024
+_SAMPLED_RECORDS = 200
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,12 @@ class Head:
         lines = int(find_line_ends(specials, after_cr=False).searchsorted(end))
         return Header(self.raw[starts[0] : end].rstrip(b"\r\n"), end, 1 + lines)
 
+    def sample(self, header: Header, delimiter: str) -> list[list[str]]:
+        """Return the cells of the first records."""
+        text = self.raw[header.data_start :][:SNIFFED_BYTES].decode(errors="replace")
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return list(islice(records, _SAMPLED_RECORDS))
+
 
 def inspect_head(
     source: Source, encoding: Encoding, options: ImportOptions, span_bytes: int
@@ -119,20 +129,30 @@ def inspect_head(
     head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
     delimiter = head.detect_delimiter(options.delimiter)
     header = head.find_header(delimiter)
-    names = header.read(delimiter)
-    reading = make_reading(delimiter, names, options)
+    names, sample = header.read(delimiter), head.sample(header, delimiter)
+    reading = make_reading(delimiter, names, sample, options)
     start = encoding.bom_bytes + header.data_start
     return Inspection(reading, start, header.data_line, span_bytes)
 
 
-def make_reading(delimiter: str, names: Sequence[str], options: ImportOptions) -> Reading:
-    """Return how records under a header with these `names` are read."""
-    columns = map_columns(names, options.mapping)
+def make_reading(
+    delimiter: str,
+    names: Sequence[str],
+    sample: Sequence[Sequence[str]],
+    options: ImportOptions,
+) -> Reading:
+    """Return how the records under a header with these `names` are read.
+
+    `sample`: cells of the first records. Raises JobEndedError if they can't be imported so.
+    """
+    mapped = map_header(names, options, sample)
     return Reading(
         delimiter=delimiter,
-        columns=columns,
+        columns=mapped.columns,
         header=tuple(name.strip(WHITE_SPACE) for name in names),
+        format=mapped.format_name,
         numbers=options.numbers,
-        rows=with_sku_from(RowRules(), columns.names, options.sku_from),
+        cells=mapped.cells,
+        rows=with_sku_from(mapped.rows, mapped.columns.names, options.sku_from),
         fills_short_rows=options.short_rows != "reject",
     )

@@ -42,6 +42,7 @@ test("fixed records are read like their file, but as UTF-8", () => {
   expect(optionsLike(job)).toEqual({
     delimiter: ";",
     encoding: "utf-8",
+    format: null,
     decimal_mark: ",",
     mapping: { Artikel: "sku", Titel: "name", Farbe: "attributes", Notiz: null },
     blank: { brand: null, description: null, price: "keep", quantity: null, active: "keep" },
