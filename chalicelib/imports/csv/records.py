@@ -21,6 +21,7 @@ from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.skipping import HEADER_ROW, SkipRules
 from chalicelib.products.fields import REQUIRED, ProductField
 from chalicelib.products.rules import (
+    Noted,
     Rule,
     ValueProblem,
     attributes_problem,
@@ -142,7 +143,7 @@ class RecordReader:
         if reason is not None:
             return Skip(line, reason, sku or None)
         self._compose(cells)
-        found = self._validate(cells)
+        found = self._validate(line, cells)
         if given < width and isinstance(found, ValueProblem):
             return _field_count_problem(given, width)
         return found
@@ -157,18 +158,26 @@ class RecordReader:
         for column, rule in self._reading.cells.items():
             cells[column] = rule.apply(cells[column])
 
-    def _validate(self, texts: list[str]) -> Values | ValueProblem:
+    def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []
-        for (name, rule, required), text in zip(self._values, texts, strict=True):
-            value = read_value(name, text, rule)
+        noted: list[tuple[int, Noted]] = []
+        for i, (name, rule, required) in enumerate(self._values):
+            value = read_value(name, texts[i], rule)
             if value is None and required:
                 value = blank_problem(required)
             if isinstance(value, ValueProblem):
                 return value
+            if isinstance(value, Noted):
+                noted.append((i, value))
+                value = value.value
             values.append(value)
         given = [i for i in self._columns.attributes if values[i] is not None]
         attributes = {self._columns.names[i]: values[i] for i in given}
-        return attributes_problem(attributes) or tuple(values)
+        if problem := attributes_problem(attributes):
+            return problem
+        for i, value in noted:
+            self.notes.add(value.code, self._columns.names[i], line, value.detail)
+        return tuple(values)
 
 
 def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:

@@ -44,6 +44,8 @@ test("fixed records are read like their file, but as UTF-8", () => {
     encoding: "utf-8",
     format: null,
     decimal_mark: ",",
+    currency: null,
+    rounding: null,
     mapping: { Artikel: "sku", Titel: "name", Farbe: "attributes", Notiz: null },
     blank: { brand: null, description: null, price: "keep", quantity: null, active: "keep" },
     max_rejects: 5,
