@@ -13,7 +13,7 @@ Conditions = tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]  # columns
 
 @dataclass(frozen=True)
 class Skipped:
-    """A record that is no product, and its own sku, if any."""
+    """A record that isn't a product, and its own sku, if any."""
 
     reason: str
     sku: str | None

@@ -94,7 +94,7 @@ def test_nothing_is_filled_from_a_first_row_that_cannot_be_read(broken: bytes) -
 @pytest.mark.parametrize(
     "between", [b",,,,", b"tee,B\xff,,,", b"handle,sku,name,brand,option", b'"", ,,\xc2\xa0,,,']
 )
-def test_group_continues_after_a_row_that_is_no_record(between: bytes) -> None:
+def test_group_continues_after_a_row_that_isnt_a_record(between: bytes) -> None:
     assert read_all([b"tee,A,Tee,,", between, b"tee,C,,,"])[2] == ("tee", "C", "Tee", None, None)
 
 
@@ -161,7 +161,7 @@ def test_header_that_is_repeated_is_skipped() -> None:
 
 
 @pytest.mark.parametrize("raw", [b",,,,", b'" ",\xc2\xa0', b",,,,,,,", b'""', b" "])
-def test_record_of_blank_cells_is_no_record(raw: bytes) -> None:
+def test_record_of_blank_cells_isnt_a_record(raw: bytes) -> None:
     assert make_reader(RowRules()).read(raw, 2) is BLANK
     assert make_reader(RowRules(), fills_short_rows=False).read(raw, 2) is BLANK
 

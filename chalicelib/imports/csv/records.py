@@ -57,7 +57,7 @@ class Skip:
 
 @dataclass(frozen=True)
 class Blank:
-    """A record whose cells are all blank. It is no outcome: spreadsheets leave such rows."""
+    """A record whose cells are all blank. It isn't an outcome: spreadsheets leave such rows."""
 
 
 BLANK = Blank()

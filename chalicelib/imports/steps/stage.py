@@ -30,7 +30,7 @@ Row = tuple[object, ...]
 
 @dataclass
 class Staged:
-    """The counts of a range's records; the blank ones are no outcome."""
+    """The counts of a range's records; the blank ones aren't outcomes."""
 
     records: int = 0
     rejected: int = 0
