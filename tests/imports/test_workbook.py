@@ -95,7 +95,7 @@ def test_value_has_one_text(value: Any, text: str) -> None:
 
 def test_lines_are_the_rows_of_the_sheet() -> None:
     raw = xlsx_of([[], ["", "sku", "name"], [], ["", "A-1", "one\ntwo"], ["", "B;2", 'a "b"']])
-    assert convert(raw) == f'\nsku,name\n\nA-1,one{LINE_BREAK}two\n"B;2","a ""b"""\n'
+    assert convert(raw) == f'\nsku,name\n\nA-1,"one{LINE_BREAK}two"\n"B;2","a ""b"""\n'
 
 
 def test_first_visible_sheet_with_data_is_read() -> None:

@@ -10,10 +10,12 @@ from chalicelib.imports.csv.firstrecords import Head, cells_of
 from chalicelib.imports.csv.header import Row
 from chalicelib.imports.csv.marks import Number, detect_mark
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.rows import with_sku_from
 from chalicelib.imports.csv.source import Source, read_bytes
 from chalicelib.imports.formats.applying import map_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import FIELDS
+from chalicelib.products.rules import WHITE_SPACE
 
 HEAD_BYTES = 1024 * 1024
 _NUMBERS = {"decimal": "prices", "integer": "quantities"}
@@ -71,19 +73,21 @@ def decide_reading(
     encoding: Encoding,
 ) -> Reading:
     """Decide how records under a header are read: by options, format and the first records."""
-    line_break = encoding.line_break
-    names = [name.replace(line_break, " ") for name in header] if line_break else header
+    line_break = encoding.line_break or "\n"
+    names = [name.replace(line_break, " ") for name in header] if encoding.line_break else header
     mapped = map_header(names, options, cells_of(sample))
     declared = options.decimal_mark or (mapped.format and mapped.format.format.decimal_mark)
     mark = declared or detect_mark(_numbers(mapped.columns, sample)).mark
     return Reading(
         delimiter=delimiter,
         columns=mapped.columns,
+        header=tuple(name.replace(line_break, "\n").strip(WHITE_SPACE) for name in header),
         format=mapped.format_name,
         numbers=replace(options.numbers, decimal_mark=mark),
         cells=mapped.cells,
-        rows=mapped.rows,
-        line_break=line_break,
+        rows=with_sku_from(mapped.rows, mapped.columns.names, options.sku_from),
+        fills_short_rows=options.short_rows != "reject",
+        line_break=encoding.line_break,
     )
 
 

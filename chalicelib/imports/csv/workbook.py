@@ -29,7 +29,7 @@ _PIECE_BYTES = 1024**2
 _ENDED, _TOO_LARGE = 3, 4  # exit codes; 1 is any other exception
 _EXACT = 10**15  # whole numbers below this have all their digits
 _BREAKS = re.compile("\r\n|\r|\n|\x1e")
-_QUOTED = re.compile('[",;\t|]')
+_QUOTED = re.compile('[",;\t|\x1e]')
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 SHEET = Encoding(
     "utf-8", 0, reason="the file is a spreadsheet.", is_given=True, line_break=LINE_BREAK
