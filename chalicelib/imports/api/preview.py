@@ -13,6 +13,7 @@ from typing import NamedTuple
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.responses import (
     PreviewColumnResponse,
+    PreviewProfileResponse,
     PreviewRecordResponse,
     PreviewRejectResponse,
     PreviewResponse,
@@ -47,6 +48,7 @@ class _Found:
     delimiter: str | None = None
     columns: list[PreviewColumnResponse] = field(default_factory=list)
     records: list[PreviewRecordResponse] = field(default_factory=list)
+    profile: PreviewProfileResponse | None = None  # the route adds it
     error: JobErrorResponse | None = None
 
 

@@ -38,7 +38,12 @@ from chalicelib.imports.api.requests import (
     PartsRequest,
     PreviewImport,
 )
-from chalicelib.imports.api.responses import ImportResponse, ReportResponse
+from chalicelib.imports.api.responses import (
+    ImportResponse,
+    PreviewProfileResponse,
+    PreviewResponse,
+    ReportResponse,
+)
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.profile import SavedProfile, describe_profile
 from chalicelib.imports.transitions import UploadOverError, renew_upload
@@ -80,9 +85,11 @@ def preview_import(request: Request) -> Response:
     """
     read_query(request, Query)
     body, settings = read_body(request, PreviewImport), services().settings
-    options = choose_options(body.options, body.profile, _find_profile(body.profile))
+    profile = _find_profile(body.profile)
+    options = choose_options(body.options, body.profile, profile)
     rules = make_rules(settings.sku_max_length, settings.name_max_length, options.numbers)
-    return make_response(preview(body.raw, body.size_bytes, options, rules))
+    found = preview(body.raw, body.size_bytes, options, rules)
+    return make_response(found.model_copy(update={"profile": _match_profile(found, profile)}))
 
 
 @routes.route(
@@ -214,6 +221,13 @@ def _create(request: Request, body: CreateImport) -> Json:
     if profile:
         services().profiles.note_use(profile.profile_id, now)
     return {"job_id": job_id}
+
+
+def _match_profile(
+    found: PreviewResponse, chosen: SavedProfile | None
+) -> PreviewProfileResponse | None:
+    names = [column.header for column in found.columns]
+    return services().profile_matcher.match(names, chosen)
 
 
 def _find_profile(profile_id: str | None) -> SavedProfile | None:
