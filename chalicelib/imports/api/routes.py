@@ -52,7 +52,6 @@ from chalicelib.jobs.models import Job, Json, Progress, as_model, new_job_id
 from chalicelib.jobs.responses import JobId
 from chalicelib.jobs.views import answer_accepted, read_job
 from chalicelib.postgres import connect
-from chalicelib.products.rules import make_rules
 
 routes = Routes(__name__)
 
@@ -87,8 +86,8 @@ def preview_import(request: Request) -> Response:
     body, settings = read_body(request, PreviewImport), services().settings
     profile = _find_profile(body.profile)
     options = choose_options(body.options, body.profile, profile)
-    rules = make_rules(settings.sku_max_length, settings.name_max_length, options.numbers)
-    found = preview(body.raw, body.size_bytes, options, rules)
+    limits = settings.sku_max_length, settings.name_max_length
+    found = preview(body.raw, body.size_bytes, options, limits)
     return make_response(found.model_copy(update={"profile": _match_profile(found, profile)}))
 
 

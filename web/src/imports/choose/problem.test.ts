@@ -5,11 +5,14 @@ import { findProblem, hasUndecodedText } from "./problem";
 const PREVIEW: Preview = {
   encoding: "utf-8",
   delimiter: ",",
+  header_line: 1,
+  decimal_mark: null,
   columns: [
     { header: "Nr", field: "attributes" },
     { header: "Title", field: "name" },
   ],
   records: [],
+  profile: null,
   error: null,
 };
 

@@ -14,12 +14,15 @@ function preview(...rejects: (typeof NO_NUMBER | null)[]): Preview {
   return {
     encoding: "utf-8",
     delimiter: ",",
+    header_line: 1,
+    decimal_mark: null,
     columns: [
       { header: "sku", field: "sku" },
       { header: "name", field: "name" },
       { header: "price", field: "price" },
     ],
     records: rejects.map((reject, i) => ({ line: i + 2, cells: ["A", "Lamp", "1"], reject })),
+    profile: null,
     error: null,
   };
 }
