@@ -1,8 +1,6 @@
 """Match the file of a preview with the stored profiles."""
 
-from collections.abc import Sequence
-
-from chalicelib.imports.api.responses import PreviewProfileResponse
+from chalicelib.imports.api.responses import PreviewResponse
 from chalicelib.imports.profile import SavedProfile
 from chalicelib.profiles.matching import compare, find_match
 from chalicelib.profiles.store import MOST_PROFILES, ProfileStore
@@ -14,14 +12,13 @@ class ProfileMatcher:
     def __init__(self, profiles: ProfileStore) -> None:
         self._profiles = profiles
 
-    def match(
-        self, names: Sequence[str], chosen: SavedProfile | None
-    ) -> PreviewProfileResponse | None:
-        """Return the chosen profile, or the one that fits a file with these columns best.
+    def add_match(self, found: PreviewResponse, chosen: SavedProfile | None) -> PreviewResponse:
+        """Return the preview with the chosen profile, or else with the one that fits best.
 
-        None if there are no columns, or no profile fits.
+        It has none if there are no columns, or no profile fits.
         """
+        names = [column.header for column in found.columns]
         if not names:
-            return None
-        found = chosen or find_match(self._profiles.list_profiles(MOST_PROFILES, None), names)
-        return compare(found, names) if found else None
+            return found
+        match = chosen or find_match(self._profiles.list_profiles(MOST_PROFILES, None), names)
+        return found.model_copy(update={"profile": compare(match, names) if match else None})
