@@ -10,10 +10,12 @@ from chalicelib.imports.csv.firstrecords import Head, cells_of
 from chalicelib.imports.csv.header import Row
 from chalicelib.imports.csv.marks import Number, detect_mark
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.rows import with_sku_from
 from chalicelib.imports.csv.source import Source, read_bytes
 from chalicelib.imports.formats.applying import map_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import FIELDS
+from chalicelib.products.rules import WHITE_SPACE
 
 HEAD_BYTES = 1024 * 1024
 _NUMBERS = {"decimal": "prices", "integer": "quantities"}
@@ -73,10 +75,12 @@ def decide_reading(
     return Reading(
         delimiter=delimiter,
         columns=mapped.columns,
+        header=tuple(name.strip(WHITE_SPACE) for name in names),
         format=mapped.format_name,
         numbers=replace(options.numbers, decimal_mark=mark),
         cells=mapped.cells,
-        rows=mapped.rows,
+        rows=with_sku_from(mapped.rows, mapped.columns.names, options.sku_from),
+        fills_short_rows=options.short_rows != "reject",
     )
 
 
