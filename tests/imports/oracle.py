@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
-TRUE = {"true", "t", "yes", "y", "on", "1", "active", "enabled"}
-FALSE = {"false", "f", "no", "n", "off", "0", "inactive", "disabled"}
+TRUE = {"true", "t", "yes", "y", "on", "1", "active", "enabled", "published", "oui"}
+FALSE = {"false", "f", "no", "n", "off", "0", "inactive", "disabled", "draft", "-1"}
 DEFAULTS = {"brand": "", "description": "", "price": Decimal(0), "quantity": 0, "active": True}
 FIELDS = ("sku", "name", "brand", "description", "price", "quantity", "active")
 LENGTHS = {"sku": 128, "name": 512, "brand": 255}

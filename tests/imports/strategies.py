@@ -69,7 +69,7 @@ _QUANTITIES = [
     "1_000",
     "٣",
 ]
-_ACTIVES = ["true", "FALSE", "", "0", "tr", "active", "Disabled", " on"]
+_ACTIVES = ["true", "FALSE", "", "0", "tr", "active", "Disabled", " on", "draft", "-1", "Oui"]
 _COLORS = ["red", "", '"a\r\nb"', "\\.", '"\n\\.\n"', "\u00a0x", "%s", "à"]
 _CELLS = {
     "sku": _SKUS,
