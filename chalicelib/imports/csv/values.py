@@ -102,8 +102,8 @@ def find_changed_skus(data: Bytes, starts: Positions, ends: Positions) -> Positi
     before_year = (length == 6) & (data[np.maximum(ends - 3, 0)] == ord("-"))
     month = np.where(before_year, starts, np.maximum(ends - 3, 0))
     candidates = np.flatnonzero(after_day | before_year)
-    letters = data[month[candidates, None] + np.arange(3)] | np.uint8(0x20)
-    is_month = np.isin(letters @ _PACKING[:3], _MONTHS)
+    characters = data[month[candidates, None] + np.arange(3)] | np.uint8(0x20)
+    is_month = np.isin(characters @ _PACKING[:3], _MONTHS)
     found: Positions = np.union1d(np.flatnonzero(is_scientific), candidates[is_month])
     return found
 
