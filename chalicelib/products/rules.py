@@ -8,7 +8,7 @@ requests differ in that.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from chalicelib.http.sizes import MAX_ESCAPED_CHARACTER, measure
 from chalicelib.products.fields import FIELDS, Kind, ProductField, Value
@@ -46,7 +46,7 @@ class Noted:
     """A value, and what the reader of a file reports about it: a code, and a detail to count by."""
 
     value: Value
-    code: Literal["currency", "negative_quantity"]
+    code: str
     detail: str
 
 

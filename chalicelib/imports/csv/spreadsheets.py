@@ -4,8 +4,10 @@ A text that looks like a number is protected as `="00123"` or `'00123`.
 """
 
 import re
+from typing import Any
 
 from chalicelib.products.fields import ProductField
+from chalicelib.products.rules import WHITE_SPACE, Noted, Rule
 
 _FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 _DIGITS = re.compile(r"[0-9]+")
@@ -28,12 +30,23 @@ def unprotect(text: str, field: ProductField | None) -> str:
     if not text.startswith(("=", "'")):
         return text
     if found := _FORMULA.fullmatch(text):
-        return found[1].replace('""', '"')
+        return found[1].replace('""', '"').strip(WHITE_SPACE)
     rest = text.removeprefix("'")
     if field is None:
         return rest if _DIGITS.fullmatch(rest) else text
     is_text = field.kind in ("text", "long_text") and field.name != "sku"
     return text if is_text else rest
+
+
+def note_changed_sku(rule: Rule) -> Rule:
+    """Return the rule of SKUs, which then notes those that a spreadsheet seems to have changed."""
+
+    def noting(text: str) -> Any:
+        value = rule(text)
+        code = note_of_sku(value) if isinstance(value, str) else None
+        return Noted(value, code, text) if code else value
+
+    return noting
 
 
 def note_of_sku(sku: str) -> str | None:
