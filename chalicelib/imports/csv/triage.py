@@ -12,7 +12,6 @@ from itertools import pairwise
 import numpy as np
 
 from chalicelib.http.sizes import MAX_ESCAPED_BYTE, measure
-from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.structure import (
@@ -31,10 +30,10 @@ from chalicelib.imports.csv.structure import (
 )
 from chalicelib.imports.csv.values import (
     ARE_PLAIN,
-    are_any_of,
     are_plain_decimals,
     find_changed_skus,
     find_decimal_marks,
+    may_be_changed,
 )
 from chalicelib.products.fields import FIELDS
 from chalicelib.products.limits import (
@@ -186,18 +185,12 @@ class Triage:
             elif are_plain := ARE_PLAIN.get(field.kind):
                 doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, field_starts, field_ends))
         for i, rule in self.reading.cells.items():
-            doubt[:, i] |= self._may_change(rule, data, starts[:, i], ends[:, i])
+            doubt[:, i] |= may_be_changed(rule, data, starts[:, i], ends[:, i])
         doubtful: Mask = doubt.any(axis=1)
         sku = self.columns.fields.index("sku")
         doubtful[find_changed_skus(data, starts[:, sku], ends[:, sku])] = True
         doubtful[self._find_headers(data, starts, ends)] = True
         return doubtful, np.concatenate(marks)
-
-    def _may_change(
-        self, rule: CellRule, data: Bytes, starts: Positions, ends: Positions
-    ) -> Mask | bool:
-        """Return which cells of a column a rule may change."""
-        return rule.changes_plain or are_any_of(data, starts, ends, rule.changed_texts)
 
     def _find_headers(self, data: Bytes, starts: Positions, ends: Positions) -> Positions:
         """Return the records that may repeat the header: those with its sku cell."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.spreadsheets import MONTHS
 from chalicelib.imports.csv.structure import Bytes, Mask, Positions
 from chalicelib.products.fields import Kind
@@ -90,6 +91,11 @@ def are_any_of(data: Bytes, starts: Positions, ends: Positions, texts: Iterable[
     firsts[[first for text in encoded for first in (text + b" ")[:1]]] = True
     found &= firsts[data[np.minimum(starts, len(data) - 1)]] | (lengths == 0)
     return found
+
+
+def may_be_changed(rule: CellRule, data: Bytes, starts: Positions, ends: Positions) -> Mask | bool:
+    """Return which fields a rule may change."""
+    return rule.changes_plain or are_any_of(data, starts, ends, rule.changed_texts)
 
 
 def find_changed_skus(data: Bytes, starts: Positions, ends: Positions) -> Positions:
