@@ -7,6 +7,8 @@ from typing import Any
 
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
 
+TOTALS = ("total", "summe", "gesamt")  # of all languages, what the generated files have
+
 Product = dict[str, Any]
 ReadValues = Callable[[dict[str, str]], Product | str]
 Conditions = tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]  # columns, test, words
@@ -63,6 +65,10 @@ class Walk:
     def _read_row(self, row: dict[str, str]) -> Product | Skipped | str:
         own_sku, rows = row["sku"] or None, self.rows
         reasons = [reason for reason, conditions in rows.skips if _all_hold(conditions, row)]
+        texts = [text for text in row.values() if text]
+        if not (rows.group or rows.filled or rows.name_parts or rows.skips) and texts:
+            is_total = texts[0].lower().rstrip(": ") in TOTALS
+            reasons = ["total_row"] if is_total and not (row["sku"] and row["name"]) else []
         self._enter(row, is_readable=True)
         if reasons:
             return Skipped(reasons[0], own_sku)

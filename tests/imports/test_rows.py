@@ -64,6 +64,25 @@ def test_variants_take_the_texts_of_the_first_row_of_their_product() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["Total", "SUMME:", "Gesamt :", "Итого"])
+def test_totals_below_a_list_are_skipped(text: str) -> None:
+    records = [b"tee,A,Tee,,", f",,{text},,12".encode(), f"x,T,{text},,".encode()]
+    assert read_all(records, RowRules()) == [
+        ("tee", "A", "Tee", None, None),
+        "total_row",
+        ("x", "T", text, None, None),
+    ]
+
+
+def test_listed_options_belong_to_the_name_of_later_rows_only() -> None:
+    rows = SHOP.model_copy(update={"listed": (4,)})
+    found = read_all([b"mug,,Mug,Acme,Black;White", b"mug,,,,Black"], rows)
+    assert [values[1:3] for values in found if isinstance(values, tuple)] == [
+        ("mug", "Mug"),
+        ("mug-Black", "Mug - Black"),
+    ]
+
+
 def test_row_without_a_key_belongs_to_the_group_before_it() -> None:
     found = read_all([b"tee,A,Tee,Acme,S", b",B,,,M", b"cap,C,,,"])
     assert found[:2] == [("tee", "A", "Tee - S", "Acme", "S"), (None, "B", "Tee - M", "Acme", "M")]

@@ -46,6 +46,7 @@ class Groups:
         self._keys = GroupKeys(reading) if reading.rows.group else None
         self._key: str | None = None
         self._first: Sequence[str] | None = None
+        self.is_at_first = False  # whether the last record was the first of its group
 
     def fill(self, cells: list[str]) -> None:
         """Fill the blank cells of a record that has a cell for each column."""
@@ -63,22 +64,25 @@ class Groups:
             self._enter(self._keys.find_in_bytes(raw), ())
 
     def _enter(self, key: str | None, cells: Sequence[str]) -> Sequence[str]:
-        if self._first is None or (key is not None and key != self._key):
+        self.is_at_first = self._first is None or (key is not None and key != self._key)
+        if self._first is None or self.is_at_first:
             self._key, self._first = key, tuple(cells)
         return self._first
 
 
-def compose_name(cells: Sequence[str], name: str, rules: RowRules) -> str:
+def compose_name(cells: Sequence[str], name: str, rules: RowRules, *, is_first: bool) -> str:
     """Return the name of a row with what tells it from the others of its group."""
-    parts = _parts(cells, rules.name_parts, rules.omitted)
+    parts = _parts(cells, rules.name_parts, rules, is_first=is_first)
     return f"{name} - {' / '.join(parts)}" if name and parts else name
 
 
-def compose_sku(cells: Sequence[str], rules: RowRules) -> str:
+def compose_sku(cells: Sequence[str], rules: RowRules, *, is_first: bool) -> str:
     """Return the sku of a row whose own is blank; blank if nothing makes one."""
-    return "-".join(_parts(cells, rules.sku_from, rules.omitted))
+    return "-".join(_parts(cells, rules.sku_from, rules, is_first=is_first))
 
 
-def _parts(cells: Sequence[str], columns: Sequence[int], omitted: Sequence[str]) -> list[str]:
-    found = [cells[column] for column in columns]
-    return [text for text in found if text and text.lower() not in omitted]
+def _parts(
+    cells: Sequence[str], columns: Sequence[int], rules: RowRules, *, is_first: bool
+) -> list[str]:
+    found = [cells[i] for i in columns if not (is_first and i in rules.listed)]
+    return [text for text in found if text and text.lower() not in rules.omitted]

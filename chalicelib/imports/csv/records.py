@@ -18,7 +18,7 @@ from chalicelib.imports.csv.cutting import (
 from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.skipping import HEADER_ROW, SkipRules
+from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
 from chalicelib.products.fields import REQUIRED, ProductField, find_field
 from chalicelib.products.rules import (
@@ -84,6 +84,7 @@ class RecordReader:
         }
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         rules = {**rules, "sku": note_changed_sku(rules["sku"])}
+        self._required = [i for field, i in self._fields.items() if field in _REQUIRED]
         self._values = [
             (field or name, rules[field] if field else str, _REQUIRED.get(field))
             for name, field in zip(reading.columns.names, reading.columns.fields, strict=True)
@@ -141,7 +142,7 @@ class RecordReader:
             self._groups.pass_over(raw)
             return _field_count_problem(given, width)
         cells += [""] * (width - len(cells))
-        reason, sku = self._skips.find_reason(cells), cells[self._fields["sku"]]
+        reason, sku = self._find_reason(cells), cells[self._fields["sku"]]
         self._groups.fill(cells)
         if reason is not None:
             return Skip(line, reason, sku or None)
@@ -151,15 +152,22 @@ class RecordReader:
             return _field_count_problem(given, width)
         return found
 
+    def _find_reason(self, cells: list[str]) -> str | None:
+        """Return why a record isn't a product; None if it is one."""
+        if self._reading.rows.are_plain and is_total_row(cells, self._required):
+            return TOTAL_ROW
+        return self._skips.find_reason(cells)
+
     def _compose(self, cells: list[str]) -> None:
         """Complete the name and the sku, then change cells as format and options say."""
         for column, field in enumerate(self._product_fields):
             cells[column] = unprotect(cells[column], field)
+        is_first = self._groups.is_at_first
         rows, sku, name = self._reading.rows, self._fields["sku"], self._fields.get("name")
         if rows.name_parts and name is not None:
-            cells[name] = compose_name(cells, cells[name], rows)
+            cells[name] = compose_name(cells, cells[name], rows, is_first=is_first)
         if rows.sku_from and not cells[sku]:
-            cells[sku] = compose_sku(cells, rows)
+            cells[sku] = compose_sku(cells, rows, is_first=is_first)
         for column, rule in self._reading.cells.items():
             cells[column] = rule.apply(cells[column])
 

@@ -45,6 +45,8 @@ class RowRules(_Frozen):
     name_parts: tuple[int, ...] = ()
     # The sku, where its cell is blank: these cells joined by "-".
     sku_from: tuple[int, ...] = ()
+    # Columns that have the options of all rows in the first row of a group: not part of its name.
+    listed: tuple[int, ...] = ()
     # Cells that name_parts and sku_from leave out, in lower case, such as "default title".
     omitted: tuple[str, ...] = ()
     skips: tuple[SkipRule, ...] = ()

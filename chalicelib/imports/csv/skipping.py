@@ -5,6 +5,15 @@ from collections.abc import Callable, Sequence
 from chalicelib.imports.csv.rows import Condition, SkipRule
 
 HEADER_ROW = "header_row"  # the reason of a record that repeats the header
+TOTAL_ROW = "total_row"  # the reason of a record with the totals of a list
+_TOTALS = frozenset(
+    {
+        *("total", "totals", "grand total", "subtotal", "sum"),
+        *("summe", "gesamt", "gesamtsumme", "zwischensumme"),
+        *("total général", "sous-total", "total general", "suma", "totale", "totale generale"),
+        *("totaal", "subtotaal", "итого", "всего"),
+    }
+)
 
 _Test = Callable[[Sequence[str]], bool]
 
@@ -21,6 +30,14 @@ class SkipRules:
             if all(test(cells) for test in tests):
                 return reason
         return None
+
+
+def is_total_row(cells: Sequence[str], required: Sequence[int]) -> bool:
+    """Whether a record has the totals of a list: its first text says so, and it lacks a value."""
+    if all(cells[column] for column in required):
+        return False
+    first = next((cell for cell in cells if cell), "")
+    return first.rstrip(" :").lower() in _TOTALS
 
 
 def _make_test(condition: Condition) -> _Test:
