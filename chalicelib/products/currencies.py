@@ -89,7 +89,7 @@ class Currency:
     codes: frozenset[str]
 
     def narrow(self, other: "Currency | None") -> "Currency | None":
-        """Return the currency that both can be, or None if there is none."""
+        """Return the currency that both can be, else None."""
         if other is None:
             return self
         codes = self.codes & other.codes

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.findings import check_currency, make_warnings, sum_notes
+from chalicelib.imports.csv.findings import (
+    check_currency,
+    find_price_currency,
+    make_warnings,
+    sum_notes,
+)
 
 
 def note(code: str, count: int, lines: list[int], values: dict[str, int]) -> dict[str, Any]:
@@ -39,7 +44,8 @@ def test_notes_of_ranges_are_summed_in_any_order() -> None:
     ],
 )
 def test_one_currency_is_found(lines: dict[str, int], currency: str | None) -> None:
-    assert check_currency(currencies(**lines), None) == currency
+    check_currency(currencies(**lines), None)
+    assert find_price_currency(currencies(**lines), None) == currency
 
 
 @pytest.mark.parametrize(
@@ -54,7 +60,8 @@ def test_more_than_one_currency_ends_the_import(lines: dict[str, int]) -> None:
 
 
 def test_chosen_currency_is_the_currency() -> None:
-    assert check_currency(currencies(**{"$": 2}), "USD") == "USD"
+    check_currency(currencies(**{"$": 2, "EUR": 3}), "USD")
+    assert find_price_currency(currencies(**{"$": 2}), "USD") == "USD"
 
 
 def test_warnings_count_what_was_noted() -> None:

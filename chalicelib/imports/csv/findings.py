@@ -41,23 +41,33 @@ def sum_notes(notes: Iterable[Mapping[str, Any]]) -> dict[str, Finding]:
     return found
 
 
-def check_currency(found: Mapping[str, Finding], chosen: str | None) -> str | None:
+def find_price_currency(found: Mapping[str, Finding], chosen: str | None) -> str | None:
     """Return the currency of the prices: a code, or a sign that fits several; None if unknown.
 
-    `chosen`: the currency of the options, so that all other prices were rejected. Raises
-    JobEndedError if the prices can't all have the same currency.
+    `chosen`: the currency of the options, so that prices in all others were rejected.
     """
-    lines = found["currency"].values if "currency" in found else {}
-    if chosen:
-        return chosen
+    return chosen or ((common := _narrow(found)) and common.name)
+
+
+def check_currency(found: Mapping[str, Finding], chosen: str | None) -> None:
+    """Raise JobEndedError if the prices can't all have the same currency."""
+    if not chosen and _lines(found) and not _narrow(found):
+        raise JobEndedError("currencies_mixed", _describe(_lines(found)))
+
+
+def _lines(found: Mapping[str, Finding]) -> dict[str, int]:
+    return found["currency"].values if "currency" in found else {}
+
+
+def _narrow(found: Mapping[str, Finding]) -> Currency | None:
+    """Return the currency that all names can mean, else None."""
     common: Currency | None = None
-    for name in sorted(lines, key=lambda name: lines[name]):
+    for name in _lines(found):
         currency = find_currency(name)
-        narrowed = currency.narrow(common) if currency else None
-        if narrowed is None:
-            raise JobEndedError("currencies_mixed", _describe(lines))
-        common = narrowed
-    return common.name if common else None
+        common = currency.narrow(common) if currency else None
+        if common is None:
+            return None
+    return common
 
 
 def make_warnings(found: Mapping[str, Finding]) -> list[dict[str, Any]]:
