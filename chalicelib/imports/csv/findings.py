@@ -46,7 +46,8 @@ def find_price_currency(found: Mapping[str, Finding], chosen: str | None) -> str
 
     `chosen`: the currency of the options, so that prices in all others were rejected.
     """
-    return chosen or ((common := _narrow(found)) and common.name)
+    common = _narrow(found)
+    return chosen or (common.name if common else None)
 
 
 def check_currency(found: Mapping[str, Finding], chosen: str | None) -> None:
