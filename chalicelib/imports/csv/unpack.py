@@ -8,7 +8,7 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, Protocol
+from typing import Any, Literal
 
 from chalicelib.errors import JobEndedError, TryAgainError
 
@@ -27,58 +27,30 @@ _MAGIC: dict[StreamKind, bytes] = {
 }
 
 
-class Decompressor(Protocol):
-    """A decompressor of one stream, as in bz2 and lzma."""
-
-    @property
-    def eof(self) -> bool:
-        """Whether the stream has ended."""
-
-    @property
-    def needs_input(self) -> bool:
-        """Whether nothing more comes without more input."""
-
-    @property
-    def unused_data(self) -> bytes:
-        """The input after the end of the stream."""
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return at most `max_length` bytes more."""
-
-
 class _GzipDecompressor:
-    """zlib's decompressor with the interface of the others."""
+    """zlib's decompressor with the interface of those of bz2, lzma and zstd."""
 
     def __init__(self) -> None:
         self._stream = zlib.decompressobj(wbits=31)
-        self._is_full = False
+        self.eof = False
+        self.needs_input = True
+        self.unused_data = b""
 
-    @property
-    def eof(self) -> bool:
-        return self._stream.eof
-
-    @property
-    def needs_input(self) -> bool:
-        return not self._is_full and not self._stream.unconsumed_tail
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._stream.unused_data
-
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        found = self._stream.decompress(self._stream.unconsumed_tail + data, max_length)
-        self._is_full = len(found) == max_length
+    def decompress(self, raw: bytes, max_length: int) -> bytes:
+        """Return at most `max_length` bytes more."""
+        found = self._stream.decompress(self._stream.unconsumed_tail + raw, max_length)
+        self.eof, self.unused_data = self._stream.eof, self._stream.unused_data
+        self.needs_input = len(found) < max_length and not self._stream.unconsumed_tail
         return found
 
 
-def _make_zstd() -> Decompressor:
+def _make_zstd() -> Any:
     from backports import zstd
 
-    made: Decompressor = zstd.ZstdDecompressor()  # its window is limited to 128 MiB
-    return made
+    return zstd.ZstdDecompressor()  # its window is limited to 128 MiB
 
 
-_MAKERS: dict[StreamKind, Callable[[], Decompressor]] = {
+_MAKERS: dict[StreamKind, Callable[[], Any]] = {
     "gzip": _GzipDecompressor,
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_DICTIONARY_BYTES),
@@ -102,7 +74,7 @@ def unpack_stream(pieces: Iterable[bytes], kind: StreamKind) -> Iterator[bytes]:
 
 def decompress(pieces: Iterable[bytes], kind: StreamKind) -> Iterator[bytes]:
     """Yield the contents of compressed streams; EOFError, or the decompressor's, if broken."""
-    stream: Decompressor | None = None
+    stream: Any = None
     for piece in pieces:
         raw = piece
         while stream or (raw := raw.lstrip(b"\0")):  # NULs pad the end of tapes and blocks
