@@ -24,16 +24,17 @@ else:
         **{field.name: (Literal[field.blank] | None, None) for field in OPTIONAL},
     )
 
+Mode = Literal["upsert", "update", "create"]
 HeaderName = Annotated[str, Field(min_length=1)]
 
 
 class BlankOptions(_BlankPolicies):
     """What a blank field does: keep the product's value, clear it, or set the default value."""
 
-    def policy(self, field: str) -> BlankPolicy:
-        """Return what a blank cell of a product field does."""
+    def policy(self, field: str, otherwise: BlankPolicy = "default") -> BlankPolicy:
+        """Return what a blank cell of a product field does; `otherwise` if it isn't set."""
         chosen: BlankPolicy | None = getattr(self, field)
-        return chosen or "default"
+        return chosen or otherwise
 
 
 class ImportOptions(Body):
@@ -48,6 +49,13 @@ class ImportOptions(Body):
     mapping: Annotated[dict[HeaderName, Use | None], Field(max_length=1000)] = Field(
         default_factory=dict
     )
+    mode: Annotated[
+        Mode,
+        Field(
+            description="What the import may do: create and update products, only update existing"
+            " ones, or only create new ones. A record that the mode leaves out is skipped."
+        ),
+    ] = "upsert"
     blank: BlankOptions = BlankOptions()
     max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
     max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
@@ -68,6 +76,10 @@ class ImportOptions(Body):
     def numbers(self) -> NumberStyle:
         """How numbers are written in the file, as far as the options say."""
         return NumberStyle(self.decimal_mark)
+
+    def blank_policy(self, field: str) -> BlankPolicy:
+        """Return what a blank cell of a product field does in this mode."""
+        return self.blank.policy(field, "keep" if self.mode == "update" else "default")
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as JSON values."""
