@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, create_model, field_validator
+from pydantic import Field, ValidationInfo, create_model, field_validator
 
 from chalicelib.http.parsing import Body
 from chalicelib.imports.csv.columns import Use
@@ -56,6 +56,16 @@ class ImportOptions(Body):
             " ones, or only create new ones. A record that the mode leaves out is skipped."
         ),
     ] = "upsert"
+    match: Annotated[
+        str,
+        Field(
+            pattern=r"^(sku|id|attributes\..+)$",
+            description="What finds the product of a record: `sku`, `id`, or `attributes.` and the"
+            " name of an attribute, such as `attributes.GTIN`. Other than `sku` only with `mode`"
+            " `update`.",
+            validate_default=True,
+        ),
+    ] = "sku"
     blank: BlankOptions = BlankOptions()
     max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
     max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
@@ -71,6 +81,21 @@ class ImportOptions(Body):
                 " field."
             )
         return mapping
+
+    @field_validator("match")
+    @classmethod
+    def _validate_match(cls, match: str, found: ValidationInfo) -> str:
+        if match != "sku" and found.data.get("mode") != "update":
+            raise ValueError(
+                "Only existing products are found by this. Set options.mode to update, or match by"
+                " sku."
+            )
+        if match != "id" and "id" in found.data.get("mapping", {}).values():
+            raise ValueError(
+                "options.mapping maps a column to id. Set options.match to id, or map the column to"
+                " attributes."
+            )
+        return match
 
     @property
     def numbers(self) -> NumberStyle:

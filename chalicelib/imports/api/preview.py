@@ -20,12 +20,11 @@ from chalicelib.imports.api.responses import (
 from chalicelib.imports.csv.columns import (
     Columns,
     guess_columns,
-    map_columns,
     name_columns,
 )
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
-from chalicelib.imports.csv.head import Head, Header
-from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.head import Head, Header, make_reading
+from chalicelib.imports.csv.matching import choose_columns
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.structure import (
     State,
@@ -92,9 +91,8 @@ def _inspect(
     found.records = [_show(record, delimiter, None) for record in records]
     names, mapping = header.read(delimiter), options.mapping
     found.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
-    reading = Reading(
-        delimiter=delimiter, columns=map_columns(names, mapping), numbers=options.numbers
-    )
+    reading = make_reading(delimiter, choose_columns(names, options), options)
+    found.columns = _describe(reading.columns)
     reader = RecordReader(reading, rules)
     found.records = [_show(record, delimiter, reader) for record in records]
 

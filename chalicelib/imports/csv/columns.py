@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from chalicelib.errors import JobEndedError
-from chalicelib.products.fields import FIELDS, NAMES, REQUIRED, FieldName
+from chalicelib.products.fields import FIELDS, NAMES
 from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH, MOST_COLUMNS
 
 if TYPE_CHECKING:
+    ColumnField = str
     Use = str
 else:
-    Use = Literal[*NAMES, "attributes"]  # what a column may become, unless it is left out
+    ColumnField = Literal[*NAMES, "id"]  # an id only finds the product
+    Use = Literal[*NAMES, "id", "attributes"]  # what a column may become, unless it is left out
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Columns:
     """What each column of the file is, in the file's order."""
 
     names: tuple[str, ...]
-    fields: tuple[FieldName | None, ...]  # None: not a product field
+    fields: tuple[ColumnField | None, ...]  # None: not a product field
     ignored: tuple[bool, ...]  # mapped to null on purpose: not even an attribute
 
     def __len__(self) -> int:
@@ -52,7 +54,11 @@ class Columns:
         return cls(tuple(values["names"]), tuple(values["fields"]), tuple(values["ignored"]))
 
 
-def map_columns(header: Sequence[str], mapping: Mapping[str, Use | None]) -> Columns:
+def map_columns(
+    header: Sequence[str],
+    mapping: Mapping[str, Use | None],
+    required: Sequence[str] = ("sku", "name"),
+) -> Columns:
     """Return what each column is: by `mapping` (header name to use or None), then by alias.
 
     Raises JobEndedError when the header has too many columns, repeats a name or lacks a required
@@ -64,13 +70,8 @@ def map_columns(header: Sequence[str], mapping: Mapping[str, Use | None]) -> Col
     _check_unique(names)
     _check_mapping(names, mapping)
     columns = guess_columns(names, mapping)
-    missing = [field.name for field in REQUIRED if field.name not in columns.fields]
-    if missing:
-        raise JobEndedError(
-            "header_incomplete",
-            f"The header has no column for {' and '.join(missing)}; it has {_listed(names)}. Rename"
-            " a column, or map one in options.mapping.",
-        )
+    if missing := [name for name in required if name not in columns.fields]:
+        raise JobEndedError("header_incomplete", _incomplete(names, missing))
     _check_name_lengths([names[i] for i in columns.attributes])
     return columns
 
@@ -86,8 +87,8 @@ def guess_columns(names: Sequence[str], mapping: Mapping[str, Use | None]) -> Co
         names.index(name.strip()): use for name, use in mapping.items() if name.strip() in names
     }
     uses = [declared.get(i) for i in range(len(names))]
-    fields: list[FieldName | None] = [None if use == "attributes" else use for use in uses]
-    reduced = [_reduce(name) for name in names]
+    fields: list[ColumnField | None] = [None if use == "attributes" else use for use in uses]
+    reduced = [reduce_name(name) for name in names]
     for field in FIELDS:
         if field.name not in fields:
             found = (
@@ -109,7 +110,7 @@ def _check_mapping(names: Sequence[str], mapping: Mapping[str, Use | None]) -> N
             raise JobEndedError(
                 "mapping_unknown_column",
                 f"options.mapping names the column {name!r}, which the header doesn't have; it has"
-                f" {_listed(names)}.",
+                f" {listed(names)}.",
             )
         if use in taken:
             raise JobEndedError(
@@ -134,7 +135,7 @@ def _check_unique(names: Sequence[str]) -> None:
     if repeated:
         raise JobEndedError(
             "header_repeated",
-            f"The header has more than one column named {_listed(repeated)}. Give each column its"
+            f"The header has more than one column named {listed(repeated)}. Give each column its"
             " own name.",
         )
 
@@ -144,18 +145,29 @@ def _check_name_lengths(names: Sequence[str]) -> None:
     if long:
         raise JobEndedError(
             "header_name_too_long",
-            f"The header has {_listed(long)}; the name of an attribute has at most"
+            f"The header has {listed(long)}; the name of an attribute has at most"
             f" {ATTRIBUTE_NAME_MAX_LENGTH} characters. Shorten it, or map the column to null in"
             " options.mapping.",
         )
 
 
-def _reduce(name: str) -> str:
+def _incomplete(names: Sequence[str], missing: Sequence[str]) -> str:
+    message = (
+        f"The header has no column for {' and '.join(missing)}; it has {listed(names)}. Rename a"
+        " column, or map one in options.mapping."
+    )
+    if missing == ["name"]:
+        message += " To update existing products without their names, set options.mode to update."
+    return message
+
+
+def reduce_name(name: str) -> str:
     """Return a name without what differs between its spellings: case, accents, spaces, marks."""
     plain = unicodedata.normalize("NFKD", name).casefold()
     return re.sub(r"[^a-z0-9]", "", plain)
 
 
-def _listed(names: Sequence[str], most: int = 20) -> str:
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Return the names for a message, the first `most` of them."""
     shown = ", ".join(f"{name[:40]!r}" for name in names[:most])
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")

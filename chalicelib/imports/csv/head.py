@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.columns import Columns, map_columns
+from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.dialect import Encoding, detect_delimiter
+from chalicelib.imports.csv.matching import choose_columns, find_key, find_required
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.source import Source, read_bytes
 from chalicelib.imports.csv.structure import State, find_line_ends, find_specials, read_structure
@@ -116,7 +117,19 @@ def inspect_head(
     head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
     delimiter = head.detect_delimiter(options.delimiter)
     header = head.find_header(delimiter)
-    columns = map_columns(header.read(delimiter), options.mapping)
+    columns = choose_columns(header.read(delimiter), options)
     start = encoding.bom_bytes + header.data_start
-    reading = Reading(delimiter=delimiter, columns=columns, numbers=options.numbers)
+    reading = make_reading(delimiter, columns, options)
     return Inspection(reading, start, header.data_line, span_bytes)
+
+
+def make_reading(delimiter: str, columns: Columns, options: ImportOptions) -> Reading:
+    """Decide how records under this header are read."""
+    key = find_key(columns, options)
+    return Reading(
+        delimiter=delimiter,
+        columns=columns,
+        key=key,
+        required=find_required(columns, key, options),
+        numbers=options.numbers,
+    )

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.products.fields import REQUIRED, ProductField
 from chalicelib.products.rules import (
     Rule,
     ValueProblem,
     attributes_problem,
-    blank_problem,
     nul_problem,
     read_value,
 )
@@ -27,7 +26,6 @@ KEPT_BYTES = 64 * 1024  # of a reject's original text
 csv.field_size_limit(2 * RECORD_MAX_BYTES)
 
 Values = tuple[Any, ...]
-_REQUIRED: dict[str | None, ProductField] = {field.name: field for field in REQUIRED}
 
 
 @dataclass(frozen=True)
@@ -91,16 +89,23 @@ class RecordReader:
 
     def _validate(self, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []
-        for name, field, text in zip(self.columns.names, self.columns.fields, texts, strict=True):
-            value = read_value(field or name, text, self.rules[field] if field else str)
-            if value is None and field in _REQUIRED:
-                value = blank_problem(_REQUIRED[field])
+        required = self.reading.required_columns
+        for i, (field, text) in enumerate(zip(self.columns.fields, texts, strict=True)):
+            name = self.columns.names[i]
+            value = read_value(field or name, text, self._rule(field))
+            if value is None and i in required:
+                value = missing_problem(self.columns, i)
             if isinstance(value, ValueProblem):
                 return value
             values.append(value)
         given = [i for i in self.columns.attributes if values[i] is not None]
         attributes = {self.columns.names[i]: values[i] for i in given}
         return attributes_problem(attributes) or tuple(values)
+
+    def _rule(self, field: str | None) -> Rule:
+        if field is None:
+            return str
+        return read_id if field == "id" else self.rules[field]
 
 
 def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:

@@ -19,7 +19,7 @@ WITH latest AS MATERIALIZED (
     USING latest
     ON {matches}
     WHEN MATCHED AND {changes} THEN
-        UPDATE SET {assignments}, source_job_id = {job_id}, source_line = latest.line,
+        UPDATE SET {assignments} source_job_id = {job_id}, source_line = latest.line,
                    updated_at = clock_timestamp(), version = product.version + 1
     WHEN NOT MATCHED THEN
         INSERT ({columns}, source_job_id, source_line, updated_at)
@@ -46,17 +46,17 @@ WITH latest AS MATERIALIZED (
     ORDER BY key, line DESC
 ), merged AS (
     MERGE INTO products AS product
-    USING latest
+    USING {source} AS latest
     ON {matches}
     WHEN MATCHED AND {changes} THEN
-        UPDATE SET {assignments}, source_job_id = {job_id}, source_line = latest.line,
+        UPDATE SET {assignments} source_job_id = {job_id}, source_line = latest.line,
                    updated_at = clock_timestamp(), version = product.version + 1
     RETURNING product.id, latest.line
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
 ), rest AS (
     SELECT latest.line, {sku} AS sku, product.id IS NULL AS is_missing, {changes} AS differs
-    FROM latest LEFT JOIN products AS product ON {matches}
+    FROM {source} AS latest LEFT JOIN products AS product ON {matches}
     WHERE (SELECT count(*) FROM merged) < (SELECT count(*) FROM latest)
       AND latest.line NOT IN (SELECT line FROM merged)
 ), skipped AS (

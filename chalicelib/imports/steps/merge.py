@@ -15,7 +15,8 @@ from chalicelib.imports.steps.merge_statement import make_statement
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.lease import hold_lease, record_activity
 
-# Few records are looked up one by one instead of reading all products between them.
+# Few records are looked up one by one instead of reading all products between them. So are those
+# that find their products by an attribute: the products of a key range are all over the catalogue.
 _FEW_RECORDS = 20_000
 _MOST_TRIES = 5  # of a statement that meets edits of the same products
 
@@ -64,7 +65,7 @@ def merge_key_range(
 
 def _merge(cursor: Cursor, job_id: str, plan: Plan, key_range: int) -> Merged:
     cursor.execute(queries("imports")["prepare_merge"])
-    if plan.records > _FEW_RECORDS:
+    if plan.records > _FEW_RECORDS and plan.reading.key.by != "attribute":
         cursor.execute(queries("imports")["join_by_merging"])
     statement = make_statement(job_id, plan, key_range)
     for _ in range(_MOST_TRIES):

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Mapping
 from psycopg2 import sql
 
 from chalicelib.imports.csv.plan import Plan
-from chalicelib.imports.steps.staging import column_names, partition
+from chalicelib.imports.steps.staging import (
+    boundary,
+    column_names,
+    lookup,
+    partition,
+    staged_key,
+)
 from chalicelib.postgres import queries
 from chalicelib.products.fields import OPTIONAL, REQUIRED, ProductField
 
@@ -20,16 +26,17 @@ def make_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
     updated, how many records were skipped, and how many met an edit of their product.
     """
     inserted, updated = _inserted_values(plan), _updated_values(plan)
-    assignments = [sql.SQL("{} = {}").format(sql.Identifier(n), v) for n, v in updated.items()]
+    assignments = [sql.SQL("{} = {},").format(sql.Identifier(n), v) for n, v in updated.items()]
     return sql.SQL(queries("imports")[f"{plan.options.mode}_key_range"]).format(
         partition=partition(job_id, key_range),
         job_id=sql.Literal(job_id),
-        key=sql.SQL('sku_key_of(sku) COLLATE "C"'),
-        sku=sql.Identifier("latest", "sku"),
+        key=staged_key(plan),
+        sku=sql.SQL("latest.sku" if plan.reading.key.by == "sku" else "NULL"),
+        source=_source(job_id, plan),
         staged=_joined(_staged_values(plan)),
         matches=_matches(plan, key_range),
         changes=_changes(updated),
-        assignments=_joined(assignments),
+        assignments=sql.SQL(" ").join(assignments),
         columns=_joined(map(sql.Identifier, inserted)),
         inserted=_joined(inserted.values()),
     )
@@ -50,14 +57,28 @@ def _changes(updated: Values) -> sql.Composable:
 
 def _matches(plan: Plan, key_range: int) -> sql.Composable:
     """Return the join's condition, which limits it to the key range's slice of the index."""
-    low = plan.boundaries[key_range - 1] if key_range else None
-    high = plan.boundaries[key_range] if key_range < len(plan.boundaries) else None
-    conditions: list[sql.Composable] = [sql.SQL("product.sku_key = latest.key")]
-    if low is not None:
-        conditions.append(sql.SQL("product.sku_key >= {}").format(sql.Literal(low)))
-    if high is not None:
-        conditions.append(sql.SQL("product.sku_key < {}").format(sql.Literal(high)))
+    key = plan.reading.key
+    if key.by == "attribute":  # an edit may have changed it since the lookup was filled
+        attribute = sql.Literal(plan.columns.names[key.column or 0])
+        condition = "product.id = latest.found_id AND product.attributes ->> {} = latest.key"
+        return sql.SQL(condition).format(attribute)
+    column = sql.Identifier("product", "id" if key.by == "id" else "sku_key")
+    conditions = [sql.SQL("{} = latest.key").format(column)]
+    if key_range:
+        low = boundary(plan, key_range - 1)
+        conditions.append(sql.SQL("{} >= {}").format(column, low))
+    if key_range < len(plan.boundaries):
+        high = boundary(plan, key_range)
+        conditions.append(sql.SQL("{} < {}").format(column, high))
     return sql.SQL(" AND ").join(conditions)
+
+
+def _source(job_id: str, plan: Plan) -> sql.Composable:
+    """Return the last records, with the product that the lookup has for each, if there is one."""
+    if plan.reading.key.by != "attribute":
+        return sql.SQL("latest")
+    found = "(SELECT latest.*, found.id AS found_id FROM latest LEFT JOIN {} AS found USING (key))"
+    return sql.SQL(found).format(lookup(job_id))
 
 
 def _staged_values(plan: Plan) -> list[sql.Composable]:
