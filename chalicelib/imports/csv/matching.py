@@ -72,7 +72,7 @@ def find_required(columns: Columns, key: Key, options: ImportOptions) -> tuple[i
 
 def read_id(text: str) -> str | ValueProblem:
     """Return a product's id as digits, or the problem of a text that isn't one."""
-    if re.fullmatch("[0-9]{1,30}", text) and 0 < int(text) <= MOST_ID:
+    if re.fullmatch("[0-9]{1,30}", text) and int(text) <= MOST_ID:
         return str(int(text))
     return ValueProblem(
         "id_invalid", "id", "Id isn't the id of a product. Use the id that GET /products shows."

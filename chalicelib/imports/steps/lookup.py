@@ -47,5 +47,5 @@ def _not_unique(name: str, value: str, products: int, others: int) -> JobEndedEr
         message += f", and {others:,} more values aren't unique"
     return JobEndedError(
         "match_not_unique",
-        f"{message}. Nothing was imported. Give each product its own value, or match by sku.",
+        f"{message}. Give each product its own value, or match by sku.",
     )
