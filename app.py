@@ -22,6 +22,7 @@ from chalicelib.products.bulk_delete.sweep import sweep as bulk_delete_sweep
 from chalicelib.products.edits.routes import routes as product_edits
 from chalicelib.products.lists.routes import routes as product_routes
 from chalicelib.products.lists.steps import steps as product_steps
+from chalicelib.profiles.routes import routes as profile_routes
 from chalicelib.webhooks.api.delivery_routes import routes as delivery_routes
 from chalicelib.webhooks.api.routes import routes as webhook_routes
 from chalicelib.webhooks.delivery.workers import workers as webhook_workers
@@ -42,6 +43,7 @@ for blueprint in (
     openapi_routes,
     page_routes,
     key_routes,
+    profile_routes,
     product_edits,
     product_routes,
     product_steps,

@@ -163,6 +163,7 @@ _SETTINGS = {
     "ACCOUNT_ID": "none",
     "JOBS_TABLE": "none",
     "KEYS_TABLE": "none",
+    "PROFILES_TABLE": "none",
     "IDEMPOTENCY_TABLE": "none",
     "OUTBOX_TABLE": "none",
     "WEBHOOKS_TABLE": "none",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.jobs.store import JobStore
     from chalicelib.keys.oidc import OidcVerifier
     from chalicelib.keys.store import KeyStore
+    from chalicelib.profiles.store import ProfileStore
     from chalicelib.webhooks.delivery.attempts import AttemptRunner
     from chalicelib.webhooks.delivery.queues import DeliveryQueues
     from chalicelib.webhooks.delivery.subscribed_types import SubscribedTypes
@@ -136,6 +137,13 @@ class Services:
         if not settings.oidc_issuer:
             return None
         return OidcVerifier(settings.oidc_issuer, settings.oidc_audience)
+
+    @cached_property
+    def profiles(self) -> "ProfileStore":
+        """The profiles."""
+        from chalicelib.profiles.dynamo import DynamoProfileStore
+
+        return DynamoProfileStore(self.client("dynamodb"), self.settings.profiles_table)
 
     @cached_property
     def webhooks(self) -> "WebhookStore":

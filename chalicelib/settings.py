@@ -30,6 +30,7 @@ class Settings(BaseModel):
     jobs_table: str
     idempotency_table: str
     keys_table: str
+    profiles_table: str
     bucket: str
     # By kind of job: the ARN of its state machine, and the function that ends its failed jobs.
     workflows: Json[dict[str, str]] = {}  # of the API only, see NEEDED_BY

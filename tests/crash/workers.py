@@ -82,6 +82,7 @@ def make_settings(database: Database) -> Settings:
             "account_id": "unused",
             "jobs_table": "unused",
             "keys_table": "unused",
+            "profiles_table": "unused",
             "idempotency_table": "unused",
             "outbox_table": "unused",
             "webhooks_table": "unused",

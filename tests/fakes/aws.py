@@ -30,6 +30,7 @@ TABLES = {
     "IdempotencyTable": "idempotency",
     "KeysTable": "keys",
     "OutboxTable": "outbox",
+    "ProfilesTable": "profiles",
     "WebhooksTable": "webhooks",
 }
 JOBS_TABLE, IDEMPOTENCY_TABLE = TABLES["JobsTable"], TABLES["IdempotencyTable"]
@@ -49,6 +50,7 @@ ENVIRONMENT = {
     "JOBS_TABLE": JOBS_TABLE,
     "IDEMPOTENCY_TABLE": IDEMPOTENCY_TABLE,
     "OUTBOX_TABLE": TABLES["OutboxTable"],
+    "PROFILES_TABLE": TABLES["ProfilesTable"],
     "WEBHOOKS_TABLE": TABLES["WebhooksTable"],
     "EVENTS_QUEUE_URL": f"{_QUEUES_URL}/events",
     "DELIVERIES_QUEUE_URL": f"{_QUEUES_URL}/deliveries",

@@ -4,8 +4,14 @@ import pytest
 
 from infra.packaging.template import Template, of_type
 
-KEPT = ["Bucket", "JobsTable", "KeysTable", "OutboxTable", "WebhooksTable", "UndeliveredEvents"]
-KEPT += ["EventsQueue", "DeliveriesQueue", "SlowDeliveriesQueue", "UndeliveredWebhooks"]
+KEPT = ["Bucket", "JobsTable", "KeysTable", "OutboxTable", "ProfilesTable", "WebhooksTable"]
+KEPT += [
+    "UndeliveredEvents",
+    "EventsQueue",
+    "DeliveriesQueue",
+    "SlowDeliveriesQueue",
+    "UndeliveredWebhooks",
+]
 
 
 def test_bucket_is_private_encrypted_and_cleaned_up(template: Template) -> None:

@@ -18,11 +18,13 @@ export type Choices = [value: string, label: string][];
 
 type SimpleName = Exclude<keyof Options, "mapping" | "blank">;
 
+/** The place of an option in the form. `main` is always visible; the rest is under More options. */
+export type Group = "main" | "file" | "values" | "records" | "threshold";
+
 interface BaseOption {
   name: SimpleName;
   label: string;
-  /** `format` says how to read the file, so it changes the preview; `threshold` limits rejects. */
-  group: "format" | "threshold";
+  group: Group;
 }
 
 export type Option =
@@ -30,19 +32,19 @@ export type Option =
   | (BaseOption & { kind: "count" | "percent" });
 
 export const OPTIONS: Option[] = [
-  makeChoice("delimiter", "Delimiter", {
+  makeChoice("delimiter", "Delimiter", "file", {
     ",": "Comma",
     ";": "Semicolon",
     "\t": "Tab",
     "|": "Pipe",
   }),
-  makeChoice("encoding", "Encoding", {
+  makeChoice("encoding", "Encoding", "file", {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
     "latin-1": "Latin-1 (ISO 8859-1)",
     cp1252: "Windows-1252",
   }),
-  makeChoice("decimal_mark", "Decimal mark", {
+  makeChoice("decimal_mark", "Decimal mark", "values", {
     ".": "Point",
     ",": "Comma",
   }),
@@ -105,10 +107,10 @@ export function policyOf({ blank }: Pick<Options, "blank">, field: string): Blan
 }
 
 /** Return only the options that change a preview. */
-export function formatOptions(options: Options): Options {
-  const format = OPTIONS.filter(({ group }) => group === "format");
-  const values = format.map(({ name }) => [name, options[name]]);
-  return { ...NO_OPTIONS, ...Object.fromEntries(values), mapping: options.mapping };
+export function previewOptions(options: Options): Options {
+  const threshold = OPTIONS.filter(({ group }) => group === "threshold");
+  const unset = Object.fromEntries(threshold.map(({ name }) => [name, NO_OPTIONS[name]]));
+  return { ...options, ...unset, blank: NO_BLANK };
 }
 
 /** Return the value of an option in a preview or in a job's `detected`; null if it isn't there. */
@@ -164,9 +166,10 @@ function blankLike(given: unknown): Blank {
 function makeChoice<N extends SimpleName>(
   name: N,
   label: string,
+  group: Group,
   choices: Record<NonNullable<Options[N]>, string>,
 ): Option {
-  return { name, label, group: "format", kind: "choice", choices: Object.entries(choices) };
+  return { name, label, group, kind: "choice", choices: Object.entries(choices) };
 }
 
 function readProperty(source: unknown, name: string): unknown {

@@ -7,15 +7,14 @@ import { fieldErrors } from "../../api/problems";
 import { Button } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
 import { ErrorNotice, Loading, Notice } from "../../ui/states";
-import { choiceLabel, findDetected, OPTIONS, type Option, type Options } from "../options";
+import type { Options } from "../options";
 import { removeUpload, setUploadOptions } from "../upload/queue";
 import type { UploadSnapshot } from "../upload/upload";
 import { Columns } from "./Columns";
 import style from "./choose.module.css";
-import { OptionField } from "./OptionField";
-import { OptionsForm } from "./OptionsForm";
+import { MoreOptions } from "./MoreOptions";
 import { isPreviewComplete, type Preview, previewQuery } from "./preview";
-import { findProblem, hasUndecodedText } from "./problem";
+import { findProblem } from "./problem";
 import { assessPreview, describeMissingNumbers, describeRejects } from "./readiness";
 
 interface DraftProps {
@@ -40,18 +39,12 @@ export function Draft({ upload, children }: DraftProps) {
       {problemAt("file") && <Notice tone="bad">{problemAt("file")}</Notice>}
       {preview.data && (
         <>
-          <FormatOptions
-            preview={preview.data}
-            options={options}
-            error={problemAt("encoding")}
-            onChange={change}
-          />
+          <MoreOptions preview={preview.data} {...{ options, problem }} onChange={change} />
           {problemAt("columns") && <Notice tone="warn">{problemAt("columns")}</Notice>}
           <Warnings preview={preview.data} upload={upload} />
           {preview.data.columns.length > 0 && (
             <Columns preview={preview.data} options={options} onChange={change} />
           )}
-          <OptionsForm options={options} onChange={change} />
         </>
       )}
     </section>
@@ -110,56 +103,4 @@ function DraftHead({ file, onRemove, children }: DraftHeadProps) {
       />
     </div>
   );
-}
-
-interface FormatOptionsProps {
-  preview: Preview;
-  options: Options;
-  /** The problem with the encoding, if any. */
-  error: string | undefined;
-  onChange: (options: Options) => void;
-}
-
-/** The options of the file's format: detected or chosen. */
-function FormatOptions({ preview, options, error, onChange }: FormatOptionsProps) {
-  const isUndecoded = hasUndecodedText(preview);
-  const isEncodingUnknown = options.encoding === null && (error !== undefined || isUndecoded);
-  const warning = isUndecoded
-    ? "Some characters can't be decoded. Choose another encoding."
-    : undefined;
-  return (
-    <div className={style.fields}>
-      {OPTIONS.filter(({ group }) => group === "format").map((option) => {
-        const isEncoding = option.name === "encoding";
-        return (
-          <OptionField
-            key={option.name}
-            {...{ option, options, onChange }}
-            emptyLabel={
-              isEncoding && isEncodingUnknown
-                ? "Not detected"
-                : describeDetected(option, options, preview)
-            }
-            error={isEncoding ? (error ?? warning) : undefined}
-          />
-        );
-      })}
-      {isEncodingUnknown && (
-        <div className={style.suggestion}>
-          <Button onClick={() => onChange({ ...options, encoding: "cp1252" })}>
-            Use Windows-1252
-          </Button>
-          <span className="soft small">Common in older Windows and Excel exports.</span>
-        </div>
-      )}
-    </div>
-  );
-}
-
-function describeDetected(option: Option, options: Options, preview: Preview): string {
-  const detected = options[option.name] === null ? findDetected(option, preview) : null;
-  if (detected === null || option.kind !== "choice") return "Detected";
-  const label = choiceLabel(option.choices, detected);
-  const isName = /\d/.test(label); // UTF-8 and the like keep their case
-  return `Detected: ${isName ? label : label.toLowerCase()}`;
 }

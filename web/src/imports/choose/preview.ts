@@ -2,20 +2,20 @@
 
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, request, type Schema } from "../../api/client";
-import { formatOptions, type Options } from "../options";
+import { type Options, previewOptions } from "../options";
 
 export type Preview = Schema["Preview"];
 
 const HEAD_BYTES = 256 * 1024;
 
-/** The query of a file's preview; a change of the format options makes another query. */
+/** The query of a file's preview; a change of the options makes another query. */
 export function previewQuery({ id, file, options }: { id: string; file: File; options: Options }) {
-  const format = formatOptions(options);
+  const changing = previewOptions(options);
   return queryOptions({
-    queryKey: ["preview", id, format],
+    queryKey: ["preview", id, changing],
     queryFn: async ({ signal }) => {
       const head = await toBase64(file.slice(0, HEAD_BYTES));
-      const body = { head, size_bytes: file.size, options: format };
+      const body = { head, size_bytes: file.size, options: changing };
       return request(api.POST("/imports/preview", { body, signal }));
     },
     placeholderData: keepPreviousData,

@@ -2,9 +2,16 @@
 
 import { messageFor } from "../../api/messages";
 import { FIELDS } from "../../products/fields";
+import { OPTIONS, type Option } from "../options";
 import type { Preview } from "./preview";
 
-export type Place = "columns" | "encoding" | "file";
+/** An option, the mapping of the columns, or the file as a whole. */
+export type Place = Option["name"] | "columns" | "file";
+
+export interface Problem {
+  place: Place;
+  text: string;
+}
 
 const PLACES: Record<string, Place> = {
   header_incomplete: "columns",
@@ -16,15 +23,22 @@ const PLACES: Record<string, Place> = {
 };
 
 /** Return the problem that prevents an import and where to solve it, or null. */
-export function findProblem({ error, columns }: Preview): { place: Place; text: string } | null {
+export function findProblem({ error, columns }: Preview): Problem | null {
   if (!error) return null;
-  const place = PLACES[error.code] ?? "file";
+  const place = PLACES[error.code] ?? findPlace(error.message);
   if (error.code !== "header_incomplete") return { place, text: messageFor(error) };
   const missing = FIELDS.filter(
     ({ name, required }) => required && !columns.some(({ field }) => field === name),
   ).map(({ name, label }) => (name === "sku" ? label : label.toLowerCase()));
   const text = `Choose a column for ${missing.join(" and ")}.`;
   return { place, text };
+}
+
+/** Return the place of the option that a message advises to set. */
+function findPlace(message: string): Place {
+  const [, named] = /\boptions\.(\w+)/.exec(message) ?? [];
+  if (named === "mapping") return "columns";
+  return OPTIONS.find(({ name }) => name === named)?.name ?? "file";
 }
 
 /** Whether some of the first records have bytes that are invalid in the encoding. */

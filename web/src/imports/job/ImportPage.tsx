@@ -16,6 +16,7 @@ import { UnfinishedUpload, useUnfinishedUploads } from "../choose/UnfinishedUplo
 import { isUploadPending, type UploadStatus } from "../upload/machine";
 import { cancelUpload, useUploads } from "../upload/queue";
 import type { UploadSnapshot } from "../upload/upload";
+import { Warnings } from "../Warnings";
 import { ImportPlaceholder } from "./ImportPlaceholder";
 import { ImportSettings } from "./ImportSettings";
 import style from "./job.module.css";
@@ -65,6 +66,7 @@ export function ImportPage({ jobId }: { jobId: string }) {
           {isFinal(job) && <Summary job={job} />}
         </section>
       )}
+      <Warnings warnings={job.warnings} />
       {isFinal(job) && job.counts.rejected > 0 && <Rejects job={job} />}
       <ImportSettings job={job} />
     </div>

@@ -1,7 +1,6 @@
 /** Descriptions of an import's settings: the field of each column, and the options. */
 
 import type { ImportJob } from "../../jobs/job";
-import { formatCount, formatShare } from "../../ui/format";
 import {
   BLANK_FIELDS,
   COLUMN_FIELDS,
@@ -15,6 +14,7 @@ import {
   POLICIES,
   policyOf,
 } from "../options";
+import { formatValue } from "../optionText";
 
 type Settings = Pick<ImportJob, "options" | "detected">;
 
@@ -37,12 +37,7 @@ export function describeOptions(job: Settings): [string, string][] {
 function describeOption(option: Option, options: Options, job: Settings): [string, string][] {
   const value = findDetected(option, job.detected) ?? options[option.name];
   if (value === null) return [];
-  return [[option.label, formatOption(option, value)]];
-}
-
-function formatOption(option: Option, value: string | number): string {
-  if (option.kind === "choice") return choiceLabel(option.choices, String(value));
-  return option.kind === "count" ? formatCount(Number(value)) : formatShare(Number(value));
+  return [[option.label, formatValue(option, value)]];
 }
 
 function describeBlanks(options: Options): [string, string][] {
