@@ -50,22 +50,23 @@ class ImportOptions(Body):
         default_factory=dict
     )
     mode: Annotated[
-        Mode,
+        Mode | None,
         Field(
-            description="What the import may do: create and update products, only update existing"
-            " ones, or only create new ones. A record that the mode leaves out is skipped."
+            description="What the import may do: `upsert`, the default, creates and updates"
+            " products, `update` only changes existing ones, and `create` only adds new ones."
+            " Records that the mode leaves out are skipped."
         ),
-    ] = "upsert"
+    ] = None
     match: Annotated[
-        str,
+        str | None,
         Field(
             pattern=r"^(sku|id|attributes\..+)$",
-            description="What finds the product of a record: `sku`, `id`, or `attributes.` and the"
-            " name of an attribute, such as `attributes.GTIN`. Other than `sku` only with `mode`"
-            " `update`.",
+            description="What finds the product of a record: `sku`, the default, `id`, or"
+            " `attributes.` and the name of an attribute, such as `attributes.GTIN`. With `mode`"
+            " `update` only, except for `sku`.",
             validate_default=True,
         ),
-    ] = "sku"
+    ] = None
     blank: BlankOptions = BlankOptions()
     max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
     max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
@@ -84,8 +85,8 @@ class ImportOptions(Body):
 
     @field_validator("match")
     @classmethod
-    def _validate_match(cls, match: str, found: ValidationInfo) -> str:
-        if match != "sku" and found.data.get("mode") != "update":
+    def _validate_match(cls, match: str | None, found: ValidationInfo) -> str | None:
+        if match not in (None, "sku") and found.data.get("mode") != "update":
             raise ValueError(
                 "Only existing products are found by this. Set options.mode to update, or match by"
                 " sku."
@@ -96,6 +97,16 @@ class ImportOptions(Body):
                 " attributes."
             )
         return match
+
+    @property
+    def merge_mode(self) -> Mode:
+        """What the import may do, given or by default."""
+        return self.mode or "upsert"
+
+    @property
+    def match_by(self) -> str:
+        """What finds the product of a record, given or by default."""
+        return self.match or "sku"
 
     @property
     def numbers(self) -> NumberStyle:

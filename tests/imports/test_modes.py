@@ -193,7 +193,7 @@ def test_attribute_of_several_products_ends_the_import(
     assert read_catalogue(connection) == before
 
 
-def test_shared_attribute_that_the_file_does_not_name_is_no_problem(
+def test_shared_attribute_that_the_file_does_not_name_changes_nothing(
     connection: Connection, bring: Import
 ) -> None:
     bring("sku,name,GTIN\nA,Lamp,1\nB,Desk,1\nC,Sofa,2\n")

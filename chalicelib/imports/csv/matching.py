@@ -11,7 +11,7 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import Columns, Use, listed, map_columns, reduce_name
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import REQUIRED, find_field
-from chalicelib.products.models import MOST_ID
+from chalicelib.products.limits import MOST_ID
 from chalicelib.products.rules import ValueProblem, blank_problem
 
 ATTRIBUTE = "attributes."  # and its name: an attribute in options.match
@@ -34,24 +34,24 @@ def choose_columns(header: Sequence[str], options: ImportOptions) -> Columns:
     A column that finds products by their id is the field "id". A file that finds them by something
     other than the SKU has no sku: its column is ignored.
     """
-    if options.match == "sku":
+    if options.match_by == "sku":
         required = ("sku",) if options.mode == "update" else tuple(f.name for f in REQUIRED)
         return map_columns(header, options.mapping, required)
     columns = map_columns(header, options.mapping, ())
     if "sku" in columns.fields:
         columns = _change(columns, columns.fields.index("sku"), None)
-    if options.match == "id" and "id" not in columns.fields:
+    if options.match_by == "id" and "id" not in columns.fields:
         columns = _change(columns, _find_id(columns), "id")
     return columns
 
 
 def find_key(columns: Columns, options: ImportOptions) -> Key:
     """Return the column that finds products; raises JobEndedError if the file doesn't have it."""
-    if options.match == "sku":
+    if options.match_by == "sku":
         return Key()
-    if options.match == "id":
+    if options.match_by == "id":
         return Key(by="id", column=columns.fields.index("id"))
-    name = options.match.removeprefix(ATTRIBUTE)
+    name = options.match_by.removeprefix(ATTRIBUTE)
     column = next((i for i in columns.attributes if columns.names[i] == name), None)
     if column is None:
         raise JobEndedError(

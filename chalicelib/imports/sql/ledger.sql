@@ -54,6 +54,10 @@ SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(updated), 0)::bigint,
        (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s)
 FROM import_merges WHERE job_id = %(job_id)s
 
+-- name: skips_by_line
+-- Every skip of a job, in the order of the file.
+SELECT line, reason, sku FROM import_skips WHERE job_id = %(job_id)s ORDER BY line
+
 -- name: rejects_by_line
 -- Every reject of a job, in the order of the file.
 SELECT line, code, field, message, record FROM import_rejects

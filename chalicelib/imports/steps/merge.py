@@ -6,6 +6,7 @@ ranges are disjoint, so workers never wait for each other's rows.
 
 from dataclasses import dataclass
 
+from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
@@ -67,7 +68,7 @@ def _merge(cursor: Cursor, job_id: str, plan: Plan, key_range: int) -> Merged:
     cursor.execute(queries("imports")["prepare_merge"])
     if plan.records > _FEW_RECORDS and plan.reading.key.by != "attribute":
         cursor.execute(queries("imports")["join_by_merging"])
-    statement = make_statement(job_id, plan, key_range)
+    statement: sql.Composable = make_statement(job_id, plan, key_range)
     for _ in range(_MOST_TRIES):
         cursor.execute("SAVEPOINT before_merge")
         cursor.execute(statement)

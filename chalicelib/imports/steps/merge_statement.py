@@ -27,7 +27,7 @@ def make_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
     """
     inserted, updated = _inserted_values(plan), _updated_values(plan)
     assignments = [sql.SQL("{} = {},").format(sql.Identifier(n), v) for n, v in updated.items()]
-    return sql.SQL(queries("imports")[f"{plan.options.mode}_key_range"]).format(
+    return sql.SQL(queries("imports")[f"{plan.options.merge_mode}_key_range"]).format(
         partition=partition(job_id, key_range),
         job_id=sql.Literal(job_id),
         key=staged_key(plan),

@@ -43,6 +43,8 @@ test("fixed records are read like their file, but as UTF-8", () => {
     delimiter: ";",
     encoding: "utf-8",
     decimal_mark: ",",
+    mode: null,
+    match: null,
     mapping: { Artikel: "sku", Titel: "name", Farbe: "attributes", Notiz: null },
     blank: { brand: null, description: null, price: "keep", quantity: null, active: "keep" },
     max_rejects: 5,
@@ -53,6 +55,6 @@ test("fixed records are read like their file, but as UTF-8", () => {
 test("every option of the API is on the page", () => {
   const document = JSON.parse(readFileSync("../docs/openapi.json", "utf-8"));
   const { properties } = document.components.schemas.ImportOptions;
-  const names = [...OPTIONS.map(({ name }) => name), "mapping", "blank"];
+  const names = [...OPTIONS.map(({ name }) => name), "mapping", "blank", "match"];
   expect(names.toSorted()).toEqual(Object.keys(properties).toSorted());
 });

@@ -44,6 +44,11 @@ export const OPTIONS: Option[] = [
     "latin-1": "Latin-1 (ISO 8859-1)",
     cp1252: "Windows-1252",
   }),
+  makeChoice("mode", "Mode", "main", {
+    upsert: "Create and update products",
+    update: "Only update existing products",
+    create: "Only create new products",
+  }),
   makeChoice("decimal_mark", "Decimal mark", "values", {
     ".": "Point",
     ",": "Comma",
@@ -143,6 +148,7 @@ export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Optio
     ...NO_OPTIONS,
     ...Object.fromEntries(values),
     encoding: "utf-8",
+    match: matchLike(job.options.match),
     mapping: Object.fromEntries(fields),
     blank: blankLike(job.options.blank),
   };
@@ -152,6 +158,10 @@ function valueLike(option: Option, job: Pick<ImportJob, "options" | "detected">)
   const given = readProperty(job.options, option.name);
   if (option.kind !== "choice") return typeof given === "number" ? given : null;
   return findChoice(option.choices, findDetected(option, job.detected) ?? String(given));
+}
+
+function matchLike(given: unknown): string | null {
+  return typeof given === "string" ? given : null;
 }
 
 function blankLike(given: unknown): Blank {
