@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, create_model, field_validator
 
 from chalicelib.http.parsing import Body
 from chalicelib.imports.csv.columns import Use
+from chalicelib.imports.formats.catalogue import NO_FORMAT, list_names
 from chalicelib.products.fields import OPTIONAL, BlankPolicy
 from chalicelib.products.numbers import NumberStyle
 
@@ -42,6 +43,13 @@ class ImportOptions(Body):
 
     delimiter: Literal[",", ";", "\t", "|"] | None = None
     encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
+    format: Annotated[
+        str | None,
+        Field(
+            description="The name of the file's format, such as shopify_products; none for no"
+            " format. It is detected by default."
+        ),
+    ] = None
     decimal_mark: Annotated[
         Literal[".", ","] | None,
         Field(description="The character before the decimals of a price; a point by default."),
@@ -97,6 +105,14 @@ class ImportOptions(Body):
                 " attributes."
             )
         return match
+
+    @field_validator("format")
+    @classmethod
+    def _validate_format(cls, name: str | None) -> str | None:
+        names = (NO_FORMAT, *list_names())
+        if name is not None and name not in names:
+            raise ValueError(f"This format doesn't exist. Use one of {', '.join(names)}.")
+        return name
 
     @property
     def merge_mode(self) -> Mode:

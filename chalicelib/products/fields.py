@@ -40,9 +40,12 @@ class ProductField:
     name: str
     kind: Kind
     label: str  # on the page and in messages
-    # Header names that an import maps to the field, reduced as `imports.csv.columns` does: lower
-    # case ASCII letters and digits only. The first alias that a header has takes the field.
+    # Header names that an import maps to the field, reduced as `imports.csv.headers` does: lower
+    # case and without spaces, accents and marks.
     aliases: tuple[str, ...]
+    # Weaker aliases, which count if the header has none of `aliases`; for a boolean only if the
+    # column's first values are words for true or false.
+    last_aliases: tuple[str, ...] = ()
     default: Value | None = None  # of an optional field that is left out; required ones have none
     nullable: bool = False
     max_length: int | None = None  # in characters; of kind "text" only
@@ -109,7 +112,10 @@ FIELDS: Sequence[ProductField] = (
             "itemnumber",
             "partnumber",
             "reference",
+            *("productnumber", "productreference", "defaultcode", "internalreference"),
+            *("customlabelsku", "customlabel", "stockcode", "merchantsku"),
         ),
+        last_aliases=("code", "itemno", "number", "no", "article", "item"),
     ),
     ProductField(
         name="name",
@@ -118,6 +124,7 @@ FIELDS: Sequence[ProductField] = (
         max_length=NAME_MAX_LENGTH,
         is_searchable=True,
         aliases=("name", "productname", "title", "producttitle", "itemname", "articlename"),
+        last_aliases=("displayname", "itemtitle", "label"),
     ),
     ProductField(
         name="brand",
@@ -177,6 +184,9 @@ FIELDS: Sequence[ProductField] = (
             "unitprice",
             "listprice",
             "standardprice",
+            *("retailprice", "sellingprice", "salesprice", "startprice", "baseprice"),
+            *("pricetaxincluded", "pricegross", "grossprice"),
+            *("pricetaxexcluded", "pricenet", "netprice"),
         ),
     ),
     ProductField(
@@ -196,6 +206,8 @@ FIELDS: Sequence[ProductField] = (
             "inventoryquantity",
             "stocklevel",
             "onhand",
+            *("stockonhand", "qtyonhand", "quantityonhand"),
+            *("currentstock", "currentstocklevel", "availablequantity"),
         ),
     ),
     ProductField(
@@ -205,7 +217,8 @@ FIELDS: Sequence[ProductField] = (
         default=True,
         blank=("keep", "default"),
         filter="exact",
-        aliases=("active", "isactive", "enabled", "isenabled", "published"),
+        aliases=("active", "isactive", "enabled", "isenabled", "published", "active01"),
+        last_aliases=("visible", "isvisible", "productvisible", "status"),
     ),
 )
 

@@ -1,10 +1,11 @@
-"""Writes docs/openapi.json and the page's product fields, unless clients would break."""
+"""Writes docs/openapi.json and the page's fields and formats, unless clients would break."""
 
 import sys
 
 from app import app
 from chalicelib.openapi.document import make_document
 from infra.openapi.fields import FIELDS_PATH, write_fields
+from infra.openapi.formats import FORMATS_PATH, write_formats
 from infra.openapi.released import PATH, find_unversioned_breaks, make_text, read_released
 from infra.packaging.package import ROOT
 
@@ -20,6 +21,7 @@ def main() -> int:
         return 1
     (ROOT / PATH).write_text(make_text(document), encoding="utf-8")
     (ROOT / FIELDS_PATH).write_text(write_fields(), encoding="utf-8")
+    (ROOT / FORMATS_PATH).write_text(write_formats(), encoding="utf-8")
     print(f"{PATH}: version {document['info']['version']}, {len(document['paths'])} paths")
     return 0
 

@@ -35,7 +35,7 @@ _KNOWN = {
 # What the programs beside the product, and its health check, may know of the rooms.
 _KNOWN_BESIDE = {
     "chalicelib.health": {"http"},
-    "infra": {"http", "keys", "migrations", "openapi", "products"},
+    "infra": {"http", "imports", "keys", "migrations", "openapi", "products"},
     "bench": set(_KNOWN) - {"page", "openapi"},
 }
 _ROOT_MODULE = f"{PACKAGE}.bootstrap"  # makes everything, so its functions import everything
@@ -59,6 +59,10 @@ _PURE = (
     "imports.csv.values",
     "imports.csv.records",
     "imports.csv.columns",
+    "imports.csv.fitting",
+    "imports.csv.headers",
+    "imports.formats.applying",
+    "imports.formats.detection",
     "imports.csv.dialect",
     "imports.csv.transcode",
     "imports.csv.chunks",

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.columns import Columns, Use, map_columns
+from chalicelib.imports.csv.columns import Columns, Use, find_ambiguities, map_columns
+from chalicelib.imports.csv.fitting import Ambiguity
+from chalicelib.imports.csv.headers import reduce_name
 from chalicelib.products.limits import MOST_COLUMNS
 
 SHOPIFY = (
@@ -129,11 +131,62 @@ def test_column_without_a_name_gets_one() -> None:
     )
 
 
-@pytest.mark.parametrize("header", [["sku", "name", "Sku"], ["sku", "name", "Größe", "GRÖSSE"]])
-def test_names_that_differ_only_in_case_are_rejected(header: list[str]) -> None:
+def test_repeated_attribute_gets_a_number_that_no_column_has() -> None:
+    header = ["image", "sku", "name", "IMAGE", "image_2", "image", ""]
+    assert map_columns(header, {}).names == (
+        *("image", "sku", "name", "IMAGE_3", "image_2", "image_4", "column_7"),
+    )
+
+
+@pytest.mark.parametrize("header", [["sku", "name", "Sku"], ["name", "sku", "price", "name"]])
+def test_repeated_product_field_is_rejected_with_both_columns(header: list[str]) -> None:
     found = refusal(header)
     assert found.code == "header_repeated"
-    assert header[-1] in found.message
+    assert f"{header[-1]}_2" in found.message
+    assert f" and {len(header)} " in found.message
+
+
+def test_mapping_chooses_between_columns_of_the_same_name() -> None:
+    assert taken(["sku", "name", "name"], {"name_2": "name"})["name"] == "name_2"
+    assert taken(["sku", "name", "name"], {"name_2": None})["name"] == "name"
+
+
+@pytest.mark.parametrize("name", ["Артикул", "商品名", "Ürün", "שם"])
+def test_names_in_any_script_are_kept_apart(name: str) -> None:
+    columns = map_columns(["sku", "name", name, "Цена"], {})
+    assert columns.names[2:] == (name, "Цена")
+    assert reduce_name(name) not in ("", reduce_name("Цена"))
+
+
+PRICES = ["sku", "name", "unit price", "list price"]
+
+
+def test_most_filled_of_several_columns_is_taken_and_reported() -> None:
+    sample = [["1", "a", "", "5"], ["2", "b", "3", "6"]]
+    columns = map_columns(PRICES, {}, sample=sample)
+    assert columns.fields == ("sku", "name", None, "price")
+    assert find_ambiguities(PRICES, {}, sample=sample) == [
+        Ambiguity("price", ("unit price", "list price"), "list price")
+    ]
+
+
+def test_columns_without_values_are_not_ambiguous() -> None:
+    sample = [["1", "a", "", "5"]]
+    assert map_columns(PRICES, {}, sample=sample).fields[3] == "price"
+    assert find_ambiguities(PRICES, {}, sample=sample) == []
+    assert find_ambiguities(PRICES, {}) == []
+
+
+def test_column_with_the_name_of_the_field_is_taken_unless_it_is_blank() -> None:
+    header = ["sku", "name", "price", "list price"]
+    assert map_columns(header, {}, sample=[["1", "a", "3", "5"], ["2", "b", "", "6"]]).fields[2]
+    assert map_columns(header, {}, sample=[["1", "a", "", "5"]]).fields[3]
+
+
+@pytest.mark.parametrize(("status", "field"), [("active", "active"), ("new", None), ("", None)])
+def test_status_is_the_active_field_if_its_values_are(status: str, field: str | None) -> None:
+    columns = map_columns(["sku", "name", "status"], {}, sample=[["1", "a", status]])
+    assert columns.fields[2] == field
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ def test_all_options_are_accepted() -> None:
     options = {
         "delimiter": "\t",
         "encoding": "cp1252",
+        "format": "shopify_products",
         "decimal_mark": ",",
         "mapping": {"Artikel Nr.": "sku", "Titel": "name", "intern": None},
         "blank": {"description": "clear", "price": "keep", "active": "default"},

@@ -138,15 +138,15 @@ def test_record_that_would_be_rejected_says_why() -> None:
         (b"\n\n", "file_empty", {}, []),
         (b'sku,name,"oops\nA,B,C\n', "header_unclosed", {}, []),
         (
-            b"code,title\nA,B\n",
+            b"ean,title\nA,B\n",
             "header_incomplete",
-            {"code": "attributes", "title": "name"},
+            {"ean": "attributes", "title": "name"},
             [["A", "B"]],
         ),
         (
             b"sku,name,Name\nA,B,C\n",
             "header_repeated",
-            {"sku": "sku", "name": "name", "Name": "attributes"},
+            {"sku": "sku", "name": "name", "Name_2": "attributes"},
             [["A", "B", "C"]],
         ),
         (

@@ -17,14 +17,9 @@ from chalicelib.imports.api.responses import (
     PreviewRejectResponse,
     PreviewResponse,
 )
-from chalicelib.imports.csv.columns import (
-    Columns,
-    guess_columns,
-    name_columns,
-)
+from chalicelib.imports.csv.columns import Columns, name_columns
 from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
 from chalicelib.imports.csv.head import Head, Header, make_reading
-from chalicelib.imports.csv.matching import choose_columns
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.structure import (
     State,
@@ -34,6 +29,7 @@ from chalicelib.imports.csv.structure import (
     read_structure,
 )
 from chalicelib.imports.csv.transcode import transcode
+from chalicelib.imports.formats.applying import guess_header, map_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.jobs.responses import JobErrorResponse
 from chalicelib.products.limits import MOST_COLUMNS
@@ -89,9 +85,10 @@ def _inspect(
     header = head.find_header(delimiter)
     records = list(islice(_cut_records(head, header, delimiter), SHOWN_RECORDS))
     found.records = [_show(record, delimiter, None) for record in records]
-    names, mapping = header.read(delimiter), options.mapping
-    found.columns = _describe(guess_columns(name_columns(names)[:MOST_COLUMNS], mapping))
-    reading = make_reading(delimiter, choose_columns(names, options), options)
+    names, sample = header.read(delimiter), head.sample(header, delimiter)
+    found.columns = _describe(guess_header(name_columns(names)[:MOST_COLUMNS], options, sample))
+    mapped = map_header(names, options, sample)
+    reading = make_reading(delimiter, mapped, options)
     found.columns = _describe(reading.columns)
     reader = RecordReader(reading, rules)
     found.records = [_show(record, delimiter, reader) for record in records]

@@ -1,12 +1,19 @@
 """Decide from the header row of a file what each of its columns becomes."""
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.fitting import (
+    NO_PREFERENCES,
+    Ambiguity,
+    Preferences,
+    Sample,
+    choose_fitting,
+    find_fitting,
+)
 from chalicelib.products.fields import FIELDS, NAMES
 from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH, MOST_COLUMNS
 
@@ -57,19 +64,21 @@ class Columns:
 def map_columns(
     header: Sequence[str],
     mapping: Mapping[str, Use | None],
+    preferences: Preferences = NO_PREFERENCES,
+    sample: Sample = (),
     required: Sequence[str] = ("sku", "name"),
 ) -> Columns:
-    """Return what each column is: by `mapping` (header name to use or None), then by alias.
+    """Return what each column is: by `mapping` (header name to use or None), format and alias.
 
-    Raises JobEndedError when the header has too many columns, repeats a name or lacks a required
-    field, when the mapping names an unknown column or maps two columns to one field, and when the
-    name of an attribute is too long.
+    Raises JobEndedError when the header has too many columns, repeats the name of a product field
+    or lacks a required one, when the mapping names an unknown column or maps two columns to one
+    field, and when the name of an attribute is too long.
     """
     names = name_columns(header)
     _check_number(names)
-    _check_unique(names)
     _check_mapping(names, mapping)
-    columns = guess_columns(names, mapping)
+    columns = guess_columns(names, mapping, preferences, sample)
+    _check_repeated(header, columns, mapping)
     if missing := [name for name in required if name not in columns.fields]:
         raise JobEndedError("header_incomplete", _incomplete(names, missing))
     _check_name_lengths([names[i] for i in columns.attributes])
@@ -77,30 +86,71 @@ def map_columns(
 
 
 def name_columns(header: Sequence[str]) -> tuple[str, ...]:
-    """Return the name of each column; a column with a blank header is named by its number."""
-    return tuple(name.strip() or f"column_{i}" for i, name in enumerate(header, start=1))
+    """Return the name of each column, each different from the others in any case.
+
+    A column with a blank header is named by its number. A repeated name gets a number: image,
+    image_2.
+    """
+    given = [name.strip() or f"column_{i}" for i, name in enumerate(header, start=1)]
+    taken = {name.casefold() for name in given}
+    seen: set[str] = set()
+    names = []
+    for name in given:
+        numbered = (f"{name}_{number}" for number in count(2))
+        is_repeated = name.casefold() in seen
+        free = next(n for n in numbered if n.casefold() not in taken) if is_repeated else name
+        taken.add(free.casefold())
+        seen.add(free.casefold())
+        names.append(free)
+    return tuple(names)
 
 
-def guess_columns(names: Sequence[str], mapping: Mapping[str, Use | None]) -> Columns:
-    """Return what each column is by mapping and alias, also for a header that isn't accepted."""
-    declared = {
-        names.index(name.strip()): use for name, use in mapping.items() if name.strip() in names
-    }
+def guess_columns(
+    names: Sequence[str],
+    mapping: Mapping[str, Use | None],
+    preferences: Preferences = NO_PREFERENCES,
+    sample: Sample = (),
+) -> Columns:
+    """Return what each column is, also for a header that isn't accepted."""
+    return _choose_columns(names, mapping, preferences, sample)[0]
+
+
+def find_ambiguities(
+    names: Sequence[str],
+    mapping: Mapping[str, Use | None],
+    preferences: Preferences = NO_PREFERENCES,
+    sample: Sample = (),
+) -> list[Ambiguity]:
+    """Return the fields that several columns with values fit equally well."""
+    return _choose_columns(names, mapping, preferences, sample)[1]
+
+
+def _choose_columns(
+    names: Sequence[str],
+    mapping: Mapping[str, Use | None],
+    preferences: Preferences,
+    sample: Sample,
+) -> tuple[Columns, list[Ambiguity]]:
+    declared = _find_declared(names, mapping)
     uses = [declared.get(i) for i in range(len(names))]
     fields: list[ColumnField | None] = [None if use == "attributes" else use for use in uses]
-    reduced = [reduce_name(name) for name in names]
+    ambiguities = []
     for field in FIELDS:
-        if field.name not in fields:
-            found = (
-                i
-                for alias in field.aliases
-                for i, name in enumerate(reduced)
-                if name == alias and i not in declared
-            )
-            if (column := next(found, None)) is not None:
-                fields[column] = field.name
+        free = {i for i, taken in enumerate(fields) if not taken and i not in declared}
+        fitting = find_fitting(field, names, free, preferences, sample)
+        if field.name not in fields and fitting:
+            chosen, ambiguity = choose_fitting(field, fitting, names, sample)
+            fields[chosen] = field.name
+            ambiguities += [ambiguity] if ambiguity else []
     ignored = tuple(i in declared and declared[i] is None for i in range(len(names)))
-    return Columns(tuple(names), tuple(fields), ignored)
+    return Columns(tuple(names), tuple(fields), ignored), ambiguities
+
+
+def _find_declared(
+    names: Sequence[str], mapping: Mapping[str, Use | None]
+) -> dict[int, Use | None]:
+    given = {name.strip(): use for name, use in mapping.items()}
+    return {i: given[name] for i, name in enumerate(names) if name in given}
 
 
 def _check_mapping(names: Sequence[str], mapping: Mapping[str, Use | None]) -> None:
@@ -129,15 +179,22 @@ def _check_number(names: Sequence[str]) -> None:
         )
 
 
-def _check_unique(names: Sequence[str]) -> None:
-    folded = [name.casefold() for name in names]
-    repeated = [name for i, name in enumerate(names) if folded[i] in folded[:i]]
-    if repeated:
-        raise JobEndedError(
-            "header_repeated",
-            f"The header has more than one column named {listed(repeated)}. Give each column its"
-            " own name.",
-        )
+def _check_repeated(
+    header: Sequence[str], columns: Columns, mapping: Mapping[str, Use | None]
+) -> None:
+    """Check that no other column has the name of a product field's column."""
+    declared = _find_declared(columns.names, mapping)
+    folded = [name.strip().casefold() for name in header]
+    for i, field in enumerate(columns.fields):
+        same = [j for j, name in enumerate(folded) if name == folded[i] and j not in declared]
+        if field and len(same) > 1 and i in same and folded[i]:
+            numbers = " and ".join(str(j + 1) for j in same)
+            names = listed([columns.names[j] for j in same])
+            raise JobEndedError(
+                "header_repeated",
+                f"Columns {numbers} have the same name and both fit {field}. Rename one, or map"
+                f" one of {names} in options.mapping.",
+            )
 
 
 def _check_name_lengths(names: Sequence[str]) -> None:
@@ -159,12 +216,6 @@ def _incomplete(names: Sequence[str], missing: Sequence[str]) -> str:
     if missing == ["name"]:
         message += " To update existing products without their names, set options.mode to update."
     return message
-
-
-def reduce_name(name: str) -> str:
-    """Return a name without what differs between its spellings: case, accents, spaces, marks."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return re.sub(r"[^a-z0-9]", "", plain)
 
 
 def listed(names: Sequence[str], most: int = 20) -> str:

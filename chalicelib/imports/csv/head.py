@@ -1,20 +1,24 @@
 """Inspect the head of a source: its delimiter, header row and columns."""
 
 import csv
+import io
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Self
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.dialect import Encoding, detect_delimiter
-from chalicelib.imports.csv.matching import choose_columns, find_key, find_required
+from chalicelib.imports.csv.matching import find_key, find_required
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.source import Source, read_bytes
 from chalicelib.imports.csv.structure import State, find_line_ends, find_specials, read_structure
+from chalicelib.imports.formats.applying import MappedHeader, map_header
 from chalicelib.imports.options import ImportOptions
 
 HEAD_BYTES = 1024 * 1024
 SNIFFED_BYTES = 64 * 1024
+_SAMPLED_RECORDS = 200
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,12 @@ class Head:
         lines = int(find_line_ends(specials, after_cr=False).searchsorted(end))
         return Header(self.raw[starts[0] : end].rstrip(b"\r\n"), end, 1 + lines)
 
+    def sample(self, header: Header, delimiter: str) -> list[list[str]]:
+        """Return the cells of the first records."""
+        text = self.raw[header.data_start :][:SNIFFED_BYTES].decode(errors="replace")
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        return list(islice(records, _SAMPLED_RECORDS))
+
 
 def inspect_head(
     source: Source, encoding: Encoding, options: ImportOptions, span_bytes: int
@@ -117,19 +127,22 @@ def inspect_head(
     head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
     delimiter = head.detect_delimiter(options.delimiter)
     header = head.find_header(delimiter)
-    columns = choose_columns(header.read(delimiter), options)
+    mapped = map_header(header.read(delimiter), options, head.sample(header, delimiter))
     start = encoding.bom_bytes + header.data_start
-    reading = make_reading(delimiter, columns, options)
+    reading = make_reading(delimiter, mapped, options)
     return Inspection(reading, start, header.data_line, span_bytes)
 
 
-def make_reading(delimiter: str, columns: Columns, options: ImportOptions) -> Reading:
+def make_reading(delimiter: str, mapped: MappedHeader, options: ImportOptions) -> Reading:
     """Decide how records under this header are read."""
-    key = find_key(columns, options)
+    key = find_key(mapped.columns, options)
     return Reading(
         delimiter=delimiter,
-        columns=columns,
+        columns=mapped.columns,
         key=key,
-        required=find_required(columns, key, options),
+        required=find_required(mapped.columns, key, options),
+        format=mapped.format_name,
         numbers=options.numbers,
+        cells=mapped.cells,
+        rows=mapped.rows,
     )

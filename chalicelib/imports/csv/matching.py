@@ -1,14 +1,14 @@
 """What finds the product of a record: its SKU, its id, or one of its attributes."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.columns import Columns, Use, listed, map_columns, reduce_name
+from chalicelib.imports.csv.columns import Columns, Use, listed
+from chalicelib.imports.csv.headers import reduce_name
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import REQUIRED, find_field
 from chalicelib.products.limits import MOST_ID
@@ -28,16 +28,21 @@ class Key(BaseModel):
     column: int | None = None  # its position in the file; None: that of the sku
 
 
-def choose_columns(header: Sequence[str], options: ImportOptions) -> Columns:
-    """Return what each column is, by `map_columns` and by what finds products.
+def required_fields(options: ImportOptions) -> tuple[str, ...]:
+    """Return the product fields that a header must have a column for."""
+    if options.match_by != "sku":
+        return ()
+    return ("sku",) if options.mode == "update" else tuple(field.name for field in REQUIRED)
 
-    A column that finds products by their id is the field "id". A file that finds them by something
-    other than the SKU has no sku: its column is ignored.
+
+def add_key(columns: Columns, options: ImportOptions) -> Columns:
+    """Return the columns with the one that finds products by their id, which is the field "id".
+
+    A file that finds products by something other than the SKU has no sku: its column is ignored.
+    Raises JobEndedError if the file has no column for ids and needs one.
     """
     if options.match_by == "sku":
-        required = ("sku",) if options.mode == "update" else tuple(f.name for f in REQUIRED)
-        return map_columns(header, options.mapping, required)
-    columns = map_columns(header, options.mapping, ())
+        return columns
     if "sku" in columns.fields:
         columns = _change(columns, columns.fields.index("sku"), None)
     if options.match_by == "id" and "id" not in columns.fields:
@@ -66,8 +71,7 @@ def find_required(columns: Columns, key: Key, options: ImportOptions) -> tuple[i
     """Return the positions of the columns in which a record must not be blank."""
     if key.column is not None:
         return (key.column,)
-    names = ("sku",) if options.mode == "update" else tuple(f.name for f in REQUIRED)
-    return tuple(columns.fields.index(name) for name in names)
+    return tuple(columns.fields.index(name) for name in required_fields(options))
 
 
 def read_id(text: str) -> str | ValueProblem:

@@ -42,6 +42,7 @@ test("fixed records are read like their file, but as UTF-8", () => {
   expect(optionsLike(job)).toEqual({
     delimiter: ";",
     encoding: "utf-8",
+    format: null,
     decimal_mark: ",",
     mode: null,
     match: null,

@@ -8,6 +8,7 @@
 import type { Schema } from "../api/client";
 import type { ImportJob } from "../jobs/job";
 import { type BlankPolicy, FIELDS } from "../products/fields";
+import FORMATS from "./formats.json";
 
 /** All options are present, so that the page never guesses a value. */
 export type Options = Required<Schema["ImportOptions"]>;
@@ -49,6 +50,7 @@ export const OPTIONS: Option[] = [
     update: "Only update existing products",
     create: "Only create new products",
   }),
+  makeChoice("format", "Format", "file", { none: "No format", ...FORMATS }),
   makeChoice("decimal_mark", "Decimal mark", "values", {
     ".": "Point",
     ",": "Comma",

@@ -1,0 +1,97 @@
+"""Find the columns that fit a product field, by the format's headers and by aliases."""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from chalicelib.imports.csv.headers import REST, find_headers, reduce_name
+from chalicelib.products.fields import FieldName, ProductField
+from chalicelib.products.rules import FALSE_WORDS, TRUE_WORDS, WHITE_SPACE
+
+Sample = Sequence[Sequence[str]]  # the cells of some records
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a format says about headers."""
+
+    # The headers or patterns of each field, the best first. An empty list: the file has no column
+    # for the field, whatever the aliases say.
+    fields: Mapping[FieldName, Sequence[str]] = field(default_factory=dict)
+    others: Sequence[str] = ()  # headers that aren't a product field, whatever the aliases say
+
+
+NO_PREFERENCES = Preferences()
+
+
+@dataclass(frozen=True)
+class Ambiguity:
+    """Several columns with values that fit one field, and the one that was chosen."""
+
+    field: FieldName
+    headers: tuple[str, ...]
+    chosen: str
+
+
+def find_fitting(
+    product_field: ProductField,
+    names: Sequence[str],
+    free: AbstractSet[int],
+    preferences: Preferences = NO_PREFERENCES,
+    sample: Sample = (),
+) -> list[int]:
+    """Return the positions, all in `free`, of the columns that fit a field equally well.
+
+    The first header of the format that the file has counts, then the field's aliases, then its
+    last aliases.
+    """
+    preferred = preferences.fields.get(product_field.name)
+    for header in preferred or ():
+        if found := [i for i in _find(header, names, preferences) if i in free]:
+            return found
+    if preferred is not None and not preferred:
+        return []
+    others = {i for header in preferences.others for i in find_headers(header, names)}
+    if found := _find_aliases(product_field.aliases, names, free - others):
+        return found
+    found = _find_aliases(product_field.last_aliases, names, free - others)
+    return [i for i in found if product_field.kind != "boolean" or _is_boolean(i, sample)]
+
+
+def choose_fitting(
+    product_field: ProductField, fitting: Sequence[int], names: Sequence[str], sample: Sample
+) -> tuple[int, Ambiguity | None]:
+    """Return the column to take: the field's own name if it has values, or else the most filled.
+
+    If several have values, their ambiguity is returned as well.
+    """
+    filled = {i: _count_filled(i, sample) for i in fitting}
+    own = next((i for i in fitting if reduce_name(names[i]) == product_field.name), None)
+    chosen = own if own is not None and filled[own] else max(fitting, key=lambda i: filled[i])
+    with_values = tuple(names[i] for i in fitting if filled[i])
+    if len(with_values) < 2:
+        return chosen, None
+    return chosen, Ambiguity(product_field.name, with_values, names[chosen])
+
+
+def _find(header: str, names: Sequence[str], preferences: Preferences) -> list[int]:
+    if header != REST:
+        return find_headers(header, names)
+    listed = (one for found in preferences.fields.values() for one in found if one != REST)
+    known = {i for one in (*listed, *preferences.others) for i in find_headers(one, names)}
+    return [i for i in range(len(names)) if i not in known]
+
+
+def _find_aliases(
+    aliases: Sequence[str], names: Sequence[str], free: AbstractSet[int]
+) -> list[int]:
+    return [i for alias in aliases for i in find_headers(alias, names) if i in free]
+
+
+def _is_boolean(column: int, sample: Sample) -> bool:
+    words = {cells[column].strip(WHITE_SPACE).lower() for cells in sample if column < len(cells)}
+    return bool(words - {""}) and words - {""} <= TRUE_WORDS | FALSE_WORDS
+
+
+def _count_filled(column: int, sample: Sample) -> int:
+    return sum(column < len(cells) and bool(cells[column].strip(WHITE_SPACE)) for cells in sample)

@@ -1,0 +1,40 @@
+"""Compare header names in any spelling and script, and with patterns such as `inventory_*`."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+
+REST = "*"  # the pattern of every header that nothing else names
+
+
+@lru_cache(maxsize=8192)
+def reduce_name(name: str) -> str:
+    """Return a name without what differs between its spellings: case, accents, spaces, marks."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(c for c in plain if c.isalnum() or unicodedata.category(c) == "Mc")
+
+
+def find_headers(header: str, names: Sequence[str]) -> list[int]:
+    """Return the positions of the names that a header or a pattern matches.
+
+    In a pattern `*` is any text of at least one character.
+    """
+    if "*" in header:
+        pattern = _compile(header)
+        return [i for i, name in enumerate(names) if pattern.fullmatch(name.strip(" *"))]
+    return list(_index(tuple(names)).get(reduce_name(header), ()))
+
+
+@lru_cache(maxsize=64)
+def _index(names: tuple[str, ...]) -> dict[str, list[int]]:
+    """Return the positions of each reduced name."""
+    found: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        found.setdefault(reduce_name(name), []).append(i)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _compile(header: str) -> re.Pattern[str]:
+    return re.compile(".+".join(map(re.escape, header.split("*"))), re.IGNORECASE | re.DOTALL)

@@ -1,0 +1,117 @@
+"""Resolve a format against the columns of a file: from header names to positions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chalicelib.imports.csv.cells import CellRule
+from chalicelib.imports.csv.columns import (
+    Columns,
+    find_ambiguities,
+    guess_columns,
+    map_columns,
+    name_columns,
+)
+from chalicelib.imports.csv.fitting import NO_PREFERENCES, Ambiguity, Sample
+from chalicelib.imports.csv.headers import find_headers
+from chalicelib.imports.csv.matching import add_key, required_fields
+from chalicelib.imports.csv.rows import Condition, RowRules, SkipRule
+from chalicelib.imports.formats.detection import FormatMatch, choose_format
+from chalicelib.imports.formats.model import CellCondition, Format, Skip, Values
+from chalicelib.imports.options import ImportOptions
+
+
+@dataclass(frozen=True)
+class MappedHeader:
+    """What a header says, with the format of the file."""
+
+    columns: Columns
+    format: FormatMatch | None
+    cells: dict[int, CellRule]  # by position
+    rows: RowRules
+    ambiguities: tuple[Ambiguity, ...]
+
+    @property
+    def format_name(self) -> str | None:
+        """The name of the format, if there is one."""
+        return self.format.format.name if self.format else None
+
+
+def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) -> MappedHeader:
+    """Return what each column is, and the rules of the file's format.
+
+    `sample`: the cells of the first records. Raises JobEndedError as `map_columns` does.
+    """
+    names = name_columns(header)
+    match = choose_format(names, options.format)
+    found = match.format if match else None
+    preferences = found.preferences if found else NO_PREFERENCES
+    required = required_fields(options)
+    mapped = map_columns(header, options.mapping, preferences, sample, required)
+    columns = add_key(mapped, options)
+    ambiguities = find_ambiguities(names, options.mapping, preferences, sample)
+    return MappedHeader(columns, match, *apply_format(found, columns), tuple(ambiguities))
+
+
+def guess_header(names: Sequence[str], options: ImportOptions, sample: Sample) -> Columns:
+    """Return what each column is, also for a header that isn't accepted."""
+    match = choose_format(names, options.format)
+    preferences = match.format.preferences if match else NO_PREFERENCES
+    return guess_columns(names, options.mapping, preferences, sample)
+
+
+def apply_format(found: Format | None, columns: Columns) -> tuple[dict[int, CellRule], RowRules]:
+    """Return the rules of cells by position, and the rules of rows, of a file with a format."""
+    if found is None:
+        return {}, RowRules()
+    return _make_cell_rules(found, columns), _make_row_rules(found, columns.names)
+
+
+def _make_cell_rules(found: Format, columns: Columns) -> dict[int, CellRule]:
+    blanks = {_lower(text): "" for text in found.blanks}
+    rules: dict[int, CellRule] = {}
+    for i, field in enumerate(columns.fields):
+        values = blanks | _values_of(found, field, columns.names[i]) if field else blanks
+        if values and not columns.ignored[i]:
+            rules[i] = CellRule(values=values)
+    return rules
+
+
+def _values_of(found: Format, field: str, name: str) -> Values:
+    own = next((c for c in found.columns.get(field, ()) if find_headers(c.header, [name])), None)
+    values = found.values.get(field, {}) | (own.values if own else {})
+    return {_lower(text): read for text, read in values.items()}
+
+
+def _make_row_rules(found: Format, names: Sequence[str]) -> RowRules:
+    rows = found.rows
+    skips = (_make_skip(skip, names) for skip in rows.skips)
+    return RowRules(
+        group=_positions(rows.group, names),
+        filled=_positions(rows.filled, names),
+        name_parts=_positions(rows.name_parts, names),
+        sku_from=_positions(rows.sku_from, names),
+        omitted=tuple(map(_lower, rows.omitted)),
+        skips=tuple(skip for skip in skips if skip),
+    )
+
+
+def _make_skip(skip: Skip, names: Sequence[str]) -> SkipRule | None:
+    """Return the rule; None if the file has no column for one of its conditions."""
+    conditions = [_make_condition(condition, names) for condition in skip.when]
+    if not all(condition.columns for condition in conditions):
+        return None
+    return SkipRule(reason=skip.reason, conditions=tuple(conditions))
+
+
+def _make_condition(condition: CellCondition, names: Sequence[str]) -> Condition:
+    words = tuple(map(_lower, condition.words))
+    return Condition(columns=_positions(condition.columns, names), test=condition.test, words=words)
+
+
+def _positions(headers: Iterable[str], names: Sequence[str]) -> tuple[int, ...]:
+    found = (i for header in headers for i in find_headers(header, names))
+    return tuple(dict.fromkeys(found))
+
+
+def _lower(text: str) -> str:
+    return text.strip().lower()

@@ -1,0 +1,129 @@
+"""What a format says: one TOML file, as a model.
+
+Headers are compared as `csv/headers.py` does: case, accents, spaces and marks don't matter, and a
+header with `*` is a pattern. In a list of columns the first that the file has counts.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import chain
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from chalicelib.imports.csv.fitting import Preferences
+from chalicelib.imports.csv.headers import REST
+from chalicelib.imports.skips import SKIPS
+from chalicelib.products.fields import FieldName
+from chalicelib.products.numbers import DecimalMark
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Texts = tuple[str, ...]
+Values = dict[str, str]  # from a cell's text, in lower case, to the text that is read
+
+
+class HeaderNames(_Strict):
+    """The headers that identify a format."""
+
+    # Each must be there; of a list, at least one.
+    required: Annotated[tuple[str | Texts, ...], Field(min_length=1)]
+    forbidden: Texts = ()
+    # Others that it may have. They are never product fields.
+    known: Texts = ()
+
+
+class Column(_Strict):
+    """A column of a product field; its values come before those of the field."""
+
+    header: str
+    values: Values = {}
+
+
+def _read_column(value: Any) -> Any:
+    return {"header": value} if isinstance(value, str) else value
+
+
+ColumnChoice = Annotated[Column, BeforeValidator(_read_column)]
+
+
+class CellCondition(_Strict):
+    """A condition on the cells of a record; see `csv/rows.py`."""
+
+    columns: Annotated[Texts, Field(min_length=1)]
+    test: Literal["blank", "given", "one_of", "none_of"]
+    words: Texts = ()
+
+
+class Skip(_Strict):
+    """Rows that aren't products: those that meet all conditions."""
+
+    reason: str
+    when: Annotated[tuple[CellCondition, ...], Field(min_length=1)]
+
+    @field_validator("reason")
+    @classmethod
+    def _validate_reason(cls, reason: str) -> str:
+        if reason not in SKIPS:
+            raise ValueError(f"{reason} has no message. Add one in imports/skips.py.")
+        return reason
+
+
+class Rows(_Strict):
+    """What the rows mean: the members of `csv/rows.py`, by header."""
+
+    group: Texts = ()
+    filled: Texts = ()
+    name_parts: Texts = ()
+    sku_from: Texts = ()
+    omitted: Texts = ()
+    skips: tuple[Skip, ...] = ()
+
+    @property
+    def headers(self) -> Iterator[str]:
+        """Every header that the rules name."""
+        yield from (*self.group, *self.filled, *self.name_parts, *self.sku_from)
+        for skip in self.skips:
+            for condition in skip.when:
+                yield from condition.columns
+
+
+class Format(_Strict):
+    """How one kind of file is read."""
+
+    name: str  # of its TOML file
+    title: str  # on the page
+    label: str  # completes "12 of 14 headers are those of ..."; of a language "... are ..."
+    kind: Literal["shop", "language"] = "shop"
+    header: HeaderNames
+    # The columns of each field in order of preference. None: the file doesn't have the field.
+    columns: dict[FieldName, tuple[ColumnChoice, ...]] = {}
+    values: dict[FieldName, Values] = {}
+    blanks: Texts = ()  # texts that mean a blank, in any column
+    decimal_mark: DecimalMark | None = None
+    rows: Rows = Rows()
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        """The columns of each field, as `csv/columns.py` takes them."""
+        fields = {name: tuple(c.header for c in found) for name, found in self.columns.items()}
+        required = (_listed(one) for one in self.header.required)
+        others = (*chain.from_iterable(required), *self.header.known, *self.rows.headers)
+        return Preferences(fields, tuple(dict.fromkeys(others)))
+
+    @cached_property
+    def known_headers(self) -> Texts:
+        """The headers by which a file is recognised: of a language, those that are its own."""
+        required = chain.from_iterable(_listed(one) for one in self.header.required)
+        if self.kind == "language":
+            return tuple(required)
+        columns = (c.header for found in self.columns.values() for c in found)
+        found = (*required, *columns, *self.header.known, *self.rows.headers)
+        return tuple(dict.fromkeys(header for header in found if header != REST))
+
+
+def _listed(required: str | Texts) -> Texts:
+    return (required,) if isinstance(required, str) else required
