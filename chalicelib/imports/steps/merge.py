@@ -68,7 +68,11 @@ def _merge(cursor: Cursor, job_id: str, plan: Plan, key_range: int) -> Merged:
     cursor.execute(queries("imports")["prepare_merge"])
     if plan.records > _FEW_RECORDS and plan.reading.key.by != "attribute":
         cursor.execute(queries("imports")["join_by_merging"])
-    statement: sql.Composable = make_statement(job_id, plan, key_range)
+    return _run(cursor, make_statement(job_id, plan, key_range))
+
+
+def _run(cursor: Cursor, statement: sql.Composable) -> Merged:
+    """Run a statement until no edit of its products comes in between."""
     for _ in range(_MOST_TRIES):
         cursor.execute("SAVEPOINT before_merge")
         cursor.execute(statement)
