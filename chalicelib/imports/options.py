@@ -13,8 +13,9 @@ from pydantic import Field, ValidationInfo, create_model, field_validator
 from chalicelib.http.parsing import Body
 from chalicelib.imports.csv.columns import Use
 from chalicelib.imports.formats.catalogue import NO_FORMAT, list_names
+from chalicelib.products.currencies import CODES
 from chalicelib.products.fields import OPTIONAL, BlankPolicy
-from chalicelib.products.numbers import NumberStyle
+from chalicelib.products.numbers import NumberStyle, Rounding
 
 if TYPE_CHECKING:
     _BlankPolicies = Body
@@ -52,7 +53,21 @@ class ImportOptions(Body):
     ] = None
     decimal_mark: Annotated[
         Literal[".", ","] | None,
-        Field(description="The character before the decimals of a price; a point by default."),
+        Field(
+            description="The character before the decimals of a price. Without it, a number that"
+            " can be read in two ways is rejected."
+        ),
+    ] = None
+    currency: Annotated[
+        str | None,
+        Field(
+            description="The ISO 4217 code of the prices. A price that names another currency is"
+            " rejected."
+        ),
+    ] = None
+    rounding: Annotated[
+        Rounding | None,
+        Field(description="What happens to a price of more than 2 decimals; rejected by default."),
     ] = None
     mapping: Annotated[dict[HeaderName, Use | None], Field(max_length=1000)] = Field(
         default_factory=dict
@@ -78,6 +93,13 @@ class ImportOptions(Body):
     blank: BlankOptions = BlankOptions()
     max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
     max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
+
+    @field_validator("currency")
+    @classmethod
+    def _validate_currency(cls, currency: str | None) -> str | None:
+        if currency is not None and currency not in CODES:
+            raise ValueError("Must be an ISO 4217 currency code, such as EUR.")
+        return currency
 
     @field_validator("mapping")
     @classmethod
@@ -127,7 +149,7 @@ class ImportOptions(Body):
     @property
     def numbers(self) -> NumberStyle:
         """How numbers are written in the file, as far as the options say."""
-        return NumberStyle(self.decimal_mark)
+        return NumberStyle(self.decimal_mark, self.currency, self.rounding or "reject")
 
     def blank_policy(self, field: str) -> BlankPolicy:
         """Return what a blank cell of a product field does in this mode."""

@@ -14,11 +14,11 @@ SKIPS: dict[str, str] = {
     "store_view": "The row has the texts of one store view; the product is the row without one.",
     "rule_row": "The row is a pricing or stock rule, not a product.",
     "component_row": "The row lists a part of a bundle; the part has a row of its own.",
-    "category_row": "The row is a category, not a product.",
     "variant_parent": "The row only groups its variants, which have rows of their own.",
+    "variant_row": "The row is a variant without a name; variants of this format aren't imported.",
+    "variant_surcharge": "The variant's price is that of its product plus a surcharge. Add it up.",
+    "deleted_row": "The row deletes a product in the shop.",
     "detail_row": "The row only adds details to the product above.",
-    "total_row": "The row is a total, not a product.",
-    "note_row": "The row is a note of the exporting program, not a product.",
 }
 
 

@@ -5,33 +5,32 @@ data is a value here, not an exception. Callers decide what a blank means, becau
 requests differ in that.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from chalicelib.http.sizes import MAX_ESCAPED_CHARACTER, measure
-from chalicelib.products.fields import FIELDS, Kind, ProductField
+from chalicelib.products.fields import FIELDS, Kind, ProductField, Value
 from chalicelib.products.limits import (
     ATTRIBUTES_MAX_BYTES,
-    DECIMAL_DIGITS,
-    DECIMAL_PLACES,
     DESCRIPTION_MAX_BYTES,
     FIELD_MAX_BYTES,
-    INTEGER_MAX,
 )
-from chalicelib.products.numbers import NumberStyle
+from chalicelib.products.numbers import (
+    Fault,
+    NumberStyle,
+    read_plain_price,
+    read_plain_whole,
+    read_price,
+    read_whole,
+)
 
 # What is trimmed around every value: ASCII white space and the no-break space of spreadsheets.
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
 
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on", "1", "active", "enabled"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "off", "0", "inactive", "disabled"})
-
-_DECIMAL = re.compile(r"([+-]?)(\d+)(?:\.(\d*))?|([+-]?)\.(\d+)", re.ASCII)
-_SWAPPED_MARKS = str.maketrans(".,", ",.")
-_INTEGER = re.compile(r"([+-]?)(\d+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,15 @@ class ValueProblem:
     message: str
 
 
+@dataclass(frozen=True)
+class Noted:
+    """A value, and what the reader of a file reports about it: a code, and a detail to count by."""
+
+    value: Value
+    code: Literal["currency"]
+    detail: str
+
+
 Rule = Callable[[str], Any]
 
 
@@ -51,7 +59,8 @@ def make_rules(
 ) -> dict[str, Rule]:
     """Return the rule of each product field, with an installation's own limits.
 
-    `numbers`: how a file writes them; single edits have none, and write decimals with a point.
+    `numbers`: how a file writes them. Single edits have none: they write plain numbers with a
+    point. Only the rules of a file return a value as `Noted`.
     """
     limits = {"sku": sku_max_length, "name": name_max_length}
     fields = (replace(f, max_length=limits.get(f.name, f.max_length)) for f in FIELDS)
@@ -60,8 +69,8 @@ def make_rules(
 
 def make_rule(field: ProductField, numbers: NumberStyle | None = None) -> Rule:
     """Return the rule of a field, by its kind."""
-    if field.kind == "decimal":
-        return _read_decimal(field, numbers)
+    if field.kind in _NUMBER_RULES:
+        return _NUMBER_RULES[field.kind](field, numbers)
     return _RULES[field.kind](field)
 
 
@@ -113,14 +122,26 @@ def codes_of(field: ProductField) -> set[str]:
 _FAULTS: dict[Kind, tuple[str, ...]] = {
     "text": ("too_long",),
     "long_text": ("too_long",),
-    "decimal": ("not_text", "not_decimal", "negative", "too_precise", "too_large"),
-    "integer": ("not_integer", "negative", "too_large"),
+    "decimal": (
+        "not_text",
+        "not_decimal",
+        "ambiguous",
+        "currency",
+        "negative",
+        "too_precise",
+        "too_large",
+    ),
+    "integer": ("not_integer", "ambiguous", "negative", "too_large"),
     "boolean": ("not_boolean",),
 }
 
 
 def _problem(field: ProductField, fault: str, message: str) -> ValueProblem:
     return ValueProblem(f"{field.name}_{fault}", field.name, f"{field.label} {message}")
+
+
+def _fault(field: ProductField, fault: Fault) -> ValueProblem:
+    return _problem(field, fault.name, fault.message)
 
 
 def _read_text(field: ProductField) -> Rule:
@@ -153,46 +174,28 @@ def _read_long_text(field: ProductField) -> Rule:
 
 
 def _read_decimal(field: ProductField, numbers: NumberStyle | None) -> Rule:
-    """Read a plain decimal number of at most 10 digits before and 2 after the decimal mark."""
-    mark = numbers.mark if numbers else "."
+    """Read a decimal number of at most 10 digits before and 2 after the decimal mark."""
 
-    def rule(text: str) -> Decimal | ValueProblem:
-        number = text.translate(_SWAPPED_MARKS) if mark == "," else text
-        found = _DECIMAL.fullmatch(number)
-        if not found:
-            message = f"isn't a plain decimal number. Write it like 1234{mark}50,"
-            message += " without a currency sign or thousands separator"
-            message += ", or set options.decimal_mark." if numbers else "."
-            return _problem(field, "not_decimal", message)
-        decimals, value = len(found[3] or found[5] or ""), Decimal(number)
-        if value < 0:
-            return _problem(field, "negative", "is below 0. Use 0 or more.")
-        if decimals > DECIMAL_PLACES:
-            message = f"has {decimals} decimals; at most {DECIMAL_PLACES} are allowed. Round it."
-            return _problem(field, "too_precise", message)
-        if value >= 10**DECIMAL_DIGITS:
-            message = f"has more than {DECIMAL_DIGITS} digits before the decimals."
-            return _problem(field, "too_large", f"{message} Use a smaller number.")
-        return abs(value)  # "-0" is 0
+    def rule(text: str) -> Decimal | Noted | ValueProblem:
+        if numbers is None:
+            plain = read_plain_price(text)
+            return _fault(field, plain) if isinstance(plain, Fault) else plain
+        price = read_price(text, numbers)
+        if isinstance(price, Fault):
+            return _fault(field, price)
+        return (
+            Noted(price.value, "currency", price.currency.name) if price.currency else price.value
+        )
 
     return rule
 
 
-def _read_integer(field: ProductField) -> Rule:
+def _read_integer(field: ProductField, numbers: NumberStyle | None) -> Rule:
     """Read a whole number from 0 to 2,147,483,647."""
 
     def rule(text: str) -> int | ValueProblem:
-        found = _INTEGER.fullmatch(text)
-        if not found:
-            message = "isn't a whole number. Write it like 12, in digits only."
-            return _problem(field, "not_integer", message)
-        digits = found[2].lstrip("0")
-        if found[1] == "-" and digits:
-            return _problem(field, "negative", "is below 0. Use 0 or more.")
-        if len(digits) > 10 or int(digits or "0") > INTEGER_MAX:
-            message = f"is above {INTEGER_MAX:,}. Use a smaller number."
-            return _problem(field, "too_large", message)
-        return int(digits or "0")
+        found = read_whole(text, numbers) if numbers else read_plain_whole(text)
+        return _fault(field, found) if isinstance(found, Fault) else found
 
     return rule
 
@@ -216,6 +219,9 @@ def _read_boolean(field: ProductField) -> Rule:
 _RULES: dict[Kind, Callable[[ProductField], Rule]] = {
     "text": _read_text,
     "long_text": _read_long_text,
-    "integer": _read_integer,
     "boolean": _read_boolean,
+}
+_NUMBER_RULES: dict[Kind, Callable[[ProductField, NumberStyle | None], Rule]] = {
+    "decimal": _read_decimal,
+    "integer": _read_integer,
 }

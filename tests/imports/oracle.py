@@ -73,7 +73,7 @@ def import_serially(
     before: dict[str, Product],
     delimiter: str = ",",
     blank: dict[str, str] | None = None,
-    decimal_mark: str = ".",
+    decimal_mark: str | None = ".",
 ) -> Expected:
     """Say what importing `raw` into the catalogue `before` must leave and count."""
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
@@ -121,7 +121,7 @@ def _apply(products: dict[str, Product], key: str, values: Product, blank: dict[
     return "created" if old is None else "unchanged" if old == new else "updated"
 
 
-def _read(fields: list[str], names: list[str], decimal_mark: str) -> Product | str:
+def _read(fields: list[str], names: list[str], decimal_mark: str | None) -> Product | str:
     """Return the values of a record by field, or the code of why it is rejected."""
     if code := _code_of_the_whole("".join(fields)):
         return code
@@ -155,7 +155,7 @@ class _Bad:
     code: str
 
 
-def _value(name: str, text: str, decimal_mark: str) -> Any:
+def _value(name: str, text: str, decimal_mark: str | None) -> Any:
     if not text:
         return _Bad(f"{name}_missing") if name in ("sku", "name") else None
     if name in LENGTHS:
@@ -163,7 +163,7 @@ def _value(name: str, text: str, decimal_mark: str) -> Any:
     if name == "price":
         return _price(text, decimal_mark)
     if name == "quantity":
-        return _quantity(text)
+        return _quantity(text, decimal_mark)
     return _active(text) if name == "active" else text
 
 
@@ -173,23 +173,40 @@ def _active(text: str) -> bool | _Bad:
     return text.lower() in TRUE
 
 
-def _price(text: str, decimal_mark: str) -> Decimal | _Bad:
-    if decimal_mark == ",":
-        if "." in text:
-            return _Bad("price_not_decimal")
-        text = text.replace(",", ".")
-    if not re.fullmatch(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)", text):
-        return _Bad("price_not_decimal")
-    if Decimal(text) < 0:
+def _price(text: str, decimal_mark: str | None) -> Decimal | _Bad:
+    number = re.sub(r"^(\$|USD) ?| ?(\$|USD)$", "", text)
+    sign, numbers = _readings(number, decimal_mark)
+    if len(numbers) != 1:
+        return _Bad("price_ambiguous" if numbers else "price_not_decimal")
+    if sign == "-" and numbers[0]:
         return _Bad("price_negative")
-    if len(text.partition(".")[2]) > 2:
+    value = numbers[0].normalize()
+    if value != round(value, 2):
         return _Bad("price_too_precise")
-    return _Bad("price_too_large") if Decimal(text) >= 10**10 else abs(Decimal(text))
+    return _Bad("price_too_large") if value >= 10**10 else value
 
 
-def _quantity(text: str) -> int | _Bad:
-    if not re.fullmatch(r"[+-]?[0-9]+", text):
-        return _Bad("quantity_not_integer")
-    if int(text) < 0:
+def _quantity(text: str, decimal_mark: str | None) -> int | _Bad:
+    sign, numbers = _readings(text, decimal_mark)
+    wholes = [number for number in numbers if number == int(number)]
+    if len(wholes) != 1:
+        return _Bad("quantity_ambiguous" if wholes else "quantity_not_integer")
+    if sign == "-" and wholes[0]:
         return _Bad("quantity_negative")
-    return _Bad("quantity_too_large") if int(text) > 2147483647 else int(text)
+    return _Bad("quantity_too_large") if wholes[0] > 2147483647 else int(wholes[0])
+
+
+def _readings(text: str, decimal_mark: str | None) -> tuple[str, list[Decimal]]:
+    """Return the sign of a number, and what its digits mean with each decimal mark it may have."""
+    signs = [text[:1], text[-1:]]
+    sign = next((sign for sign in signs if sign in ("-", "+")), "")
+    digits = text.removesuffix("-") if signs[1] == "-" else text.removeprefix(sign)
+    found = []
+    for mark in decimal_mark or ".,":
+        whole, _, decimals = digits.partition(mark)
+        for thousands in {".", ",", " ", "'"} - {mark}:
+            if re.fullmatch(rf"[1-9][0-9]{{0,2}}(\{thousands}[0-9]{{3}})+", whole):
+                whole = whole.replace(thousands, "")
+        if re.fullmatch("[0-9]*", whole) and re.fullmatch("[0-9]*", decimals) and whole + decimals:
+            found.append(Decimal(f"{whole or 0}.{decimals or 0}"))
+    return sign, sorted(set(found))

@@ -45,8 +45,30 @@ _PRICES = [
     " 7 ",
     "0,5",
     '"2,50"',
+    '"1,234.50"',
+    '"1.234,5"',
+    "1.000",
+    "1 234",
+    "2.5000",
+    "$5",
+    "5.5 USD",
+    "3-",
 ]
-_QUANTITIES = ["5", "12", "007", "", "-1", "1.0", "2147483648", "+5", "1_000", "٣"]
+_QUANTITIES = [
+    "5",
+    "12",
+    "007",
+    "",
+    "-1",
+    "1.0",
+    '"1,200"',
+    "2.5",
+    "3.000",
+    "2147483648",
+    "+5",
+    "1_000",
+    "٣",
+]
 _ACTIVES = ["true", "FALSE", "", "0", "tr", "active", "Disabled", " on"]
 _COLORS = ["red", "", '"a\r\nb"', "\\.", '"\n\\.\n"', "\u00a0x", "%s", "à"]
 _CELLS = {
@@ -91,7 +113,7 @@ class CatalogueFile:
     raw: bytes
     delimiter: str
     blank: dict[str, str] = field(default_factory=dict)
-    decimal_mark: str = "."
+    decimal_mark: str | None = "."
 
 
 def csv_text(max_size: int = 60) -> st.SearchStrategy[str]:
@@ -149,4 +171,4 @@ def catalogue_files(draw: st.DrawFn) -> CatalogueFile:
     bom = draw(st.sampled_from([b"", b"", b"\xef\xbb\xbf"]))
     policies = {name: draw(st.sampled_from(choices)) for name, choices in _POLICIES.items()}
     blank = policies if draw(st.booleans()) else {}
-    return CatalogueFile(bom + raw, delimiter, blank, draw(st.sampled_from(".,")))
+    return CatalogueFile(bom + raw, delimiter, blank, draw(st.sampled_from([".", ",", None])))

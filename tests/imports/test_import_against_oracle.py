@@ -73,7 +73,8 @@ def test_catalogue_counts_and_rejects_equal_a_serial_reader(
             connection=connection,
         )
         counts = pipeline.run(random.Random(seed).shuffle)
-        expected = import_serially(file.raw, before, file.delimiter, file.blank, file.decimal_mark)
+        mark = pipeline.plan.reading.numbers.decimal_mark
+        expected = import_serially(file.raw, before, file.delimiter, file.blank, mark)
         assert read_rejects(connection, job_id) == expected.rejects
         assert read_catalogue(connection) == expected.products
         assert read_written(connection, job_id) == expected.written

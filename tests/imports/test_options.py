@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from chalicelib.http.faults import field_problems
 from chalicelib.imports.options import BlankOptions, ImportOptions
+from chalicelib.products.numbers import NumberStyle
 
 
 def _problems(**values: Any) -> dict[str, str]:
@@ -23,6 +24,8 @@ def test_all_options_are_accepted() -> None:
         "encoding": "cp1252",
         "format": "shopify_products",
         "decimal_mark": ",",
+        "currency": "EUR",
+        "rounding": "half_up",
         "mapping": {"Artikel Nr.": "sku", "Titel": "name", "intern": None},
         "blank": {"description": "clear", "price": "keep", "active": "default"},
         "max_rejects": 0,
@@ -43,6 +46,12 @@ def test_blank_cell_sets_the_default_value_without_a_policy() -> None:
 @pytest.mark.parametrize(("chosen", "mark"), [(None, "."), (".", "."), (",", ",")])
 def test_prices_have_a_point_unless_a_comma_is_chosen(chosen: Any, mark: str) -> None:
     assert ImportOptions(decimal_mark=chosen).numbers.mark == mark
+
+
+def test_number_options_make_the_number_style() -> None:
+    options = ImportOptions(decimal_mark=",", currency="EUR", rounding="half_up")
+    assert options.numbers == NumberStyle(",", "EUR", "half_up")
+    assert ImportOptions().numbers == NumberStyle()
 
 
 def test_options_round_trip_through_json() -> None:
@@ -69,6 +78,9 @@ def test_unknown_option_of_a_stored_job_is_ignored() -> None:
         ({"delimiter": ""}, "delimiter"),
         ({"encoding": "UTF-7"}, "encoding"),
         ({"decimal_mark": ";"}, "decimal_mark"),
+        ({"currency": "eur"}, "currency"),
+        ({"currency": "€"}, "currency"),
+        ({"rounding": "down"}, "rounding"),
         ({"mapping": {"Nr": "id"}}, "mapping.Nr"),
         ({"mapping": {"": "sku"}}, "mapping."),
         ({"mapping": []}, "mapping"),

@@ -31,15 +31,7 @@ def _problems(model: Any, **values: Any) -> dict[str, str]:
 
 def test_only_name_and_size_are_required() -> None:
     asked = CreateImport.model_validate(FILE)
-    assert asked.options.to_json() == {
-        "delimiter": None,
-        "encoding": None,
-        "decimal_mark": None,
-        "mapping": {},
-        "blank": {},
-        "max_rejects": None,
-        "max_reject_rate": None,
-    }
+    assert not any(asked.options.to_json().values())  # no option is set
 
 
 @pytest.mark.parametrize("part_size_bytes", [0, 5 * 1024**2 - 1, 5 * 1024**3 + 1, "6000000"])

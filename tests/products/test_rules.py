@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.products.fields import FIELDS, ProductField
+from chalicelib.products.numbers import NumberStyle
 from chalicelib.products.rules import (
     FALSE_WORDS,
     TRUE_WORDS,
+    Noted,
     ValueProblem,
     codes_of,
     make_rules,
@@ -44,6 +46,14 @@ def code_of(value: object) -> str | None:
 )
 def test_plain_decimal_is_a_price(text: str, price: str) -> None:
     assert read_price(text) == Decimal(price)
+
+
+def test_only_the_rule_of_a_file_reads_other_styles_and_notes_the_currency() -> None:
+    in_file = make_rules(4, 512, NumberStyle(","))
+    assert in_file["price"]("1.299,00 EUR") == Noted(Decimal(1299), "currency", "EUR")
+    assert in_file["price"]("1.299,00") == Decimal(1299)
+    assert in_file["quantity"]("1.200,0") == 1200
+    assert code_of(read_price("1,299.00")) == "price_not_decimal"
 
 
 def test_minus_zero_loses_its_sign() -> None:
@@ -137,8 +147,10 @@ def test_message_quotes_nothing_of_the_value(rule: Rule) -> None:
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_rules_use_the_codes_of_their_field(field: ProductField) -> None:
-    texts = ("x", "-1", "1.999", "9" * 5000, '"' * 1_000_000)
-    problems = (read_value(field.name, text, RULES[field.name]) for text in texts)
+    texts = ("x", "-1", "1.999", "12.000", "5 €", "9" * 5000, '"' * 1_000_000)
+    in_files = make_rules(4, 512, NumberStyle(currency="USD"))
+    rules = (RULES[field.name], in_files[field.name])
+    problems = (read_value(field.name, text, rule) for text in texts for rule in rules)
     found = {code_of(problem) for problem in problems} - {None}
     made_elsewhere = {f"{field.name}_missing", f"{field.name}_not_text"}
     assert found == codes_of(field) - made_elsewhere

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import chain
 
 from chalicelib.imports.csv.headers import REST, find_headers, reduce_name
 from chalicelib.products.fields import FieldName, ProductField
@@ -15,9 +16,9 @@ Sample = Sequence[Sequence[str]]  # the cells of some records
 class Preferences:
     """What a format says about headers."""
 
-    # The headers or patterns of each field, the best first. An empty list: the file has no column
-    # for the field, whatever the aliases say.
-    fields: Mapping[FieldName, Sequence[str]] = field(default_factory=dict)
+    # The headers or patterns of each field, the best first, equal ones together. Nothing: the file
+    # has no column for the field, whatever the aliases say.
+    fields: Mapping[FieldName, Sequence[Sequence[str]]] = field(default_factory=dict)
     others: Sequence[str] = ()  # headers that aren't a product field, whatever the aliases say
 
 
@@ -46,8 +47,9 @@ def find_fitting(
     last aliases.
     """
     preferred = preferences.fields.get(product_field.name)
-    for header in preferred or ():
-        if found := [i for i in _find(header, names, preferences) if i in free]:
+    for headers in preferred or ():
+        hits = chain.from_iterable(_find(header, names, preferences) for header in headers)
+        if found := [i for i in dict.fromkeys(hits) if i in free]:
             return found
     if preferred is not None and not preferred:
         return []
@@ -77,7 +79,8 @@ def choose_fitting(
 def _find(header: str, names: Sequence[str], preferences: Preferences) -> list[int]:
     if header != REST:
         return find_headers(header, names)
-    listed = (one for found in preferences.fields.values() for one in found if one != REST)
+    choices = chain.from_iterable(preferences.fields.values())
+    listed = (one for one in chain.from_iterable(choices) if one != REST)
     known = {i for one in (*listed, *preferences.others) for i in find_headers(one, names)}
     return [i for i in range(len(names)) if i not in known]
 

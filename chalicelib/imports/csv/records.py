@@ -12,6 +12,7 @@ from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.products.rules import (
+    Noted,
     Rule,
     ValueProblem,
     attributes_problem,
@@ -97,7 +98,7 @@ class RecordReader:
                 value = missing_problem(self.columns, i)
             if isinstance(value, ValueProblem):
                 return value
-            values.append(value)
+            values.append(value.value if isinstance(value, Noted) else value)
         given = [i for i in self.columns.attributes if values[i] is not None]
         attributes = {self.columns.names[i]: values[i] for i in given}
         return attributes_problem(attributes) or tuple(values)

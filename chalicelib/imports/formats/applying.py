@@ -77,7 +77,7 @@ def _make_cell_rules(found: Format, columns: Columns) -> dict[int, CellRule]:
 
 
 def _values_of(found: Format, field: str, name: str) -> Values:
-    own = next((c for c in found.columns.get(field, ()) if find_headers(c.header, [name])), None)
+    own = next((c for c in found.columns_of(field) if find_headers(c.header, [name])), None)
     values = found.values.get(field, {}) | (own.values if own else {})
     return {_lower(text): read for text, read in values.items()}
 

@@ -43,11 +43,12 @@ class Column(_Strict):
     values: Values = {}
 
 
-def _read_column(value: Any) -> Any:
-    return {"header": value} if isinstance(value, str) else value
+def _read_columns(value: Any) -> Any:
+    choices = value if isinstance(value, list) else [value]
+    return [{"header": one} if isinstance(one, str) else one for one in choices]
 
 
-ColumnChoice = Annotated[Column, BeforeValidator(_read_column)]
+ColumnChoices = Annotated[tuple[Column, ...], BeforeValidator(_read_columns)]
 
 
 class CellCondition(_Strict):
@@ -99,17 +100,25 @@ class Format(_Strict):
     label: str  # completes "12 of 14 headers are those of ..."; of a language "... are ..."
     kind: Literal["shop", "language"] = "shop"
     header: HeaderNames
-    # The columns of each field in order of preference. None: the file doesn't have the field.
-    columns: dict[FieldName, tuple[ColumnChoice, ...]] = {}
+    # The columns of each field in order of preference. Those of an inner list are equal: the most
+    # filled counts, with a warning. An empty list: the file doesn't have the field.
+    columns: dict[FieldName, tuple[ColumnChoices, ...]] = {}
     values: dict[FieldName, Values] = {}
     blanks: Texts = ()  # texts that mean a blank, in any column
     decimal_mark: DecimalMark | None = None
     rows: Rows = Rows()
 
+    def columns_of(self, field: FieldName) -> tuple[Column, ...]:
+        """All columns that may be a field."""
+        return tuple(chain.from_iterable(self.columns.get(field, ())))
+
     @cached_property
     def preferences(self) -> Preferences:
         """The columns of each field, as `csv/columns.py` takes them."""
-        fields = {name: tuple(c.header for c in found) for name, found in self.columns.items()}
+        fields = {
+            name: tuple(tuple(column.header for column in equal) for equal in choices)
+            for name, choices in self.columns.items()
+        }
         required = (_listed(one) for one in self.header.required)
         others = (*chain.from_iterable(required), *self.header.known, *self.rows.headers)
         return Preferences(fields, tuple(dict.fromkeys(others)))
@@ -120,7 +129,7 @@ class Format(_Strict):
         required = chain.from_iterable(_listed(one) for one in self.header.required)
         if self.kind == "language":
             return tuple(required)
-        columns = (c.header for found in self.columns.values() for c in found)
+        columns = (c.header for field in self.columns for c in self.columns_of(field))
         found = (*required, *columns, *self.header.known, *self.rows.headers)
         return tuple(dict.fromkeys(header for header in found if header != REST))
 

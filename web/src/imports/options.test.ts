@@ -46,6 +46,8 @@ test("fixed records are read like their file, but as UTF-8", () => {
     decimal_mark: ",",
     mode: null,
     match: null,
+    currency: null,
+    rounding: null,
     mapping: { Artikel: "sku", Titel: "name", Farbe: "attributes", Notiz: null },
     blank: { brand: null, description: null, price: "keep", quantity: null, active: "keep" },
     max_rejects: 5,
