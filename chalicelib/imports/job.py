@@ -36,6 +36,7 @@ class ImportJob(Job):
     expires_at: datetime | None  # of the upload, while it is awaited
     source: Json | None = None  # bucket, key, etag, size_bytes of the exact object
     detected: Json | None = None
+    profile: Json | None = None  # profile_id and name of the profile whose options it has
     warnings: list[Json] = field(default_factory=list)  # code, message, columns, lines
     has_begun_merge: bool = False  # the catalogue may have changed: too late to cancel
     counts: ImportCounts = field(default_factory=ImportCounts)

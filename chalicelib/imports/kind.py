@@ -48,6 +48,13 @@ class DetectedResponse(ResponseBody):
     ] = None
 
 
+class ImportProfileResponse(ResponseBody):
+    """The profile of an import, with the name that it had then."""
+
+    profile_id: str
+    name: str
+
+
 class ImportSummaryResponse(AnyJobResponse):
     """An import in a list of jobs."""
 
@@ -56,6 +63,9 @@ class ImportSummaryResponse(AnyJobResponse):
     phase: ImportPhase | None
     filename: str
     size_bytes: int
+    profile: Annotated[
+        ImportProfileResponse | None, Field(description="Null if the import used none.")
+    ]
     counts: CountsResponse
 
 
@@ -76,6 +86,7 @@ _SUMMARY_EXAMPLE: Json = {
     "attempt": 1,
     "filename": "spring.csv",
     "size_bytes": 91,
+    "profile": None,
     "progress": {
         "bytes_total": 91,
         "bytes_done": 91,

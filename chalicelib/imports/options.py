@@ -27,6 +27,20 @@ else:
     )
 
 Mode = Literal["upsert", "update", "create"]
+EncodingName = Literal[
+    "utf-8",
+    "utf-16",
+    "utf-32",
+    "latin-1",
+    "iso-8859-15",
+    "cp1250",
+    "cp1251",
+    "cp1252",
+    "cp1254",
+    "mac-roman",
+    "shift_jis",
+    "gb18030",
+]
 HeaderName = Annotated[str, Field(min_length=1)]
 
 
@@ -43,7 +57,10 @@ class ImportOptions(Body):
     """How a file is read. An option that isn't given is detected or has its default."""
 
     delimiter: Literal[",", ";", "\t", "|"] | None = None
-    encoding: Literal["utf-8", "utf-16", "latin-1", "cp1252"] | None = None
+    encoding: Annotated[
+        EncodingName | None,
+        Field(description="How the bytes of the file represent characters; detected by default."),
+    ] = None
     format: Annotated[
         str | None,
         Field(

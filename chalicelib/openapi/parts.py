@@ -39,6 +39,12 @@ HEADERS: dict[str, Json] = {
         "schema": _STRING,
         "example": '"3"',
     },
+    "Content-Disposition": {
+        "description": "How to save the file, and its name.",
+        "required": True,
+        "schema": _STRING,
+        "example": 'attachment; filename="template.csv"',
+    },
     "Link": {
         "description": 'URL of the next page with `rel="next"`, relative to the request.',
         "schema": _STRING,

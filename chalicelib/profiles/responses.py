@@ -45,5 +45,8 @@ PROFILE_EXAMPLE: dict[str, Any] = {
     "created_at": "2026-11-24T09:30:00.000Z",
     "updated_at": "2026-11-24T09:30:00.000Z",
     "last_used_at": None,
-    "links": {"self": f"/profiles/{_EXAMPLE_ID}"},
+    "links": {
+        "self": f"/profiles/{_EXAMPLE_ID}",
+        "template": f"/profiles/{_EXAMPLE_ID}/template",
+    },
 }

@@ -13,6 +13,7 @@ from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.http.scopes import ANY_KEY
 from chalicelib.http.sizes import PageBudget, measure
+from chalicelib.imports.options import ImportOptions
 from chalicelib.profiles.models import PREFIX, Profile
 from chalicelib.profiles.requests import ChangeProfile, CreateProfile
 from chalicelib.profiles.responses import (
@@ -29,11 +30,13 @@ from chalicelib.profiles.service import (
     show_profile,
     update_profile,
 )
+from chalicelib.profiles.template import MEDIA_TYPE, make_template, name_file
 
 routes = Routes(__name__)
 
 _MISSING = {404: ["profile_not_found"]}
 _CHANGED = {412: ["precondition_failed"]}
+_TEMPLATE = ResponseSpec(MEDIA_TYPE, ["Content-Disposition"])
 _READ = ResponseSpec(ProfileResponse, ["ETag"], example=PROFILE_EXAMPLE)
 
 
@@ -138,6 +141,37 @@ def delete_profile(request: Request, profile_id: ProfileId) -> Response:
     read_query(request, Query)
     remove_profile(services().profiles, profile_id, _make_check(request))
     return make_response("", 204)
+
+
+@routes.route(
+    "/profiles/{profile_id}/template",
+    methods=["GET"],
+    scope=ANY_KEY,
+    operation=Operation(tag="profiles", responses={200: _TEMPLATE}, errors=_MISSING),
+)
+def show_profile_template(request: Request, profile_id: ProfileId) -> Response:
+    """Return a CSV file with the header row that the profile expects."""
+    read_query(request, Query)
+    profile = get_profile_or_404(services().profiles, profile_id)
+    options = ImportOptions.from_json(profile.options)
+    return _respond_file(make_template(options, profile.header), profile.name)
+
+
+@routes.route(
+    "/imports/template",
+    methods=["GET"],
+    scope=ANY_KEY,
+    operation=Operation(tag="imports", responses={200: _TEMPLATE}),
+)
+def show_import_template(request: Request) -> Response:
+    """Return a CSV file with a header row of all product fields."""
+    read_query(request, Query)
+    return _respond_file(make_template(ImportOptions()), "products")
+
+
+def _respond_file(text: str, name: str) -> Response:
+    headers = {"Content-Type": f"{MEDIA_TYPE}; charset=utf-8"}
+    return make_response(text, headers=headers | {"Content-Disposition": name_file(name)})
 
 
 def _make_check(request: Request) -> Check:

@@ -101,7 +101,7 @@ def show_profile(profile: Profile) -> ProfileResponse:
         created_at=profile.created_at,
         updated_at=profile.updated_at,
         last_used_at=profile.last_used_at,
-        links={"self": path},
+        links={"self": path, "template": f"{path}/template"},
     )
 
 

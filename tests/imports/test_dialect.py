@@ -66,11 +66,66 @@ def test_file_that_is_not_text_is_rejected_with_its_type(head: bytes, kind: str)
     assert kind in caught.value.message
 
 
-@pytest.mark.parametrize("mark", [codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE])
-def test_utf32_is_rejected_and_not_read_as_utf16(mark: bytes) -> None:
-    with pytest.raises(JobEndedError) as caught:
-        detect_encoding(mark + b"abc", None)
-    assert caught.value.code == "encoding_unsupported"
+@pytest.mark.parametrize(
+    ("mark", "codec"),
+    [(codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be")],
+)
+def test_mark_of_utf32_is_not_read_as_that_of_utf16(mark: bytes, codec: str) -> None:
+    assert detect_encoding(mark + "sku".encode(codec), None) == Encoding(codec, 4)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("declared", [None, "same"])
+@pytest.mark.parametrize(
+    "text",
+    ["sku,name\nA-1,Läufer\n", "sku,наименование\nA-1,Стол\n", "sku,名称,价格\nA-1,木椅,299\n" * 9],
+)
+def test_text_without_a_mark_is_known_by_its_nul_bytes(
+    text: str, declared: str | None, codec: str
+) -> None:
+    found = detect_encoding(text.encode(codec), declared and codec[:6])
+    assert (found.codec, found.bom_bytes) == (codec, 0)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"sku\0,name\nA,B\n", b"sku,name\n" + b"\0" * 40, b"sku,name\nA-1,\0\0\n" * 9]
+)
+def test_stray_nul_bytes_do_not_make_another_encoding(raw: bytes) -> None:
+    assert detect_encoding(raw, None, is_whole=True).is_utf8
+
+
+def test_older_encoding_is_detected_in_a_file_of_two_records() -> None:
+    raw = "sku;name\nH-1;Küchenstühle für Gäste\nH-2;Café-Set\n".encode("cp1252")
+    found = detect_encoding(raw, None, is_whole=True)
+    assert (found.codec, found.evidence) == (
+        "cp1252",
+        "Windows-1252: 2 lines have bytes that aren't UTF-8, for example line 2.",
+    )
+    assert found.confidence > 0.9
+
+
+def test_one_bad_byte_in_a_utf8_file_changes_nothing() -> None:
+    raw = "sku,name\nA,Läufer\nB,Stühle\n".encode() + b"C,Caf\xe9\n"
+    assert detect_encoding(raw, None, is_whole=True).is_utf8
+
+
+def test_bytes_that_are_text_in_no_known_language_stay_undecided() -> None:
+    assert detect_encoding(b"sku,name\nA,\xff\xfe\x81\n", None, is_whole=True).is_utf8
+
+
+def test_head_of_a_longer_file_decides_only_with_enough_evidence() -> None:
+    lines = "sku,name\n" + "A,Lamp\n" * 1000
+    few, many = (lines + "B,Café\n" * times for times in (5, 200))
+    assert detect_encoding(few.encode("cp1252"), None).is_utf8
+    assert detect_encoding(many.encode("cp1252"), None).codec == "cp1252"
+    assert detect_encoding("sku,größe\n".encode("cp1252"), None).codec == "cp1252"
+
+
+def test_character_cut_by_the_end_of_the_head_is_not_invalid() -> None:
+    raw = ("sku,name\n" + "A,€\n" * 3).encode()
+    for cut in range(1, 4):
+        found = detect_encoding(raw[: -1 - cut], None)
+        assert (found.codec, found.confidence) == ("utf-8", 0.99)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -37,6 +37,7 @@ def test_job_is_shown(api: Api) -> None:
         "size_bytes": 1000,
         "options": job.options,
         "detected": None,
+        "profile": None,
         "warnings": [],
         "progress": {
             "bytes_total": 1000,

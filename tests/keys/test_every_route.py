@@ -54,7 +54,8 @@ def ask_past_authorizer(method: str, path: str, authorization: str) -> tuple[int
         "isBase64Encoded": False,
     }
     answer = app(event, None)
-    return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+    is_json = answer["body"] and "json" in answer["headers"]["Content-Type"]
+    return answer["statusCode"], json.loads(answer["body"]) if is_json else None
 
 
 def place(path: str) -> str:

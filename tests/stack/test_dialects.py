@@ -21,6 +21,10 @@ SEMICOLONS = "sku;name;price\nL-1;Lamp, round;9.50\nL-2;Torch;1\n"
         ("utf-16-be with its mark", None, "utf-16-be"),
         ("latin-1", "latin-1", "latin-1"),
         ("cp1252", "cp1252", "cp1252"),
+        ("cp1252", None, "cp1252"),
+        ("utf-16-le", None, "utf-16-le"),
+        ("utf-32", None, "utf-32-le"),
+        ("mac-roman", "mac-roman", "mac-roman"),
         ("utf-8-sig", "latin-1", "utf-8"),  # a byte order mark cannot be anything else
     ],
 )
@@ -45,17 +49,32 @@ def test_characters_of_cp1252_that_latin_1_does_not_have(api: Api, catalogue: Ca
     assert catalogue.products()["e-1"]["name"] == "5 € “torch”"
 
 
-def test_undeclared_latin_1_rejects_only_the_records_that_are_not_utf_8(
+def test_undeclared_older_encoding_is_detected(api: Api, catalogue: Catalogue) -> None:
+    content = "sku,name\nA,Lamp\nB,Café\nC,Torch\nD,Läufer\n".encode("cp1252")
+    job = api.run(content)
+    assert (job["status"], job["detected"]["encoding"]) == ("COMPLETED", "cp1252")
+    assert catalogue.names() == {"A": "Lamp", "B": "Café", "C": "Torch", "D": "Läufer"}
+
+
+def test_older_encoding_is_detected_behind_the_head(api: Api, catalogue: Catalogue) -> None:
+    lines = "".join(f"A-{n},Lamp {'x' * 100}\n" for n in range(12_000))
+    job = api.run(f"sku,name\n{lines}B,Café\nD,Läufer\n".encode("cp1252"))
+    assert (job["status"], job["detected"]["encoding"]) == ("COMPLETED", "cp1252")
+    assert job["counts"]["rejected"] == 0
+    names = catalogue.names()
+    assert (names["B"], names["D"]) == ("Café", "Läufer")
+
+
+def test_bad_bytes_in_a_utf_8_file_reject_only_their_records(
     api: Api, catalogue: Catalogue
 ) -> None:
-    content = "sku,name\nA,Lamp\nB,Café\nC,Torch\nD,Läufer\n".encode("latin-1")
+    content = "sku,name\nA,Stühle\nE,Gläser\n".encode() + b"B,Caf\xe9\nC,Torch\n"
     job = api.run(content)
     assert job["status"] == "COMPLETED"
-    assert set(catalogue.products()) == {"a", "c"}
+    assert set(catalogue.products()) == {"a", "e", "c"}
     rejects = api.rejects(job["job_id"])
     assert [(r["line"], r["code"], r["record"]) for r in rejects] == [
-        (3, "invalid_encoding", "B,Caf\ufffd"),
-        (5, "invalid_encoding", "D,L\ufffdufer"),
+        (4, "invalid_encoding", "B,Caf\ufffd"),
     ]
     assert "options.encoding" in rejects[0]["message"]
     assert b"B,Caf\xe9" in api.report(job["job_id"]).content

@@ -27,12 +27,12 @@ REFUSED: dict[str, tuple[bytes, Json, str, str]] = {
     "zip": (_zip("catalogue.csv"), {}, "not_csv", "ZIP"),
     "xlsx": (_zip("xl/workbook.xml"), {}, "not_csv", "Excel"),
     "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), {}, "not_csv", "Excel"),
-    "utf-32": (make_csv(RECORD).decode().encode("utf-32"), {}, "encoding_unsupported", "UTF-8"),
-    "utf-16 with neither mark nor declaration": (
-        make_csv(RECORD).decode().encode("utf-16-le"), {}, "header_has_nul", "UTF-16"
+    "header with a NUL byte": (
+        make_csv(RECORD, header="sku,na\0me,price"), {}, "header_has_nul", "UTF-16"
     ),
-    "latin-1 header": (make_csv(RECORD, header="sku,name,pr\u00e9").decode().encode("latin-1"),
-                       {}, "header_not_utf8", "latin-1"),
+    "header in another encoding than the rest": (
+        b"sku,name,pr\xe9\n" + "A,Läufer,größe\n".encode(), {}, "header_not_utf8", "latin-1"
+    ),
     "only a byte order mark": (b"\xef\xbb\xbf", {}, "file_empty", "empty"),
     "only blank lines": (b"\n\r\n\n", {}, "file_empty", "empty"),
     "no sku": (make_csv("Lamp,1", header="name,price"), {}, "header_incomplete", "sku"),

@@ -53,7 +53,7 @@ def _make_file() -> tuple[bytes, dict[int, Bad]]:
     """Return all bad records with a good one before each, and the line of each bad one."""
     content, lines = f"{HEADER}\n".encode(), {}
     for n, bad in enumerate(BAD):
-        content += f"G-{n},Lamp,,1.00,1,true\n".encode()
+        content += f"G-{n},Läufer,,1.00,1,true\n".encode()
         lines[1 + content.count(b"\n")] = bad
         content += bad.record + b"\n"
     return content.removesuffix(b"\n"), lines

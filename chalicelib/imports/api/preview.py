@@ -18,7 +18,7 @@ from chalicelib.imports.api.responses import (
     PreviewResponse,
 )
 from chalicelib.imports.csv.columns import Columns, name_columns
-from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
+from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.head import Head, Header, make_reading
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.structure import (
@@ -78,9 +78,10 @@ def _inspect(
     rules: Mapping[str, Rule],
 ) -> None:
     """Fill in `found` step by step; raises JobEndedError where the import would end."""
-    encoding = detect_encoding(raw[:MAGIC_BYTES], options.encoding)
+    is_whole = len(raw) >= size_bytes
+    encoding = detect_encoding(raw, options.encoding, is_whole=is_whole)
     found.encoding = encoding.codec
-    head = Head(_to_utf8(raw, encoding), is_whole=len(raw) >= size_bytes)
+    head = Head(_to_utf8(raw, encoding), is_whole=is_whole)
     found.delimiter = delimiter = head.detect_delimiter(options.delimiter)
     header = head.find_header(delimiter)
     records = list(islice(_cut_records(head, header, delimiter), SHOWN_RECORDS))

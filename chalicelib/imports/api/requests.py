@@ -44,7 +44,8 @@ MOST_HEAD_BYTES = 256 * 1024
 _MOST_OPTIONS_BYTES = 64 * 1024  # they are part of the job's item, which has at most 400 KB
 
 
-def _validate_options(options: ImportOptions) -> ImportOptions:
+def validate_options(options: ImportOptions) -> ImportOptions:
+    """Return the options; raises ValueError if they don't fit into a job's item."""
     if len(json.dumps(options.to_json())) > _MOST_OPTIONS_BYTES:
         raise ValueError(
             f"The options have more than {_MOST_OPTIONS_BYTES:,} bytes. Map fewer columns."
@@ -52,7 +53,17 @@ def _validate_options(options: ImportOptions) -> ImportOptions:
     return options
 
 
-Options = Annotated[ImportOptions, AfterValidator(_validate_options)]
+Options = Annotated[ImportOptions, AfterValidator(validate_options)]
+
+
+ProfileId = Annotated[
+    str | None,
+    Field(
+        max_length=100,
+        examples=["prf_01m85g57s7w6pgg03m8hrxcz85"],
+        description="A profile whose options are used where `options` doesn't set them.",
+    ),
+]
 
 
 def _validate_size(size_bytes: int) -> int:
@@ -72,6 +83,7 @@ class CreateImport(Body):
     filename: Annotated[str, Field(min_length=1, max_length=255, json_schema_extra=_FILENAME)]
     size_bytes: SizeBytes
     options: Options = ImportOptions()
+    profile: ProfileId = None
     part_size_bytes: Annotated[
         int | None,
         Field(
@@ -107,6 +119,7 @@ class PreviewImport(Body):
         ),
     ]
     options: Options = ImportOptions()
+    profile: ProfileId = None
 
     @property
     def raw(self) -> bytes:

@@ -12,6 +12,7 @@ from chalicelib.http.idempotency import do_once
 from chalicelib.http.paging import make_cursor, make_page_response, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
+from chalicelib.imports.api.chosen import choose_options
 from chalicelib.imports.api.operations import (
     CANCEL_IMPORT,
     COMPLETE_UPLOAD,
@@ -35,6 +36,7 @@ from chalicelib.imports.api.responses import (
     ImportResponse,
 )
 from chalicelib.imports.job import ImportJob
+from chalicelib.imports.profile import SavedProfile, describe_profile
 from chalicelib.imports.transitions import UploadOverError, renew_upload
 from chalicelib.jobs.lifecycle import cancel_job, final_problem, retry_job
 from chalicelib.jobs.models import Job, Json, Progress, as_model, new_job_id
@@ -71,8 +73,9 @@ def preview_import(request: Request) -> Response:
     """
     read_query(request, Query)
     body, settings = read_body(request, PreviewImport), services().settings
-    rules = make_rules(settings.sku_max_length, settings.name_max_length, body.options.numbers)
-    return make_response(preview(body.raw, body.size_bytes, body.options, rules))
+    options = choose_options(body.options, body.profile, _find_profile(body.profile))
+    rules = make_rules(settings.sku_max_length, settings.name_max_length, options.numbers)
+    return make_response(preview(body.raw, body.size_bytes, options, rules))
 
 
 @routes.route(
@@ -147,12 +150,14 @@ def retry_import(request: Request, job_id: JobId) -> Response:
 
 def _create(request: Request, body: CreateImport) -> Json:
     now, uploads = datetime.now(UTC), services().uploads
-    job_id = new_job_id(now)
+    job_id, profile = new_job_id(now), _find_profile(body.profile)
+    options = choose_options(body.options, body.profile, profile)
     job = ImportJob(
         job_id=job_id,
         filename=body.filename,
         size_bytes=body.size_bytes,
-        options=body.options.to_json(),
+        options=options.to_json(),
+        profile=describe_profile(profile) if profile else None,
         upload=uploads.begin(job_id, body.size_bytes, body.part_size_bytes),
         created_at=now,
         updated_at=now,
@@ -161,7 +166,13 @@ def _create(request: Request, body: CreateImport) -> Json:
         progress=Progress(bytes_total=body.size_bytes),
     )
     services().jobs.create(job)
+    if profile:
+        services().profiles.note_use(profile.profile_id, now)
     return {"job_id": job_id}
+
+
+def _find_profile(profile_id: str | None) -> SavedProfile | None:
+    return services().profiles.get(profile_id) if profile_id else None
 
 
 def _read_import(job_id: str) -> ImportJob:

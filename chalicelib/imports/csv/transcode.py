@@ -1,4 +1,4 @@
-"""Transcode a UTF-16, Latin-1 or cp1252 source to UTF-8, the one encoding that later steps read.
+"""Transcode a source of another encoding to UTF-8, the one encoding that later steps read.
 
 A character that can't be decoded becomes a byte that UTF-8 never has. Only the records that contain
 it are rejected later.
@@ -6,6 +6,8 @@ it are rejected later.
 
 import codecs
 from collections.abc import Iterable, Iterator
+
+from chalicelib.imports.csv.languages import PYTHON_CODECS
 
 
 def _mark_undecodable(error: UnicodeError) -> tuple[str, int]:
@@ -20,7 +22,7 @@ codecs.register_error("mark-undecodable", _mark_undecodable)
 
 def transcode(pieces: Iterable[bytes], codec: str) -> Iterator[bytes]:
     """Yield UTF-8 for `pieces` of text in `codec`, cut anywhere."""
-    decoder = codecs.getincrementaldecoder(codec)("mark-undecodable")
+    decoder = codecs.getincrementaldecoder(PYTHON_CODECS.get(codec, codec))("mark-undecodable")
     for piece in pieces:
         yield _encode(decoder.decode(piece))
     yield _encode(decoder.decode(b"", final=True))

@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import Any
 
 from chalicelib.bootstrap import services
-from chalicelib.imports.csv.dialect import MAGIC_BYTES, Encoding, detect_encoding
-from chalicelib.imports.csv.head import Inspection
+from chalicelib.imports.csv.dialect import Encoding, detect_encoding
+from chalicelib.imports.csv.head import HEAD_BYTES, Inspection
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.source import read_bytes
@@ -22,7 +22,8 @@ from chalicelib.products.rules import make_rules
 from chalicelib.telemetry import Event
 
 # Files in the work folder.
-INSPECTION, PLAN, TRANSCODED = "inspection.json", "plan.json", "source.json"
+INSPECTION, PLAN = "inspection.json", "plan.json"
+ENCODING, TRANSCODED = "encoding.json", "source.json"
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,28 @@ class Attempt(attempts.Attempt[ImportJob]):
 
     @cached_property
     def encoding(self) -> Encoding:
-        """The encoding of the upload, declared or detected by its first bytes."""
-        head = read_bytes(self.upload, 0, MAGIC_BYTES)
-        return detect_encoding(head, self.options.encoding)
+        """The encoding of the upload: an earlier step's decision, or what its first bytes show."""
+        if decided := self.work.get(ENCODING):
+            return Encoding(**decided)
+        head = read_bytes(self.upload, 0, HEAD_BYTES)
+        is_whole = len(head) >= self.upload.size_bytes
+        return detect_encoding(head, self.options.encoding, is_whole=is_whole)
 
     @cached_property
     def inspected(self) -> tuple[S3Source, Inspection]:
         """The source to read, which is in UTF-8, and its inspection."""
-        found = self.work.get(INSPECTION)
+        found = self._inspected
         return self._source(found), Inspection.from_json(found["inspection"])
+
+    @property
+    def is_assumed_utf8(self) -> bool:
+        """Whether the whole of the source may still show that it isn't UTF-8."""
+        return bool(self._inspected.get("is_assumed_utf8"))
+
+    @cached_property
+    def _inspected(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.work.get(INSPECTION)
+        return found
 
     @cached_property
     def planned(self) -> tuple[S3Source, Plan]:

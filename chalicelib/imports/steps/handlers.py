@@ -10,14 +10,18 @@ from chalicelib.bootstrap import services
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import UTF8
 from chalicelib.imports.csv.head import inspect_head
-from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
-from chalicelib.imports.csv.sampling import sample_boundaries
-from chalicelib.imports.csv.scan import SpanSummary
-from chalicelib.imports.csv.scan import scan_span as scan
-from chalicelib.imports.csv.source import read_bytes
+from chalicelib.imports.csv.plan import cut_spans
 from chalicelib.imports.csv.transcode import transcode
-from chalicelib.imports.steps import fail, finish, ledger, progress, readiness
-from chalicelib.imports.steps.attempt import INSPECTION, PLAN, TRANSCODED, Attempt, metered, step
+from chalicelib.imports.steps import fail, finish, ledger, progress, readiness, scanning
+from chalicelib.imports.steps.attempt import (
+    ENCODING,
+    INSPECTION,
+    PLAN,
+    TRANSCODED,
+    Attempt,
+    metered,
+    step,
+)
 from chalicelib.imports.steps.claim import claim
 from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
@@ -51,10 +55,19 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
     if not encoding.is_utf8:
         transcoded = attempt.work.get(TRANSCODED)
         if transcoded is None:
+            attempt.work.put(ENCODING, encoding.to_json())
             return {"outcome": "transcode"}
         source, encoding = S3Source.from_json(attempt.work.client, transcoded), UTF8
     found = inspect_head(source, encoding, attempt.options, attempt.settings.span_bytes)
-    attempt.work.put(INSPECTION, {"source": source.to_json(), "inspection": found.to_json()})
+    is_assumed = source == attempt.upload and not attempt.encoding.is_given
+    attempt.work.put(
+        INSPECTION,
+        {
+            "source": source.to_json(),
+            "inspection": found.to_json(),
+            "is_assumed_utf8": is_assumed,
+        },
+    )
     detected = {
         "encoding": attempt.encoding.codec,
         "delimiter": found.delimiter,
@@ -87,23 +100,25 @@ def transcode_source(event: Event, attempt: Attempt) -> Event:
 @step
 def scan_span(event: Event, attempt: Attempt) -> Event:
     """Find the structure of one span. Idempotent: it writes one file, the same each time."""
-    source, found = attempt.inspected
-    spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
-    start, end = spans[event["span"]]
-    after_cr = read_bytes(source, start - 1, start) == b"\r"
-    summary = scan(source.stream(start, end), start, found.delimiter, after_cr=after_cr)
-    attempt.work.put(_span_file(event["span"]), summary.to_json())
-    attempt.report("scan", progress.of_scan(event["span"] + 1, len(spans)))
+    spans = scanning.scan_span(attempt, event["span"])
+    attempt.report("scan", progress.of_scan(event["span"] + 1, spans))
     return {"outcome": "scanned"}
 
 
 @steps.lambda_function(name="plan_ranges")
 @step
 def plan_ranges(event: Event, attempt: Attempt) -> Event:
-    """Plan the ranges and key ranges. Idempotent: an existing plan is kept."""
+    """Plan the ranges and key ranges. Idempotent: an existing plan is kept.
+
+    A source that turns out not to be UTF-8 is transcoded instead, once.
+    """
     check_results(event["results"])
     if attempt.work.get(PLAN) is None:
-        source, plan = _make_plan(attempt, len(event["results"]))
+        scans = scanning.read_scans(attempt, len(event["results"]))
+        if encoding := scanning.find_other_encoding(attempt, scans):
+            attempt.work.put(ENCODING, encoding.to_json())
+            return {"outcome": "transcode"}
+        source, plan = scanning.make_plan(attempt, scans)
         attempt.work.put(PLAN, {"source": source.to_json(), "plan": plan.to_json()})
     _, plan = attempt.planned
     with attempt.database("plan_ranges") as connection:
@@ -185,17 +200,3 @@ def fail_import(event: Event, jobs: JobStore) -> Event:
     state, execution = read_end(event)
     settings, s3 = services().settings, services().client("s3")
     return fail.end_import(state, execution, jobs, settings, s3)
-
-
-def _span_file(span: int) -> str:
-    return f"scan/{span}.json"
-
-
-def _make_plan(attempt: Attempt, spans: int) -> tuple[S3Source, Plan]:
-    source, found = attempt.inspected
-    summaries = [SpanSummary.from_json(attempt.work.get(_span_file(n))) for n in range(spans)]
-    check_spans(summaries, found.data_start, source.size_bytes)
-    ranges, is_closed = cut_ranges(summaries, found.data_line)
-    records = sum(planned.records for planned in ranges)
-    boundaries = sample_boundaries(source, found, ranges, records)
-    return source, Plan(found.reading, attempt.options, records, ranges, is_closed, boundaries)

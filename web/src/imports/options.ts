@@ -42,8 +42,16 @@ export const OPTIONS: Option[] = [
   makeChoice("encoding", "Encoding", "file", {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
+    "utf-32": "UTF-32",
+    cp1252: "Windows-1252 (Western)",
     "latin-1": "Latin-1 (ISO 8859-1)",
-    cp1252: "Windows-1252",
+    "iso-8859-15": "Latin-9 (ISO 8859-15)",
+    cp1250: "Windows-1250 (Central European)",
+    cp1251: "Windows-1251 (Cyrillic)",
+    cp1254: "Windows-1254 (Turkish)",
+    "mac-roman": "Mac OS Roman",
+    shift_jis: "Shift JIS (Japanese)",
+    gb18030: "GB 18030 (Chinese)",
   }),
   makeChoice("mode", "Mode", "main", {
     upsert: "Create and update products",

@@ -28,10 +28,7 @@ test("a missing column is a problem of the columns", () => {
   );
 });
 
-test.each([
-  ["encoding_unsupported", "encoding"],
-  ["not_csv", "file"],
-])("%s is shown at the %s", (code, place) => {
+test.each([["not_csv", "file"]])("%s is shown at the %s", (code, place) => {
   const error = { code, message: "From the API." };
   expect(findProblem({ ...PREVIEW, error })).toEqual({ place, text: "From the API." });
 });

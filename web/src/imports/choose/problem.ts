@@ -17,7 +17,6 @@ const PLACES: Record<string, Place> = {
   header_incomplete: "columns",
   mapping_unknown_column: "columns",
   mapping_repeated_field: "columns",
-  encoding_unsupported: "encoding",
   header_not_utf8: "encoding",
   header_has_nul: "encoding",
 };

@@ -1,0 +1,59 @@
+"""The options of an import that uses a profile: those of the profile, unless others are given."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from chalicelib.imports.csv.columns import Use
+from chalicelib.imports.options import ImportOptions
+
+
+class SavedProfile(Protocol):
+    """What an import needs of a profile."""
+
+    @property
+    def profile_id(self) -> str:
+        """Its id."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """Its options, as ImportOptions.to_json writes them."""
+
+
+def describe_profile(profile: SavedProfile) -> dict[str, str]:
+    """Return what an import stores of its profile, which may change later."""
+    return {"profile_id": profile.profile_id, "name": profile.name}
+
+
+def apply_profile(profile: SavedProfile, given: ImportOptions) -> ImportOptions:
+    """Return the options of `profile`, each replaced by the one that `given` sets.
+
+    The entries of `blank` and `mapping` are replaced one by one. Raises pydantic.ValidationError
+    if the options are too many together.
+    """
+    saved = ImportOptions.from_json(profile.options)
+    merged = {
+        name: getattr(given if name in given.model_fields_set else saved, name)
+        for name in ImportOptions.model_fields
+    }
+    blank = {name: getattr(given.blank, name) for name in given.blank.model_fields_set}
+    merged["blank"] = saved.blank.model_copy(update=blank)
+    merged["mapping"] = _join_mappings(saved.mapping, given.mapping)
+    return ImportOptions.model_validate(merged)
+
+
+def _join_mappings(
+    saved: Mapping[str, Use | None], given: Mapping[str, Use | None]
+) -> dict[str, Use | None]:
+    """Return the saved entries, without those whose column or field is given, and the given."""
+    columns = {name.strip() for name in given}
+    fields = set(given.values()) - {None, "attributes"}
+    kept = {
+        name: use
+        for name, use in saved.items()
+        if name.strip() not in columns and use not in fields
+    }
+    return kept | dict(given)
