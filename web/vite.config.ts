@@ -16,9 +16,10 @@ export default defineConfig({
     ? {
         host: "127.0.0.1",
         proxy: {
-          "^/(imports|jobs|products|webhooks|deliveries|keys|health|docs|openapi.json)\\b": {
-            target: api, // its path is prepended to the request's
-          },
+          "^/(imports|jobs|products|profiles|webhooks|deliveries|keys|health|docs|openapi.json)\\b":
+            {
+              target: api, // its path is prepended to the request's
+            },
         },
       }
     : { host: "127.0.0.1" },

@@ -14,8 +14,8 @@ from tests.stack.files import make_csv
 
 pytestmark = pytest.mark.stack
 
-VIEWS = {"Import": "", "History": "jobs", "Products": "products", "Webhooks": "webhooks",
-         "Keys": "keys"}  # fmt: skip
+VIEWS = {"Import": "", "History": "jobs", "Products": "products", "Profiles": "profiles",
+         "Webhooks": "webhooks", "Keys": "keys"}  # fmt: skip
 
 
 def _tab_to(target: Locator) -> None:

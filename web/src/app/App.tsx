@@ -2,6 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import {
+  Bookmark,
   BookOpen,
   KeyRound,
   type LucideIcon,
@@ -58,6 +59,14 @@ const VIEWS: View[] = [
     icon: Package,
     scope: "products:read",
     View: lazy(() => loadModule(() => import("../products/ProductsView"))),
+  },
+  {
+    path: "profiles",
+    name: "Profiles",
+    icon: Bookmark,
+    scope: "imports:write",
+    hasPages: true,
+    View: lazy(() => loadModule(() => import("../profiles/ProfilesView"))),
   },
   {
     path: "webhooks",

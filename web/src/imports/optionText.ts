@@ -1,7 +1,7 @@
 /** The values of options as text, for the form and the summary of an import. */
 
 import { formatCount, formatShare } from "../ui/format";
-import { choiceLabel, type Option } from "./options";
+import { choiceLabel, isUnset, OPTIONS, type Option, type Options } from "./options";
 
 /** Return the value of an option as the reader knows it: "Semicolon", "1,200". */
 export function formatValue(option: Option, value: unknown): string {
@@ -12,6 +12,10 @@ export function formatValue(option: Option, value: unknown): string {
       return formatCount(Number(value));
     case "percent":
       return formatShare(Number(value));
+    case "columns":
+      return Array.isArray(value) ? value.join(", ") : "";
+    case "text":
+      return String(value);
   }
 }
 
@@ -20,4 +24,14 @@ export function formatWithin(option: Option, value: unknown): string {
   const text = formatValue(option, value);
   const isName = /\d|[A-Z].*[A-Z]/.test(text); // names such as UTF-8 keep their case
   return isName ? text : text.toLowerCase();
+}
+
+/** List the options that are set: "Delimiter: semicolon · 2 columns assigned". */
+export function summarizeOptions(options: Options): string {
+  const set = OPTIONS.filter((option) => !isUnset(option, options));
+  const assigned = Object.keys(options.mapping).length;
+  return [
+    ...set.map((option) => `${option.label}: ${formatWithin(option, options[option.name])}`),
+    ...(assigned ? [`${assigned} ${assigned === 1 ? "column" : "columns"} assigned`] : []),
+  ].join(" · ");
 }

@@ -17,22 +17,56 @@ export type Blank = Required<Schema["BlankOptions"]>;
 export type ColumnField = Schema["PreviewColumn"]["field"];
 export type Choices = [value: string, label: string][];
 
-type SimpleName = Exclude<keyof Options, "mapping" | "blank">;
+type OptionName = Exclude<keyof Options, "mapping" | "blank">;
+export type OptionValue = string | number | string[] | null;
 
 /** The place of an option in the form. `main` is always visible; the rest is under More options. */
 export type Group = "main" | "file" | "values" | "records" | "threshold";
 
 interface BaseOption {
-  name: SimpleName;
+  name: OptionName;
   label: string;
   group: Group;
+  /** The value of an option that isn't set. Null means that it is detected or has a default. */
+  unset: OptionValue;
+  /** What holds while it isn't set, unless that is detected. */
+  emptyLabel?: string;
+  hint?: string;
+  /** Whether it has an effect beside the other options. */
+  appliesTo?: (options: Options) => boolean;
 }
 
-export type Option =
-  | (BaseOption & { kind: "choice"; choices: Choices })
-  | (BaseOption & { kind: "count" | "percent" });
+export type Option = BaseOption &
+  (
+    | { kind: "choice"; choices: Choices }
+    | { kind: "text"; maxLength: number; isUpperCase?: boolean }
+    | { kind: "count"; min: number; max: number }
+    | { kind: "percent" | "columns" }
+  );
+
+const MAX_COUNT = 1e15; // the API's limit
 
 export const OPTIONS: Option[] = [
+  makeChoice("format", "Format", "main", { ...FORMATS, none: "No format" }),
+  {
+    ...makeChoice("mode", "Products", "main", {
+      upsert: "Create and update",
+      update: "Only update existing",
+      create: "Only create new",
+    }),
+    emptyLabel: "Default: create and update",
+  },
+  {
+    name: "match",
+    label: "Match products by",
+    group: "records",
+    unset: null,
+    emptyLabel: "Default: sku",
+    hint: "sku, id or an attribute, such as attributes.GTIN.",
+    kind: "text",
+    maxLength: 300,
+    appliesTo: ({ mode }) => mode === "update",
+  },
   makeChoice("delimiter", "Delimiter", "file", {
     ",": "Comma",
     ";": "Semicolon",
@@ -53,50 +87,50 @@ export const OPTIONS: Option[] = [
     shift_jis: "Shift JIS (Japanese)",
     gb18030: "GB 18030 (Chinese)",
   }),
-  makeChoice("mode", "Mode", "main", {
-    upsert: "Create and update products",
-    update: "Only update existing products",
-    create: "Only create new products",
-  }),
-  makeChoice("format", "Format", "file", { none: "No format", ...FORMATS }),
   makeChoice("decimal_mark", "Decimal mark", "values", {
     ".": "Point",
     ",": "Comma",
   }),
-  makeChoice("currency", "Currency", "values", {
-    EUR: "EUR",
-    USD: "USD",
-    GBP: "GBP",
-    AUD: "AUD",
-    BRL: "BRL",
-    CAD: "CAD",
-    CHF: "CHF",
-    CNY: "CNY",
-    CZK: "CZK",
-    DKK: "DKK",
-    INR: "INR",
-    JPY: "JPY",
-    MXN: "MXN",
-    NOK: "NOK",
-    PLN: "PLN",
-    SEK: "SEK",
-    TRY: "TRY",
-  }),
-  makeChoice("rounding", "Prices with more than 2 decimals", "values", {
-    reject: "Reject",
-    half_up: "Round half up",
-  }),
-  { name: "max_rejects", label: "Maximum rejected records", group: "threshold", kind: "count" },
+  {
+    name: "currency",
+    label: "Currency",
+    group: "values",
+    unset: null,
+    hint: "ISO code, such as EUR. Prices in another currency are rejected.",
+    kind: "text",
+    maxLength: 3,
+    isUpperCase: true,
+  },
+  {
+    ...makeChoice("rounding", "Prices with more than 2 decimals", "values", {
+      reject: "Reject",
+      half_up: "Round half up",
+    }),
+    emptyLabel: "Default: reject",
+  },
+  {
+    name: "max_rejects",
+    label: "Maximum rejected records",
+    group: "threshold",
+    unset: null,
+    emptyLabel: "No limit",
+    kind: "count",
+    min: 0,
+    max: MAX_COUNT,
+  },
   {
     name: "max_reject_rate",
     label: "Maximum rejected percentage",
     group: "threshold",
+    unset: null,
+    emptyLabel: "No limit",
     kind: "percent",
   },
 ];
 
 export const COLUMN_FIELDS: [NonNullable<ColumnField>, string][] = [
   ...FIELDS.map(({ name, label }): [NonNullable<ColumnField>, string] => [name, label]),
+  ["id", "Product id"],
   ["attributes", "Attribute"],
 ];
 export const IGNORED = "Ignored";
@@ -112,10 +146,15 @@ export const BLANK_FIELDS = FIELDS.filter(({ blank }) => blank.length > 0);
 const NO_BLANK = Object.fromEntries(BLANK_FIELDS.map(({ name }) => [name, null])) as Blank;
 
 export const NO_OPTIONS = {
-  ...Object.fromEntries(OPTIONS.map(({ name }) => [name, null])),
+  ...Object.fromEntries(OPTIONS.map(({ name, unset }) => [name, unset])),
   mapping: {},
   blank: NO_BLANK,
 } as unknown as Options;
+
+/** Return all options, from those that the API sends. */
+export function toOptions(sent: Schema["ImportOptions"]): Options {
+  return { ...NO_OPTIONS, ...sent, blank: { ...NO_BLANK, ...sent.blank } } as Options;
+}
 
 /** Return the member of a list of choices with this value, or null. */
 export function findChoice<T extends string>(choices: [T, string][], value: string): T | null {
@@ -126,11 +165,7 @@ export function choiceLabel(choices: Choices, value: string): string {
   return choices.find(([choice]) => choice === value)?.[1] ?? value;
 }
 
-export function setOption(
-  options: Options,
-  name: SimpleName,
-  value: string | number | null,
-): Options {
+export function setOption(options: Options, name: OptionName, value: OptionValue): Options {
   return { ...options, [name]: value };
 }
 
@@ -152,9 +187,16 @@ export function previewOptions(options: Options): Options {
 }
 
 /** Return the value of an option in a preview or in a job's `detected`; null if it isn't there. */
-export function findDetected({ name }: Option, source: object | null): string | null {
+export function findDetected({ name }: Option, source: object | null): string | number | null {
   const value = readProperty(source, name);
-  return typeof value === "string" ? value.replace(/-[lb]e$/, "") : null; // utf-16-le is UTF-16
+  if (typeof value === "string") return value.replace(/-[lb]e$/, ""); // utf-16-le is UTF-16
+  return typeof value === "number" ? value : null;
+}
+
+/** Return the sentence that says why the value of an option was detected. */
+export function findEvidence({ name }: Option, source: object | null): string | undefined {
+  const evidence = readProperty(readProperty(source, "evidence"), name);
+  return typeof evidence === "string" ? evidence : undefined;
 }
 
 /** Assign a field to a column; another column loses it, since a field has one column at most. */
@@ -163,6 +205,11 @@ export function assignField(options: Options, header: string, field: ColumnField
     ([name, other]) => name !== header && (other !== field || !isSingle(field)),
   );
   return { ...options, mapping: Object.fromEntries([...others, [header, field]]) };
+}
+
+/** Whether an option has the value that stands for detection or its default. */
+export function isUnset({ name, unset }: Option, options: Pick<Options, OptionName>): boolean {
+  return String(options[name] ?? "") === String(unset ?? "");
 }
 
 /** Return the field chosen for a column, by default the detected one. */
@@ -181,20 +228,25 @@ export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Optio
     ...NO_OPTIONS,
     ...Object.fromEntries(values),
     encoding: "utf-8",
-    match: matchLike(job.options.match),
     mapping: Object.fromEntries(fields),
     blank: blankLike(job.options.blank),
   };
 }
 
-function valueLike(option: Option, job: Pick<ImportJob, "options" | "detected">) {
+function valueLike(option: Option, job: Pick<ImportJob, "options" | "detected">): OptionValue {
   const given = readProperty(job.options, option.name);
-  if (option.kind !== "choice") return typeof given === "number" ? given : null;
-  return findChoice(option.choices, findDetected(option, job.detected) ?? String(given));
-}
-
-function matchLike(given: unknown): string | null {
-  return typeof given === "string" ? given : null;
+  switch (option.kind) {
+    case "choice": {
+      const value = String(findDetected(option, job.detected) ?? given);
+      return findChoice(option.choices, value) ?? option.unset;
+    }
+    case "columns":
+      return Array.isArray(given) ? given.map(String) : option.unset;
+    case "text":
+      return typeof given === "string" ? given : option.unset;
+    default:
+      return typeof given === "number" ? given : option.unset;
+  }
 }
 
 function blankLike(given: unknown): Blank {
@@ -206,13 +258,13 @@ function blankLike(given: unknown): Blank {
 }
 
 /** `choices` must label every value of the API, otherwise it doesn't compile. */
-function makeChoice<N extends SimpleName>(
+function makeChoice<N extends OptionName>(
   name: N,
   label: string,
   group: Group,
   choices: Record<NonNullable<Options[N]>, string>,
 ): Option {
-  return { name, label, group, kind: "choice", choices: Object.entries(choices) };
+  return { name, label, group, unset: null, kind: "choice", choices: Object.entries(choices) };
 }
 
 function readProperty(source: unknown, name: string): unknown {

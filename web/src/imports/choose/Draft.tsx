@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { FileText, Trash2 } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { fieldErrors } from "../../api/problems";
 import { Button } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
@@ -12,9 +12,11 @@ import { removeUpload, setUploadOptions } from "../upload/queue";
 import type { UploadSnapshot } from "../upload/upload";
 import { Columns } from "./Columns";
 import style from "./choose.module.css";
+import { describeState } from "./detection";
 import { MoreOptions } from "./MoreOptions";
+import { MainOptions, type OptionFormProps } from "./OptionGroups";
 import { isPreviewComplete, type Preview, previewQuery } from "./preview";
-import { findProblem } from "./problem";
+import { findInvalidOption, findProblem } from "./problem";
 import { assessPreview, describeMissingNumbers, describeRejects } from "./readiness";
 
 interface DraftProps {
@@ -24,35 +26,64 @@ interface DraftProps {
 }
 
 export function Draft({ upload, children }: DraftProps) {
-  const { id, file, options } = upload;
-  const preview = useQuery(previewQuery(upload));
-  const problem = preview.data ? findProblem(preview.data) : null;
-  const change = (changed: Options) => setUploadOptions(id, changed);
-  const problemAt = (place: string) => (problem?.place === place ? problem.text : undefined);
+  const { id, file } = upload;
+  const { data, error, isPending, isFetching, refetch } = useQuery(previewQuery(upload));
+  const preview = useLastOf(data);
+  const isOptionWrong = preview && findInvalidOption(error);
   return (
-    <section className="card stack" aria-label={file.name} aria-busy={preview.isFetching}>
+    <section className="card stack" aria-label={file.name} aria-busy={isFetching}>
       <DraftHead file={file} onRemove={() => removeUpload(id)}>
         {children}
       </DraftHead>
-      {preview.isPending && !preview.isError && <Loading>Reading the file…</Loading>}
-      {preview.error && <PreviewError error={preview.error} retry={() => void preview.refetch()} />}
-      {problemAt("file") && <Notice tone="bad">{problemAt("file")}</Notice>}
-      {preview.data && (
-        <>
-          <MoreOptions preview={preview.data} {...{ options, problem }} onChange={change} />
-          {problemAt("columns") && <Notice tone="warn">{problemAt("columns")}</Notice>}
-          <Warnings preview={preview.data} upload={upload} />
-          {preview.data.columns.length > 0 && (
-            <Columns preview={preview.data} options={options} onChange={change} />
-          )}
-        </>
-      )}
+      {isPending && !preview && <Loading>Reading the file…</Loading>}
+      {error && !isOptionWrong && <PreviewError error={error} retry={() => void refetch()} />}
+      {preview && <DraftBody {...{ upload, preview, error }} />}
     </section>
   );
 }
 
-/** Warnings about unexpected results of the import. */
-function Warnings({ preview, upload }: { preview: Preview; upload: UploadSnapshot }) {
+/** The last preview: a value that the API doesn't accept must not make the form disappear. */
+function useLastOf(data: Preview | undefined): Preview | undefined {
+  const [last, setLast] = useState(data);
+  if (data && data !== last) setLast(data);
+  return data ?? last;
+}
+
+interface DraftBodyProps {
+  upload: UploadSnapshot;
+  preview: Preview;
+  /** Why the options couldn't be previewed. */
+  error: unknown;
+}
+
+function DraftBody({ upload, preview, error }: DraftBodyProps) {
+  const { id, options } = upload;
+  const problem = findProblem(preview);
+  const invalid = findInvalidOption(error);
+  const change = (changed: Options) => setUploadOptions(id, changed);
+  const problemAt = (place: string) => (problem?.place === place ? problem.text : undefined);
+  const form: OptionFormProps = {
+    options,
+    headers: preview.columns.map(({ header }) => header),
+    stateOf: (option) => describeState(option, options, preview, invalid ?? problem),
+    onChange: change,
+  };
+  return (
+    <>
+      {problemAt("file") && <Notice tone="bad">{problemAt("file")}</Notice>}
+      <MainOptions {...form} />
+      <MoreOptions preview={preview} problem={invalid ?? problem} form={form} />
+      {problemAt("columns") && <Notice tone="warn">{problemAt("columns")}</Notice>}
+      <Expectations preview={preview} upload={upload} />
+      {preview.columns.length > 0 && (
+        <Columns preview={preview} options={options} onChange={change} />
+      )}
+    </>
+  );
+}
+
+/** What may be unexpected about the result of the import. */
+function Expectations({ preview, upload }: { preview: Preview; upload: UploadSnapshot }) {
   if (preview.error) return null;
   if (assessPreview(preview, isPreviewComplete(upload.file)) === "empty") {
     return <Notice tone="warn">The file has a header but no records: nothing to import.</Notice>;

@@ -1,60 +1,128 @@
 /** The control of one import option, by its kind. */
 
+import { useEffect, useState } from "react";
 import { Choices, Field } from "../../ui/controls";
-import { findChoice, type Option, type Options, setOption } from "../options";
+import { findChoice, type Option, type Options, type OptionValue, setOption } from "../options";
+import { ColumnPicker } from "./ColumnPicker";
 
-interface Props {
+interface OptionFieldProps {
   option: Option;
   options: Options;
   onChange: (options: Options) => void;
-  /** The name of the empty choice. */
-  emptyLabel?: string;
+  /** The column names of the file, for options that name columns. */
+  headers: string[];
+  /** The name of the empty choice, or the placeholder. */
+  emptyLabel: string;
+  hint?: string;
   error?: string;
 }
 
-const MAX_COUNT = 1e15; // the API's limit
-
-export function OptionField({ option, options, onChange, emptyLabel = "Default", error }: Props) {
-  const value = options[option.name];
-  const change = (changed: string | number | null) =>
-    onChange(setOption(options, option.name, changed));
+export function OptionField({ option, options, onChange, ...rest }: OptionFieldProps) {
+  const { headers, emptyLabel, hint = option.hint, error } = rest;
+  const value: OptionValue = options[option.name];
+  const change = (changed: OptionValue) => onChange(setOption(options, option.name, changed));
+  if (option.kind === "columns") {
+    const chosen = Array.isArray(value) ? value : [];
+    return (
+      <ColumnPicker label={option.label} {...{ headers, chosen, hint, error }} onChange={change} />
+    );
+  }
   return (
-    <Field label={option.label} error={error}>
-      {option.kind === "choice" ? (
-        <select
-          value={value ?? ""}
-          onChange={({ target }) => change(findChoice(option.choices, target.value))}
-        >
-          <option value="">{emptyLabel}</option>
-          <Choices of={option.choices} />
-        </select>
-      ) : option.kind === "count" ? (
-        <input
-          type="number"
-          min={0}
-          max={MAX_COUNT}
-          step={1}
-          placeholder="No limit"
-          value={value ?? ""}
-          onChange={({ target }) => change(parseCount(target.value))}
-        />
-      ) : (
-        <input
-          type="number"
-          min={0}
-          max={100}
-          step="any"
-          placeholder="No limit"
-          value={value === null ? "" : +(Number(value) * 100).toPrecision(12)}
-          onChange={({ target }) => change(parsePercent(target.value))}
-        />
-      )}
+    <Field label={option.label} hint={hint} error={error}>
+      <Control {...{ option, value, emptyLabel }} onChange={change} />
     </Field>
   );
 }
 
-function parseCount(text: string): number | null {
-  return text === "" ? null : Math.min(MAX_COUNT, Math.max(0, Math.trunc(Number(text))));
+interface ControlProps {
+  option: Exclude<Option, { kind: "columns" }>;
+  value: OptionValue;
+  emptyLabel: string;
+  onChange: (value: OptionValue) => void;
+}
+
+/** The attributes that connect it with its label come from the field. */
+function Control({ option, value, emptyLabel, onChange, ...attributes }: ControlProps) {
+  switch (option.kind) {
+    case "choice":
+      return (
+        <select
+          {...attributes}
+          value={String(value ?? "")}
+          onChange={({ target }) => onChange(findChoice(option.choices, target.value))}
+        >
+          {option.unset === null && <option value="">{emptyLabel}</option>}
+          <Choices of={option.choices} />
+        </select>
+      );
+    case "text":
+      return (
+        <TextInput
+          {...attributes}
+          value={String(value ?? "")}
+          placeholder={emptyLabel}
+          maxLength={option.maxLength}
+          onCommit={(text) => onChange(option.isUpperCase ? (text?.toUpperCase() ?? null) : text)}
+        />
+      );
+    case "count":
+      return (
+        <input
+          {...attributes}
+          type="number"
+          min={option.min}
+          max={option.max}
+          step={1}
+          placeholder={emptyLabel}
+          value={value === null ? "" : Number(value)}
+          onChange={({ target }) => onChange(parseCount(target.value, option))}
+        />
+      );
+    case "percent":
+      return (
+        <input
+          {...attributes}
+          type="number"
+          min={0}
+          max={100}
+          step="any"
+          placeholder={emptyLabel}
+          value={value === null ? "" : +(Number(value) * 100).toPrecision(12)}
+          onChange={({ target }) => onChange(parsePercent(target.value))}
+        />
+      );
+  }
+}
+
+interface TextInputProps {
+  value: string;
+  placeholder: string;
+  maxLength: number;
+  onCommit: (text: string | null) => void;
+}
+
+/** A text that is committed when it is left or Enter is pressed: half of it may be invalid. */
+function TextInput({ value, onCommit, ...attributes }: TextInputProps) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const commit = () => {
+    if (text.trim() !== value) onCommit(text.trim() || null);
+  };
+  return (
+    <input
+      {...attributes}
+      spellCheck={false}
+      autoComplete="off"
+      value={text}
+      onChange={({ target }) => setText(target.value)}
+      onBlur={commit}
+      onKeyDown={({ key }) => key === "Enter" && commit()}
+    />
+  );
+}
+
+function parseCount(text: string, { min, max }: { min: number; max: number }): number | null {
+  return text === "" ? null : Math.min(max, Math.max(min, Math.trunc(Number(text))));
 }
 
 function parsePercent(text: string): number | null {

@@ -1,19 +1,49 @@
 /** What was detected in a file, for the options that aren't set. */
 
-import { findDetected, OPTIONS, type Option, type Options } from "../options";
+import {
+  findDetected,
+  findEvidence,
+  isUnset,
+  OPTIONS,
+  type Option,
+  type Options,
+} from "../options";
 import { formatWithin } from "../optionText";
+import type { OptionState } from "./OptionGroups";
 import type { Preview } from "./preview";
+import { hasUndecodedText, type Problem } from "./problem";
+
+/** Return what the form says about an option of a file. */
+export function describeState(
+  option: Option,
+  options: Options,
+  preview: Preview,
+  problem: Problem | null,
+): OptionState {
+  const isEncodingWrong = option.name === "encoding" && hasUndecodedText(preview);
+  const error = problem?.place === option.name ? problem.text : undefined;
+  const isUnknown = option.name === "encoding" && (error || isEncodingWrong);
+  return {
+    emptyLabel: isUnknown ? "Not detected" : describeUnset(option, options, preview),
+    hint: isUnset(option, options) ? findEvidence(option, preview) : undefined,
+    error:
+      error ??
+      (isEncodingWrong ? "Some characters can't be decoded. Choose another encoding." : undefined),
+  };
+}
 
 /** Return the name of an option's empty choice: "Detected: semicolon". */
-export function describeDetected(option: Option, options: Options, preview: Preview): string {
-  const detected = options[option.name] === null ? findDetected(option, preview) : null;
-  return detected === null ? "Detected" : `Detected: ${formatWithin(option, detected)}`;
+function describeUnset(option: Option, options: Options, preview: Preview): string {
+  const detected = isUnset(option, options) ? findDetected(option, preview) : null;
+  if (detected !== null) return `Detected: ${formatWithin(option, detected)}`;
+  const isMissing = option.name in preview && isUnset(option, options);
+  return option.emptyLabel ?? (isMissing ? "Not detected" : "Detected");
 }
 
 /** Summarize how the file is read, as chosen or detected: "comma, UTF-8". */
 export function summarizeReading(options: Options, preview: Preview): string {
   const known = OPTIONS.filter(({ group }) => group === "file").flatMap((option) => {
-    const value = options[option.name] ?? findDetected(option, preview);
+    const value = isUnset(option, options) ? findDetected(option, preview) : options[option.name];
     return value === null ? [] : [formatWithin(option, value)];
   });
   return known.join(", ");

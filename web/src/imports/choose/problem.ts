@@ -1,6 +1,7 @@
 /** The problem that prevents an import, and the place on the page to solve it. */
 
 import { messageFor } from "../../api/messages";
+import { fieldErrors } from "../../api/problems";
 import { FIELDS } from "../../products/fields";
 import { OPTIONS, type Option } from "../options";
 import type { Preview } from "./preview";
@@ -38,6 +39,13 @@ function findPlace(message: string): Place {
   const [, named] = /\boptions\.(\w+)/.exec(message) ?? [];
   if (named === "mapping") return "columns";
   return OPTIONS.find(({ name }) => name === named)?.name ?? "file";
+}
+
+/** Return the first option whose value the API doesn't accept, and why, or null. */
+export function findInvalidOption(error: unknown): Problem | null {
+  const fields = fieldErrors(error);
+  const invalid = OPTIONS.find(({ name }) => fields[`options.${name}`]);
+  return invalid ? { place: invalid.name, text: fields[`options.${invalid.name}`] ?? "" } : null;
 }
 
 /** Whether some of the first records have bytes that are invalid in the encoding. */

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { assignField, NO_OPTIONS } from "../imports/options";
+import { DETECTED, detectField, listColumns, readChoice } from "./draft";
+
+test("a profile has the columns of its files and those that it assigns", () => {
+  const options = assignField(assignField(NO_OPTIONS, "Preis", "price"), "Art.", "sku");
+  expect(listColumns({ name: "", options, header: ["Titel", "Preis"] })).toEqual([
+    "Titel",
+    "Preis",
+    "Art.",
+  ]);
+});
+
+test("a column whose field is detected has no assignment", () => {
+  const options = assignField(assignField(NO_OPTIONS, "Preis", "price"), "Notiz", null);
+  expect(detectField(options, "Preis").mapping).toEqual({ Notiz: null });
+});
+
+test.each([
+  [DETECTED, { isDetected: true }],
+  ["price", { isDetected: false, field: "price" }],
+  ["", { isDetected: false, field: null }],
+])("the choice %j is read", (text, choice) => {
+  expect(readChoice(text)).toEqual(choice);
+});

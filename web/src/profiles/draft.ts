@@ -1,0 +1,31 @@
+/** The values of a profile's form. */
+
+import { COLUMN_FIELDS, type ColumnField, findChoice, type Options } from "../imports/options";
+
+export interface ProfileDraft {
+  name: string;
+  options: Options;
+  /** The column names of the files; empty if they aren't known. */
+  header: string[];
+}
+
+/** Return the columns that a profile knows: those of its files, and those that it assigns. */
+export function listColumns({ header, options }: ProfileDraft): string[] {
+  return [...new Set([...header, ...Object.keys(options.mapping)])];
+}
+
+/** Return the options without the assignment of a column, which is then detected. */
+export function detectField(options: Options, header: string): Options {
+  const mapping = Object.entries(options.mapping).filter(([name]) => name !== header);
+  return { ...options, mapping: Object.fromEntries(mapping) };
+}
+
+/** What a column is in the form: a field, ignored, or detected in each file. */
+export type ColumnChoice = { isDetected: true } | { isDetected: false; field: ColumnField };
+
+export function readChoice(text: string): ColumnChoice {
+  if (text === DETECTED) return { isDetected: true };
+  return { isDetected: false, field: findChoice(COLUMN_FIELDS, text) };
+}
+
+export const DETECTED = "detected";
