@@ -11,6 +11,7 @@ from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import AnyJobResponse, describe_links
+from chalicelib.products.numbers import DecimalMark
 
 
 class CountsResponse(ResponseBody):
@@ -38,6 +39,13 @@ class DetectedResponse(ResponseBody):
 
     encoding: str
     delimiter: str
+    header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")] = (
+        None
+    )
+    decimal_mark: Annotated[
+        DecimalMark | None,
+        Field(description="The character before decimals; null if the numbers don't show it."),
+    ] = None
     columns: Annotated[
         dict[str, str | None],
         Field(description="Header name to product field, `attributes`, or null if left out."),
@@ -128,6 +136,8 @@ _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
     "detected": {
         "encoding": "utf-8",
         "delimiter": ",",
+        "header_line": 1,
+        "decimal_mark": ".",
         "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
         "header": ["SKU", "Title", "Regular price"],
     },

@@ -68,11 +68,15 @@ class ImportOptions(Body):
             " format. It is detected by default."
         ),
     ] = None
+    header_line: Annotated[
+        int | None,
+        Field(ge=1, le=20, description="The line of the header row, from 1; detected by default."),
+    ] = None
     decimal_mark: Annotated[
         Literal[".", ","] | None,
         Field(
-            description="The character before the decimals of a price. Without it, a number that"
-            " can be read in two ways is rejected."
+            description="The character before the decimals of a number; detected by default. While"
+            " it isn't known, a number that can be read in two ways is rejected."
         ),
     ] = None
     currency: Annotated[

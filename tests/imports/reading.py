@@ -49,8 +49,17 @@ def cut_at(raw: bytes, cuts: Iterable[int]) -> list[bytes]:
 def read_range(
     columns: Columns, pieces: Sequence[bytes], line: int = 1, delimiter: str = ","
 ) -> list[Read]:
+    """Read a range of a file with these columns as staging does."""
+    return read_range_as(Reading(delimiter=delimiter, columns=columns), pieces, line)
+
+
+def read_range_as(reading: Reading, pieces: Sequence[bytes], line: int = 1) -> list[Read]:
     """Read a range as staging does; in the place of PostgreSQL, csv reads the plain records."""
-    triage, reader = make_triage(columns, delimiter), make_reader(columns, delimiter)
+    delimiter = reading.delimiter
+    triage, reader = (
+        Triage(reading, 128, 512),
+        RecordReader(reading, make_rules(128, 512, reading.numbers)),
+    )
     found: list[Read] = []
     stretch = scan_span(pieces, 0, delimiter, after_cr=False).stretches[State.RECORD]
     planned = Range(0, sum(map(len, pieces)), line, stretch.records)

@@ -23,6 +23,7 @@ def test_all_options_are_accepted() -> None:
         "delimiter": "\t",
         "encoding": "cp1252",
         "format": "shopify_products",
+        "header_line": 2,
         "decimal_mark": ",",
         "currency": "EUR",
         "rounding": "half_up",

@@ -14,17 +14,16 @@ from chalicelib.imports.csv.head import Inspection, inspect_head
 from chalicelib.imports.csv.records import Reject
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.limits import MOST_COLUMNS
-from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
-from tests.imports.reading import read_range
+from tests.imports.reading import read_range_as
 from tests.imports.strategies import CatalogueFile, catalogue_files
 
-RULES = make_rules(128, 512)
+LIMITS = 128, 512
 
 
 def look(raw: bytes, more_bytes: int = 0, **options: Any) -> PreviewResponse:
     """Preview a file that begins with these bytes, and has so many more."""
-    return preview(raw, len(raw) + more_bytes, ImportOptions(**options), RULES)
+    return preview(raw, len(raw) + more_bytes, ImportOptions(**options), LIMITS)
 
 
 def inspect(raw: bytes) -> Inspection | JobEndedError:
@@ -62,7 +61,7 @@ def test_preview_equals_what_inspect_and_stage_find(file: CatalogueFile) -> None
     assert response.error is None
     assert (response.delimiter, fields_of(response)) == (found.delimiter, found.columns.describe())
     data = [file.raw[found.data_start :]]
-    staged = read_range(found.columns, data, found.data_line, found.delimiter)
+    staged = read_range_as(found.reading, data, found.data_line)
     assert rejects_of(response) == [
         (line, outcome.code if isinstance(outcome, Reject) else None)
         for line, outcome in staged[:SHOWN_RECORDS]
@@ -71,8 +70,12 @@ def test_preview_equals_what_inspect_and_stage_find(file: CatalogueFile) -> None
 
 @given(catalogue_files(), st.integers(0, 2000))
 def test_complete_records_of_a_longer_file_are_shown(file: CatalogueFile, cut: int) -> None:
-    whole = look(file.raw, delimiter=file.delimiter)
-    head = look(file.raw[:cut], max(1, len(file.raw) - cut), delimiter=file.delimiter)
+    options: dict[str, Any] = {
+        "delimiter": file.delimiter,
+        "decimal_mark": file.decimal_mark,
+    }
+    whole = look(file.raw, **options)
+    head = look(file.raw[:cut], max(1, len(file.raw) - cut), **options)
     if head.error is None:
         assert head.columns == whole.columns
         assert head.records == whole.records[: len(head.records)]

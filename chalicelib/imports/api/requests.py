@@ -24,7 +24,7 @@ from chalicelib.imports.api.parts import (
     MOST_PARTS_A_CALL,
     MOST_SOURCE_BYTES,
 )
-from chalicelib.imports.csv.head import SNIFFED_BYTES
+from chalicelib.imports.csv.firstrecords import SNIFFED_BYTES
 from chalicelib.imports.options import ImportOptions
 
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]

@@ -8,6 +8,7 @@ from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.jobs.models import Json, Status
 from chalicelib.jobs.responses import JobErrorResponse, JobId, Time
 from chalicelib.products.fields import FieldName as ProductField
+from chalicelib.products.numbers import DecimalMark
 
 PartSize = Annotated[int, Field(description="Bytes of every part but the last.")]
 
@@ -143,6 +144,11 @@ class PreviewResponse(ResponseBody):
 
     encoding: Annotated[str | None, Field(examples=["utf-8", "utf-16-le"])]
     delimiter: str | None
+    header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")]
+    decimal_mark: Annotated[
+        DecimalMark | None,
+        Field(description="The character before decimals; null if the numbers don't show it."),
+    ]
     columns: list[PreviewColumnResponse]
     records: Annotated[list[PreviewRecordResponse], Field(description="The first records.")]
     error: Annotated[
@@ -209,6 +215,8 @@ REPORT_EXAMPLE: Json = {
 PREVIEW_EXAMPLE: Json = {
     "encoding": "utf-8",
     "delimiter": ",",
+    "header_line": 1,
+    "decimal_mark": ".",
     "columns": [
         {"header": "SKU", "field": "sku"},
         {"header": "Title", "field": "name"},

@@ -42,7 +42,6 @@ from chalicelib.jobs.lifecycle import cancel_job, final_problem, retry_job
 from chalicelib.jobs.models import Job, Json, Progress, as_model, new_job_id
 from chalicelib.jobs.responses import JobId
 from chalicelib.jobs.views import answer_accepted, read_job
-from chalicelib.products.rules import make_rules
 
 routes = Routes(__name__)
 
@@ -74,8 +73,8 @@ def preview_import(request: Request) -> Response:
     read_query(request, Query)
     body, settings = read_body(request, PreviewImport), services().settings
     options = choose_options(body.options, body.profile, _find_profile(body.profile))
-    rules = make_rules(settings.sku_max_length, settings.name_max_length, options.numbers)
-    return make_response(preview(body.raw, body.size_bytes, options, rules))
+    limits = settings.sku_max_length, settings.name_max_length
+    return make_response(preview(body.raw, body.size_bytes, options, limits))
 
 
 @routes.route(

@@ -170,7 +170,7 @@ def detect_delimiter(text: str) -> str:
     that fit, the one with the most columns is best. A header with one column for every delimiter
     gives the comma.
     """
-    scores = {d: _score(_first_records(text, d)) for d in DELIMITERS}
+    scores = {d: score_rows(_first_records(text, d)) for d in DELIMITERS}
     return max(DELIMITERS, key=lambda d: (scores[d], -DELIMITERS.index(d)))
 
 
@@ -187,7 +187,8 @@ def _first_records(text: str, delimiter: str) -> list[list[str]]:
     return rows
 
 
-def _score(rows: Sequence[Sequence[str]]) -> tuple[bool, int]:
+def score_rows(rows: Sequence[Sequence[str]]) -> tuple[bool, int]:
+    """Return whether at least half of the records are as wide as the first, and its width."""
     if not rows or len(rows[0]) == 1:
         return (False, 0)
     width, after = len(rows[0]), rows[1:]

@@ -71,6 +71,8 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
     detected = {
         "encoding": attempt.encoding.codec,
         "delimiter": found.delimiter,
+        "header_line": found.header_line,
+        "decimal_mark": found.reading.numbers.decimal_mark,
         "columns": found.columns.describe(),
         "header": list(found.columns.names),
     }

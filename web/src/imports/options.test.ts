@@ -43,6 +43,7 @@ test("fixed records are read like their file, but as UTF-8", () => {
     delimiter: ";",
     encoding: "utf-8",
     format: null,
+    header_line: null,
     decimal_mark: ",",
     mode: null,
     match: null,

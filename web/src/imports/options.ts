@@ -87,6 +87,16 @@ export const OPTIONS: Option[] = [
     shift_jis: "Shift JIS (Japanese)",
     gb18030: "GB 18030 (Chinese)",
   }),
+  {
+    name: "header_line",
+    label: "Header line",
+    group: "file",
+    unset: null,
+    hint: "Lines above it are ignored.",
+    kind: "count",
+    min: 1,
+    max: 20,
+  },
   makeChoice("decimal_mark", "Decimal mark", "values", {
     ".": "Point",
     ",": "Comma",
@@ -228,6 +238,7 @@ export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Optio
     ...NO_OPTIONS,
     ...Object.fromEntries(values),
     encoding: "utf-8",
+    header_line: null, // the records are written below one header row
     mapping: Object.fromEntries(fields),
     blank: blankLike(job.options.blank),
   };

@@ -5,6 +5,8 @@ import { findProblem, hasUndecodedText } from "./problem";
 const PREVIEW: Preview = {
   encoding: "utf-8",
   delimiter: ",",
+  header_line: 1,
+  decimal_mark: null,
   columns: [
     { header: "Nr", field: "attributes" },
     { header: "Title", field: "name" },

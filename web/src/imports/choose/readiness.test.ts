@@ -14,6 +14,8 @@ function preview(...rejects: (typeof NO_NUMBER | null)[]): Preview {
   return {
     encoding: "utf-8",
     delimiter: ",",
+    header_line: 1,
+    decimal_mark: null,
     columns: [
       { header: "sku", field: "sku" },
       { header: "name", field: "name" },
