@@ -90,9 +90,6 @@ class ImportOptions(Body):
         Rounding | None,
         Field(description="What happens to a price of more than 2 decimals; rejected by default."),
     ] = None
-    mapping: Annotated[dict[HeaderName, Use | None], Field(max_length=1000)] = Field(
-        default_factory=dict
-    )
     mode: Annotated[
         Mode | None,
         Field(
@@ -108,9 +105,11 @@ class ImportOptions(Body):
             description="What finds the product of a record: `sku`, the default, `id`, or"
             " `attributes.` and the name of an attribute, such as `attributes.GTIN`. With `mode`"
             " `update` only, except for `sku`.",
-            validate_default=True,
         ),
     ] = None
+    mapping: Annotated[dict[HeaderName, Use | None], Field(max_length=1000)] = Field(
+        default_factory=dict
+    )
     blank: BlankOptions = BlankOptions()
     max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
     max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None
@@ -124,7 +123,14 @@ class ImportOptions(Body):
 
     @field_validator("mapping")
     @classmethod
-    def _validate_mapping(cls, mapping: dict[str, Use | None]) -> dict[str, Use | None]:
+    def _validate_mapping(
+        cls, mapping: dict[str, Use | None], found: ValidationInfo
+    ) -> dict[str, Use | None]:
+        if "id" in mapping.values() and found.data.get("match") != "id":
+            raise ValueError(
+                "Only options.match id uses a column of ids. Set it, or map the column to"
+                " attributes."
+            )
         given = Counter(use for use in mapping.values() if use and use != "attributes")
         repeated = sorted(field for field, times in given.items() if times > 1)
         if repeated:
@@ -141,11 +147,6 @@ class ImportOptions(Body):
             raise ValueError(
                 "Only existing products are found by this. Set options.mode to update, or match by"
                 " sku."
-            )
-        if match != "id" and "id" in found.data.get("mapping", {}).values():
-            raise ValueError(
-                "options.mapping maps a column to id. Set options.match to id, or map the column to"
-                " attributes."
             )
         return match
 
