@@ -10,6 +10,8 @@ OF_MODES = {
 
 SKIPS: dict[str, str] = {
     **OF_MODES,
+    "header_row": "The row repeats the header.",
+    "total_row": "The row has the totals of the list.",
     "image_row": "The row only adds an image to the product above.",
     "store_view": "The row has the texts of one store view; the product is the row without one.",
     "rule_row": "The row is a pricing or stock rule, not a product.",

@@ -31,6 +31,8 @@ def test_all_options_are_accepted() -> None:
         "blank": {"description": "clear", "price": "keep", "active": "default"},
         "mode": "update",
         "match": "attributes.GTIN",
+        "short_rows": "reject",
+        "sku_from": ["Handle", "Size"],
         "max_rejects": 0,
         "max_reject_rate": 0.05,
     }

@@ -74,7 +74,8 @@ def _inspect(
     found.delimiter = delimiter = head.detect_delimiter(options)
     header = head.find_header(delimiter, options)
     found.header_line = header.line
-    shown = list(islice(head.cut_records(header, delimiter), SHOWN_RECORDS))
+    given = (r for r in head.cut_records(header, delimiter) if not r.is_blank(delimiter))
+    shown = list(islice(given, SHOWN_RECORDS))
     found.records = [_show(record, delimiter, None) for record in shown]
     names, sample = header.read(delimiter), head.sample(header, delimiter)
     guessed = guess_header(name_columns(names)[:MOST_COLUMNS], options, cells_of(sample))

@@ -27,6 +27,7 @@ from chalicelib.imports.csv.structure import (
     read_structure,
 )
 from chalicelib.imports.options import ImportOptions
+from chalicelib.products.rules import WHITE_SPACE
 
 SNIFFED_BYTES = 64 * 1024
 _SAMPLED_RECORDS = 2000  # for what the values show
@@ -42,6 +43,10 @@ class HeadRecord(NamedTuple):
     def cut(self, delimiter: str) -> list[str]:
         """Return its cells, with U+FFFD for bytes that aren't UTF-8."""
         return next(csv.reader([self.raw.decode(errors="replace")], delimiter=delimiter))
+
+    def is_blank(self, delimiter: str) -> bool:
+        """Whether all its cells are blank, so that it isn't a record."""
+        return self.is_closed and not any(cell.strip(WHITE_SPACE) for cell in self.cut(delimiter))
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,12 @@ from chalicelib.imports.csv.header import Row
 from chalicelib.imports.csv.marks import Number, detect_mark
 from chalicelib.imports.csv.matching import find_key, find_required
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.rows import with_sku_from
 from chalicelib.imports.csv.source import Source, read_bytes
 from chalicelib.imports.formats.applying import map_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import FIELDS
+from chalicelib.products.rules import WHITE_SPACE
 
 HEAD_BYTES = 1024 * 1024
 _NUMBERS = {"decimal": "prices", "integer": "quantities"}
@@ -77,10 +79,12 @@ def decide_reading(
         columns=mapped.columns,
         key=key,
         required=find_required(mapped.columns, key, options),
+        header=tuple(name.strip(WHITE_SPACE) for name in names),
         format=mapped.format_name,
         numbers=replace(options.numbers, decimal_mark=mark),
         cells=mapped.cells,
-        rows=mapped.rows,
+        rows=with_sku_from(mapped.rows, mapped.columns.names, options.sku_from),
+        fills_short_rows=options.short_rows != "reject",
     )
 
 

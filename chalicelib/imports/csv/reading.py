@@ -26,11 +26,17 @@ class Reading(BaseModel):
     key: Key = Key()
     # Positions of the columns in which no record may be blank. None: those of a new product.
     required: tuple[int, ...] | None = None
+    header: tuple[str, ...] = ()  # its cells, trimmed
     format: str | None = None  # the name of the format, if one was chosen or detected
     numbers: NumberStyle = NumberStyle()
     cells: dict[int, CellRule] = {}  # by the column's position, from 0
     rows: RowRules = RowRules()
     fills_short_rows: bool = True
+
+    @property
+    def key_column(self) -> int:
+        """The position of the column that finds products."""
+        return self.columns.fields.index("sku") if self.key.column is None else self.key.column
 
     @property
     def required_columns(self) -> tuple[int, ...]:

@@ -35,7 +35,7 @@ def sample_boundaries(
 def _keys(text: str, inspection: Inspection) -> Iterator[str]:
     """Yield an approximate key of each record, which is enough for a boundary."""
     key = inspection.reading.key
-    column = inspection.columns.fields.index("sku") if key.column is None else key.column
+    column = inspection.reading.key_column
     for fields in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
         if len(fields) == len(inspection.columns):
             yield boundary_of(key, fields[column].strip())
