@@ -80,9 +80,9 @@ class RecordReader:
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
         self._required = reading.required_columns
-        all_rules: dict[str | None, Rule] = {None: str, "id": read_id, **rules}
+        own: dict[str, Rule] = {"id": read_id, **rules}
         self._values = [
-            (field or name, all_rules[field], i in self._required)
+            (field or name, own[field] if field else str, i in self._required)
             for i, (name, field) in enumerate(
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
