@@ -1,4 +1,4 @@
-"""Find the bytes that PostgreSQL would read differently than `csv.reader`, or not at all."""
+"""Find the records that PostgreSQL would read differently than `csv.reader`, or not at all."""
 
 from itertools import pairwise
 
@@ -9,7 +9,9 @@ from chalicelib.imports.csv.structure import Positions, Structure
 _DECODED_RECORDS = 256
 
 
-def find_odd(raw: bytes, structure: Structure, line_break: str | None) -> Positions:
+def find_odd_positions(
+    raw: bytes, structure: Structure, line_break: str | None = None
+) -> Positions:
     """Return positions in records that PostgreSQL would read differently, or not at all."""
     found = [*_find_all(raw, b"\0"), *_find_undecodable(raw, structure.record_starts)]
     # Before version 18 PostgreSQL ends the data at a line that is only "\.", even within quotes.
