@@ -88,6 +88,21 @@ class RejectPage(Page):
     items: list[RejectResponse]
 
 
+class SkipResponse(ResponseBody):
+    """A record that was left out on purpose, and why."""
+
+    line: Annotated[int, Field(description="The line that the record starts on, from 1.")]
+    reason: Annotated[str, Field(description="A stable code, such as `not_in_catalogue`.")]
+    sku: Annotated[str | None, Field(description="The record's SKU; null if it has none.")]
+    message: str
+
+
+class SkipPage(Page):
+    """A page of skips, by line."""
+
+    items: list[SkipResponse]
+
+
 class ReportResponse(ResponseBody):
     """The URL of the file with all rejects."""
 
@@ -100,7 +115,7 @@ class PreviewColumnResponse(ResponseBody):
 
     header: str
     field: Annotated[
-        ProductField | Literal["attributes"] | None,
+        ProductField | Literal["id", "attributes"] | None,
         Field(description="What it becomes; null if it is ignored."),
     ]
 
@@ -198,6 +213,17 @@ REJECTS_EXAMPLE: Json = {
             "message": "Price is below 0. Use 0 or more.",
             "record": "LAMP-3,Desk lamp,-4.20",
             "truncated": False,
+        }
+    ],
+    "next_cursor": None,
+}
+SKIPS_EXAMPLE: Json = {
+    "items": [
+        {
+            "line": 4,
+            "reason": "not_in_catalogue",
+            "sku": "LAMP-9",
+            "message": "The catalogue has no such product, and options.mode update creates none.",
         }
     ],
     "next_cursor": None,

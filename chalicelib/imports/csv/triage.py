@@ -31,6 +31,7 @@ from chalicelib.imports.csv.structure import (
 from chalicelib.imports.csv.values import (
     ARE_PLAIN,
     are_plain_decimals,
+    are_plain_integers,
     find_decimal_marks,
 )
 from chalicelib.products.fields import FIELDS
@@ -164,13 +165,16 @@ class Triage:
         is_blank = ends <= starts
         padded = _LEADS[data[np.minimum(starts, last_byte)]] | _TRAILS[data[ends - 1]]
         doubt = (opens & ~closes) | (padded & ~is_blank) | (length > FIELD_MAX_BYTES)
+        for i in self.reading.required_columns:
+            doubt[:, i] |= is_blank[:, i]
+        if self.reading.key.by == "id":
+            i = self.reading.key_column
+            doubt[:, i] |= ~are_plain_integers(data, starts[:, i], ends[:, i])
         limits = {"sku": self.sku_max_length, "name": self.name_max_length}
         for field in FIELDS:
             if field.name not in self.columns.fields:
                 continue
             i = self.columns.fields.index(field.name)
-            if field.is_required:
-                doubt[:, i] |= is_blank[:, i]
             limit = limits.get(field.name, field.max_length)
             if limit is not None:  # in characters, of which there are at most as many as bytes
                 doubt[:, i] |= length[:, i] > limit
@@ -187,8 +191,8 @@ class Triage:
         return doubtful, np.concatenate(marks)
 
     def _find_headers(self, data: Bytes, starts: Positions, ends: Positions) -> Positions:
-        """Return the records that may repeat the header: those with its sku cell."""
-        column = self.columns.fields.index("sku")
+        """Return the records that may repeat the header: those with its key."""
+        column = self.reading.key_column
         cell = self.reading.header[column : column + 1]
         text = np.frombuffer("".join(cell).replace('"', '""').encode(), np.uint8)
         if not len(text):
