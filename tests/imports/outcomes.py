@@ -1,5 +1,6 @@
 """What an import of a file left, as the data files of formats and cases describe it."""
 
+import secrets
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +16,9 @@ def run_import(
     connection: Connection, raw: bytes, options: dict[str, Any], expected: dict[str, Any]
 ) -> tuple[Pipeline, dict[str, Any]]:
     """Import a file; return what it left of what `expected` describes."""
-    pipeline = Pipeline(
-        "", raw, options=ImportOptions.model_validate(options), connection=connection
-    )
+    chosen = ImportOptions.model_validate(options)
+    job_id = f"job_{secrets.token_hex(6)}"
+    pipeline = Pipeline("", raw, job_id, chosen, connection=connection)
     counts = {name: number for name, number in pipeline.run().items() if number}
     products = {product["sku"]: product for product in read_catalogue(connection).values()}
     described = expected["products"]

@@ -83,6 +83,7 @@ def decide_reading(
         format=mapped.format_name,
         numbers=replace(options.numbers, decimal_mark=mark),
         cells=mapped.cells,
+        blank=dict(mapped.blank),
         rows=with_sku_from(mapped.rows, mapped.columns.names, options.sku_from),
         fills_short_rows=options.short_rows != "reject",
     )
