@@ -20,6 +20,8 @@ from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
+from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
+from chalicelib.products.fields import find_field
 from chalicelib.products.rules import (
     Noted,
     Rule,
@@ -80,9 +82,10 @@ class RecordReader:
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
         self._required = reading.required_columns
-        all_rules: dict[str | None, Rule] = {None: str, "id": read_id, **rules}
+        self._product_fields = [find_field(field or "") for field in reading.columns.fields]
+        own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
         self._values = [
-            (field or name, all_rules[field], i in self._required)
+            (field or name, own[field] if field else str, i in self._required)
             for i, (name, field) in enumerate(
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
@@ -161,7 +164,9 @@ class RecordReader:
         return self._skips.find_reason(cells)
 
     def _compose(self, cells: list[str]) -> None:
-        """Complete the name and the sku, then change cells as the format says."""
+        """Complete the name and the sku, then change cells as format and options say."""
+        for column, field in enumerate(self._product_fields):
+            cells[column] = unprotect(cells[column], field)
         is_first = self._groups.is_at_first
         rows, sku, name = self._reading.rows, self._fields.get("sku"), self._fields.get("name")
         if rows.name_parts and name is not None:
