@@ -167,11 +167,8 @@ class Triage:
         is_blank = ends <= starts
         padded = _LEADS[data[np.minimum(starts, last_byte)]] | _TRAILS[data[ends - 1]]
         doubt = (opens & ~closes) | (padded & ~is_blank) | (length > FIELD_MAX_BYTES)
-        for i in self.reading.required_columns:
-            doubt[:, i] |= is_blank[:, i]
-        if self.reading.key.by == "id":
-            i = self.reading.key_column
-            doubt[:, i] |= ~are_plain_integers(data, starts[:, i], ends[:, i])
+        required = list(self.reading.required_columns)
+        doubt[:, required] |= is_blank[:, required]
         limits = {"sku": self.sku_max_length, "name": self.name_max_length}
         for field in FIELDS:
             if field.name not in self.columns.fields:
@@ -191,10 +188,16 @@ class Triage:
         for i, rule in self.reading.cells.items():
             doubt[:, i] |= may_be_changed(rule, data, starts[:, i], ends[:, i])
         doubtful: Mask = doubt.any(axis=1)
-        sku = self.columns.fields.index("sku")
-        doubtful[find_changed_skus(data, starts[:, sku], ends[:, sku])] = True
-        doubtful[self._find_headers(data, starts, ends)] = True
+        key = self.reading.key_column
+        self._doubt_keys(doubtful, data, starts[:, key], ends[:, key])
         return doubtful, np.concatenate(marks)
+
+    def _doubt_keys(self, doubtful: Mask, data: Bytes, starts: Positions, ends: Positions) -> None:
+        """Doubt the records whose key a spreadsheet may have changed, or that isn't an id."""
+        doubtful[find_changed_skus(data, starts, ends)] = True
+        doubtful[self._find_headers(data, starts, ends)] = True
+        if self.reading.key.by == "id":
+            doubtful |= ~are_plain_integers(data, starts, ends)
 
     def _find_headers(self, data: Bytes, starts: Positions, ends: Positions) -> Positions:
         """Return the records that may repeat the header: those with its key."""
@@ -203,7 +206,6 @@ class Triage:
         text = np.frombuffer("".join(cell).replace('"', '""').encode(), np.uint8)
         if not len(text):
             return _NO_RECORDS
-        starts, ends = starts[:, column], ends[:, column]
         found = np.flatnonzero(ends - starts == len(text))
         found = found[data[starts[found]] == text[0]]
         same: Mask = (data[starts[found, None] + np.arange(len(text))] == text).all(axis=1)
