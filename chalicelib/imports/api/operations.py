@@ -2,6 +2,14 @@
 
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
+from chalicelib.imports.api.record_responses import (
+    REJECTS_EXAMPLE,
+    REPORT_EXAMPLE,
+    SKIPS_EXAMPLE,
+    RejectPage,
+    ReportResponse,
+    SkipPage,
+)
 from chalicelib.imports.api.requests import (
     CompleteUpload,
     CreateImport,
@@ -14,16 +22,10 @@ from chalicelib.imports.api.responses import (
     PART_URLS_EXAMPLE,
     PARTS_EXAMPLE,
     PREVIEW_EXAMPLE,
-    REJECTS_EXAMPLE,
-    REPORT_EXAMPLE,
-    SKIPS_EXAMPLE,
     ImportResponse,
     PartPage,
     PartUrlsResponse,
     PreviewResponse,
-    RejectPage,
-    ReportResponse,
-    SkipPage,
 )
 from chalicelib.imports.kind import IMPORT
 

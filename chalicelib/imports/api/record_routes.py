@@ -14,13 +14,13 @@ from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.sizes import PageBudget, measure
 from chalicelib.imports.api.operations import LIST_REJECTS, LIST_SKIPPED, SHOW_REPORT
+from chalicelib.imports.api.record_responses import RejectResponse, ReportResponse, SkipResponse
 from chalicelib.imports.api.rejects import (
     REPORT_URL_SECONDS,
     read_rejects,
     read_skips,
     sign_report,
 )
-from chalicelib.imports.api.responses import RejectResponse, ReportResponse, SkipResponse
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.steps.finish import Listed
 from chalicelib.jobs.responses import JobId

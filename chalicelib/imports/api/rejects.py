@@ -7,7 +7,7 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.aws import error_code
 from chalicelib.errors import ProblemError
-from chalicelib.imports.api.responses import RejectResponse, SkipResponse
+from chalicelib.imports.api.record_responses import RejectResponse, SkipResponse
 from chalicelib.imports.skips import describe_skip
 from chalicelib.imports.steps.finish import Listed, report_key
 from chalicelib.jobs.models import Job
