@@ -7,7 +7,6 @@ from chalicelib.imports.formats.catalogue import list_names
 from tests.imports.formats.test_formats import find_sample, read_expected
 from tests.imports.outcomes import complete, run_import
 
-
 # Blank prices and quantities don't keep their meaning yet, and Excel's literals aren't read.
 _UNFINISHED = {"ebay", "loyverse", "square", "squarespace", "wix", "woocommerce"}
 
