@@ -1,5 +1,6 @@
 """What the rows of a file mean to the serial reader, which goes through them one after another."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,8 +67,6 @@ class Walk:
     def _read_row(self, row: dict[str, str]) -> Product | Skipped | str:
         own_sku, rows = row["sku"] or None, self.rows
         reasons = [reason for reason, conditions in rows.skips if _all_hold(conditions, row)]
-        if not (rows.group or rows.filled or rows.name_parts or rows.skips) and _is_total(row):
-            reasons = ["total_row"]
         texts = [text for text in row.values() if text]
         if not (rows.group or rows.filled or rows.name_parts or rows.skips) and texts:
             is_total = texts[0].lower().rstrip(": ") in TOTALS
@@ -77,6 +76,7 @@ class Walk:
             return Skipped(reasons[0], own_sku)
         for column in rows.filled if rows.group else ():
             row[column] = row[column] or self.parent[column]
+        row |= {column: _unprotect(column, text) for column, text in row.items()}
         parts = self._parts(row, rows.name_parts)
         if row["name"] and parts:
             row["name"] += " - " + " / ".join(parts)
@@ -104,11 +104,15 @@ class Walk:
             self.parent = dict(row) if is_readable else dict.fromkeys(self.names, "")
 
 
-def _is_total(row: dict[str, str]) -> bool:
-    if row["sku"] and row["name"]:
-        return False
-    first = next(text for text in row.values() if text)
-    return first.lower().strip(" :") in ("total", "summe")
+def _unprotect(column: str, text: str) -> str:
+    """Return the text that a spreadsheet protected from being read as a number."""
+    inner = text[2:-1].replace('""', "")
+    if text.startswith('="') and text.endswith('"') and len(text) > 2 and '"' not in inner:
+        return text[2:-1].replace('""', '"').strip(WHITE_SPACE)
+    is_number = re.fullmatch("'[0-9]+", text) and column not in ("name", "brand", "description")
+    if is_number or column in ("sku", "price", "quantity", "active"):
+        return text.removeprefix("'")
+    return text
 
 
 def _shorten(cells: list[str]) -> list[str]:

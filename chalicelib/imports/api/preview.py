@@ -10,6 +10,7 @@ from itertools import islice
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.responses import (
     PreviewColumnResponse,
+    PreviewProfileResponse,
     PreviewRecordResponse,
     PreviewRejectResponse,
     PreviewResponse,
@@ -40,6 +41,7 @@ class _Found:
     decimal_mark: DecimalMark | None = None
     columns: list[PreviewColumnResponse] = field(default_factory=list)
     records: list[PreviewRecordResponse] = field(default_factory=list)
+    profile: PreviewProfileResponse | None = None  # the route adds it
     error: JobErrorResponse | None = None
 
 

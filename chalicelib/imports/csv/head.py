@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from chalicelib.imports.csv.changes import change_cells, change_numbers
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, cells_of
@@ -70,16 +71,19 @@ def decide_reading(
 ) -> Reading:
     """Decide how records under a header are read: by options, format and the first records."""
     mapped = map_header(names, options, cells_of(sample))
+    columns = mapped.columns
+    cells = change_cells(mapped.cells, columns, options.columns)
     declared = options.decimal_mark or (mapped.format and mapped.format.format.decimal_mark)
-    mark = declared or detect_mark(_numbers(mapped.columns, sample)).mark
+    mark = declared or detect_mark(_numbers(columns, sample)).mark
+    numbers = change_numbers(replace(options.numbers, decimal_mark=mark), columns, options.columns)
     return Reading(
         delimiter=delimiter,
-        columns=mapped.columns,
+        columns=columns,
         header=tuple(name.strip(WHITE_SPACE) for name in names),
         format=mapped.format_name,
-        numbers=replace(options.numbers, decimal_mark=mark),
-        cells=mapped.cells,
-        rows=with_sku_from(mapped.rows, mapped.columns.names, options.sku_from),
+        numbers=numbers,
+        cells=cells,
+        rows=with_sku_from(mapped.rows, columns.names, options.sku_from),
         fills_short_rows=options.short_rows != "reject",
     )
 

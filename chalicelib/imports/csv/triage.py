@@ -31,7 +31,9 @@ from chalicelib.imports.csv.structure import (
 from chalicelib.imports.csv.values import (
     ARE_PLAIN,
     are_plain_decimals,
+    find_changed_skus,
     find_decimal_marks,
+    may_be_changed,
 )
 from chalicelib.products.fields import FIELDS
 from chalicelib.products.limits import (
@@ -102,16 +104,6 @@ class Triage:
         names = measure({self.columns.names[i]: "" for i in self.columns.attributes})
         room = min(DESCRIPTION_MAX_BYTES, ATTRIBUTES_MAX_BYTES - names)
         return max(0, room // MAX_ESCAPED_BYTE)
-
-    @cached_property
-    def _changed_lengths(self) -> dict[int, list[int] | None]:
-        """The lengths of the texts that a cell rule may change, by column; None: of all lengths."""
-        kinds = {field.name: field.kind for field in FIELDS}
-        fields = self.columns.fields
-        return {
-            i: rule.find_changed_lengths(kinds.get(fields[i] or ""))
-            for i, rule in self.reading.cells.items()
-        }
 
     def sort(self, raw: bytes, line: int, *, after_cr: bool = False) -> Chunk:
         """Sort the records of `raw`, which starts with a record, on physical line `line`.
@@ -193,9 +185,11 @@ class Triage:
                 marks.append(find_decimal_marks(data, field_starts, field_ends, mark))
             elif are_plain := ARE_PLAIN.get(field.kind):
                 doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, field_starts, field_ends))
-        for i, lengths in self._changed_lengths.items():
-            doubt[:, i] |= True if lengths is None else np.isin(ends[:, i] - starts[:, i], lengths)
+        for i, rule in self.reading.cells.items():
+            doubt[:, i] |= may_be_changed(rule, data, starts[:, i], ends[:, i])
         doubtful: Mask = doubt.any(axis=1)
+        sku = self.columns.fields.index("sku")
+        doubtful[find_changed_skus(data, starts[:, sku], ends[:, sku])] = True
         doubtful[self._find_headers(data, starts, ends)] = True
         return doubtful, np.concatenate(marks)
 

@@ -22,6 +22,7 @@ function preview(...rejects: (typeof NO_NUMBER | null)[]): Preview {
       { header: "price", field: "price" },
     ],
     records: rejects.map((reject, i) => ({ line: i + 2, cells: ["A", "Lamp", "1"], reject })),
+    profile: null,
     error: null,
   };
 }
