@@ -52,7 +52,7 @@ MUTATIONS = [
     Mutation("csv/chunks.py", "int(chunk.lines[-1]))", "self._line)"),
     Mutation("csv/triage.py", "if structure.end == State.QUOTED:", "if False:"),
     Mutation("csv/triage.py", " | (padded & ~is_blank)", ""),
-    Mutation("csv/triage.py", "|= is_blank[:, i]\n", "|= False\n"),
+    Mutation("csv/triage.py", "|= is_blank[:, required]\n", "|= False\n"),
     Mutation(
         "csv/triage.py",
         "(structure.literals, np.array(found, np.intp))",
