@@ -87,6 +87,7 @@ def decide_reading(
         format=mapped.format_name,
         numbers=numbers,
         cells=cells,
+        blank=dict(mapped.blank),
         rows=with_sku_from(mapped.rows, columns.names, options.sku_from),
         fills_short_rows=options.short_rows != "reject",
     )
