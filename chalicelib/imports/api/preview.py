@@ -83,6 +83,7 @@ def _inspect(
     guessed = guess_header(name_columns(names)[:MOST_COLUMNS], options, cells_of(sample))
     found.columns = _describe(guessed)
     reading = decide_reading(delimiter, names, sample, options)
+    found.columns = _describe(reading.columns)
     found.decimal_mark = reading.numbers.decimal_mark
     reader = RecordReader(reading, make_rules(*limits, reading.numbers))
     found.records = [_show(record, delimiter, reader) for record in shown]

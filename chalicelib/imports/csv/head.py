@@ -10,6 +10,7 @@ from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, cells_of
 from chalicelib.imports.csv.header import Row
 from chalicelib.imports.csv.marks import Number, detect_mark
+from chalicelib.imports.csv.matching import find_key, find_required
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.rows import with_sku_from
 from chalicelib.imports.csv.source import Source, read_bytes
@@ -76,13 +77,17 @@ def decide_reading(
     declared = options.decimal_mark or (mapped.format and mapped.format.format.decimal_mark)
     mark = declared or detect_mark(_numbers(columns, sample)).mark
     numbers = change_numbers(replace(options.numbers, decimal_mark=mark), columns, options.columns)
+    key = find_key(columns, options)
     return Reading(
         delimiter=delimiter,
         columns=columns,
+        key=key,
+        required=find_required(columns, key, options),
         header=tuple(name.strip(WHITE_SPACE) for name in names),
         format=mapped.format_name,
         numbers=numbers,
         cells=cells,
+        blank=dict(mapped.blank),
         rows=with_sku_from(mapped.rows, columns.names, options.sku_from),
         fills_short_rows=options.short_rows != "reject",
     )

@@ -1,6 +1,6 @@
 """Resolve a format against the columns of a file: from header names to positions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.imports.csv.cells import CellRule
@@ -13,10 +13,12 @@ from chalicelib.imports.csv.columns import (
 )
 from chalicelib.imports.csv.fitting import NO_PREFERENCES, Ambiguity, Sample
 from chalicelib.imports.csv.headers import find_headers
+from chalicelib.imports.csv.matching import add_key, required_fields
 from chalicelib.imports.csv.rows import Condition, RowRules, SkipRule
 from chalicelib.imports.formats.detection import FormatMatch, choose_format
 from chalicelib.imports.formats.model import CellCondition, Format, Skip, Values
 from chalicelib.imports.options import ImportOptions
+from chalicelib.products.fields import BlankPolicy, FieldName
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class MappedHeader:
     cells: dict[int, CellRule]  # by position
     rows: RowRules
     ambiguities: tuple[Ambiguity, ...]
+
+    @property
+    def blank(self) -> Mapping[FieldName, BlankPolicy]:
+        """What blank cells do in the format."""
+        return self.format.format.blank if self.format else {}
 
     @property
     def format_name(self) -> str | None:
@@ -44,7 +51,9 @@ def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) ->
     match = choose_format(names, options.format)
     found = match.format if match else None
     preferences = found.preferences if found else NO_PREFERENCES
-    columns = map_columns(header, options.mapping, preferences, sample)
+    required = required_fields(options)
+    mapped = map_columns(header, options.mapping, preferences, sample, required)
+    columns = add_key(mapped, options)
     ambiguities = find_ambiguities(names, options.mapping, preferences, sample)
     return MappedHeader(columns, match, *apply_format(found, columns), tuple(ambiguities))
 
