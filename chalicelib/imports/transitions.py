@@ -1,7 +1,7 @@
 """How an import may change beyond what every job does. Pure, like `jobs.transitions`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -41,6 +41,21 @@ def begin_merge(job: Job, attempt: int) -> Job:
         raise JobCancelledError
     reached = max(job.phase or "merge", "merge", key=job.phases.index)
     return replace(importing, phase=reached, has_begun_merge=True)
+
+
+def set_noted(job: Job, currency: str | None, warnings: Sequence[Json]) -> Job:
+    """Note what the values of all records showed: the currency of the prices, and warnings.
+
+    A warning takes the place of the one with its code that the head of the source gave.
+    """
+    importing = as_model(job, ImportJob)
+    detected = importing.detected
+    if detected is not None and currency is not None:
+        detected = {**detected, "currency": currency}
+    by_code = {warning["code"]: warning for warning in (*importing.warnings, *warnings)}
+    return keep_if_equal(
+        job, replace(importing, detected=detected, warnings=list(by_code.values()))
+    )
 
 
 def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime) -> Job:
