@@ -36,8 +36,14 @@ def detect_format(names: Sequence[str]) -> FormatMatch | None:
     fitting = [found for found in load_formats().values() if _fits(found, names)]
     if not fitting:
         return None
-    best = max(fitting, key=lambda found: (found.kind == "shop", len(_find_known(found, names))))
+    best = max(fitting, key=lambda found: _rank(found, names))
     return FormatMatch(best, _write_evidence(best, names))
+
+
+def _rank(found: Format, names: Sequence[str]) -> tuple[bool, int, int]:
+    """Return what makes a format better than another; of two languages also their columns."""
+    known, named = (_find(headers, names) for headers in (found.known_headers, found.headers))
+    return found.kind == "shop", len(known), len(named)
 
 
 def _fits(found: Format, names: Sequence[str]) -> bool:
@@ -48,12 +54,12 @@ def _fits(found: Format, names: Sequence[str]) -> bool:
     return all(map(has, found.header.required)) and not any(map(has, found.header.forbidden))
 
 
-def _find_known(found: Format, names: Sequence[str]) -> list[int]:
-    return sorted({i for header in found.known_headers for i in find_headers(header, names)})
+def _find(headers: Sequence[str], names: Sequence[str]) -> list[int]:
+    return sorted({i for header in headers for i in find_headers(header, names)})
 
 
 def _write_evidence(found: Format, names: Sequence[str]) -> str:
-    known = _find_known(found, names)
+    known = _find(found.known_headers, names)
     one = len(known) == 1
     counted = f"{len(known)} of {len(names)} headers"
     if found.kind == "shop":

@@ -127,8 +127,12 @@ class Format(_Strict):
     def known_headers(self) -> Texts:
         """The headers by which a file is recognised: of a language, those that are its own."""
         required = chain.from_iterable(_listed(one) for one in self.header.required)
-        if self.kind == "language":
-            return tuple(required)
+        return tuple(required) if self.kind == "language" else self.headers
+
+    @cached_property
+    def headers(self) -> Texts:
+        """All headers that the format names."""
+        required = chain.from_iterable(_listed(one) for one in self.header.required)
         columns = (c.header for field in self.columns for c in self.columns_of(field))
         found = (*required, *columns, *self.header.known, *self.rows.headers)
         return tuple(dict.fromkeys(header for header in found if header != REST))

@@ -18,14 +18,21 @@ from infra.openapi.formats import FORMATS_PATH, write_formats
 from infra.packaging.package import ROOT
 
 SAMPLES = Path(__file__).parent / "samples"
+# The format of a header, the header, and the columns that are product fields.
+HEADERS = json.loads((SAMPLES.parent / "headers.json").read_text(encoding="utf-8"))
 HEADER_LINES = {"amazon_flat_file": 3}
 each_format = pytest.mark.parametrize("name", list_names())
 
 
+def find_sample(name: str) -> Path:
+    """Return the file of a format's sample."""
+    (path,) = set(SAMPLES.glob(f"{name}.*")) - {SAMPLES / f"{name}.json"}
+    return path
+
+
 def read_sample(name: str) -> tuple[list[str], list[list[str]]]:
     """Return the header and the records of a format's sample."""
-    (path,) = set(SAMPLES.glob(f"{name}.*")) - {SAMPLES / f"{name}.json"}
-    text = path.read_text(encoding="utf-8-sig")
+    text = find_sample(name).read_text(encoding="utf-8-sig")
     delimiter = max(",;\t|", key=text.partition("\n")[0].count)
     records = list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter))
     at = HEADER_LINES.get(name, 1) - 1
@@ -92,6 +99,30 @@ def test_unknown_format_is_rejected_with_the_known_names() -> None:
 def test_shop_is_preferred_to_a_language() -> None:
     header = ("Handle", "Title", "Variant SKU", "Variant Price", "Preis", "Bestand", "Marke")
     assert read_header(*header).format_name == "shopify_products"
+
+
+@pytest.mark.parametrize(("name", "header", "taken"), HEADERS)
+def test_headers_seen_in_real_files_are_recognised(name: str, header: str, taken: str) -> None:
+    mapped = read_header(*header.split(","))
+    assert mapped.format_name == name
+    columns = mapped.columns
+    found = [n for n, field in zip(columns.names, columns.fields, strict=True) if field]
+    assert found == taken.split(",")
+
+
+def test_quantities_of_several_locations_are_ambiguous() -> None:
+    header = ("Handle", "Title", "SKU", "HS Code", "COO", "Old Town", "Harbour")
+    sample = [["a", "A", "A-1", "", "", "", "4"], ["b", "B", "B-1", "", "", "3", "2"]]
+    mapped = map_header(header, ImportOptions(), sample)
+    assert fields_of(mapped)["quantity"] == "Harbour"
+    (ambiguity,) = mapped.ambiguities
+    assert ambiguity.headers == ("Old Town", "Harbour")
+
+
+def test_alias_that_the_format_uses_for_something_else_is_an_attribute() -> None:
+    mapped = read_header("name", "default_code", "standard_price")
+    assert mapped.format_name == "odoo"
+    assert "price" not in fields_of(mapped)
 
 
 def test_mapping_overrides_the_format() -> None:
