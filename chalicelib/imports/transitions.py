@@ -1,7 +1,7 @@
 """How an import may change beyond what every job does. Pure, like `jobs.transitions`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,12 +19,12 @@ class UploadOverError(Exception):
     job: Job
 
 
-def set_detected(job: Job, attempt: int, detected: Json) -> Job:
-    """Note what was detected in the head of the source."""
+def set_detected(job: Job, attempt: int, detected: Json, warnings: Sequence[Json] = ()) -> Job:
+    """Note what was detected in the head of the source, and what is doubtful there."""
     if not job.is_running(attempt):
         return job
     importing = as_model(job, ImportJob)
-    return keep_if_equal(job, replace(importing, detected=_limit(detected)))
+    return keep_if_equal(job, replace(importing, detected=_limit(detected), warnings=[*warnings]))
 
 
 def begin_merge(job: Job, attempt: int) -> Job:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.responses import Page, ResponseBody
+from chalicelib.imports.kind import WarningResponse
 from chalicelib.jobs.models import Json, Status
 from chalicelib.jobs.responses import JobErrorResponse, JobId, Time
 from chalicelib.products.fields import FieldName as ProductField
@@ -130,12 +131,22 @@ class PreviewResponse(ResponseBody):
     encoding: Annotated[str | None, Field(examples=["utf-8", "utf-16-le"])]
     delimiter: str | None
     header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")]
+    format: Annotated[
+        str | None, Field(description="The name of the format; null if none was recognized.")
+    ]
     decimal_mark: Annotated[
         DecimalMark | None,
         Field(description="The character before decimals; null if the numbers don't show it."),
     ]
+    currency: Annotated[
+        str | None, Field(description="The currency that prices name: an ISO code, or a sign.")
+    ]
+    evidence: Annotated[
+        dict[str, str], Field(description="Why, in one sentence for each of the members above.")
+    ]
     columns: list[PreviewColumnResponse]
     records: Annotated[list[PreviewRecordResponse], Field(description="The first records.")]
+    warnings: list[WarningResponse]
     error: Annotated[
         JobErrorResponse | None,
         Field(description="Why an import would fail, with the code that its job would have."),
@@ -190,7 +201,16 @@ PREVIEW_EXAMPLE: Json = {
     "encoding": "utf-8",
     "delimiter": ",",
     "header_line": 1,
+    "format": None,
     "decimal_mark": ".",
+    "currency": None,
+    "evidence": {
+        "encoding": "UTF-8: no characters outside ASCII were found.",
+        "delimiter": "It cuts the header into 3 columns, and 2 of 2 records too.",
+        "header_line": "Line 1 names columns for sku, name and price.",
+        "decimal_mark": "2 of 2 prices in Regular price have a point before two digits, for"
+        " example in line 2.",
+    },
     "columns": [
         {"header": "SKU", "field": "sku"},
         {"header": "Title", "field": "name"},
@@ -208,5 +228,6 @@ PREVIEW_EXAMPLE: Json = {
             },
         },
     ],
+    "warnings": [],
     "error": None,
 }

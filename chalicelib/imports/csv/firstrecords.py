@@ -99,10 +99,9 @@ class Head:
                 is_closed = not (structure.end == State.QUOTED and i == last)
                 yield HeadRecord(int(line), raw[start:end], is_closed)
 
-    def sample(self, header: Header, delimiter: str) -> list[Row]:
-        """Return the lines and cells of the first records."""
-        records = islice(self.cut_records(header, delimiter), _SAMPLED_RECORDS)
-        return [(record.line, record.cut(delimiter)) for record in records]
+    def sample(self, header: Header, delimiter: str) -> list[HeadRecord]:
+        """Return the first records."""
+        return list(islice(self.cut_records(header, delimiter), _SAMPLED_RECORDS))
 
     def _start(self, options: ImportOptions) -> tuple[int, int]:
         """Return where to look for the header: an offset, and its line."""

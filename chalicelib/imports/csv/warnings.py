@@ -15,6 +15,7 @@ from chalicelib.imports.csv.header import Row
 from chalicelib.imports.csv.lookalikes import find_lookalikes
 
 _MOST_LINES = 10
+_MOST_NAMES, _NAME_MAX_LENGTH = 20, 255  # of columns, since a job has limited room
 _FEWEST_PRICES = 5  # that are all equal
 _MOST_REJECTED = 0.2
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
@@ -42,7 +43,7 @@ class FileWarning:
         return {
             "code": self.code,
             "message": self.message,
-            "columns": list(self.columns),
+            "columns": [name[:_NAME_MAX_LENGTH] for name in self.columns[:_MOST_NAMES]],
             "lines": list(self.lines),
         }
 

@@ -6,7 +6,11 @@ const PREVIEW: Preview = {
   encoding: "utf-8",
   delimiter: ",",
   header_line: 1,
+  format: null,
   decimal_mark: null,
+  currency: null,
+  evidence: {},
+  warnings: [],
   columns: [
     { header: "Nr", field: "attributes" },
     { header: "Title", field: "name" },

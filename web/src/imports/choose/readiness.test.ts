@@ -15,7 +15,11 @@ function preview(...rejects: (typeof NO_NUMBER | null)[]): Preview {
     encoding: "utf-8",
     delimiter: ",",
     header_line: 1,
+    format: null,
     decimal_mark: null,
+    currency: null,
+    evidence: {},
+    warnings: [],
     columns: [
       { header: "sku", field: "sku" },
       { header: "name", field: "name" },
