@@ -31,8 +31,8 @@ def inspect(raw: bytes) -> Inspection | JobEndedError:
     try:
         return inspect_head(
             MemorySource(raw),
-            detect_encoding(raw, None, is_whole=True),
-            ImportOptions(),
+            detect_encoding(raw, "utf-8", is_whole=True),
+            ImportOptions(encoding="utf-8"),
             span_bytes=8,
         )
     except JobEndedError as error:
@@ -53,7 +53,7 @@ def rejects_of(response: PreviewResponse) -> list[tuple[int, str | None]]:
 
 @given(catalogue_files())
 def test_preview_equals_what_inspect_and_stage_find(file: CatalogueFile) -> None:
-    response, found = look(file.raw), inspect(file.raw)
+    response, found = look(file.raw, encoding="utf-8"), inspect(file.raw)
     if isinstance(found, JobEndedError):
         assert response.error is not None
         assert (response.error.code, response.error.message) == (found.code, found.message)
