@@ -92,6 +92,21 @@ class ImportOptions(Body):
     mapping: Annotated[dict[HeaderName, Use | None], Field(max_length=1000)] = Field(
         default_factory=dict
     )
+    short_rows: Annotated[
+        Literal["fill", "reject"] | None,
+        Field(
+            description="What happens to a record with fewer fields than the header: `fill` reads"
+            " the missing ones as blank, which is the default."
+        ),
+    ] = None
+    sku_from: Annotated[
+        list[HeaderName],
+        Field(
+            max_length=10,
+            description="The columns whose texts, joined by `-`, are the SKU of a record that has"
+            " none. The format's columns if it is empty.",
+        ),
+    ] = Field(default_factory=list)
     blank: BlankOptions = BlankOptions()
     max_rejects: Annotated[int, Field(ge=0, le=10**15)] | None = None
     max_reject_rate: Annotated[float, Field(ge=1e-9, le=1)] | None = None

@@ -1,6 +1,8 @@
 """Why a record is skipped: each reason with its sentence for people."""
 
 SKIPS: dict[str, str] = {
+    "header_row": "The row repeats the header.",
+    "total_row": "The row has the totals of the list.",
     "image_row": "The row only adds an image to the product above.",
     "store_view": "The row has the texts of one store view; the product is the row without one.",
     "rule_row": "The row is a pricing or stock rule, not a product.",

@@ -64,7 +64,7 @@ _NUMBERS = [
 
 
 _IMPORTS, _WEBHOOKS = "chalicelib/imports", "chalicelib/webhooks"
-_RECORDS, _LIMITS = f"{_IMPORTS}/csv/records.py", "chalicelib/products/limits.py"
+_RECORDS, _LIMITS = f"{_IMPORTS}/csv/cutting.py", "chalicelib/products/limits.py"
 _INSPECT = f"{_IMPORTS}/csv/head.py"
 _PARTS, _SENDER = f"{_IMPORTS}/api/parts.py", f"{_WEBHOOKS}/sending/sender.py"
 _RESOURCES, _ERRORS = "infra/resources", "docs/errors.md"

@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-WHITE_SPACE = " \t\n\r\v\f\u00a0"
+from tests.imports.oracle_rows import Product, Rows, Skipped, Walk
+
 TRUE = {"true", "t", "yes", "y", "on", "1", "active", "enabled"}
 FALSE = {"false", "f", "no", "n", "off", "0", "inactive", "disabled"}
 DEFAULTS = {"brand": "", "description": "", "price": Decimal(0), "quantity": 0, "active": True}
 FIELDS = ("sku", "name", "brand", "description", "price", "quantity", "active")
 LENGTHS = {"sku": 128, "name": 512, "brand": 255}
-
-Product = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,12 @@ class Refused:
 
 @dataclass
 class Expected:
-    """What an import must leave: products by sku_key, outcomes, rejects by line, lines written."""
+    """What an import must leave: products by sku_key, outcomes, rejects and skips by line."""
 
     products: dict[str, Product] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     rejects: dict[int, Refused] = field(default_factory=dict)
+    skips: dict[int, Skipped] = field(default_factory=dict)
     written: dict[str, int] = field(default_factory=dict)  # sku_key -> line it was taken from
 
 
@@ -74,18 +74,25 @@ def import_serially(
     delimiter: str = ",",
     blank: dict[str, str] | None = None,
     decimal_mark: str | None = ".",
+    rows: Rows | None = None,
 ) -> Expected:
     """Say what importing `raw` into the catalogue `before` must leave and count."""
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     header, *records = read_records(text, delimiter)
-    names = [name.strip() for name in header.fields]
+    walk = Walk(
+        [name.strip() for name in header.fields],
+        rows or Rows(),
+        lambda row: _read(row, decimal_mark),
+    )
     expected, latest, accepted = Expected(dict(before)), {}, 0
     for i, record in enumerate(records):
         is_open = i == len(records) - 1 and ends_in_quotes(text, delimiter)
-        values = "quote_never_closed" if is_open else _read(record.fields, names, decimal_mark)
+        values = walk.read(record.fields, is_open=is_open)
         if isinstance(values, str):
             expected.rejects[record.line] = Refused(values, _verbatim(record.text, is_open=is_open))
-        else:
+        elif isinstance(values, Skipped):
+            expected.skips[record.line] = values
+        elif values is not None:
             accepted += 1
             latest[values["sku"].lower()] = (record.line, values)
     outcomes = []
@@ -94,7 +101,7 @@ def import_serially(
         if outcomes[-1] != "unchanged":
             expected.written[key] = line
     expected.counts = {name: outcomes.count(name) for name in ("created", "updated", "unchanged")}
-    expected.counts |= {"duplicate": accepted - len(latest), "skipped": 0}
+    expected.counts |= {"duplicate": accepted - len(latest), "skipped": len(expected.skips)}
     expected.counts["rejected"] = len(expected.rejects)
     return expected
 
@@ -121,16 +128,11 @@ def _apply(products: dict[str, Product], key: str, values: Product, blank: dict[
     return "created" if old is None else "unchanged" if old == new else "updated"
 
 
-def _read(fields: list[str], names: list[str], decimal_mark: str | None) -> Product | str:
-    """Return the values of a record by field, or the code of why it is rejected."""
-    if code := _code_of_the_whole("".join(fields)):
-        return code
-    if len(fields) != len(names):
-        return "wrong_field_count"
+def _read(row: dict[str, str], decimal_mark: str | None) -> Product | str:
+    """Return the values of a row by field, or the code of why it is rejected."""
     values: Product = {}
     attributes = {}
-    for name, raw in zip(names, fields, strict=True):
-        text = raw.strip(WHITE_SPACE)
+    for name, text in row.items():
         if name not in FIELDS:
             if text:
                 attributes[name] = text
@@ -139,15 +141,9 @@ def _read(fields: list[str], names: list[str], decimal_mark: str | None) -> Prod
         if isinstance(value, _Bad):
             return value.code
         values[name] = value
-    if set(names) - set(FIELDS):
+    if set(row) - set(FIELDS):
         values["attributes"] = attributes
     return values
-
-
-def _code_of_the_whole(text: str) -> str | None:
-    if "\0" in text:
-        return "nul_byte"
-    return "invalid_encoding" if any("\udc80" <= c <= "\udcff" for c in text) else None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from chalicelib.products.lease import take_lease
 from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
 from tests.imports.oracle import DEFAULTS, Refused
+from tests.imports.oracle_rows import Skipped
 
 COMMA = ImportOptions(delimiter=",")
 Shuffle = Callable[[list[int]], None]
@@ -159,6 +160,13 @@ def read_rejects(connection: Connection, job_id: str) -> dict[int, Refused]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT line, code, record FROM import_rejects WHERE job_id = %s", (job_id,))
         return {line: Refused(code, bytes(record)) for line, code, record in cursor}
+
+
+def read_skips(connection: Connection, job_id: str) -> dict[int, Skipped]:
+    """Return a job's skips by line."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT line, reason, sku FROM import_skips WHERE job_id = %s", (job_id,))
+        return {line: Skipped(reason, sku) for line, reason, sku in cursor}
 
 
 def empty(connection: Connection) -> None:

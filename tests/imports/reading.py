@@ -11,23 +11,28 @@ from chalicelib.imports.csv.columns import Columns, map_columns
 from chalicelib.imports.csv.numbering import number_lines
 from chalicelib.imports.csv.plan import Range
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.records import RecordReader, Reject
+from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.structure import State
 from chalicelib.imports.csv.triage import Chunk, Triage
 from chalicelib.products.rules import make_rules
 
-Read = tuple[int, list[str] | Reject]  # the line, and its fields or its reject
+Read = tuple[int, list[str] | Reject | Skip]  # the line, and its fields or what else it is
+
+
+def make_reading(columns: Columns, delimiter: str = ",") -> Reading:
+    """Return a reading of a file whose header has the names of `columns`."""
+    return Reading(delimiter=delimiter, columns=columns, header=columns.names)
 
 
 def make_triage(columns: Columns, delimiter: str = ",") -> Triage:
     """Return a triage with the default limits."""
-    return Triage(Reading(delimiter=delimiter, columns=columns), 128, 512)
+    return Triage(make_reading(columns, delimiter), 128, 512)
 
 
 def make_reader(columns: Columns, delimiter: str = ",") -> RecordReader:
     """Return a reader of single records with the default limits."""
-    return RecordReader(Reading(delimiter=delimiter, columns=columns), make_rules(128, 512))
+    return RecordReader(make_reading(columns, delimiter), make_rules(128, 512))
 
 
 def name_columns(*names: str) -> Columns:
@@ -84,8 +89,8 @@ def _read_doubtful(chunk: Chunk, reader: RecordReader) -> list[Read]:
     for i in np.flatnonzero(chunk.doubtful).tolist():
         raw, line = chunk.raw[chunk.starts[i] : chunk.ends[i]], int(chunk.lines[i])
         values = reader.read(raw, line, is_closed=i != last)
-        if isinstance(values, Reject):
+        if isinstance(values, Reject | Skip):
             found.append((line, values))
-        else:
+        elif not isinstance(values, Blank):
             found.append((line, ["" if value is None else str(value) for value in values]))
     return found

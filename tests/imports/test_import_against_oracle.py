@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.options import ImportOptions
 from tests.imports.oracle import import_serially
-from tests.imports.pipeline import Pipeline, read_catalogue, read_rejects, read_written
+from tests.imports.pipeline import Pipeline, read_catalogue, read_rejects, read_skips, read_written
 from tests.imports.strategies import CatalogueFile, catalogue_files
 
 
@@ -76,6 +76,7 @@ def test_catalogue_counts_and_rejects_equal_a_serial_reader(
         mark = pipeline.plan.reading.numbers.decimal_mark
         expected = import_serially(file.raw, before, file.delimiter, file.blank, mark)
         assert read_rejects(connection, job_id) == expected.rejects
+        assert read_skips(connection, job_id) == expected.skips
         assert read_catalogue(connection) == expected.products
         assert read_written(connection, job_id) == expected.written
         assert counts == expected.counts

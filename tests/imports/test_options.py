@@ -29,6 +29,8 @@ def test_all_options_are_accepted() -> None:
         "rounding": "half_up",
         "mapping": {"Artikel Nr.": "sku", "Titel": "name", "intern": None},
         "blank": {"description": "clear", "price": "keep", "active": "default"},
+        "short_rows": "reject",
+        "sku_from": ["Handle", "Size"],
         "max_rejects": 0,
         "max_reject_rate": 0.05,
     }

@@ -13,7 +13,7 @@ from chalice.test import HTTPResponse
 from chalicelib.bootstrap import Services, services, serving
 from chalicelib.http.paging import Paging, make_cursor
 from chalicelib.http.sizes import MAX_PAGE_BYTES, measure_text
-from chalicelib.imports.csv.records import KEPT_BYTES
+from chalicelib.imports.csv.cutting import KEPT_BYTES
 from chalicelib.imports.job import ImportJob
 from infra.local.postgres import Database
 from tests.fakes.api import Api, fields_of, problem_of

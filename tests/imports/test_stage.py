@@ -14,7 +14,8 @@ from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.stage import RangeMismatchError
 from chalicelib.imports.steps.staging import table
 from infra.local.postgres import Database
-from tests.imports.pipeline import COMMA, Pipeline, read_rejects
+from tests.imports.oracle_rows import Skipped
+from tests.imports.pipeline import COMMA, Pipeline, read_rejects, read_skips
 
 RAW = b'sku,name,color\nA,Lamp,red\nbad\nB,"a\\n\t""b""\n\\.\n",x\\\n'
 
@@ -60,6 +61,21 @@ def test_range_that_differs_from_the_plan_is_never_staged(
     connection.rollback()
     assert staged(connection) == []
     assert ledger.staged_totals(connection, "job_1").ranges == 0
+
+
+def test_skipped_and_blank_rows_are_counted_and_not_staged(connection: Connection) -> None:
+    raw = b"sku,name\nA,Lamp\n,\nsku,name\nB,\n"
+    pipeline = Pipeline("", raw, "job_1", COMMA, connection=connection)
+    pipeline.prepare()
+    for _ in range(2):  # the second time, as if a crash of the database had emptied the ledger
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM import_ranges")
+        pipeline.stage(0)
+    assert read_skips(connection, "job_1") == {4: Skipped("header_row", None)}
+    assert set(read_rejects(connection, "job_1")) == {5}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT records, rejected, skipped, blank, notes FROM import_ranges")
+        assert cursor.fetchall() == [(4, 1, 1, 1, [])]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -6,6 +6,7 @@ The one difference: a header longer than the bytes sent is too long here; the st
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from chalicelib.errors import JobEndedError
@@ -14,6 +15,7 @@ from chalicelib.imports.api.responses import (
     PreviewRecordResponse,
     PreviewRejectResponse,
     PreviewResponse,
+    PreviewSkipResponse,
 )
 from chalicelib.imports.csv.columns import Columns, name_columns
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
@@ -24,12 +26,13 @@ from chalicelib.imports.csv.findings import (
     open_head,
 )
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
-from chalicelib.imports.csv.records import RecordReader, Reject
+from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.warnings import FileWarning, merge_warnings
 from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.kind import WarningResponse
 from chalicelib.imports.options import ImportOptions
+from chalicelib.imports.skips import SKIPS
 from chalicelib.jobs.responses import JobErrorResponse
 from chalicelib.products.limits import MOST_COLUMNS
 from chalicelib.products.numbers import DecimalMark
@@ -120,12 +123,28 @@ def _describe(columns: Columns) -> list[PreviewColumnResponse]:
 
 
 def _show(record: HeadRecord, delimiter: str, reader: RecordReader | None) -> PreviewRecordResponse:
-    reject = _find_reject(record, reader) if reader else None
-    return PreviewRecordResponse(line=record.line, cells=record.cut(delimiter), reject=reject)
-
-
-def _find_reject(record: HeadRecord, reader: RecordReader) -> PreviewRejectResponse | None:
+    """Return a record, and what becomes of it. A reader takes the records in their order."""
+    shown = PreviewRecordResponse(
+        line=record.line, cells=record.cut(delimiter), reject=None, skip=None, product=None
+    )
+    if not reader:
+        return shown
     read = reader.read(record.raw, record.line, is_closed=record.is_closed)
-    if not isinstance(read, Reject):
-        return None
-    return PreviewRejectResponse(code=read.code, field=read.field, message=read.message)
+    if isinstance(read, Reject):
+        shown.reject = PreviewRejectResponse(code=read.code, field=read.field, message=read.message)
+    elif isinstance(read, Skip):
+        shown.skip = PreviewSkipResponse(reason=read.reason, message=SKIPS[read.reason])
+    elif not isinstance(read, Blank):
+        shown.product = _describe_product(reader.columns, read)
+    return shown
+
+
+def _describe_product(columns: Columns, values: Values) -> dict[str, Any]:
+    """Return the values of a record by field, and its attributes."""
+    fields = {
+        field: str(value) if isinstance(value, Decimal) else value
+        for field, value in zip(columns.fields, values, strict=True)
+        if field
+    }
+    attributes = {columns.names[i]: values[i] for i in columns.attributes if values[i] is not None}
+    return fields | {"attributes": attributes}

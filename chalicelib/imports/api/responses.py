@@ -114,6 +114,13 @@ class PreviewRejectResponse(ResponseBody):
     message: str
 
 
+class PreviewSkipResponse(ResponseBody):
+    """Why a record would be skipped."""
+
+    reason: str
+    message: str
+
+
 class PreviewRecordResponse(ResponseBody):
     """A record's cells before any rule; bytes that aren't UTF-8 are U+FFFD."""
 
@@ -122,6 +129,16 @@ class PreviewRecordResponse(ResponseBody):
     reject: Annotated[
         PreviewRejectResponse | None,
         Field(description="Null also if the columns aren't known."),
+    ]
+    skip: Annotated[
+        PreviewSkipResponse | None, Field(description="Set if the record isn't a product.")
+    ]
+    product: Annotated[
+        dict[str, str | int | bool | dict[str, str] | None] | None,
+        Field(
+            description="The values by product field, blanks as null, and the attributes; null if"
+            " the record is rejected or skipped."
+        ),
     ]
 
 
@@ -217,7 +234,18 @@ PREVIEW_EXAMPLE: Json = {
         {"header": "Regular price", "field": "price"},
     ],
     "records": [
-        {"line": 2, "cells": ["LAMP-1", "Desk lamp", "24.90"], "reject": None},
+        {
+            "line": 2,
+            "cells": ["LAMP-1", "Desk lamp", "24.90"],
+            "reject": None,
+            "skip": None,
+            "product": {
+                "sku": "LAMP-1",
+                "name": "Desk lamp",
+                "price": "24.90",
+                "attributes": {},
+            },
+        },
         {
             "line": 3,
             "cells": ["LAMP-3", "Desk lamp", "-4.20"],
@@ -226,6 +254,8 @@ PREVIEW_EXAMPLE: Json = {
                 "field": "price",
                 "message": "Price is below 0. Use 0 or more.",
             },
+            "skip": None,
+            "product": None,
         },
     ],
     "warnings": [],

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES
 from chalicelib.imports.csv.plan import Range
 from chalicelib.imports.csv.records import (
-    KEPT_BYTES,
-    RECORD_MAX_BYTES,
     Reject,
     make_reject,
     record_too_long_problem,

@@ -14,13 +14,14 @@ from chalicelib.imports.csv.header import Header, Row
 from chalicelib.imports.csv.marks import Detected, Number, detect_mark
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.records import RecordReader, Reject
+from chalicelib.imports.csv.rows import with_sku_from
 from chalicelib.imports.csv.warnings import FileWarning, Sampled, find_warnings
 from chalicelib.imports.formats.applying import MappedHeader, guess_header, map_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import FIELDS
 from chalicelib.products.limits import MOST_COLUMNS
 from chalicelib.products.numbers import Price, read_price
-from chalicelib.products.rules import make_rules
+from chalicelib.products.rules import WHITE_SPACE, make_rules
 
 _NUMBERS = {"decimal": "prices", "integer": "quantities"}
 _MARKS = {".": "point", ",": "comma"}
@@ -94,10 +95,12 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
     reading = Reading(
         delimiter=opening.delimiter,
         columns=mapped.columns,
+        header=tuple(name.strip(WHITE_SPACE) for name in opening.names),
         format=mapped.format_name,
         numbers=replace(options.numbers, decimal_mark=detected.mark),
         cells=mapped.cells,
-        rows=mapped.rows,
+        rows=with_sku_from(mapped.rows, mapped.columns.names, options.sku_from),
+        fills_short_rows=options.short_rows != "reject",
     )
     sampled = Sampled(
         opening.rows,

@@ -27,6 +27,7 @@ from chalicelib.imports.csv.structure import (
     read_structure,
 )
 from chalicelib.imports.options import ImportOptions
+from chalicelib.products.rules import WHITE_SPACE
 
 SNIFFED_BYTES = 64 * 1024
 _SAMPLED_RECORDS = 2000  # for what the values show
@@ -42,6 +43,10 @@ class HeadRecord(NamedTuple):
     def cut(self, delimiter: str) -> list[str]:
         """Return its cells, with U+FFFD for bytes that aren't UTF-8."""
         return next(csv.reader([self.raw.decode(errors="replace")], delimiter=delimiter))
+
+    def is_blank(self, delimiter: str) -> bool:
+        """Whether all its cells are blank, so that it isn't a record."""
+        return self.is_closed and not any(cell.strip(WHITE_SPACE) for cell in self.cut(delimiter))
 
 
 @dataclass(frozen=True)
@@ -100,8 +105,9 @@ class Head:
                 yield HeadRecord(int(line), raw[start:end], is_closed)
 
     def sample(self, header: Header, delimiter: str) -> list[HeadRecord]:
-        """Return the first records."""
-        return list(islice(self.cut_records(header, delimiter), _SAMPLED_RECORDS))
+        """Return the first records, without those that are blank."""
+        found = (r for r in self.cut_records(header, delimiter) if not r.is_blank(delimiter))
+        return list(islice(found, _SAMPLED_RECORDS))
 
     def _start(self, options: ImportOptions) -> tuple[int, int]:
         """Return where to look for the header: an offset, and its line."""

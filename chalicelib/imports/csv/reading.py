@@ -21,6 +21,7 @@ class Reading(BaseModel):
 
     delimiter: str
     columns: Columns
+    header: tuple[str, ...] = ()  # its cells, trimmed
     format: str | None = None  # the name of the format, if one was chosen or detected
     numbers: NumberStyle = NumberStyle()
     cells: dict[int, CellRule] = {}  # by the column's position, from 0

@@ -1,15 +1,24 @@
-"""Read one record at a time: with `csv.reader`, then by the rules of product values.
+"""Read one record at a time: with `csv.reader`, then by the row rules and the rules of values.
 
 This is the exact and slow way. `triage.py` is the fast one, and leaves doubtful records to this.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.cutting import (
+    KEPT_BYTES,
+    RECORD_MAX_BYTES,
+    cut_cells,
+    drop_last_blanks,
+    is_header,
+)
+from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
+from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.products.fields import REQUIRED, ProductField
 from chalicelib.products.rules import (
     Noted,
@@ -20,12 +29,6 @@ from chalicelib.products.rules import (
     nul_problem,
     read_value,
 )
-
-RECORD_MAX_BYTES = 8 * 1024 * 1024
-KEPT_BYTES = 64 * 1024  # of a reject's original text
-
-# Higher than our own limit, which rejects a field with a message.
-csv.field_size_limit(2 * RECORD_MAX_BYTES)
 
 Values = tuple[Any, ...]
 _REQUIRED: dict[str | None, ProductField] = {field.name: field for field in REQUIRED}
@@ -44,27 +47,74 @@ class Reject:
 
 
 @dataclass(frozen=True)
-class RecordReader:
-    """Reads single records of one source; `rules` has an entry for each product field."""
+class Skip:
+    """A record that isn't a product, why, and the text of its sku column."""
 
-    reading: Reading
-    rules: Mapping[str, Rule]
+    line: int
+    reason: str
+    sku: str | None
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A record whose cells are all blank. It isn't an outcome: spreadsheets leave such rows."""
+
+
+BLANK = Blank()
+Outcome = Values | Reject | Skip | Blank
+
+
+class RecordReader:
+    """Reads the records of one range, one by one; `rules` has an entry for each product field.
+
+    A row may take cells from the first row of its group. So where the reading groups rows, the
+    reader has to see every record of the range, in order: those that were rejected before they got
+    here too, with `pass_over`.
+    """
+
+    def __init__(self, reading: Reading, rules: Mapping[str, Rule]) -> None:
+        self._reading = reading
+        self._columns = reading.columns
+        self._skips = SkipRules(reading.rows.skips)
+        self._groups = Groups(reading)
+        self.notes = Notes()
+        self._fields = {
+            field: i for i, field in enumerate(reading.columns.fields) if field is not None
+        }
+        self._required = [i for field, i in self._fields.items() if field in _REQUIRED]
+        self._values = [
+            (field or name, rules[field] if field else str, _REQUIRED.get(field))
+            for name, field in zip(reading.columns.names, reading.columns.fields, strict=True)
+        ]
 
     @property
     def columns(self) -> Columns:
         """What each column of the source becomes."""
-        return self.reading.columns
+        return self._columns
 
-    def read(self, raw: bytes, line: int, *, is_closed: bool = True) -> Values | Reject:
-        """Return the values of a record by column, blanks as None; or its reject.
+    def read(self, raw: bytes, line: int, *, is_closed: bool = True) -> Outcome:
+        """Return the values of a record by column, blanks as None; or what else it is.
 
         `raw` is the record without the line end after it. `is_closed`: a quote opened in it is
         also closed; false only for the last record of a file.
         """
-        values = self._read(raw, line, is_closed)
-        return make_reject(raw, line, values) if isinstance(values, ValueProblem) else values
+        text = self._decode(raw, line, is_closed)
+        if isinstance(text, ValueProblem):
+            self._groups.pass_over(raw)
+            return make_reject(raw, line, text)
+        cells = cut_cells(text, self._reading.delimiter)
+        if not any(cells):
+            return BLANK
+        if is_header(cells, self._reading.header):
+            return Skip(line, HEADER_ROW, None)
+        found = self._read_cells(raw, line, cells)
+        return make_reject(raw, line, found) if isinstance(found, ValueProblem) else found
 
-    def _read(self, raw: bytes, line: int, is_closed: bool) -> Values | ValueProblem:
+    def pass_over(self, reject: Reject) -> None:
+        """Go past a record that was rejected before it got here."""
+        self._groups.pass_over(reject.record)
+
+    def _decode(self, raw: bytes, line: int, is_closed: bool) -> str | ValueProblem:
         if not is_closed:
             return unclosed_quote_problem(line)
         if len(raw) > RECORD_MAX_BYTES:
@@ -72,7 +122,7 @@ class RecordReader:
         if b"\0" in raw:
             return nul_problem(None, "record")
         try:
-            text = raw.decode("utf-8")
+            return raw.decode("utf-8")
         except UnicodeDecodeError as error:
             return ValueProblem(
                 "invalid_encoding",
@@ -80,28 +130,62 @@ class RecordReader:
                 f"Byte {error.start + 1} of the record isn't valid in the file's encoding. Save"
                 " the file as UTF-8, or set options.encoding.",
             )
-        fields = next(csv.reader([text], delimiter=self.reading.delimiter))
-        if len(fields) != len(self.columns):
-            return ValueProblem(
-                "wrong_field_count",
-                None,
-                f"The record has {len(fields)} fields; the header has {len(self.columns)}. Add or"
-                " remove delimiters, or put quotes around a field that contains one.",
-            )
-        return self._validate(fields)
 
-    def _validate(self, texts: list[str]) -> Values | ValueProblem:
+    def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
+        width, given = len(self._columns), len(cells)
+        if given > width:
+            cells = list(drop_last_blanks(cells))
+        if len(cells) > width or (given < width and not self._reading.fills_short_rows):
+            self._groups.pass_over(raw)
+            return _field_count_problem(given, width)
+        cells += [""] * (width - len(cells))
+        reason, sku = self._find_reason(cells), cells[self._fields["sku"]]
+        self._groups.fill(cells)
+        if reason is not None:
+            return Skip(line, reason, sku or None)
+        self._compose(cells)
+        found = self._validate(line, cells)
+        if given < width and isinstance(found, ValueProblem):
+            return _field_count_problem(given, width)
+        return found
+
+    def _find_reason(self, cells: list[str]) -> str | None:
+        """Return why a record isn't a product; None if it is one."""
+        if self._reading.rows.are_plain and is_total_row(cells, self._required):
+            return TOTAL_ROW
+        return self._skips.find_reason(cells)
+
+    def _compose(self, cells: list[str]) -> None:
+        """Complete the name and the sku, then change cells as the format says."""
+        is_first = self._groups.is_at_first
+        rows, sku, name = self._reading.rows, self._fields["sku"], self._fields.get("name")
+        if rows.name_parts and name is not None:
+            cells[name] = compose_name(cells, cells[name], rows, is_first=is_first)
+        if rows.sku_from and not cells[sku]:
+            cells[sku] = compose_sku(cells, rows, is_first=is_first)
+        for column, rule in self._reading.cells.items():
+            cells[column] = rule.apply(cells[column])
+
+    def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []
-        for name, field, text in zip(self.columns.names, self.columns.fields, texts, strict=True):
-            value = read_value(field or name, text, self.rules[field] if field else str)
-            if value is None and field in _REQUIRED:
-                value = blank_problem(_REQUIRED[field])
+        noted: list[tuple[int, Noted]] = []
+        for i, (name, rule, required) in enumerate(self._values):
+            value = read_value(name, texts[i], rule)
+            if value is None and required:
+                value = blank_problem(required)
             if isinstance(value, ValueProblem):
                 return value
-            values.append(value.value if isinstance(value, Noted) else value)
-        given = [i for i in self.columns.attributes if values[i] is not None]
-        attributes = {self.columns.names[i]: values[i] for i in given}
-        return attributes_problem(attributes) or tuple(values)
+            if isinstance(value, Noted):
+                noted.append((i, value))
+                value = value.value
+            values.append(value)
+        given = [i for i in self._columns.attributes if values[i] is not None]
+        attributes = {self._columns.names[i]: values[i] for i in given}
+        if problem := attributes_problem(attributes):
+            return problem
+        for i, value in noted:
+            self.notes.add(value.code, self._columns.names[i], line, value.detail)
+        return tuple(values)
 
 
 def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:
@@ -133,4 +217,13 @@ def record_too_long_problem() -> ValueProblem:
         None,
         f"The record is longer than {RECORD_MAX_BYTES // 1024**2} MiB. The usual cause is a quote"
         " that isn't closed. Close it.",
+    )
+
+
+def _field_count_problem(given: int, width: int) -> ValueProblem:
+    return ValueProblem(
+        "wrong_field_count",
+        None,
+        f"The record has {given} fields; the header has {width}. Add or remove delimiters, or put"
+        " quotes around a field that contains one.",
     )

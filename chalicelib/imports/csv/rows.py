@@ -3,9 +3,12 @@
 All numbers are positions of columns in the file, from 0.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+from chalicelib.errors import JobEndedError
 
 
 class _Frozen(BaseModel):
@@ -42,11 +45,31 @@ class RowRules(_Frozen):
     name_parts: tuple[int, ...] = ()
     # The sku, where its cell is blank: these cells joined by "-".
     sku_from: tuple[int, ...] = ()
+    # Columns that have the options of all rows in the first row of a group: not part of its name.
+    listed: tuple[int, ...] = ()
     # Cells that name_parts and sku_from leave out, in lower case, such as "default title".
     omitted: tuple[str, ...] = ()
     skips: tuple[SkipRule, ...] = ()
 
     @property
     def are_plain(self) -> bool:
-        """Whether each row is a product by itself, so that rows can be read in any order."""
-        return self == RowRules()
+        """Whether each row that has a sku is a product by itself, with its own cells only."""
+        return not (self.group or self.filled or self.name_parts or self.skips)
+
+
+def with_sku_from(rules: RowRules, names: Sequence[str], headers: Sequence[str]) -> RowRules:
+    """Return the rules of a file with what `options.sku_from` says, if it says anything.
+
+    `names`: the names of the file's columns. Raises JobEndedError if one of `headers` isn't there.
+    """
+    if not headers:
+        return rules
+    chosen = [header.strip() for header in headers]
+    unknown = next((header for header in chosen if header not in names), None)
+    if unknown is not None:
+        raise JobEndedError(
+            "sku_from_unknown_column",
+            f"options.sku_from names the column {unknown[:40]!r}, which the header doesn't have."
+            " Use names of the header.",
+        )
+    return rules.model_copy(update={"sku_from": tuple(names.index(header) for header in chosen)})

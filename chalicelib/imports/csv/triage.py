@@ -43,6 +43,7 @@ from chalicelib.products.rules import WHITE_SPACE
 
 _DECODED_RECORDS = 256
 _NO_MARKS: Positions = np.empty(0, np.intp)
+_NO_RECORDS: Positions = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ _TRAILS = np.zeros(256, bool)
 for _character in WHITE_SPACE:
     _encoded = _character.encode()
     _LEADS[_encoded[0]] = _TRAILS[_encoded[-1]] = True
+_LEADS[list(b"='")] = True  # as spreadsheets protect a text from being read as a number
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,18 @@ class Triage:
         starts = structure.record_starts
         line_ends = find_line_ends(specials, after_cr=after_cr)
         ends = find_record_ends(specials, structure)
+        lines = line + line_ends.searchsorted(starts)
+        if self.reading.rows.are_plain:
+            doubtful, marks = self._doubt(raw, specials, structure, ends)
+        else:
+            doubtful, marks = np.ones(len(starts), bool), _NO_MARKS
+        return Chunk(raw, starts, ends, lines, len(line_ends), doubtful, structure.end, marks)
+
+    def _doubt(
+        self, raw: bytes, specials: Specials, structure: Structure, ends: Positions
+    ) -> tuple[Mask, Positions]:
+        """Return which records are doubtful, and the decimal marks to replace in the others."""
+        starts = structure.record_starts
         delimiters = specials.at[structure.outside & (specials.kind == IS_DELIMITER)]
         first = delimiters.searchsorted(starts)
         doubtful = delimiters.searchsorted(ends) - first != len(self.columns) - 1
@@ -122,8 +136,7 @@ class Triage:
         doubtful[starts.searchsorted(_odd_positions(raw, structure), side="right") - 1] = True
         if structure.end == State.QUOTED:
             doubtful[-1:] = True
-        lines = line + line_ends.searchsorted(starts)
-        return Chunk(raw, starts, ends, lines, len(line_ends), doubtful, structure.end, marks)
+        return doubtful, marks
 
     def _cells(
         self,
@@ -170,7 +183,22 @@ class Triage:
             elif are_plain := ARE_PLAIN.get(field.kind):
                 doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, field_starts, field_ends))
         doubtful: Mask = doubt.any(axis=1)
+        doubtful[self._find_headers(data, starts, ends)] = True
         return doubtful, np.concatenate(marks)
+
+    def _find_headers(self, data: Bytes, starts: Positions, ends: Positions) -> Positions:
+        """Return the records that may repeat the header: those with its sku cell."""
+        column = self.columns.fields.index("sku")
+        cell = self.reading.header[column : column + 1]
+        text = np.frombuffer("".join(cell).replace('"', '""').encode(), np.uint8)
+        if not len(text):
+            return _NO_RECORDS
+        starts, ends = starts[:, column], ends[:, column]
+        found = np.flatnonzero(ends - starts == len(text))
+        found = found[data[starts[found]] == text[0]]
+        same: Mask = (data[starts[found, None] + np.arange(len(text))] == text).all(axis=1)
+        repeats: Positions = found[same]
+        return repeats
 
 
 def _odd_positions(raw: bytes, structure: Structure) -> Positions:

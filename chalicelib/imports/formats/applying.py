@@ -87,6 +87,7 @@ def _make_row_rules(found: Format, names: Sequence[str]) -> RowRules:
         filled=_positions(rows.filled, names),
         name_parts=_positions(rows.name_parts, names),
         sku_from=_positions(rows.sku_from, names),
+        listed=_positions(rows.listed, names),
         omitted=tuple(map(_lower, rows.omitted)),
         skips=tuple(skip for skip in skips if skip),
     )

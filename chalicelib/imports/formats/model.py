@@ -80,6 +80,7 @@ class Rows(_Strict):
     filled: Texts = ()
     name_parts: Texts = ()
     sku_from: Texts = ()
+    listed: Texts = ()
     omitted: Texts = ()
     skips: tuple[Skip, ...] = ()
 

@@ -6,7 +6,8 @@ ON CONFLICT DO NOTHING
 -- name: record_range
 -- Note what became of a claimed range.
 UPDATE import_ranges
-SET size_bytes = %(size_bytes)s, records = %(records)s, rejected = %(rejected)s
+SET size_bytes = %(size_bytes)s, records = %(records)s, rejected = %(rejected)s,
+    skipped = %(skipped)s, blank = %(blank)s, notes = %(notes)s
 WHERE job_id = %(job_id)s AND range = %(range)s
 
 -- name: forget_rejects
@@ -19,6 +20,16 @@ WHERE job_id = %(job_id)s AND line >= %(first_line)s
 -- Keep the rejects of a range.
 INSERT INTO import_rejects (job_id, line, code, field, message, record, truncated) VALUES %s
 
+-- name: forget_skips
+-- Forget the skips of a range as a run before staged it, whose ledger was emptied since.
+DELETE FROM import_skips
+WHERE job_id = %(job_id)s AND line >= %(first_line)s
+  AND (%(next_line)s IS NULL OR line < %(next_line)s)
+
+-- name: keep_skips
+-- Keep the skips of a range.
+INSERT INTO import_skips (job_id, line, reason, sku) VALUES %s
+
 -- name: staged_ranges
 -- The ranges of a job that are in the ledger.
 SELECT range FROM import_ranges WHERE job_id = %(job_id)s
@@ -26,7 +37,7 @@ SELECT range FROM import_ranges WHERE job_id = %(job_id)s
 -- name: staged_totals
 -- What the staged ranges of a job come to.
 SELECT count(*), coalesce(sum(size_bytes), 0)::bigint, coalesce(sum(records), 0)::bigint,
-       coalesce(sum(rejected), 0)::bigint
+       coalesce(sum(rejected), 0)::bigint, coalesce(sum(blank), 0)::bigint
 FROM import_ranges WHERE job_id = %(job_id)s
 
 -- name: claim_key_range

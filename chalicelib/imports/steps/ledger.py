@@ -20,6 +20,7 @@ class StagedTotals:
     size_bytes: int
     records: int
     rejected: int
+    blank: int  # of the records: rows whose cells are all blank, which aren't outcomes
 
 
 def staged_totals(connection: Connection, job_id: str) -> StagedTotals:

@@ -1,4 +1,4 @@
-"""Stage one range: copy its records into the staging table, and store its rejects.
+"""Stage one range: copy its records into the staging table, and store its rejects and skips.
 
 One transaction, which starts with the range's ledger row. So each range is staged exactly once: a
 second worker waits for the first and then finds the row.
@@ -12,11 +12,12 @@ import numpy as np
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
-from psycopg2.extras import execute_values
+from psycopg2.extras import Json, execute_values
 
+from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.numbering import number_lines
 from chalicelib.imports.csv.plan import Plan, Range
-from chalicelib.imports.csv.records import RecordReader, Reject, Values
+from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
 from chalicelib.imports.csv.structure import State
 from chalicelib.imports.csv.triage import Chunk
 from chalicelib.imports.steps.staging import column_names, table
@@ -29,10 +30,12 @@ Row = tuple[object, ...]
 
 @dataclass
 class Staged:
-    """The counts of a range's records."""
+    """The counts of a range's records; the blank ones aren't outcomes."""
 
     records: int = 0
     rejected: int = 0
+    skipped: int = 0
+    blank: int = 0
 
 
 class RangeMismatchError(Exception):
@@ -57,7 +60,7 @@ def stage_range(
         cursor.execute(queries("imports")["claim_range"], {"job_id": job_id, "range": number})
         if not cursor.rowcount:
             return None
-        _forget_rejects(cursor, job_id, plan, number)
+        _forget_lines(cursor, job_id, plan, number)
         loader = _Loader(cursor, job_id, plan, reader)
         for chunk in chunks:
             loader.load(chunk)
@@ -65,30 +68,31 @@ def stage_range(
             raise RangeMismatchError(
                 f"range {number} has {loader.staged.records} records, not {planned.records}"
             )
-        _record(cursor, job_id, number, planned, loader.staged)
+        _record(cursor, job_id, number, planned, loader.staged, reader.notes)
     return loader.staged
 
 
-def _forget_rejects(cursor: Cursor, job_id: str, plan: Plan, number: int) -> None:
+def _forget_lines(cursor: Cursor, job_id: str, plan: Plan, number: int) -> None:
+    """Forget the rejects and skips of a run before, whose ledger was emptied since."""
     following = plan.ranges[number + 1 : number + 2]
     lines = {
         "first_line": plan.ranges[number].first_line,
         "next_line": following[0].first_line if following else None,
     }
-    cursor.execute(queries("imports")["forget_rejects"], {"job_id": job_id} | lines)
+    for query in ("forget_rejects", "forget_skips"):
+        cursor.execute(queries("imports")[query], {"job_id": job_id} | lines)
 
 
-def _record(cursor: Cursor, job_id: str, number: int, planned: Range, staged: Staged) -> None:
-    cursor.execute(
-        queries("imports")["record_range"],
-        {
-            "job_id": job_id,
-            "range": number,
-            "size_bytes": planned.end - planned.start,
-            "records": staged.records,
-            "rejected": staged.rejected,
-        },
-    )
+def _record(
+    cursor: Cursor, job_id: str, number: int, planned: Range, staged: Staged, notes: Notes
+) -> None:
+    values = {
+        "job_id": job_id,
+        "range": number,
+        "size_bytes": planned.end - planned.start,
+        "notes": Json(notes.to_json()),
+    }
+    cursor.execute(queries("imports")["record_range"], values | vars(staged))
 
 
 class _Loader:
@@ -107,17 +111,17 @@ class _Loader:
     def load(self, chunk: Chunk | Reject) -> None:
         if isinstance(chunk, Reject):
             self.staged.records += 1
+            self._reader.pass_over(chunk)
             self._keep_rejects([chunk])
             return
         self.staged.records += len(chunk.starts)
         self._copy(self._copy_csv, number_lines(chunk, self._plan.delimiter))
-        lines, rejects = self._read_doubtful(chunk)
-        self._copy(self._copy_text, "".join(lines).encode())
-        self._keep_rejects(rejects)
+        self._load_doubtful(chunk)
 
-    def _read_doubtful(self, chunk: Chunk) -> tuple[list[str], list[Reject]]:
+    def _load_doubtful(self, chunk: Chunk) -> None:
         rows: list[str] = []
         rejects: list[Reject] = []
+        skips: list[Skip] = []
         last = len(chunk.starts) - 1 if chunk.end == State.QUOTED else -1
         for i in np.flatnonzero(chunk.doubtful).tolist():
             line = int(chunk.lines[i])
@@ -125,9 +129,15 @@ class _Loader:
             found = self._reader.read(raw, line, is_closed=i != last)
             if isinstance(found, Reject):
                 rejects.append(found)
+            elif isinstance(found, Skip):
+                skips.append(found)
+            elif isinstance(found, Blank):
+                self.staged.blank += 1
             else:
                 rows.append(_to_copy_text(line, found))
-        return rows, rejects
+        self._copy(self._copy_text, "".join(rows).encode())
+        self._keep_rejects(rejects)
+        self._keep_skips(skips)
 
     def _copy(self, statement: sql.Composable, rows: bytes) -> None:
         if rows:
@@ -141,6 +151,12 @@ class _Loader:
         ]
         if rows:
             execute_values(self._cursor, queries("imports")["keep_rejects"], rows, page_size=1000)
+
+    def _keep_skips(self, skips: Sequence[Skip]) -> None:
+        self.staged.skipped += len(skips)
+        rows: list[Row] = [(self._job_id, s.line, s.reason, s.sku) for s in skips]
+        if rows:
+            execute_values(self._cursor, queries("imports")["keep_skips"], rows, page_size=1000)
 
 
 def _to_copy_text(line: int, values: Values) -> str:

@@ -51,6 +51,8 @@ test("fixed records are read like their file, but as UTF-8", () => {
     blank: { brand: null, description: null, price: "keep", quantity: null, active: "keep" },
     max_rejects: 5,
     max_reject_rate: null,
+    short_rows: null,
+    sku_from: [],
   });
 });
 

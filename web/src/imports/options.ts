@@ -100,6 +100,21 @@ export const OPTIONS: Option[] = [
     emptyLabel: "Default: reject",
   },
   {
+    ...makeChoice("short_rows", "Records with missing fields", "records", {
+      fill: "Read missing fields as blank",
+      reject: "Reject",
+    }),
+    emptyLabel: "Default: read missing fields as blank",
+  },
+  {
+    name: "sku_from",
+    label: "Columns that make a missing SKU",
+    group: "records",
+    unset: [],
+    hint: "Their texts are joined by a hyphen.",
+    kind: "columns",
+  },
+  {
     name: "max_rejects",
     label: "Maximum rejected records",
     group: "threshold",
@@ -253,7 +268,7 @@ function makeChoice<N extends OptionName>(
   name: N,
   label: string,
   group: Group,
-  choices: Record<NonNullable<Options[N]>, string>,
+  choices: Record<Extract<Options[N], string>, string>,
 ): Option {
   return { name, label, group, unset: null, kind: "choice", choices: Object.entries(choices) };
 }

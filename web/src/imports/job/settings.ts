@@ -7,6 +7,7 @@ import {
   choiceLabel,
   findDetected,
   IGNORED,
+  isUnset,
   OPTIONS,
   type Option,
   type Options,
@@ -35,9 +36,9 @@ export function describeOptions(job: Settings): [string, string][] {
 }
 
 function describeOption(option: Option, options: Options, job: Settings): [string, string][] {
-  const value = findDetected(option, job.detected) ?? options[option.name];
-  if (value === null) return [];
-  return [[option.label, formatValue(option, value)]];
+  const detected = findDetected(option, job.detected);
+  if (detected === null && isUnset(option, options)) return [];
+  return [[option.label, formatValue(option, detected ?? options[option.name])]];
 }
 
 function describeBlanks(options: Options): [string, string][] {

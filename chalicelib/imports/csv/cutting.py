@@ -1,0 +1,30 @@
+"""Cut a record into its cells, and the limits of what a worker holds of one."""
+
+import csv
+from collections.abc import Sequence
+
+from chalicelib.products.rules import WHITE_SPACE
+
+RECORD_MAX_BYTES = 8 * 1024 * 1024
+KEPT_BYTES = 64 * 1024  # of a reject's original text
+
+# Higher than our own limit, which rejects a field with a message.
+csv.field_size_limit(2 * RECORD_MAX_BYTES)
+
+
+def cut_cells(text: str, delimiter: str) -> list[str]:
+    """Return the cells of one record, trimmed."""
+    return [cell.strip(WHITE_SPACE) for cell in next(csv.reader([text], delimiter=delimiter), [])]
+
+
+def drop_last_blanks(cells: Sequence[str]) -> Sequence[str]:
+    """Return the cells up to the last that isn't blank."""
+    kept = len(cells)
+    while kept and not cells[kept - 1]:
+        kept -= 1
+    return cells[:kept]
+
+
+def is_header(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Whether trimmed cells repeat the header, whatever blank cells follow in one of them."""
+    return bool(header) and list(drop_last_blanks(cells)) == list(drop_last_blanks(header))

@@ -1,0 +1,88 @@
+"""Which rows belong together, and what a row takes from the others of its group.
+
+A group is a run of consecutive records with the same key. A key that appears again later starts a
+new group. The key of a record is the first cell of `RowRules.group` that isn't blank. A record
+without a key belongs to the group before it.
+"""
+
+from collections.abc import Sequence
+
+from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES, cut_cells, is_header
+from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.rows import RowRules
+
+
+class GroupKeys:
+    """Finds the group key of a record.
+
+    The plan moves ranges to starts of groups with it, and the reader fills rows with it. Both must
+    find the same key in every record, so they call the same function for records that can't be
+    read: it takes what it can decode, and of a record that is too long only the first bytes.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._columns = reading.rows.group
+        self._delimiter = reading.delimiter
+        self._header = reading.header
+
+    def find(self, cells: Sequence[str]) -> str | None:
+        """Return the key in the trimmed cells of a record; None if it belongs to any group."""
+        for column in self._columns:
+            if column < len(cells) and cells[column]:
+                return None if is_header(cells, self._header) else cells[column]
+        return None
+
+    def find_in_bytes(self, raw: bytes) -> str | None:
+        """Return the key of a record, readable or not."""
+        kept = raw if len(raw) <= RECORD_MAX_BYTES else raw[:KEPT_BYTES]
+        return self.find(cut_cells(kept.decode(errors="replace"), self._delimiter))
+
+
+class Groups:
+    """Fills rows from the first row of their group. It needs to see every record, in order."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._filled = reading.rows.filled
+        self._keys = GroupKeys(reading) if reading.rows.group else None
+        self._key: str | None = None
+        self._first: Sequence[str] | None = None
+        self.is_at_first = False  # whether the last record was the first of its group
+
+    def fill(self, cells: list[str]) -> None:
+        """Fill the blank cells of a record that has a cell for each column."""
+        if self._keys:
+            first = self._enter(self._keys.find(cells), cells)
+            for column in self._filled if first else ():
+                cells[column] = cells[column] or first[column]
+
+    def pass_over(self, raw: bytes) -> None:
+        """Follow the groups past a record that can't be read.
+
+        If it is the first of its group, nothing is filled from it.
+        """
+        if self._keys:
+            self._enter(self._keys.find_in_bytes(raw), ())
+
+    def _enter(self, key: str | None, cells: Sequence[str]) -> Sequence[str]:
+        self.is_at_first = self._first is None or (key is not None and key != self._key)
+        if self._first is None or self.is_at_first:
+            self._key, self._first = key, tuple(cells)
+        return self._first
+
+
+def compose_name(cells: Sequence[str], name: str, rules: RowRules, *, is_first: bool) -> str:
+    """Return the name of a row with what tells it from the others of its group."""
+    parts = _parts(cells, rules.name_parts, rules, is_first=is_first)
+    return f"{name} - {' / '.join(parts)}" if name and parts else name
+
+
+def compose_sku(cells: Sequence[str], rules: RowRules, *, is_first: bool) -> str:
+    """Return the sku of a row whose own is blank; blank if nothing makes one."""
+    return "-".join(_parts(cells, rules.sku_from, rules, is_first=is_first))
+
+
+def _parts(
+    cells: Sequence[str], columns: Sequence[int], rules: RowRules, *, is_first: bool
+) -> list[str]:
+    found = [cells[i] for i in columns if not (is_first and i in rules.listed)]
+    return [text for text in found if text and text.lower() not in rules.omitted]

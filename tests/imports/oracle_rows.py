@@ -1,0 +1,119 @@
+"""What the rows of a file mean to the serial reader, which goes through them one after another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+WHITE_SPACE = " \t\n\r\v\f\u00a0"
+
+TOTALS = ("total", "summe", "gesamt")  # of all languages, what the generated files have
+
+Product = dict[str, Any]
+ReadValues = Callable[[dict[str, str]], Product | str]
+Conditions = tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]  # columns, test, words
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A record that isn't a product, and its own sku, if any."""
+
+    reason: str
+    sku: str | None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rows of a file mean. Columns are named by their headers."""
+
+    group: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    name_parts: tuple[str, ...] = ()
+    sku_from: tuple[str, ...] = ()
+    omitted: tuple[str, ...] = ()
+    skips: tuple[tuple[str, Conditions], ...] = ()  # each with its reason
+    words: dict[str, dict[str, str]] = field(default_factory=dict)  # by column
+    fills_short_rows: bool = True
+
+
+class Walk:
+    """Reads record after record, and remembers the first row of the group it is in."""
+
+    def __init__(self, names: list[str], rows: Rows, read: ReadValues) -> None:
+        self.names, self.rows, self.read_values = names, rows, read
+        self.is_in_group, self.key, self.parent = False, "", dict.fromkeys(names, "")
+
+    def read(self, fields: list[str], *, is_open: bool) -> Product | Skipped | str | None:
+        """Return the values of a record by field, the code of its reject, or None for a blank."""
+        cells = [cell.strip(WHITE_SPACE) for cell in fields]
+        if code := "quote_never_closed" if is_open else _code_of_the_whole("".join(fields)):
+            self._enter(dict(zip(self.names, cells, strict=False)), is_readable=False)
+            return code
+        if set(cells) <= {""}:
+            return None
+        if _shorten(cells) == _shorten(self.names):
+            return Skipped("header_row", None)
+        if len(cells) > len(self.names):
+            cells = _shorten(cells) + [""] * (len(self.names) - len(_shorten(cells)))
+        is_short = len(cells) < len(self.names)
+        if len(cells) > len(self.names) or (is_short and not self.rows.fills_short_rows):
+            self._enter(dict(zip(self.names, cells, strict=False)), is_readable=False)
+            return "wrong_field_count"
+        found = self._read_row(dict(zip(self.names, cells + [""] * len(self.names), strict=False)))
+        return "wrong_field_count" if is_short and isinstance(found, str) else found
+
+    def _read_row(self, row: dict[str, str]) -> Product | Skipped | str:
+        own_sku, rows = row["sku"] or None, self.rows
+        reasons = [reason for reason, conditions in rows.skips if _all_hold(conditions, row)]
+        texts = [text for text in row.values() if text]
+        if not (rows.group or rows.filled or rows.name_parts or rows.skips) and texts:
+            is_total = texts[0].lower().rstrip(": ") in TOTALS
+            reasons = ["total_row"] if is_total and not (row["sku"] and row["name"]) else []
+        self._enter(row, is_readable=True)
+        if reasons:
+            return Skipped(reasons[0], own_sku)
+        for column in rows.filled if rows.group else ():
+            row[column] = row[column] or self.parent[column]
+        parts = self._parts(row, rows.name_parts)
+        if row["name"] and parts:
+            row["name"] += " - " + " / ".join(parts)
+        if not row["sku"]:
+            row["sku"] = "-".join(self._parts(row, rows.sku_from))
+        for column, words in rows.words.items():
+            row[column] = words.get(row[column].lower(), row[column])
+        return self.read_values(row)
+
+    def _parts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
+        texts = [row[column] for column in columns]
+        return [text for text in texts if text != "" and text.lower() not in self.rows.omitted]
+
+    def _enter(self, row: dict[str, str], *, is_readable: bool) -> None:
+        """Begin a group where the key changes; one whose first row is unreadable fills nothing."""
+        keys = [row.get(column, "") for column in self.rows.group]
+        raw = "".join([key for key in keys if key][:1])
+        key = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        if not self.is_in_group or (key and key != self.key):
+            self.is_in_group, self.key = True, key
+            self.parent = dict(row) if is_readable else dict.fromkeys(self.names, "")
+
+
+def _shorten(cells: list[str]) -> list[str]:
+    return [cell for i, cell in enumerate(cells) if any(cells[i:])]
+
+
+def _all_hold(conditions: Conditions, row: dict[str, str]) -> bool:
+    for columns, test, words in conditions:
+        for_each = {
+            "blank": [row[column] == "" for column in columns],
+            "given": [any(row[column] for column in columns)],
+            "one_of": [row[column].lower() in words for column in columns],
+            "none_of": [row[column].lower() not in words for column in columns],
+        }
+        if not all(for_each[test]):
+            return False
+    return True
+
+
+def _code_of_the_whole(text: str) -> str | None:
+    if "\0" in text:
+        return "nul_byte"
+    return "invalid_encoding" if any("\udc80" <= c <= "\udcff" for c in text) else None
