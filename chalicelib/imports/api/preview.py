@@ -124,19 +124,18 @@ def _describe(columns: Columns) -> list[PreviewColumnResponse]:
 
 def _show(record: HeadRecord, delimiter: str, reader: RecordReader | None) -> PreviewRecordResponse:
     """Return a record, and what becomes of it. A reader takes the records in their order."""
-    shown = PreviewRecordResponse(
-        line=record.line, cells=record.cut(delimiter), reject=None, skip=None, product=None
+    reject = skip = product = None
+    if reader:
+        read = reader.read(record.raw, record.line, is_closed=record.is_closed)
+        if isinstance(read, Reject):
+            reject = PreviewRejectResponse(code=read.code, field=read.field, message=read.message)
+        elif isinstance(read, Skip):
+            skip = PreviewSkipResponse(reason=read.reason, message=SKIPS[read.reason])
+        elif not isinstance(read, Blank):
+            product = _describe_product(reader.columns, read)
+    return PreviewRecordResponse(
+        line=record.line, cells=record.cut(delimiter), reject=reject, skip=skip, product=product
     )
-    if not reader:
-        return shown
-    read = reader.read(record.raw, record.line, is_closed=record.is_closed)
-    if isinstance(read, Reject):
-        shown.reject = PreviewRejectResponse(code=read.code, field=read.field, message=read.message)
-    elif isinstance(read, Skip):
-        shown.skip = PreviewSkipResponse(reason=read.reason, message=SKIPS[read.reason])
-    elif not isinstance(read, Blank):
-        shown.product = _describe_product(reader.columns, read)
-    return shown
 
 
 def _describe_product(columns: Columns, values: Values) -> dict[str, Any]:
