@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.jobs.store import JobStore
     from chalicelib.keys.oidc import OidcVerifier
     from chalicelib.keys.store import KeyStore
+    from chalicelib.profiles.matcher import ProfileMatcher
     from chalicelib.profiles.store import ProfileStore
     from chalicelib.webhooks.delivery.attempts import AttemptRunner
     from chalicelib.webhooks.delivery.queues import DeliveryQueues
@@ -144,6 +145,13 @@ class Services:
         from chalicelib.profiles.dynamo import DynamoProfileStore
 
         return DynamoProfileStore(self.client("dynamodb"), self.settings.profiles_table)
+
+    @cached_property
+    def profile_matcher(self) -> "ProfileMatcher":
+        """What proposes a profile for a file."""
+        from chalicelib.profiles.matcher import ProfileMatcher
+
+        return ProfileMatcher(self.profiles)
 
     @cached_property
     def webhooks(self) -> "WebhookStore":

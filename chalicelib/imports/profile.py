@@ -19,6 +19,10 @@ class SavedProfile(Protocol):
         """Its name."""
 
     @property
+    def header(self) -> tuple[str, ...] | None:
+        """The column names of the file that it was made from, if they are known."""
+
+    @property
     def options(self) -> Mapping[str, Any]:
         """Its options, as ImportOptions.to_json writes them."""
 

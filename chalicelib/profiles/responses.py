@@ -1,11 +1,11 @@
 """Response models of profiles, with an example."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from chalicelib.http.responses import Page, ResponseBody
-from chalicelib.imports.options import ImportOptions
+from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import Time
 from chalicelib.profiles.models import PROFILE_ID
 
@@ -18,7 +18,7 @@ class ProfileResponse(ResponseBody):
 
     profile_id: ProfileId
     name: str
-    options: ImportOptions
+    options: Annotated[Json, Field(description="Its import options, with their defaults.")]
     header: Annotated[
         list[str] | None,
         Field(description="Column names of the file that it was made from; null if unknown."),
@@ -37,7 +37,7 @@ class ProfilePage(Page):
     items: list[ProfileResponse]
 
 
-PROFILE_EXAMPLE: dict[str, Any] = {
+PROFILE_EXAMPLE: Json = {
     "profile_id": _EXAMPLE_ID,
     "name": "Spring supplier",
     "options": {"mapping": {"Titel": "name"}, "blank": {"price": "keep"}},

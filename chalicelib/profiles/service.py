@@ -96,7 +96,7 @@ def show_profile(profile: Profile) -> ProfileResponse:
     return ProfileResponse(
         profile_id=profile.profile_id,
         name=profile.name,
-        options=ImportOptions.from_json(profile.options),
+        options=ImportOptions.from_json(profile.options).to_json(),
         header=list(profile.header) if profile.header else None,
         created_at=profile.created_at,
         updated_at=profile.updated_at,

@@ -94,6 +94,7 @@ _PURE = (
     "webhooks.sending.signing",
     "imports.job",
     "imports.profile",
+    "profiles.matching",
     "profiles.models",
     "profiles.saving",
     "imports.transitions",

@@ -48,6 +48,8 @@ def test_preview_shows_how_a_file_would_be_imported(api: Api) -> None:
     assert answer.json_body == {
         "encoding": "utf-8",
         "delimiter": ";",
+        "header_line": 1,
+        "decimal_mark": None,
         "columns": [
             {"header": "Nr", "field": "sku"},
             {"header": "Title", "field": "name"},
@@ -57,6 +59,7 @@ def test_preview_shows_how_a_file_would_be_imported(api: Api) -> None:
             {"line": 2, "cells": ["A", "Lamp", "red"], "reject": None},
             {"line": 3, "cells": ["B", "", "blue"], "reject": missing},
         ],
+        "profile": None,
         "error": None,
     }
     assert api.get("/jobs").json_body["items"] == []

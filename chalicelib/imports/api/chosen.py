@@ -1,25 +1,36 @@
 """Choose the options of an import or a preview: those of the request and of its profile."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from chalicelib.errors import FieldProblem, ProblemError
-from chalicelib.imports.api.requests import validate_options
+from chalicelib.imports.api.requests import CreateImport, PreviewImport, validate_options
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.profile import SavedProfile, apply_profile
 
 
+class Chosen(NamedTuple):
+    """The options of a request, and the profile that they are from, if any."""
+
+    options: ImportOptions
+    profile: SavedProfile | None
+
+
 def choose_options(
-    given: ImportOptions, profile_id: str | None, profile: SavedProfile | None
-) -> ImportOptions:
+    asked: CreateImport | PreviewImport, find_profile: Callable[[str], SavedProfile | None]
+) -> Chosen:
     """Return the given options with those of the profile that the request names, if any.
 
     Raises ProblemError 422 if that profile doesn't exist, or if the options are too many together.
     """
-    if profile_id is None:
-        return given
+    if asked.profile is None:
+        return Chosen(asked.options, None)
+    profile = find_profile(asked.profile)
     if profile is None:
         message = "The profile doesn't exist. Choose another, or send options only."
         raise _problem(FieldProblem("profile", "profile_not_found", message))
     try:
-        return validate_options(apply_profile(profile, given))
+        return Chosen(validate_options(apply_profile(profile, asked.options)), profile)
     except ValueError as error:
         message = "With those of the profile, the options are too many. Map fewer columns."
         raise _problem(FieldProblem("options", "too_many", message)) from error

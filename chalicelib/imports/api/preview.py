@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.responses import (
     PreviewColumnResponse,
+    PreviewProfileResponse,
     PreviewRecordResponse,
     PreviewRejectResponse,
     PreviewResponse,
@@ -55,6 +56,7 @@ class _Found:
     columns: list[PreviewColumnResponse] = field(default_factory=list)
     records: list[PreviewRecordResponse] = field(default_factory=list)
     warnings: list[WarningResponse] = field(default_factory=list)
+    profile: PreviewProfileResponse | None = None  # the route adds it
     error: JobErrorResponse | None = None
 
     def update(self, described: Mapping[str, Any]) -> None:

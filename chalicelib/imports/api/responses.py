@@ -142,6 +142,23 @@ class PreviewRecordResponse(ResponseBody):
     ]
 
 
+class DriftResponse(ResponseBody):
+    """A difference between the header of a profile and that of a file."""
+
+    code: Literal["column_gone", "column_new", "column_renamed"]
+    column: Annotated[str, Field(description="Its name in the profile; of a new one in the file.")]
+    message: str
+
+
+class PreviewProfileResponse(ResponseBody):
+    """The requested profile, or the one whose header is most like that of the file."""
+
+    profile_id: str
+    name: str
+    is_exact: Annotated[bool, Field(description="Whether the file has exactly its columns.")]
+    drift: list[DriftResponse]
+
+
 class PreviewResponse(ResponseBody):
     """How a file would be imported. What can't be detected is null or empty."""
 
@@ -164,6 +181,9 @@ class PreviewResponse(ResponseBody):
     columns: list[PreviewColumnResponse]
     records: Annotated[list[PreviewRecordResponse], Field(description="The first records.")]
     warnings: list[WarningResponse]
+    profile: Annotated[
+        PreviewProfileResponse | None, Field(description="Null if no profile is like the file.")
+    ]
     error: Annotated[
         JobErrorResponse | None,
         Field(description="Why an import would fail, with the code that its job would have."),
@@ -259,5 +279,13 @@ PREVIEW_EXAMPLE: Json = {
         },
     ],
     "warnings": [],
+    "profile": {
+        "profile_id": "prf_01m85g57s7w6pgg03m8hrxcz85",
+        "name": "Spring supplier",
+        "is_exact": False,
+        "drift": [
+            {"code": "column_gone", "column": "Stock", "message": "Column Stock is gone."},
+        ],
+    },
     "error": None,
 }

@@ -40,7 +40,7 @@ from chalicelib.imports.api.requests import (
 )
 from chalicelib.imports.api.responses import ImportResponse, ReportResponse
 from chalicelib.imports.job import ImportJob
-from chalicelib.imports.profile import SavedProfile, describe_profile
+from chalicelib.imports.profile import describe_profile
 from chalicelib.imports.transitions import UploadOverError, renew_upload
 from chalicelib.jobs.lifecycle import cancel_job, final_problem, retry_job
 from chalicelib.jobs.models import Job, Json, Progress, as_model, new_job_id
@@ -79,9 +79,10 @@ def preview_import(request: Request) -> Response:
     """
     read_query(request, Query)
     body, settings = read_body(request, PreviewImport), services().settings
-    options = choose_options(body.options, body.profile, _find_profile(body.profile))
+    chosen = choose_options(body, services().profiles.get)
     limits = settings.sku_max_length, settings.name_max_length
-    return make_response(preview(body.raw, body.size_bytes, options, limits))
+    found = preview(body.raw, body.size_bytes, chosen.options, limits)
+    return make_response(services().profile_matcher.add_match(found, chosen.profile))
 
 
 @routes.route(
@@ -194,8 +195,8 @@ def _sign_report(job: ImportJob) -> str:
 
 def _create(request: Request, body: CreateImport) -> Json:
     now, uploads = datetime.now(UTC), services().uploads
-    job_id, profile = new_job_id(now), _find_profile(body.profile)
-    options = choose_options(body.options, body.profile, profile)
+    job_id = new_job_id(now)
+    options, profile = choose_options(body, services().profiles.get)
     job = ImportJob(
         job_id=job_id,
         filename=body.filename,
@@ -213,10 +214,6 @@ def _create(request: Request, body: CreateImport) -> Json:
     if profile:
         services().profiles.note_use(profile.profile_id, now)
     return {"job_id": job_id}
-
-
-def _find_profile(profile_id: str | None) -> SavedProfile | None:
-    return services().profiles.get(profile_id) if profile_id else None
 
 
 def _read_import(job_id: str) -> ImportJob:

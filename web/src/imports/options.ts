@@ -157,8 +157,9 @@ export const NO_OPTIONS = {
 } as unknown as Options;
 
 /** Return all options, from those that the API sends. */
-export function toOptions(sent: Schema["ImportOptions"]): Options {
-  return { ...NO_OPTIONS, ...sent, blank: { ...NO_BLANK, ...sent.blank } } as Options;
+export function toOptions(sent: Schema["Profile"]["options"]): Options {
+  const blank = { ...NO_BLANK, ...(sent["blank"] as object) };
+  return { ...NO_OPTIONS, ...sent, blank } as unknown as Options;
 }
 
 /** Return the member of a list of choices with this value, or null. */

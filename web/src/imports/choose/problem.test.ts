@@ -16,6 +16,7 @@ const PREVIEW: Preview = {
     { header: "Title", field: "name" },
   ],
   records: [],
+  profile: null,
   error: null,
 };
 

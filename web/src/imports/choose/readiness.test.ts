@@ -25,7 +25,14 @@ function preview(...rejects: (typeof NO_NUMBER | null)[]): Preview {
       { header: "name", field: "name" },
       { header: "price", field: "price" },
     ],
-    records: rejects.map((reject, i) => ({ line: i + 2, cells: ["A", "Lamp", "1"], reject, skip: null, product: null })),
+    records: rejects.map((reject, i) => ({
+      line: i + 2,
+      cells: ["A", "Lamp", "1"],
+      reject,
+      skip: null,
+      product: null,
+    })),
+    profile: null,
     error: null,
   };
 }
