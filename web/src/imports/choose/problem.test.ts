@@ -49,7 +49,13 @@ test("advice about an API option is replaced by advice for the page", () => {
 });
 
 test("undecoded characters are detected", () => {
-  const strange = { line: 2, cells: ["A-1", "St\ufffdhle"], reject: null };
+  const strange = {
+    line: 2,
+    cells: ["A-1", "St\ufffdhle"],
+    reject: null,
+    skip: null,
+    product: null,
+  };
   expect(hasUndecodedText({ ...PREVIEW, records: [strange] })).toBe(true);
   expect(hasUndecodedText({ ...PREVIEW, records: [{ ...strange, cells: ["A-1"] }] })).toBe(false);
 });
