@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import Field, create_model, field_validator
 
 from chalicelib.http.parsing import Body
+from chalicelib.imports.column_options import ColumnOptions
 from chalicelib.imports.csv.columns import Use
 from chalicelib.imports.formats.catalogue import NO_FORMAT, list_names
 from chalicelib.products.currencies import CODES
@@ -92,6 +93,14 @@ class ImportOptions(Body):
     mapping: Annotated[dict[HeaderName, Use | None], Field(max_length=1000)] = Field(
         default_factory=dict
     )
+    columns: Annotated[
+        dict[HeaderName, ColumnOptions],
+        Field(
+            max_length=300,
+            description="How the cells of single columns are changed before they are read, by"
+            " header name.",
+        ),
+    ] = Field(default_factory=dict)
     short_rows: Annotated[
         Literal["fill", "reject"] | None,
         Field(
@@ -145,7 +154,12 @@ class ImportOptions(Body):
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as JSON values."""
-        return self.model_dump() | {"blank": self.blank.model_dump(exclude_none=True)}
+        columns = {
+            header: column.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            for header, column in self.columns.items()
+        }
+        blank = self.blank.model_dump(exclude_none=True)
+        return self.model_dump(exclude={"columns", "blank"}) | {"columns": columns, "blank": blank}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:

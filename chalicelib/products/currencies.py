@@ -89,12 +89,12 @@ class Currency:
     codes: frozenset[str]
 
     def narrow(self, other: "Currency | None") -> "Currency | None":
-        """Return the more exact one of two that may be the same currency, else None."""
+        """Return the currency that both can be, else None."""
         if other is None:
             return self
-        if not self.codes & other.codes:
-            return None
-        return min(self, other, key=lambda currency: len(currency.codes))
+        codes = self.codes & other.codes
+        exact = min(self, other, key=lambda currency: len(currency.codes))
+        return _make(exact.name, codes) if codes else None
 
 
 def find_currency(text: str) -> Currency | None:
@@ -102,6 +102,8 @@ def find_currency(text: str) -> Currency | None:
     if text.upper() in CODES:
         return Currency(text.upper(), frozenset({text.upper()}))
     codes = frozenset(_SIGNS.get(text.lower(), "").split())
-    if not codes:
-        return None
-    return Currency(next(iter(codes)) if len(codes) == 1 else text.lower(), codes)
+    return _make(text.lower(), codes) if codes else None
+
+
+def _make(name: str, codes: frozenset[str]) -> Currency:
+    return Currency(next(iter(codes)) if len(codes) == 1 else name, codes)

@@ -6,7 +6,7 @@ Files write numbers in many styles. Single edits have one: digits and a point.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
 from chalicelib.products.currencies import SIGNS, Currency, find_currency
@@ -14,6 +14,7 @@ from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES, INTEGER_M
 
 DecimalMark = Literal[".", ","]
 Rounding = Literal["reject", "half_up"]
+NegativeQuantity = Literal["reject", "zero"]  # shops export -2 for stock that was oversold
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,19 @@ class NumberStyle:
     decimal_mark: DecimalMark | None = None
     currency: str | None = None  # the ISO 4217 code that prices must have, if they name one
     rounding: Rounding = "reject"  # what happens to a price with too many decimals
+    multiply: str | None = None  # the decimal by which prices are multiplied
+    places: int | None = None  # the decimals to which prices are rounded then, half up
+    negative_quantity: NegativeQuantity = "reject"
 
     @property
     def mark(self) -> DecimalMark:
         """The decimal mark that plain numbers have."""
         return self.decimal_mark or "."
+
+    @property
+    def changes_prices(self) -> bool:
+        """Whether the value of a price may differ from what the file has."""
+        return self.multiply is not None or self.places is not None
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,9 @@ class Fault:
 
     name: str
     message: str
+
+
+NEGATIVE = Fault("negative", "is below 0. Use 0 or more.")
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class _Reading:
 
 
 _MOST_CHARACTERS = 64  # of a number that isn't only digits
+_EXACT = Context(prec=3 * _MOST_CHARACTERS)
 _SPACES = " \u00a0\u2009\u202f"
 _CURRENCY = "|".join([*map(re.escape, SIGNS), "[a-z]{3}"])
 _WRITTEN = re.compile(
@@ -106,7 +119,7 @@ def read_plain_price(text: str) -> Decimal | Fault:
         return Fault("not_decimal", f"{message} thousands separator.")
     decimals, value = len(found["decimals"] or found["only"] or ""), Decimal(text)
     if value < 0:
-        return _NEGATIVE
+        return NEGATIVE
     if decimals > DECIMAL_PLACES:
         message = f"has {decimals} decimals; at most {DECIMAL_PLACES} are allowed. Round it."
         return Fault("too_precise", message)
@@ -132,12 +145,12 @@ def read_price(text: str, style: NumberStyle) -> Price | Fault:
         return _AMBIGUOUS
     [reading] = readings
     if written.is_negative and reading.value:
-        return _NEGATIVE
+        return NEGATIVE
     found = written.currency
     if found and style.currency and style.currency not in found.codes:
         message = f"is in {found.name}; options.currency is {style.currency}. Convert it, or"
         return Fault("currency", f"{message} correct the option.")
-    value = _round(reading, style.rounding)
+    value = _finish(reading, style)
     return value if isinstance(value, Fault) else Price(value, found)
 
 
@@ -156,7 +169,6 @@ def read_whole(text: str, style: NumberStyle) -> int | Fault:
     return _to_whole(readings[0].whole, is_negative=written.is_negative)
 
 
-_NEGATIVE = Fault("negative", "is below 0. Use 0 or more.")
 _AMBIGUOUS = Fault(
     "ambiguous",
     "can be read with a decimal mark or with a thousands mark. Set options.decimal_mark.",
@@ -172,7 +184,7 @@ _TOO_LARGE = Fault(
 def _to_whole(digits: str, *, is_negative: bool) -> int | Fault:
     digits = digits.lstrip("0")
     if is_negative and digits:
-        return _NEGATIVE
+        return NEGATIVE
     if len(digits) > len(str(INTEGER_MAX)) or int(digits or 0) > INTEGER_MAX:
         return Fault("too_large", f"is above {INTEGER_MAX:,}. Use a smaller number.")
     return int(digits or 0)
@@ -210,16 +222,26 @@ def _read_by_marks(digits: str, marks: tuple[DecimalMark, ...]) -> Iterator[_Rea
     for mark in marks:
         if found := _BY_MARK[mark].fullmatch(digits):
             whole = re.sub(r"[^0-9]", "", found["whole"] or "")
-            decimals = found["only_decimals"] or found["decimals"] or ""
-            yield _Reading(whole, decimals[:DECIMAL_PLACES] + decimals[DECIMAL_PLACES:].rstrip("0"))
+            yield _make_reading(whole, found["only_decimals"] or found["decimals"] or "")
 
 
-def _round(reading: _Reading, rounding: Rounding) -> Decimal | Fault:
-    """Return the value of a price, with at most 2 decimals."""
-    value, decimals = reading.value, len(reading.decimals)
-    if decimals > DECIMAL_PLACES and rounding == "reject":
+def _make_reading(whole: str, decimals: str) -> _Reading:
+    return _Reading(whole, decimals[:DECIMAL_PLACES] + decimals[DECIMAL_PLACES:].rstrip("0"))
+
+
+def _finish(reading: _Reading, style: NumberStyle) -> Decimal | Fault:
+    """Return the value of a price with at most 2 decimals, multiplied and rounded exactly."""
+    if len(reading.whole.lstrip("0")) > _MOST_CHARACTERS:
+        return _TOO_LARGE
+    if style.multiply is not None:
+        product = _EXACT.multiply(reading.value, Decimal(style.multiply))
+        whole, _, digits = f"{product:f}".partition(".")
+        reading = _make_reading(whole, digits)
+    decimals, value = len(reading.decimals), reading.value
+    places = DECIMAL_PLACES if style.places is None else style.places
+    if decimals > DECIMAL_PLACES and style.places is None and style.rounding == "reject":
         message = f"has {decimals} decimals; at most {DECIMAL_PLACES} are allowed. Round it, or set"
         return Fault("too_precise", f"{message} options.rounding.")
-    if value < 10**DECIMAL_DIGITS and decimals > DECIMAL_PLACES:
-        value = value.quantize(Decimal(1).scaleb(-DECIMAL_PLACES), ROUND_HALF_UP)
+    if decimals > places:
+        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT)
     return value if value < 10**DECIMAL_DIGITS else _TOO_LARGE

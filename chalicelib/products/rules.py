@@ -8,7 +8,7 @@ requests differ in that.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from chalicelib.http.sizes import MAX_ESCAPED_CHARACTER, measure
 from chalicelib.products.fields import FIELDS, Kind, ProductField, Value
@@ -18,6 +18,7 @@ from chalicelib.products.limits import (
     FIELD_MAX_BYTES,
 )
 from chalicelib.products.numbers import (
+    NEGATIVE,
     Fault,
     NumberStyle,
     read_plain_price,
@@ -25,12 +26,10 @@ from chalicelib.products.numbers import (
     read_price,
     read_whole,
 )
+from chalicelib.products.words import find_boolean, list_words
 
 # What is trimmed around every value: ASCII white space and the no-break space of spreadsheets.
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
-
-TRUE_WORDS = frozenset({"true", "t", "yes", "y", "on", "1", "active", "enabled"})
-FALSE_WORDS = frozenset({"false", "f", "no", "n", "off", "0", "inactive", "disabled"})
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Noted:
     """A value, and what the reader of a file reports about it: a code, and a detail to count by."""
 
     value: Value
-    code: Literal["currency"]
+    code: str
     detail: str
 
 
@@ -193,8 +192,10 @@ def _read_decimal(field: ProductField, numbers: NumberStyle | None) -> Rule:
 def _read_integer(field: ProductField, numbers: NumberStyle | None) -> Rule:
     """Read a whole number from 0 to 2,147,483,647."""
 
-    def rule(text: str) -> int | ValueProblem:
+    def rule(text: str) -> int | Noted | ValueProblem:
         found = read_whole(text, numbers) if numbers else read_plain_whole(text)
+        if found is NEGATIVE and numbers and numbers.negative_quantity == "zero":
+            return Noted(0, "negative_quantity", text)
         return _fault(field, found) if isinstance(found, Fault) else found
 
     return rule
@@ -204,14 +205,10 @@ def _read_boolean(field: ProductField) -> Rule:
     """Read a boolean word, in any case."""
 
     def rule(text: str) -> bool | ValueProblem:
-        word = text.lower()
-        if word in TRUE_WORDS:
-            return True
-        if word in FALSE_WORDS:
-            return False
-        message = "isn't a known word. Use true or false; yes, no, y, n, t, f, on, off, 1, 0,"
-        message += " active, inactive, enabled and disabled are accepted too."
-        return _problem(field, "not_boolean", message)
+        value = find_boolean(text)
+        if value is not None:
+            return value
+        return _problem(field, "not_boolean", f"isn't a known word. Use {list_words()}.")
 
     return rule
 

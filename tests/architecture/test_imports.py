@@ -72,7 +72,7 @@ _PURE = (
     "imports.csv.header",
     "imports.csv.firstrecords",
     "imports.csv.marks",
-    "imports.csv.findings",
+    "imports.csv.deciding",
     "imports.csv.lookalikes",
     "imports.csv.warnings",
     "imports.csv.sampling",

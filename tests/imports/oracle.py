@@ -13,8 +13,8 @@ from typing import Any
 
 from tests.imports.oracle_rows import Product, Rows, Skipped, Walk
 
-TRUE = {"true", "t", "yes", "y", "on", "1", "active", "enabled"}
-FALSE = {"false", "f", "no", "n", "off", "0", "inactive", "disabled"}
+TRUE = {"true", "t", "yes", "y", "on", "1", "active", "enabled", "published", "oui"}
+FALSE = {"false", "f", "no", "n", "off", "0", "inactive", "disabled", "draft", "-1"}
 DEFAULTS = {"brand": "", "description": "", "price": Decimal(0), "quantity": 0, "active": True}
 FIELDS = ("sku", "name", "brand", "description", "price", "quantity", "active")
 LENGTHS = {"sku": 128, "name": 512, "brand": 255}

@@ -1,5 +1,6 @@
 """What the rows of a file mean to the serial reader, which goes through them one after another."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -73,6 +74,7 @@ class Walk:
             return Skipped(reasons[0], own_sku)
         for column in rows.filled if rows.group else ():
             row[column] = row[column] or self.parent[column]
+        row |= {column: _unprotect(column, text) for column, text in row.items()}
         parts = self._parts(row, rows.name_parts)
         if row["name"] and parts:
             row["name"] += " - " + " / ".join(parts)
@@ -94,6 +96,17 @@ class Walk:
         if not self.is_in_group or (key and key != self.key):
             self.is_in_group, self.key = True, key
             self.parent = dict(row) if is_readable else dict.fromkeys(self.names, "")
+
+
+def _unprotect(column: str, text: str) -> str:
+    """Return the text that a spreadsheet protected from being read as a number."""
+    inner = text[2:-1].replace('""', "")
+    if text.startswith('="') and text.endswith('"') and len(text) > 2 and '"' not in inner:
+        return text[2:-1].replace('""', '"').strip(WHITE_SPACE)
+    is_number = re.fullmatch("'[0-9]+", text) and column not in ("name", "brand", "description")
+    if is_number or column in ("sku", "price", "quantity", "active"):
+        return text.removeprefix("'")
+    return text
 
 
 def _shorten(cells: list[str]) -> list[str]:

@@ -28,8 +28,36 @@ _TRAPS = [
     '"\n',
 ]
 
-_SKUS = ["A-1", "a-1", " A-1 ", "b", "B", "b2", "É", "é", "日本", '"b"', "", " ", "s" * 129]
-_NAMES = ["Lamp", "Läufer", '"Desk, oak"', '"two\nlines"', '"say ""hi"""', '5" pipe', "", " x "]
+_SKUS = [
+    "A-1",
+    "a-1",
+    " A-1 ",
+    "b",
+    "B",
+    "b2",
+    "É",
+    "é",
+    "日本",
+    '"b"',
+    "",
+    " ",
+    "s" * 129,
+    "'A-1",
+    '"=""b"""',
+    "Mar-26",
+]
+_NAMES = [
+    "Lamp",
+    "Läufer",
+    '"Desk, oak"',
+    '"two\nlines"',
+    '"say ""hi"""',
+    '5" pipe',
+    "",
+    " x ",
+    "'s-Lamp",
+    '"=""Lamp"""',
+]
 _DESCRIPTIONS = ["plain", "", '"a;b,c|d\te"', '"\r\n"', "<b>50%</b>", "a\\nb", "{0}", '""']
 _BRANDS = ["Acme", "", "Ácme", " x ", '"a,b"', "b" * 256, "é" * 200]
 _PRICES = [
@@ -53,6 +81,7 @@ _PRICES = [
     "$5",
     "5.5 USD",
     "3-",
+    "'5",
 ]
 _QUANTITIES = [
     "5",
@@ -68,9 +97,22 @@ _QUANTITIES = [
     "+5",
     "1_000",
     "٣",
+    "'7",
 ]
-_ACTIVES = ["true", "FALSE", "", "0", "tr", "active", "Disabled", " on"]
-_COLORS = ["red", "", '"a\r\nb"', "\\.", '"\n\\.\n"', "\u00a0x", "%s", "à"]
+_ACTIVES = ["true", "FALSE", "", "0", "tr", "active", "Disabled", " on", "draft", "-1", "Oui"]
+_COLORS = [
+    "red",
+    "",
+    '"a\r\nb"',
+    "\\.",
+    '"\n\\.\n"',
+    "\u00a0x",
+    "%s",
+    "à",
+    "'007",
+    '="007"',
+    "'red",
+]
 _CELLS = {
     "sku": _SKUS,
     "name": _NAMES,

@@ -1,60 +1,79 @@
-"""What is detected in a file is described with one sentence of evidence each."""
+"""What the notes of all ranges say about a file."""
 
+import random
 from typing import Any
 
-from tests.imports.test_head import inspect
+import pytest
+
+from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.findings import (
+    check_currency,
+    find_price_currency,
+    make_warnings,
+    sum_notes,
+)
 
 
-def describe(text: str, **options: Any) -> dict[str, Any]:
-    """Return what is detected in a file."""
-    return inspect(text.encode(), **options).detected
+def note(code: str, count: int, lines: list[int], values: dict[str, int]) -> dict[str, Any]:
+    return {"code": code, "columns": ["A"], "count": count, "lines": lines, "values": values}
 
 
-def test_decimal_comma_is_detected_with_its_reason() -> None:
-    found = describe('SKU;Name;Preis\nA-1;Lampe;"12,90"\nA-2;Stuhl;1.234,50\nA-3;Tisch;89,00\n')
-    assert (found["delimiter"], found["decimal_mark"], found["currency"]) == (";", ",", None)
-    assert found["evidence"]["decimal_mark"] == (
-        "3 of 3 prices in Preis have a comma before two digits, for example in line 2."
+def currencies(**lines: int) -> dict[str, Any]:
+    return sum_notes([note("currency", 1, [line], {name: line}) for name, line in lines.items()])
+
+
+def test_notes_of_ranges_are_summed_in_any_order() -> None:
+    notes = [note("sku_date", 30, list(range(n, n + 10)), {"Mar-26": n}) for n in (2, 50, 90)]
+    notes.append(note("sku_date", 1, [1], {"Apr-26": 1}) | {"columns": ["B"]})
+    random.shuffle(notes)
+    finding = sum_notes(notes)["sku_date"]
+    assert (finding.columns, finding.count) == (["A", "B"], 91)
+    assert finding.lines == [1, *range(2, 11)]
+    assert finding.values == {"Mar-26": 2, "Apr-26": 1}
+
+
+@pytest.mark.parametrize(
+    ("lines", "currency"),
+    [
+        ({}, None),
+        ({"EUR": 2}, "EUR"),
+        ({"$": 2}, "$"),
+        ({"$": 2, "USD": 9}, "USD"),
+        ({"CAD": 2, "$": 9}, "CAD"),
+        ({"kr": 2, "kr.": 3, "SEK": 4}, "SEK"),
+    ],
+)
+def test_one_currency_is_found(lines: dict[str, int], currency: str | None) -> None:
+    check_currency(currencies(**lines), None)
+    assert find_price_currency(currencies(**lines), None) == currency
+
+
+@pytest.mark.parametrize(
+    "lines", [{"EUR": 9, "USD": 3}, {"$": 3, "EUR": 9}, {"$": 3, "USD": 5, "CAD": 9}]
+)
+def test_more_than_one_currency_ends_the_import(lines: dict[str, int]) -> None:
+    with pytest.raises(JobEndedError) as caught:
+        check_currency(currencies(**lines), None)
+    assert caught.value.code == "currencies_mixed"
+    assert "(line 3)" in caught.value.message
+    assert "(line 9)" in caught.value.message
+
+
+def test_chosen_currency_is_the_currency() -> None:
+    check_currency(currencies(**{"$": 2, "EUR": 3}), "USD")
+    assert find_price_currency(currencies(**{"$": 2}), "USD") == "USD"
+
+
+def test_warnings_count_what_was_noted() -> None:
+    found = sum_notes(
+        [
+            note("negative_quantity", 2, [7], {"-2": 7}),
+            note("sku_date", 1200, [3, 4], {"Mar-26": 3}),
+            note("currency", 5, [2], {"EUR": 2}),
+        ]
     )
-    assert found["evidence"]["delimiter"] == (
-        "It cuts the header into 3 columns, and 3 of 3 records too."
-    )
-    assert found["evidence"]["header_line"] == "Line 1 names columns for sku, name and price."
-
-
-def test_options_are_their_own_reason() -> None:
-    options = {"delimiter": ",", "header_line": 1, "decimal_mark": ".", "currency": "EUR"}
-    found = describe("sku,name,price\nA,Lamp,1\n", **options)
-    assert {name: found[name] for name in options} == options
-    assert [found["evidence"][name] for name in options] == [
-        f"Set in options.{name}." for name in options
-    ]
-
-
-def test_format_is_described() -> None:
-    found = describe(
-        "Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price\n"
-        "tee,Tee,Acme,Size,S,T-1,15.00\n"
-    )
-    assert found["format"] == "shopify_products"
-    assert found["evidence"]["format"]
-    assert describe("sku,name\nA,B\n", format="none")["format"] is None
-
-
-def test_currency_that_all_prices_share_is_detected() -> None:
-    found = describe('sku,name,price\nB-1,Mug,$12.50\nB-2,Cup,"$1,299.00"\nB-3,Jug,USD 8.00\n')
-    assert found["currency"] == "USD"
-    assert found["evidence"]["currency"] == "3 of 3 prices name USD, for example in line 2."
-    assert found["decimal_mark"] == "."
-
-
-def test_prices_in_two_currencies_have_none() -> None:
-    found = describe("sku,name,price\nA,Mug,EUR 5\nB,Cup,USD 8\n")
-    assert found["currency"] is None
-    assert found["evidence"]["currency"] == "Line 2 has EUR, line 3 USD."
-
-
-def test_separator_line_is_evidence() -> None:
-    found = describe("sep=;\nsku;name\nA;B\n")
-    assert found["evidence"]["delimiter"] == "Line 1 is Excel's sep= line."
-    assert found["evidence"]["header_line"].startswith("Line 2 ")
+    by_code = {warning["code"]: warning for warning in make_warnings(found)}
+    assert by_code.keys() == {"negative_quantity", "sku_date"}
+    assert by_code["negative_quantity"]["message"].startswith("2 quantities below 0")
+    assert by_code["sku_date"]["message"].startswith("1,200 SKUs look like dates")
+    assert by_code["sku_date"]["lines"] == [3, 4]

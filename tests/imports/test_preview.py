@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.preview import SHOWN_RECORDS, preview
-from chalicelib.imports.api.responses import PreviewResponse
+from chalicelib.imports.api.previewed import PreviewResponse
 from chalicelib.imports.csv.dialect import detect_encoding
 from chalicelib.imports.csv.head import Inspection, inspect_head
 from chalicelib.imports.csv.records import Reject
@@ -126,7 +126,7 @@ def test_options_override_what_is_detected() -> None:
 
 
 def test_record_that_would_be_rejected_says_why() -> None:
-    response = look(b"sku,name,price\nA,Lamp,12\nB,Lamp,dear\nC\n", 100)
+    response = look(b"sku,name,price\nA,Lamp,12\nB,Lamp,12 pcs\nC\n", 100)
     assert rejects_of(response) == [(2, None), (3, "price_not_decimal"), (4, "wrong_field_count")]
     reject = response.records[1].reject
     assert reject is not None

@@ -91,10 +91,10 @@ def test_unclear_decimal_mark_asks_for_the_option() -> None:
 
 
 def test_merged_warnings_have_each_code_once() -> None:
-    first = FileWarning("sku_scientific", "One.", ("sku",), (5, 9))
-    later = FileWarning("sku_scientific", "Two.", ("sku",), (3, 5))
-    other = FileWarning("prices_equal", "Three.", ("price",))
-    merged = merge_warnings(merge_warnings([], [first]), [later, other])
+    first = FileWarning("sku_scientific", "One.", ("sku",), (5, 9)).to_json()
+    later = FileWarning("sku_scientific", "Two.", ("sku",), (3, 5)).to_json()
+    other = FileWarning("prices_equal", "Three.", ("price",)).to_json()
+    merged = merge_warnings([first], [later, other])
     assert merged == merge_warnings(merged, [later, other])
     assert merged == [
         {"code": "sku_scientific", "message": "Two.", "columns": ["sku"], "lines": [3, 5, 9]},

@@ -30,7 +30,7 @@ BAD = [
     Bad(b"B-1,,,1,1,true", "name_missing", "name"),
     Bad(b"X" * 129 + b",Lamp,,1,1,true", "sku_too_long", "sku"),
     Bad(b"B-2," + b"y" * 513 + b",,1,1,true", "name_too_long", "name"),
-    Bad(b'B-3,Lamp,,"1,50",1,true', "price_not_decimal", "price"),
+    Bad(b'B-3,Lamp,,"1,5,0",1,true', "price_not_decimal", "price"),
     Bad(b"B-4,Lamp,,1e3,1,true", "price_not_decimal", "price"),
     Bad(b"B-5,Lamp,,-0.01,1,true", "price_negative", "price"),
     Bad(b"B-6,Lamp,,1.999,1,true", "price_too_precise", "price"),

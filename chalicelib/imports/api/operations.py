@@ -2,6 +2,7 @@
 
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
+from chalicelib.imports.api.previewed import PREVIEW_EXAMPLE, PreviewResponse
 from chalicelib.imports.api.requests import (
     CompleteUpload,
     CreateImport,
@@ -13,13 +14,11 @@ from chalicelib.imports.api.responses import (
     IMPORT_EXAMPLE,
     PART_URLS_EXAMPLE,
     PARTS_EXAMPLE,
-    PREVIEW_EXAMPLE,
     REJECTS_EXAMPLE,
     REPORT_EXAMPLE,
     ImportResponse,
     PartPage,
     PartUrlsResponse,
-    PreviewResponse,
     RejectPage,
     ReportResponse,
 )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.api.responses import (
+from chalicelib.imports.api.previewed import (
     PreviewColumnResponse,
     PreviewProfileResponse,
     PreviewRecordResponse,
@@ -19,17 +19,17 @@ from chalicelib.imports.api.responses import (
     PreviewSkipResponse,
 )
 from chalicelib.imports.csv.columns import Columns, name_columns
-from chalicelib.imports.csv.dialect import Encoding, detect_encoding
-from chalicelib.imports.csv.findings import (
+from chalicelib.imports.csv.deciding import (
     describe_encoding,
     find_all,
     guess_warnings,
     open_head,
 )
+from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
 from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
 from chalicelib.imports.csv.transcode import transcode
-from chalicelib.imports.csv.warnings import FileWarning, merge_warnings
+from chalicelib.imports.csv.warnings import FileWarning
 from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.kind import WarningResponse
 from chalicelib.imports.options import ImportOptions
@@ -60,7 +60,7 @@ class _Found:
     error: JobErrorResponse | None = None
 
     def update(self, described: Mapping[str, Any]) -> None:
-        """Take what was detected, as `findings.py` describes it."""
+        """Take what was detected, as `deciding.py` describes it."""
         vars(self).update(described)
 
 
@@ -109,7 +109,7 @@ def _inspect(
 
 
 def _list_warnings(found: Iterable[FileWarning]) -> list[WarningResponse]:
-    return [WarningResponse(**warning) for warning in merge_warnings([], found)]
+    return [WarningResponse(**warning.to_json()) for warning in found]
 
 
 def _to_utf8(raw: bytes, encoding: Encoding) -> bytes:

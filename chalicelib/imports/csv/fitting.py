@@ -7,7 +7,8 @@ from itertools import chain
 
 from chalicelib.imports.csv.headers import REST, find_headers, reduce_name
 from chalicelib.products.fields import FieldName, ProductField
-from chalicelib.products.rules import FALSE_WORDS, TRUE_WORDS, WHITE_SPACE
+from chalicelib.products.rules import WHITE_SPACE
+from chalicelib.products.words import FALSE_WORDS, TRUE_WORDS
 
 Sample = Sequence[Sequence[str]]  # the cells of some records
 

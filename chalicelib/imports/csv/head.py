@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.deciding import find_all, open_head
 from chalicelib.imports.csv.dialect import Encoding
-from chalicelib.imports.csv.findings import find_all, open_head
 from chalicelib.imports.csv.firstrecords import Head
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.source import Source, read_bytes
-from chalicelib.imports.csv.warnings import merge_warnings
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.limits import NAME_MAX_LENGTH, SKU_MAX_LENGTH
 
@@ -68,5 +67,5 @@ def inspect_head(
         header.data_line,
         span_bytes,
         found.describe(),
-        merge_warnings([], found.warnings),
+        [warning.to_json() for warning in found.warnings],
     )

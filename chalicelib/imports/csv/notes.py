@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _MOST_LINES = 10  # of a note
-_MOST_VALUES = 20  # of a note; further ones are counted without their text
+_MOST_VALUES = 20  # of a note; further ones are counted only
 _TEXT_MAX_LENGTH = 128
 
 
@@ -15,7 +15,7 @@ class Note:
     columns: list[str]
     count: int = 0
     lines: list[int] = field(default_factory=list)
-    values: dict[str, int] = field(default_factory=dict)  # how often each text was seen
+    values: dict[str, int] = field(default_factory=dict)  # the first line of each text
 
 
 class Notes:
@@ -32,7 +32,7 @@ class Notes:
             note.lines.append(line)
         text = text[:_TEXT_MAX_LENGTH]
         if text in note.values or len(note.values) < _MOST_VALUES:
-            note.values[text] = note.values.get(text, 0) + 1
+            note.values.setdefault(text, line)
 
     def to_json(self) -> list[dict[str, Any]]:
         """Return the notes as JSON values."""

@@ -19,7 +19,8 @@ from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
-from chalicelib.products.fields import REQUIRED, ProductField
+from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
+from chalicelib.products.fields import REQUIRED, ProductField, find_field
 from chalicelib.products.rules import (
     Noted,
     Rule,
@@ -81,6 +82,8 @@ class RecordReader:
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
+        self._product_fields = [find_field(field or "") for field in reading.columns.fields]
+        rules = {**rules, "sku": note_changed_sku(rules["sku"])}
         self._required = [i for field, i in self._fields.items() if field in _REQUIRED]
         self._values = [
             (field or name, rules[field] if field else str, _REQUIRED.get(field))
@@ -156,7 +159,9 @@ class RecordReader:
         return self._skips.find_reason(cells)
 
     def _compose(self, cells: list[str]) -> None:
-        """Complete the name and the sku, then change cells as the format says."""
+        """Complete the name and the sku, then change cells as format and options say."""
+        for column, field in enumerate(self._product_fields):
+            cells[column] = unprotect(cells[column], field)
         is_first = self._groups.is_at_first
         rows, sku, name = self._reading.rows, self._fields["sku"], self._fields.get("name")
         if rows.name_parts and name is not None:

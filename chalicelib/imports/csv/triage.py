@@ -31,7 +31,9 @@ from chalicelib.imports.csv.structure import (
 from chalicelib.imports.csv.values import (
     ARE_PLAIN,
     are_plain_decimals,
+    find_changed_skus,
     find_decimal_marks,
+    may_be_changed,
 )
 from chalicelib.products.fields import FIELDS
 from chalicelib.products.limits import (
@@ -182,7 +184,11 @@ class Triage:
                 marks.append(find_decimal_marks(data, field_starts, field_ends, mark))
             elif are_plain := ARE_PLAIN.get(field.kind):
                 doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, field_starts, field_ends))
+        for i, rule in self.reading.cells.items():
+            doubt[:, i] |= may_be_changed(rule, data, starts[:, i], ends[:, i])
         doubtful: Mask = doubt.any(axis=1)
+        sku = self.columns.fields.index("sku")
+        doubtful[find_changed_skus(data, starts[:, sku], ends[:, sku])] = True
         doubtful[self._find_headers(data, starts, ends)] = True
         return doubtful, np.concatenate(marks)
 

@@ -4,10 +4,12 @@ Each function gets the bytes and where the contents of the column's fields start
 returns a mask. It may answer no for a good value, never yes for a bad one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
+from chalicelib.imports.csv.cells import CellRule
+from chalicelib.imports.csv.spreadsheets import MONTHS
 from chalicelib.imports.csv.structure import Bytes, Mask, Positions
 from chalicelib.products.fields import Kind
 from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES
@@ -15,6 +17,15 @@ from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES
 _DECIMAL_LENGTH = DECIMAL_DIGITS + 1 + DECIMAL_PLACES
 _INTEGER_DIGITS = 9  # every number of 9 digits fits an integer
 _PLAIN_WORDS = ("true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0")
+
+_PACKING = 256 ** np.arange(7, dtype=np.int64)  # of the characters of a word into one number
+
+
+def _pack(words: Iterable[str]) -> list[int]:
+    return [int.from_bytes(word.encode(), "little") for word in words]
+
+
+_MONTHS = _pack(MONTHS)
 
 
 def _characters(data: Bytes, starts: Positions, ends: Positions, width: int) -> tuple[Bytes, Mask]:
@@ -69,14 +80,48 @@ def put_points(raw: bytes, marks: Positions) -> bytes:
     return data.tobytes()
 
 
+def are_any_of(data: Bytes, starts: Positions, ends: Positions, texts: Iterable[str]) -> Mask:
+    """Return which fields may be one of `texts`, which are in lower case, in any case."""
+    encoded = [text.encode() for text in texts]
+    lengths = np.maximum(ends - starts, 0)
+    found: Mask = np.isin(lengths, [len(text) for text in encoded])
+    firsts = np.zeros(256, bool)
+    firsts[128:] = True  # in upper case, another character may have another first byte
+    firsts[[first for text in encoded for first in (text + b" ").upper()[:1]]] = True
+    firsts[[first for text in encoded for first in (text + b" ")[:1]]] = True
+    found &= firsts[data[np.minimum(starts, len(data) - 1)]] | (lengths == 0)
+    return found
+
+
+def may_be_changed(rule: CellRule, data: Bytes, starts: Positions, ends: Positions) -> Mask | bool:
+    """Return which fields a rule may change."""
+    return rule.changes_plain or are_any_of(data, starts, ends, rule.changed_texts)
+
+
+def find_changed_skus(data: Bytes, starts: Positions, ends: Positions) -> Positions:
+    """Return the fields that may be a number or a date which a spreadsheet made of a SKU."""
+    length = ends - starts
+    fourth = data[np.maximum(ends - 4, 0)]
+    is_scientific = (length >= 5) & (data[np.maximum(ends - 3, 0)] == ord("+"))
+    is_scientific |= (length >= 6) & (fourth == ord("+"))
+    after_day = (length >= 5) & (length <= 6) & (fourth == ord("-"))
+    before_year = (length == 6) & (data[np.maximum(ends - 3, 0)] == ord("-"))
+    month = np.where(before_year, starts, np.maximum(ends - 3, 0))
+    candidates = np.flatnonzero(after_day | before_year)
+    characters = data[month[candidates, None] + np.arange(3)] | np.uint8(0x20)
+    is_month = np.isin(characters @ _PACKING[:3], _MONTHS)
+    found: Positions = np.union1d(np.flatnonzero(is_scientific), candidates[is_month])
+    return found
+
+
 def are_plain_booleans(data: Bytes, starts: Positions, ends: Positions) -> Mask:
     """Return which fields are a word that PostgreSQL's boolean accepts too, in any case."""
     width = max(map(len, _PLAIN_WORDS))
     characters, in_field = _characters(data, starts, ends, width)
     lowered = characters | np.uint8(0x20) * ((characters >= ord("A")) & (characters <= ord("Z")))
     words = np.where(in_field, lowered, 0).astype(np.uint8)
-    packed = words @ (256 ** np.arange(width, dtype=np.int64))
-    known = [int.from_bytes(word.encode(), "little") for word in _PLAIN_WORDS]
+    packed = words @ _PACKING[:width]
+    known = _pack(_PLAIN_WORDS)
     plain: Mask = np.isin(packed, known) & (ends - starts <= width)
     return plain
 

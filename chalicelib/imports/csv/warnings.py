@@ -73,18 +73,20 @@ def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
 
 
 def merge_warnings(
-    known: Sequence[Mapping[str, Any]], found: Iterable[FileWarning]
+    known: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Return stored warnings with more of them. Idempotent: a code is in the list once.
+    """Return warnings, as JSON values, with more of them. Idempotent: each code is there once.
 
     A warning of a code that is known has the newer message, and the columns and lines of both.
     """
     merged = {warning["code"]: dict(warning) for warning in known}
     for warning in found:
-        older = merged.get(warning.code, {"columns": [], "lines": []})
-        merged[warning.code] = warning.to_json() | {
-            "columns": list(dict.fromkeys([*older["columns"], *warning.columns])),
-            "lines": sorted({*older["lines"], *warning.lines})[:_MOST_LINES],
+        older = merged.get(warning["code"], {"columns": [], "lines": []})
+        merged[warning["code"]] = {
+            "code": warning["code"],
+            "message": warning["message"],
+            "columns": list(dict.fromkeys([*older["columns"], *warning["columns"]])),
+            "lines": sorted({*older["lines"], *warning["lines"]})[:_MOST_LINES],
         }
     return list(merged.values())
 

@@ -8,8 +8,8 @@ from chalice.app import Blueprint
 
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.chunks import read_chunks
+from chalicelib.imports.csv.deciding import describe_encoding
 from chalicelib.imports.csv.dialect import UTF8
-from chalicelib.imports.csv.findings import describe_encoding
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.plan import cut_spans
 from chalicelib.imports.csv.transcode import transcode

@@ -29,6 +29,7 @@ test("fixed records are read like their file, but as UTF-8", () => {
     options: {
       encoding: "cp1252",
       decimal_mark: ",",
+      columns: { Preis: { multiply: "1.19", round: 2 } },
       blank: { price: "keep", active: "keep" },
       max_rejects: 5,
     },
@@ -48,6 +49,7 @@ test("fixed records are read like their file, but as UTF-8", () => {
     currency: null,
     rounding: null,
     mapping: { Artikel: "sku", Titel: "name", Farbe: "attributes", Notiz: null },
+    columns: { Preis: { multiply: "1.19", round: 2 } },
     blank: { brand: null, description: null, price: "keep", quantity: null, active: "keep" },
     max_rejects: 5,
     max_reject_rate: null,
@@ -59,6 +61,6 @@ test("fixed records are read like their file, but as UTF-8", () => {
 test("every option of the API is on the page", () => {
   const document = JSON.parse(readFileSync("../docs/openapi.json", "utf-8"));
   const { properties } = document.components.schemas.ImportOptions;
-  const names = [...OPTIONS.map(({ name }) => name), "mapping", "blank"];
+  const names = [...OPTIONS.map(({ name }) => name), "mapping", "columns", "blank"];
   expect(names.toSorted()).toEqual(Object.keys(properties).toSorted());
 });

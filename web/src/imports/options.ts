@@ -17,7 +17,7 @@ export type Blank = Required<Schema["BlankOptions"]>;
 export type ColumnField = Schema["PreviewColumn"]["field"];
 export type Choices = [value: string, label: string][];
 
-type OptionName = Exclude<keyof Options, "mapping" | "blank">;
+type OptionName = Exclude<keyof Options, "mapping" | "columns" | "blank">;
 export type OptionValue = string | number | string[] | null;
 
 /** The place of an option in the form. `main` is always visible; the rest is under More options. */
@@ -153,6 +153,7 @@ const NO_BLANK = Object.fromEntries(BLANK_FIELDS.map(({ name }) => [name, null])
 export const NO_OPTIONS = {
   ...Object.fromEntries(OPTIONS.map(({ name, unset }) => [name, unset])),
   mapping: {},
+  columns: {},
   blank: NO_BLANK,
 } as unknown as Options;
 
@@ -236,6 +237,7 @@ export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Optio
     encoding: "utf-8",
     header_line: null, // the records are written below one header row
     mapping: Object.fromEntries(fields),
+    columns: job.options.columns ?? {},
     blank: blankLike(job.options.blank),
   };
 }

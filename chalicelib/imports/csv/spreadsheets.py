@@ -1,0 +1,58 @@
+"""What spreadsheets leave in CSV files: protected texts, and SKUs that they turned into something.
+
+A text that looks like a number is protected as `="00123"` or `'00123`.
+"""
+
+import re
+from typing import Any
+
+from chalicelib.products.fields import ProductField
+from chalicelib.products.rules import WHITE_SPACE, Noted, Rule
+
+_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+_DIGITS = re.compile(r"[0-9]+")
+_SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
+MONTHS = frozenset(
+    """
+    jan feb mar apr may jun jul aug sep oct nov dec mrz mai okt dez fev avr ago set out gen giu lug
+    ott dic ene abr
+    """.split()
+)
+_DATE = re.compile(r"[0-9]{1,2}-([a-z]{3})|([a-z]{3})-[0-9]{2}", re.IGNORECASE)
+
+
+def unprotect(text: str, field: ProductField | None) -> str:
+    """Return the text that a spreadsheet protected, for a column of this field or an attribute.
+
+    An apostrophe is only dropped where it can't belong to the text: not from names such as
+    's-Hertogenbosch.
+    """
+    if not text.startswith(("=", "'")):
+        return text
+    if found := _FORMULA.fullmatch(text):
+        return found[1].replace('""', '"').strip(WHITE_SPACE)
+    rest = text.removeprefix("'")
+    if field is None:
+        return rest if _DIGITS.fullmatch(rest) else text
+    is_text = field.kind in ("text", "long_text") and field.name != "sku"
+    return text if is_text else rest
+
+
+def note_changed_sku(rule: Rule) -> Rule:
+    """Return the rule of SKUs, which then notes those that a spreadsheet seems to have changed."""
+
+    def noting(text: str) -> Any:
+        value = rule(text)
+        code = note_of_sku(value) if isinstance(value, str) else None
+        return Noted(value, code, text) if code else value
+
+    return noting
+
+
+def note_of_sku(sku: str) -> str | None:
+    """Return the code of the note about a SKU that a spreadsheet seems to have changed."""
+    if _SCIENTIFIC.fullmatch(sku):
+        return "sku_scientific"
+    if (found := _DATE.fullmatch(sku)) and (found[1] or found[2]).lower() in MONTHS:
+        return "sku_date"
+    return None

@@ -1,0 +1,205 @@
+"""How the text of a cell is changed before it is read, and which cells the triage must doubt."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chalicelib.errors import JobEndedError
+from chalicelib.imports.column_options import ColumnOptions
+from chalicelib.imports.csv.cells import CellRule
+from chalicelib.imports.csv.changes import change_cells, change_numbers
+from chalicelib.imports.csv.spreadsheets import note_of_sku, unprotect
+from chalicelib.imports.csv.values import find_changed_skus, may_be_changed
+from chalicelib.products.fields import find_field
+from chalicelib.products.limits import FIELD_MAX_BYTES
+from chalicelib.products.numbers import NumberStyle, Price, read_price
+from tests.imports.reading import name_columns
+
+COLUMNS = name_columns("sku", "name", "price", "quantity", "color")
+
+
+def rule_of(**options: Any) -> CellRule:
+    """Return the rule that options of the column "color" make."""
+    return change_cells({}, COLUMNS, {"color": ColumnOptions.model_validate(options)})[4]
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "read"),
+    [
+        ({}, "red", "red"),
+        ({"case": "upper"}, "straße", "STRASSE"),
+        ({"case": "lower"}, "Red", "red"),
+        ({"case": "title"}, "o'neill RED-brown", "O'neill Red-Brown"),
+        ({"prefix": "A-", "suffix": "-Z"}, "1", "A-1-Z"),
+        ({"prefix": "A-", "suffix": "-Z"}, "", ""),
+        ({"remove_prefix": "SKU ", "remove_suffix": " pcs"}, "SKU 7 pcs", "7"),
+        ({"remove_prefix": "SKU"}, "SKU", ""),
+        ({"replace": [{"find": ".", "with": ","}]}, "1.2.3", "1,2,3"),
+        ({"replace": [{"find": "a", "with": "b"}, {"find": "b", "with": ""}]}, "abc", "c"),
+        ({"values": {"Rot": "red"}}, "ROT", "red"),
+        ({"values": {"Rot": "red"}}, "Rotwein", "Rotwein"),
+        ({"values": {"n/a": ""}, "default": "none"}, "N/A", "none"),
+        ({"default": "none"}, "", "none"),
+        ({"default": "none", "case": "upper", "prefix": "x"}, "", "none"),
+        ({"values": {"a": "b"}, "replace": [{"find": "b", "with": "c"}], "prefix": "d"}, "A", "dc"),
+    ],
+)
+def test_changes_are_made_in_their_order(options: dict[str, Any], text: str, read: str) -> None:
+    assert rule_of(**options).apply(text) == read
+
+
+def test_replacing_text_cannot_make_a_cell_of_any_length() -> None:
+    grow = [{"find": "a", "with": "a" * 255}] * 20
+    assert FIELD_MAX_BYTES < len(rule_of(replace=grow).apply("a" * 100)) < 2 * FIELD_MAX_BYTES
+
+
+def test_options_come_before_the_values_of_a_format() -> None:
+    by_format = {4: CellRule(values={"rot": "red", "blau": "blue"})}
+    chosen = ColumnOptions.model_validate({"values": {"ROT": "crimson"}, "prefix": "x"})
+    rule = change_cells(by_format, COLUMNS, {" color ": chosen})[4]
+    assert [rule.apply(text) for text in ("Rot", "Blau")] == ["xcrimson", "xblue"]
+
+
+def test_unknown_column_ends_the_import() -> None:
+    with pytest.raises(JobEndedError) as caught:
+        change_cells({}, COLUMNS, {"Farbe": ColumnOptions(case="upper")})
+    assert caught.value.code == "columns_unknown_column"
+
+
+@pytest.mark.parametrize(
+    ("column", "options"),
+    [
+        ("color", {"multiply": "1.19"}),
+        ("quantity", {"multiply": "2"}),
+        ("name", {"round": 1}),
+        ("price", {"negative": "zero"}),
+    ],
+)
+def test_change_of_another_kind_of_column_ends_the_import(
+    column: str, options: dict[str, Any]
+) -> None:
+    with pytest.raises(JobEndedError) as caught:
+        change_numbers(NumberStyle(), COLUMNS, {column: ColumnOptions.model_validate(options)})
+    assert caught.value.code == "columns_wrong_field"
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "price"),
+    [
+        ({"multiply": "1.19"}, "10", "11.90"),
+        ({"multiply": "1.19"}, "9.99", "too_precise"),
+        ({"multiply": "1.19", "round": 2}, "9.99", "11.89"),
+        ({"multiply": "1.19", "round": 0}, "9.99", "12"),
+        ({"multiply": "0.01"}, "1295", "12.95"),
+        ({"multiply": "0.01"}, "12.50", "too_precise"),
+        ({"multiply": "0.01"}, "999999999999", "9999999999.99"),
+        ({"multiply": "100"}, "100000000", "too_large"),
+        ({"round": 1}, "2.25", "2.3"),
+        ({"round": 0}, "2.4999", "2"),
+        ({"round": 2}, "0.1250", "0.13"),
+    ],
+)
+def test_prices_are_multiplied_and_rounded_exactly(
+    options: dict[str, Any], text: str, price: str
+) -> None:
+    chosen = {"price": ColumnOptions.model_validate(options)}
+    found = read_price(text, change_numbers(NumberStyle("."), COLUMNS, chosen))
+    assert (str(found.value) if isinstance(found, Price) else found.name) == price
+    assert change_cells({}, COLUMNS, chosen)[2].changes_plain
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "read"),
+    [
+        ('="00123"', "sku", "00123"),
+        ('="00123"', None, "00123"),
+        ('="say ""hi"""', "name", 'say "hi"'),
+        ('=""', "sku", ""),
+        ('="a"&"b"', "name", '="a"&"b"'),
+        ("=A1", "name", "=A1"),
+        ("'00456", "sku", "00456"),
+        ("'A-1", "sku", "A-1"),
+        ("'12.50", "price", "12.50"),
+        ("'5", "quantity", "5"),
+        ("'1", "active", "1"),
+        ("'0850064060010", None, "0850064060010"),
+        ("'s-Hertogenbosch", None, "'s-Hertogenbosch"),
+        ("'s-Hertogenbosch", "name", "'s-Hertogenbosch"),
+        ("'47", "name", "'47"),
+        ("'47", "brand", "'47"),
+        ("''1", "sku", "'1"),
+        ("it's", "sku", "it's"),
+    ],
+)
+def test_protection_of_a_text_is_dropped(text: str, field: str | None, read: str) -> None:
+    assert unprotect(text, find_field(field) if field else None) == read
+
+
+@pytest.mark.parametrize(
+    ("sku", "code"),
+    [
+        ("6.93217E+12", "sku_scientific"),
+        ("6,93E+12", "sku_scientific"),
+        ("1e+12", "sku_scientific"),
+        ("Mar-26", "sku_date"),
+        ("26-Mar", "sku_date"),
+        ("1-dez", "sku_date"),
+        ("LED-26", None),
+        ("26-LED", None),
+        ("12E12", None),
+        ("A-1", None),
+        ("MAR-2026", None),
+    ],
+)
+def test_sku_that_a_spreadsheet_changed_is_noted(sku: str, code: str | None) -> None:
+    assert note_of_sku(sku) == code
+
+
+def columns_of(cells: list[str]) -> tuple[Any, Any, Any]:
+    """Return the bytes of a column's cells, and where they start and end."""
+    encoded = [cell.encode() for cell in cells]
+    lengths = np.array([len(cell) for cell in encoded], np.intp)
+    ends = np.cumsum(lengths + 1) - 1
+    return np.frombuffer(b",".join(encoded) + b"\n", np.uint8), ends - lengths, ends
+
+
+skus = st.one_of(
+    st.text("0129.,eE+-MarJn", max_size=9),
+    st.from_regex(r"([0-9](\.[0-9]{1,5})?E\+[0-9]{2}|[0-9]{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-[0-9]{2})"),
+    st.sampled_from(["Mar-26", "6-Okt", "26-dez", "6.93217E+12", "1E+100", "é-Mar"]),
+)
+
+
+@given(st.lists(skus, min_size=1, max_size=20))
+@example(["Mar-26", "26-Mar", "6-mar", "1E+12"])
+def test_every_sku_with_a_note_is_found_in_a_column(cells: list[str]) -> None:
+    found = set(find_changed_skus(*columns_of(cells)).tolist())
+    assert {i for i, sku in enumerate(cells) if note_of_sku(sku)} <= found
+
+
+def test_common_skus_are_not_taken_for_changed_ones() -> None:
+    cells = ["LED-10", "A-1", "10-LED", "SKU-000001", "", "4006381333931"]
+    assert find_changed_skus(*columns_of(cells)).tolist() == []
+
+
+words = st.one_of(
+    st.sampled_from(["ja", "JA", "Nein", "ẞ", "ß", "ä", "Ä", "\u212a", "k", "", "draft", "Drafts"]),
+    st.text(max_size=4),
+)
+
+
+@given(
+    values=st.dictionaries(words.map(str.lower), words, max_size=4),
+    default=st.sampled_from(["", "x"]),
+    cells=st.lists(words.filter(lambda word: "," not in word), min_size=1, max_size=10),
+)
+def test_every_cell_that_a_rule_changes_is_found_in_a_column(
+    values: dict[str, str], default: str, cells: list[str]
+) -> None:
+    rule = CellRule(values=values, default=default)
+    found = np.broadcast_to(may_be_changed(rule, *columns_of(cells)), len(cells)).tolist()
+    for cell, is_found in zip(cells, found, strict=True):
+        assert is_found or rule.apply(cell) == cell
