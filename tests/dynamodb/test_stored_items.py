@@ -11,6 +11,7 @@ from chalicelib.jobs.models import Progress
 from chalicelib.jobs.usage import Usage
 from chalicelib.keys.models import ApiKey
 from chalicelib.products.bulk_delete.job import BulkDeleteCounts, BulkDeleteJob
+from chalicelib.profiles.models import Profile
 from chalicelib.webhooks.models import Attempt, Delivery, Message, Secret, Webhook
 from tests.fakes.aws import JOBS_TABLE, KEYS_TABLE, TABLES
 
@@ -21,6 +22,7 @@ TTL = {"N": "1774958400"}
 
 JOB_ID = "job_01kjmma2qtszy23db3v9c8wpga"
 KEY_ID = "key_01kjmma2qtn2cqns95d7txznr7"
+PROFILE_ID = "prf_01kjmma2qtn2cqns95d7txznr7"
 WEBHOOK_ID = "wh_01kjmma2qtjkgp79mykw71gvyk"
 MESSAGE_ID = "msg_01kjmma2qtsadjd6wh1cmhm6wd"
 DELIVERY_ID = "dlv_01kjmma2qt16jr4wggdeb5fmew"
@@ -209,6 +211,34 @@ def test_a_key(account: None) -> None:
         created_at=NOW,
         expires_at=LATER,
         last_used_at=NOW,
+    )
+
+
+def test_a_profile(account: None) -> None:
+    _keep(
+        TABLES["ProfilesTable"],
+        {
+            "pk": {"S": "profile"},
+            "sk": {"S": PROFILE_ID},
+            "profile_id": {"S": PROFILE_ID},
+            "name": {"S": "Größe"},
+            "options": {"M": {"mapping": {"M": {"Nr": {"S": "sku"}, "Notiz": {"NULL": True}}}}},
+            "header": {"L": [{"S": "Nr"}, {"S": "Notiz"}]},
+            "created_at": {"S": NOW_TEXT},
+            "updated_at": {"S": LATER_TEXT},
+            "last_used_at": {"S": LATER_TEXT},
+            "version": {"N": "3"},
+        },
+    )
+    assert services().profiles.get(PROFILE_ID) == Profile(
+        profile_id=PROFILE_ID,
+        name="Größe",
+        options={"mapping": {"Nr": "sku", "Notiz": None}},
+        header=("Nr", "Notiz"),
+        created_at=NOW,
+        updated_at=LATER,
+        last_used_at=LATER,
+        version=3,
     )
 
 

@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports.csv.findings import sum_notes
+from chalicelib.imports.csv.summing import sum_notes
 from chalicelib.imports.options import ImportOptions
 from tests.imports.pipeline import Pipeline, read_catalogue, read_rejects
 

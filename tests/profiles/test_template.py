@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from chalicelib.bootstrap import services
+from chalicelib.imports.formats.catalogue import list_names
+from chalicelib.imports.formats.detection import detect_format
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import NAMES
 from chalicelib.profiles.template import make_template, name_file
@@ -53,6 +55,21 @@ def test_without_a_header_columns_are_named_by_the_mapping() -> None:
 def test_decimal_commas_come_with_semicolons() -> None:
     assert _make(("sku", "name"), decimal_mark=",") == f"{MARK}sku;name\r\n"
     assert _make(("sku", "name"), decimal_mark=",", delimiter="\t") == f"{MARK}sku\tname\r\n"
+
+
+@pytest.mark.parametrize("name", list_names())
+def test_the_template_of_a_format_is_a_file_of_the_format(name: str) -> None:
+    text = _make(format=name).removeprefix(MARK)
+    [names] = csv.reader([text])
+    match = detect_format(names)
+    assert match is not None
+    assert match.format.name == name
+
+
+@pytest.mark.parametrize("header_line", [1, 2, 20])
+def test_the_header_of_a_template_is_on_the_line_of_the_options(header_line: int) -> None:
+    text = _make(("sku", "name"), header_line=header_line).removeprefix(MARK)
+    assert text.split("\r\n") == [""] * (header_line - 1) + ["sku,name", ""]
 
 
 @pytest.mark.parametrize("header", [None, ("Nr", "Titel", "Größe; in cm", 'the "x"')])

@@ -19,7 +19,7 @@ _WARNINGS = {
 
 
 @dataclass
-class Finding:
+class NoteSum:
     """The notes of one code, of all ranges and columns."""
 
     columns: list[str] = field(default_factory=list)
@@ -28,20 +28,20 @@ class Finding:
     values: dict[str, int] = field(default_factory=dict)  # the first line of each text
 
 
-def sum_notes(notes: Iterable[Mapping[str, Any]]) -> dict[str, Finding]:
+def sum_notes(notes: Iterable[Mapping[str, Any]]) -> dict[str, NoteSum]:
     """Return what was noted by code. `notes` are those of all ranges, in any order."""
-    found: dict[str, Finding] = {}
+    found: dict[str, NoteSum] = {}
     for note in notes:
-        finding = found.setdefault(note["code"], Finding())
-        finding.columns = sorted({*finding.columns, *note["columns"]})
-        finding.count += note["count"]
-        finding.lines = sorted({*finding.lines, *note["lines"]})[:_MOST_LINES]
+        total = found.setdefault(note["code"], NoteSum())
+        total.columns = sorted({*total.columns, *note["columns"]})
+        total.count += note["count"]
+        total.lines = sorted({*total.lines, *note["lines"]})[:_MOST_LINES]
         for text, line in note["values"].items():
-            finding.values[text] = min(line, finding.values.get(text, line))
+            total.values[text] = min(line, total.values.get(text, line))
     return found
 
 
-def find_price_currency(found: Mapping[str, Finding], chosen: str | None) -> str | None:
+def find_price_currency(found: Mapping[str, NoteSum], chosen: str | None) -> str | None:
     """Return the currency of the prices: a code, or a sign that fits several; None if unknown.
 
     `chosen`: the currency of the options, so that prices in all others were rejected.
@@ -50,17 +50,17 @@ def find_price_currency(found: Mapping[str, Finding], chosen: str | None) -> str
     return chosen or (common.name if common else None)
 
 
-def check_currency(found: Mapping[str, Finding], chosen: str | None) -> None:
+def check_currency(found: Mapping[str, NoteSum], chosen: str | None) -> None:
     """Raise JobEndedError if the prices can't all have the same currency."""
     if not chosen and _lines(found) and not _narrow(found):
         raise JobEndedError("currencies_mixed", _describe(_lines(found)))
 
 
-def _lines(found: Mapping[str, Finding]) -> dict[str, int]:
+def _lines(found: Mapping[str, NoteSum]) -> dict[str, int]:
     return found["currency"].values if "currency" in found else {}
 
 
-def _narrow(found: Mapping[str, Finding]) -> Currency | None:
+def _narrow(found: Mapping[str, NoteSum]) -> Currency | None:
     """Return the currency that all names can mean, else None."""
     common: Currency | None = None
     for name in _lines(found):
@@ -71,17 +71,17 @@ def _narrow(found: Mapping[str, Finding]) -> Currency | None:
     return common
 
 
-def make_warnings(found: Mapping[str, Finding]) -> list[dict[str, Any]]:
+def make_warnings(found: Mapping[str, NoteSum]) -> list[dict[str, Any]]:
     """Return the warnings of an import as JSON values."""
     return [
         {
             "code": code,
-            "message": message.format(count=finding.count),
-            "columns": finding.columns,
-            "lines": finding.lines,
+            "message": message.format(count=total.count),
+            "columns": total.columns,
+            "lines": total.lines,
         }
         for code, message in _WARNINGS.items()
-        if (finding := found.get(code))
+        if (total := found.get(code))
     ]
 
 

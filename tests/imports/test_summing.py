@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.findings import (
+from chalicelib.imports.csv.summing import (
     check_currency,
     find_price_currency,
     make_warnings,
@@ -26,10 +26,10 @@ def test_notes_of_ranges_are_summed_in_any_order() -> None:
     notes = [note("sku_date", 30, list(range(n, n + 10)), {"Mar-26": n}) for n in (2, 50, 90)]
     notes.append(note("sku_date", 1, [1], {"Apr-26": 1}) | {"columns": ["B"]})
     random.shuffle(notes)
-    finding = sum_notes(notes)["sku_date"]
-    assert (finding.columns, finding.count) == (["A", "B"], 91)
-    assert finding.lines == [1, *range(2, 11)]
-    assert finding.values == {"Mar-26": 2, "Apr-26": 1}
+    total = sum_notes(notes)["sku_date"]
+    assert (total.columns, total.count) == (["A", "B"], 91)
+    assert total.lines == [1, *range(2, 11)]
+    assert total.values == {"Mar-26": 2, "Apr-26": 1}
 
 
 @pytest.mark.parametrize(
