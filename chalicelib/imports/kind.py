@@ -79,7 +79,7 @@ class ImportProfileResponse(ResponseBody):
 class ImportSummaryResponse(AnyJobResponse):
     """An import in a list of jobs."""
 
-    links: Annotated[dict[str, str], describe_links("rejects")]
+    links: Annotated[dict[str, str], describe_links("rejects", "skipped")]
     kind: Literal["import"]
     phase: ImportPhase | None
     filename: str
@@ -98,7 +98,7 @@ class ImportJobResponse(ImportSummaryResponse):
     warnings: list[WarningResponse]
 
 
-_LINKS = {"rejects": "/imports/{job_id}/rejects"}
+_LINKS = {"rejects": "/imports/{job_id}/rejects", "skipped": "/imports/{job_id}/skipped"}
 _SUMMARY_EXAMPLE: Json = {
     "job_id": "job_01m85g57s7w6pgg03m8hrxcz85",
     "kind": "import",
@@ -141,6 +141,7 @@ _SUMMARY_EXAMPLE: Json = {
     "links": {
         "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
         "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
+        "skipped": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/skipped",
     },
 }
 _EXAMPLE: Json = _SUMMARY_EXAMPLE | {

@@ -1,6 +1,15 @@
 """Why a record is skipped: each reason with its sentence for people."""
 
+NOT_IN_CATALOGUE, ALREADY_EXISTS = "not_in_catalogue", "already_exists"
+
+# The reasons that the mode gives. The others are those of a file's row rules.
+OF_MODES = {
+    NOT_IN_CATALOGUE: "The catalogue has no such product, and options.mode update creates none.",
+    ALREADY_EXISTS: "The product exists already, and options.mode create changes none.",
+}
+
 SKIPS: dict[str, str] = {
+    **OF_MODES,
     "header_row": "The row repeats the header.",
     "total_row": "The row has the totals of the list.",
     "image_row": "The row only adds an image to the product above.",
@@ -13,3 +22,8 @@ SKIPS: dict[str, str] = {
     "deleted_row": "The row deletes a product in the shop.",
     "detail_row": "The row only adds details to the product above.",
 }
+
+
+def describe_skip(reason: str) -> str:
+    """Return the sentence of a reason, also of one that only another version knows."""
+    return SKIPS.get(reason, "The record isn't a product.")

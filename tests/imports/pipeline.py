@@ -19,6 +19,7 @@ from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import finish, ledger
+from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.imports.steps.stage import stage_range
 from chalicelib.imports.steps.staging import create_staging
@@ -124,6 +125,8 @@ class Pipeline:
         for number in _some_twice(len(self.plan.ranges), shuffle):
             self.stage(number)
         assert self.take_lease()
+        with self.database() as connection:
+            fill_lookup(connection, self.job_id, self.plan)
         for key_range in _some_twice(self.plan.key_ranges, shuffle):
             self.merge(key_range)
         return self.close()

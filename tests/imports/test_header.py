@@ -147,3 +147,8 @@ def test_plain_header_stays_the_first_record(file: CatalogueFile) -> None:
     header = next(row for row in rows if row)
     assert found.columns.names == tuple(name.strip() for name in header)
     assert line_of(found) == 1 + text.startswith("\n")
+
+
+def test_header_of_an_update_needs_no_names() -> None:
+    raw = b"Stock report;;\nSKU;Bestand;Ort\nA;5;Berlin\n"
+    assert line_of(inspect(raw, mode="update")) == 2

@@ -3,6 +3,14 @@
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
 from chalicelib.imports.api.previewed import PREVIEW_EXAMPLE, PreviewResponse
+from chalicelib.imports.api.record_responses import (
+    REJECTS_EXAMPLE,
+    REPORT_EXAMPLE,
+    SKIPS_EXAMPLE,
+    RejectPage,
+    ReportResponse,
+    SkipPage,
+)
 from chalicelib.imports.api.requests import (
     CompleteUpload,
     CreateImport,
@@ -14,13 +22,9 @@ from chalicelib.imports.api.responses import (
     IMPORT_EXAMPLE,
     PART_URLS_EXAMPLE,
     PARTS_EXAMPLE,
-    REJECTS_EXAMPLE,
-    REPORT_EXAMPLE,
     ImportResponse,
     PartPage,
     PartUrlsResponse,
-    RejectPage,
-    ReportResponse,
 )
 from chalicelib.imports.kind import IMPORT
 
@@ -96,6 +100,18 @@ LIST_REJECTS = Operation(
     query=Paging,
     responses={
         200: ResponseSpec(RejectPage, ["Link"], example=REJECTS_EXAMPLE),
+        303: ResponseSpec(
+            headers=["Location"], description="With `Accept: text/csv`: the URL of the file."
+        ),
+    },
+    errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
+)
+
+LIST_SKIPPED = Operation(
+    tag="imports",
+    query=Paging,
+    responses={
+        200: ResponseSpec(SkipPage, ["Link"], example=SKIPS_EXAMPLE),
         303: ResponseSpec(
             headers=["Location"], description="With `Accept: text/csv`: the URL of the file."
         ),

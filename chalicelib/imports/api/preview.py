@@ -102,6 +102,7 @@ def _inspect(
     found.columns = _describe(guess_header(names, options, rows))
     found.warnings = _list_warnings(guess_warnings(opening, options))
     findings = find_all(opening, options, limits)
+    found.columns = _describe(findings.reading.columns)
     found.update(describe_encoding(encoding, findings.describe()))
     found.warnings = _list_warnings(findings.warnings)
     reader = RecordReader(findings.reading, make_rules(*limits, findings.reading.numbers))

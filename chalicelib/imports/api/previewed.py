@@ -17,7 +17,7 @@ class PreviewColumnResponse(ResponseBody):
 
     header: str
     field: Annotated[
-        ProductField | Literal["attributes"] | None,
+        ProductField | Literal["id", "attributes"] | None,
         Field(description="What it becomes; null if it is ignored."),
     ]
 

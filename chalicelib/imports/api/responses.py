@@ -69,30 +69,6 @@ class ImportResponse(ResponseBody):
     ]
 
 
-class RejectResponse(ResponseBody):
-    """A rejected record, and why."""
-
-    line: Annotated[int, Field(description="The line that the record starts on, from 1.")]
-    code: str
-    field: str | None
-    message: str
-    record: Annotated[str, Field(description="The original text, with U+FFFD for invalid bytes.")]
-    truncated: Annotated[bool, Field(description="Whether `record` is cut off after 64 KiB.")]
-
-
-class RejectPage(Page):
-    """A page of rejects, by line."""
-
-    items: list[RejectResponse]
-
-
-class ReportResponse(ResponseBody):
-    """The URL of the file with all rejects."""
-
-    url: Annotated[str, Field(description="Fetch it without an Authorization header.")]
-    expires_at: Time
-
-
 _JOB_ID, _EXPIRES_AT = "job_01m85g57s7w6pgg03m8hrxcz85", "2026-11-24T10:30:00.000Z"
 PART_URLS_EXAMPLE: Json = {
     "parts": [{"part_number": 1, "url": "https://bucket.s3.amazonaws.com/uploads/…?partNumber=1"}],
@@ -119,21 +95,4 @@ IMPORT_EXAMPLE: Json = {
         "headers": {},
         "expires_at": _EXPIRES_AT,
     },
-}
-REJECTS_EXAMPLE: Json = {
-    "items": [
-        {
-            "line": 4,
-            "code": "price_negative",
-            "field": "price",
-            "message": "Price is below 0. Use 0 or more.",
-            "record": "LAMP-3,Desk lamp,-4.20",
-            "truncated": False,
-        }
-    ],
-    "next_cursor": None,
-}
-REPORT_EXAMPLE: Json = {
-    "url": f"https://bucket.s3.amazonaws.com/reports/{_JOB_ID}/rejects.csv?X-Amz-Signature=…",
-    "expires_at": _EXPIRES_AT,
 }

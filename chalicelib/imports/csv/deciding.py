@@ -13,6 +13,7 @@ from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
 from chalicelib.imports.csv.header import Header, Row
 from chalicelib.imports.csv.marks import Detected, Number, detect_mark
+from chalicelib.imports.csv.matching import find_key, find_required
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.rows import with_sku_from
@@ -94,9 +95,12 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
     mapped = map_header(opening.names, options, cells_of(opening.rows))
     detected = _decide_mark(mapped, opening.rows, options)
     columns, numbers = mapped.columns, replace(options.numbers, decimal_mark=detected.mark)
+    key = find_key(columns, options)
     reading = Reading(
         delimiter=opening.delimiter,
         columns=columns,
+        key=key,
+        required=find_required(columns, key, options),
         header=tuple(name.strip(WHITE_SPACE) for name in opening.names),
         format=mapped.format_name,
         numbers=change_numbers(numbers, columns, options.columns),
@@ -110,6 +114,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         mapped.ambiguities,
         detected.why if detected.is_unclear else None,
         _find_rejects(opening.records, reading, limits),
+        creates=options.mode != "update",
     )
     currency, currency_why = _find_currency(reading, opening.rows)
     evidence = {

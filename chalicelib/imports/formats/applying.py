@@ -13,6 +13,7 @@ from chalicelib.imports.csv.columns import (
 )
 from chalicelib.imports.csv.fitting import NO_PREFERENCES, Ambiguity, Sample
 from chalicelib.imports.csv.headers import find_headers
+from chalicelib.imports.csv.matching import add_key, required_fields
 from chalicelib.imports.csv.rows import Condition, RowRules, SkipRule
 from chalicelib.imports.formats.detection import FormatMatch, choose_format
 from chalicelib.imports.formats.model import CellCondition, Format, Skip, Values
@@ -44,7 +45,9 @@ def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) ->
     match = choose_format(names, options.format)
     found = match.format if match else None
     preferences = found.preferences if found else NO_PREFERENCES
-    columns = map_columns(header, options.mapping, preferences, sample)
+    required = required_fields(options)
+    mapped = map_columns(header, options.mapping, preferences, sample, required)
+    columns = add_key(mapped, options)
     ambiguities = find_ambiguities(names, options.mapping, preferences, sample)
     return MappedHeader(columns, match, *apply_format(found, columns), tuple(ambiguities))
 

@@ -8,6 +8,7 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps import ledger, progress
 from chalicelib.imports.steps.attempt import Attempt
+from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.transitions import begin_merge
 from chalicelib.products.lease import next_wait_seconds, try_lease
 from chalicelib.telemetry import Event
@@ -33,6 +34,7 @@ def decide(attempt: Attempt, event: Event) -> Event:
                 "wait_seconds": next_wait_seconds(event.get("wait_seconds", 0)),
                 "round": event["round"],
             }
+        fill_lookup(connection, attempt.job_id, plan)
         missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
         rejected = ledger.staged_totals(connection, attempt.job_id).rejected
     number = attempt.job.attempt

@@ -46,6 +46,8 @@ test("fixed records are read like their file, but as UTF-8", () => {
     format: null,
     header_line: null,
     decimal_mark: ",",
+    mode: null,
+    match: null,
     currency: null,
     rounding: null,
     mapping: { Artikel: "sku", Titel: "name", Farbe: "attributes", Notiz: null },

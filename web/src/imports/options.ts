@@ -48,6 +48,25 @@ const MAX_COUNT = 1e15; // the API's limit
 
 export const OPTIONS: Option[] = [
   makeChoice("format", "Format", "main", { ...FORMATS, none: "No format" }),
+  {
+    ...makeChoice("mode", "Products", "main", {
+      upsert: "Create and update",
+      update: "Only update existing",
+      create: "Only create new",
+    }),
+    emptyLabel: "Default: create and update",
+  },
+  {
+    name: "match",
+    label: "Match products by",
+    group: "records",
+    unset: null,
+    emptyLabel: "Default: sku",
+    hint: "sku, id or an attribute, such as attributes.GTIN.",
+    kind: "text",
+    maxLength: 300,
+    appliesTo: ({ mode }) => mode === "update",
+  },
   makeChoice("delimiter", "Delimiter", "file", {
     ",": "Comma",
     ";": "Semicolon",
@@ -136,6 +155,7 @@ export const OPTIONS: Option[] = [
 
 export const COLUMN_FIELDS: [NonNullable<ColumnField>, string][] = [
   ...FIELDS.map(({ name, label }): [NonNullable<ColumnField>, string] => [name, label]),
+  ["id", "Product id"],
   ["attributes", "Attribute"],
 ];
 export const IGNORED = "Ignored";
