@@ -8,6 +8,7 @@ from chalice.app import Blueprint
 
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.chunks import read_chunks
+from chalicelib.imports.csv.deciding import describe_encoding
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.plan import cut_spans
 from chalicelib.imports.steps import conversion, fail, finish, ledger, progress, readiness, scanning
@@ -52,7 +53,9 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
         return {"outcome": "transcode"}
     source = transcoded or attempt.unpacked
     encoding = attempt.encoding.converted if transcoded else attempt.encoding
-    found = inspect_head(source, encoding, attempt.options, attempt.settings.span_bytes)
+    settings = attempt.settings
+    limits = settings.sku_max_length, settings.name_max_length
+    found = inspect_head(source, encoding, attempt.options, settings.span_bytes, limits)
     is_assumed = transcoded is None and not attempt.encoding.is_given
     attempt.work.put(
         INSPECTION,
@@ -63,15 +66,14 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
         },
     )
     detected = {
-        "encoding": attempt.encoding.codec,
-        "delimiter": found.delimiter,
-        "header_line": found.header_line,
-        "decimal_mark": found.reading.numbers.decimal_mark,
+        **describe_encoding(attempt.encoding, found.detected),
         "columns": found.columns.describe(),
         "header": list(found.columns.names),
     }
     number = attempt.job.attempt
-    attempt.jobs.update(attempt.job_id, lambda job: set_detected(job, number, detected))
+    attempt.jobs.update(
+        attempt.job_id, lambda job: set_detected(job, number, detected, found.warnings)
+    )
     spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
     return {"outcome": "ready", "spans": list(range(len(spans)))}
 
