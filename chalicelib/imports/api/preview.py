@@ -31,6 +31,7 @@ from chalicelib.imports.csv.packed import unpack_head
 from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.warnings import FileWarning
+from chalicelib.imports.csv.workbook import LINE_BREAK
 from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.kind import WarningResponse
 from chalicelib.imports.options import ImportOptions
@@ -137,8 +138,9 @@ def _show(record: HeadRecord, delimiter: str, reader: RecordReader | None) -> Pr
             skip = PreviewSkipResponse(reason=read.reason, message=SKIPS[read.reason])
         elif not isinstance(read, Blank):
             product = _describe_product(reader.columns, read)
+    cells = [cell.replace(LINE_BREAK, "\n") for cell in record.cut(delimiter)]
     return PreviewRecordResponse(
-        line=record.line, cells=record.cut(delimiter), reject=reject, skip=skip, product=product
+        line=record.line, cells=cells, reject=reject, skip=skip, product=product
     )
 
 
