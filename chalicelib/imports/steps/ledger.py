@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.jobs.models import Json
 from chalicelib.postgres import fetch_row, queries
 
 OUTCOMES = ("created", "updated", "unchanged", "duplicate", "skipped", "rejected")
@@ -28,6 +29,13 @@ def staged_totals(connection: Connection, job_id: str) -> StagedTotals:
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["staged_totals"], {"job_id": job_id})
         return StagedTotals(*fetch_row(cursor))
+
+
+def staged_notes(connection: Connection, job_id: str) -> list[Json]:
+    """Return what a job's staged ranges noted about their values, in the order of the file."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries("imports")["staged_notes"], {"job_id": job_id})
+        return [note for (note,) in cursor.fetchall()]
 
 
 def count_outcomes(connection: Connection, job_id: str) -> dict[str, int]:
