@@ -6,7 +6,11 @@ const PREVIEW: Preview = {
   encoding: "utf-8",
   delimiter: ",",
   header_line: 1,
+  format: null,
   decimal_mark: null,
+  currency: null,
+  evidence: {},
+  warnings: [],
   columns: [
     { header: "Nr", field: "attributes" },
     { header: "Title", field: "name" },
@@ -45,7 +49,13 @@ test("advice about an API option is replaced by advice for the page", () => {
 });
 
 test("undecoded characters are detected", () => {
-  const strange = { line: 2, cells: ["A-1", "St\ufffdhle"], reject: null };
+  const strange = {
+    line: 2,
+    cells: ["A-1", "St\ufffdhle"],
+    reject: null,
+    skip: null,
+    product: null,
+  };
   expect(hasUndecodedText({ ...PREVIEW, records: [strange] })).toBe(true);
   expect(hasUndecodedText({ ...PREVIEW, records: [{ ...strange, cells: ["A-1"] }] })).toBe(false);
 });

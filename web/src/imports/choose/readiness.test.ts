@@ -15,13 +15,23 @@ function preview(...rejects: (typeof NO_NUMBER | null)[]): Preview {
     encoding: "utf-8",
     delimiter: ",",
     header_line: 1,
+    format: null,
     decimal_mark: null,
+    currency: null,
+    evidence: {},
+    warnings: [],
     columns: [
       { header: "sku", field: "sku" },
       { header: "name", field: "name" },
       { header: "price", field: "price" },
     ],
-    records: rejects.map((reject, i) => ({ line: i + 2, cells: ["A", "Lamp", "1"], reject })),
+    records: rejects.map((reject, i) => ({
+      line: i + 2,
+      cells: ["A", "Lamp", "1"],
+      reject,
+      skip: null,
+      product: null,
+    })),
     profile: null,
     error: null,
   };
@@ -59,7 +69,7 @@ test("missing numbers are described", () => {
   const doubtful = preview(null);
   const absent = "No quantity column: new products default to 0; existing ones keep theirs.";
   expect(describeMissingNumbers(doubtful, NO_OPTIONS)).toEqual([absent]);
-  const records = [{ line: 2, cells: ["A", "Lamp", " "], reject: null }];
+  const records = [{ line: 2, cells: ["A", "Lamp", " "], reject: null, skip: null, product: null }];
   expect(describeMissingNumbers({ ...doubtful, records }, NO_OPTIONS)).toEqual([
     absent,
     "Blank price: set to 0. Change this under More options.",
