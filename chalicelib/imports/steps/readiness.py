@@ -15,9 +15,10 @@ from chalicelib.imports.csv.summing import (
     sum_notes,
 )
 from chalicelib.imports.steps import ledger, progress
-from chalicelib.imports.steps.attempt import STAGED, Attempt
+from chalicelib.imports.steps.attempt import Attempt
+from chalicelib.imports.steps.finish import STAGED
 from chalicelib.imports.steps.lookup import fill_lookup
-from chalicelib.imports.transitions import add_findings, begin_merge
+from chalicelib.imports.transitions import add_warnings, begin_merge, set_currency
 from chalicelib.products.lease import next_wait_seconds, try_lease
 from chalicelib.telemetry import Event
 
@@ -60,7 +61,8 @@ def _begin_merge(
     attempt.jobs.update(attempt.job_id, lambda job: begin_merge(job, number, records))
     warnings, currency = make_warnings(notes), find_price_currency(notes, plan.options.currency)
     attempt.jobs.update(
-        attempt.job_id, lambda job: add_findings(job, number, warnings, currency=currency)
+        attempt.job_id,
+        lambda job: set_currency(add_warnings(job, number, warnings), number, currency),
     )
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=staged.rejected)
