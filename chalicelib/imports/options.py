@@ -197,9 +197,9 @@ class ImportOptions(Body):
         """How numbers are written in the file, as far as the options say."""
         return NumberStyle(self.decimal_mark, self.currency, self.rounding or "reject")
 
-    def blank_policy(self, field: str) -> BlankPolicy:
+    def blank_policy(self, field: str, usual: BlankPolicy = "default") -> BlankPolicy:
         """Return what a blank cell of a product field does in this mode."""
-        return self.blank.policy(field, "keep" if self.mode == "update" else "default")
+        return self.blank.policy(field, "keep" if self.mode == "update" else usual)
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as JSON values."""

@@ -1,10 +1,13 @@
 """What an import of a file left, as the data files of formats and cases describe it."""
 
+import secrets
 from decimal import Decimal
 from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.csv.dialect import detect_encoding
+from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.options import ImportOptions
 from tests.imports.pipeline import Pipeline, read_catalogue, read_rejects
 
@@ -15,14 +18,23 @@ def run_import(
     connection: Connection, raw: bytes, options: dict[str, Any], expected: dict[str, Any]
 ) -> tuple[Pipeline, dict[str, Any]]:
     """Import a file; return what it left of what `expected` describes."""
-    pipeline = Pipeline(
-        "", raw, options=ImportOptions.model_validate(options), connection=connection
-    )
+    chosen = ImportOptions.model_validate(options)
+    job_id = f"job_{secrets.token_hex(6)}"
+    encoding = detect_encoding(raw, chosen.encoding, is_whole=True)
+    text = raw if encoding.is_utf8 else b"".join(transcode([raw], encoding.codec))
+    pipeline = Pipeline("", text, job_id, chosen, connection=connection)
     counts = {name: number for name, number in pipeline.run().items() if number}
     products = {product["sku"]: product for product in read_catalogue(connection).values()}
     described = expected["products"]
     rejects = read_rejects(connection, pipeline.job_id)
+    reading = pipeline.plan.reading
+    detected = {
+        "encoding": encoding.codec,
+        "decimal_mark": reading.numbers.decimal_mark,
+        "format": reading.format,
+    }
     found = {
+        "detected": {name: detected[name] for name in expected.get("detected", {})},
         "products": {sku: _select(products[sku], described.get(sku, {})) for sku in products},
         "counts": counts,
         "skipped": _read_skips(connection, pipeline.job_id),
@@ -36,7 +48,7 @@ def complete(expected: dict[str, Any]) -> dict[str, Any]:
 
     Its other members say how the file is imported.
     """
-    stated = {name: expected[name] for name in expected if name in (*_ALWAYS, "counts")}
+    stated = {name: expected[name] for name in expected if name in (*_ALWAYS, "counts", "detected")}
     return {"skipped": {}, "rejected": {}} | stated
 
 

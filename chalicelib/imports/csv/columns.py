@@ -1,8 +1,9 @@
 """Decide from the header row of a file what each of its columns becomes."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from chalicelib.errors import JobEndedError
@@ -91,18 +92,23 @@ def name_columns(header: Sequence[str]) -> tuple[str, ...]:
     A column with a blank header is named by its number. A repeated name gets a number: image,
     image_2.
     """
-    given = [name.strip() or f"column_{i}" for i, name in enumerate(header, start=1)]
+    given = [name.strip() for name in header]
     taken = {name.casefold() for name in given}
-    seen: set[str] = set()
+    seen = {""}
     names = []
-    for name in given:
-        numbered = (f"{name}_{number}" for number in count(2))
-        is_repeated = name.casefold() in seen
-        free = next(n for n in numbered if n.casefold() not in taken) if is_repeated else name
-        taken.add(free.casefold())
-        seen.add(free.casefold())
-        names.append(free)
+    for i, name in enumerate(given, start=1):
+        is_free = name.casefold() not in seen
+        chosen = name if is_free else _number_name(name or f"column_{i}", taken)
+        taken.add(chosen.casefold())
+        seen.add(chosen.casefold())
+        names.append(chosen)
     return tuple(names)
+
+
+def _number_name(name: str, taken: AbstractSet[str]) -> str:
+    """Return a name that isn't taken: this one, or one with a number."""
+    choices = chain([name], (f"{name}_{number}" for number in count(2)))
+    return next(choice for choice in choices if choice.casefold() not in taken)
 
 
 def guess_columns(

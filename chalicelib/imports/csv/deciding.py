@@ -105,6 +105,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         format=mapped.format_name,
         numbers=change_numbers(numbers, columns, options.columns),
         cells=change_cells(mapped.cells, columns, options.columns),
+        blank=dict(mapped.blank),
         rows=with_sku_from(mapped.rows, columns.names, options.sku_from),
         fills_short_rows=options.short_rows != "reject",
     )

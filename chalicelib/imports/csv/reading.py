@@ -8,7 +8,7 @@ from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.matching import Key
 from chalicelib.imports.csv.rows import RowRules
-from chalicelib.products.fields import REQUIRED
+from chalicelib.products.fields import REQUIRED, BlankPolicy, FieldName
 from chalicelib.products.numbers import NumberStyle
 
 
@@ -31,6 +31,7 @@ class Reading(BaseModel):
     numbers: NumberStyle = NumberStyle()
     cells: dict[int, CellRule] = {}  # by the column's position, from 0
     rows: RowRules = RowRules()
+    blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
     fills_short_rows: bool = True
 
     @property

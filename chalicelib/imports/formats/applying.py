@@ -1,6 +1,6 @@
 """Resolve a format against the columns of a file: from header names to positions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.imports.csv.cells import CellRule
@@ -18,6 +18,7 @@ from chalicelib.imports.csv.rows import Condition, RowRules, SkipRule
 from chalicelib.imports.formats.detection import FormatMatch, choose_format
 from chalicelib.imports.formats.model import CellCondition, Format, Skip, Values
 from chalicelib.imports.options import ImportOptions
+from chalicelib.products.fields import BlankPolicy, FieldName
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,11 @@ class MappedHeader:
     rows: RowRules
     ambiguities: tuple[Ambiguity, ...]
     left_out: str | None = None  # the column of skus, if something else finds products
+
+    @property
+    def blank(self) -> Mapping[FieldName, BlankPolicy]:
+        """What blank cells do in the format."""
+        return self.format.format.blank if self.format else {}
 
     @property
     def format_name(self) -> str | None:

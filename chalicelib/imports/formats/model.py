@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from chalicelib.imports.csv.fitting import Preferences
 from chalicelib.imports.csv.headers import REST
 from chalicelib.imports.skips import SKIPS
-from chalicelib.products.fields import FieldName
+from chalicelib.products.fields import BlankPolicy, FieldName
 from chalicelib.products.numbers import DecimalMark
 
 
@@ -106,6 +106,7 @@ class Format(_Strict):
     columns: dict[FieldName, tuple[ColumnChoices, ...]] = {}
     values: dict[FieldName, Values] = {}
     blanks: Texts = ()  # texts that mean a blank, in any column
+    blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
     decimal_mark: DecimalMark | None = None
     rows: Rows = Rows()
 

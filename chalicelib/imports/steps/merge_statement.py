@@ -136,7 +136,8 @@ def _optional_fields(plan: Plan) -> list[ProductField]:
 
 def _optional_value(plan: Plan, field: ProductField, kept: sql.Composable) -> sql.Composable:
     """Return the record's value; of a blank, what the blank policy says."""
-    policy = plan.options.blank_policy(field.name)
+    usual = plan.reading.blank.get(field.name, "default")
+    policy = plan.options.blank_policy(field.name, usual)
     blank = {
         "keep": kept,
         "clear": sql.Literal(field.cleared),
