@@ -72,3 +72,14 @@ def test_file_is_not_ready_before_the_end(api: Api) -> None:
 @pytest.mark.parametrize("reason", [*SKIPS, "a_reason_of_another_version"])
 def test_every_reason_has_a_sentence(reason: str) -> None:
     assert describe_skip(reason).endswith(".")
+
+
+def test_url_of_the_file_of_skipped_records_is_returned_for_browsers(api: Api) -> None:
+    job = keep()
+    claim(job)
+    finish(job, "COMPLETED")
+    key = f"reports/{job.job_id}/skipped.csv"
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"line,reason\r\n")
+    answer = api.get(f"/imports/{job.job_id}/report?of=skipped")
+    assert requests.get(answer.json_body["url"], timeout=10).content == b"line,reason\r\n"
+    assert problem_of(api.get(f"/imports/{job.job_id}/report?of=all"))[1] == "invalid_query"

@@ -17,6 +17,7 @@ from chalicelib.imports.api.requests import (
     PartsPaging,
     PartsRequest,
     PreviewImport,
+    ReportQuery,
 )
 from chalicelib.imports.api.responses import (
     IMPORT_EXAMPLE,
@@ -121,6 +122,7 @@ LIST_SKIPPED = Operation(
 
 SHOW_REPORT = Operation(
     tag="imports",
+    query=ReportQuery,
     responses={200: ResponseSpec(ReportResponse, example=REPORT_EXAMPLE)},
     errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
 )

@@ -13,7 +13,11 @@ from chalicelib.http.paging import Paging, make_cursor, make_page_response, read
 from chalicelib.http.parsing import Query, read_query
 from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.sizes import PageBudget, measure
-from chalicelib.imports.api.operations import LIST_REJECTS, LIST_SKIPPED, SHOW_REPORT
+from chalicelib.imports.api.operations import (
+    LIST_REJECTS,
+    LIST_SKIPPED,
+    SHOW_REPORT,
+)
 from chalicelib.imports.api.record_responses import RejectResponse, ReportResponse, SkipResponse
 from chalicelib.imports.api.rejects import (
     REPORT_URL_SECONDS,
@@ -21,6 +25,7 @@ from chalicelib.imports.api.rejects import (
     read_skips,
     sign_report,
 )
+from chalicelib.imports.api.requests import ReportQuery
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.steps.finish import Listed
 from chalicelib.jobs.responses import JobId
@@ -61,14 +66,14 @@ def list_skipped(request: Request, job_id: JobId) -> Response:
     "/imports/{job_id}/report", methods=["GET"], scope="imports:write", operation=SHOW_REPORT
 )
 def show_report(request: Request, job_id: JobId) -> Response:
-    """Return the URL of the file with all rejects.
+    """Return the URL of the file with all rejects, or with all skipped records.
 
     Use this in a browser: one that follows a redirect may send the API key along, and S3 then
     rejects the request.
     """
-    read_query(request, Query)
+    query = read_query(request, ReportQuery)
     expires_at = datetime.now(UTC) + timedelta(seconds=REPORT_URL_SECONDS)
-    url = _sign_report(_read_import(job_id))
+    url = _sign_report(_read_import(job_id), query.of)
     return make_response(ReportResponse(url=url, expires_at=expires_at))
 
 

@@ -1,23 +1,17 @@
 import { expect, test } from "vitest";
+import { NO_OPTIONS } from "../options";
 import type { Preview } from "./preview";
-import { findProblem, hasUndecodedText } from "./problem";
+import { PREVIEW as SAMPLE } from "./previewSample";
+import { findProblem as find, hasUndecodedText } from "./problem";
+
+const findProblem = (preview: Preview) => find(preview, NO_OPTIONS);
 
 const PREVIEW: Preview = {
-  encoding: "utf-8",
-  delimiter: ",",
-  header_line: 1,
-  format: null,
-  decimal_mark: null,
-  currency: null,
-  evidence: {},
-  warnings: [],
+  ...SAMPLE,
   columns: [
     { header: "Nr", field: "attributes" },
     { header: "Title", field: "name" },
   ],
-  records: [],
-  profile: null,
-  error: null,
 };
 
 test("a file that can be imported has no problem", () => {
