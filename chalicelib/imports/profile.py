@@ -47,12 +47,12 @@ def apply_profile(profile: SavedProfile, given: ImportOptions) -> ImportOptions:
     }
     blank = {name: getattr(given.blank, name) for name in given.blank.model_fields_set}
     merged["blank"] = saved.blank.model_copy(update=blank)
-    merged["mapping"] = _join_mappings(saved.mapping, given.mapping)
+    merged["mapping"] = join_mappings(saved.mapping, given.mapping)
     merged["columns"] = _leave_out(saved.columns, given.columns) | given.columns
     return ImportOptions.model_validate(merged)
 
 
-def _join_mappings(
+def join_mappings(
     saved: Mapping[str, Use | None], given: Mapping[str, Use | None]
 ) -> dict[str, Use | None]:
     """Return the saved entries, without those whose column or field is given, and the given."""

@@ -3,12 +3,13 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.csv.aligning import align_ranges
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import detect_encoding
 from chalicelib.imports.csv.head import inspect_head
@@ -49,6 +50,7 @@ class Pipeline:
     piece_bytes: int = 4 * 1024 * 1024
     boundaries: Sequence[str] = ()
     connection: Connection | None = None
+    changed: dict[str, Any] = field(default_factory=dict)  # members of the reading
 
     def __post_init__(self) -> None:
         self.source = MemorySource(self.raw, self.piece_bytes)
@@ -70,8 +72,10 @@ class Pipeline:
         ]
         check_spans(summaries, found.data_start, len(self.raw))
         ranges, is_closed = cut_ranges(summaries, found.data_line)
+        reading = found.reading.model_copy(update=self.changed)
+        ranges = align_ranges(self.source, reading, ranges, is_closed=is_closed)
         return Plan(
-            found.reading,
+            reading,
             self.options,
             sum(r.records for r in ranges),
             ranges,

@@ -140,7 +140,7 @@ def test_name_has_all_parts_that_are_given() -> None:
 
 
 def test_cells_are_changed_after_rows_are_completed() -> None:
-    rule = {3: CellRule(values={"acme": "Acme Ltd", "": "None"})}
+    rule = {3: CellRule(values={"acme": "Acme Ltd"}, default="None")}
     found = read_all([b"tee,A,Tee,ACME,", b"tee,B,,,", b"cap,C,Cap,,"], SHOP, cells=rule)
     assert [one[3] for one in found] == ["Acme Ltd", "Acme Ltd", "None"]  # type: ignore[index]
 

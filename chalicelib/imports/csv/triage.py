@@ -69,6 +69,7 @@ class Chunk:
     doubtful: Mask
     end: State
     marks: Positions  # decimal marks that PostgreSQL reads as points
+    at: int = 0  # offset of `raw` in the source
 
 
 _LEADS = np.zeros(256, bool)
