@@ -18,6 +18,7 @@ SKIPS: dict[str, str] = {
     "component_row": "The row lists a part of a bundle; the part has a row of its own.",
     "variant_parent": "The row only groups its variants, which have rows of their own.",
     "variant_row": "The row is a variant with options in the place of its name.",
+    "variant_list": "The row lists several variants in one cell. Write a row for each.",
     "variant_surcharge": "The variant's price is that of its product plus a surcharge. Add it up.",
     "deleted_row": "The row deletes a product in the shop.",
     "detail_row": "The row only adds details to the product above.",

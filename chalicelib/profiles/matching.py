@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from chalicelib.imports.api.previewed import DriftResponse, PreviewProfileResponse
+from chalicelib.imports.api.responses import DriftResponse, PreviewProfileResponse
 from chalicelib.imports.csv.headers import reduce_name
 from chalicelib.imports.profile import SavedProfile
 from chalicelib.profiles.models import Profile

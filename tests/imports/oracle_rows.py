@@ -126,6 +126,7 @@ def _all_hold(conditions: Conditions, row: dict[str, str]) -> bool:
             "given": [any(row[column] for column in columns)],
             "one_of": [row[column].lower() in words for column in columns],
             "none_of": [row[column].lower() not in words for column in columns],
+            "contains": [any(w in row[column].lower() for column in columns for w in words)],
         }
         if not all(for_each[test]):
             return False

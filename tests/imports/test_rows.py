@@ -74,6 +74,13 @@ def test_totals_below_a_list_are_skipped(text: str) -> None:
     ]
 
 
+def test_row_whose_cell_contains_a_text_is_skipped() -> None:
+    condition = Condition(columns=(1,), test="contains", words=(",",))
+    rows = RowRules(skips=(SkipRule(reason="variant_list", conditions=(condition,)),))
+    found = read_all([b'x,"A,B",Tee,,', b"x,C,Cap,,"], rows)
+    assert found == ["variant_list", ("x", "C", "Cap", None, None)]
+
+
 def test_listed_options_belong_to_the_name_of_later_rows_only() -> None:
     rows = SHOP.model_copy(update={"listed": (4,)})
     found = read_all([b"mug,,Mug,Acme,Black;White", b"mug,,,,Black"], rows)

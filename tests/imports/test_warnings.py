@@ -38,7 +38,7 @@ def test_values_that_look_like_prices_are_not_mapped() -> None:
     assert found["price_not_mapped"]["columns"] == ["Wert"]
 
 
-def test_other_columns_of_a_field_that_has_one_are_no_warning() -> None:
+def test_field_with_a_column_has_no_further_warnings() -> None:
     assert "price_not_mapped" not in warn("sku,name,price,Old price list\nA,B,1,2\nC,D,3,4\n")
 
 
@@ -49,7 +49,7 @@ def test_file_without_prices_and_quantities_sets_defaults() -> None:
 
 def test_two_columns_that_fit_a_field_are_named() -> None:
     found = warn("sku,name,Regular price,Unit price\nA,Lamp,3,4\nB,Desk,4,5\n")
-    warning = found["price_ambiguous"]
+    warning = found["column_ambiguous"]
     assert warning["columns"] == ["Regular price", "Unit price"]
     assert warning["message"].startswith("'Regular price' is imported as the price; 'Unit price' ")
 

@@ -12,12 +12,12 @@ from typing import Any
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.previewed import (
     PreviewColumnResponse,
-    PreviewProfileResponse,
     PreviewRecordResponse,
     PreviewRejectResponse,
     PreviewResponse,
     PreviewSkipResponse,
 )
+from chalicelib.imports.api.responses import PreviewProfileResponse
 from chalicelib.imports.csv.columns import Columns, name_columns
 from chalicelib.imports.csv.deciding import (
     describe_encoding,

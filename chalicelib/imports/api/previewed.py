@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
+from chalicelib.imports.api.responses import PreviewProfileResponse
 from chalicelib.imports.kind import WarningResponse
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import JobErrorResponse
@@ -56,23 +57,6 @@ class PreviewRecordResponse(ResponseBody):
             " the record is rejected or skipped."
         ),
     ]
-
-
-class DriftResponse(ResponseBody):
-    """A difference between the header of a profile and that of a file."""
-
-    code: Literal["column_gone", "column_new", "column_renamed"]
-    column: Annotated[str, Field(description="Its name in the profile; of a new one in the file.")]
-    message: str
-
-
-class PreviewProfileResponse(ResponseBody):
-    """The requested profile, or the one whose header is most like that of the file."""
-
-    profile_id: str
-    name: str
-    is_exact: Annotated[bool, Field(description="Whether the file has exactly its columns.")]
-    drift: list[DriftResponse]
 
 
 class PreviewResponse(ResponseBody):

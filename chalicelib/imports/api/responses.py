@@ -69,6 +69,23 @@ class ImportResponse(ResponseBody):
     ]
 
 
+class DriftResponse(ResponseBody):
+    """A difference between the header of a profile and that of a file."""
+
+    code: Literal["column_gone", "column_new", "column_renamed"]
+    column: Annotated[str, Field(description="Its name in the profile; of a new one in the file.")]
+    message: str
+
+
+class PreviewProfileResponse(ResponseBody):
+    """The requested profile, or the one whose header is most like that of the file."""
+
+    profile_id: str
+    name: str
+    is_exact: Annotated[bool, Field(description="Whether the file has exactly its columns.")]
+    drift: list[DriftResponse]
+
+
 _JOB_ID, _EXPIRES_AT = "job_01m85g57s7w6pgg03m8hrxcz85", "2026-11-24T10:30:00.000Z"
 PART_URLS_EXAMPLE: Json = {
     "parts": [{"part_number": 1, "url": "https://bucket.s3.amazonaws.com/uploads/…?partNumber=1"}],

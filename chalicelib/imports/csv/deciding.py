@@ -22,7 +22,7 @@ from chalicelib.imports.formats.applying import MappedHeader, guess_header, map_
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import FIELDS
 from chalicelib.products.limits import MOST_COLUMNS
-from chalicelib.products.numbers import Price, read_price
+from chalicelib.products.numbers import DecimalMark, Price, read_price
 from chalicelib.products.rules import WHITE_SPACE, make_rules
 
 _NUMBERS = {"decimal": "prices", "integer": "quantities"}
@@ -94,21 +94,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
     """
     mapped = map_header(opening.names, options, cells_of(opening.rows))
     detected = _decide_mark(mapped, opening.rows, options)
-    columns, numbers = mapped.columns, replace(options.numbers, decimal_mark=detected.mark)
-    key = find_key(columns, options)
-    reading = Reading(
-        delimiter=opening.delimiter,
-        columns=columns,
-        key=key,
-        required=find_required(columns, key, options),
-        header=tuple(name.strip(WHITE_SPACE) for name in opening.names),
-        format=mapped.format_name,
-        numbers=change_numbers(numbers, columns, options.columns),
-        cells=change_cells(mapped.cells, columns, options.columns),
-        blank=dict(mapped.blank),
-        rows=with_sku_from(mapped.rows, columns.names, options.sku_from),
-        fills_short_rows=options.short_rows != "reject",
-    )
+    reading = _make_reading(opening, mapped, detected.mark, options)
     sampled = Sampled(
         opening.rows,
         options.mapping,
@@ -121,7 +107,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
     currency, currency_why = _find_currency(reading, opening.rows)
     evidence = {
         "delimiter": _explain_delimiter(opening, options),
-        "header_line": _explain_header(opening.header, columns, options),
+        "header_line": _explain_header(opening.header, mapped.columns, options),
         "format": mapped.format.evidence if mapped.format else None,
         "decimal_mark": detected.why,
         "currency": currency_why,
@@ -131,7 +117,27 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         opening.header.line,
         currency,
         {name: why for name, why in evidence.items() if why},
-        find_warnings(columns, sampled),
+        find_warnings(mapped.columns, sampled),
+    )
+
+
+def _make_reading(
+    opening: Opening, mapped: MappedHeader, mark: DecimalMark | None, options: ImportOptions
+) -> Reading:
+    columns, numbers = mapped.columns, replace(options.numbers, decimal_mark=mark)
+    key = find_key(columns, options)
+    return Reading(
+        delimiter=opening.delimiter,
+        columns=columns,
+        key=key,
+        required=find_required(columns, key, options),
+        header=tuple(name.strip(WHITE_SPACE) for name in opening.names),
+        format=mapped.format_name,
+        numbers=change_numbers(numbers, columns, options.columns),
+        cells=change_cells(mapped.cells, columns, options.columns),
+        blank=dict(mapped.blank),
+        rows=with_sku_from(mapped.rows, columns.names, options.sku_from),
+        fills_short_rows=options.short_rows != "reject",
     )
 
 

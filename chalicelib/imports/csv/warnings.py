@@ -16,6 +16,12 @@ from chalicelib.imports.csv.lookalikes import find_lookalikes
 
 _MOST_LINES = 10
 _MOST_NAMES, _NAME_MAX_LENGTH = 20, 255  # of columns, since a job has limited room
+_NOT_MAPPED = {
+    "sku": "sku_not_mapped",
+    "price": "price_not_mapped",
+    "quantity": "quantity_not_mapped",
+    "active": "active_not_mapped",
+}
 _FEWEST_PRICES = 5  # that are all equal
 _MOST_REJECTED = 0.2
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
@@ -102,7 +108,7 @@ def _warn_of_columns(columns: Columns, sampled: Sampled) -> Iterator[FileWarning
         looks = f"{which} looks like the {thing}, but isn't" if one else f"{which} look like"
         message = f"{looks} imported as such." if one else f"{looks} the {thing}, but none is."
         message += f" Map {'it' if one else 'one of them'} to {name} in options.mapping."
-        yield FileWarning(f"{name}_not_mapped", message, tuple(headers))
+        yield FileWarning(_NOT_MAPPED[name], message, tuple(headers))
     given = {*columns.fields, *found}
     if sampled.creates and "price" not in given:
         missing = [name for name in ("price", "quantity") if name not in given]
@@ -124,7 +130,7 @@ def _warn_of_left_out(name: str | None) -> Iterator[FileWarning]:
 def _warn_of_ambiguity(found: Ambiguity) -> FileWarning:
     others = [header for header in found.headers if header != found.chosen]
     return FileWarning(
-        f"{found.field}_ambiguous",
+        "column_ambiguous",
         f"{found.chosen!r} is imported as the {found.field}; {_listed(others)} would fit too. To"
         f" choose another column, map it to {found.field} in options.mapping.",
         found.headers,

@@ -19,6 +19,7 @@ from chalicelib.imports.formats.detection import FormatMatch, choose_format
 from chalicelib.imports.formats.model import CellCondition, Format, Skip, Values
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import BlankPolicy, FieldName
+from chalicelib.products.words import FALSE_WORDS, TRUE_WORDS
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,15 @@ def _make_cell_rules(found: Format, columns: Columns) -> dict[int, CellRule]:
 def _values_of(found: Format, field: str, name: str) -> Values:
     own = next((c for c in found.columns_of(field) if find_headers(c.header, [name])), None)
     values = found.values.get(field, {}) | (own.values if own else {})
-    return {_lower(text): read for text, read in values.items()}
+    read = {_lower(text): value for text, value in values.items()}
+    return _invert(read) if own and own.inverted else read
+
+
+def _invert(values: Values) -> Values:
+    """Return the words for true and false, and a mark, with the opposite meaning."""
+    words = dict.fromkeys((*TRUE_WORDS, "x"), "true")
+    words |= dict.fromkeys(FALSE_WORDS, "false") | values
+    return {word: "false" if value == "true" else "true" for word, value in words.items()}
 
 
 def _make_row_rules(found: Format, names: Sequence[str]) -> RowRules:

@@ -37,10 +37,14 @@ class HeaderNames(_Strict):
 
 
 class Column(_Strict):
-    """A column of a product field; its values come before those of the field."""
+    """A column of a product field; its values come before those of the field.
+
+    `inverted`: a true value means inactive, as in a column "Blocked".
+    """
 
     header: str
     values: Values = {}
+    inverted: bool = False
 
 
 def _read_columns(value: Any) -> Any:
@@ -55,7 +59,7 @@ class CellCondition(_Strict):
     """A condition on the cells of a record; see `csv/rows.py`."""
 
     columns: Annotated[Texts, Field(min_length=1)]
-    test: Literal["blank", "given", "one_of", "none_of"]
+    test: Literal["blank", "given", "one_of", "none_of", "contains"]
     words: Texts = ()
 
 

@@ -10,9 +10,9 @@ export const PREVIEW: Preview = {
   decimal_mark: null,
   currency: null,
   evidence: {},
-  warnings: [],
   columns: [],
   records: [],
+  warnings: [],
   profile: null,
   error: null,
 };
