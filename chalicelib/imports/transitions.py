@@ -37,15 +37,6 @@ def add_warnings(job: Job, attempt: int, warnings: Sequence[Json]) -> Job:
     return keep_if_equal(job, replace(importing, warnings=merged))
 
 
-def set_currency(job: Job, attempt: int, currency: str | None) -> Job:
-    """Note the currency of all prices, of which the head of the source shows only some."""
-    importing = as_model(job, ImportJob)
-    if not job.is_running(attempt) or not importing.detected or not currency:
-        return job
-    detected = importing.detected | {"currency": currency}
-    return keep_if_equal(job, replace(importing, detected=detected))
-
-
 def begin_merge(job: Job, attempt: int, records: int | None = None) -> Job:
     """Enter the phase merge, after which the import can't be cancelled.
 
@@ -63,6 +54,21 @@ def begin_merge(job: Job, attempt: int, records: int | None = None) -> Job:
     total = job.progress.records_total if records is None else records
     done = replace(job.progress, records_total=total)
     return replace(importing, phase=reached, progress=done, has_begun_merge=True)
+
+
+def set_noted(job: Job, currency: str | None, warnings: Sequence[Json]) -> Job:
+    """Note what the values of all records showed: the currency of the prices, and warnings.
+
+    A warning takes the place of the one with its code that the head of the source gave.
+    """
+    importing = as_model(job, ImportJob)
+    detected = importing.detected
+    if detected is not None and currency is not None:
+        detected = {**detected, "currency": currency}
+    by_code = {warning["code"]: warning for warning in (*importing.warnings, *warnings)}
+    return keep_if_equal(
+        job, replace(importing, detected=detected, warnings=list(by_code.values()))
+    )
 
 
 def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime) -> Job:

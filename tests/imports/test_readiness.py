@@ -10,6 +10,7 @@ import pytest
 from chalicelib.errors import JobCancelledError, JobEndedError
 from chalicelib.imports.steps import finish, readiness
 from chalicelib.imports.steps.attempt import Attempt
+from chalicelib.imports.transitions import set_detected
 from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
@@ -184,34 +185,6 @@ def test_rate_is_of_the_records_without_blank_rows(shared: Settings, s3: Any) ->
         check(refused)
 
 
-def test_what_the_values_show_becomes_warnings_and_the_currency(shared: Settings, s3: Any) -> None:
-    raw = b"sku,name,price\n6.93217E+12,Lamp,EUR 1\nB,Desk,2 \xe2\x82\xac\nMar-26,Rug,3\n"
-    attempt, _ = staged(shared, s3, raw)
-    changes.set_detected(attempt.jobs, attempt.job_id, 1, {"encoding": "utf-8"})
-    for _ in range(2):
-        check(attempt)
-        job = job_of(attempt)
-        assert [(w["code"], w["lines"]) for w in job.warnings] == [
-            ("sku_scientific", [2]),
-            ("sku_date", [4]),
-        ]
-        assert job.detected == {"encoding": "utf-8", "currency": "EUR"}
-
-
-def test_prices_in_several_currencies_end_the_job_before_the_merge(
-    shared: Settings, s3: Any
-) -> None:
-    raw = b"sku,name,price\nA,Lamp,EUR 1\nB,Desk,USD 2\n"
-    attempt, _ = staged(shared, s3, raw)
-    with pytest.raises(JobEndedError) as caught:
-        check(attempt)
-    assert caught.value.code == "currencies_mixed"
-    assert not job_of(attempt).has_begun_merge
-    chosen, _ = staged(shared, s3, raw, currency="EUR")
-    assert check(chosen)["outcome"] == "merge"
-    assert job_of(chosen).counts.rejected == 1
-
-
 def test_attribute_of_several_products_ends_the_job_before_the_merge(
     shared: Settings, s3: Any
 ) -> None:
@@ -225,3 +198,30 @@ def test_attribute_of_several_products_ends_the_job_before_the_merge(
         check(attempt)
     assert caught.value.code == "match_not_unique"
     assert not job_of(attempt).has_begun_merge
+
+
+def test_prices_in_more_than_one_currency_end_the_job_before_anything_is_merged(
+    shared: Settings, s3: Any
+) -> None:
+    attempt, _ = staged(shared, s3, b"sku,name,price\nA,Lamp,5 EUR\nB,Desk,$5\n")
+    with pytest.raises(JobEndedError) as caught:
+        check(attempt)
+    assert caught.value.code == "currencies_mixed"
+    assert "EUR (line 2), $ (line 3)" in caught.value.message
+    assert not job_of(attempt).has_begun_merge
+
+
+def test_currency_of_all_ranges_and_warnings_are_noted_on_the_job(
+    shared: Settings, s3: Any
+) -> None:
+    raw = b"sku,name,price\nA,Lamp,$5\nMar-26,Desk,USD 5\n6.9E+12,Sofa,7\n"
+    attempt, _ = staged(shared, s3, raw)
+    attempt.jobs.update(attempt.job_id, lambda job: set_detected(job, 1, {"currency": "$"}))
+    check(attempt)
+    check(attempt)
+    job = job_of(attempt)
+    assert job.detected == {"currency": "USD"}
+    assert [(warning["code"], warning["lines"]) for warning in job.warnings] == [
+        ("sku_scientific", [4]),
+        ("sku_date", [3]),
+    ]

@@ -43,8 +43,8 @@ SELECT count(*), coalesce(sum(size_bytes), 0)::bigint, coalesce(sum(records), 0)
 FROM import_ranges WHERE job_id = %(job_id)s
 
 -- name: staged_notes
--- What the staged ranges of a job noted about their values.
-SELECT jsonb_array_elements(notes) FROM import_ranges WHERE job_id = %(job_id)s ORDER BY range
+-- What the values of the staged ranges showed.
+SELECT notes FROM import_ranges WHERE job_id = %(job_id)s AND notes <> '[]'
 
 -- name: claim_key_range
 -- Enter a key range into the ledger before it is merged; no row where it is there already.

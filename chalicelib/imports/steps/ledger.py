@@ -4,10 +4,10 @@ Each row is written in the transaction of the work it records, so the ledger is 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.jobs.models import Json
 from chalicelib.postgres import fetch_row, queries
 
 OUTCOMES = ("created", "updated", "unchanged", "duplicate", "skipped", "rejected")
@@ -31,11 +31,11 @@ def staged_totals(connection: Connection, job_id: str) -> StagedTotals:
         return StagedTotals(*fetch_row(cursor))
 
 
-def staged_notes(connection: Connection, job_id: str) -> list[Json]:
-    """Return what a job's staged ranges noted about their values, in the order of the file."""
+def staged_notes(connection: Connection, job_id: str) -> list[dict[str, Any]]:
+    """Return what was noted about the values of a job's staged ranges."""
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["staged_notes"], {"job_id": job_id})
-        return [note for (note,) in cursor.fetchall()]
+        return [note for (notes,) in cursor for note in notes]
 
 
 def count_outcomes(connection: Connection, job_id: str) -> dict[str, int]:

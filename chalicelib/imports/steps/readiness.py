@@ -18,7 +18,7 @@ from chalicelib.imports.steps import ledger, progress
 from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.steps.finish import STAGED
 from chalicelib.imports.steps.lookup import fill_lookup
-from chalicelib.imports.transitions import add_warnings, begin_merge, set_currency
+from chalicelib.imports.transitions import begin_merge, set_noted
 from chalicelib.products.lease import next_wait_seconds, try_lease
 from chalicelib.telemetry import Event
 
@@ -58,11 +58,10 @@ def _begin_merge(
     """Keep what the end of the import needs, and show clients what the whole file has shown."""
     records, number = plan.records - staged.blank, attempt.job.attempt
     attempt.work.put(STAGED, {"records": records})  # the ledger of ranges may be lost later
-    attempt.jobs.update(attempt.job_id, lambda job: begin_merge(job, number, records))
-    warnings, currency = make_warnings(notes), find_price_currency(notes, plan.options.currency)
+    currency, warnings = find_price_currency(notes, plan.options.currency), make_warnings(notes)
     attempt.jobs.update(
         attempt.job_id,
-        lambda job: set_currency(add_warnings(job, number, warnings), number, currency),
+        lambda job: set_noted(begin_merge(job, number, records), currency, warnings),
     )
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=staged.rejected)
