@@ -53,6 +53,21 @@ def begin_merge(job: Job, attempt: int) -> Job:
     return replace(importing, phase=reached, has_begun_merge=True)
 
 
+def set_noted(job: Job, currency: str | None, warnings: Sequence[Json]) -> Job:
+    """Note what the values of all records showed: the currency of the prices, and warnings.
+
+    A warning takes the place of the one with its code that the head of the source gave.
+    """
+    importing = as_model(job, ImportJob)
+    detected = importing.detected
+    if detected is not None and currency is not None:
+        detected = {**detected, "currency": currency}
+    by_code = {warning["code"]: warning for warning in (*importing.warnings, *warnings)}
+    return keep_if_equal(
+        job, replace(importing, detected=detected, warnings=list(by_code.values()))
+    )
+
+
 def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime) -> Job:
     """Fail an import whose upload was due before `overdue`; any other job stays as it is."""
     if not job.is_waiting("upload", overdue):
