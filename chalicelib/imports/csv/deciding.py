@@ -102,6 +102,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         detected.why if detected.is_unclear else None,
         _find_rejects(opening.records, reading, limits),
         creates=options.mode != "update",
+        left_out=mapped.left_out,
     )
     currency, currency_why = _find_currency(reading, opening.rows)
     evidence = {
@@ -123,7 +124,8 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
 def _make_reading(
     opening: Opening, mapped: MappedHeader, mark: DecimalMark | None, options: ImportOptions
 ) -> Reading:
-    columns, numbers = mapped.columns, replace(options.numbers, decimal_mark=mark)
+    columns, negative = mapped.columns, mapped.negative_quantity
+    numbers = replace(options.numbers, decimal_mark=mark, negative_quantity=negative)
     key = find_key(columns, options)
     return Reading(
         delimiter=opening.delimiter,
