@@ -1,5 +1,6 @@
 """What an import of a file left, as the data files of formats and cases describe it."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -18,17 +19,32 @@ def run_import(
     pipeline = Pipeline(
         "", raw, options=ImportOptions.model_validate(options), connection=connection
     )
-    counts = {name: number for name, number in pipeline.run().items() if number}
-    products = {product["sku"]: product for product in read_catalogue(connection).values()}
+    counts, rejects = pipeline.run(), read_rejects(connection, pipeline.job_id)
+    return pipeline, describe(
+        expected,
+        products=read_catalogue(connection).values(),
+        counts=counts,
+        skipped=_read_skips(connection, pipeline.job_id),
+        rejected={str(line): reject.code for line, reject in rejects.items()},
+    )
+
+
+def describe(
+    expected: dict[str, Any],
+    products: Iterable[dict[str, Any]],
+    counts: dict[str, int],
+    skipped: dict[str, str],
+    rejected: dict[str, str],
+) -> dict[str, Any]:
+    """Return of an import's outcome what `expected` describes: lines are keys, as in JSON."""
     described = expected["products"]
-    rejects = read_rejects(connection, pipeline.job_id)
     found = {
-        "products": {sku: _select(products[sku], described.get(sku, {})) for sku in products},
-        "counts": counts,
-        "skipped": _read_skips(connection, pipeline.job_id),
-        "rejected": {str(line): reject.code for line, reject in rejects.items()},
+        "products": {p["sku"]: _select(p, described.get(p["sku"], {})) for p in products},
+        "counts": {name: number for name, number in counts.items() if number},
+        "skipped": skipped,
+        "rejected": rejected,
     }
-    return pipeline, {name: found[name] for name in (*_ALWAYS, *expected) if name in found}
+    return {name: found[name] for name in (*_ALWAYS, *expected) if name in found}
 
 
 def complete(expected: dict[str, Any]) -> dict[str, Any]:
