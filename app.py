@@ -5,6 +5,7 @@ from chalice.app import Chalice
 from chalicelib.events.drain import drain
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import require_keys
+from chalicelib.imports.api.record_routes import routes as record_routes
 from chalicelib.imports.api.routes import routes as import_routes
 from chalicelib.imports.steps.handlers import steps as import_steps
 from chalicelib.imports.steps.purge import purging
@@ -33,6 +34,7 @@ for blueprint in (
     authorizers,
     health_routes,
     import_routes,
+    record_routes,
     import_steps,
     purging,
     issuing,

@@ -42,10 +42,23 @@ class DetectedResponse(ResponseBody):
     header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")] = (
         None
     )
+    format: Annotated[
+        str | None, Field(description="The name of the format; null if none was recognized.")
+    ] = None
     decimal_mark: Annotated[
         DecimalMark | None,
         Field(description="The character before decimals; null if the numbers don't show it."),
     ] = None
+    currency: Annotated[
+        str | None, Field(description="The currency that prices name: an ISO code, or a sign.")
+    ] = None
+    evidence: Annotated[
+        dict[str, str],
+        Field(
+            default_factory=dict,
+            description="Why, in one sentence for each of the members above.",
+        ),
+    ]
     columns: Annotated[
         dict[str, str | None],
         Field(description="Header name to product field, `attributes`, or null if left out."),
@@ -66,7 +79,7 @@ class ImportProfileResponse(ResponseBody):
 class ImportSummaryResponse(AnyJobResponse):
     """An import in a list of jobs."""
 
-    links: Annotated[dict[str, str], describe_links("rejects")]
+    links: Annotated[dict[str, str], describe_links("rejects", "skipped")]
     kind: Literal["import"]
     phase: ImportPhase | None
     filename: str
@@ -85,7 +98,7 @@ class ImportJobResponse(ImportSummaryResponse):
     warnings: list[WarningResponse]
 
 
-_LINKS = {"rejects": "/imports/{job_id}/rejects"}
+_LINKS = {"rejects": "/imports/{job_id}/rejects", "skipped": "/imports/{job_id}/skipped"}
 _SUMMARY_EXAMPLE: Json = {
     "job_id": "job_01m85g57s7w6pgg03m8hrxcz85",
     "kind": "import",
@@ -128,6 +141,7 @@ _SUMMARY_EXAMPLE: Json = {
     "links": {
         "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
         "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
+        "skipped": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/skipped",
     },
 }
 _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
@@ -136,7 +150,16 @@ _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
         "encoding": "utf-8",
         "delimiter": ",",
         "header_line": 1,
+        "format": None,
         "decimal_mark": ".",
+        "currency": None,
+        "evidence": {
+            "encoding": "UTF-8: no characters outside ASCII were found.",
+            "delimiter": "It cuts the header into 3 columns, and 2 of 2 records too.",
+            "header_line": "Line 1 names columns for sku, name and price.",
+            "decimal_mark": "2 of 2 prices in Regular price have a point before two digits, for"
+            " example in line 2.",
+        },
         "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
         "header": ["SKU", "Title", "Regular price"],
     },

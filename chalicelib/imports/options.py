@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, create_model, field_validator
+from pydantic import Field, ValidationInfo, create_model, field_validator
 
 from chalicelib.http.parsing import Body
 from chalicelib.imports.column_options import ColumnOptions
@@ -27,6 +27,7 @@ else:
         **{field.name: (Literal[field.blank] | None, None) for field in OPTIONAL},
     )
 
+Mode = Literal["upsert", "update", "create"]
 EncodingName = Literal[
     "utf-8",
     "utf-16",
@@ -47,10 +48,10 @@ HeaderName = Annotated[str, Field(min_length=1)]
 class BlankOptions(_BlankPolicies):
     """What a blank field does: keep the product's value, clear it, or set the default value."""
 
-    def policy(self, field: str) -> BlankPolicy:
-        """Return what a blank cell of a product field does."""
+    def policy(self, field: str, otherwise: BlankPolicy = "default") -> BlankPolicy:
+        """Return what a blank cell of a product field does; `otherwise` if it isn't set."""
         chosen: BlankPolicy | None = getattr(self, field)
-        return chosen or "default"
+        return chosen or otherwise
 
 
 class ImportOptions(Body):
@@ -89,6 +90,23 @@ class ImportOptions(Body):
     rounding: Annotated[
         Rounding | None,
         Field(description="What happens to a price of more than 2 decimals; rejected by default."),
+    ] = None
+    mode: Annotated[
+        Mode | None,
+        Field(
+            description="What the import may do: `upsert`, the default, creates and updates"
+            " products, `update` only changes existing ones, and `create` only adds new ones."
+            " Records that the mode leaves out are skipped."
+        ),
+    ] = None
+    match: Annotated[
+        str | None,
+        Field(
+            pattern=r"^(sku|id|attributes\..+)$",
+            description="What finds the product of a record: `sku`, the default, `id`, or"
+            " `attributes.` and the name of an attribute, such as `attributes.GTIN`. With `mode`"
+            " `update` only, except for `sku`.",
+        ),
     ] = None
     mapping: Annotated[dict[HeaderName, Use | None], Field(max_length=1000)] = Field(
         default_factory=dict
@@ -129,7 +147,14 @@ class ImportOptions(Body):
 
     @field_validator("mapping")
     @classmethod
-    def _validate_mapping(cls, mapping: dict[str, Use | None]) -> dict[str, Use | None]:
+    def _validate_mapping(
+        cls, mapping: dict[str, Use | None], found: ValidationInfo
+    ) -> dict[str, Use | None]:
+        if "id" in mapping.values() and found.data.get("match") != "id":
+            raise ValueError(
+                "Only options.match id uses a column of ids. Set it, or map the column to"
+                " attributes."
+            )
         given = Counter(use for use in mapping.values() if use and use != "attributes")
         repeated = sorted(field for field, times in given.items() if times > 1)
         if repeated:
@@ -138,6 +163,16 @@ class ImportOptions(Body):
                 " field."
             )
         return mapping
+
+    @field_validator("match")
+    @classmethod
+    def _validate_match(cls, match: str | None, found: ValidationInfo) -> str | None:
+        if match not in (None, "sku") and found.data.get("mode") != "update":
+            raise ValueError(
+                "Only existing products are found by this. Set options.mode to update, or match by"
+                " sku."
+            )
+        return match
 
     @field_validator("format")
     @classmethod
@@ -148,9 +183,23 @@ class ImportOptions(Body):
         return name
 
     @property
+    def merge_mode(self) -> Mode:
+        """What the import may do, given or by default."""
+        return self.mode or "upsert"
+
+    @property
+    def match_by(self) -> str:
+        """What finds the product of a record, given or by default."""
+        return self.match or "sku"
+
+    @property
     def numbers(self) -> NumberStyle:
         """How numbers are written in the file, as far as the options say."""
         return NumberStyle(self.decimal_mark, self.currency, self.rounding or "reject")
+
+    def blank_policy(self, field: str, usual: BlankPolicy = "default") -> BlankPolicy:
+        """Return what a blank cell of a product field does in this mode."""
+        return self.blank.policy(field, "keep" if self.mode == "update" else usual)
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as JSON values."""

@@ -1,10 +1,12 @@
 """The options of an import that uses a profile: those of the profile, unless others are given."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from chalicelib.imports.csv.columns import Use
 from chalicelib.imports.options import ImportOptions
+
+EntryT = TypeVar("EntryT")
 
 
 class SavedProfile(Protocol):
@@ -35,8 +37,8 @@ def describe_profile(profile: SavedProfile) -> dict[str, str]:
 def apply_profile(profile: SavedProfile, given: ImportOptions) -> ImportOptions:
     """Return the options of `profile`, each replaced by the one that `given` sets.
 
-    The entries of `blank` and `mapping` are replaced one by one. Raises pydantic.ValidationError
-    if the options are too many together.
+    The entries of `blank`, `mapping` and `columns` are replaced one by one.
+    Raises pydantic.ValidationError if the options are too many together.
     """
     saved = ImportOptions.from_json(profile.options)
     merged = {
@@ -45,19 +47,21 @@ def apply_profile(profile: SavedProfile, given: ImportOptions) -> ImportOptions:
     }
     blank = {name: getattr(given.blank, name) for name in given.blank.model_fields_set}
     merged["blank"] = saved.blank.model_copy(update=blank)
-    merged["mapping"] = _join_mappings(saved.mapping, given.mapping)
+    merged["mapping"] = join_mappings(saved.mapping, given.mapping)
+    merged["columns"] = _leave_out(saved.columns, given.columns) | given.columns
     return ImportOptions.model_validate(merged)
 
 
-def _join_mappings(
+def join_mappings(
     saved: Mapping[str, Use | None], given: Mapping[str, Use | None]
 ) -> dict[str, Use | None]:
     """Return the saved entries, without those whose column or field is given, and the given."""
-    columns = {name.strip() for name in given}
     fields = set(given.values()) - {None, "attributes"}
-    kept = {
-        name: use
-        for name, use in saved.items()
-        if name.strip() not in columns and use not in fields
-    }
-    return kept | dict(given)
+    kept = _leave_out(saved, given)
+    return {name: use for name, use in kept.items() if use not in fields} | dict(given)
+
+
+def _leave_out(saved: Mapping[str, EntryT], given: Mapping[str, EntryT]) -> dict[str, EntryT]:
+    """Return the saved entries without those whose column is given."""
+    columns = {name.strip() for name in given}
+    return {name: entry for name, entry in saved.items() if name.strip() not in columns}

@@ -1,15 +1,30 @@
 """Why a record is skipped: each reason with its sentence for people."""
 
+NOT_IN_CATALOGUE, ALREADY_EXISTS = "not_in_catalogue", "already_exists"
+
+# The reasons that the mode gives. The others are those of a file's row rules.
+OF_MODES = {
+    NOT_IN_CATALOGUE: "The catalogue has no such product, and options.mode update creates none.",
+    ALREADY_EXISTS: "The product exists already, and options.mode create changes none.",
+}
+
 SKIPS: dict[str, str] = {
+    **OF_MODES,
     "header_row": "The row repeats the header.",
     "total_row": "The row has the totals of the list.",
-    "image_row": "The row only adds an image to the product above.",
+    "image_row": "The row only adds an image or a video to the product above.",
     "store_view": "The row has the texts of one store view; the product is the row without one.",
     "rule_row": "The row is a pricing or stock rule, not a product.",
     "component_row": "The row lists a part of a bundle; the part has a row of its own.",
     "variant_parent": "The row only groups its variants, which have rows of their own.",
-    "variant_row": "The row is a variant without a name; variants of this format aren't imported.",
+    "variant_row": "The row is a variant with options in the place of its name.",
+    "variant_list": "The row lists several variants in one cell. Write a row for each.",
     "variant_surcharge": "The variant's price is that of its product plus a surcharge. Add it up.",
     "deleted_row": "The row deletes a product in the shop.",
     "detail_row": "The row only adds details to the product above.",
 }
+
+
+def describe_skip(reason: str) -> str:
+    """Return the sentence of a reason, also of one that only another version knows."""
+    return SKIPS.get(reason, "The record isn't a product.")

@@ -22,3 +22,4 @@ DESCRIPTION_MAX_BYTES, ATTRIBUTES_MAX_BYTES = 3_200_000, 2_800_000
 
 SEARCH_MAX_LENGTH = 200
 MOST_SKUS = 10_000  # of one bulk delete
+MOST_ID = 2**31 * 4096 - 1  # the number of an id's block is a PostgreSQL integer

@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field, create_model
 
 from chalicelib.products.fields import FIELDS, NAMES, Kind, ProductField
 
-MOST_ID = 2**31 * 4096 - 1  # the number of an id's block is a PostgreSQL integer
 ProductId = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 VALUE_TYPES: dict[Kind, type] = {

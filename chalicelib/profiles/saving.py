@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.options import ImportOptions
+from chalicelib.imports.profile import join_mappings
 
 # What a profile takes as it was detected where the import's options leave it open.
 _TAKEN = ("format", "decimal_mark", "currency")
@@ -31,15 +34,21 @@ def read_import(job: ImportJob) -> Saved | None:
     taken: dict[str, Any] = {
         name: detected[name]
         for name in _TAKEN
-        if name in ImportOptions.model_fields
-        and detected.get(name) is not None
-        and getattr(options, name) is None
+        if getattr(options, name) is None and _is_option(name, detected.get(name))
     }
     if not detected.get("format"):
-        taken["mapping"] = _find_fields(detected) | options.mapping
+        taken["mapping"] = join_mappings(_find_fields(detected), options.mapping)
     header = detected.get("header")
     stored = options.to_json() | taken
     return Saved(ImportOptions.from_json(stored), tuple(header) if header else None)
+
+
+def _is_option(name: str, value: Any) -> bool:
+    """Say whether an option can have this value; a detected currency may be only a sign."""
+    try:
+        return ImportOptions.from_json({name: value}) != ImportOptions()
+    except ValidationError:
+        return False
 
 
 def _find_fields(detected: dict[str, Any]) -> dict[str, Any]:

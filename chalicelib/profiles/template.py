@@ -46,7 +46,8 @@ def _imply_header(options: ImportOptions) -> list[str]:
         mapped.get(field.name) or (_find_column(used, field.name) if used else field.name)
         for field in FIELDS
     ]
-    names += [name for name, use in options.mapping.items() if use == "attributes"]
+    # An import requires every column that its options name.
+    names += [*options.mapping, *options.columns, *options.sku_from]
     names += _find_missing(used, names) if used else []
     return list(dict.fromkeys(name for name in names if name))
 

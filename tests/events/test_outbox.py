@@ -67,6 +67,7 @@ def test_the_end_of_an_import_is_an_event(account: None, status: str) -> None:
     assert data["links"] == {
         "job": f"/jobs/{job.job_id}",
         "rejects": f"/imports/{job.job_id}/rejects",
+        "skipped": f"/imports/{job.job_id}/skipped",
     }
     assert _left() == []
     assert store.get(job.job_id) == ended

@@ -5,6 +5,7 @@ import pytest
 from app import app
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import Routes
+from chalicelib.imports.api.record_routes import routes as record_routes
 from chalicelib.imports.api.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
 from chalicelib.keys.routes import routes as key_routes
@@ -37,6 +38,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/imports/{job_id}/cancel"),
         ("POST", "/imports/{job_id}/retry"),
         ("GET", "/imports/{job_id}/rejects"),
+        ("GET", "/imports/{job_id}/skipped"),
         ("GET", "/imports/{job_id}/report"),
         ("GET", "/webhooks"),
         ("POST", "/webhooks"),
@@ -63,7 +65,7 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("DELETE", "/products/{product_id}"),
     }
     ours = (health_routes, openapi_routes, page_routes, import_routes, job_routes, key_routes)
-    for routes in (*ours, bulk_delete_routes, webhook_routes, delivery_routes):
+    for routes in (*ours, record_routes, bulk_delete_routes, webhook_routes, delivery_routes):
         assert isinstance(routes, Routes)
 
 

@@ -25,7 +25,14 @@ def main(dsn: str) -> int:
     """Return 0 when every property holds."""
     settings.load_profile("mutation")
     # Only now: the properties take their number of examples from the profile.
-    from tests.imports import test_chunks, test_import_against_oracle, test_plan, test_scan
+    from tests.imports import (
+        test_chunks,
+        test_grouped_rows,
+        test_import_against_oracle,
+        test_plan,
+        test_scan,
+        test_stage,
+    )
 
     try:
         test_scan.test_joined_spans_count_records_and_lines_as_csv_reader_does()
@@ -35,6 +42,9 @@ def main(dsn: str) -> int:
         with closing(psycopg2.connect(dsn)) as connection:
             oracle = test_import_against_oracle
             oracle.test_catalogue_counts_and_rejects_equal_a_serial_reader(connection)
+            test_grouped_rows.test_rows_in_groups_equal_a_serial_reader(connection)
+            connection.rollback()
+            test_stage.test_skipped_and_blank_rows_are_counted_and_not_staged(connection)
     except Exception as error:  # noqa: BLE001  # any exception means the fault was found
         print(type(error).__name__)  # read by the calling process
         return 1

@@ -30,6 +30,7 @@ class Rows:
     filled: tuple[str, ...] = ()
     name_parts: tuple[str, ...] = ()
     sku_from: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     omitted: tuple[str, ...] = ()
     skips: tuple[tuple[str, Conditions], ...] = ()  # each with its reason
     words: dict[str, dict[str, str]] = field(default_factory=dict)  # by column
@@ -41,6 +42,7 @@ class Walk:
 
     def __init__(self, names: list[str], rows: Rows, read: ReadValues) -> None:
         self.names, self.rows, self.read_values = names, rows, read
+        self.is_first = False
         self.is_in_group, self.key, self.parent = False, "", dict.fromkeys(names, "")
 
     def read(self, fields: list[str], *, is_open: bool) -> Product | Skipped | str | None:
@@ -85,7 +87,8 @@ class Walk:
         return self.read_values(row)
 
     def _parts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
-        texts = [row[column] for column in columns]
+        left_out = self.rows.listed if self.is_first else ()
+        texts = [row[column] for column in columns if column not in left_out]
         return [text for text in texts if text != "" and text.lower() not in self.rows.omitted]
 
     def _enter(self, row: dict[str, str], *, is_readable: bool) -> None:
@@ -93,7 +96,10 @@ class Walk:
         keys = [row.get(column, "") for column in self.rows.group]
         raw = "".join([key for key in keys if key][:1])
         key = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        if not self.is_in_group or (key and key != self.key):
+        self.is_first = bool(self.rows.group) and (
+            not self.is_in_group or (key not in ("", self.key))
+        )
+        if self.is_first:
             self.is_in_group, self.key = True, key
             self.parent = dict(row) if is_readable else dict.fromkeys(self.names, "")
 
@@ -120,6 +126,7 @@ def _all_hold(conditions: Conditions, row: dict[str, str]) -> bool:
             "given": [any(row[column] for column in columns)],
             "one_of": [row[column].lower() in words for column in columns],
             "none_of": [row[column].lower() not in words for column in columns],
+            "contains": [any(w in row[column].lower() for column in columns for w in words)],
         }
         if not all(for_each[test]):
             return False

@@ -1,11 +1,14 @@
 """What an import of a file left, as the data files of formats and cases describe it."""
 
+import secrets
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.csv.dialect import detect_encoding
+from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.options import ImportOptions
 from tests.imports.pipeline import Pipeline, read_catalogue, read_rejects
 
@@ -16,12 +19,20 @@ def run_import(
     connection: Connection, raw: bytes, options: dict[str, Any], expected: dict[str, Any]
 ) -> tuple[Pipeline, dict[str, Any]]:
     """Import a file; return what it left of what `expected` describes."""
-    pipeline = Pipeline(
-        "", raw, options=ImportOptions.model_validate(options), connection=connection
-    )
+    chosen = ImportOptions.model_validate(options)
+    job_id = f"job_{secrets.token_hex(6)}"
+    encoding = detect_encoding(raw, chosen.encoding, is_whole=True)
+    text = raw if encoding.is_utf8 else b"".join(transcode([raw], encoding.codec))
+    pipeline = Pipeline("", text, job_id, chosen, connection=connection)
     counts, rejects = pipeline.run(), read_rejects(connection, pipeline.job_id)
+    reading = pipeline.plan.reading
     return pipeline, describe(
         expected,
+        detected={
+            "encoding": encoding.codec,
+            "decimal_mark": reading.numbers.decimal_mark,
+            "format": reading.format,
+        },
         products=read_catalogue(connection).values(),
         counts=counts,
         skipped=_read_skips(connection, pipeline.job_id),
@@ -31,6 +42,7 @@ def run_import(
 
 def describe(
     expected: dict[str, Any],
+    detected: dict[str, Any],
     products: Iterable[dict[str, Any]],
     counts: dict[str, int],
     skipped: dict[str, str],
@@ -39,6 +51,7 @@ def describe(
     """Return of an import's outcome what `expected` describes: lines are keys, as in JSON."""
     described = expected["products"]
     found = {
+        "detected": {name: detected[name] for name in expected.get("detected", {})},
         "products": {p["sku"]: _select(p, described.get(p["sku"], {})) for p in products},
         "counts": {name: number for name, number in counts.items() if number},
         "skipped": skipped,
@@ -52,7 +65,7 @@ def complete(expected: dict[str, Any]) -> dict[str, Any]:
 
     Its other members say how the file is imported.
     """
-    stated = {name: expected[name] for name in expected if name in (*_ALWAYS, "counts")}
+    stated = {name: expected[name] for name in expected if name in (*_ALWAYS, "counts", "detected")}
     return {"skipped": {}, "rejected": {}} | stated
 
 

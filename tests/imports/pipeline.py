@@ -3,12 +3,13 @@
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.csv.aligning import align_ranges
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import detect_encoding
 from chalicelib.imports.csv.head import inspect_head
@@ -19,6 +20,7 @@ from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import finish, ledger
+from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.imports.steps.stage import stage_range
 from chalicelib.imports.steps.staging import create_staging
@@ -48,6 +50,7 @@ class Pipeline:
     piece_bytes: int = 4 * 1024 * 1024
     boundaries: Sequence[str] = ()
     connection: Connection | None = None
+    changed: dict[str, Any] = field(default_factory=dict)  # members of the reading
 
     def __post_init__(self) -> None:
         self.source = MemorySource(self.raw, self.piece_bytes)
@@ -69,8 +72,10 @@ class Pipeline:
         ]
         check_spans(summaries, found.data_start, len(self.raw))
         ranges, is_closed = cut_ranges(summaries, found.data_line)
+        reading = found.reading.model_copy(update=self.changed)
+        ranges = align_ranges(self.source, reading, ranges, is_closed=is_closed)
         return Plan(
-            found.reading,
+            reading,
             self.options,
             sum(r.records for r in ranges),
             ranges,
@@ -124,6 +129,8 @@ class Pipeline:
         for number in _some_twice(len(self.plan.ranges), shuffle):
             self.stage(number)
         assert self.take_lease()
+        with self.database() as connection:
+            fill_lookup(connection, self.job_id, self.plan)
         for key_range in _some_twice(self.plan.key_ranges, shuffle):
             self.merge(key_range)
         return self.close()

@@ -3,9 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.columns import Columns, Use, find_ambiguities, map_columns
+from chalicelib.imports.csv.columns import (
+    Columns,
+    Use,
+    find_ambiguities,
+    map_columns,
+    name_columns,
+)
 from chalicelib.imports.csv.fitting import Ambiguity
 from chalicelib.imports.csv.headers import reduce_name
 from chalicelib.products.limits import MOST_COLUMNS
@@ -136,6 +144,16 @@ def test_repeated_attribute_gets_a_number_that_no_column_has() -> None:
     assert map_columns(header, {}).names == (
         *("image", "sku", "name", "IMAGE_3", "image_2", "image_4", "column_7"),
     )
+
+
+@given(st.lists(st.sampled_from(["a", "A", "a_2", "A_2", "a_3", "", "column_2", " a "])))
+def test_names_are_unique_and_each_header_keeps_its_first_column(header: list[str]) -> None:
+    names = name_columns(header)
+    assert len({name.casefold() for name in names}) == len(header)
+    for i, given_name in enumerate(header):
+        folded = [name.strip().casefold() for name in header[:i]]
+        if given_name.strip() and given_name.strip().casefold() not in folded:
+            assert names[i] == given_name.strip()
 
 
 @pytest.mark.parametrize("header", [["sku", "name", "Sku"], ["name", "sku", "price", "name"]])

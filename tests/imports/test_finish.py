@@ -38,7 +38,7 @@ def read_report(s3: Any, job_id: str) -> list[list[str]]:
 def test_report_has_the_original_bytes_of_each_record(shared: Settings, s3: Any) -> None:
     attempt, _ = staged(shared, s3, RAW)
     with attempt.database("test") as connection:
-        finish.write_report(connection, attempt.work)
+        finish.write_reports(connection, attempt.work)
     header, *rows = read_report(s3, attempt.job_id)
     assert header == ["line", "code", "field", "message", "record"]
     assert [(row[0], row[1], row[2], row[4].encode("latin-1")) for row in rows] == [
@@ -63,7 +63,7 @@ def test_report_parses_with_any_column_names(connection: Connection, s3: Any) ->
     name = 'so "called",\r\n; 100%'
     keep_reject(connection, 1, field=name)
     keep_reject(connection, 2, field=None)
-    finish.write_report(connection, WorkFolder(s3, BUCKET, "job_1"))
+    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
     assert [row[2] for row in read_report(s3, "job_1")] == ["field", name, ""]
 
 
@@ -75,13 +75,31 @@ def test_report_of_many_rejects_is_in_the_order_of_the_file(
             "INSERT INTO import_rejects SELECT 'job_1', n, 'sku_missing', 'sku', 'm', 'r', false"
             " FROM generate_series(10001, 1, -1) AS n"
         )
-    finish.write_report(connection, WorkFolder(s3, BUCKET, "job_1"))
+    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
     _, *rows = read_report(s3, "job_1")
     assert [int(row[0]) for row in rows] == list(range(1, 10002))
 
 
+def test_report_of_skipped_records_has_their_reasons(connection: Connection, s3: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO import_skips VALUES ('job_1', 5, 'already_exists', 'A,1'),"
+            " ('job_1', 3, 'not_in_catalogue', NULL), ('job_2', 1, 'already_exists', 'B')"
+        )
+    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
+    key = finish.report_key("job_1", "skipped")
+    text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+    header, *rows = csv.reader(io.StringIO(text, newline=""))
+    assert header == ["line", "reason", "sku", "message"]
+    assert [row[:3] for row in rows] == [
+        ["3", "not_in_catalogue", ""],
+        ["5", "already_exists", "A,1"],
+    ]
+    assert all(row[3] for row in rows)
+
+
 def test_report_without_rejects_has_a_header(connection: Connection, s3: Any) -> None:
-    finish.write_report(connection, WorkFolder(s3, BUCKET, "job_1"))
+    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
     assert len(read_report(s3, "job_1")) == 1
 
 

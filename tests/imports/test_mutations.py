@@ -52,13 +52,22 @@ MUTATIONS = [
     Mutation("csv/chunks.py", "int(chunk.lines[-1]))", "self._line)"),
     Mutation("csv/triage.py", "if structure.end == State.QUOTED:", "if False:"),
     Mutation("csv/triage.py", " | (padded & ~is_blank)", ""),
-    Mutation("csv/triage.py", "|= is_blank[:, i]\n", "|= False\n"),
+    Mutation("csv/triage.py", "|= is_blank[:, required]\n", "|= False\n"),
     Mutation(
         "csv/triage.py",
         "(structure.literals, np.array(found, np.intp))",
         "(np.array(found, np.intp),)",
     ),
     Mutation("csv/values.py", "        & (point_at <= DECIMAL_DIGITS)\n", ""),
+    # Rows that belong together, and those that aren't products.
+    Mutation(
+        "csv/aligning.py", "line, whole.records - records", "line, whole.records - records - 1"
+    ),
+    Mutation("csv/aligning.py", "found not in (None, key)", "found != key"),
+    Mutation("csv/grouping.py", "if self._first is None or self.is_at_first:", "if True:"),
+    Mutation("csv/grouping.py", "self._keys.find_in_bytes(raw), ()", "None, ()"),
+    Mutation("csv/records.py", "if not any(cells):", "if False:"),
+    Mutation("steps/stage.py", '("forget_rejects", "forget_skips")', '("forget_rejects",)'),
     # Staging.
     Mutation("steps/stage.py", "is_closed=i != last", "is_closed=True"),
     Mutation("steps/stage.py", "        if not cursor.rowcount:\n            return None\n", ""),

@@ -51,6 +51,13 @@ def test_a_given_mapping_replaces_entries_of_the_same_column_or_field(
     assert _apply(saved, {"mapping": given}).mapping == merged
 
 
+def test_a_given_column_replaces_the_changes_of_its_cells() -> None:
+    saved = {"columns": {"Nr": {"prefix": "A-"}, "Titel": {"case": "upper"}}}
+    found = _apply(saved, {"columns": {"Nr": {"suffix": "-B"}}})
+    given = ImportOptions.from_json({"columns": {"Nr": {"suffix": "-B"}}})
+    assert found.columns == ImportOptions.from_json(saved).columns | given.columns
+
+
 def test_mappings_that_are_too_long_together_are_refused() -> None:
     saved, given = ({f"{prefix}{n}": None for n in range(600)} for prefix in "ab")
     with pytest.raises(ValidationError):

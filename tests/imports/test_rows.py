@@ -74,6 +74,13 @@ def test_totals_below_a_list_are_skipped(text: str) -> None:
     ]
 
 
+def test_row_whose_cell_contains_a_text_is_skipped() -> None:
+    condition = Condition(columns=(1,), test="contains", words=(",",))
+    rows = RowRules(skips=(SkipRule(reason="variant_list", conditions=(condition,)),))
+    found = read_all([b'x,"A,B",Tee,,', b"x,C,Cap,,"], rows)
+    assert found == ["variant_list", ("x", "C", "Cap", None, None)]
+
+
 def test_listed_options_belong_to_the_name_of_later_rows_only() -> None:
     rows = SHOP.model_copy(update={"listed": (4,)})
     found = read_all([b"mug,,Mug,Acme,Black;White", b"mug,,,,Black"], rows)
@@ -140,7 +147,7 @@ def test_name_has_all_parts_that_are_given() -> None:
 
 
 def test_cells_are_changed_after_rows_are_completed() -> None:
-    rule = {3: CellRule(values={"acme": "Acme Ltd", "": "None"})}
+    rule = {3: CellRule(values={"acme": "Acme Ltd"}, default="None")}
     found = read_all([b"tee,A,Tee,ACME,", b"tee,B,,,", b"cap,C,Cap,,"], SHOP, cells=rule)
     assert [one[3] for one in found] == ["Acme Ltd", "Acme Ltd", "None"]  # type: ignore[index]
 

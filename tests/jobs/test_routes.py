@@ -65,6 +65,7 @@ def test_job_is_shown(api: Api) -> None:
         "links": {
             "self": f"/jobs/{job.job_id}",
             "rejects": f"/imports/{job.job_id}/rejects",
+            "skipped": f"/imports/{job.job_id}/skipped",
             "cancel": f"/imports/{job.job_id}/cancel",
         },
     }
@@ -94,7 +95,7 @@ def test_ended_job_has_no_retry_after(api: Api) -> None:
     changes.request_cancel(services().jobs, job.job_id, NOW)
     answer = api.get(f"/jobs/{job.job_id}")
     assert "Retry-After" not in answer.headers
-    assert set(answer.json_body["links"]) == {"self", "rejects"}
+    assert set(answer.json_body["links"]) == {"self", "rejects", "skipped"}
 
 
 def test_failed_job_links_to_its_retry(api: Api) -> None:

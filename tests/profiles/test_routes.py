@@ -129,6 +129,26 @@ def test_a_profile_takes_the_detected_decimal_mark_unless_the_import_had_one(api
     assert given["options"]["decimal_mark"] == "."
 
 
+def test_a_detected_format_is_saved_instead_of_its_columns(api: Api) -> None:
+    detected = {"columns": {"Variant SKU": "sku"}, "header": None, "format": "shopify_products"}
+    saved = _create_from(api, detected, mapping={"Vendor": None}).json_body["options"]
+    assert (saved["format"], saved["mapping"]) == ("shopify_products", {"Vendor": None})
+
+
+@pytest.mark.parametrize(("detected", "saved"), [("EUR", "EUR"), ("$", None), (None, None)])
+def test_a_detected_currency_is_saved_if_it_is_a_code(
+    api: Api, detected: str | None, saved: str | None
+) -> None:
+    found = {"columns": {"sku": "sku"}, "header": ["sku"], "currency": detected}
+    assert _create_from(api, found).json_body["options"]["currency"] == saved
+
+
+def test_a_mapping_that_pads_a_name_wins_over_the_detected_column(api: Api) -> None:
+    detected = {"columns": {"Nr": "sku", "Titel": "name"}, "header": ["Nr", "Titel"]}
+    saved = _create_from(api, detected, mapping={" Nr ": "sku"}).json_body["options"]
+    assert saved["mapping"] == {" Nr ": "sku", "Titel": "name"}
+
+
 def test_an_import_without_a_stored_header_makes_a_profile_without_one(api: Api) -> None:
     detected = {"columns": {"sku": "sku"}, "header": None}
     assert _create_from(api, detected).json_body["header"] is None

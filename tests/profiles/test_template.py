@@ -49,7 +49,14 @@ def test_no_name_of_a_profile_leaves_the_name_of_the_file(name: str) -> None:
 def test_without_a_header_columns_are_named_by_the_mapping() -> None:
     text = _make(mapping={"Titel": "name", "Farbe": "attributes", "Notiz": None})
     [names] = csv.reader([text.removeprefix(MARK)])
-    assert names == ["sku", "Titel", *NAMES[2:], "Farbe"]
+    assert names == ["sku", "Titel", *NAMES[2:], "Farbe", "Notiz"]
+
+
+def test_without_a_header_every_column_that_the_options_name_is_in_the_template() -> None:
+    columns = {"price": {"multiply": "1.19"}, "Größe": {"prefix": "Gr. "}}
+    text = _make(columns=columns, sku_from=["Nr", "Größe"])
+    [names] = csv.reader([text.removeprefix(MARK)])
+    assert names == [*NAMES, "Größe", "Nr"]
 
 
 def test_decimal_commas_come_with_semicolons() -> None:

@@ -1,10 +1,12 @@
 """Imports and previews that use a profile."""
 
+import json
 from base64 import b64encode
 from typing import Any
 
 from chalicelib.bootstrap import services
 from chalicelib.imports.job import ImportJob
+from chalicelib.imports.options import ImportOptions
 from chalicelib.profiles.models import Profile
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import as_import
@@ -82,6 +84,18 @@ def test_options_that_are_too_many_together_are_refused(api: Api) -> None:
     body = {"filename": "c.csv", "size_bytes": 9, "profile": profile.profile_id}
     answer = api.post("/imports", body | {"options": given})
     assert fields_of(answer) == {"options": "too_many"}
+
+
+def test_changes_of_columns_are_kept_exactly(api: Api) -> None:
+    changes = {"multiply": "1.19", "round": 2, "replace": [{"find": "x", "with": "y"}]}
+    options = {"columns": {"price": changes}, "sku_from": ["a", "b"]}
+    created = api.post("/profiles", {"name": "a", "options": options})
+    assert created.status_code == 201, created.body
+    found = services().profiles.get(created.json_body["profile_id"])
+    assert found
+    sent = ImportOptions.model_validate_json(json.dumps(options))
+    assert ImportOptions.from_json(found.options) == sent
+    assert as_import(services().jobs.get(_begin(api, found)["job_id"])).options == sent.to_json()
 
 
 def test_a_preview_uses_the_options_of_its_profile(api: Api) -> None:

@@ -52,6 +52,7 @@ def _import(
     skips = [skip for page in api.pages(f"/imports/{job['job_id']}/skipped", 100) for skip in page]
     return job, describe(
         expected,
+        detected=job["detected"],
         products=catalogue.products().values(),
         counts=job["counts"],
         skipped={str(skip["line"]): skip["reason"] for skip in skips},

@@ -91,7 +91,10 @@ def test_import_leaves_no_temporary_data(
     job_id = api.run(make_numbered(range(3)))["job_id"]
     assert catalogue.leftovers(job_id) == {"tables": 0, "ranges": 0, "lease": 0}
     assert emulator.keys(f"uploads/{job_id}") == [f"uploads/{job_id}"]
-    assert emulator.keys(f"reports/{job_id}") == [f"reports/{job_id}/rejects.csv"]
+    assert emulator.keys(f"reports/{job_id}") == [
+        f"reports/{job_id}/rejects.csv",
+        f"reports/{job_id}/skipped.csv",
+    ]
 
 
 def test_polls_see_progress_and_an_unchanged_job_costs_no_body(
@@ -105,6 +108,7 @@ def test_polls_see_progress_and_an_unchanged_job_costs_no_body(
     assert followed.job["links"] == {
         "self": f"/jobs/{job_id}",
         "rejects": f"/imports/{job_id}/rejects",
+        "skipped": f"/imports/{job_id}/skipped",
     }
     assert (followed.job["phase"], followed.job["progress"]["percent"]) == ("merge", 60)
     assert followed.job["progress"]["bytes_done"] == followed.job["size_bytes"]

@@ -2,26 +2,30 @@
 
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
+from chalicelib.imports.api.previewed import PREVIEW_EXAMPLE, PreviewResponse
+from chalicelib.imports.api.record_responses import (
+    REJECTS_EXAMPLE,
+    REPORT_EXAMPLE,
+    SKIPS_EXAMPLE,
+    RejectPage,
+    ReportResponse,
+    SkipPage,
+)
 from chalicelib.imports.api.requests import (
     CompleteUpload,
     CreateImport,
     PartsPaging,
     PartsRequest,
     PreviewImport,
+    ReportQuery,
 )
 from chalicelib.imports.api.responses import (
     IMPORT_EXAMPLE,
     PART_URLS_EXAMPLE,
     PARTS_EXAMPLE,
-    PREVIEW_EXAMPLE,
-    REJECTS_EXAMPLE,
-    REPORT_EXAMPLE,
     ImportResponse,
     PartPage,
     PartUrlsResponse,
-    PreviewResponse,
-    RejectPage,
-    ReportResponse,
 )
 from chalicelib.imports.kind import IMPORT
 
@@ -104,8 +108,21 @@ LIST_REJECTS = Operation(
     errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
 )
 
+LIST_SKIPPED = Operation(
+    tag="imports",
+    query=Paging,
+    responses={
+        200: ResponseSpec(SkipPage, ["Link"], example=SKIPS_EXAMPLE),
+        303: ResponseSpec(
+            headers=["Location"], description="With `Accept: text/csv`: the URL of the file."
+        ),
+    },
+    errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
+)
+
 SHOW_REPORT = Operation(
     tag="imports",
+    query=ReportQuery,
     responses={200: ResponseSpec(ReportResponse, example=REPORT_EXAMPLE)},
     errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
 )

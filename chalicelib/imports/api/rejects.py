@@ -1,4 +1,4 @@
-"""The rejects of an import for clients: in pages, or as a file."""
+"""The rejects and the skips of an import for clients: in pages, or as a file."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.aws import error_code
 from chalicelib.errors import ProblemError
-from chalicelib.imports.api.responses import RejectResponse
-from chalicelib.imports.steps.finish import report_key
+from chalicelib.imports.api.record_responses import RejectResponse, SkipResponse
+from chalicelib.imports.skips import describe_skip
+from chalicelib.imports.steps.finish import Listed, report_key
 from chalicelib.jobs.models import Job
 from chalicelib.postgres import queries
 
@@ -35,12 +36,23 @@ def read_rejects(
         ]
 
 
-def sign_report(client: Any, signer: Any, bucket: str, job: Job) -> str:
-    """Return a signed URL of the job's report.
+def read_skips(connection: Connection, job_id: str, after: int, limit: int) -> list[SkipResponse]:
+    """Return up to `limit` skips after line `after`."""
+    with connection.cursor() as cursor:
+        page = {"job_id": job_id, "after": after, "limit": limit}
+        cursor.execute(queries("imports")["read_skips"], page)
+        return [
+            SkipResponse(line=line, reason=reason, sku=sku, message=describe_skip(reason))
+            for line, reason, sku in cursor
+        ]
+
+
+def sign_report(client: Any, signer: Any, bucket: str, job: Job, listed: Listed = "rejects") -> str:
+    """Return a signed URL of the report of the job's rejects or skips.
 
     Raises ProblemError 409 until the job has ended, and 404 if the report doesn't exist.
     """
-    report = {"Bucket": bucket, "Key": report_key(job.job_id)}
+    report = {"Bucket": bucket, "Key": report_key(job.job_id, listed)}
     if not job.is_final:
         raise ProblemError(
             409,
@@ -56,11 +68,11 @@ def sign_report(client: Any, signer: Any, bucket: str, job: Job) -> str:
         raise ProblemError(
             404,
             "report_not_found",
-            "The report doesn't exist or has expired. Request the rejects as application/json.",
+            "The report doesn't exist or has expired. Request application/json.",
         ) from error
     shown = {
         "ResponseContentType": "text/csv",
-        "ResponseContentDisposition": f'attachment; filename="{job.job_id}-rejects.csv"',
+        "ResponseContentDisposition": f'attachment; filename="{job.job_id}-{listed}.csv"',
     }
     url: str = signer.generate_presigned_url(
         "get_object", Params=report | shown, ExpiresIn=REPORT_URL_SECONDS

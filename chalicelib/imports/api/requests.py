@@ -5,7 +5,7 @@ import re
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from chalicelib.http.paging import Paging
-from chalicelib.http.parsing import Body
+from chalicelib.http.parsing import Body, Query
 from chalicelib.imports.api.parts import (
     LEAST_PART_BYTES,
     MOST_PART_BYTES,
@@ -147,6 +147,14 @@ class PartsPaging(Paging):
     limit: Annotated[
         int, Field(ge=1, le=MOST_PARTS_A_CALL, description="How many items a page has at most.")
     ] = 25
+
+
+class ReportQuery(Query):
+    """GET /imports/{job_id}/report: which records the file has."""
+
+    of: Annotated[Literal["rejects", "skipped"], Field(description="The records in the file.")] = (
+        "rejects"
+    )
 
 
 class PartsRequest(Body):

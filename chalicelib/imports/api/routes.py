@@ -1,35 +1,29 @@
-"""The import routes: preview, create, upload, cancel, retry, rejects."""
+"""The import routes: preview, create, upload, cancel, retry."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Any
 
 from chalice.app import Request, Response
-from pydantic import Field
 
 from chalicelib.bootstrap import job_kinds, services
 from chalicelib.errors import ProblemError
-from chalicelib.http.accept import prefers
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
-from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_cursor
+from chalicelib.http.paging import make_cursor, make_page_response, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
-from chalicelib.http.sizes import PageBudget, measure
 from chalicelib.imports.api.chosen import choose_options
 from chalicelib.imports.api.operations import (
     CANCEL_IMPORT,
     COMPLETE_UPLOAD,
     CREATE_IMPORT,
     LIST_PARTS,
-    LIST_REJECTS,
     PREVIEW_IMPORT,
     RETRY_IMPORT,
-    SHOW_REPORT,
     SIGN_PARTS,
 )
 from chalicelib.imports.api.parts import check_part_numbers, count_parts
 from chalicelib.imports.api.preview import preview
-from chalicelib.imports.api.rejects import REPORT_URL_SECONDS, read_rejects, sign_report
 from chalicelib.imports.api.requests import (
     CompleteUpload,
     CreateImport,
@@ -38,7 +32,9 @@ from chalicelib.imports.api.requests import (
     PartsRequest,
     PreviewImport,
 )
-from chalicelib.imports.api.responses import ImportResponse, ReportResponse
+from chalicelib.imports.api.responses import (
+    ImportResponse,
+)
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.profile import describe_profile
 from chalicelib.imports.transitions import UploadOverError, renew_upload
@@ -46,13 +42,10 @@ from chalicelib.jobs.lifecycle import cancel_job, final_problem, retry_job
 from chalicelib.jobs.models import Job, Json, Progress, as_model, new_job_id
 from chalicelib.jobs.responses import JobId
 from chalicelib.jobs.views import answer_accepted, read_job
-from chalicelib.postgres import connect
 
 routes = Routes(__name__)
 
-# What the cursor of a page holds.
-_LINE: Any = Annotated[int, Field(ge=1, le=2**63 - 1)]
-_PART: Any = PartNumber
+_PART: Any = PartNumber  # what the cursor of a page holds
 
 
 @routes.route("/imports", methods=["POST"], scope="imports:write", operation=CREATE_IMPORT)
@@ -153,44 +146,6 @@ def retry_import(request: Request, job_id: JobId) -> Response:
     """Retry a failed import. If its new attempt hasn't started, start it again."""
     read_query(request, Query)
     return _answer(request, retry_job(_read_import(job_id), services().job_context))
-
-
-@routes.route(
-    "/imports/{job_id}/rejects", methods=["GET"], scope="imports:write", operation=LIST_REJECTS
-)
-def list_rejects(request: Request, job_id: JobId) -> Response:
-    """List the rejects by line; for text/csv, redirect to the file with all of them."""
-    job, settings = _read_import(job_id), services().settings
-    if prefers(request, "text/csv", "application/json"):
-        read_query(request, Query)
-        return make_response("", 303, {"Location": _sign_report(job)})
-    query = read_query(request, Paging)
-    after = read_cursor(query, job_id, _LINE) or 0
-    with connect(settings, "list_rejects") as connection:
-        found = read_rejects(connection, job_id, after, query.limit + 1)
-    page = found[: PageBudget(query.limit).take(map(measure, found))]
-    next_cursor = make_cursor(query, job_id, page[-1].line) if len(found) > len(page) else None
-    return make_page_response(page, query, next_cursor)
-
-
-@routes.route(
-    "/imports/{job_id}/report", methods=["GET"], scope="imports:write", operation=SHOW_REPORT
-)
-def show_report(request: Request, job_id: JobId) -> Response:
-    """Return the URL of the file with all rejects.
-
-    Use this in a browser: one that follows a redirect may send the API key along, and S3 then
-    rejects the request.
-    """
-    read_query(request, Query)
-    expires_at = datetime.now(UTC) + timedelta(seconds=REPORT_URL_SECONDS)
-    url = _sign_report(_read_import(job_id))
-    return make_response(ReportResponse(url=url, expires_at=expires_at))
-
-
-def _sign_report(job: ImportJob) -> str:
-    uploads = services().uploads
-    return sign_report(uploads.client, uploads.signer, services().settings.bucket, job)
 
 
 def _create(request: Request, body: CreateImport) -> Json:

@@ -29,7 +29,7 @@ def read_chunks(
     `pieces`: the range's bytes, cut anywhere; `is_closed`: no quote is open at the range's end. The
     last record, when it is too long to hold, is not read to its end, which may be gigabytes away.
     """
-    stream, seen = _Stream(triage, planned.first_line), 0
+    stream, seen = _Stream(triage, planned), 0
     for piece in pieces:
         for found in stream.push(piece):
             seen += 1 if isinstance(found, Reject) else len(found.starts)
@@ -42,9 +42,10 @@ def read_chunks(
 class _Stream:
     """What is carried from piece to piece: a record's beginning, or how much of it is skipped."""
 
-    def __init__(self, triage: Triage, line: int) -> None:
+    def __init__(self, triage: Triage, planned: Range) -> None:
         self._triage = triage
-        self._line = line
+        self._line = planned.first_line
+        self._at = planned.start
         self._after_cr = False
         self._carry = b""
         self._skipped: _Skipped | None = None
@@ -82,10 +83,12 @@ class _Stream:
             yield self._sort(self._carry)
 
     def _sort(self, raw: bytes) -> Chunk:
-        return self._triage.sort(raw, self._line, after_cr=self._after_cr)
+        chunk = self._triage.sort(raw, self._line, after_cr=self._after_cr)
+        return replace(chunk, at=self._at)
 
     def _carry_on(self, chunk: Chunk, carry: bytes, line: int) -> None:
         self._carry, self._line = carry, line
+        self._at += len(chunk.raw) - len(carry)
         self._after_cr = not carry and chunk.raw[-1] == CR
 
     def _skip(self, skipped: "_Skipped", piece: bytes) -> bytes:
@@ -97,6 +100,7 @@ class _Stream:
         skipped.has_ended = len(structure.record_starts) > 0
         begin = int(structure.record_starts[0]) if skipped.has_ended else len(piece)
         self._line += int(line_ends.searchsorted(begin))
+        self._at += begin
         self._after_cr = not skipped.has_ended and piece[-1] == CR
         return piece[begin:]
 

@@ -1,8 +1,9 @@
 """Decide from the header row of a file what each of its columns becomes."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from chalicelib.errors import JobEndedError
@@ -14,13 +15,15 @@ from chalicelib.imports.csv.fitting import (
     choose_fitting,
     find_fitting,
 )
-from chalicelib.products.fields import FIELDS, NAMES, REQUIRED, FieldName
+from chalicelib.products.fields import FIELDS, NAMES
 from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH, MOST_COLUMNS
 
 if TYPE_CHECKING:
+    ColumnField = str
     Use = str
 else:
-    Use = Literal[*NAMES, "attributes"]  # what a column may become, unless it is left out
+    ColumnField = Literal[*NAMES, "id"]  # an id only finds the product
+    Use = Literal[*NAMES, "id", "attributes"]  # what a column may become, unless it is left out
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Columns:
     """What each column of the file is, in the file's order."""
 
     names: tuple[str, ...]
-    fields: tuple[FieldName | None, ...]  # None: not a product field
+    fields: tuple[ColumnField | None, ...]  # None: not a product field
     ignored: tuple[bool, ...]  # mapped to null on purpose: not even an attribute
 
     def __len__(self) -> int:
@@ -64,6 +67,7 @@ def map_columns(
     mapping: Mapping[str, Use | None],
     preferences: Preferences = NO_PREFERENCES,
     sample: Sample = (),
+    required: Sequence[str] = ("sku", "name"),
 ) -> Columns:
     """Return what each column is: by `mapping` (header name to use or None), format and alias.
 
@@ -76,13 +80,8 @@ def map_columns(
     _check_mapping(names, mapping)
     columns = guess_columns(names, mapping, preferences, sample)
     _check_repeated(header, columns, mapping)
-    missing = [field.name for field in REQUIRED if field.name not in columns.fields]
-    if missing:
-        raise JobEndedError(
-            "header_incomplete",
-            f"The header has no column for {' and '.join(missing)}; it has {_listed(names)}. Rename"
-            " a column, or map one in options.mapping.",
-        )
+    if missing := [name for name in required if name not in columns.fields]:
+        raise JobEndedError("header_incomplete", _incomplete(names, missing))
     _check_name_lengths([names[i] for i in columns.attributes])
     return columns
 
@@ -93,18 +92,23 @@ def name_columns(header: Sequence[str]) -> tuple[str, ...]:
     A column with a blank header is named by its number. A repeated name gets a number: image,
     image_2.
     """
-    given = [name.strip() or f"column_{i}" for i, name in enumerate(header, start=1)]
+    given = [name.strip() for name in header]
     taken = {name.casefold() for name in given}
-    seen: set[str] = set()
+    seen = {""}
     names = []
-    for name in given:
-        numbered = (f"{name}_{number}" for number in count(2))
-        is_repeated = name.casefold() in seen
-        free = next(n for n in numbered if n.casefold() not in taken) if is_repeated else name
-        taken.add(free.casefold())
-        seen.add(free.casefold())
-        names.append(free)
+    for i, name in enumerate(given, start=1):
+        is_free = name.casefold() not in seen
+        chosen = name if is_free else _number_name(name or f"column_{i}", taken)
+        taken.add(chosen.casefold())
+        seen.add(chosen.casefold())
+        names.append(chosen)
     return tuple(names)
+
+
+def _number_name(name: str, taken: AbstractSet[str]) -> str:
+    """Return a name that isn't taken: this one, or one with a number."""
+    choices = chain([name], (f"{name}_{number}" for number in count(2)))
+    return next(choice for choice in choices if choice.casefold() not in taken)
 
 
 def guess_columns(
@@ -135,7 +139,7 @@ def _choose_columns(
 ) -> tuple[Columns, list[Ambiguity]]:
     declared = _find_declared(names, mapping)
     uses = [declared.get(i) for i in range(len(names))]
-    fields: list[FieldName | None] = [None if use == "attributes" else use for use in uses]
+    fields: list[ColumnField | None] = [None if use == "attributes" else use for use in uses]
     ambiguities = []
     for field in FIELDS:
         free = {i for i, taken in enumerate(fields) if not taken and i not in declared}
@@ -162,7 +166,7 @@ def _check_mapping(names: Sequence[str], mapping: Mapping[str, Use | None]) -> N
             raise JobEndedError(
                 "mapping_unknown_column",
                 f"options.mapping names the column {name!r}, which the header doesn't have; it has"
-                f" {_listed(names)}.",
+                f" {listed(names)}.",
             )
         if use in taken:
             raise JobEndedError(
@@ -191,7 +195,7 @@ def _check_repeated(
         same = [j for j, name in enumerate(folded) if name == folded[i] and j not in declared]
         if field and len(same) > 1 and i in same and folded[i]:
             numbers = " and ".join(str(j + 1) for j in same)
-            names = _listed([columns.names[j] for j in same])
+            names = listed([columns.names[j] for j in same])
             raise JobEndedError(
                 "header_repeated",
                 f"Columns {numbers} have the same name and both fit {field}. Rename one, or map"
@@ -204,12 +208,23 @@ def _check_name_lengths(names: Sequence[str]) -> None:
     if long:
         raise JobEndedError(
             "header_name_too_long",
-            f"The header has {_listed(long)}; the name of an attribute has at most"
+            f"The header has {listed(long)}; the name of an attribute has at most"
             f" {ATTRIBUTE_NAME_MAX_LENGTH} characters. Shorten it, or map the column to null in"
             " options.mapping.",
         )
 
 
-def _listed(names: Sequence[str], most: int = 20) -> str:
+def _incomplete(names: Sequence[str], missing: Sequence[str]) -> str:
+    message = (
+        f"The header has no column for {' and '.join(missing)}; it has {listed(names)}. Rename a"
+        " column, or map one in options.mapping."
+    )
+    if missing == ["name"]:
+        message += " To update existing products without their names, set options.mode to update."
+    return message
+
+
+def listed(names: Sequence[str], most: int = 20) -> str:
+    """Return the names for a message, the first `most` of them."""
     shown = ", ".join(f"{name[:40]!r}" for name in names[:most])
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -37,7 +37,7 @@ class Plan:
     records: int
     ranges: tuple[Range, ...]
     is_closed: bool  # no quote is open at the end of the source
-    boundaries: tuple[str, ...]  # the sku_keys between neighbouring key ranges
+    boundaries: tuple[str, ...]  # the keys between neighbouring key ranges
 
     @property
     def delimiter(self) -> str:

@@ -6,7 +6,9 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.matching import Key
 from chalicelib.imports.csv.rows import RowRules
+from chalicelib.products.fields import REQUIRED, BlankPolicy, FieldName
 from chalicelib.products.numbers import NumberStyle
 
 
@@ -21,12 +23,28 @@ class Reading(BaseModel):
 
     delimiter: str
     columns: Columns
+    key: Key = Key()
+    # Positions of the columns in which no record may be blank. None: those of a new product.
+    required: tuple[int, ...] | None = None
     header: tuple[str, ...] = ()  # its cells, trimmed
     format: str | None = None  # the name of the format, if one was chosen or detected
     numbers: NumberStyle = NumberStyle()
     cells: dict[int, CellRule] = {}  # by the column's position, from 0
     rows: RowRules = RowRules()
+    blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
     fills_short_rows: bool = True
+
+    @property
+    def key_column(self) -> int:
+        """The position of the column that finds products."""
+        return self.columns.fields.index("sku") if self.key.column is None else self.key.column
+
+    @property
+    def required_columns(self) -> tuple[int, ...]:
+        """The positions of the columns in which no record may be blank."""
+        if self.required is not None:
+            return self.required
+        return tuple(self.columns.fields.index(field.name) for field in REQUIRED)
 
     def to_json(self) -> dict[str, Any]:
         """Return the reading as JSON values."""

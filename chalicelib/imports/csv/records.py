@@ -16,23 +16,22 @@ from chalicelib.imports.csv.cutting import (
     is_header,
 )
 from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
+from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
-from chalicelib.products.fields import REQUIRED, ProductField, find_field
+from chalicelib.products.fields import find_field
 from chalicelib.products.rules import (
     Noted,
     Rule,
     ValueProblem,
     attributes_problem,
-    blank_problem,
     nul_problem,
     read_value,
 )
 
 Values = tuple[Any, ...]
-_REQUIRED: dict[str | None, ProductField] = {field.name: field for field in REQUIRED}
 
 
 @dataclass(frozen=True)
@@ -82,12 +81,14 @@ class RecordReader:
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
+        self._required = reading.required_columns
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
-        rules = {**rules, "sku": note_changed_sku(rules["sku"])}
-        self._required = [i for field, i in self._fields.items() if field in _REQUIRED]
+        own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
         self._values = [
-            (field or name, rules[field] if field else str, _REQUIRED.get(field))
-            for name, field in zip(reading.columns.names, reading.columns.fields, strict=True)
+            (field or name, own[field] if field else str, i in self._required)
+            for i, (name, field) in enumerate(
+                zip(reading.columns.names, reading.columns.fields, strict=True)
+            )
         ]
 
     @property
@@ -142,7 +143,7 @@ class RecordReader:
             self._groups.pass_over(raw)
             return _field_count_problem(given, width)
         cells += [""] * (width - len(cells))
-        reason, sku = self._find_reason(cells), cells[self._fields["sku"]]
+        reason, sku = self._find_reason(cells), self._sku_of(cells)
         self._groups.fill(cells)
         if reason is not None:
             return Skip(line, reason, sku or None)
@@ -151,6 +152,10 @@ class RecordReader:
         if given < width and isinstance(found, ValueProblem):
             return _field_count_problem(given, width)
         return found
+
+    def _sku_of(self, cells: list[str]) -> str | None:
+        column = self._fields.get("sku")
+        return None if column is None else cells[column]
 
     def _find_reason(self, cells: list[str]) -> str | None:
         """Return why a record isn't a product; None if it is one."""
@@ -163,10 +168,10 @@ class RecordReader:
         for column, field in enumerate(self._product_fields):
             cells[column] = unprotect(cells[column], field)
         is_first = self._groups.is_at_first
-        rows, sku, name = self._reading.rows, self._fields["sku"], self._fields.get("name")
+        rows, sku, name = self._reading.rows, self._fields.get("sku"), self._fields.get("name")
         if rows.name_parts and name is not None:
             cells[name] = compose_name(cells, cells[name], rows, is_first=is_first)
-        if rows.sku_from and not cells[sku]:
+        if rows.sku_from and sku is not None and not cells[sku]:
             cells[sku] = compose_sku(cells, rows, is_first=is_first)
         for column, rule in self._reading.cells.items():
             cells[column] = rule.apply(cells[column])
@@ -177,7 +182,7 @@ class RecordReader:
         for i, (name, rule, required) in enumerate(self._values):
             value = read_value(name, texts[i], rule)
             if value is None and required:
-                value = blank_problem(required)
+                value = missing_problem(self._columns, i)
             if isinstance(value, ValueProblem):
                 return value
             if isinstance(value, Noted):

@@ -19,11 +19,12 @@ class Condition(_Frozen):
     """A condition on the cells of a record, as they are in the file but trimmed.
 
     `blank`: all of `columns` are blank. `given`: at least one isn't. `one_of`: each of them is one
-    of `words`, ignoring case. `none_of`: none of them is.
+    of `words`, ignoring case. `none_of`: none of them is. `contains`: one of them has one of
+    `words` in it.
     """
 
     columns: tuple[int, ...]
-    test: Literal["blank", "given", "one_of", "none_of"]
+    test: Literal["blank", "given", "one_of", "none_of", "contains"]
     words: tuple[str, ...] = ()  # in lower case
 
 

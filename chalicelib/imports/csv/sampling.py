@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from chalicelib.imports.csv.head import Inspection
+from chalicelib.imports.csv.matching import boundary_of
 from chalicelib.imports.csv.plan import Range, choose_boundaries, count_key_ranges, sample_windows
 from chalicelib.imports.csv.source import Source, read_bytes
 
@@ -32,8 +33,9 @@ def sample_boundaries(
 
 
 def _keys(text: str, inspection: Inspection) -> Iterator[str]:
-    """Yield an approximate sku_key of each record, which is enough for a boundary."""
-    column = inspection.columns.fields.index("sku")
+    """Yield an approximate key of each record, which is enough for a boundary."""
+    key = inspection.reading.key
+    column = inspection.reading.key_column
     for fields in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
         if len(fields) == len(inspection.columns):
-            yield fields[column].strip().lower()
+            yield boundary_of(key, fields[column].strip())

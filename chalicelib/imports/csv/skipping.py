@@ -51,3 +51,5 @@ def _make_test(condition: Condition) -> _Test:
             return lambda cells: all(cells[column].lower() in words for column in columns)
         case "none_of":
             return lambda cells: all(cells[column].lower() not in words for column in columns)
+        case "contains":
+            return lambda cells: any(w in cells[i].lower() for i in columns for w in words)

@@ -7,12 +7,12 @@ doubtful, which isn't a verdict: `records.py` reads each of them by itself.
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
 from chalicelib.http.sizes import MAX_ESCAPED_BYTE, measure
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.odd import find_odd_positions
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.structure import (
     IS_DELIMITER,
@@ -31,6 +31,7 @@ from chalicelib.imports.csv.structure import (
 from chalicelib.imports.csv.values import (
     ARE_PLAIN,
     are_plain_decimals,
+    are_plain_integers,
     find_changed_skus,
     find_decimal_marks,
     may_be_changed,
@@ -43,7 +44,6 @@ from chalicelib.products.limits import (
 )
 from chalicelib.products.rules import WHITE_SPACE
 
-_DECODED_RECORDS = 256
 _NO_MARKS: Positions = np.empty(0, np.intp)
 _NO_RECORDS: Positions = np.empty(0, np.intp)
 
@@ -69,6 +69,7 @@ class Chunk:
     doubtful: Mask
     end: State
     marks: Positions  # decimal marks that PostgreSQL reads as points
+    at: int = 0  # offset of `raw` in the source
 
 
 _LEADS = np.zeros(256, bool)
@@ -135,7 +136,7 @@ class Triage:
         if len(sure):
             cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)
             doubtful[sure], marks = self._doubt_values(cells)
-        doubtful[starts.searchsorted(_odd_positions(raw, structure), side="right") - 1] = True
+        doubtful[starts.searchsorted(find_odd_positions(raw, structure), side="right") - 1] = True
         if structure.end == State.QUOTED:
             doubtful[-1:] = True
         return doubtful, marks
@@ -166,13 +167,13 @@ class Triage:
         is_blank = ends <= starts
         padded = _LEADS[data[np.minimum(starts, last_byte)]] | _TRAILS[data[ends - 1]]
         doubt = (opens & ~closes) | (padded & ~is_blank) | (length > FIELD_MAX_BYTES)
+        required = list(self.reading.required_columns)
+        doubt[:, required] |= is_blank[:, required]
         limits = {"sku": self.sku_max_length, "name": self.name_max_length}
         for field in FIELDS:
             if field.name not in self.columns.fields:
                 continue
             i = self.columns.fields.index(field.name)
-            if field.is_required:
-                doubt[:, i] |= is_blank[:, i]
             limit = limits.get(field.name, field.max_length)
             if limit is not None:  # in characters, of which there are at most as many as bytes
                 doubt[:, i] |= length[:, i] > limit
@@ -187,63 +188,26 @@ class Triage:
         for i, rule in self.reading.cells.items():
             doubt[:, i] |= may_be_changed(rule, data, starts[:, i], ends[:, i])
         doubtful: Mask = doubt.any(axis=1)
-        sku = self.columns.fields.index("sku")
-        doubtful[find_changed_skus(data, starts[:, sku], ends[:, sku])] = True
-        doubtful[self._find_headers(data, starts, ends)] = True
+        key = self.reading.key_column
+        self._doubt_keys(doubtful, data, starts[:, key], ends[:, key])
         return doubtful, np.concatenate(marks)
 
+    def _doubt_keys(self, doubtful: Mask, data: Bytes, starts: Positions, ends: Positions) -> None:
+        """Doubt the records whose key a spreadsheet may have changed, or that isn't an id."""
+        doubtful[find_changed_skus(data, starts, ends)] = True
+        doubtful[self._find_headers(data, starts, ends)] = True
+        if self.reading.key.by == "id":
+            doubtful |= ~are_plain_integers(data, starts, ends)
+
     def _find_headers(self, data: Bytes, starts: Positions, ends: Positions) -> Positions:
-        """Return the records that may repeat the header: those with its sku cell."""
-        column = self.columns.fields.index("sku")
+        """Return the records that may repeat the header: those with its key."""
+        column = self.reading.key_column
         cell = self.reading.header[column : column + 1]
         text = np.frombuffer("".join(cell).replace('"', '""').encode(), np.uint8)
         if not len(text):
             return _NO_RECORDS
-        starts, ends = starts[:, column], ends[:, column]
         found = np.flatnonzero(ends - starts == len(text))
         found = found[data[starts[found]] == text[0]]
         same: Mask = (data[starts[found, None] + np.arange(len(text))] == text).all(axis=1)
         repeats: Positions = found[same]
         return repeats
-
-
-def _odd_positions(raw: bytes, structure: Structure) -> Positions:
-    """Return positions in records that PostgreSQL would read differently, or not at all."""
-    found = [*_find_all(raw, b"\0"), *_find_undecodable(raw, structure.record_starts)]
-    # Before version 18 PostgreSQL ends the data at a line that is only "\.", even within quotes.
-    found += [at for at in _find_all(raw, b"\\") if raw[at - 1 : at + 2] in (b"\n\\.", b"\r\\.")]
-    return np.concatenate((structure.literals, np.array(found, np.intp)))
-
-
-def _find_all(raw: bytes, needle: bytes) -> list[int]:
-    found, at = [], raw.find(needle)
-    while at >= 0:
-        found.append(at)
-        at = raw.find(needle, at + 1)
-    return found
-
-
-def _find_undecodable(raw: bytes, starts: Positions) -> list[int]:
-    """Return the start of each record that is not valid UTF-8."""
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        first = max(0, int(starts.searchsorted(error.start, side="right")) - 1)
-    else:
-        return []
-    # Block by block, then record by record in the bad blocks: bad records are few, or all are bad.
-    edges = [*starts[first:].tolist(), len(raw)]
-    blocks = range(0, len(edges) - 1, _DECODED_RECORDS)
-    found: list[int] = []
-    for block in (edges[i : i + _DECODED_RECORDS + 1] for i in blocks):
-        if not _is_utf8(raw[block[0] : block[-1]]):
-            found += [start for start, end in pairwise(block) if not _is_utf8(raw[start:end])]
-    return found
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

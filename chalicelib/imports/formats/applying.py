@@ -1,6 +1,6 @@
 """Resolve a format against the columns of a file: from header names to positions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.imports.csv.cells import CellRule
@@ -13,10 +13,14 @@ from chalicelib.imports.csv.columns import (
 )
 from chalicelib.imports.csv.fitting import NO_PREFERENCES, Ambiguity, Sample
 from chalicelib.imports.csv.headers import find_headers
+from chalicelib.imports.csv.matching import add_key, required_fields
 from chalicelib.imports.csv.rows import Condition, RowRules, SkipRule
 from chalicelib.imports.formats.detection import FormatMatch, choose_format
 from chalicelib.imports.formats.model import CellCondition, Format, Skip, Values
 from chalicelib.imports.options import ImportOptions
+from chalicelib.products.fields import BlankPolicy, FieldName
+from chalicelib.products.numbers import NegativeQuantity
+from chalicelib.products.words import FALSE_WORDS, TRUE_WORDS
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,16 @@ class MappedHeader:
     cells: dict[int, CellRule]  # by position
     rows: RowRules
     ambiguities: tuple[Ambiguity, ...]
+
+    @property
+    def blank(self) -> Mapping[FieldName, BlankPolicy]:
+        """What blank cells do in the format."""
+        return self.format.format.blank if self.format else {}
+
+    @property
+    def negative_quantity(self) -> NegativeQuantity:
+        """What a quantity below 0 is in the format."""
+        return self.format.format.negative_quantity if self.format else "reject"
 
     @property
     def format_name(self) -> str | None:
@@ -44,7 +58,9 @@ def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) ->
     match = choose_format(names, options.format)
     found = match.format if match else None
     preferences = found.preferences if found else NO_PREFERENCES
-    columns = map_columns(header, options.mapping, preferences, sample)
+    required = required_fields(options)
+    mapped = map_columns(header, options.mapping, preferences, sample, required)
+    columns = add_key(mapped, options)
     ambiguities = find_ambiguities(names, options.mapping, preferences, sample)
     return MappedHeader(columns, match, *apply_format(found, columns), tuple(ambiguities))
 
@@ -76,7 +92,15 @@ def _make_cell_rules(found: Format, columns: Columns) -> dict[int, CellRule]:
 def _values_of(found: Format, field: str, name: str) -> Values:
     own = next((c for c in found.columns_of(field) if find_headers(c.header, [name])), None)
     values = found.values.get(field, {}) | (own.values if own else {})
-    return {_lower(text): read for text, read in values.items()}
+    read = {_lower(text): value for text, value in values.items()}
+    return _invert(read) if own and own.inverted else read
+
+
+def _invert(values: Values) -> Values:
+    """Return the words for true and false, and a mark, with the opposite meaning."""
+    words = dict.fromkeys((*TRUE_WORDS, "x"), "true")
+    words |= dict.fromkeys(FALSE_WORDS, "false") | values
+    return {word: "false" if value == "true" else "true" for word, value in words.items()}
 
 
 def _make_row_rules(found: Format, names: Sequence[str]) -> RowRules:

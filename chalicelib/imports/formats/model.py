@@ -14,8 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from chalicelib.imports.csv.fitting import Preferences
 from chalicelib.imports.csv.headers import REST
 from chalicelib.imports.skips import SKIPS
-from chalicelib.products.fields import FieldName
-from chalicelib.products.numbers import DecimalMark
+from chalicelib.products.fields import BlankPolicy, FieldName
+from chalicelib.products.numbers import DecimalMark, NegativeQuantity
 
 
 class _Strict(BaseModel):
@@ -37,10 +37,14 @@ class HeaderNames(_Strict):
 
 
 class Column(_Strict):
-    """A column of a product field; its values come before those of the field."""
+    """A column of a product field; its values come before those of the field.
+
+    `inverted`: a true value means inactive, as in a column "Blocked".
+    """
 
     header: str
     values: Values = {}
+    inverted: bool = False
 
 
 def _read_columns(value: Any) -> Any:
@@ -55,7 +59,7 @@ class CellCondition(_Strict):
     """A condition on the cells of a record; see `csv/rows.py`."""
 
     columns: Annotated[Texts, Field(min_length=1)]
-    test: Literal["blank", "given", "one_of", "none_of"]
+    test: Literal["blank", "given", "one_of", "none_of", "contains"]
     words: Texts = ()
 
 
@@ -106,7 +110,9 @@ class Format(_Strict):
     columns: dict[FieldName, tuple[ColumnChoices, ...]] = {}
     values: dict[FieldName, Values] = {}
     blanks: Texts = ()  # texts that mean a blank, in any column
+    blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
     decimal_mark: DecimalMark | None = None
+    negative_quantity: NegativeQuantity = "reject"  # zero: it is stock that was sold already
     rows: Rows = Rows()
 
     def columns_of(self, field: FieldName) -> tuple[Column, ...]:

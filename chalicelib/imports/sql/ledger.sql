@@ -21,10 +21,12 @@ WHERE job_id = %(job_id)s AND line >= %(first_line)s
 INSERT INTO import_rejects (job_id, line, code, field, message, record, truncated) VALUES %s
 
 -- name: forget_skips
--- Forget the skips of a range as a run before staged it, whose ledger was emptied since.
+-- Forget the skips of a range as a run before staged it, whose ledger was emptied since; not those
+-- of key ranges that were merged since.
 DELETE FROM import_skips
 WHERE job_id = %(job_id)s AND line >= %(first_line)s
   AND (%(next_line)s IS NULL OR line < %(next_line)s)
+  AND reason NOT IN ('not_in_catalogue', 'already_exists')
 
 -- name: keep_skips
 -- Keep the skips of a range.
@@ -39,6 +41,10 @@ SELECT range FROM import_ranges WHERE job_id = %(job_id)s
 SELECT count(*), coalesce(sum(size_bytes), 0)::bigint, coalesce(sum(records), 0)::bigint,
        coalesce(sum(rejected), 0)::bigint, coalesce(sum(blank), 0)::bigint
 FROM import_ranges WHERE job_id = %(job_id)s
+
+-- name: staged_notes
+-- What the values of the staged ranges showed.
+SELECT notes FROM import_ranges WHERE job_id = %(job_id)s AND notes <> '[]'
 
 -- name: claim_key_range
 -- Enter a key range into the ledger before it is merged; no row where it is there already.
@@ -64,6 +70,10 @@ SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(updated), 0)::bigint,
        (SELECT count(*) FROM import_skips WHERE job_id = %(job_id)s),
        (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s)
 FROM import_merges WHERE job_id = %(job_id)s
+
+-- name: skips_by_line
+-- Every skip of a job, in the order of the file.
+SELECT line, reason, sku FROM import_skips WHERE job_id = %(job_id)s ORDER BY line
 
 -- name: rejects_by_line
 -- Every reject of a job, in the order of the file.

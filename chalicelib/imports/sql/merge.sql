@@ -3,23 +3,23 @@
 SET LOCAL work_mem = '64MB'; SET LOCAL jit = off
 
 -- name: join_by_merging
--- Both sides are in the order of sku_key. A merge join needs neither a hash nor statistics, which a
+-- Both sides are in the order of the key. A merge join needs neither a hash nor statistics, which a
 -- table that was just filled doesn't have.
 SET LOCAL enable_hashjoin = off; SET LOCAL enable_nestloop = off
 
--- name: merge_key_range
--- Bring the last record of each sku in a partition into the catalogue; count what came of it, and
+-- name: upsert_key_range
+-- Bring the last record of each key in a partition into the catalogue; count what came of it, and
 -- note the blocks of ids whose documents are old now.
 WITH latest AS MATERIALIZED (
-    SELECT DISTINCT ON (sku_key) sku_key, line, {staged}
-    FROM (SELECT sku_key_of(sku) COLLATE "C" AS sku_key, * FROM {partition}) AS staged
-    ORDER BY sku_key, line DESC
+    SELECT DISTINCT ON (key) key, line, {staged}
+    FROM (SELECT {key} AS key, * FROM {partition}) AS staged
+    ORDER BY key, line DESC
 ), merged AS (
     MERGE INTO products AS product
     USING latest
-    ON product.sku_key = latest.sku_key AND {within}
-    WHEN MATCHED AND ({changed}) IS DISTINCT FROM ({new}) THEN
-        UPDATE SET {assignments}, source_job_id = {job_id}, source_line = latest.line,
+    ON {matches}
+    WHEN MATCHED AND {changes} THEN
+        UPDATE SET {assignments} source_job_id = {job_id}, source_line = latest.line,
                    updated_at = clock_timestamp(), version = product.version + 1
     WHEN NOT MATCHED THEN
         INSERT ({columns}, source_job_id, source_line, updated_at)
@@ -31,5 +31,71 @@ WITH latest AS MATERIALIZED (
 SELECT (SELECT count(*) FROM {partition}),
        (SELECT count(*) FROM latest),
        count(*) FILTER (WHERE action = 'INSERT'),
-       count(*) FILTER (WHERE action = 'UPDATE')
+       count(*) FILTER (WHERE action = 'UPDATE'),
+       0,
+       0
 FROM merged
+
+-- name: update_key_range
+-- The same for products that exist; skip the others. The rest of the records, which updated none,
+-- is looked up once more. A record that differs from its product there, but didn't update it, met
+-- an edit at the same moment.
+WITH latest AS MATERIALIZED (
+    SELECT DISTINCT ON (key) key, line, {staged}
+    FROM (SELECT {key} AS key, * FROM {partition}) AS staged
+    ORDER BY key, line DESC
+), merged AS (
+    MERGE INTO products AS product
+    USING {source} AS latest
+    ON {matches}
+    WHEN MATCHED AND {changes} THEN
+        UPDATE SET {assignments} source_job_id = {job_id}, source_line = latest.line,
+                   updated_at = clock_timestamp(), version = product.version + 1
+    RETURNING product.id, latest.line
+), noted AS (
+    INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
+), rest AS (
+    SELECT latest.line, {sku} AS sku, product.id IS NULL AS is_missing, {changes} AS differs
+    FROM {source} AS latest LEFT JOIN products AS product ON {matches}
+    WHERE (SELECT count(*) FROM merged) < (SELECT count(*) FROM latest)
+      AND latest.line NOT IN (SELECT line FROM merged)
+), skipped AS (
+    INSERT INTO import_skips (job_id, line, reason, sku)
+    SELECT {job_id}, line, 'not_in_catalogue', sku FROM rest WHERE is_missing
+)
+SELECT (SELECT count(*) FROM {partition}),
+       (SELECT count(*) FROM latest),
+       0,
+       (SELECT count(*) FROM merged),
+       count(*) FILTER (WHERE is_missing),
+       count(*) FILTER (WHERE differs AND NOT is_missing)
+FROM rest
+
+-- name: create_key_range
+-- The same for products that don't exist; skip the others.
+WITH latest AS MATERIALIZED (
+    SELECT DISTINCT ON (key) key, line, {staged}
+    FROM (SELECT {key} AS key, * FROM {partition}) AS staged
+    ORDER BY key, line DESC
+), created AS (
+    INSERT INTO products ({columns}, source_job_id, source_line, updated_at)
+    SELECT {inserted}, {job_id}, latest.line, clock_timestamp()
+    FROM latest LEFT JOIN products AS product ON {matches}
+    WHERE product.id IS NULL
+    ON CONFLICT (sku_key) DO NOTHING
+    RETURNING id, source_line AS line
+), noted AS (
+    INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM created
+), skipped AS (
+    INSERT INTO import_skips (job_id, line, reason, sku)
+    SELECT {job_id}, line, 'already_exists', {sku} FROM latest
+    WHERE (SELECT count(*) FROM created) < (SELECT count(*) FROM latest)
+      AND line NOT IN (SELECT line FROM created)
+    RETURNING line
+)
+SELECT (SELECT count(*) FROM {partition}),
+       (SELECT count(*) FROM latest),
+       (SELECT count(*) FROM created),
+       0,
+       (SELECT count(*) FROM skipped),
+       0

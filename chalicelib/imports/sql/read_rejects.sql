@@ -5,3 +5,10 @@ FROM import_rejects
 WHERE job_id = %(job_id)s AND line > %(after)s
 ORDER BY line
 LIMIT %(limit)s
+
+-- name: read_skips
+-- A page of a job's skips, in the order of the file.
+SELECT line, reason, sku FROM import_skips
+WHERE job_id = %(job_id)s AND line > %(after)s
+ORDER BY line
+LIMIT %(limit)s

@@ -85,7 +85,7 @@ def _read_end(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
 def _try_to_close(
     job: Job, jobs: JobStore, settings: Settings, s3: Any, *, keeps_staging: bool
 ) -> Exception | None:
-    """Write the report of the rejects so far and clean up; return the fault that prevented it."""
+    """Write the reports so far and clean up; return the fault that prevented it."""
     try:
         with connect(settings, f"fail_import {job.job_id}") as connection:
             lock_staging(connection, job.job_id)
@@ -103,7 +103,7 @@ def _is_current(now: Job | None, job: Job) -> bool:
 
 
 def _close(connection: Connection, work: WorkFolder, *, keeps_staging: bool) -> None:
-    finish.write_report(connection, work)
+    finish.write_reports(connection, work)
     if keeps_staging:
         release_lease(connection, work.job_id)
     else:

@@ -1,17 +1,21 @@
-"""Finish an import: check the outcomes, write the report of the rejects and clean up."""
+"""Finish an import: check the outcomes, write the reports of rejects and skips, and clean up."""
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
 
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.plan import Plan
+from chalicelib.imports.skips import describe_skip
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.staging import drop_staging
 from chalicelib.imports.storage import WorkFolder, write_object
 from chalicelib.postgres import queries
 from chalicelib.products.lease import release_lease
+
+Listed = Literal["rejects", "skipped"]  # the records of a report
 
 _FETCHED_ROWS = 2_000
 _REPORT_HEADER = ("line", "code", "field", "message", "record")
@@ -22,7 +26,7 @@ class OutcomesError(Exception):
 
 
 def close(connection: Connection, work: WorkFolder, plan: Plan) -> dict[str, int]:
-    """Check the outcomes, write the report and clean up, in the connection's transaction.
+    """Check the outcomes, write the reports and clean up, in the connection's transaction.
 
     Returns the counts. Idempotent: a second run doesn't need what the first removed.
     """
@@ -30,7 +34,7 @@ def close(connection: Connection, work: WorkFolder, plan: Plan) -> dict[str, int
     staged = ledger.staged_totals(connection, work.job_id)
     if staged.ranges and sum(counts.values()) != plan.records - staged.blank:
         raise OutcomesError(f"{counts} and {staged.blank} blank aren't {plan.records} records")
-    write_report(connection, work)
+    write_reports(connection, work)
     clean_up(connection, work.job_id)
     return counts
 
@@ -41,23 +45,41 @@ def clean_up(connection: Connection, job_id: str) -> None:
     drop_staging(connection, job_id)
 
 
-def report_key(job_id: str) -> str:
-    """Return the object key of a job's report."""
-    return f"reports/{job_id}/rejects.csv"
+def report_key(job_id: str, listed: Listed = "rejects") -> str:
+    """Return the object key of the report of a job's rejects or skips."""
+    return f"reports/{job_id}/{listed}.csv"
 
 
-def write_report(connection: Connection, work: WorkFolder) -> None:
-    """Write all rejects of a job to its report: line, code, field, message, original record.
+def write_reports(connection: Connection, work: WorkFolder) -> None:
+    """Write all rejects of a job to one report, and all its skips to another."""
+    _write(connection, work, "rejects", "rejects_by_line", _report_rejects)
+    _write(connection, work, "skipped", "skips_by_line", _report_skips)
 
-    The record is the last column: its original bytes, quoted like any CSV field.
-    """
-    with connection.cursor(name="rejects") as cursor:  # a named cursor fetches in batches
+
+def _write(
+    connection: Connection,
+    work: WorkFolder,
+    listed: Listed,
+    query: str,
+    report: Callable[[Iterator[Any]], Iterator[bytes]],
+) -> None:
+    with connection.cursor(name=listed) as cursor:  # a named cursor fetches in batches
         cursor.itersize = _FETCHED_ROWS
-        cursor.execute(queries("imports")["rejects_by_line"], {"job_id": work.job_id})
-        write_object(work.client, work.bucket, report_key(work.job_id), _report(iter(cursor)), 0)
+        cursor.execute(queries("imports")[query], {"job_id": work.job_id})
+        key = report_key(work.job_id, listed)
+        write_object(work.client, work.bucket, key, report(iter(cursor)), 0)
 
 
-def _report(rows: Iterator[tuple[int, str, str | None, str, memoryview]]) -> Iterator[bytes]:
+def _report_skips(rows: Iterator[tuple[int, str, str | None]]) -> Iterator[bytes]:
+    yield _to_csv(("line", "reason", "sku", "message")) + b"\r\n"
+    for line, reason, sku in rows:
+        yield _to_csv((line, reason, sku, describe_skip(reason))) + b"\r\n"
+
+
+def _report_rejects(
+    rows: Iterator[tuple[int, str, str | None, str, memoryview]],
+) -> Iterator[bytes]:
+    """Yield the report: the record is its last column, in its original bytes, quoted."""
     yield _to_csv(_REPORT_HEADER) + b"\r\n"
     for line, code, field, message, record in rows:
         quoted = bytes(record).replace(b'"', b'""')

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from chalicelib.imports.csv.aligning import align_ranges
 from chalicelib.imports.csv.dialect import Encoding, guess
 from chalicelib.imports.csv.evidence import SpanText, count_spans, count_text
 from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
@@ -75,6 +76,7 @@ def make_plan(attempt: Attempt, scans: Sequence[Scan]) -> tuple[S3Source, Plan]:
     """Return the source to read, and the plan of its ranges and key ranges."""
     source, found = attempt.inspected
     ranges, is_closed = cut_ranges([scan.summary for scan in scans], found.data_line)
+    ranges = align_ranges(source, found.reading, ranges, is_closed=is_closed)
     records = sum(planned.records for planned in ranges)
     boundaries = sample_boundaries(source, found, ranges, records)
     return source, Plan(found.reading, attempt.options, records, ranges, is_closed, boundaries)

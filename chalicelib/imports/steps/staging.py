@@ -1,7 +1,5 @@
 """The staging table of one import: its columns, and its partitions by key range."""
 
-from collections.abc import Sequence
-
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
@@ -9,7 +7,7 @@ from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.products.fields import FIELDS
 
-_TYPES = {field.name: field.sql_type for field in FIELDS}
+_TYPES = {field.name: field.sql_type for field in FIELDS} | {"id": "bigint"}
 
 
 def column_names(columns: Columns) -> list[str]:
@@ -25,6 +23,11 @@ def table(job_id: str) -> sql.Identifier:
 def partition(job_id: str, key_range: int) -> sql.Identifier:
     """Return the name of the partition that holds one key range."""
     return sql.Identifier("staging", f"{job_id}_{key_range}")
+
+
+def lookup(job_id: str) -> sql.Identifier:
+    """Return the name of the table that has the product of each key, where no index has it."""
+    return sql.Identifier("staging", f"{job_id}_lookup")
 
 
 def lock_staging(connection: Connection, job_id: str) -> None:
@@ -43,11 +46,10 @@ def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(
-                "CREATE TABLE IF NOT EXISTS {} (line bigint NOT NULL, {})"
-                ' PARTITION BY RANGE ((sku_key_of(sku) COLLATE "C"))'
-            ).format(table(job_id), sql.SQL(", ").join(definitions))
+                "CREATE TABLE IF NOT EXISTS {} (line bigint NOT NULL, {}) PARTITION BY RANGE (({}))"
+            ).format(table(job_id), sql.SQL(", ").join(definitions), staged_key(plan))
         )
-        for key_range, (low, high) in enumerate(_bounds(plan.boundaries)):
+        for key_range, (low, high) in enumerate(_bounds(plan)):
             cursor.execute(
                 sql.SQL(
                     "CREATE UNLOGGED TABLE IF NOT EXISTS {} PARTITION OF {}"
@@ -56,13 +58,28 @@ def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
             )
 
 
-def _bounds(boundaries: Sequence[str]) -> list[tuple[sql.Composable, sql.Composable]]:
-    keys = [sql.Literal(key) for key in boundaries]
+def staged_key(plan: Plan) -> sql.Composable:
+    """Return what finds the product of a staged record, which is also its order."""
+    key = plan.reading.key
+    if key.column is None:
+        return sql.SQL('sku_key_of(sku) COLLATE "C"')
+    name = sql.Identifier(column_names(plan.columns)[key.column])
+    return name if key.by == "id" else sql.SQL('{} COLLATE "C"').format(name)
+
+
+def boundary(plan: Plan, number: int) -> sql.Composable:
+    """Return the first key of key range `number` + 1."""
+    text = plan.boundaries[number]
+    return sql.Literal(int(text) if plan.reading.key.by == "id" else text)
+
+
+def _bounds(plan: Plan) -> list[tuple[sql.Composable, sql.Composable]]:
+    keys = [boundary(plan, number) for number in range(len(plan.boundaries))]
     return list(zip([sql.SQL("MINVALUE"), *keys], [*keys, sql.SQL("MAXVALUE")], strict=True))
 
 
 def drop_staging(connection: Connection, job_id: str) -> None:
     """Drop a job's staging table and its ledger of staged ranges. Idempotent."""
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(table(job_id)))
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}, {}").format(table(job_id), lookup(job_id)))
         cursor.execute("DELETE FROM import_ranges WHERE job_id = %s", (job_id,))

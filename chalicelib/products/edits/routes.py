@@ -27,7 +27,8 @@ from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.products.edits import transaction
 from chalicelib.products.edits.requests import PatchProduct, WriteProduct
 from chalicelib.products.edits.service import Editor, missing_problem, read_product
-from chalicelib.products.models import MOST_ID, Product
+from chalicelib.products.limits import MOST_ID
+from chalicelib.products.models import Product
 from chalicelib.products.responses import PRODUCT_EXAMPLE, ProductResponse, SkuTakenResponse
 from chalicelib.products.rules import Rule, make_rules
 

@@ -14,6 +14,7 @@ from chalicelib.imports.formats.catalogue import list_names, load_formats
 from chalicelib.imports.formats.detection import detect_format
 from chalicelib.imports.formats.model import Format
 from chalicelib.imports.options import ImportOptions
+from chalicelib.products.words import FALSE_WORDS, TRUE_WORDS
 from infra.openapi.formats import FORMATS_PATH, write_formats
 from infra.packaging.package import ROOT
 
@@ -158,7 +159,10 @@ def test_words_of_a_column_are_read_in_place_of_the_cell() -> None:
     mapped = read_header("Artikelnummer", "Bezeichnung", "Gesperrt")
     assert mapped.cells[2].apply("Ja") == "false"
     assert mapped.cells[2].apply("nein") == "true"
-    assert read_header("Artikelnummer", "Bezeichnung", "Aktiv").cells[2].apply("Ja") == "true"
+    assert mapped.cells[2].apply("X") == "false"
+    assert all(mapped.cells[2].apply(word) == "false" for word in TRUE_WORDS)
+    assert all(mapped.cells[2].apply(word) == "true" for word in FALSE_WORDS)
+    assert read_header("Artikelnummer", "Bezeichnung", "Aktiv").cells[2].apply("J") == "true"
 
 
 def test_skip_needs_a_reason_with_a_message() -> None:

@@ -7,11 +7,8 @@ from chalicelib.imports.formats.catalogue import list_names
 from tests.imports.formats.test_formats import find_sample, read_expected
 from tests.imports.outcomes import complete, run_import
 
-# Blank prices and quantities don't keep their meaning yet, and Excel's literals aren't read.
-_UNFINISHED = {"ebay", "loyverse", "square", "squarespace", "wix", "woocommerce"}
 
-
-@pytest.mark.parametrize("name", sorted({*list_names()} - _UNFINISHED))
+@pytest.mark.parametrize("name", list_names())
 def test_sample_becomes_the_expected_products(name: str, connection: Connection) -> None:
     expected = read_expected(name)
     pipeline, found = run_import(connection, find_sample(name).read_bytes(), {}, expected)

@@ -52,7 +52,7 @@ class Photographer:
     def take_import(self, file: Path) -> str:
         """Import the file, with a screenshot of each step; return the job's id."""
         page = self.page
-        self.show("#/import", page.get_by_role("heading", name="Drop CSV files here"))
+        self.show("#/import", page.get_by_role("heading", name="Drop files here"))
         self.take("import-start")
         self.visitor.choose(file)
         expect(page.get_by_label("Field for column SKU")).to_be_visible()

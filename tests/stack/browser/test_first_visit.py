@@ -42,7 +42,7 @@ def test_first_visit(visitor: Visitor, api: Api, catalogue: Catalogue, tmp_path:
 def _preview(visitor: Visitor, file: Path) -> None:
     """Drop the file, check the fields of its columns, and change one."""
     page = visitor.page
-    expect(page.get_by_role("heading", name="Drop CSV files here")).to_be_visible()
+    expect(page.get_by_role("heading", name="Drop files here")).to_be_visible()
     visitor.drop(file)
     columns = page.get_by_role("region", name="Columns and first records")
     for header, field in (("sku", "SKU"), ("price", "Price"), ("remarks", "Attribute")):

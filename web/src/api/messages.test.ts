@@ -24,6 +24,14 @@ test.each([
   expect(messageFor({ code, message })).not.toMatch(/options\.|Idempotency-Key|application\/json/);
 });
 
+test.each([
+  ["Set options.decimal_mark.", 'Set "Decimal mark".'],
+  ["Set options.mode to update, or map it.", 'Set "Mode" to update, or map it.'],
+  ["Use options.sku_from.", 'Use "SKU from columns".'],
+])("options are named as in the form: %s", (message, text) => {
+  expect(messageFor({ code: "price_ambiguous", message })).toBe(text);
+});
+
 test("any other message is unchanged", () => {
   const message = "The price is below 0.";
   expect(messageFor({ code: "price_negative", message })).toBe(message);

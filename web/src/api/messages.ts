@@ -23,12 +23,27 @@ const ADVICE: Record<string, string> = {
   secret_shown_once:
     "The webhook was created, but the response with its secret was lost. Rotate the secret.",
 };
+/** Labels that aren't the words of the option's name. */
+const LABELS: Record<string, string> = {
+  sku_from: "SKU from columns",
+  match: "Match products by",
+  rounding: "Prices with more than 2 decimals",
+  short_rows: "Short records",
+  max_rejects: "Maximum rejected records",
+  max_reject_rate: "Maximum rejected percentage",
+};
 const FOR_PROGRAMS = /options\.\w|Idempotency-Key|application\/json/;
 
 /** Return the message with advice that a reader of the page can follow. */
 export function messageFor({ code, message }: ApiMessage): string {
   const advice = ADVICE[code];
-  if (!advice) return message;
+  if (!advice) return message.replace(/\boptions\.(\w+)/g, (_, name: string) => labelOf(name));
   const sentences = message.split(/(?<=[.!?]) (?=[A-Z])/);
   return [...sentences.filter((sentence) => !FOR_PROGRAMS.test(sentence)), advice].join(" ");
+}
+
+/** Return the label of an option in the form: options.decimal_mark is "Decimal mark". */
+function labelOf(name: string): string {
+  const words = LABELS[name] ?? name.replaceAll("_", " ");
+  return `"${words.charAt(0).toUpperCase()}${words.slice(1)}"`;
 }

@@ -1,7 +1,14 @@
 /** The values of options as text, for the form and the summary of an import. */
 
 import { formatCount, formatShare } from "../ui/format";
-import { choiceLabel, isUnset, OPTIONS, type Option, type Options } from "./options";
+import { type Choices, choiceLabel, isUnset, OPTIONS, type Option, type Options } from "./options";
+
+/** What a match by an attribute begins with. */
+export const ATTRIBUTE = "attributes.";
+export const MATCHES: Choices = [
+  ["sku", "SKU"],
+  ["id", "Product ID"],
+];
 
 /** Return the value of an option as the reader knows it: "Semicolon", "1,200". */
 export function formatValue(option: Option, value: unknown): string {
@@ -16,14 +23,16 @@ export function formatValue(option: Option, value: unknown): string {
       return Array.isArray(value) ? value.join(", ") : "";
     case "text":
       return String(value);
+    case "match":
+      return choiceLabel(MATCHES, String(value)).replace(ATTRIBUTE, "");
   }
 }
 
 /** Return the value as it reads within a sentence: "semicolon", but "UTF-8". */
 export function formatWithin(option: Option, value: unknown): string {
   const text = formatValue(option, value);
-  const isName = /\d|[A-Z].*[A-Z]/.test(text); // names such as UTF-8 keep their case
-  return isName ? text : text.toLowerCase();
+  const isName = option.name === "format" || /\d|[A-Z].*[A-Z]/.test(text);
+  return isName || option.kind !== "choice" ? text : text.toLowerCase();
 }
 
 /** List the options that are set: "Delimiter: semicolon · 2 columns assigned". */

@@ -1,7 +1,18 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { ImportJob } from "../jobs/job";
-import { assignField, fieldOf, NO_OPTIONS, OPTIONS, optionsLike } from "./options";
+import {
+  assignField,
+  fieldOf,
+  listFields,
+  NO_OPTIONS,
+  OPTIONS,
+  optionsLike,
+  policyOf,
+  setOption,
+  setPolicy,
+  toOptions,
+} from "./options";
 
 test("a field assigned to one column is removed from another", () => {
   const first = assignField(NO_OPTIONS, "Cost", "price");
@@ -41,6 +52,8 @@ test("fixed records are read like their file, but as UTF-8", () => {
     },
   };
   expect(optionsLike(job)).toEqual({
+    mode: "upsert",
+    match: "sku",
     delimiter: ";",
     encoding: "utf-8",
     format: null,
@@ -56,6 +69,34 @@ test("fixed records are read like their file, but as UTF-8", () => {
     short_rows: null,
     sku_from: [],
   });
+});
+
+test("products are found by something else than the SKU only in the mode update", () => {
+  const matched = setOption(setOption(NO_OPTIONS, "mode", "update"), "match", "attributes.GTIN");
+  expect(matched.match).toBe("attributes.GTIN");
+  expect(setOption(matched, "mode", "create").match).toBe("sku");
+});
+
+test("a column can be the ID only if the ID finds the products", () => {
+  const names = (match: string) => listFields({ match }).map(([name]) => name);
+  expect(names("sku")).not.toContain("id");
+  expect(names("id")).toContain("id");
+});
+
+test("blank cells keep existing values in the mode update unless another policy is set", () => {
+  const update = setOption(NO_OPTIONS, "mode", "update");
+  expect(policyOf(NO_OPTIONS, "price")).toBe("default");
+  expect(policyOf(update, "price")).toBe("keep");
+  expect(setPolicy(update, "price", "keep").blank.price).toBeNull();
+  expect(policyOf(setPolicy(update, "price", "default"), "price")).toBe("default");
+});
+
+test("options that a profile doesn't set have their defaults", () => {
+  const options = toOptions({ mode: null, mapping: { Preis: "price" }, blank: { price: "keep" } });
+  expect(options.mode).toBe("upsert");
+  expect(options.mapping).toEqual({ Preis: "price" });
+  expect(options.blank.price).toBe("keep");
+  expect(options.blank.quantity).toBeNull();
 });
 
 test("every option of the API is on the page", () => {

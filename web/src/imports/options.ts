@@ -17,7 +17,7 @@ export type Blank = Required<Schema["BlankOptions"]>;
 export type ColumnField = Schema["PreviewColumn"]["field"];
 export type Choices = [value: string, label: string][];
 
-type OptionName = Exclude<keyof Options, "mapping" | "columns" | "blank">;
+type OptionName = Exclude<keyof Options, "mapping" | "blank" | "columns">;
 export type OptionValue = string | number | string[] | null;
 
 /** The place of an option in the form. `main` is always visible; the rest is under More options. */
@@ -41,13 +41,29 @@ export type Option = BaseOption &
     | { kind: "choice"; choices: Choices }
     | { kind: "text"; maxLength: number; isUpperCase?: boolean }
     | { kind: "count"; min: number; max: number }
-    | { kind: "percent" | "columns" }
+    | { kind: "percent" | "columns" | "match" }
   );
 
 const MAX_COUNT = 1e15; // the API's limit
 
 export const OPTIONS: Option[] = [
   makeChoice("format", "Format", "main", { ...FORMATS, none: "No format" }),
+  {
+    ...makeChoice("mode", "Mode", "main", {
+      upsert: "Create and update",
+      update: "Update existing only",
+      create: "Create new only",
+    }),
+    unset: "upsert",
+  },
+  {
+    name: "match",
+    label: "Match products by",
+    group: "main",
+    unset: "sku",
+    kind: "match",
+    appliesTo: ({ mode }) => mode === "update",
+  },
   makeChoice("delimiter", "Delimiter", "file", {
     ",": "Comma",
     ";": "Semicolon",
@@ -100,18 +116,19 @@ export const OPTIONS: Option[] = [
     emptyLabel: "Default: reject",
   },
   {
-    ...makeChoice("short_rows", "Records with missing fields", "records", {
-      fill: "Read missing fields as blank",
+    ...makeChoice("short_rows", "Short records", "records", {
+      fill: "Fill with blanks",
       reject: "Reject",
     }),
-    emptyLabel: "Default: read missing fields as blank",
+    emptyLabel: "Default: fill with blanks",
+    hint: "Records with fewer cells than the header.",
   },
   {
     name: "sku_from",
-    label: "Columns that make a missing SKU",
+    label: "SKU from columns",
     group: "records",
     unset: [],
-    hint: "Their texts are joined by a hyphen.",
+    hint: "For records without an SKU: the texts of these columns, joined by a hyphen.",
     kind: "columns",
   },
   {
@@ -137,7 +154,16 @@ export const OPTIONS: Option[] = [
 export const COLUMN_FIELDS: [NonNullable<ColumnField>, string][] = [
   ...FIELDS.map(({ name, label }): [NonNullable<ColumnField>, string] => [name, label]),
   ["attributes", "Attribute"],
+  ["id", "Product ID"],
 ];
+
+/** Return the fields that a column can have: the ID only if it finds the products. */
+export function listFields({
+  match,
+}: Pick<Options, "match">): [NonNullable<ColumnField>, string][] {
+  return COLUMN_FIELDS.filter(([name]) => name !== "id" || match === "id");
+}
+
 export const IGNORED = "Ignored";
 
 export const POLICIES: [BlankPolicy, string][] = [
@@ -159,8 +185,9 @@ export const NO_OPTIONS = {
 
 /** Return all options, from those that the API sends. */
 export function toOptions(sent: Schema["Profile"]["options"]): Options {
-  const blank = { ...NO_BLANK, ...(sent["blank"] as object) };
-  return { ...NO_OPTIONS, ...sent, blank } as unknown as Options;
+  const given = Object.entries(sent).filter(([, value]) => value !== null);
+  const blank = { ...NO_BLANK, ...(readProperty(sent, "blank") as object) };
+  return { ...NO_OPTIONS, ...Object.fromEntries(given), blank } as Options;
 }
 
 /** Return the member of a list of choices with this value, or null. */
@@ -173,17 +200,24 @@ export function choiceLabel(choices: Choices, value: string): string {
 }
 
 export function setOption(options: Options, name: OptionName, value: OptionValue): Options {
-  return { ...options, [name]: value };
+  const changed = { ...options, [name]: value };
+  // Only existing products are found by something else than the SKU.
+  return changed.mode === "update" ? changed : { ...changed, match: NO_OPTIONS.match };
 }
 
 export function setPolicy(options: Options, field: string, policy: BlankPolicy | null): Options {
-  const chosen = { [field]: policy === "default" ? null : policy };
+  const chosen = { [field]: policy === usualPolicy(options) ? null : policy };
   return { ...options, blank: { ...NO_BLANK, ...options.blank, ...chosen } };
 }
 
-export function policyOf({ blank }: Pick<Options, "blank">, field: string): BlankPolicy {
-  const policy = String(readProperty(blank, field));
-  return findChoice(POLICIES, policy) ?? "default";
+export function policyOf(options: Pick<Options, "blank" | "mode">, field: string): BlankPolicy {
+  const policy = String(readProperty(options.blank, field));
+  return findChoice(POLICIES, policy) ?? usualPolicy(options);
+}
+
+/** Return the policy of a field for which none is set. */
+export function usualPolicy({ mode }: Pick<Options, "mode">): BlankPolicy {
+  return mode === "update" ? "keep" : "default";
 }
 
 /** Return only the options that change a preview. */
@@ -237,7 +271,7 @@ export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Optio
     encoding: "utf-8",
     header_line: null, // the records are written below one header row
     mapping: Object.fromEntries(fields),
-    columns: job.options.columns ?? {},
+    columns: columnsLike(job.options.columns),
     blank: blankLike(job.options.blank),
   };
 }
@@ -252,10 +286,15 @@ function valueLike(option: Option, job: Pick<ImportJob, "options" | "detected">)
     case "columns":
       return Array.isArray(given) ? given.map(String) : option.unset;
     case "text":
+    case "match":
       return typeof given === "string" ? given : option.unset;
     default:
       return typeof given === "number" ? given : option.unset;
   }
+}
+
+function columnsLike(given: unknown): Options["columns"] {
+  return { ...(typeof given === "object" ? (given as Options["columns"]) : {}) };
 }
 
 function blankLike(given: unknown): Blank {

@@ -2,7 +2,7 @@
 
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
-import { assignField, COLUMN_FIELDS, IGNORED } from "../imports/options";
+import { assignField, IGNORED, listFields } from "../imports/options";
 import { Button, Choices, Field } from "../ui/controls";
 import { DETECTED, detectField, listColumns, type ProfileDraft, readChoice } from "./draft";
 import style from "./profiles.module.css";
@@ -62,7 +62,7 @@ function MappingRow({ header, draft, onChange }: MappingRowsProps & { header: st
         onChange={({ target }) => change(target.value)}
       >
         <option value={DETECTED}>Detect</option>
-        <Choices of={COLUMN_FIELDS} />
+        <Choices of={listFields(options)} />
         <option value="">{IGNORED}</option>
       </select>
       <Button

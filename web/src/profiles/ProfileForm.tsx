@@ -8,7 +8,7 @@ import { findInvalidOption } from "../imports/choose/problem";
 import type { Option } from "../imports/options";
 import { Button, ButtonLink, Field } from "../ui/controls";
 import { ErrorNotice } from "../ui/states";
-import { listColumns, type ProfileDraft } from "./draft";
+import { listAttributes, listColumns, type ProfileDraft } from "./draft";
 import { MappingRows } from "./MappingRows";
 
 interface ProfileFormProps {
@@ -31,6 +31,7 @@ export function ProfileForm({ from, action, isBusy, error, cancelHref, ...on }: 
   const form: OptionFormProps = {
     options: draft.options,
     headers: listColumns(draft),
+    attributes: listAttributes(draft),
     stateOf: (option) => ({
       emptyLabel: describeUnset(option),
       error: invalid?.place === option.name ? invalid.text : undefined,

@@ -1,6 +1,6 @@
 /** A profile: its form and its actions. */
 
-import { ArrowLeft, Trash2 } from "lucide-react";
+import { ArrowLeft, Download, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { goTo, linkTo } from "../app/route";
 import { toOptions } from "../imports/options";
@@ -17,6 +17,7 @@ import {
   useChangeProfile,
   useDeleteProfile,
   useProfile,
+  useTemplate,
   type VersionedProfile,
 } from "./profiles";
 import style from "./profiles.module.css";
@@ -40,6 +41,7 @@ export function ProfilePage({ profileId }: { profileId: string }) {
         <ArrowLeft size={16} aria-hidden /> All profiles
       </a>
       <ViewHead title={<span className={style.name}>{profile.name}</span>}>
+        <DownloadTemplate profile={profile} />
         <DeleteProfile profile={profile} />
       </ViewHead>
       <Facts>
@@ -89,6 +91,22 @@ function EditProfile({ versioned }: { versioned: VersionedProfile }) {
 
 function draftOf({ name, options, header }: Profile): ProfileDraft {
   return { name, options: toOptions(options), header: header ?? [] };
+}
+
+/** Downloads a CSV file with the header row that the profile expects. */
+function DownloadTemplate({ profile }: { profile: Profile }) {
+  const download = useTemplate(profile);
+  return (
+    <Button
+      icon={<Download size={16} aria-hidden />}
+      isBusy={download.isPending}
+      onClick={() =>
+        download.mutate(undefined, { onError: (error) => showToast(error.message, "bad") })
+      }
+    >
+      Download template
+    </Button>
+  );
 }
 
 function DeleteProfile({ profile }: { profile: Profile }) {

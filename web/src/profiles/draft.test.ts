@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { assignField, NO_OPTIONS } from "../imports/options";
-import { DETECTED, detectField, listColumns, readChoice } from "./draft";
+import { DETECTED, detectField, listColumns, readChoice, stemOf } from "./draft";
 
 test("a profile has the columns of its files and those that it assigns", () => {
   const options = assignField(assignField(NO_OPTIONS, "Preis", "price"), "Art.", "sku");
@@ -22,4 +22,13 @@ test.each([
   ["", { isDetected: false, field: null }],
 ])("the choice %j is read", (text, choice) => {
   expect(readChoice(text)).toEqual(choice);
+});
+
+test.each([
+  ["spring.csv", "spring"],
+  ["stock.csv.gz", "stock"],
+  [".csv", ".csv"],
+  ["prices 1.5.2026.xlsx", "prices 1.5.2026"],
+])("the stem of %s is %s", (filename, stem) => {
+  expect(stemOf(filename)).toBe(stem);
 });

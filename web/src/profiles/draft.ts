@@ -14,6 +14,14 @@ export function listColumns({ header, options }: ProfileDraft): string[] {
   return [...new Set([...header, ...Object.keys(options.mapping)])];
 }
 
+/** Return the columns that may become attributes: those without another assignment. */
+export function listAttributes(draft: ProfileDraft): string[] {
+  const { mapping } = draft.options;
+  return listColumns(draft).filter((name) =>
+    [undefined, "attributes"].includes(mapping[name] ?? undefined),
+  );
+}
+
 /** Return the options without the assignment of a column, which is then detected. */
 export function detectField(options: Options, header: string): Options {
   const mapping = Object.entries(options.mapping).filter(([name]) => name !== header);
@@ -29,3 +37,9 @@ export function readChoice(text: string): ColumnChoice {
 }
 
 export const DETECTED = "detected";
+
+/** Return a file's name without its endings: a profile is for many files. */
+export function stemOf(filename: string): string {
+  const unpacked = filename.replace(/(?<=.)\.(gz|zst|bz2|xz|zip)$/i, "");
+  return unpacked.replace(/(?<=.)\.[a-z]\w{1,4}$/i, "").slice(0, 100);
+}

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, request, requestWithResponse, type Schema } from "../api/client";
 import { IdempotentRequest } from "../api/idempotency";
+import { saveFile } from "../api/saveFile";
 
 export type Profile = Schema["Profile"];
 
@@ -72,6 +73,19 @@ export function useDeleteProfile(onSuccess: () => void) {
       onSuccess();
       queries.removeQueries({ queryKey: detailKey(profileId) });
       return queries.invalidateQueries({ queryKey: LIST, exact: true });
+    },
+  });
+}
+
+/** Download the template of a profile: a CSV file with its header row. */
+export function useTemplate({ profile_id, name }: Profile) {
+  const params = { path: pathOf(profile_id) };
+  return useMutation({
+    mutationFn: async () => {
+      const file = await request(
+        api.GET("/profiles/{profile_id}/template", { params, parseAs: "blob" }),
+      );
+      saveFile(file, `${name}.csv`);
     },
   });
 }

@@ -68,11 +68,11 @@ export function ChooseView({ addFiles, followed }: ChooseViewProps) {
 function useReadiness(chosen: UploadSnapshot[]): ReadinessById {
   const previews = useQueries({ queries: chosen.map(previewQuery) });
   return new Map(
-    chosen.flatMap(({ id, file }, i): [string, Readiness][] => {
+    chosen.flatMap(({ id, file, options }, i): [string, Readiness][] => {
       const { data, error, isFetching } = previews[i] ?? {};
       if (fieldErrors(error).size_bytes) return [[id, "invalid"]];
       return data && !isFetching && !error
-        ? [[id, assessPreview(data, isPreviewComplete(file))]]
+        ? [[id, assessPreview(data, options, isPreviewComplete(file))]]
         : [];
     }),
   );

@@ -3,8 +3,17 @@
 import type { Schema } from "../../api/client";
 import { messageFor } from "../../api/messages";
 import { Choices } from "../../ui/controls";
-import { assignField, COLUMN_FIELDS, fieldOf, findChoice, IGNORED, type Options } from "../options";
+import {
+  assignField,
+  COLUMN_FIELDS,
+  fieldOf,
+  findChoice,
+  IGNORED,
+  listFields,
+  type Options,
+} from "../options";
 import style from "./choose.module.css";
+import { EditValues } from "./EditValues";
 import type { Preview } from "./preview";
 
 interface ColumnsProps {
@@ -38,9 +47,14 @@ export function Columns({ preview, options, onChange }: ColumnsProps) {
                     onChange(assignField(options, header, findChoice(COLUMN_FIELDS, target.value)))
                   }
                 >
-                  <Choices of={COLUMN_FIELDS} />
+                  <Choices of={listFields(options)} />
                   <option value="">{IGNORED}</option>
                 </select>
+                <EditValues
+                  {...{ header, options, onChange }}
+                  field={fieldOf(options, header, field)}
+                  effects={[]}
+                />
               </th>
             ))}
           </tr>
@@ -64,18 +78,28 @@ function PreviewRow({ record: { line, cells, reject }, columns }: PreviewRowProp
   const errorColumn = columns.findIndex(
     ({ header, field }) => reject?.field && [field, header].includes(reject.field),
   );
+  const isWholeRejected = reject !== null && errorColumn < 0;
   return (
-    <tr>
-      <td className="number soft">
-        {line}
-        {reject && errorColumn < 0 && <div className={style.reject}>{messageFor(reject)}</div>}
-      </td>
-      {columns.map(({ header, field }, i) => (
-        <td key={header} className={field === null ? style.ignored : undefined}>
-          <div className={style.cell}>{cells[i]}</div>
-          {i === errorColumn && reject && <div className={style.reject}>{messageFor(reject)}</div>}
-        </td>
-      ))}
-    </tr>
+    <>
+      <tr>
+        <td className="number soft">{line}</td>
+        {columns.map(({ header, field }, i) => (
+          <td key={header} className={field === null ? style.ignored : undefined}>
+            <div className={style.cell}>{cells[i]}</div>
+            {i === errorColumn && reject && (
+              <div className={style.reject}>{messageFor(reject)}</div>
+            )}
+          </td>
+        ))}
+      </tr>
+      {isWholeRejected && (
+        <tr className={style.note}>
+          <td />
+          <td colSpan={columns.length}>
+            <span className={style.reject}>{messageFor(reject)}</span>
+          </td>
+        </tr>
+      )}
+    </>
   );
 }

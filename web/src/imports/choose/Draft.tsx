@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FileText, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { fieldErrors } from "../../api/problems";
+import { SaveProfile } from "../../profiles/SaveProfile";
 import { Button } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
 import { ErrorNotice, Loading, Notice } from "../../ui/states";
@@ -15,8 +16,9 @@ import style from "./choose.module.css";
 import { describeState } from "./detection";
 import { MoreOptions } from "./MoreOptions";
 import { MainOptions, type OptionFormProps } from "./OptionGroups";
+import { ProfileField, ProfileNotice } from "./ProfileChoice";
 import { isPreviewComplete, type Preview, previewQuery } from "./preview";
-import { findInvalidOption, findProblem } from "./problem";
+import { findInvalidOption, findProblem, NO_PREVIEW } from "./problem";
 import { assessPreview, describeMissingNumbers, describeRejects } from "./readiness";
 
 interface DraftProps {
@@ -58,25 +60,36 @@ interface DraftBodyProps {
 
 function DraftBody({ upload, preview, error }: DraftBodyProps) {
   const { id, options } = upload;
-  const problem = findProblem(preview);
+  const problem = findProblem(preview, options);
   const invalid = findInvalidOption(error);
   const change = (changed: Options) => setUploadOptions(id, changed);
   const problemAt = (place: string) => (problem?.place === place ? problem.text : undefined);
   const form: OptionFormProps = {
     options,
     headers: preview.columns.map(({ header }) => header),
-    stateOf: (option) => describeState(option, options, preview, invalid ?? problem),
+    attributes: preview.columns.flatMap(({ header, field }) =>
+      field === "attributes" ? [header] : [],
+    ),
+    stateOf: (option) => describeState(option, upload, preview, invalid ?? problem),
     onChange: change,
   };
   return (
     <>
       {problemAt("file") && <Notice tone="bad">{problemAt("file")}</Notice>}
-      <MainOptions {...form} />
+      <ProfileNotice upload={upload} preview={preview} />
+      <MainOptions {...form}>
+        <ProfileField upload={upload} preview={preview} />
+      </MainOptions>
       <MoreOptions preview={preview} problem={invalid ?? problem} form={form} />
       {problemAt("columns") && <Notice tone="warn">{problemAt("columns")}</Notice>}
       <Expectations preview={preview} upload={upload} />
       {preview.columns.length > 0 && (
-        <Columns preview={preview} options={options} onChange={change} />
+        <>
+          <Columns preview={preview} options={options} onChange={change} />
+          <div className="row">
+            <SaveProfile filename={upload.file.name} from={{ options, header: form.headers }} />
+          </div>
+        </>
       )}
     </>
   );
@@ -84,8 +97,16 @@ function DraftBody({ upload, preview, error }: DraftBodyProps) {
 
 /** What may be unexpected about the result of the import. */
 function Expectations({ preview, upload }: { preview: Preview; upload: UploadSnapshot }) {
+  if (preview.error?.code === NO_PREVIEW) {
+    return (
+      <Notice title="This file has no preview.">
+        Its first bytes don't show what is in it. You can import it; the page of the import shows
+        how it was read.
+      </Notice>
+    );
+  }
   if (preview.error) return null;
-  if (assessPreview(preview, isPreviewComplete(upload.file)) === "empty") {
+  if (assessPreview(preview, upload.options, isPreviewComplete(upload.file)) === "empty") {
     return <Notice tone="warn">The file has a header but no records: nothing to import.</Notice>;
   }
   const rejects = describeRejects(preview);

@@ -91,11 +91,9 @@ export function Chooser({ addFiles, isLarge }: { addFiles: AddFiles; isLarge: bo
     <section className={isLarge ? style.chooser : style.chooser_small} aria-label="Choose files">
       {isLarge && <FileUp size={44} aria-hidden />}
       <div>
-        <h2>{isLarge ? "Drop CSV files here" : "Drop more files here"}</h2>
+        <h2>{isLarge ? "Drop files here" : "Drop more files here"}</h2>
         {isLarge && (
-          <p className="soft">
-            Any size. Preview the columns and first records before anything is uploaded.
-          </p>
+          <p className="soft">CSV files of any size. Preview them before anything is uploaded.</p>
         )}
       </div>
       <Picker addFiles={addFiles} isMultiple kind={isLarge ? "primary" : "plain"}>

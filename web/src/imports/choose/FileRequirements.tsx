@@ -1,7 +1,13 @@
 /** The requirements for a file, for first-time users. */
 
+import { useMutation } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import { api, request } from "../../api/client";
+import { saveFile } from "../../api/saveFile";
 import { linkTo } from "../../app/route";
 import { FIELDS } from "../../products/fields";
+import { Button } from "../../ui/controls";
+import { showToast } from "../../ui/toasts";
 import style from "./choose.module.css";
 
 const EXAMPLE = `sku,name,price,quantity
@@ -16,8 +22,8 @@ export function FileRequirements() {
         <ul>
           <li>A header row with the column names.</li>
           <li>
-            Columns for <strong>SKU</strong> and <strong>name</strong>. The column names of common
-            shop exports are recognized.
+            Columns for <strong>SKU</strong> and <strong>name</strong>. Exports of common shops are
+            recognized.
           </li>
           <li>Optional columns: {listOptional()}. Every other column becomes an attribute.</li>
         </ul>
@@ -26,8 +32,33 @@ export function FileRequirements() {
           <a href={linkTo("jobs")}>history</a>.
         </p>
       </div>
-      <pre>{EXAMPLE}</pre>
+      <div className="stack">
+        <pre>{EXAMPLE}</pre>
+        <DownloadTemplate />
+      </div>
     </section>
+  );
+}
+
+/** Downloads a CSV file with a column for each product field. */
+function DownloadTemplate() {
+  const download = useMutation({
+    mutationFn: async () => {
+      const file = await request(api.GET("/imports/template", { parseAs: "blob" }));
+      saveFile(file, "template.csv");
+    },
+    onError: (error) => showToast(error.message, "bad"),
+  });
+  return (
+    <div>
+      <Button
+        icon={<Download size={16} aria-hidden />}
+        isBusy={download.isPending}
+        onClick={() => download.mutate()}
+      >
+        Download template
+      </Button>
+    </div>
   );
 }
 

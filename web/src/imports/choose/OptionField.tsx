@@ -1,9 +1,10 @@
 /** The control of one import option, by its kind. */
 
-import { useEffect, useState } from "react";
 import { Choices, Field } from "../../ui/controls";
 import { findChoice, type Option, type Options, type OptionValue, setOption } from "../options";
+import { ATTRIBUTE, MATCHES } from "../optionText";
 import { ColumnPicker } from "./ColumnPicker";
+import { TextInput } from "./TextInput";
 
 interface OptionFieldProps {
   option: Option;
@@ -11,6 +12,8 @@ interface OptionFieldProps {
   onChange: (options: Options) => void;
   /** The column names of the file, for options that name columns. */
   headers: string[];
+  /** Those that may become attributes. */
+  attributes: string[];
   /** The name of the empty choice, or the placeholder. */
   emptyLabel: string;
   hint?: string;
@@ -18,7 +21,7 @@ interface OptionFieldProps {
 }
 
 export function OptionField({ option, options, onChange, ...rest }: OptionFieldProps) {
-  const { headers, emptyLabel, hint = option.hint, error } = rest;
+  const { headers, attributes, emptyLabel, hint = option.hint, error } = rest;
   const value: OptionValue = options[option.name];
   const change = (changed: OptionValue) => onChange(setOption(options, option.name, changed));
   if (option.kind === "columns") {
@@ -29,7 +32,7 @@ export function OptionField({ option, options, onChange, ...rest }: OptionFieldP
   }
   return (
     <Field label={option.label} hint={hint} error={error}>
-      <Control {...{ option, value, emptyLabel }} onChange={change} />
+      <Control {...{ option, value, attributes, emptyLabel }} onChange={change} />
     </Field>
   );
 }
@@ -37,17 +40,18 @@ export function OptionField({ option, options, onChange, ...rest }: OptionFieldP
 interface ControlProps {
   option: Exclude<Option, { kind: "columns" }>;
   value: OptionValue;
+  attributes: string[];
   emptyLabel: string;
   onChange: (value: OptionValue) => void;
 }
 
 /** The attributes that connect it with its label come from the field. */
-function Control({ option, value, emptyLabel, onChange, ...attributes }: ControlProps) {
+function Control({ option, value, attributes, emptyLabel, onChange, ...field }: ControlProps) {
   switch (option.kind) {
     case "choice":
       return (
         <select
-          {...attributes}
+          {...field}
           value={String(value ?? "")}
           onChange={({ target }) => onChange(findChoice(option.choices, target.value))}
         >
@@ -55,10 +59,17 @@ function Control({ option, value, emptyLabel, onChange, ...attributes }: Control
           <Choices of={option.choices} />
         </select>
       );
+    case "match":
+      return (
+        <select {...field} value={String(value)} onChange={({ target }) => onChange(target.value)}>
+          <Choices of={MATCHES} />
+          <Choices of={attributes.map((name) => [`${ATTRIBUTE}${name}`, name])} />
+        </select>
+      );
     case "text":
       return (
         <TextInput
-          {...attributes}
+          {...field}
           value={String(value ?? "")}
           placeholder={emptyLabel}
           maxLength={option.maxLength}
@@ -68,7 +79,7 @@ function Control({ option, value, emptyLabel, onChange, ...attributes }: Control
     case "count":
       return (
         <input
-          {...attributes}
+          {...field}
           type="number"
           min={option.min}
           max={option.max}
@@ -81,7 +92,7 @@ function Control({ option, value, emptyLabel, onChange, ...attributes }: Control
     case "percent":
       return (
         <input
-          {...attributes}
+          {...field}
           type="number"
           min={0}
           max={100}
@@ -92,33 +103,6 @@ function Control({ option, value, emptyLabel, onChange, ...attributes }: Control
         />
       );
   }
-}
-
-interface TextInputProps {
-  value: string;
-  placeholder: string;
-  maxLength: number;
-  onCommit: (text: string | null) => void;
-}
-
-/** A text that is committed when it is left or Enter is pressed: half of it may be invalid. */
-function TextInput({ value, onCommit, ...attributes }: TextInputProps) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  const commit = () => {
-    if (text.trim() !== value) onCommit(text.trim() || null);
-  };
-  return (
-    <input
-      {...attributes}
-      spellCheck={false}
-      autoComplete="off"
-      value={text}
-      onChange={({ target }) => setText(target.value)}
-      onBlur={commit}
-      onKeyDown={({ key }) => key === "Enter" && commit()}
-    />
-  );
 }
 
 function parseCount(text: string, { min, max }: { min: number; max: number }): number | null {

@@ -22,12 +22,16 @@ export interface OptionState {
   emptyLabel: string;
   hint?: string;
   error?: string;
+  /** Whether the option has no effect on this file. */
+  isHidden?: boolean;
 }
 
 export interface OptionFormProps {
   options: Options;
   /** The column names of the file, for options that name columns. */
   headers: string[];
+  /** Those that may become attributes. */
+  attributes: string[];
   stateOf: (option: Option) => OptionState;
   onChange: (options: Options) => void;
 }
@@ -71,7 +75,7 @@ interface OptionGroupProps extends OptionFormProps {
 }
 
 function OptionGroup({ group, legend, children, ...form }: OptionGroupProps) {
-  const options = listOptions(group, form.options);
+  const options = listOptions(group, form);
   if (!options.length) return null;
   return (
     <fieldset className={style.fieldset}>
@@ -84,13 +88,17 @@ function OptionGroup({ group, legend, children, ...form }: OptionGroupProps) {
   );
 }
 
+interface MainOptionsProps extends OptionFormProps {
+  /** What precedes the options. */
+  children?: ReactNode;
+}
+
 /** The options that are always visible. */
-export function MainOptions(form: OptionFormProps) {
-  const options = listOptions("main", form.options);
-  if (!options.length) return null;
+export function MainOptions({ children, ...form }: MainOptionsProps) {
   return (
     <div className={style.fields}>
-      <OptionList options={options} form={form} />
+      {children}
+      <OptionList options={listOptions("main", form)} form={form} />
     </div>
   );
 }
@@ -101,9 +109,10 @@ function OptionList({ options, form }: { options: Option[]; form: OptionFormProp
   ));
 }
 
-function listOptions(group: Group, options: Options): Option[] {
+function listOptions(group: Group, { options, stateOf }: OptionFormProps): Option[] {
   return OPTIONS.filter(
-    (option) => option.group === group && option.appliesTo?.(options) !== false,
+    (option) =>
+      option.group === group && option.appliesTo?.(options) !== false && !stateOf(option).isHidden,
   );
 }
 

@@ -9,6 +9,7 @@ import {
   type Options,
 } from "../options";
 import { formatWithin } from "../optionText";
+import type { UploadSnapshot } from "../upload/upload";
 import type { OptionState } from "./OptionGroups";
 import type { Preview } from "./preview";
 import { hasUndecodedText, type Problem } from "./problem";
@@ -16,7 +17,7 @@ import { hasUndecodedText, type Problem } from "./problem";
 /** Return what the form says about an option of a file. */
 export function describeState(
   option: Option,
-  options: Options,
+  { options }: Pick<UploadSnapshot, "options">,
   preview: Preview,
   problem: Problem | null,
 ): OptionState {
@@ -40,11 +41,13 @@ function describeUnset(option: Option, options: Options, preview: Preview): stri
   return option.emptyLabel ?? (isMissing ? "Not detected" : "Detected");
 }
 
-/** Summarize how the file is read, as chosen or detected: "comma, UTF-8". */
+/** Summarize how the file is read, as chosen or detected: "comma, UTF-8, header line 3". */
 export function summarizeReading(options: Options, preview: Preview): string {
   const known = OPTIONS.filter(({ group }) => group === "file").flatMap((option) => {
     const value = isUnset(option, options) ? findDetected(option, preview) : options[option.name];
-    return value === null ? [] : [formatWithin(option, value)];
+    if (value === null) return [];
+    const text = formatWithin(option, value);
+    return [option.kind === "choice" ? text : `${option.label.toLowerCase()} ${text}`];
   });
   return known.join(", ");
 }

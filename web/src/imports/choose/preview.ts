@@ -2,20 +2,24 @@
 
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, request, type Schema } from "../../api/client";
-import { type Options, previewOptions } from "../options";
+import { previewOptions } from "../options";
+import type { UploadSnapshot } from "../upload/upload";
+import { idOfProfile } from "./applyProfile";
 
 export type Preview = Schema["Preview"];
 
 const HEAD_BYTES = 256 * 1024;
 
+type Previewed = Pick<UploadSnapshot, "id" | "file" | "options" | "profile">;
+
 /** The query of a file's preview; a change of the options makes another query. */
-export function previewQuery({ id, file, options }: { id: string; file: File; options: Options }) {
-  const changing = previewOptions(options);
+export function previewQuery({ id, file, options, profile }: Previewed) {
+  const changing = { options: previewOptions(options), ...idOfProfile(profile) };
   return queryOptions({
     queryKey: ["preview", id, changing],
     queryFn: async ({ signal }) => {
       const head = await toBase64(file.slice(0, HEAD_BYTES));
-      const body = { head, size_bytes: file.size, options: changing };
+      const body = { head, size_bytes: file.size, ...changing };
       return request(api.POST("/imports/preview", { body, signal }));
     },
     placeholderData: keepPreviousData,

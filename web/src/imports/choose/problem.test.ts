@@ -1,19 +1,17 @@
 import { expect, test } from "vitest";
+import { NO_OPTIONS } from "../options";
 import type { Preview } from "./preview";
-import { findProblem, hasUndecodedText } from "./problem";
+import { PREVIEW as SAMPLE } from "./previewSample";
+import { findProblem as find, hasUndecodedText } from "./problem";
+
+const findProblem = (preview: Preview) => find(preview, NO_OPTIONS);
 
 const PREVIEW: Preview = {
-  encoding: "utf-8",
-  delimiter: ",",
-  header_line: 1,
-  decimal_mark: null,
+  ...SAMPLE,
   columns: [
     { header: "Nr", field: "attributes" },
     { header: "Title", field: "name" },
   ],
-  records: [],
-  profile: null,
-  error: null,
 };
 
 test("a file that can be imported has no problem", () => {
@@ -45,7 +43,13 @@ test("advice about an API option is replaced by advice for the page", () => {
 });
 
 test("undecoded characters are detected", () => {
-  const strange = { line: 2, cells: ["A-1", "St\ufffdhle"], reject: null };
+  const strange = {
+    line: 2,
+    cells: ["A-1", "St\ufffdhle"],
+    reject: null,
+    skip: null,
+    product: null,
+  };
   expect(hasUndecodedText({ ...PREVIEW, records: [strange] })).toBe(true);
   expect(hasUndecodedText({ ...PREVIEW, records: [{ ...strange, cells: ["A-1"] }] })).toBe(false);
 });

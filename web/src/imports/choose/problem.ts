@@ -3,7 +3,7 @@
 import { messageFor } from "../../api/messages";
 import { fieldErrors } from "../../api/problems";
 import { FIELDS } from "../../products/fields";
-import { OPTIONS, type Option } from "../options";
+import { OPTIONS, type Option, type Options } from "../options";
 import type { Preview } from "./preview";
 
 /** An option, the mapping of the columns, or the file as a whole. */
@@ -22,16 +22,25 @@ const PLACES: Record<string, Place> = {
   header_has_nul: "encoding",
 };
 
+/** The code for a file that can be imported, but whose head doesn't show what is in it. */
+export const NO_PREVIEW = "preview_unavailable";
+
 /** Return the problem that prevents an import and where to solve it, or null. */
-export function findProblem({ error, columns }: Preview): Problem | null {
-  if (!error) return null;
+export function findProblem(
+  { error, columns }: Preview,
+  { mode }: Pick<Options, "mode">,
+): Problem | null {
+  if (!error || error.code === NO_PREVIEW) return null;
   const place = PLACES[error.code] ?? findPlace(error.message);
   if (error.code !== "header_incomplete") return { place, text: messageFor(error) };
   const missing = FIELDS.filter(
     ({ name, required }) => required && !columns.some(({ field }) => field === name),
-  ).map(({ name, label }) => (name === "sku" ? label : label.toLowerCase()));
-  const text = `Choose a column for ${missing.join(" and ")}.`;
-  return { place, text };
+  ).filter(({ name }) => name === "sku" || mode !== "update");
+  if (!missing.length) return { place, text: messageFor(error) };
+  const labels = missing.map(({ name, label }) => (name === "sku" ? label : label.toLowerCase()));
+  const isNameOnly = missing.every(({ name }) => name === "name");
+  const advice = isNameOnly ? ", or set the mode to Update existing only" : "";
+  return { place, text: `Choose a column for ${labels.join(" and ")}${advice}.` };
 }
 
 /** Return the place of the option that a message advises to set. */

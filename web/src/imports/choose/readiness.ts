@@ -14,8 +14,8 @@ export type Readiness =
   | "invalid";
 
 /** Return the readiness of a file; `isWhole` says whether the preview covers all of it. */
-export function assessPreview(preview: Preview, isWhole: boolean): Readiness {
-  const problem = findProblem(preview);
+export function assessPreview(preview: Preview, options: Options, isWhole: boolean): Readiness {
+  const problem = findProblem(preview, options);
   if (problem) return problem.place === "file" ? "invalid" : "incomplete";
   if (isWhole && hasNoRecords(preview)) return "empty";
   return describeRejects(preview) ? "doubtful" : "ready";
@@ -48,7 +48,11 @@ export function describeMissingNumbers({ columns, records }: Preview, options: O
     const i = columnOf(field);
     return i >= 0 && records.some(({ cells }) => cells[i]?.trim() === "");
   });
-  return [...describeAbsent(absent), ...blank.map((field) => describeBlank(field, options))];
+  const isUpdate = options.mode === "update"; // products keep what the file doesn't have
+  return [
+    ...(isUpdate ? [] : describeAbsent(absent)),
+    ...blank.map((field) => describeBlank(field, options)),
+  ];
 }
 
 function describeAbsent(fields: ProductField[]): string[] {
@@ -63,6 +67,7 @@ function describeBlank(field: ProductField, options: Options): string {
   const start = `Blank ${labelOf(field)}:`;
   switch (policyOf(options, field.name)) {
     case "keep":
+      if (options.mode === "update") return `${start} products keep theirs.`;
       return `${start} existing products keep theirs; new products default to ${field.default}.`;
     case "clear":
       return `${start} the value is cleared.`;

@@ -8,6 +8,7 @@ import { CancelButton } from "../../jobs/CancelButton";
 import { type ImportJob, isFinal, jobQuery } from "../../jobs/job";
 import { RetryButton } from "../../jobs/RetryButton";
 import { durationSeconds, StatusBadge } from "../../jobs/status";
+import { SaveProfile } from "../../profiles/SaveProfile";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatBytes, formatCount, formatSeconds, Time } from "../../ui/format";
 import { Badge, ErrorNotice, Loading, Notice, Progress, ViewHead } from "../../ui/states";
@@ -22,6 +23,7 @@ import { ImportSettings } from "./ImportSettings";
 import style from "./job.module.css";
 import { Outcomes } from "./Outcomes";
 import { Rejects } from "./Rejects";
+import { Skipped } from "./Skipped";
 import { Steps } from "./Steps";
 import { describeActivity, isAwaitingUpload } from "./steps";
 import { UploadPanel } from "./UploadPanel";
@@ -68,6 +70,7 @@ export function ImportPage({ jobId }: { jobId: string }) {
       )}
       <Warnings warnings={job.warnings} />
       {isFinal(job) && job.counts.rejected > 0 && <Rejects job={job} />}
+      {isFinal(job) && job.counts.skipped > 0 && <Skipped job={job} />}
       <ImportSettings job={job} />
     </div>
   );
@@ -90,6 +93,7 @@ function Head({ job, upload }: { job: ImportJob; upload: UploadSnapshot | undefi
         {formatBytes(job.size_bytes)} · <Time at={job.created_at} />
         {job.requested_by && ` · by ${job.requested_by.name}`}
         {job.attempt > 1 && ` · attempt ${job.attempt}`}
+        {job.profile && ` · profile ${job.profile.name}`}
       </p>
     </div>
   );
@@ -178,11 +182,14 @@ function Summary({ job }: { job: ImportJob }) {
         {seconds !== undefined && ` in ${formatSeconds(seconds)}`}
         {seconds ? ` · ${formatCount(Math.round(records / seconds))} records per second` : ""}
       </span>
-      {job.counts.created + job.counts.updated > 0 && (
-        <ButtonLink href={products} icon={<Package size={17} aria-hidden />}>
-          Show products
-        </ButtonLink>
-      )}
+      <div className="row">
+        {job.detected && <SaveProfile filename={job.filename} from={{ job_id: job.job_id }} />}
+        {job.counts.created + job.counts.updated > 0 && (
+          <ButtonLink href={products} icon={<Package size={17} aria-hidden />}>
+            Show products
+          </ButtonLink>
+        )}
+      </div>
     </div>
   );
 }

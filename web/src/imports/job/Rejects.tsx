@@ -1,7 +1,7 @@
 /** The rejected records, each with its line, reason and text. */
 
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
-import { Download, Wrench } from "lucide-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Wrench } from "lucide-react";
 import { useState } from "react";
 import { api, nextCursor, request, type Schema } from "../../api/client";
 import { messageFor } from "../../api/messages";
@@ -12,8 +12,7 @@ import { formatCount } from "../../ui/format";
 import { More } from "../../ui/rows";
 import { ErrorNotice, Loading } from "../../ui/states";
 import { findFileFormat } from "../fix/fix";
-import { isUploadPending } from "../upload/machine";
-import { useUploads } from "../upload/queue";
+import { DownloadReport } from "./DownloadReport";
 import style from "./job.module.css";
 
 const PAGE = 50;
@@ -45,7 +44,7 @@ export function Rejects({ job }: { job: ImportJob }) {
           {job.counts.rejected === 1 ? "record" : "records"}
         </h2>
         <div className="row">
-          <DownloadRejects jobId={job.job_id} />
+          <DownloadReport jobId={job.job_id} of="rejects" />
           {findFileFormat(job) && (
             <ButtonLink
               kind="primary"
@@ -120,34 +119,6 @@ function Record({ reject: { record, truncated, line } }: { reject: Schema["Rejec
       {isWhole && truncated && (
         <span className="soft small">Only the first 64 KiB were stored.</span>
       )}
-    </>
-  );
-}
-
-/** Downloads all rejects as a file, from a URL that needs no key. */
-function DownloadRejects({ jobId }: { jobId: string }) {
-  const params = { path: { job_id: jobId } };
-  const isBusy = useUploads().some(({ state }) => isUploadPending(state));
-  const download = useMutation({
-    mutationFn: () => request(api.GET("/imports/{job_id}/report", { params })),
-    onSuccess: ({ url }) => {
-      const link = document.createElement("a");
-      link.href = url;
-      // Until its headers arrive, the browser treats the download as leaving the page, and would warn.
-      if (isBusy) link.target = "_blank";
-      link.click();
-    },
-  });
-  return (
-    <>
-      {download.error && <ErrorNotice error={download.error} />}
-      <Button
-        icon={<Download size={17} aria-hidden />}
-        isBusy={download.isPending}
-        onClick={() => download.mutate()}
-      >
-        Download all
-      </Button>
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** Descriptions of an import's settings: the field of each column, and the options. */
 
 import type { ImportJob } from "../../jobs/job";
+import { columnOf, describeColumn } from "../columnOptions";
 import {
   BLANK_FIELDS,
   COLUMN_FIELDS,
@@ -14,6 +15,7 @@ import {
   optionsLike,
   POLICIES,
   policyOf,
+  usualPolicy,
 } from "../options";
 import { formatValue } from "../optionText";
 
@@ -32,6 +34,7 @@ export function describeOptions(job: Settings): [string, string][] {
   return [
     ...OPTIONS.flatMap((option) => describeOption(option, options, job)),
     ...describeBlanks(options),
+    ...describeValues(options),
   ];
 }
 
@@ -44,7 +47,14 @@ function describeOption(option: Option, options: Options, job: Settings): [strin
 function describeBlanks(options: Options): [string, string][] {
   return BLANK_FIELDS.flatMap(({ name, label }): [string, string][] => {
     const policy = policyOf(options, name);
-    if (policy === "default") return [];
+    if (policy === usualPolicy(options)) return [];
     return [[`Blank ${label.toLowerCase()}`, choiceLabel(POLICIES, policy)]];
   });
+}
+
+function describeValues(options: Options): [string, string][] {
+  return Object.keys(options.columns).map((header) => [
+    `Values of ${header}`,
+    describeColumn(columnOf(options, header)).join("; "),
+  ]);
 }

@@ -1,6 +1,7 @@
 /** Creating an import at the API, and the target of its upload. */
 
 import { api, request, type Schema } from "../../api/client";
+import { type ChosenProfile, idOfProfile } from "../choose/applyProfile";
 import type { Options } from "../options";
 import { UploadExpiredError } from "./errors";
 import { PartUrls } from "./partUrls";
@@ -16,6 +17,7 @@ const PART_SIZE_BYTES = 5 * 1024 ** 2;
 export interface ImportRequest {
   file: File;
   options: Options;
+  profile: ChosenProfile | null | undefined;
   key: string;
 }
 
@@ -40,20 +42,23 @@ export async function createImport(details: ImportRequest): Promise<CreatedImpor
 
 /** Resume an import that was created before this page was loaded. */
 export function resumeImport(
-  { job_id: jobId, plan, options, key }: SavedUpload,
+  { job_id: jobId, plan, options, profile, key }: SavedUpload,
   file: File,
 ): CreatedImport {
   const target =
-    plan.method === "PUT" ? toOnePut({ file, options, key }) : toParts(jobId, plan, undefined);
+    plan.method === "PUT"
+      ? toOnePut({ file, options, profile, key })
+      : toParts(jobId, plan, undefined);
   return { jobId, plan, target };
 }
 
-function postImport({ file, options, key }: ImportRequest) {
+function postImport({ file, options, profile, key }: ImportRequest) {
   return api.POST("/imports", {
     body: {
       filename: file.name,
       size_bytes: file.size,
       options,
+      ...idOfProfile(profile),
       part_size_bytes: PART_SIZE_BYTES,
     },
     params: { header: { "Idempotency-Key": key } },

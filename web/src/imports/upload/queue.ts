@@ -2,6 +2,7 @@
 
 import { useSyncExternalStore } from "react";
 import { currentToken, watchSession } from "../../session/token";
+import type { ChosenProfile } from "../choose/applyProfile";
 import type { ChosenFile } from "../files";
 import type { Options } from "../options";
 import { SignedOutError } from "./errors";
@@ -55,8 +56,13 @@ export function retryConnection(id: string): void {
   dispatchTo(id, "connection_retried");
 }
 
-export function setUploadOptions(id: string, options: Options): void {
-  find(id)?.setOptions(options);
+/** Set the options of a file, and the profile that they come from if that changes too. */
+export function setUploadOptions(
+  id: string,
+  options: Options,
+  profile?: ChosenProfile | null,
+): void {
+  find(id)?.setOptions(options, profile);
 }
 
 /** Cancel an upload and its import. Raises if the API request fails. */

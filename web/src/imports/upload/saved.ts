@@ -4,6 +4,7 @@
  * Some private windows can't save anything; uploads work there too, but don't survive a reload.
  */
 
+import type { ChosenProfile } from "../choose/applyProfile";
 import type { FileHandle } from "../files";
 import type { Options } from "../options";
 
@@ -16,6 +17,8 @@ export interface SavedUpload {
   /** Reopens the file without asking the reader; not all browsers support it. */
   handle: FileHandle | undefined;
   options: Options;
+  /** Undefined if an older page saved it. */
+  profile: ChosenProfile | null | undefined;
   /** The import's idempotency key; repeating the request with it returns the same import. */
   key: string;
   plan: UploadPlan;

@@ -3,6 +3,7 @@
 import { api, request } from "../../api/client";
 import { isTransient } from "../../api/problems";
 import { isFinal, type JobSnapshot, readJob } from "../../jobs/job";
+import type { ChosenProfile } from "../choose/applyProfile";
 import type { ChosenFile } from "../files";
 import type { Options } from "../options";
 import { type CreatedImport, createImport, resumeImport } from "./createImport";
@@ -23,6 +24,8 @@ export interface UploadSnapshot {
   id: string;
   file: File;
   options: Options;
+  /** The profile that the options come from. */
+  profile: ChosenProfile | null;
   state: State;
   jobId: string | undefined;
   sentBytes: number;
@@ -46,6 +49,7 @@ export class Upload {
   readonly #chosen: ChosenFile;
   readonly #notify: () => void;
   #options: Options;
+  #profile: ChosenProfile | null = null;
   #key: string = crypto.randomUUID();
   #state: State = CHOSEN;
   #created: CreatedImport | undefined;
@@ -67,6 +71,7 @@ export class Upload {
   static resume(saved: SavedUpload, file: File, notify: () => void): Upload {
     const upload = new Upload({ file, handle: saved.handle }, saved.options, notify);
     upload.#key = saved.key;
+    upload.#profile = saved.profile ?? null;
     upload.#take(resumeImport(saved, file));
     return upload;
   }
@@ -77,6 +82,7 @@ export class Upload {
       id: this.id,
       file,
       options: this.#options,
+      profile: this.#profile,
       state: this.#state,
       jobId: this.jobId,
       sentBytes: this.#sentBytes,
@@ -93,10 +99,11 @@ export class Upload {
     return this.#created?.jobId;
   }
 
-  /** Change the options before the import is created. */
-  setOptions(options: Options): void {
+  /** Change the options, and the profile that they come from, before the import is created. */
+  setOptions(options: Options, profile = this.#profile): void {
     if (this.#created) return;
     this.#options = options;
+    this.#profile = profile;
     this.#key = crypto.randomUUID(); // different options make a different import
     this.#notify();
   }
@@ -164,7 +171,8 @@ export class Upload {
   async #createImport(): Promise<CreatedImport> {
     if (this.#created) return this.#created;
     const [options, key, { file, handle }] = [this.#options, this.#key, this.#chosen];
-    const created = await createImport({ file, options, key });
+    const profile = this.#profile;
+    const created = await createImport({ file, options, profile, key });
     this.#take(created);
     await saveUpload({
       job_id: created.jobId,
@@ -173,6 +181,7 @@ export class Upload {
       last_modified: file.lastModified,
       handle,
       options,
+      profile,
       key,
       plan: created.plan,
     });

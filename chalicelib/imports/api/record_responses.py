@@ -1,0 +1,78 @@
+"""The response models of the routes of single records, with an example of each."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.http.responses import Page, ResponseBody
+from chalicelib.jobs.models import Json
+from chalicelib.jobs.responses import Time
+
+
+class RejectResponse(ResponseBody):
+    """A rejected record, and why."""
+
+    line: Annotated[int, Field(description="The line that the record starts on, from 1.")]
+    code: str
+    field: str | None
+    message: str
+    record: Annotated[str, Field(description="The original text, with U+FFFD for invalid bytes.")]
+    truncated: Annotated[bool, Field(description="Whether `record` is cut off after 64 KiB.")]
+
+
+class RejectPage(Page):
+    """A page of rejects, by line."""
+
+    items: list[RejectResponse]
+
+
+class SkipResponse(ResponseBody):
+    """A record that was left out on purpose, and why."""
+
+    line: Annotated[int, Field(description="The line that the record starts on, from 1.")]
+    reason: Annotated[str, Field(description="A stable code, such as `not_in_catalogue`.")]
+    sku: Annotated[str | None, Field(description="The record's SKU; null if it has none.")]
+    message: str
+
+
+class SkipPage(Page):
+    """A page of skips, by line."""
+
+    items: list[SkipResponse]
+
+
+class ReportResponse(ResponseBody):
+    """The URL of the file with all rejects."""
+
+    url: Annotated[str, Field(description="Fetch it without an Authorization header.")]
+    expires_at: Time
+
+
+REJECTS_EXAMPLE: Json = {
+    "items": [
+        {
+            "line": 4,
+            "code": "price_negative",
+            "field": "price",
+            "message": "Price is below 0. Use 0 or more.",
+            "record": "LAMP-3,Desk lamp,-4.20",
+            "truncated": False,
+        }
+    ],
+    "next_cursor": None,
+}
+SKIPS_EXAMPLE: Json = {
+    "items": [
+        {
+            "line": 4,
+            "reason": "not_in_catalogue",
+            "sku": "LAMP-9",
+            "message": "The catalogue has no such product, and options.mode update creates none.",
+        }
+    ],
+    "next_cursor": None,
+}
+REPORT_EXAMPLE: Json = {
+    "url": "https://bucket.s3.amazonaws.com/reports/job_01m85g57s7w6pgg03m8hrxcz85/rejects.csv?X-Amz-Signature=…",
+    "expires_at": "2026-11-24T10:30:00.000Z",
+}

@@ -1,0 +1,107 @@
+"""Move the starts of ranges to starts of groups, so that no group spans two ranges."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.chunks import read_chunks
+from chalicelib.imports.csv.grouping import GroupKeys
+from chalicelib.imports.csv.plan import Range
+from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.records import Reject
+from chalicelib.imports.csv.source import CHUNK_BYTES, Source, read_bytes
+from chalicelib.imports.csv.triage import Chunk, Triage
+from chalicelib.products.limits import NAME_MAX_LENGTH, SKU_MAX_LENGTH
+
+GROUP_MAX_BYTES = 64 * 1024 * 1024
+_WINDOW_BYTES = 64 * 1024  # the first read of a range; the next ones are each twice as long
+_THREADS = 8
+
+
+def align_ranges(
+    source: Source, reading: Reading, ranges: Sequence[Range], *, is_closed: bool
+) -> tuple[Range, ...]:
+    """Return the ranges, each but the first starting with a group.
+
+    The records before that start go to the range before, and a range without a start melts into
+    it. A start is found within the range alone, as the first record whose key differs from the
+    last one before it. So a group that starts exactly with a range goes to the range before too.
+    Raises JobEndedError if a group is too long for one worker.
+    """
+    if not reading.rows.group:
+        return tuple(ranges)
+
+    def cut(number: int) -> tuple[Range, Range | None]:
+        is_last = number == len(ranges) - 1
+        return _cut(source, reading, ranges[number], is_closed=is_closed or not is_last)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        cuts = list(pool.map(cut, range(1, len(ranges))))
+    return tuple(_join(ranges[:1], cuts))
+
+
+def _join(first: Sequence[Range], cuts: Sequence[tuple[Range, Range | None]]) -> Iterator[Range]:
+    """Yield the ranges, with the beginning of each given to the one before."""
+    held_bytes, current = 0, first[0] if first else None
+    for head, rest in cuts:
+        if current is None:
+            return
+        held_bytes += head.end - head.start
+        if held_bytes > GROUP_MAX_BYTES:
+            raise _group_too_long(head)
+        current = replace(current, end=head.end, records=current.records + head.records)
+        if rest:
+            yield current
+            held_bytes, current = 0, rest
+    if current:
+        yield current
+
+
+def _cut(
+    source: Source, reading: Reading, whole: Range, *, is_closed: bool
+) -> tuple[Range, Range | None]:
+    """Cut a range at the first start of a group; without one, return all of it and None."""
+    keys, records, key = GroupKeys(reading), 0, None
+    pieces = _read_windows(source, whole)
+    triage = Triage(reading, SKU_MAX_LENGTH, NAME_MAX_LENGTH)
+    for chunk in read_chunks(triage, pieces, whole, is_closed=is_closed):
+        if isinstance(chunk, Reject):  # too long to hold: no range needs to start with it
+            key = keys.find_in_bytes(chunk.record) or key
+            records += 1
+            continue
+        for raw, at, line in _records(chunk):
+            found = keys.find_in_bytes(raw)
+            if key is not None and found not in (None, key):
+                head = Range(whole.start, at, whole.first_line, records)
+                return head, Range(at, whole.end, line, whole.records - records)
+            key = key or found
+            records += 1
+        if chunk.at - whole.start > GROUP_MAX_BYTES:
+            raise _group_too_long(whole)
+    return whole, None
+
+
+def _records(chunk: Chunk) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the bytes of each record, where it starts in the source, and its line."""
+    lines = chunk.lines.tolist()
+    for start, end, line in zip(chunk.starts.tolist(), chunk.ends.tolist(), lines, strict=True):
+        yield chunk.raw[start:end], chunk.at + start, line
+
+
+def _read_windows(source: Source, whole: Range) -> Iterator[bytes]:
+    """Yield the bytes of a range; the first few soon, since most groups are short."""
+    start, size_bytes = whole.start, _WINDOW_BYTES
+    while start < whole.end:
+        end = min(whole.end, start + size_bytes)
+        yield read_bytes(source, start, end)
+        start, size_bytes = end, min(CHUNK_BYTES, 2 * size_bytes)
+
+
+def _group_too_long(found: Range) -> JobEndedError:
+    return JobEndedError(
+        "group_too_long",
+        f"From line {found.first_line} on, over {GROUP_MAX_BYTES // 1024**2} MiB of rows belong to"
+        " one product by the file's format. Correct the column that groups them, or set"
+        " options.format to none.",
+    )

@@ -1,0 +1,139 @@
+"""Rows that belong together give what a serial reader finds, wherever the file is cut."""
+
+import random
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from itertools import pairwise
+
+import psycopg2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg2.extensions import connection as Connection
+
+from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv import aligning
+from chalicelib.imports.csv.cutting import RECORD_MAX_BYTES
+from chalicelib.imports.csv.rows import RowRules
+from chalicelib.imports.options import ImportOptions
+from tests.imports.grouped import HEADER, GroupedFile, grouped_files
+from tests.imports.oracle import import_serially, read_records
+from tests.imports.oracle_rows import Rows
+from tests.imports.pipeline import (
+    Pipeline,
+    read_catalogue,
+    read_rejects,
+    read_skips,
+    read_written,
+)
+
+OPTIONS = ImportOptions.model_validate(
+    {"delimiter": ",", "decimal_mark": ".", "format": "none", "header_line": 1}
+)
+
+
+@pytest.fixture(scope="module")
+def connection(database_dsn: str) -> Iterator[Connection]:
+    """One connection for all examples: each is a transaction that is rolled back."""
+    with closing(psycopg2.connect(database_dsn)) as opened:
+        yield opened
+
+
+@given(
+    file=grouped_files(),
+    span_bytes=st.integers(1, 400),
+    piece_bytes=st.integers(1, 200),
+    boundaries=st.lists(st.sampled_from(["b", "c", "tee"]), unique=True),
+    seed=st.integers(0, 2**16),
+)
+def test_rows_in_groups_equal_a_serial_reader(
+    connection: Connection,
+    file: GroupedFile,
+    span_bytes: int,
+    piece_bytes: int,
+    boundaries: list[str],
+    seed: int,
+) -> None:
+    connection.rollback()
+    pipeline = Pipeline(
+        "",
+        file.raw,
+        "job_grouped",
+        OPTIONS,
+        span_bytes=span_bytes,
+        piece_bytes=piece_bytes,
+        boundaries=boundaries,
+        connection=connection,
+        changed=file.changed_reading(),
+    )
+    counts = pipeline.run(random.Random(seed).shuffle)
+    expected = import_serially(file.raw, {}, rows=file.rows)
+    assert read_rejects(connection, "job_grouped") == expected.rejects
+    assert read_skips(connection, "job_grouped") == expected.skips
+    assert read_catalogue(connection) == expected.products
+    assert read_written(connection, "job_grouped") == expected.written
+    assert counts == expected.counts
+
+
+def plan(body: str, span_bytes: int, rows: Rows | None = None) -> Pipeline:
+    raw = (",".join(HEADER) + "\n" + body).encode()
+    file = GroupedFile(raw, rows or Rows(group=("handle",), filled=("name",)))
+    return Pipeline("", raw, options=OPTIONS, span_bytes=span_bytes, changed=file.changed_reading())
+
+
+def test_ranges_start_with_groups_and_are_exact() -> None:
+    body = "".join(f"h{n // 7},,S{n},Lamp,,,,\n" * (1 + n % 2) for n in range(500))
+    pipeline = plan(body, 1000)
+    ranges = pipeline.plan.ranges
+    assert len(ranges) > 10
+    assert [found.end for found in ranges[:-1]] == [found.start for found in ranges[1:]]
+    assert pipeline.plan.records == sum(found.records for found in ranges) == 750
+    records = read_records(pipeline.raw.decode())[1:]
+    first = 0
+    for left, right in pairwise(ranges):
+        first += left.records
+        assert right.first_line == records[first].line
+        assert pipeline.raw[right.start :].startswith(records[first].text.encode())
+        assert records[first - 1].fields[0] != records[first].fields[0]
+
+
+def test_file_that_is_one_group_is_one_range() -> None:
+    assert len(plan("tee,,A,Tee,,,,\n" * 300, 500).plan.ranges) == 1
+    assert len(plan(",,A,Tee,,,,\n" * 300, 500).plan.ranges) == 1
+
+
+def test_ranges_without_groups_stay() -> None:
+    body = "tee,,A,Tee,,,,\n" * 300
+    grouped, plain = plan(body, 500), plan(body, 500, Rows(name_parts=("option",)))
+    assert len(plain.plan.ranges) > 5
+    assert grouped.plan.records == plain.plan.records
+
+
+@pytest.mark.slow
+def test_record_too_long_to_hold_belongs_to_its_group() -> None:
+    long = "tee,,B," + "x" * (RECORD_MAX_BYTES + 1000) + ",,,,\n"
+    body = "tee,,A,Tee,,,,\n" + long + "tee,,C,,,,,\nmug,,D,Mug,,,,\n" + long + "tee,,E,,,,,\n"
+    for span_bytes in (16, 1_000_000, 9_000_000):
+        ranges = plan(body, span_bytes).plan.ranges
+        assert sum(found.records for found in ranges) == 6
+        assert {found.first_line for found in ranges} <= {2, 5, 6}
+
+
+def test_group_longer_than_a_worker_reads_ends_the_import(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(aligning, "GROUP_MAX_BYTES", 3000)
+    plan("tee,,A,Tee,,,,\n" * 100 + "mug,,A,Tee,,,,\n" * 100, 500)
+    with pytest.raises(JobEndedError, match="one product") as raised:
+        plan("tee,,A,Tee,,,,\n" * 300, 500)
+    assert raised.value.code == "group_too_long"
+    with pytest.raises(JobEndedError):
+        plan("mug,,A,Tee,,,,\n" * 5 + "tee,,A,Tee,,,,\n" * 30_000, 100_000)
+
+
+def test_rules_of_a_range_survive_the_plan() -> None:
+    found = plan("tee,,A,Tee,,,,\n", 500).plan
+    restored = replace(found, reading=type(found.reading).from_json(found.reading.to_json()))
+    assert restored == found
+    assert restored.reading.rows == RowRules(group=(0,), filled=(3,))

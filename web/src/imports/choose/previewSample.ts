@@ -1,0 +1,18 @@
+/** A preview for tests. */
+
+import type { Preview } from "./preview";
+
+export const PREVIEW: Preview = {
+  encoding: "utf-8",
+  delimiter: ",",
+  header_line: 1,
+  format: null,
+  decimal_mark: null,
+  currency: null,
+  evidence: {},
+  columns: [],
+  records: [],
+  warnings: [],
+  profile: null,
+  error: null,
+};
