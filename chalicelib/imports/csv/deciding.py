@@ -123,7 +123,8 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
 def _make_reading(
     opening: Opening, mapped: MappedHeader, mark: DecimalMark | None, options: ImportOptions
 ) -> Reading:
-    columns, numbers = mapped.columns, replace(options.numbers, decimal_mark=mark)
+    columns, negative = mapped.columns, mapped.negative_quantity
+    numbers = replace(options.numbers, decimal_mark=mark, negative_quantity=negative)
     key = find_key(columns, options)
     return Reading(
         delimiter=opening.delimiter,
