@@ -48,7 +48,7 @@ def decide(attempt: Attempt, event: Event) -> Event:
     number = attempt.job.attempt
     currency, warnings = find_price_currency(noted, plan.options.currency), make_warnings(noted)
     attempt.jobs.update(
-        attempt.job_id, lambda job: set_noted(begin_merge(job, number), currency, warnings)
+        attempt.job_id, lambda job: set_noted(begin_merge(job, number), number, currency, warnings)
     )
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=rejected)
