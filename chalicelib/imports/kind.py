@@ -42,10 +42,23 @@ class DetectedResponse(ResponseBody):
     header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")] = (
         None
     )
+    format: Annotated[
+        str | None, Field(description="The name of the format; null if none was recognized.")
+    ] = None
     decimal_mark: Annotated[
         DecimalMark | None,
         Field(description="The character before decimals; null if the numbers don't show it."),
     ] = None
+    currency: Annotated[
+        str | None, Field(description="The currency that prices name: an ISO code, or a sign.")
+    ] = None
+    evidence: Annotated[
+        dict[str, str],
+        Field(
+            default_factory=dict,
+            description="Why, in one sentence for each of the members above.",
+        ),
+    ]
     columns: Annotated[
         dict[str, str | None],
         Field(description="Header name to product field, `attributes`, or null if left out."),
@@ -137,7 +150,16 @@ _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
         "encoding": "utf-8",
         "delimiter": ",",
         "header_line": 1,
+        "format": None,
         "decimal_mark": ".",
+        "currency": None,
+        "evidence": {
+            "encoding": "UTF-8: no characters outside ASCII were found.",
+            "delimiter": "It cuts the header into 3 columns, and 2 of 2 records too.",
+            "header_line": "Line 1 names columns for sku, name and price.",
+            "decimal_mark": "2 of 2 prices in Regular price have a point before two digits, for"
+            " example in line 2.",
+        },
         "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
         "header": ["SKU", "Title", "Regular price"],
     },

@@ -1,11 +1,12 @@
 """How an import may change beyond what every job does. Pure, like `jobs.transitions`."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.errors import JobCancelledError
+from chalicelib.imports.csv.warnings import merge_warnings
 from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import Job, Json, as_model, keep_if_equal
 
@@ -19,12 +20,21 @@ class UploadOverError(Exception):
     job: Job
 
 
-def set_detected(job: Job, attempt: int, detected: Json) -> Job:
-    """Note what was detected in the head of the source."""
+def set_detected(job: Job, attempt: int, detected: Json, warnings: Sequence[Json] = ()) -> Job:
+    """Note what was detected in the head of the source, and what is doubtful there."""
     if not job.is_running(attempt):
         return job
     importing = as_model(job, ImportJob)
-    return keep_if_equal(job, replace(importing, detected=_limit(detected)))
+    return keep_if_equal(job, replace(importing, detected=_limit(detected), warnings=[*warnings]))
+
+
+def add_warnings(job: Job, attempt: int, warnings: Sequence[Json]) -> Job:
+    """Add what later steps found doubtful. Idempotent: each code is in the list once."""
+    if not job.is_running(attempt):
+        return job
+    importing = as_model(job, ImportJob)
+    merged = merge_warnings(importing.warnings, warnings)
+    return keep_if_equal(job, replace(importing, warnings=merged))
 
 
 def begin_merge(job: Job, attempt: int) -> Job:
@@ -41,6 +51,21 @@ def begin_merge(job: Job, attempt: int) -> Job:
         raise JobCancelledError
     reached = max(job.phase or "merge", "merge", key=job.phases.index)
     return replace(importing, phase=reached, has_begun_merge=True)
+
+
+def set_noted(job: Job, currency: str | None, warnings: Sequence[Json]) -> Job:
+    """Note what the values of all records showed: the currency of the prices, and warnings.
+
+    A warning takes the place of the one with its code that the head of the source gave.
+    """
+    importing = as_model(job, ImportJob)
+    detected = importing.detected
+    if detected is not None and currency is not None:
+        detected = {**detected, "currency": currency}
+    by_code = {warning["code"]: warning for warning in (*importing.warnings, *warnings)}
+    return keep_if_equal(
+        job, replace(importing, detected=detected, warnings=list(by_code.values()))
+    )
 
 
 def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime) -> Job:

@@ -1,6 +1,6 @@
 """Match the file of a preview with the stored profiles."""
 
-from chalicelib.imports.api.responses import PreviewResponse
+from chalicelib.imports.api.previewed import PreviewResponse
 from chalicelib.imports.profile import SavedProfile
 from chalicelib.profiles.matching import compare, find_match
 from chalicelib.profiles.store import MOST_PROFILES, ProfileStore

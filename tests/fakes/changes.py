@@ -58,8 +58,16 @@ def fail_unstarted(
     )
 
 
-def set_detected(store: JobStore, job_id: str, attempt: int, detected: Json) -> Job:
-    return store.update(job_id, lambda job: import_transitions.set_detected(job, attempt, detected))
+def set_detected(
+    store: JobStore, job_id: str, attempt: int, detected: Json, *warnings: Json
+) -> Job:
+    return store.update(
+        job_id, lambda job: import_transitions.set_detected(job, attempt, detected, warnings)
+    )
+
+
+def add_warnings(store: JobStore, job_id: str, attempt: int, *warnings: Json) -> Job:
+    return store.update(job_id, lambda job: import_transitions.add_warnings(job, attempt, warnings))
 
 
 def begin_merge(store: JobStore, job_id: str, attempt: int) -> bool:

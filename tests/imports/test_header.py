@@ -17,10 +17,15 @@ _TITLES = ["Price list 2026", "", "Created: 12.05.2026", "Acme, Inc.", "a;b", '"
 _ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 
 
+def line_of(found: Inspection) -> int:
+    """Return the line of the header."""
+    return int(found.detected["header_line"])
+
+
 def test_separator_line_sets_the_delimiter() -> None:
     raw = b"sep=;\nsku;name;price\nD-1;Rug;10.00\n"
     found = inspect(raw)
-    assert (found.delimiter, found.header_line, found.data_line) == (";", 2, 3)
+    assert (found.delimiter, line_of(found), found.data_line) == (";", 2, 3)
     assert raw[found.data_start :] == b"D-1;Rug;10.00\n"
 
 
@@ -45,13 +50,13 @@ def test_file_with_only_a_separator_line_is_empty() -> None:
 def test_header_is_found_below_titles() -> None:
     raw = b"Price list;;;\nCreated;2026-05-12;;\n\nsku;name;price;\nA;Lamp;1,50;\nB;Desk;2,75;\n"
     found = inspect(raw)
-    assert (found.header_line, found.data_line, found.delimiter) == (4, 5, ";")
+    assert (line_of(found), found.data_line, found.delimiter) == (4, 5, ";")
     assert found.columns.fields[:3] == ("sku", "name", "price")
 
 
 def test_delimiter_is_detected_below_a_title_with_another_one() -> None:
     found = inspect(b"Prices, spring, 2026, all\n\nsku;name;price\nA;Lamp;1,50\n")
-    assert (found.delimiter, found.header_line) == (";", 3)
+    assert (found.delimiter, line_of(found)) == (";", 3)
 
 
 def test_keys_below_labels_are_the_header() -> None:
@@ -61,7 +66,7 @@ def test_keys_below_labels_are_the_header() -> None:
         b"item_sku\titem_name\tstandard_price\n"
         b"R-1\tA\t3.00\n"
     )
-    assert (found.header_line, found.data_line) == (3, 4)
+    assert (line_of(found), found.data_line) == (3, 4)
     assert found.columns.names == ("item_sku", "item_name", "standard_price")
 
 
@@ -70,16 +75,16 @@ def test_keys_below_labels_in_another_language_are_the_header() -> None:
         b"TemplateType=x\t\t\t\nH\xc3\xa4ndler-Nr\tTitel\tBetrag\tAnzahl\n"
         b"item_sku\titem_name\tstandard_price\tquantity\nR-1\tA\t3.00\t1\n"
     )
-    assert found.header_line == 3
+    assert line_of(found) == 3
 
 
 def test_repeated_header_does_not_become_the_header() -> None:
-    assert inspect(b"sku,name,price\nsku,name,price\nA,B,1\n").header_line == 1
+    assert line_of(inspect(b"sku,name,price\nsku,name,price\nA,B,1\n")) == 1
 
 
 def test_mapped_names_show_the_header() -> None:
     found = inspect(b"Stock report\nNr,Ware\nA,Lamp\n", mapping={"Nr": "sku", "Ware": "name"})
-    assert (found.header_line, found.columns.fields) == (2, ("sku", "name"))
+    assert (line_of(found), found.columns.fields) == (2, ("sku", "name"))
 
 
 def test_unknown_names_below_a_title_are_the_header() -> None:
@@ -91,7 +96,7 @@ def test_unknown_names_below_a_title_are_the_header() -> None:
 def test_declared_line_is_the_header() -> None:
     raw = b'title "\nsku,name\r\nitem_sku,title,x\r\n\r\nA,B,C\r\n'
     found = inspect(raw, header_line=3)
-    assert (found.header_line, found.data_line) == (3, 5)
+    assert (line_of(found), found.data_line) == (3, 5)
     assert raw[found.data_start :] == b"A,B,C\r\n"
     assert inspect(raw, header_line=2).columns.names == ("sku", "name")
 
@@ -103,7 +108,7 @@ def test_declared_line_must_have_a_header(number: int) -> None:
 
 def test_header_below_the_twentieth_line_is_not_looked_for() -> None:
     titles = b"Title\n" * 19
-    assert inspect(titles + b"sku,name\nA,B\n").header_line == 20
+    assert line_of(inspect(titles + b"sku,name\nA,B\n")) == 20
     with pytest.raises(JobEndedError):
         inspect(titles + b"Title\nsku,name\nA,B\n")
 
@@ -129,7 +134,7 @@ def test_header_and_data_are_where_a_serial_reader_finds_them(
     found: Inspection = inspect(bom + text.encode(), **options)
     first, second, *_ = read_records(text[len(before) :], delimiter)
     assert found.columns.names == tuple(first.fields)
-    assert found.header_line == lines + 1
+    assert line_of(found) == lines + 1
     assert (bom + text.encode())[found.data_start :].decode() == data
     assert found.data_line == lines + second.line
 
@@ -141,4 +146,9 @@ def test_plain_header_stays_the_first_record(file: CatalogueFile) -> None:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=file.delimiter)
     header = next(row for row in rows if row)
     assert found.columns.names == tuple(name.strip() for name in header)
-    assert found.header_line == 1 + text.startswith("\n")
+    assert line_of(found) == 1 + text.startswith("\n")
+
+
+def test_header_of_an_update_needs_no_names() -> None:
+    raw = b"Stock report;;\nSKU;Bestand;Ort\nA;5;Berlin\n"
+    assert line_of(inspect(raw, mode="update")) == 2

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.preview import SHOWN_RECORDS, preview
-from chalicelib.imports.api.responses import PreviewResponse
+from chalicelib.imports.api.previewed import PreviewResponse
 from chalicelib.imports.csv.dialect import detect_encoding
 from chalicelib.imports.csv.head import Inspection, inspect_head
 from chalicelib.imports.csv.records import Reject
@@ -31,8 +31,8 @@ def inspect(raw: bytes) -> Inspection | JobEndedError:
     try:
         return inspect_head(
             MemorySource(raw),
-            detect_encoding(raw, None, is_whole=True),
-            ImportOptions(),
+            detect_encoding(raw, "utf-8", is_whole=True),
+            ImportOptions(encoding="utf-8"),
             span_bytes=8,
         )
     except JobEndedError as error:
@@ -53,7 +53,7 @@ def rejects_of(response: PreviewResponse) -> list[tuple[int, str | None]]:
 
 @given(catalogue_files())
 def test_preview_equals_what_inspect_and_stage_find(file: CatalogueFile) -> None:
-    response, found = look(file.raw), inspect(file.raw)
+    response, found = look(file.raw, encoding="utf-8"), inspect(file.raw)
     if isinstance(found, JobEndedError):
         assert response.error is not None
         assert (response.error.code, response.error.message) == (found.code, found.message)
@@ -190,3 +190,45 @@ def test_header_that_does_not_end_in_the_head_is_too_long() -> None:
     assert response.error is not None
     assert response.error.code == "header_too_long"
     assert "0.25 MiB" in response.error.message
+
+
+def test_record_shows_the_product_that_it_becomes() -> None:
+    response = look(b"sku;name;Preis;color\nA;Lamp; 12,50 ;red\nB;Desk;;\nC;Sofa;x;\n")
+    assert [record.product for record in response.records] == [
+        {"sku": "A", "name": "Lamp", "price": "12.50", "attributes": {"color": "red"}},
+        {"sku": "B", "name": "Desk", "price": None, "attributes": {}},
+        None,
+    ]
+
+
+def test_row_rules_apply_to_the_records_shown() -> None:
+    response = look(
+        b"Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src\n"
+        b"tee,Plain Tee,Acme,Size,S,TEE-S,15.00,https://x/1.jpg\n"
+        b"tee,,,,M,TEE-M,15.00,\n"
+        b"tee,,,,,,,https://x/2.jpg\n"
+    )
+    assert response.format == "shopify_products"
+    assert [record.product and record.product["name"] for record in response.records] == [
+        "Plain Tee - S",
+        "Plain Tee - M",
+        None,
+    ]
+    skip = response.records[2].skip
+    assert skip is not None
+    assert skip.reason == "image_row"
+
+
+def test_repeated_header_is_skipped() -> None:
+    response = look(b"sku,name\nA,Lamp\nsku,name\nB,Desk\n")
+    assert [record.skip and record.skip.reason for record in response.records] == [
+        None,
+        "header_row",
+        None,
+    ]
+
+
+def test_warnings_are_shown_even_if_the_columns_cannot_be_imported() -> None:
+    response = look(b"Artikelnr,name\nA-1,Lamp\nB-2,Desk\n", format="none")
+    assert response.error is not None
+    assert [warning.code for warning in response.warnings] == ["sku_not_mapped"]

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.errors import JobCancelledError, JobEndedError
 from chalicelib.imports.steps import readiness
 from chalicelib.imports.steps.attempt import Attempt
+from chalicelib.imports.transitions import set_detected
 from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
@@ -148,3 +149,30 @@ def test_lease_of_an_ended_job_is_taken_over(shared: Settings, s3: Any) -> None:
     with attempt.database("test") as connection:
         assert lease_holder(connection) == attempt.job_id
         release_lease(connection, attempt.job_id)
+
+
+def test_prices_in_more_than_one_currency_end_the_job_before_anything_is_merged(
+    shared: Settings, s3: Any
+) -> None:
+    attempt, _ = staged(shared, s3, b"sku,name,price\nA,Lamp,5 EUR\nB,Desk,$5\n")
+    with pytest.raises(JobEndedError) as caught:
+        check(attempt)
+    assert caught.value.code == "currencies_mixed"
+    assert "EUR (line 2), $ (line 3)" in caught.value.message
+    assert not job_of(attempt).has_begun_merge
+
+
+def test_currency_of_all_ranges_and_warnings_are_noted_on_the_job(
+    shared: Settings, s3: Any
+) -> None:
+    raw = b"sku,name,price\nA,Lamp,$5\nMar-26,Desk,USD 5\n6.9E+12,Sofa,7\n"
+    attempt, _ = staged(shared, s3, raw)
+    attempt.jobs.update(attempt.job_id, lambda job: set_detected(job, 1, {"currency": "$"}))
+    check(attempt)
+    check(attempt)
+    job = job_of(attempt)
+    assert job.detected == {"currency": "USD"}
+    assert [(warning["code"], warning["lines"]) for warning in job.warnings] == [
+        ("sku_scientific", [4]),
+        ("sku_date", [3]),
+    ]

@@ -37,6 +37,18 @@ def test_detected_format_is_kept(store: JobStore) -> None:
     assert read(store, job).detected == detected
 
 
+def test_warnings_are_kept_and_added_once(store: JobStore) -> None:
+    job = begin(store)
+    first = {"code": "sku_date", "message": "One.", "columns": ["sku"], "lines": [2]}
+    later = first | {"message": "Two.", "lines": [900]}
+    changes.set_detected(store, job.job_id, 1, {"encoding": "utf-8"}, first)
+    for _ in range(2):
+        changes.add_warnings(store, job.job_id, 1, later)
+    assert read(store, job).warnings == [later | {"lines": [2, 900]}]
+    changes.add_warnings(store, job.job_id, 2, first | {"code": "prices_equal"})  # not this attempt
+    assert len(read(store, job).warnings) == 1
+
+
 def test_detected_columns_that_exceed_an_item_are_left_out(store: JobStore) -> None:
     job = begin(store)
     columns = {f"{number}{'x' * 1000}": "attributes" for number in range(1000)}

@@ -130,6 +130,19 @@ def test_a_requested_profile_is_shown_however_different_it_is(api: Api) -> None:
     assert len(found["profile"]["drift"]) == 4
 
 
+def test_a_file_without_a_column_that_the_profile_maps_cannot_be_imported_with_it(
+    api: Api,
+) -> None:
+    profile = _keep(
+        make_profile(
+            options={"mapping": {"Bestand": "quantity"}}, header=("SKU", "Titel", "Bestand")
+        )
+    )
+    found = _preview(api, b"SKU,Titel,Preis\n1,Lamp,2\n", profile=profile.profile_id)
+    assert found["error"]["code"] == "mapping_unknown_column"
+    assert found["profile"]["drift"][0]["message"] == "Column Bestand is gone."
+
+
 def test_a_file_that_cannot_be_imported_still_has_a_proposal(api: Api) -> None:
     _keep(_make("sku", "Titel", "stock"))
     found = _preview(api, b"Titel,sku2,stock,sku\n")

@@ -2,6 +2,7 @@
 
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
+from chalicelib.imports.api.previewed import PREVIEW_EXAMPLE, PreviewResponse
 from chalicelib.imports.api.record_responses import (
     REJECTS_EXAMPLE,
     REPORT_EXAMPLE,
@@ -22,11 +23,9 @@ from chalicelib.imports.api.responses import (
     IMPORT_EXAMPLE,
     PART_URLS_EXAMPLE,
     PARTS_EXAMPLE,
-    PREVIEW_EXAMPLE,
     ImportResponse,
     PartPage,
     PartUrlsResponse,
-    PreviewResponse,
 )
 from chalicelib.imports.kind import IMPORT
 

@@ -4,25 +4,36 @@ It runs the same code as the steps InspectSource and StageRange, so that it find
 The one difference: a header longer than the bytes sent is too long here; the steps read 1 MiB.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from decimal import Decimal
+from typing import Any
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.api.responses import (
+from chalicelib.imports.api.previewed import (
     PreviewColumnResponse,
-    PreviewProfileResponse,
     PreviewRecordResponse,
     PreviewRejectResponse,
     PreviewResponse,
+    PreviewSkipResponse,
 )
+from chalicelib.imports.api.responses import PreviewProfileResponse
 from chalicelib.imports.csv.columns import Columns, name_columns
+from chalicelib.imports.csv.deciding import (
+    describe_encoding,
+    find_all,
+    guess_warnings,
+    open_head,
+)
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
-from chalicelib.imports.csv.head import decide_reading
-from chalicelib.imports.csv.records import RecordReader, Reject
+from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
 from chalicelib.imports.csv.transcode import transcode
+from chalicelib.imports.csv.warnings import FileWarning
 from chalicelib.imports.formats.applying import guess_header
+from chalicelib.imports.kind import WarningResponse
 from chalicelib.imports.options import ImportOptions
+from chalicelib.imports.skips import SKIPS
 from chalicelib.jobs.responses import JobErrorResponse
 from chalicelib.products.limits import MOST_COLUMNS
 from chalicelib.products.numbers import DecimalMark
@@ -38,11 +49,19 @@ class _Found:
     encoding: str | None = None
     delimiter: str | None = None
     header_line: int | None = None
+    format: str | None = None
     decimal_mark: DecimalMark | None = None
+    currency: str | None = None
+    evidence: dict[str, str] = field(default_factory=dict)
     columns: list[PreviewColumnResponse] = field(default_factory=list)
     records: list[PreviewRecordResponse] = field(default_factory=list)
+    warnings: list[WarningResponse] = field(default_factory=list)
     profile: PreviewProfileResponse | None = None  # the route adds it
     error: JobErrorResponse | None = None
+
+    def update(self, described: Mapping[str, Any]) -> None:
+        """Take what was detected, as `deciding.py` describes it."""
+        vars(self).update(described)
 
 
 def preview(
@@ -71,22 +90,27 @@ def _inspect(
     """Fill in `found` step by step; raises JobEndedError where the import would end."""
     is_whole = len(raw) >= size_bytes
     encoding = detect_encoding(raw, options.encoding, is_whole=is_whole)
-    found.encoding = encoding.codec
+    found.update(describe_encoding(encoding, {}))
     head = Head(_to_utf8(raw, encoding), is_whole=is_whole)
-    found.delimiter = delimiter = head.detect_delimiter(options)
-    header = head.find_header(delimiter, options)
+    found.delimiter = head.detect_delimiter(options)
+    header = head.find_header(found.delimiter, options)
     found.header_line = header.line
-    given = (r for r in head.cut_records(header, delimiter) if not r.is_blank(delimiter))
-    shown = list(islice(given, SHOWN_RECORDS))
-    found.records = [_show(record, delimiter, None) for record in shown]
-    names, sample = header.read(delimiter), head.sample(header, delimiter)
-    guessed = guess_header(name_columns(names)[:MOST_COLUMNS], options, cells_of(sample))
-    found.columns = _describe(guessed)
-    reading = decide_reading(delimiter, names, sample, options)
-    found.columns = _describe(reading.columns)
-    found.decimal_mark = reading.numbers.decimal_mark
-    reader = RecordReader(reading, make_rules(*limits, reading.numbers))
-    found.records = [_show(record, delimiter, reader) for record in shown]
+    shown = head.sample(header, found.delimiter)[:SHOWN_RECORDS]
+    found.records = [_show(record, found.delimiter, None) for record in shown]
+    opening = open_head(head, options)
+    names, rows = name_columns(opening.names)[:MOST_COLUMNS], cells_of(opening.rows)
+    found.columns = _describe(guess_header(names, options, rows))
+    found.warnings = _list_warnings(guess_warnings(opening, options))
+    findings = find_all(opening, options, limits)
+    found.columns = _describe(findings.reading.columns)
+    found.update(describe_encoding(encoding, findings.describe()))
+    found.warnings = _list_warnings(findings.warnings)
+    reader = RecordReader(findings.reading, make_rules(*limits, findings.reading.numbers))
+    found.records = [_show(record, found.delimiter, reader) for record in shown]
+
+
+def _list_warnings(found: Iterable[FileWarning]) -> list[WarningResponse]:
+    return [WarningResponse(**warning.to_json()) for warning in found]
 
 
 def _to_utf8(raw: bytes, encoding: Encoding) -> bytes:
@@ -102,12 +126,27 @@ def _describe(columns: Columns) -> list[PreviewColumnResponse]:
 
 
 def _show(record: HeadRecord, delimiter: str, reader: RecordReader | None) -> PreviewRecordResponse:
-    reject = _find_reject(record, reader) if reader else None
-    return PreviewRecordResponse(line=record.line, cells=record.cut(delimiter), reject=reject)
+    """Return a record, and what becomes of it. A reader takes the records in their order."""
+    reject = skip = product = None
+    if reader:
+        read = reader.read(record.raw, record.line, is_closed=record.is_closed)
+        if isinstance(read, Reject):
+            reject = PreviewRejectResponse(code=read.code, field=read.field, message=read.message)
+        elif isinstance(read, Skip):
+            skip = PreviewSkipResponse(reason=read.reason, message=SKIPS[read.reason])
+        elif not isinstance(read, Blank):
+            product = _describe_product(reader.columns, read)
+    return PreviewRecordResponse(
+        line=record.line, cells=record.cut(delimiter), reject=reject, skip=skip, product=product
+    )
 
 
-def _find_reject(record: HeadRecord, reader: RecordReader) -> PreviewRejectResponse | None:
-    read = reader.read(record.raw, record.line, is_closed=record.is_closed)
-    if not isinstance(read, Reject):
-        return None
-    return PreviewRejectResponse(code=read.code, field=read.field, message=read.message)
+def _describe_product(columns: Columns, values: Values) -> dict[str, Any]:
+    """Return the values of a record by field, and its attributes."""
+    fields = {
+        field: str(value) if isinstance(value, Decimal) else value
+        for field, value in zip(columns.fields, values, strict=True)
+        if field
+    }
+    attributes = {columns.names[i]: values[i] for i in columns.attributes if values[i] is not None}
+    return fields | {"attributes": attributes}

@@ -6,9 +6,7 @@ from pydantic import Field
 
 from chalicelib.http.responses import Page, ResponseBody
 from chalicelib.jobs.models import Json, Status
-from chalicelib.jobs.responses import JobErrorResponse, JobId, Time
-from chalicelib.products.fields import FieldName as ProductField
-from chalicelib.products.numbers import DecimalMark
+from chalicelib.jobs.responses import JobId, Time
 
 PartSize = Annotated[int, Field(description="Bytes of every part but the last.")]
 
@@ -71,35 +69,6 @@ class ImportResponse(ResponseBody):
     ]
 
 
-class PreviewColumnResponse(ResponseBody):
-    """A column of a file, under the name that `options.mapping` uses."""
-
-    header: str
-    field: Annotated[
-        ProductField | Literal["id", "attributes"] | None,
-        Field(description="What it becomes; null if it is ignored."),
-    ]
-
-
-class PreviewRejectResponse(ResponseBody):
-    """Why a record would be rejected."""
-
-    code: str
-    field: str | None
-    message: str
-
-
-class PreviewRecordResponse(ResponseBody):
-    """A record's cells before any rule; bytes that aren't UTF-8 are U+FFFD."""
-
-    line: Annotated[int, Field(description="The line that the record starts on, from 1.")]
-    cells: list[str]
-    reject: Annotated[
-        PreviewRejectResponse | None,
-        Field(description="Null also if the columns aren't known."),
-    ]
-
-
 class DriftResponse(ResponseBody):
     """A difference between the header of a profile and that of a file."""
 
@@ -115,27 +84,6 @@ class PreviewProfileResponse(ResponseBody):
     name: str
     is_exact: Annotated[bool, Field(description="Whether the file has exactly its columns.")]
     drift: list[DriftResponse]
-
-
-class PreviewResponse(ResponseBody):
-    """How a file would be imported. What can't be detected is null or empty."""
-
-    encoding: Annotated[str | None, Field(examples=["utf-8", "utf-16-le"])]
-    delimiter: str | None
-    header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")]
-    decimal_mark: Annotated[
-        DecimalMark | None,
-        Field(description="The character before decimals; null if the numbers don't show it."),
-    ]
-    columns: list[PreviewColumnResponse]
-    records: Annotated[list[PreviewRecordResponse], Field(description="The first records.")]
-    profile: Annotated[
-        PreviewProfileResponse | None, Field(description="Null if no profile is like the file.")
-    ]
-    error: Annotated[
-        JobErrorResponse | None,
-        Field(description="Why an import would fail, with the code that its job would have."),
-    ]
 
 
 _JOB_ID, _EXPIRES_AT = "job_01m85g57s7w6pgg03m8hrxcz85", "2026-11-24T10:30:00.000Z"
@@ -164,36 +112,4 @@ IMPORT_EXAMPLE: Json = {
         "headers": {},
         "expires_at": _EXPIRES_AT,
     },
-}
-PREVIEW_EXAMPLE: Json = {
-    "encoding": "utf-8",
-    "delimiter": ",",
-    "header_line": 1,
-    "decimal_mark": ".",
-    "columns": [
-        {"header": "SKU", "field": "sku"},
-        {"header": "Title", "field": "name"},
-        {"header": "Regular price", "field": "price"},
-    ],
-    "records": [
-        {"line": 2, "cells": ["LAMP-1", "Desk lamp", "24.90"], "reject": None},
-        {
-            "line": 3,
-            "cells": ["LAMP-3", "Desk lamp", "-4.20"],
-            "reject": {
-                "code": "price_negative",
-                "field": "price",
-                "message": "Price is below 0. Use 0 or more.",
-            },
-        },
-    ],
-    "profile": {
-        "profile_id": "prf_01m85g57s7w6pgg03m8hrxcz85",
-        "name": "Spring supplier",
-        "is_exact": False,
-        "drift": [
-            {"code": "column_gone", "column": "Stock", "message": "Column Stock is gone."},
-        ],
-    },
-    "error": None,
 }

@@ -104,10 +104,10 @@ class Head:
                 is_closed = not (structure.end == State.QUOTED and i == last)
                 yield HeadRecord(int(line), raw[start:end], is_closed)
 
-    def sample(self, header: Header, delimiter: str) -> list[Row]:
-        """Return the lines and cells of the first records."""
-        records = islice(self.cut_records(header, delimiter), _SAMPLED_RECORDS)
-        return [(record.line, record.cut(delimiter)) for record in records]
+    def sample(self, header: Header, delimiter: str) -> list[HeadRecord]:
+        """Return the first records, without those that are blank."""
+        found = (r for r in self.cut_records(header, delimiter) if not r.is_blank(delimiter))
+        return list(islice(found, _SAMPLED_RECORDS))
 
     def _start(self, options: ImportOptions) -> tuple[int, int]:
         """Return where to look for the header: an offset, and its line."""

@@ -15,9 +15,9 @@ from functools import cache
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import name_columns
 from chalicelib.imports.csv.dialect import DELIMITERS, detect_delimiter, score_rows
+from chalicelib.imports.csv.matching import required_fields
 from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.options import ImportOptions
-from chalicelib.products.fields import REQUIRED
 from chalicelib.products.limits import MOST_COLUMNS
 
 MOST_HEADER_LINES = 20
@@ -81,10 +81,7 @@ class _Rating:
     """How much a row looks like the header."""
 
     fields: dict[int, str]  # the product fields it names, by the column's position
-
-    @property
-    def is_complete(self) -> bool:
-        return {field.name for field in REQUIRED} <= set(self.fields.values())
+    is_complete: bool  # whether it names all required fields
 
     @property
     def score(self) -> tuple[bool, int]:
@@ -138,7 +135,9 @@ def choose_header(rows: Sequence[Row], options: ImportOptions) -> int:
 
 def _rate(cells: Sequence[str], options: ImportOptions) -> _Rating:
     columns = guess_header(name_columns(cells[:MOST_COLUMNS]), options, ())
-    return _Rating({i: field for i, field in enumerate(columns.fields) if field})
+    fields = {i: field for i, field in enumerate(columns.fields) if field}
+    required = set(required_fields(options))
+    return _Rating(fields, bool(required) and required <= set(fields.values()))
 
 
 def _has_names(cells: Sequence[str]) -> bool:

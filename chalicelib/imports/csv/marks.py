@@ -97,5 +97,5 @@ def _explain(votes: list[_Vote], known: list[Number]) -> str:
         have = f"have a {_NAMES[first.mark]} before {_COUNTS[first.decimals]}"
     else:
         have = f"have a decimal {_NAMES[first.mark]}"
-    counted = f"{len(here)} of {values} {what} in {column}"
+    counted = f"{len(here)} of {values} {what} in {column[:40]}"
     return f"{counted} {have}, for example in line {first.number.line}."

@@ -93,6 +93,18 @@ def are_any_of(data: Bytes, starts: Positions, ends: Positions, texts: Iterable[
     return found
 
 
+def _find_dates(data: Bytes, starts: Positions, ends: Positions) -> Positions:
+    """Return the fields that are like 26-Mar or Mar-26, of fields of 5 or 6 bytes."""
+    is_year_last = (data[ends - 3] == ord("-")) & (ends - starts == 6)
+    month = np.where(is_year_last, starts, ends - 3)
+    found = np.flatnonzero(
+        (data[month] >= ord("A")) & (is_year_last | (data[ends - 4] == ord("-")))
+    )
+    characters = data[month[found, None] + np.arange(3)] | np.uint8(0x20)
+    dates: Positions = found[np.isin(characters @ _PACKING[:3], _MONTHS)]
+    return dates
+
+
 def may_be_changed(rule: CellRule, data: Bytes, starts: Positions, ends: Positions) -> Mask | bool:
     """Return which fields a rule may change."""
     return rule.changes_plain or are_any_of(data, starts, ends, rule.changed_texts)
@@ -100,17 +112,13 @@ def may_be_changed(rule: CellRule, data: Bytes, starts: Positions, ends: Positio
 
 def find_changed_skus(data: Bytes, starts: Positions, ends: Positions) -> Positions:
     """Return the fields that may be a number or a date which a spreadsheet made of a SKU."""
+    is_plus = data[np.maximum(ends - 3, 0)] == ord("+")
+    is_plus |= data[np.maximum(ends - 4, 0)] == ord("+")
     length = ends - starts
-    fourth = data[np.maximum(ends - 4, 0)]
-    is_scientific = (length >= 5) & (data[np.maximum(ends - 3, 0)] == ord("+"))
-    is_scientific |= (length >= 6) & (fourth == ord("+"))
-    after_day = (length >= 5) & (length <= 6) & (fourth == ord("-"))
-    before_year = (length == 6) & (data[np.maximum(ends - 3, 0)] == ord("-"))
-    month = np.where(before_year, starts, np.maximum(ends - 3, 0))
-    candidates = np.flatnonzero(after_day | before_year)
-    characters = data[month[candidates, None] + np.arange(3)] | np.uint8(0x20)
-    is_month = np.isin(characters @ _PACKING[:3], _MONTHS)
-    found: Positions = np.union1d(np.flatnonzero(is_scientific), candidates[is_month])
+    short = np.flatnonzero((length >= 5) & (length <= 6))
+    found: Positions = np.flatnonzero(is_plus)
+    if len(short):
+        found = np.union1d(found, short[_find_dates(data, starts[short], ends[short])])
     return found
 
 

@@ -19,6 +19,7 @@ from chalicelib.imports.formats.detection import FormatMatch, choose_format
 from chalicelib.imports.formats.model import CellCondition, Format, Skip, Values
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import BlankPolicy, FieldName
+from chalicelib.products.numbers import NegativeQuantity
 from chalicelib.products.words import FALSE_WORDS, TRUE_WORDS
 
 
@@ -36,6 +37,11 @@ class MappedHeader:
     def blank(self) -> Mapping[FieldName, BlankPolicy]:
         """What blank cells do in the format."""
         return self.format.format.blank if self.format else {}
+
+    @property
+    def negative_quantity(self) -> NegativeQuantity:
+        """What a quantity below 0 is in the format."""
+        return self.format.format.negative_quantity if self.format else "reject"
 
     @property
     def format_name(self) -> str | None:

@@ -15,7 +15,7 @@ from chalicelib.imports.csv.fitting import Preferences
 from chalicelib.imports.csv.headers import REST
 from chalicelib.imports.skips import SKIPS
 from chalicelib.products.fields import BlankPolicy, FieldName
-from chalicelib.products.numbers import DecimalMark
+from chalicelib.products.numbers import DecimalMark, NegativeQuantity
 
 
 class _Strict(BaseModel):
@@ -112,6 +112,7 @@ class Format(_Strict):
     blanks: Texts = ()  # texts that mean a blank, in any column
     blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
     decimal_mark: DecimalMark | None = None
+    negative_quantity: NegativeQuantity = "reject"  # zero: it is stock that was sold already
     rows: Rows = Rows()
 
     def columns_of(self, field: FieldName) -> tuple[Column, ...]:

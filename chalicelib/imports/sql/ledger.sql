@@ -42,6 +42,10 @@ SELECT count(*), coalesce(sum(size_bytes), 0)::bigint, coalesce(sum(records), 0)
        coalesce(sum(rejected), 0)::bigint, coalesce(sum(blank), 0)::bigint
 FROM import_ranges WHERE job_id = %(job_id)s
 
+-- name: staged_notes
+-- What the values of the staged ranges showed.
+SELECT notes FROM import_ranges WHERE job_id = %(job_id)s AND notes <> '[]'
+
 -- name: claim_key_range
 -- Enter a key range into the ledger before it is merged; no row where it is there already.
 INSERT INTO import_merges (job_id, key_range) VALUES (%(job_id)s, %(key_range)s)

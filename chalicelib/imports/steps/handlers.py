@@ -8,6 +8,7 @@ from chalice.app import Blueprint
 
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.chunks import read_chunks
+from chalicelib.imports.csv.deciding import describe_encoding
 from chalicelib.imports.csv.dialect import UTF8
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.plan import cut_spans
@@ -58,7 +59,9 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
             attempt.work.put(ENCODING, encoding.to_json())
             return {"outcome": "transcode"}
         source, encoding = S3Source.from_json(attempt.work.client, transcoded), UTF8
-    found = inspect_head(source, encoding, attempt.options, attempt.settings.span_bytes)
+    settings = attempt.settings
+    limits = settings.sku_max_length, settings.name_max_length
+    found = inspect_head(source, encoding, attempt.options, settings.span_bytes, limits)
     is_assumed = source == attempt.upload and not attempt.encoding.is_given
     attempt.work.put(
         INSPECTION,
@@ -69,15 +72,14 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
         },
     )
     detected = {
-        "encoding": attempt.encoding.codec,
-        "delimiter": found.delimiter,
-        "header_line": found.header_line,
-        "decimal_mark": found.reading.numbers.decimal_mark,
+        **describe_encoding(attempt.encoding, found.detected),
         "columns": found.columns.describe(),
         "header": list(found.columns.names),
     }
     number = attempt.job.attempt
-    attempt.jobs.update(attempt.job_id, lambda job: set_detected(job, number, detected))
+    attempt.jobs.update(
+        attempt.job_id, lambda job: set_detected(job, number, detected, found.warnings)
+    )
     spans = cut_spans(found.data_start, source.size_bytes, found.span_bytes)
     return {"outcome": "ready", "spans": list(range(len(spans)))}
 

@@ -4,6 +4,7 @@ Each row is written in the transaction of the work it records, so the ledger is 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg2.extensions import connection as Connection
 
@@ -28,6 +29,13 @@ def staged_totals(connection: Connection, job_id: str) -> StagedTotals:
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["staged_totals"], {"job_id": job_id})
         return StagedTotals(*fetch_row(cursor))
+
+
+def staged_notes(connection: Connection, job_id: str) -> list[dict[str, Any]]:
+    """Return what was noted about the values of a job's staged ranges."""
+    with connection.cursor() as cursor:
+        cursor.execute(queries("imports")["staged_notes"], {"job_id": job_id})
+        return [note for (notes,) in cursor for note in notes]
 
 
 def count_outcomes(connection: Connection, job_id: str) -> dict[str, int]:

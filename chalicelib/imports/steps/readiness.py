@@ -6,10 +6,16 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.plan import Plan
+from chalicelib.imports.csv.summing import (
+    check_currency,
+    find_price_currency,
+    make_warnings,
+    sum_notes,
+)
 from chalicelib.imports.steps import ledger, progress
 from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.steps.lookup import fill_lookup
-from chalicelib.imports.transitions import begin_merge
+from chalicelib.imports.transitions import begin_merge, set_noted
 from chalicelib.products.lease import next_wait_seconds, try_lease
 from chalicelib.telemetry import Event
 
@@ -19,8 +25,8 @@ _MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the t
 def decide(attempt: Attempt, event: Event) -> Event:
     """Return the outcome stage_again, wait or merge, with the input of the next state.
 
-    Raises JobEndedError if too many records are rejected, JobCancelledError if the job was
-    cancelled.
+    Raises JobEndedError if too many records are rejected or the prices are in more than one
+    currency, JobCancelledError if the job was cancelled.
     """
     _, plan = attempt.planned
     with attempt.database("check_stage") as connection:
@@ -28,6 +34,8 @@ def decide(attempt: Attempt, event: Event) -> Event:
         if again["ranges"]:
             return again
         check_rejects(connection, attempt.job_id, plan)
+        noted = sum_notes(ledger.staged_notes(connection, attempt.job_id))
+        check_currency(noted, plan.options.currency)
         if not try_lease(connection, attempt.jobs, attempt.job_id):
             return again | {
                 "outcome": "wait",
@@ -38,7 +46,10 @@ def decide(attempt: Attempt, event: Event) -> Event:
         missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
         rejected = ledger.staged_totals(connection, attempt.job_id).rejected
     number = attempt.job.attempt
-    attempt.jobs.update(attempt.job_id, lambda job: begin_merge(job, number))
+    currency, warnings = find_price_currency(noted, plan.options.currency), make_warnings(noted)
+    attempt.jobs.update(
+        attempt.job_id, lambda job: set_noted(begin_merge(job, number), currency, warnings)
+    )
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=rejected)
     return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}

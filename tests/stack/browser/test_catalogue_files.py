@@ -60,8 +60,8 @@ def test_stock_list_updates_only_known_products(
     page.get_by_label("Mode").select_option("Update existing only")
     _import(page)
     products = catalogue.products()
-    assert {sku: product["quantity"] for sku, product in products.items()} == {"A-1": 5, "A-2": 0}
-    assert [str(product["price"]) for product in products.values()] == ["12.50", "3.00"]
+    assert {sku: product["quantity"] for sku, product in products.items()} == {"a-1": 5, "a-2": 0}
+    assert {str(product["price"]) for product in products.values()} == {"12.50", "3.00"}
     skipped = page.get_by_role("region", name="Skipped records", exact=True)
     expect(skipped.get_by_role("row").nth(1)).to_contain_text("NEW-9")
     visitor.check_accessible()

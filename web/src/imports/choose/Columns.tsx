@@ -14,6 +14,7 @@ import {
 } from "../options";
 import style from "./choose.module.css";
 import { EditValues } from "./EditValues";
+import { findEffect } from "./effects";
 import type { Preview } from "./preview";
 
 interface ColumnsProps {
@@ -36,7 +37,7 @@ export function Columns({ preview, options, onChange }: ColumnsProps) {
             <th scope="col" className="number">
               Line
             </th>
-            {columns.map(({ header, field }) => (
+            {columns.map(({ header, field }, at) => (
               <th key={header} scope="col">
                 <div className={style.header}>{header}</div>
                 <select
@@ -53,7 +54,11 @@ export function Columns({ preview, options, onChange }: ColumnsProps) {
                 <EditValues
                   {...{ header, options, onChange }}
                   field={fieldOf(options, header, field)}
-                  effects={[]}
+                  effects={records.map(({ line, cells, product }) => ({
+                    line,
+                    cell: cells[at] ?? "",
+                    value: findEffect(product, header, field),
+                  }))}
                 />
               </th>
             ))}
@@ -74,14 +79,14 @@ interface PreviewRowProps {
   columns: Schema["PreviewColumn"][];
 }
 
-function PreviewRow({ record: { line, cells, reject }, columns }: PreviewRowProps) {
+function PreviewRow({ record: { line, cells, reject, skip }, columns }: PreviewRowProps) {
   const errorColumn = columns.findIndex(
     ({ header, field }) => reject?.field && [field, header].includes(reject.field),
   );
   const isWholeRejected = reject !== null && errorColumn < 0;
   return (
     <>
-      <tr>
+      <tr className={skip ? style.skipped : undefined}>
         <td className="number soft">{line}</td>
         {columns.map(({ header, field }, i) => (
           <td key={header} className={field === null ? style.ignored : undefined}>
@@ -92,11 +97,12 @@ function PreviewRow({ record: { line, cells, reject }, columns }: PreviewRowProp
           </td>
         ))}
       </tr>
-      {isWholeRejected && (
+      {(skip || isWholeRejected) && (
         <tr className={style.note}>
           <td />
           <td colSpan={columns.length}>
-            <span className={style.reject}>{messageFor(reject)}</span>
+            {skip && <span className="soft">Skipped: {skip.message}</span>}
+            {isWholeRejected && <span className={style.reject}>{messageFor(reject)}</span>}
           </td>
         </tr>
       )}

@@ -11,11 +11,13 @@ import { ErrorNotice, Loading, Notice } from "../../ui/states";
 import type { Options } from "../options";
 import { removeUpload, setUploadOptions } from "../upload/queue";
 import type { UploadSnapshot } from "../upload/upload";
+import { Warnings } from "../Warnings";
 import { Columns } from "./Columns";
 import style from "./choose.module.css";
 import { describeState } from "./detection";
 import { MoreOptions } from "./MoreOptions";
 import { MainOptions, type OptionFormProps } from "./OptionGroups";
+import { ProductsPreview } from "./ProductsPreview";
 import { ProfileField, ProfileNotice } from "./ProfileChoice";
 import { isPreviewComplete, type Preview, previewQuery } from "./preview";
 import { findInvalidOption, findProblem, NO_PREVIEW } from "./problem";
@@ -86,6 +88,7 @@ function DraftBody({ upload, preview, error }: DraftBodyProps) {
       {preview.columns.length > 0 && (
         <>
           <Columns preview={preview} options={options} onChange={change} />
+          <ProductsPreview preview={preview} />
           <div className="row">
             <SaveProfile filename={upload.file.name} from={{ options, header: form.headers }} />
           </div>
@@ -113,6 +116,7 @@ function Expectations({ preview, upload }: { preview: Preview; upload: UploadSna
   return (
     <>
       {rejects && <Notice tone="warn">{rejects}</Notice>}
+      <Warnings warnings={preview.warnings} />
       {describeMissingNumbers(preview, upload.options).map((text) => (
         <p key={text} className="soft">
           {text}

@@ -14,10 +14,16 @@ import type { OptionState } from "./OptionGroups";
 import type { Preview } from "./preview";
 import { hasUndecodedText, type Problem } from "./problem";
 
+/** Which files an option is for, by their names. */
+const FILES: Record<string, RegExp | undefined> = {
+  member: /\.zip$/i,
+  sheet: /\.(xlsx?|ods|zip)$/i,
+};
+
 /** Return what the form says about an option of a file. */
 export function describeState(
   option: Option,
-  { options }: Pick<UploadSnapshot, "options">,
+  { file, options }: Pick<UploadSnapshot, "file" | "options">,
   preview: Preview,
   problem: Problem | null,
 ): OptionState {
@@ -30,6 +36,7 @@ export function describeState(
     error:
       error ??
       (isEncodingWrong ? "Some characters can't be decoded. Choose another encoding." : undefined),
+    isHidden: !error && isUnset(option, options) && FILES[option.name]?.test(file.name) === false,
   };
 }
 

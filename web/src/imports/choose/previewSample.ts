@@ -6,9 +6,13 @@ export const PREVIEW: Preview = {
   encoding: "utf-8",
   delimiter: ",",
   header_line: 1,
+  format: null,
   decimal_mark: null,
+  currency: null,
+  evidence: {},
   columns: [],
   records: [],
+  warnings: [],
   profile: null,
   error: null,
 };

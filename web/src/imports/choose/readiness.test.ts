@@ -63,7 +63,7 @@ test("missing numbers are described", () => {
   const doubtful = preview(null);
   const absent = "No quantity column: new products default to 0; existing ones keep theirs.";
   expect(describeMissingNumbers(doubtful, NO_OPTIONS)).toEqual([absent]);
-  const records = [{ line: 2, cells: ["A", "Lamp", " "], reject: null }];
+  const records = [{ line: 2, cells: ["A", "Lamp", " "], reject: null, skip: null, product: null }];
   expect(describeMissingNumbers({ ...doubtful, records }, NO_OPTIONS)).toEqual([
     absent,
     "Blank price: set to 0. Change this under More options.",

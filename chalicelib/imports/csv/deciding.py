@@ -1,0 +1,218 @@
+"""What the head of a source shows: how its records are read, why, and what is doubtful.
+
+The step InspectSource and the preview both describe a file with this.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.imports.csv.changes import change_cells, change_numbers
+from chalicelib.imports.csv.columns import Columns, name_columns
+from chalicelib.imports.csv.dialect import Encoding
+from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
+from chalicelib.imports.csv.header import Header, Row
+from chalicelib.imports.csv.marks import Detected, Number, detect_mark
+from chalicelib.imports.csv.matching import find_key, find_required
+from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.records import RecordReader, Reject
+from chalicelib.imports.csv.rows import with_sku_from
+from chalicelib.imports.csv.warnings import FileWarning, Sampled, find_warnings
+from chalicelib.imports.formats.applying import MappedHeader, guess_header, map_header
+from chalicelib.imports.options import ImportOptions
+from chalicelib.products.fields import FIELDS
+from chalicelib.products.limits import MOST_COLUMNS
+from chalicelib.products.numbers import DecimalMark, Price, read_price
+from chalicelib.products.rules import WHITE_SPACE, make_rules
+
+_NUMBERS = {"decimal": "prices", "integer": "quantities"}
+_MARKS = {".": "point", ",": "comma"}
+_COMPARED_RECORDS = 20
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A head that is cut into its header and its first records."""
+
+    head: Head
+    delimiter: str
+    header: Header
+    names: Sequence[str]  # the cells of the header
+    records: Sequence[HeadRecord]
+    rows: Sequence[Row]  # the cells of the records
+
+
+@dataclass(frozen=True)
+class Findings:
+    """How the records of a source are read, and why. `evidence` has one sentence a member."""
+
+    reading: Reading
+    header_line: int
+    currency: str | None
+    evidence: dict[str, str]
+    warnings: list[FileWarning]
+
+    def describe(self) -> dict[str, Any]:
+        """Return what was detected, as the API answers it."""
+        return {
+            "delimiter": self.reading.delimiter,
+            "header_line": self.header_line,
+            "format": self.reading.format,
+            "decimal_mark": self.reading.numbers.decimal_mark,
+            "currency": self.currency,
+            "evidence": self.evidence,
+        }
+
+
+def describe_encoding(encoding: Encoding, detected: dict[str, Any]) -> dict[str, Any]:
+    """Return what was detected together with the encoding of the upload, and why."""
+    evidence = {"encoding": encoding.evidence} | detected.get("evidence", {})
+    return {"encoding": encoding.codec} | detected | {"evidence": evidence}
+
+
+def open_head(head: Head, options: ImportOptions) -> Opening:
+    """Cut a head; raises JobEndedError if it has no header that can be read."""
+    delimiter = head.detect_delimiter(options)
+    header = head.find_header(delimiter, options)
+    names, records = header.read(delimiter), head.sample(header, delimiter)
+    rows = [(record.line, record.cut(delimiter)) for record in records]
+    return Opening(head, delimiter, header, names, records, rows)
+
+
+def guess_warnings(opening: Opening, options: ImportOptions) -> list[FileWarning]:
+    """Return the warnings of a header that isn't accepted."""
+    names, cells = name_columns(opening.names[:MOST_COLUMNS]), cells_of(opening.rows)
+    columns = guess_header(names, options, cells)
+    return find_warnings(columns, Sampled(opening.rows, options.mapping, creates=False))
+
+
+def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) -> Findings:
+    """Decide how records are read: by options, format and the first records.
+
+    `limits`: the most characters of a sku and of a name. Raises JobEndedError if the columns can't
+    be imported.
+    """
+    mapped = map_header(opening.names, options, cells_of(opening.rows))
+    detected = _decide_mark(mapped, opening.rows, options)
+    reading = _make_reading(opening, mapped, detected.mark, options)
+    sampled = Sampled(
+        opening.rows,
+        options.mapping,
+        mapped.ambiguities,
+        detected.why if detected.is_unclear else None,
+        _find_rejects(opening.records, reading, limits),
+        creates=options.mode != "update",
+    )
+    currency, currency_why = _find_currency(reading, opening.rows)
+    evidence = {
+        "delimiter": _explain_delimiter(opening, options),
+        "header_line": _explain_header(opening.header, mapped.columns, options),
+        "format": mapped.format.evidence if mapped.format else None,
+        "decimal_mark": detected.why,
+        "currency": currency_why,
+    }
+    return Findings(
+        reading,
+        opening.header.line,
+        currency,
+        {name: why for name, why in evidence.items() if why},
+        find_warnings(mapped.columns, sampled),
+    )
+
+
+def _make_reading(
+    opening: Opening, mapped: MappedHeader, mark: DecimalMark | None, options: ImportOptions
+) -> Reading:
+    columns, negative = mapped.columns, mapped.negative_quantity
+    numbers = replace(options.numbers, decimal_mark=mark, negative_quantity=negative)
+    key = find_key(columns, options)
+    return Reading(
+        delimiter=opening.delimiter,
+        columns=columns,
+        key=key,
+        required=find_required(columns, key, options),
+        header=tuple(name.strip(WHITE_SPACE) for name in opening.names),
+        format=mapped.format_name,
+        numbers=change_numbers(numbers, columns, options.columns),
+        cells=change_cells(mapped.cells, columns, options.columns),
+        blank=dict(mapped.blank),
+        rows=with_sku_from(mapped.rows, columns.names, options.sku_from),
+        fills_short_rows=options.short_rows != "reject",
+    )
+
+
+def _decide_mark(mapped: MappedHeader, rows: Sequence[Row], options: ImportOptions) -> Detected:
+    """Return the decimal mark of the options, of the format or of the numbers."""
+    if options.decimal_mark:
+        return Detected(options.decimal_mark, "Set in options.decimal_mark.")
+    found = mapped.format.format if mapped.format else None
+    if found and found.decimal_mark:
+        why = f"Files of {found.label} have a decimal {_MARKS[found.decimal_mark]}."
+        return Detected(found.decimal_mark, why)
+    return detect_mark(_read_numbers(mapped.columns, rows))
+
+
+def _read_numbers(columns: Columns, rows: Sequence[Row]) -> Iterator[Number]:
+    """Yield the texts of prices and quantities."""
+    found = {
+        columns.fields.index(field.name): _NUMBERS[field.kind]
+        for field in FIELDS
+        if field.kind in _NUMBERS and field.name in columns.fields
+    }
+    for line, cells in rows:
+        for i, what in found.items():
+            if i < len(cells):
+                yield Number(columns.names[i], what, line, cells[i])
+
+
+def _find_currency(reading: Reading, rows: Sequence[Row]) -> tuple[str | None, str | None]:
+    """Return the currency of the options, or the one that all prices name, and why."""
+    style = reading.numbers
+    if style.currency:
+        return style.currency, "Set in options.currency."
+    if "price" not in reading.columns.fields:
+        return None, None
+    i = reading.columns.fields.index("price")
+    texts = [(line, cells[i].strip()) for line, cells in rows if i < len(cells)]
+    prices = [(line, read_price(text, style)) for line, text in texts if text]
+    named = [(line, p.currency) for line, p in prices if isinstance(p, Price) and p.currency]
+    if not named:
+        return None, None
+    common = named[0][1]
+    for line, currency in named:
+        narrowed = common.narrow(currency)
+        if narrowed is None:
+            return None, f"Line {named[0][0]} has {common.name}, line {line} {currency.name}."
+        common = narrowed
+    where = f"for example in line {named[0][0]}"
+    return common.name, f"{len(named)} of {len(prices)} prices name {common.name}, {where}."
+
+
+def _find_rejects(
+    records: Sequence[HeadRecord], reading: Reading, limits: tuple[int, int]
+) -> dict[int, str]:
+    """Return the codes of the records that will be rejected, by line."""
+    reader = RecordReader(reading, make_rules(*limits, reading.numbers))
+    read = (reader.read(r.raw, r.line, is_closed=r.is_closed) for r in records)
+    return {outcome.line: outcome.code for outcome in read if isinstance(outcome, Reject)}
+
+
+def _explain_delimiter(opening: Opening, options: ImportOptions) -> str:
+    if options.delimiter:
+        return "Set in options.delimiter."
+    if opening.head.separator.delimiter:
+        return "Line 1 is Excel's sep= line."
+    after, width = opening.rows[:_COMPARED_RECORDS], len(opening.names)
+    alike = sum(len(cells) == width for _, cells in after)
+    columns = "1 column" if width == 1 else f"{width} columns"
+    if not after:
+        return f"It cuts the header into {columns}."
+    return f"It cuts the header into {columns}, and {alike} of {len(after)} records too."
+
+
+def _explain_header(header: Header, columns: Columns, options: ImportOptions) -> str:
+    if options.header_line:
+        return "Set in options.header_line."
+    fields = [field for field in columns.fields if field]
+    listed = " and ".join([", ".join(fields[:-1]), fields[-1]] if len(fields) > 1 else fields)
+    return f"Line {header.line} names columns for {listed}."

@@ -1,0 +1,194 @@
+"""Warn about what the head of a file makes doubtful, before it gets into the catalogue.
+
+A warning stops nothing. Its code is stable, and its message says what to do.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.imports.csv.columns import Columns, Use
+from chalicelib.imports.csv.fitting import Ambiguity
+from chalicelib.imports.csv.header import Row
+from chalicelib.imports.csv.lookalikes import find_lookalikes
+
+_MOST_LINES = 10
+_MOST_NAMES, _NAME_MAX_LENGTH = 20, 255  # of columns, since a job has limited room
+_NOT_MAPPED = {
+    "sku": "sku_not_mapped",
+    "price": "price_not_mapped",
+    "quantity": "quantity_not_mapped",
+    "active": "active_not_mapped",
+}
+_FEWEST_PRICES = 5  # that are all equal
+_MOST_REJECTED = 0.2
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
+_MONTHS = (
+    "jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez"
+    "|ene|abr|ago|dic|janv|févr|avr|juin|juil|août|déc|gen|mag|giu|lug|set|ott"
+)
+_DATE = re.compile(
+    rf"(?:{_MONTHS})\.?[-. ]\d{{2,4}}|\d{{1,2}}[-. ]{{1,2}}(?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class FileWarning:
+    """A possible mistake: the columns it is about, and the first lines."""
+
+    code: str
+    message: str
+    columns: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the warning as JSON values."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "columns": [name[:_NAME_MAX_LENGTH] for name in self.columns[:_MOST_NAMES]],
+            "lines": list(self.lines),
+        }
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What is known of the first records, beside their columns."""
+
+    rows: Sequence[Row]
+    mapping: Mapping[str, Use | None] = field(default_factory=dict)  # columns that the user chose
+    ambiguities: Sequence[Ambiguity] = ()
+    unclear_mark: str | None = None  # why the decimal mark that numbers need isn't known
+    rejects: Mapping[int, str] = field(default_factory=dict)  # code by line
+    creates: bool = True  # whether the mode lets new products get default values
+
+
+def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
+    """Return the warnings that the columns and the first records give."""
+    return [
+        *_warn_of_columns(columns, sampled),
+        *map(_warn_of_ambiguity, sampled.ambiguities),
+        *_warn_of_mark(columns, sampled),
+        *_warn_of_equal_prices(columns, sampled.rows),
+        *_warn_of_skus(columns, sampled.rows),
+        *_warn_of_rejects(sampled),
+    ]
+
+
+def merge_warnings(
+    known: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return warnings, as JSON values, with more of them. Idempotent: each code is there once.
+
+    A warning of a code that is known has the newer message, and the columns and lines of both.
+    """
+    merged = {warning["code"]: dict(warning) for warning in known}
+    for warning in found:
+        older = merged.get(warning["code"], {"columns": [], "lines": []})
+        merged[warning["code"]] = {
+            "code": warning["code"],
+            "message": warning["message"],
+            "columns": list(dict.fromkeys([*older["columns"], *warning["columns"]])),
+            "lines": sorted({*older["lines"], *warning["lines"]})[:_MOST_LINES],
+        }
+    return list(merged.values())
+
+
+def _warn_of_columns(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
+    """Warn of columns that look like a field that no column is."""
+    found = find_lookalikes(columns, sampled.mapping, sampled.rows)
+    for name, (thing, headers) in found.items():
+        which = _listed(headers)
+        one = len(headers) == 1
+        looks = f"{which} looks like the {thing}, but isn't" if one else f"{which} look like"
+        message = f"{looks} imported as such." if one else f"{looks} the {thing}, but none is."
+        message += f" Map {'it' if one else 'one of them'} to {name} in options.mapping."
+        yield FileWarning(_NOT_MAPPED[name], message, tuple(headers))
+    given = {*columns.fields, *found}
+    if sampled.creates and "price" not in given:
+        missing = [name for name in ("price", "quantity") if name not in given]
+        what = " and ".join(missing)
+        yield FileWarning(
+            "price_column_missing",
+            f"No column is the {what}. New products get {' and '.join(f'{n} 0' for n in missing)}."
+            " Map a column in options.mapping, or set options.mode to update.",
+        )
+
+
+def _warn_of_ambiguity(found: Ambiguity) -> FileWarning:
+    others = [header for header in found.headers if header != found.chosen]
+    return FileWarning(
+        "column_ambiguous",
+        f"{found.chosen!r} is imported as the {found.field}; {_listed(others)} would fit too. To"
+        f" choose another column, map it to {found.field} in options.mapping.",
+        found.headers,
+    )
+
+
+def _warn_of_mark(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
+    if sampled.unclear_mark:
+        names = [n for n, f in zip(columns.names, columns.fields, strict=True) if f == "price"]
+        message = f"The decimal mark isn't known. {sampled.unclear_mark} Set options.decimal_mark."
+        yield FileWarning("decimal_mark_unclear", message, tuple(names))
+
+
+def _warn_of_equal_prices(columns: Columns, rows: Sequence[Row]) -> Iterator[FileWarning]:
+    prices = _read_column(columns, "price", rows)
+    if len(prices) >= _FEWEST_PRICES and len({text for _, text in prices}) == 1:
+        yield FileWarning(
+            "prices_equal",
+            f"All {len(prices)} prices at the beginning of the file are {prices[0][1][:40]}. Check"
+            " that the right column is imported as the price.",
+            (columns.names[columns.fields.index("price")],),
+            tuple(line for line, _ in prices[:_MOST_LINES]),
+        )
+
+
+def _warn_of_skus(columns: Columns, rows: Sequence[Row]) -> Iterator[FileWarning]:
+    """Warn of SKUs that a spreadsheet has changed."""
+    skus = _read_column(columns, "sku", rows)
+    for code, pattern, what in (
+        ("sku_scientific", _SCIENTIFIC, "a number in scientific notation, which lost its digits"),
+        ("sku_date", _DATE, "a date, into which a spreadsheet may have changed a code"),
+    ):
+        found = [(line, text) for line, text in skus if pattern.fullmatch(text)]
+        if found:
+            yield FileWarning(
+                code,
+                f"The SKU in line {found[0][0]} is {what}: {found[0][1]}. Export the column as"
+                " text.",
+                (columns.names[columns.fields.index("sku")],),
+                tuple(line for line, _ in found[:_MOST_LINES]),
+            )
+
+
+def _warn_of_rejects(sampled: Sampled) -> Iterator[FileWarning]:
+    rejects = sampled.rejects
+    if len(rejects) > _MOST_REJECTED * len(sampled.rows):
+        code, times = Counter(rejects.values()).most_common(1)[0]
+        yield FileWarning(
+            "many_rejected",
+            f"{len(rejects)} of the first {len(sampled.rows)} records will be rejected, {times} of"
+            f" them with {code}. Check the options.",
+            lines=tuple(sorted(rejects)[:_MOST_LINES]),
+        )
+
+
+def _read_column(columns: Columns, name: str, rows: Sequence[Row]) -> list[tuple[int, str]]:
+    """Return the lines and texts of a field's filled cells."""
+    if name not in columns.fields:
+        return []
+    i = columns.fields.index(name)
+    found = ((line, cells[i].strip()) for line, cells in rows if i < len(cells))
+    return [(line, text) for line, text in found if text]
+
+
+def _listed(names: Sequence[str], most: int = 3) -> str:
+    shown = [f"{name[:40]!r}" for name in names[:most]]
+    more = len(names) - most
+    if more > 0:
+        return f"{', '.join(shown)} and {more} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -1,0 +1,60 @@
+"""What is detected in a file is described with one sentence of evidence each."""
+
+from typing import Any
+
+from tests.imports.test_head import inspect
+
+
+def describe(text: str, **options: Any) -> dict[str, Any]:
+    """Return what is detected in a file."""
+    return inspect(text.encode(), **options).detected
+
+
+def test_decimal_comma_is_detected_with_its_reason() -> None:
+    found = describe('SKU;Name;Preis\nA-1;Lampe;"12,90"\nA-2;Stuhl;1.234,50\nA-3;Tisch;89,00\n')
+    assert (found["delimiter"], found["decimal_mark"], found["currency"]) == (";", ",", None)
+    assert found["evidence"]["decimal_mark"] == (
+        "3 of 3 prices in Preis have a comma before two digits, for example in line 2."
+    )
+    assert found["evidence"]["delimiter"] == (
+        "It cuts the header into 3 columns, and 3 of 3 records too."
+    )
+    assert found["evidence"]["header_line"] == "Line 1 names columns for sku, name and price."
+
+
+def test_options_are_their_own_reason() -> None:
+    options = {"delimiter": ",", "header_line": 1, "decimal_mark": ".", "currency": "EUR"}
+    found = describe("sku,name,price\nA,Lamp,1\n", **options)
+    assert {name: found[name] for name in options} == options
+    assert [found["evidence"][name] for name in options] == [
+        f"Set in options.{name}." for name in options
+    ]
+
+
+def test_format_is_described() -> None:
+    found = describe(
+        "Handle,Title,Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Price\n"
+        "tee,Tee,Acme,Size,S,T-1,15.00\n"
+    )
+    assert found["format"] == "shopify_products"
+    assert found["evidence"]["format"]
+    assert describe("sku,name\nA,B\n", format="none")["format"] is None
+
+
+def test_currency_that_all_prices_share_is_detected() -> None:
+    found = describe('sku,name,price\nB-1,Mug,$12.50\nB-2,Cup,"$1,299.00"\nB-3,Jug,USD 8.00\n')
+    assert found["currency"] == "USD"
+    assert found["evidence"]["currency"] == "3 of 3 prices name USD, for example in line 2."
+    assert found["decimal_mark"] == "."
+
+
+def test_prices_in_two_currencies_have_none() -> None:
+    found = describe("sku,name,price\nA,Mug,EUR 5\nB,Cup,USD 8\n")
+    assert found["currency"] is None
+    assert found["evidence"]["currency"] == "Line 2 has EUR, line 3 USD."
+
+
+def test_separator_line_is_evidence() -> None:
+    found = describe("sep=;\nsku;name\nA;B\n")
+    assert found["evidence"]["delimiter"] == "Line 1 is Excel's sep= line."
+    assert found["evidence"]["header_line"].startswith("Line 2 ")
