@@ -125,9 +125,9 @@ def test_rows_that_a_long_text_fills_are_copied_in_parts(connection: Connection)
     rows = "".join(f"A,A-{n},,\n" for n in range(30))
     raw = f"handle,sku,name,description\nA,A,Lamp,{text}\n{rows}".encode()
     rules = RowRules(group=(0,), filled=(2, 3))
-    pipeline = Pipeline("", raw, "job_1", COMMA, connection=connection, changed={"rows": rules})
+    pipeline = Pipeline("", raw, "job_long", COMMA, connection=connection, changed={"rows": rules})
     pipeline.prepare()
     pipeline.stage(0)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), sum(length(description)) FROM staging.job_1")
+        cursor.execute("SELECT count(*), sum(length(description)) FROM staging.job_long")
         assert cursor.fetchall() == [(31, 31 * len(text))]
