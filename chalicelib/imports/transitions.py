@@ -37,9 +37,10 @@ def add_warnings(job: Job, attempt: int, warnings: Sequence[Json]) -> Job:
     return keep_if_equal(job, replace(importing, warnings=merged))
 
 
-def begin_merge(job: Job, attempt: int) -> Job:
+def begin_merge(job: Job, attempt: int, records: int | None = None) -> Job:
     """Enter the phase merge, after which the import can't be cancelled.
 
+    `records`: their exact number, without the blank rows that were counted before.
     Raises JobCancelledError if the import was cancelled or the attempt has ended.
     """
     importing = as_model(job, ImportJob)
@@ -50,7 +51,9 @@ def begin_merge(job: Job, attempt: int) -> Job:
     if job.cancel_requested:
         raise JobCancelledError
     reached = max(job.phase or "merge", "merge", key=job.phases.index)
-    return replace(importing, phase=reached, has_begun_merge=True)
+    total = job.progress.records_total if records is None else records
+    done = replace(job.progress, records_total=total)
+    return replace(importing, phase=reached, progress=done, has_begun_merge=True)
 
 
 def set_noted(job: Job, currency: str | None, warnings: Sequence[Json]) -> Job:

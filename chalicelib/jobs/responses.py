@@ -25,7 +25,13 @@ class ProgressResponse(ResponseBody):
 
     bytes_total: int
     bytes_done: int
-    records_total: Annotated[int | None, Field(description="Null until they are counted.")]
+    records_total: Annotated[
+        int | None,
+        Field(
+            description="Null until they are counted. Blank rows of a file count until its merge"
+            " begins."
+        ),
+    ]
     records_done: int
     percent: Annotated[int, Field(ge=0, le=100)]
 

@@ -92,12 +92,13 @@ def finish(
 ) -> Job:
     """End the job, once: COMPLETED from PROCESSING only, the others from PENDING as well.
 
-    Counts given here are exact and replace those reported before.
+    Counts and the total given here are exact and replace those reported before.
     """
     if job.is_final or job.attempt != attempt or (job.status, status) == ("PENDING", "COMPLETED"):
         return job
     counted = replace(job.counts, **(counts or {}))
     done = _raise_progress(job.progress, progress or {})
+    done = replace(done, records_total=(progress or {}).get("records_total", done.records_total))
     percent = 100 if status == "COMPLETED" else min(done.percent, _MOST_PERCENT)
     return replace(
         job.settled(),

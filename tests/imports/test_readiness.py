@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 
 from chalicelib.errors import JobCancelledError, JobEndedError
-from chalicelib.imports.steps import readiness
+from chalicelib.imports.steps import finish, readiness
 from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.transitions import set_detected
 from chalicelib.products.lease import release_lease, take_lease
@@ -149,6 +149,55 @@ def test_lease_of_an_ended_job_is_taken_over(shared: Settings, s3: Any) -> None:
     with attempt.database("test") as connection:
         assert lease_holder(connection) == attempt.job_id
         release_lease(connection, attempt.job_id)
+
+
+# Three blank rows, and one reject of five records.
+SPARSE = b"sku,name,price\nA,Lamp,1\n,,\nB,Desk,2\n\n , ,\nC,,3\n,,\nD,Rug,4\nE,Bed,5\n"
+
+
+def test_blank_rows_are_not_among_the_records(shared: Settings, s3: Any) -> None:
+    attempt, pipeline = staged(shared, s3, SPARSE)
+    changes.advance(attempt.jobs, attempt.job_id, 1, "plan", {"records_total": 8}, None)
+    check(attempt)
+    assert job_of(attempt).progress.records_total == 5
+    pipeline.merge(0)
+    with attempt.database("test") as connection:
+        counts = finish.close(connection, attempt.work, pipeline.plan)
+    assert (counts["created"], counts["rejected"], sum(counts.values())) == (4, 1, 5)
+
+
+def test_number_of_records_survives_a_crash_that_empties_the_ledger(
+    shared: Settings, s3: Any
+) -> None:
+    attempt, pipeline = staged(shared, s3, SPARSE)
+    check(attempt)
+    pipeline.merge(0)
+    with attempt.database("test") as connection:
+        connection.cursor().execute("TRUNCATE import_ranges")
+        assert sum(finish.close(connection, attempt.work, pipeline.plan).values()) == 5
+
+
+def test_rate_is_of_the_records_without_blank_rows(shared: Settings, s3: Any) -> None:
+    attempt, _ = staged(shared, s3, SPARSE, max_reject_rate=0.2)
+    assert check(attempt)["outcome"] == "merge"
+    refused, _ = staged(shared, s3, SPARSE, max_reject_rate=0.19)
+    with pytest.raises(JobEndedError, match="of 5 records"):
+        check(refused)
+
+
+def test_attribute_of_several_products_ends_the_job_before_the_merge(
+    shared: Settings, s3: Any
+) -> None:
+    shop, pipeline = staged(shared, s3, b"sku,name,GTIN\nA,Lamp,1\nB,Desk,1\nC,Rug,2\n")
+    check(shop)
+    pipeline.merge(0)
+    pipeline.close()
+    update: dict[str, Any] = {"mode": "update", "match": "attributes.GTIN"}
+    attempt, _ = staged(shared, s3, b"GTIN,price\n1,5\n2,5\n", **update)
+    with pytest.raises(JobEndedError) as caught:
+        check(attempt)
+    assert caught.value.code == "match_not_unique"
+    assert not job_of(attempt).has_begun_merge
 
 
 def test_prices_in_more_than_one_currency_end_the_job_before_anything_is_merged(

@@ -102,6 +102,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         detected.why if detected.is_unclear else None,
         _find_rejects(opening.records, reading, limits),
         creates=options.mode != "update",
+        left_out=mapped.left_out,
     )
     currency, currency_why = _find_currency(reading, opening.rows)
     evidence = {

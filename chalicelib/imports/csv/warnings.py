@@ -64,12 +64,14 @@ class Sampled:
     unclear_mark: str | None = None  # why the decimal mark that numbers need isn't known
     rejects: Mapping[int, str] = field(default_factory=dict)  # code by line
     creates: bool = True  # whether the mode lets new products get default values
+    left_out: str | None = None  # the column of skus, if something else finds products
 
 
 def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
     """Return the warnings that the columns and the first records give."""
     return [
         *_warn_of_columns(columns, sampled),
+        *_warn_of_left_out(sampled.left_out),
         *map(_warn_of_ambiguity, sampled.ambiguities),
         *_warn_of_mark(columns, sampled),
         *_warn_of_equal_prices(columns, sampled.rows),
@@ -116,6 +118,13 @@ def _warn_of_columns(columns: Columns, sampled: Sampled) -> Iterator[FileWarning
             f"No column is the {what}. New products get {' and '.join(f'{n} 0' for n in missing)}."
             " Map a column in options.mapping, or set options.mode to update.",
         )
+
+
+def _warn_of_left_out(name: str | None) -> Iterator[FileWarning]:
+    if name is not None:
+        message = f"{name[:40]!r} isn't imported, because options.match finds products by another"
+        message += " column and an update doesn't change SKUs."
+        yield FileWarning("sku_left_out", message, (name,))
 
 
 def _warn_of_ambiguity(found: Ambiguity) -> FileWarning:

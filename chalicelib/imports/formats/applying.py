@@ -32,6 +32,7 @@ class MappedHeader:
     cells: dict[int, CellRule]  # by position
     rows: RowRules
     ambiguities: tuple[Ambiguity, ...]
+    left_out: str | None = None  # the column of skus, if something else finds products
 
     @property
     def blank(self) -> Mapping[FieldName, BlankPolicy]:
@@ -62,7 +63,13 @@ def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) ->
     mapped = map_columns(header, options.mapping, preferences, sample, required)
     columns = add_key(mapped, options)
     ambiguities = find_ambiguities(names, options.mapping, preferences, sample)
-    return MappedHeader(columns, match, *apply_format(found, columns), tuple(ambiguities))
+    left_out = _find_left_out(mapped, columns)
+    return MappedHeader(columns, match, *apply_format(found, columns), tuple(ambiguities), left_out)
+
+
+def _find_left_out(mapped: Columns, columns: Columns) -> str | None:
+    is_left_out = "sku" in mapped.fields and "sku" not in columns.fields
+    return mapped.names[mapped.fields.index("sku")] if is_left_out else None
 
 
 def guess_header(names: Sequence[str], options: ImportOptions, sample: Sample) -> Columns:

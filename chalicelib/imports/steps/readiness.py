@@ -1,5 +1,6 @@
 """Decide after staging: stage lost ranges again, wait for the lease, fail, or merge."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from psycopg2.extensions import connection as Connection
@@ -7,6 +8,7 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.summing import (
+    NoteSum,
     check_currency,
     find_price_currency,
     make_warnings,
@@ -14,6 +16,7 @@ from chalicelib.imports.csv.summing import (
 )
 from chalicelib.imports.steps import ledger, progress
 from chalicelib.imports.steps.attempt import Attempt
+from chalicelib.imports.steps.finish import STAGED
 from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.transitions import begin_merge, set_noted
 from chalicelib.products.lease import next_wait_seconds, try_lease
@@ -25,8 +28,8 @@ _MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the t
 def decide(attempt: Attempt, event: Event) -> Event:
     """Return the outcome stage_again, wait or merge, with the input of the next state.
 
-    Raises JobEndedError if too many records are rejected or the prices are in more than one
-    currency, JobCancelledError if the job was cancelled.
+    Raises JobEndedError if too many records are rejected or the file can't be merged,
+    JobCancelledError if the job was cancelled.
     """
     _, plan = attempt.planned
     with attempt.database("check_stage") as connection:
@@ -34,8 +37,8 @@ def decide(attempt: Attempt, event: Event) -> Event:
         if again["ranges"]:
             return again
         check_rejects(connection, attempt.job_id, plan)
-        noted = sum_notes(ledger.staged_notes(connection, attempt.job_id))
-        check_currency(noted, plan.options.currency)
+        notes = sum_notes(ledger.staged_notes(connection, attempt.job_id))
+        check_currency(notes, plan.options.currency)
         if not try_lease(connection, attempt.jobs, attempt.job_id):
             return again | {
                 "outcome": "wait",
@@ -44,15 +47,24 @@ def decide(attempt: Attempt, event: Event) -> Event:
             }
         fill_lookup(connection, attempt.job_id, plan)
         missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
-        rejected = ledger.staged_totals(connection, attempt.job_id).rejected
-    number = attempt.job.attempt
-    currency, warnings = find_price_currency(noted, plan.options.currency), make_warnings(noted)
+        staged = ledger.staged_totals(connection, attempt.job_id)
+    _begin_merge(attempt, plan, staged, notes)
+    return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}
+
+
+def _begin_merge(
+    attempt: Attempt, plan: Plan, staged: ledger.StagedTotals, notes: Mapping[str, NoteSum]
+) -> None:
+    """Keep what the end of the import needs, and show clients what the whole file has shown."""
+    records, number = plan.records - staged.blank, attempt.job.attempt
+    attempt.work.put(STAGED, {"records": records})  # the ledger of ranges may be lost later
+    currency, warnings = find_price_currency(notes, plan.options.currency), make_warnings(notes)
     attempt.jobs.update(
-        attempt.job_id, lambda job: set_noted(begin_merge(job, number), currency, warnings)
+        attempt.job_id,
+        lambda job: set_noted(begin_merge(job, number, records), currency, warnings),
     )
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
-    attempt.report("merge", done, rejected=rejected)
-    return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}
+    attempt.report("merge", done, rejected=staged.rejected)
 
 
 def stage_again(connection: Connection, job_id: str, plan: Plan, round_number: int) -> Event:
@@ -75,11 +87,12 @@ def check_rejects(connection: Connection, job_id: str, plan: Plan) -> None:
     most, rate = plan.options.max_rejects, plan.options.max_reject_rate
     if most is None and rate is None:
         return
-    rejected = ledger.staged_totals(connection, job_id).rejected
+    staged = ledger.staged_totals(connection, job_id)
+    rejected, records = staged.rejected, plan.records - staged.blank
     if most is not None and rejected > most:
         limit = f"options.max_rejects allows {most:,}"
-    elif rate is not None and rejected > Decimal(str(rate)) * plan.records:  # exact, as it was sent
-        limit = f"options.max_reject_rate allows {rate:.2%} of {plan.records:,} records"
+    elif rate is not None and rejected > Decimal(str(rate)) * records:  # exact, as it was sent
+        limit = f"options.max_reject_rate allows {rate:.2%} of {records:,} records"
     else:
         return
     raise JobEndedError(
