@@ -133,7 +133,8 @@ class RecordReader:
             return unclosed_quote_problem(line)
         if len(raw) > RECORD_MAX_BYTES:
             return record_too_long_problem()
-        return decode_record(raw)
+        text, line_break = decode_record(raw), self._reading.line_break
+        return text.replace(line_break, "\n") if line_break and isinstance(text, str) else text
 
     def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
         width, given = len(self._columns), len(cells)
