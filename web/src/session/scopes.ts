@@ -7,7 +7,7 @@ export type Scope = components["schemas"]["Key"]["scopes"][number];
 export const SCOPES: Record<Scope, string> = {
   "products:read": "View, search and filter products",
   "products:write": "Create, edit and delete products, also in bulk",
-  "imports:write": "Import files; cancel and retry imports",
+  "imports:write": "Import files; cancel and retry imports; edit profiles",
   "webhooks:write": "View, create, edit, test and replay webhooks",
   "keys:write": "View, create and revoke keys, up to its own scopes",
 };
