@@ -72,7 +72,7 @@ def test_preview_equals_what_inspect_and_stage_find(file: CatalogueFile) -> None
 def test_complete_records_of_a_longer_file_are_shown(file: CatalogueFile, cut: int) -> None:
     options: dict[str, Any] = {
         "delimiter": file.delimiter,
-        "decimal_mark": file.decimal_mark,
+        "decimal_mark": file.decimal_mark or ".",
     }
     whole = look(file.raw, **options)
     head = look(file.raw[:cut], max(1, len(file.raw) - cut), **options)
