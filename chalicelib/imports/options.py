@@ -62,6 +62,23 @@ class ImportOptions(Body):
         EncodingName | None,
         Field(description="How the bytes of the file represent characters; detected by default."),
     ] = None
+    member: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=1000,
+            description="The file of a ZIP archive to import; by default the only one.",
+        ),
+    ] = None
+    sheet: Annotated[
+        str | None,
+        Field(
+            min_length=1,
+            max_length=100,
+            description="The sheet of a workbook to import; by default the first visible one with"
+            " data.",
+        ),
+    ] = None
     format: Annotated[
         str | None,
         Field(

@@ -66,6 +66,9 @@ _PURE = (
     "imports.csv.dialect",
     "imports.csv.evidence",
     "imports.csv.languages",
+    "imports.csv.odd",
+    "imports.csv.unpack",
+    "imports.csv.zips",
     "imports.csv.transcode",
     "imports.csv.chunks",
     "imports.csv.head",
@@ -205,6 +208,7 @@ def test_the_product_imports_nothing_that_is_not_packaged_with_it() -> None:
     packaged = {"aws_lambda_powertools", "boto3", "botocore", "chalice", "numpy", "psycopg2"}
     packaged |= {"pydantic", "pydantic_core", "jwt"}
     packaged |= {"requests", "urllib3", "idna", "standardwebhooks"}
+    packaged |= {"backports", "python_calamine"}
     assert outside - sys.stdlib_module_names <= packaged
 
 

@@ -1,21 +1,11 @@
 """Which encoding and delimiter a file's first bytes give away."""
 
 import codecs
-import gzip
-import io
-import zipfile
 
 import pytest
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.dialect import Encoding, detect_delimiter, detect_encoding
-
-
-def zip_of(content: bytes) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        archive.writestr("catalogue.csv", content)
-    return made.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -47,23 +37,11 @@ def test_mark_overrides_a_wrong_declaration() -> None:
     assert detect_encoding(codecs.BOM_UTF8 + b"sku", "latin-1").is_utf8
 
 
-@pytest.mark.parametrize(
-    ("head", "kind"),
-    [
-        (gzip.compress(b"sku,name\n", mtime=0), "gzip-compressed"),
-        (zip_of(b"sku,name\n"), "Excel workbook (.xlsx)"),
-        (zip_of(b"")[-22:], "empty ZIP archive"),
-        (bytes.fromhex("d0cf11e0a1b11ae1"), "old Excel workbook (.xls)"),
-        (b"\x28\xb5\x2f\xfd", "zstd-compressed"),
-        (b"BZh9", "bzip2-compressed"),
-        (b"%PDF-1.7", "PDF"),
-    ],
-)
-def test_file_that_is_not_text_is_rejected_with_its_type(head: bytes, kind: str) -> None:
+def test_file_that_is_not_text_is_rejected_with_its_type() -> None:
     with pytest.raises(JobEndedError) as caught:
-        detect_encoding(head, None)
+        detect_encoding(b"%PDF-1.7", None)
     assert caught.value.code == "not_csv"
-    assert kind in caught.value.message
+    assert "PDF" in caught.value.message
 
 
 @pytest.mark.parametrize(

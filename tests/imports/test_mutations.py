@@ -54,7 +54,7 @@ MUTATIONS = [
     Mutation("csv/triage.py", " | (padded & ~is_blank)", ""),
     Mutation("csv/triage.py", "|= is_blank[:, required]\n", "|= False\n"),
     Mutation(
-        "csv/triage.py",
+        "csv/odd.py",
         "(structure.literals, np.array(found, np.intp))",
         "(np.array(found, np.intp),)",
     ),

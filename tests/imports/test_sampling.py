@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from itertools import pairwise
 
-from chalicelib.imports.csv.dialect import UTF8
+from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.head import Inspection, inspect_head
 from chalicelib.imports.csv.plan import RECORDS_PER_KEY_RANGE, Range
 from chalicelib.imports.csv.sampling import sample_boundaries
@@ -16,7 +16,7 @@ HEADER = b"name,sku\n"
 def sample(body: bytes, ranges: int, records: int) -> tuple[str, ...]:
     """Sample a file cut into ranges of about the same size, as if it had so many records."""
     source = MemorySource(HEADER + body)
-    found: Inspection = inspect_head(source, UTF8, ImportOptions(delimiter=","), 8)
+    found: Inspection = inspect_head(source, Encoding("utf-8", 0), ImportOptions(delimiter=","), 8)
     lines = body.splitlines(keepends=True)
     step, at, cut = -(-len(lines) // ranges), found.data_start, []
     for i in range(0, len(lines), step):

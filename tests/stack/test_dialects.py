@@ -1,7 +1,12 @@
 """Encodings and delimiters, detected or declared, give the same products."""
 
+import csv
+import io
+
 import pytest
 
+from tests.imports.archives import PACKERS, zip_of
+from tests.imports.workbooks import xlsx_of
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
 
@@ -88,6 +93,21 @@ def test_invalid_bytes_of_the_declared_encoding_reject_only_their_record(
     assert (job["status"], job["counts"]["rejected"]) == ("COMPLETED", 1)
     assert catalogue.names() == {"A": "Lamp", "C": "Café"}
     assert api.rejects(job["job_id"])[0]["line"] == 3
+
+
+@pytest.mark.parametrize("name", ["gzip", "zstd", "zip", "xlsx"])
+def test_archives_and_workbooks_are_imported(name: str, api: Api, catalogue: Catalogue) -> None:
+    packed = {
+        "gzip": lambda: PACKERS["gzip"](TEXT.encode("cp1252")),
+        "zstd": lambda: PACKERS["zstd"](TEXT.encode()),
+        "zip": lambda: zip_of({"a.csv": TEXT.encode()}),
+        "xlsx": lambda: xlsx_of([*csv.reader(io.StringIO(TEXT, newline=""))]),
+    }[name]()
+    job = api.run(packed)
+    assert job["status"] == "COMPLETED", job
+    product = catalogue.products()["l-1"]
+    assert product["name"] == "Läufer, groß"
+    assert product["attributes"]["note"].split() == ["two", "lines"]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

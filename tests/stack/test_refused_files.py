@@ -15,18 +15,22 @@ pytestmark = pytest.mark.stack
 RECORD = "A,Lamp,1"
 
 
-def _zip(name: str) -> bytes:
+def _zip(*names: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(name, make_csv(RECORD))
+        for name in names:
+            archive.writestr(name, make_csv(RECORD))
     return file.getvalue()
 
 
 REFUSED: dict[str, tuple[bytes, Json, str, str]] = {
-    "gzip": (gzip.compress(make_csv(RECORD)), {}, "not_csv", "gzip"),
-    "zip": (_zip("catalogue.csv"), {}, "not_csv", "ZIP"),
-    "xlsx": (_zip("xl/workbook.xml"), {}, "not_csv", "Excel"),
-    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), {}, "not_csv", "Excel"),
+    "truncated gzip": (gzip.compress(make_csv(RECORD))[:-4], {}, "archive_truncated", "whole"),
+    "zip of two files": (_zip("a.csv", "b.csv"), {}, "archive_has_several_files", "'b.csv'"),
+    "xlsx without sheets": (_zip("xl/workbook.xml"), {}, "workbook_broken", "damaged"),
+    "xls without sheets": (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), {}, "workbook_broken", "damaged"
+    ),
+    "pdf": (b"%PDF-1.7", {}, "not_csv", "PDF"),
     "header with a NUL byte": (
         make_csv(RECORD, header="sku,na\0me,price"), {}, "header_has_nul", "UTF-16"
     ),

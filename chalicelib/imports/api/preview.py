@@ -25,11 +25,13 @@ from chalicelib.imports.csv.deciding import (
     guess_warnings,
     open_head,
 )
-from chalicelib.imports.csv.dialect import Encoding, detect_encoding
+from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
+from chalicelib.imports.csv.packed import unpack_head
 from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.warnings import FileWarning
+from chalicelib.imports.csv.workbook import LINE_BREAK
 from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.kind import WarningResponse
 from chalicelib.imports.options import ImportOptions
@@ -88,16 +90,16 @@ def _inspect(
     limits: tuple[int, int],
 ) -> None:
     """Fill in `found` step by step; raises JobEndedError where the import would end."""
-    is_whole = len(raw) >= size_bytes
-    encoding = detect_encoding(raw, options.encoding, is_whole=is_whole)
+    unpacked = unpack_head(raw, options, is_whole=len(raw) >= size_bytes)
+    encoding = unpacked.encoding
     found.update(describe_encoding(encoding, {}))
-    head = Head(_to_utf8(raw, encoding), is_whole=is_whole)
+    head = Head(_to_utf8(unpacked.raw, encoding), is_whole=unpacked.is_whole)
     found.delimiter = head.detect_delimiter(options)
     header = head.find_header(found.delimiter, options)
     found.header_line = header.line
     shown = head.sample(header, found.delimiter)[:SHOWN_RECORDS]
     found.records = [_show(record, found.delimiter, None) for record in shown]
-    opening = open_head(head, options)
+    opening = open_head(head, options, encoding.line_break)
     names, rows = name_columns(opening.names)[:MOST_COLUMNS], cells_of(opening.rows)
     found.columns = _describe(guess_header(names, options, rows))
     found.warnings = _list_warnings(guess_warnings(opening, options))
@@ -136,8 +138,9 @@ def _show(record: HeadRecord, delimiter: str, reader: RecordReader | None) -> Pr
             skip = PreviewSkipResponse(reason=read.reason, message=SKIPS[read.reason])
         elif not isinstance(read, Blank):
             product = _describe_product(reader.columns, read)
+    cells = [cell.replace(LINE_BREAK, "\n") for cell in record.cut(delimiter)]
     return PreviewRecordResponse(
-        line=record.line, cells=record.cut(delimiter), reject=reject, skip=skip, product=product
+        line=record.line, cells=cells, reject=reject, skip=skip, product=product
     )
 
 

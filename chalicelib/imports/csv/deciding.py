@@ -40,6 +40,7 @@ class Opening:
     names: Sequence[str]  # the cells of the header
     records: Sequence[HeadRecord]
     rows: Sequence[Row]  # the cells of the records
+    line_break: str | None = None  # what stands for a line break in a cell
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,15 @@ def describe_encoding(encoding: Encoding, detected: dict[str, Any]) -> dict[str,
     return {"encoding": encoding.codec} | detected | {"evidence": evidence}
 
 
-def open_head(head: Head, options: ImportOptions) -> Opening:
+def open_head(head: Head, options: ImportOptions, line_break: str | None = None) -> Opening:
     """Cut a head; raises JobEndedError if it has no header that can be read."""
     delimiter = head.detect_delimiter(options)
     header = head.find_header(delimiter, options)
     names, records = header.read(delimiter), head.sample(header, delimiter)
+    if line_break:
+        names = [name.replace(line_break, " ") for name in names]
     rows = [(record.line, record.cut(delimiter)) for record in records]
-    return Opening(head, delimiter, header, names, records, rows)
+    return Opening(head, delimiter, header, names, records, rows, line_break)
 
 
 def guess_warnings(opening: Opening, options: ImportOptions) -> list[FileWarning]:
@@ -132,14 +135,21 @@ def _make_reading(
         columns=columns,
         key=key,
         required=find_required(columns, key, options),
-        header=tuple(name.strip(WHITE_SPACE) for name in opening.names),
+        header=_read_header(opening),
         format=mapped.format_name,
         numbers=change_numbers(numbers, columns, options.columns),
         cells=change_cells(mapped.cells, columns, options.columns),
         blank=dict(mapped.blank),
         rows=with_sku_from(mapped.rows, columns.names, options.sku_from),
         fills_short_rows=options.short_rows != "reject",
+        line_break=opening.line_break,
     )
+
+
+def _read_header(opening: Opening) -> tuple[str, ...]:
+    """Return the cells of the header as the reader has those of a record."""
+    line_break, cells = opening.line_break or "\n", opening.header.read(opening.delimiter)
+    return tuple(cell.replace(line_break, "\n").strip(WHITE_SPACE) for cell in cells)
 
 
 def _decide_mark(mapped: MappedHeader, rows: Sequence[Row], options: ImportOptions) -> Detected:

@@ -4,7 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from chalicelib.errors import JobEndedError
@@ -13,21 +13,6 @@ from chalicelib.imports.csv.languages import guess_encoding
 
 DELIMITERS = (",", ";", "\t", "|")
 
-_UNPACK = "Unpack it"
-_EXPORT = "Export it as CSV"
-_NOT_CSV = {
-    b"\x1f\x8b": ("gzip-compressed", _UNPACK),
-    b"PK\x03\x04": (
-        "a ZIP archive or an Excel workbook (.xlsx)",
-        "Unpack it, or save the workbook as CSV",
-    ),
-    b"PK\x05\x06": ("an empty ZIP archive", _EXPORT),
-    b"\xd0\xcf\x11\xe0": ("an old Excel workbook (.xls)", _EXPORT),
-    b"\x28\xb5\x2f\xfd": ("zstd-compressed", _UNPACK),
-    b"BZh": ("bzip2-compressed", _UNPACK),
-    b"\xfd7zXZ": ("xz-compressed", _UNPACK),
-    b"%PDF": ("a PDF document", _EXPORT),
-}
 _SNIFFED_RECORDS = 20
 _SURE_BYTES = 100  # so many bytes that aren't UTF-8 in the head tell the encoding of all
 _BEGINNING_BYTES = 4 * 1024  # here one is enough, because the header must be readable
@@ -68,12 +53,18 @@ class Encoding:
     bom_bytes: int
     confidence: float = field(default=1.0, compare=False)  # from 0 to 1
     reason: str = field(default="", compare=False)  # a sentence
-    is_given: bool = field(default=False, compare=False)  # by a mark or an option
+    is_given: bool = field(default=False, compare=False)  # by a mark, an option or a conversion
+    line_break: str | None = None  # what stands for a line break in a cell
 
     @property
     def is_utf8(self) -> bool:
         """Whether the source can be read without a transcoding pass."""
         return self.codec == "utf-8"
+
+    @property
+    def converted(self) -> "Encoding":
+        """The encoding of the source once it is transcoded."""
+        return replace(self, codec="utf-8", bom_bytes=0)
 
     @property
     def evidence(self) -> str:
@@ -85,9 +76,6 @@ class Encoding:
         return asdict(self)
 
 
-UTF8 = Encoding("utf-8", 0, reason="the file was converted.")
-
-
 def detect_encoding(head: bytes, declared: str | None, *, is_whole: bool = False) -> Encoding:
     """Return the encoding of a source that starts with `head`.
 
@@ -96,12 +84,11 @@ def detect_encoding(head: bytes, declared: str | None, *, is_whole: bool = False
     of them. `is_whole`: these are all bytes of the source. Raises JobEndedError for files that
     aren't CSV text.
     """
-    for magic, (kind, advice) in _NOT_CSV.items():
-        if head.startswith(magic):
-            raise JobEndedError(
-                "not_csv",
-                f"The file is {kind}, not CSV text. {advice}, then upload the result.",
-            )
+    if head.startswith(b"%PDF"):
+        raise JobEndedError(
+            "not_csv",
+            "The file is a PDF document. Export it as CSV and upload that.",
+        )
     for bom, codec in _MARKS:
         if head.startswith(bom):
             reason = "the file starts with its byte order mark."

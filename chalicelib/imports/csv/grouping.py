@@ -24,6 +24,7 @@ class GroupKeys:
         self._columns = reading.rows.group
         self._delimiter = reading.delimiter
         self._header = reading.header
+        self._line_break = reading.line_break or "\n"
 
     def find(self, cells: Sequence[str]) -> str | None:
         """Return the key in the trimmed cells of a record; None if it belongs to any group."""
@@ -35,7 +36,8 @@ class GroupKeys:
     def find_in_bytes(self, raw: bytes) -> str | None:
         """Return the key of a record, readable or not."""
         kept = raw if len(raw) <= RECORD_MAX_BYTES else raw[:KEPT_BYTES]
-        return self.find(cut_cells(kept.decode(errors="replace"), self._delimiter))
+        text = kept.decode(errors="replace").replace(self._line_break, "\n")
+        return self.find(cut_cells(text, self._delimiter))
 
 
 class Groups:

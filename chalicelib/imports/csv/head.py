@@ -59,7 +59,7 @@ def inspect_head(
     """
     raw = read_bytes(source, 0, HEAD_BYTES)
     head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
-    opening = open_head(head, options)
+    opening = open_head(head, options, encoding.line_break)
     header, found = opening.header, find_all(opening, options, limits)
     return Inspection(
         found.reading,

@@ -9,11 +9,14 @@ from chalicelib.imports.csv.structure import Positions, Structure
 _DECODED_RECORDS = 256
 
 
-def find_odd_positions(raw: bytes, structure: Structure) -> Positions:
+def find_odd_positions(
+    raw: bytes, structure: Structure, line_break: str | None = None
+) -> Positions:
     """Return positions in records that PostgreSQL would read differently, or not at all."""
     found = [*_find_all(raw, b"\0"), *_find_undecodable(raw, structure.record_starts)]
     # Before version 18 PostgreSQL ends the data at a line that is only "\.", even within quotes.
     found += [at for at in _find_all(raw, b"\\") if raw[at - 1 : at + 2] in (b"\n\\.", b"\r\\.")]
+    found += _find_all(raw, line_break.encode()) if line_break else []
     return np.concatenate((structure.literals, np.array(found, np.intp)))
 
 

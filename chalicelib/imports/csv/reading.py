@@ -33,6 +33,7 @@ class Reading(BaseModel):
     rows: RowRules = RowRules()
     blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
     fills_short_rows: bool = True
+    line_break: str | None = None  # what stands for a line break in a cell
 
     @property
     def key_column(self) -> int:

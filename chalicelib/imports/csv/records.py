@@ -126,7 +126,7 @@ class RecordReader:
         if b"\0" in raw:
             return nul_problem(None, "record")
         try:
-            return raw.decode("utf-8")
+            text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             return ValueProblem(
                 "invalid_encoding",
@@ -134,6 +134,7 @@ class RecordReader:
                 f"Byte {error.start + 1} of the record isn't valid in the file's encoding. Save"
                 " the file as UTF-8, or set options.encoding.",
             )
+        return text.replace(self._reading.line_break, "\n") if self._reading.line_break else text
 
     def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
         width, given = len(self._columns), len(cells)

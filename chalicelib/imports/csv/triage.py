@@ -136,7 +136,8 @@ class Triage:
         if len(sure):
             cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)
             doubtful[sure], marks = self._doubt_values(cells)
-        doubtful[starts.searchsorted(find_odd_positions(raw, structure), side="right") - 1] = True
+        odd = find_odd_positions(raw, structure, self.reading.line_break)
+        doubtful[starts.searchsorted(odd, side="right") - 1] = True
         if structure.end == State.QUOTED:
             doubtful[-1:] = True
         return doubtful, marks

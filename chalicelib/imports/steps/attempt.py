@@ -23,7 +23,7 @@ from chalicelib.telemetry import Event
 
 # Files in the work folder.
 INSPECTION, PLAN = "inspection.json", "plan.json"
-ENCODING, TRANSCODED = "encoding.json", "source.json"
+ENCODING, UNPACKED, TRANSCODED = "encoding.json", "unpacked.json", "source.json"
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,29 @@ class Attempt(attempts.Attempt[ImportJob]):
         return ImportOptions.from_json(self.job.options)
 
     @cached_property
+    def unpacked(self) -> S3Source:
+        """The file in the uploaded archive, or the uploaded object if it isn't an archive."""
+        found = self.work.get(UNPACKED)
+        return S3Source.from_json(self.work.client, found) if found else self.upload
+
+    @cached_property
+    def transcoded(self) -> S3Source | None:
+        """The unpacked file as CSV in UTF-8, if it had to be converted and was."""
+        found = self.work.get(TRANSCODED)
+        return S3Source.from_json(self.work.client, found) if found else None
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes of the unpacked file."""
+        return read_bytes(self.unpacked, 0, HEAD_BYTES)
+
+    @cached_property
     def encoding(self) -> Encoding:
-        """The encoding of the upload: an earlier step's decision, or what its first bytes show."""
+        """The encoding of the unpacked file, as an earlier step decided or its head shows."""
         if decided := self.work.get(ENCODING):
             return Encoding(**decided)
-        head = read_bytes(self.upload, 0, HEAD_BYTES)
-        is_whole = len(head) >= self.upload.size_bytes
-        return detect_encoding(head, self.options.encoding, is_whole=is_whole)
+        is_whole = len(self.head) >= self.unpacked.size_bytes
+        return detect_encoding(self.head, self.options.encoding, is_whole=is_whole)
 
     @cached_property
     def inspected(self) -> tuple[S3Source, Inspection]:

@@ -9,16 +9,13 @@ from chalice.app import Blueprint
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.deciding import describe_encoding
-from chalicelib.imports.csv.dialect import UTF8
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.plan import cut_spans
-from chalicelib.imports.csv.transcode import transcode
-from chalicelib.imports.steps import fail, finish, ledger, progress, readiness, scanning
+from chalicelib.imports.steps import conversion, fail, finish, ledger, progress, readiness, scanning
 from chalicelib.imports.steps.attempt import (
     ENCODING,
     INSPECTION,
     PLAN,
-    TRANSCODED,
     Attempt,
     metered,
     step,
@@ -28,7 +25,6 @@ from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
 from chalicelib.imports.steps.stage import stage_range as stage
 from chalicelib.imports.steps.staging import create_staging
-from chalicelib.imports.storage import S3Source, write_object
 from chalicelib.imports.transitions import set_detected
 from chalicelib.jobs.attempts import check_results
 from chalicelib.jobs.orphans import read_end
@@ -52,17 +48,15 @@ def claim_job(event: Event, jobs: JobStore) -> Event:
 @step
 def inspect_source(event: Event, attempt: Attempt) -> Event:
     """Inspect the head of the file: encoding, delimiter, header. Idempotent: it writes one file."""
-    source, encoding = attempt.upload, attempt.encoding
-    if not encoding.is_utf8:
-        transcoded = attempt.work.get(TRANSCODED)
-        if transcoded is None:
-            attempt.work.put(ENCODING, encoding.to_json())
-            return {"outcome": "transcode"}
-        source, encoding = S3Source.from_json(attempt.work.client, transcoded), UTF8
+    transcoded = attempt.transcoded
+    if transcoded is None and conversion.is_needed(attempt):
+        return {"outcome": "transcode"}
+    source = transcoded or attempt.unpacked
+    encoding = attempt.encoding.converted if transcoded else attempt.encoding
     settings = attempt.settings
     limits = settings.sku_max_length, settings.name_max_length
     found = inspect_head(source, encoding, attempt.options, settings.span_bytes, limits)
-    is_assumed = source == attempt.upload and not attempt.encoding.is_given
+    is_assumed = transcoded is None and not attempt.encoding.is_given
     attempt.work.put(
         INSPECTION,
         {
@@ -87,16 +81,12 @@ def inspect_source(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="transcode_source")
 @step
 def transcode_source(event: Event, attempt: Attempt) -> Event:
-    """Write the source again as UTF-8. Idempotent: the object appears whole, at the end."""
-    upload, client = attempt.upload, attempt.work.client
+    """Unpack the upload, or write it again as CSV in UTF-8.
+
+    Idempotent: an object appears whole, at the end.
+    """
     attempt.report("transcode", {})
-    pieces = upload.stream(attempt.encoding.bom_bytes, upload.size_bytes)
-    key = attempt.work.key("source.csv")
-    etag, size_bytes = write_object(
-        client, upload.bucket, key, transcode(pieces, attempt.encoding.codec), upload.size_bytes * 2
-    )
-    transcoded = S3Source(client, upload.bucket, key, etag.strip('"'), size_bytes)
-    attempt.work.put(TRANSCODED, transcoded.to_json())
+    conversion.convert(attempt)
     return {"outcome": "transcoded"}
 
 

@@ -56,6 +56,8 @@ test("fixed records are read like their file, but as UTF-8", () => {
     match: "sku",
     delimiter: ";",
     encoding: "utf-8",
+    member: null,
+    sheet: null,
     format: null,
     header_line: null,
     decimal_mark: ",",

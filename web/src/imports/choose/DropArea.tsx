@@ -74,7 +74,7 @@ export function Picker({ addFiles, isMultiple = false, kind = "plain", children 
         type="file"
         hidden
         multiple={isMultiple}
-        accept=".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain"
+        accept=".csv,.tsv,.txt,.xlsx,.xls,.ods,.gz,.zip,.zst,.bz2,.xz,text/csv,text/plain"
         aria-label="Files"
         onChange={(event) => {
           addFiles(withoutHandles(event.target.files ?? []));

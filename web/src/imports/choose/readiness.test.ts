@@ -52,6 +52,7 @@ test("a file with only a header is empty, unless the preview is partial", () => 
 
 test.each([
   ["not_csv", "invalid"],
+  ["preview_unavailable", "ready"],
   ["header_incomplete", "incomplete"],
 ])("a file with %s is %s", (code, readiness) => {
   expect(assessPreview({ ...preview(), error: { code, message: "…" } }, NO_OPTIONS, true)).toBe(

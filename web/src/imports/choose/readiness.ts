@@ -17,7 +17,7 @@ export type Readiness =
 export function assessPreview(preview: Preview, options: Options, isWhole: boolean): Readiness {
   const problem = findProblem(preview, options);
   if (problem) return problem.place === "file" ? "invalid" : "incomplete";
-  if (isWhole && hasNoRecords(preview)) return "empty";
+  if (isWhole && !preview.error && hasNoRecords(preview)) return "empty";
   return describeRejects(preview) ? "doubtful" : "ready";
 }
 
@@ -41,6 +41,7 @@ export function describeRejects({ records }: Preview): string | null {
 
 /** Describe what happens to numbers that the file doesn't have. */
 export function describeMissingNumbers({ columns, records }: Preview, options: Options): string[] {
+  if (columns.length === 0) return []; // there is no preview
   const columnOf = ({ name }: ProductField) => columns.findIndex(({ field }) => field === name);
   const numbers = FIELDS.filter(isNumeric);
   const absent = numbers.filter((field) => columnOf(field) < 0);
