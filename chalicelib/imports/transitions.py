@@ -56,19 +56,12 @@ def begin_merge(job: Job, attempt: int, records: int | None = None) -> Job:
     return replace(importing, phase=reached, progress=done, has_begun_merge=True)
 
 
-def set_noted(job: Job, currency: str | None, warnings: Sequence[Json]) -> Job:
-    """Note what the values of all records showed: the currency of the prices, and warnings.
-
-    A warning takes the place of the one with its code that the head of the source gave.
-    """
+def set_noted(job: Job, attempt: int, currency: str | None, warnings: Sequence[Json]) -> Job:
+    """Note what the values of all records showed: the currency of the prices, and warnings."""
     importing = as_model(job, ImportJob)
-    detected = importing.detected
-    if detected is not None and currency is not None:
-        detected = {**detected, "currency": currency}
-    by_code = {warning["code"]: warning for warning in (*importing.warnings, *warnings)}
-    return keep_if_equal(
-        job, replace(importing, detected=detected, warnings=list(by_code.values()))
-    )
+    if job.is_running(attempt) and importing.detected is not None and currency is not None:
+        job = replace(importing, detected={**importing.detected, "currency": currency})
+    return add_warnings(job, attempt, warnings)
 
 
 def abandon(job: Job, overdue: datetime, error: Mapping[str, str], now: datetime) -> Job:

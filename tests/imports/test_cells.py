@@ -147,6 +147,10 @@ def test_protection_of_a_text_is_dropped(text: str, field: str | None, read: str
         ("Mar-26", "sku_date"),
         ("26-Mar", "sku_date"),
         ("1-dez", "sku_date"),
+        ("1. Mrz", "sku_date"),
+        ("26. Okt", "sku_date"),
+        ("Okt 24", "sku_date"),
+        ("26.Okt", None),
         ("LED-26", None),
         ("26-LED", None),
         ("12E12", None),
@@ -168,8 +172,10 @@ def columns_of(cells: list[str]) -> tuple[Any, Any, Any]:
 
 skus = st.one_of(
     st.text("0129.,eE+-MarJn", max_size=9),
-    st.from_regex(r"([0-9](\.[0-9]{1,5})?E\+[0-9]{2}|[0-9]{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-[0-9]{2})"),
-    st.sampled_from(["Mar-26", "6-Okt", "26-dez", "6.93217E+12", "1E+100", "é-Mar"]),
+    st.from_regex(r"[0-9](\.[0-9]{1,5})?E\+[0-9]{2}"),
+    st.from_regex(r"[0-9]{1,2}(-|\. | )[A-Za-z]{3}|[A-Za-z]{3}[ -][0-9]{2}"),
+    st.sampled_from(["Mar-26", "6-Okt", "26-dez", "26. Mrz", "1 Feb", "Okt 24", "é-Mar"]),
+    st.sampled_from(["6.93217E+12", "1E+100"]),
 )
 
 

@@ -146,6 +146,12 @@ def test_negative_quantities_are_zero_where_the_column_says_so(connection: Conne
     assert not rejects
 
 
+def test_negative_quantities_are_zero_in_the_formats_of_shops(connection: Connection) -> None:
+    text = "ID,Type,SKU,Name,Published,Stock,Regular price\n1,simple,A,Lamp,1,-2,5\n"
+    products, rejects = run(connection, text, format="woocommerce")
+    assert (products["A"]["quantity"], rejects) == (0, {})
+
+
 def test_negative_quantities_are_rejected_by_default(connection: Connection) -> None:
     products, rejects = run(connection, "sku,name,qty\nA,Lamp,-2\nB,Desk,3\n")
     assert (set(products), rejects) == ({"B"}, {2: "quantity_negative"})

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import psycopg2
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.structure import Bytes, Mask, Positions
-from chalicelib.imports.csv.values import ARE_PLAIN
+from chalicelib.imports.csv.values import ARE_PLAIN, are_plain_decimals, are_plain_integers
 from chalicelib.products.fields import FIELDS, Kind, ProductField
+from chalicelib.products.numbers import DecimalMark, NumberStyle
 from chalicelib.products.rules import ValueProblem, make_rule
 
 ArePlain = Callable[[Bytes, Positions, Positions], Mask]
@@ -67,6 +69,25 @@ def test_rules_and_postgresql_read_plain_values_alike(
     by_rule = [rule(value) for value in plain]
     assert not [value for value in by_rule if isinstance(value, ValueProblem)]
     assert cast(connection, plain, field.sql_type) == by_rule
+
+
+numbers = st.one_of(texts, st.from_regex(r"[0-9]{1,11}([.,][0-9]{0,3}){0,2}", fullmatch=True))
+
+
+@given(values=st.lists(numbers, min_size=1, max_size=20), mark=st.sampled_from([None, ".", ","]))
+@example(values=["1,234", "1.234", "12.50", "12,5", "1.234,5", "12.500"], mark=None)
+@example(values=["1,234", "12.5", "12,5", "0,125"], mark=",")
+def test_rules_of_a_file_read_plain_numbers_as_they_are(
+    values: list[str], mark: DecimalMark | None
+) -> None:
+    style, read = NumberStyle(mark), {field.kind: field for field in CHECKED}
+    price, quantity = make_rule(read["decimal"], style), make_rule(read["integer"], style)
+    plain = plain_of(partial(are_plain_decimals, mark=style.mark), values)
+    assert [price(value) for value in plain] == [
+        Decimal(value.replace(style.mark, ".")) for value in plain
+    ]
+    plain = plain_of(are_plain_integers, values)
+    assert [quantity(value) for value in plain] == [int(value) for value in plain]
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ MONTHS = frozenset(
     ott dic ene abr
     """.split()
 )
-_DATE = re.compile(r"[0-9]{1,2}-([a-z]{3})|([a-z]{3})-[0-9]{2}", re.IGNORECASE)
+_DATE = re.compile(
+    r"[0-9]{1,2}(?:[- ]|\. )([a-z]{3})|([a-z]{3})[- ][0-9]{2}", re.IGNORECASE | re.ASCII
+)
 
 
 def unprotect(text: str, field: ProductField | None) -> str:

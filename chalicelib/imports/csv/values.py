@@ -26,6 +26,8 @@ def _pack(words: Iterable[str]) -> list[int]:
 
 
 _MONTHS = _pack(MONTHS)
+_IS_BETWEEN = np.zeros(256, bool)  # between the day or the year and the month
+_IS_BETWEEN[list(b"- ")] = True
 
 
 def _characters(data: Bytes, starts: Positions, ends: Positions, width: int) -> tuple[Bytes, Mask]:
@@ -94,12 +96,11 @@ def are_any_of(data: Bytes, starts: Positions, ends: Positions, texts: Iterable[
 
 
 def _find_dates(data: Bytes, starts: Positions, ends: Positions) -> Positions:
-    """Return the fields that are like 26-Mar or Mar-26, of fields of 5 or 6 bytes."""
-    is_year_last = (data[ends - 3] == ord("-")) & (ends - starts == 6)
+    """Return the fields that are like 26-Mar, 26. Mrz or Mar-26, of fields of 5 to 7 bytes."""
+    is_year_last = _IS_BETWEEN[data[ends - 3]] & (ends - starts == 6)
     month = np.where(is_year_last, starts, ends - 3)
-    found = np.flatnonzero(
-        (data[month] >= ord("A")) & (is_year_last | (data[ends - 4] == ord("-")))
-    )
+    is_date = (data[month] >= ord("A")) & (is_year_last | _IS_BETWEEN[data[ends - 4]])
+    found = np.flatnonzero(is_date)
     characters = data[month[found, None] + np.arange(3)] | np.uint8(0x20)
     dates: Positions = found[np.isin(characters @ _PACKING[:3], _MONTHS)]
     return dates
@@ -115,7 +116,7 @@ def find_changed_skus(data: Bytes, starts: Positions, ends: Positions) -> Positi
     is_plus = data[np.maximum(ends - 3, 0)] == ord("+")
     is_plus |= data[np.maximum(ends - 4, 0)] == ord("+")
     length = ends - starts
-    short = np.flatnonzero((length >= 5) & (length <= 6))
+    short = np.flatnonzero((length >= 5) & (length <= 7))
     found: Positions = np.flatnonzero(is_plus)
     if len(short):
         found = np.union1d(found, short[_find_dates(data, starts[short], ends[short])])

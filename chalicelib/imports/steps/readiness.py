@@ -61,7 +61,7 @@ def _begin_merge(
     currency, warnings = find_price_currency(notes, plan.options.currency), make_warnings(notes)
     attempt.jobs.update(
         attempt.job_id,
-        lambda job: set_noted(begin_merge(job, number, records), currency, warnings),
+        lambda job: set_noted(begin_merge(job, number, records), number, currency, warnings),
     )
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=staged.rejected)
