@@ -25,6 +25,8 @@ export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Optio
     ...NO_OPTIONS,
     ...Object.fromEntries(values),
     encoding: "utf-8",
+    member: null,
+    sheet: null,
     header_line: null, // the records are written below one header row
     mapping: Object.fromEntries(fields),
     columns: columnsLike(job.options.columns),
