@@ -1,6 +1,7 @@
 """What an import of a file left, as the data files of formats and cases describe it."""
 
 import secrets
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -23,24 +24,40 @@ def run_import(
     encoding = detect_encoding(raw, chosen.encoding, is_whole=True)
     text = raw if encoding.is_utf8 else b"".join(transcode([raw], encoding.codec))
     pipeline = Pipeline("", text, job_id, chosen, connection=connection)
-    counts = {name: number for name, number in pipeline.run().items() if number}
-    products = {product["sku"]: product for product in read_catalogue(connection).values()}
-    described = expected["products"]
-    rejects = read_rejects(connection, pipeline.job_id)
+    counts, rejects = pipeline.run(), read_rejects(connection, pipeline.job_id)
     reading = pipeline.plan.reading
-    detected = {
-        "encoding": encoding.codec,
-        "decimal_mark": reading.numbers.decimal_mark,
-        "format": reading.format,
-    }
+    return pipeline, describe(
+        expected,
+        detected={
+            "encoding": encoding.codec,
+            "decimal_mark": reading.numbers.decimal_mark,
+            "format": reading.format,
+        },
+        products=read_catalogue(connection).values(),
+        counts=counts,
+        skipped=_read_skips(connection, pipeline.job_id),
+        rejected={str(line): reject.code for line, reject in rejects.items()},
+    )
+
+
+def describe(
+    expected: dict[str, Any],
+    detected: dict[str, Any],
+    products: Iterable[dict[str, Any]],
+    counts: dict[str, int],
+    skipped: dict[str, str],
+    rejected: dict[str, str],
+) -> dict[str, Any]:
+    """Return of an import's outcome what `expected` describes: lines are keys, as in JSON."""
+    described = expected["products"]
     found = {
         "detected": {name: detected[name] for name in expected.get("detected", {})},
-        "products": {sku: _select(products[sku], described.get(sku, {})) for sku in products},
-        "counts": counts,
-        "skipped": _read_skips(connection, pipeline.job_id),
-        "rejected": {str(line): reject.code for line, reject in rejects.items()},
+        "products": {p["sku"]: _select(p, described.get(p["sku"], {})) for p in products},
+        "counts": {name: number for name, number in counts.items() if number},
+        "skipped": skipped,
+        "rejected": rejected,
     }
-    return pipeline, {name: found[name] for name in (*_ALWAYS, *expected) if name in found}
+    return {name: found[name] for name in (*_ALWAYS, *expected) if name in found}
 
 
 def complete(expected: dict[str, Any]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def test_format_is_described() -> None:
 def test_currency_that_all_prices_share_is_detected() -> None:
     found = describe('sku,name,price\nB-1,Mug,$12.50\nB-2,Cup,"$1,299.00"\nB-3,Jug,USD 8.00\n')
     assert found["currency"] == "USD"
-    assert found["evidence"]["currency"] == "3 of 3 prices name USD, for example in line 2."
+    assert found["evidence"]["currency"] == "3 of 3 prices are in USD, for example in line 2."
     assert found["decimal_mark"] == "."
 
 

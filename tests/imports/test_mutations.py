@@ -15,6 +15,8 @@ from tests.databases import fresh_database
 
 _SECONDS = 120  # a fault that makes a run never end is found as well
 _ROOM = Path("chalicelib/imports")
+_UPSERT = "), merged AS (\n    MERGE INTO products AS product\n"
+_VERSION = " " * 19 + "updated_at = clock_timestamp(), version = product.version + 1\n"
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,21 @@ MUTATIONS = [
     Mutation("steps/stage.py", "        if not cursor.rowcount:\n            return None\n", ""),
     Mutation("steps/stage.py", '{"\\\\": "\\\\\\\\", ', "{"),
     # Merging.
-    Mutation("sql/merge.sql", "ORDER BY sku_key, line DESC", "ORDER BY sku_key, line"),
-    Mutation("sql/merge.sql", "AND ({changed}) IS DISTINCT FROM ({new}) ", ""),
-    Mutation("sql/merge.sql", "source_line = latest.line", "source_line = 0"),
-    Mutation("steps/merge.py", '"product.sku_key >= {}"', '"product.sku_key > {}"'),
-    Mutation("steps/merge.py", '"keep": kept,', '"keep": sql.Literal(field.default),'),
     Mutation(
-        "steps/merge.py",
+        "sql/merge.sql",
+        f"ORDER BY key, line DESC\n{_UPSERT}    USING latest\n",
+        f"ORDER BY key, line\n{_UPSERT}    USING latest\n",
+    ),
+    Mutation("steps/merge_statement.py", "(({}) IS DISTINCT FROM ({}))", "true"),
+    Mutation(
+        "sql/merge.sql",
+        f"source_line = latest.line,\n{_VERSION}    WHEN NOT",
+        f"source_line = 0,\n{_VERSION}    WHEN NOT",
+    ),
+    Mutation("steps/merge_statement.py", '"{} >= {}"', '"{} > {}"'),
+    Mutation("steps/merge_statement.py", '"keep": kept,', '"keep": sql.Literal(field.default),'),
+    Mutation(
+        "steps/merge_statement.py",
         "jsonb_strip_nulls(jsonb_object(ARRAY[{}], ARRAY[{}]))",
         "jsonb_object(ARRAY[{}], ARRAY[{}])",
     ),

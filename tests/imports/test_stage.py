@@ -9,6 +9,7 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.csv.rows import RowRules
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.stage import RangeMismatchError
@@ -117,3 +118,16 @@ def test_prices_with_a_decimal_comma_are_exact(connection: Connection, delimiter
 
 def _delimit(line: bytes, delimiter: str) -> bytes:
     return line.replace(b",", delimiter.encode(), 2)
+
+
+def test_rows_that_a_long_text_fills_are_copied_in_parts(connection: Connection) -> None:
+    text = "x" * 500_000
+    rows = "".join(f"A,A-{n},,\n" for n in range(30))
+    raw = f"handle,sku,name,description\nA,A,Lamp,{text}\n{rows}".encode()
+    rules = RowRules(group=(0,), filled=(2, 3))
+    pipeline = Pipeline("", raw, "job_long", COMMA, connection=connection, changed={"rows": rules})
+    pipeline.prepare()
+    pipeline.stage(0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), sum(length(description)) FROM staging.job_long")
+        assert cursor.fetchall() == [(31, 31 * len(text))]

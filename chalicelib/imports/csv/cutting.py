@@ -3,13 +3,28 @@
 import csv
 from collections.abc import Sequence
 
-from chalicelib.products.rules import WHITE_SPACE
+from chalicelib.products.rules import WHITE_SPACE, ValueProblem, nul_problem
 
 RECORD_MAX_BYTES = 8 * 1024 * 1024
 KEPT_BYTES = 64 * 1024  # of a reject's original text
 
 # Higher than our own limit, which rejects a field with a message.
 csv.field_size_limit(2 * RECORD_MAX_BYTES)
+
+
+def decode_record(raw: bytes) -> str | ValueProblem:
+    """Return the text of a record, or why it isn't one."""
+    if b"\0" in raw:
+        return nul_problem(None, "record")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return ValueProblem(
+            "invalid_encoding",
+            None,
+            f"Byte {error.start + 1} of the record isn't valid in the file's encoding. Save"
+            " the file as UTF-8, or set options.encoding.",
+        )
 
 
 def cut_cells(text: str, delimiter: str) -> list[str]:
@@ -27,4 +42,6 @@ def drop_last_blanks(cells: Sequence[str]) -> Sequence[str]:
 
 def is_header(cells: Sequence[str], header: Sequence[str]) -> bool:
     """Whether trimmed cells repeat the header, whatever blank cells follow in one of them."""
-    return bool(header) and list(drop_last_blanks(cells)) == list(drop_last_blanks(header))
+    if not header or not cells or cells[0] != header[0]:
+        return False
+    return list(drop_last_blanks(cells)) == list(drop_last_blanks(header))

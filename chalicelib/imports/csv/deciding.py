@@ -196,7 +196,7 @@ def _find_currency(reading: Reading, rows: Sequence[Row]) -> tuple[str | None, s
             return None, f"Line {named[0][0]} has {common.name}, line {line} {currency.name}."
         common = narrowed
     where = f"for example in line {named[0][0]}"
-    return common.name, f"{len(named)} of {len(prices)} prices name {common.name}, {where}."
+    return common.name, f"{len(named)} of {len(prices)} prices are in {common.name}, {where}."
 
 
 def _find_rejects(

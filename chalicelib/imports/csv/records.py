@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.http.sizes import MAX_ESCAPED_CHARACTER
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.cutting import (
     KEPT_BYTES,
     RECORD_MAX_BYTES,
     cut_cells,
+    decode_record,
     drop_last_blanks,
     is_header,
 )
@@ -22,14 +24,17 @@ from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
 from chalicelib.products.fields import find_field
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES
 from chalicelib.products.rules import (
     Noted,
     Rule,
     ValueProblem,
     attributes_problem,
-    nul_problem,
     read_value,
 )
+
+_PROTECTING = ("=", "'")  # the first characters of texts that a spreadsheet protected
+_SKIPPED_SKU_LENGTH = 1024  # of the sku of a skipped record, which may be any text
 
 Values = tuple[Any, ...]
 
@@ -90,6 +95,11 @@ class RecordReader:
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
         ]
+        names = reading.columns.names
+        self._attributes = [(i, names[i]) for i in reading.columns.attributes]
+        # The most characters of a record whose attributes surely fit into a response.
+        room = ATTRIBUTES_MAX_BYTES // MAX_ESCAPED_CHARACTER
+        self._sure_characters = room - sum(10 + len(name) for _, name in self._attributes)
 
     @property
     def columns(self) -> Columns:
@@ -123,18 +133,8 @@ class RecordReader:
             return unclosed_quote_problem(line)
         if len(raw) > RECORD_MAX_BYTES:
             return record_too_long_problem()
-        if b"\0" in raw:
-            return nul_problem(None, "record")
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            return ValueProblem(
-                "invalid_encoding",
-                None,
-                f"Byte {error.start + 1} of the record isn't valid in the file's encoding. Save"
-                " the file as UTF-8, or set options.encoding.",
-            )
-        return text.replace(self._reading.line_break, "\n") if self._reading.line_break else text
+        text, line_break = decode_record(raw), self._reading.line_break
+        return text.replace(line_break, "\n") if line_break and isinstance(text, str) else text
 
     def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
         width, given = len(self._columns), len(cells)
@@ -147,7 +147,7 @@ class RecordReader:
         reason, sku = self._find_reason(cells), self._sku_of(cells)
         self._groups.fill(cells)
         if reason is not None:
-            return Skip(line, reason, sku or None)
+            return Skip(line, reason, sku[:_SKIPPED_SKU_LENGTH] if sku else None)
         self._compose(cells)
         found = self._validate(line, cells)
         if given < width and isinstance(found, ValueProblem):
@@ -166,8 +166,9 @@ class RecordReader:
 
     def _compose(self, cells: list[str]) -> None:
         """Complete the name and the sku, then change cells as format and options say."""
-        for column, field in enumerate(self._product_fields):
-            cells[column] = unprotect(cells[column], field)
+        for column, cell in enumerate(cells):
+            if cell[:1] in _PROTECTING:
+                cells[column] = unprotect(cell, self._product_fields[column])
         is_first = self._groups.is_at_first
         rows, sku, name = self._reading.rows, self._fields.get("sku"), self._fields.get("name")
         if rows.name_parts and name is not None:
@@ -181,7 +182,7 @@ class RecordReader:
         values: list[Any] = []
         noted: list[tuple[int, Noted]] = []
         for i, (name, rule, required) in enumerate(self._values):
-            value = read_value(name, texts[i], rule)
+            value = read_value(name, texts[i], rule) if texts[i] else None
             if value is None and required:
                 value = missing_problem(self._columns, i)
             if isinstance(value, ValueProblem):
@@ -190,13 +191,17 @@ class RecordReader:
                 noted.append((i, value))
                 value = value.value
             values.append(value)
-        given = [i for i in self._columns.attributes if values[i] is not None]
-        attributes = {self._columns.names[i]: values[i] for i in given}
-        if problem := attributes_problem(attributes):
+        if problem := self._attributes_problem(texts, values):
             return problem
         for i, value in noted:
             self.notes.add(value.code, self._columns.names[i], line, value.detail)
         return tuple(values)
+
+    def _attributes_problem(self, texts: list[str], values: list[Any]) -> ValueProblem | None:
+        if sum(map(len, texts)) <= self._sure_characters:
+            return None
+        given = {name: values[i] for i, name in self._attributes if values[i] is not None}
+        return attributes_problem(given)
 
 
 def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:

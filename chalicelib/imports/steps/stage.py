@@ -24,6 +24,8 @@ from chalicelib.imports.steps.staging import column_names, table
 from chalicelib.postgres import queries
 
 _COPY_BUFFER = 1024 * 1024
+# Rows are copied at the latest when they have so many: a long text may fill every row of a group.
+_COPIED_CHARACTERS = 4 * 1024 * 1024
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 Row = tuple[object, ...]
 
@@ -120,6 +122,7 @@ class _Loader:
 
     def _load_doubtful(self, chunk: Chunk) -> None:
         rows: list[str] = []
+        characters = 0
         rejects: list[Reject] = []
         skips: list[Skip] = []
         last = len(chunk.starts) - 1 if chunk.end == State.QUOTED else -1
@@ -135,6 +138,10 @@ class _Loader:
                 self.staged.blank += 1
             else:
                 rows.append(_to_copy_text(line, found))
+                characters += len(rows[-1])
+            if characters > _COPIED_CHARACTERS:
+                self._copy(self._copy_text, "".join(rows).encode())
+                rows, characters = [], 0
         self._copy(self._copy_text, "".join(rows).encode())
         self._keep_rejects(rejects)
         self._keep_skips(skips)
