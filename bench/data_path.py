@@ -82,16 +82,20 @@ def settings_of(server: Server) -> dict[str, str]:
     return server.environment() | _SETTINGS
 
 
-def import_by_data_path(server: Server, path: Path, steps: str = STEPS) -> Run:
+def import_by_data_path(
+    server: Server, path: Path, steps: str = STEPS, options: Event | None = None
+) -> Run:
     """Import `path` with two workers; time it from the start of the first step to the end."""
-    seconds, workers = run_import(server, path, steps)
+    seconds, workers = run_import(server, path, steps, options)
     return Run(seconds, workers.peak_rss_bytes, counts=workers.counts, phases=workers.seconds)
 
 
-def run_import(server: Server, path: Path, steps: str = STEPS) -> tuple[float, Workers]:
+def run_import(
+    server: Server, path: Path, steps: str = STEPS, options: Event | None = None
+) -> tuple[float, Workers]:
     """Import `path`; return the seconds and the workers with their copies of the job."""
     with tempfile.TemporaryDirectory() as folder:
-        job = _make_job(path)
+        job = _make_job(path, options or {})
         uploaded = Path(folder) / "uploads" / job.job_id
         uploaded.parent.mkdir()
         uploaded.symlink_to(path)
@@ -134,7 +138,7 @@ def expect(outcome: str, result: Event) -> Event:
     return result
 
 
-def _make_job(path: Path) -> ImportJob:
+def _make_job(path: Path, options: Event) -> ImportJob:
     now, size_bytes = datetime.now(UTC), path.stat().st_size
     job_id = new_job_id(now)
     source = {
@@ -147,7 +151,7 @@ def _make_job(path: Path) -> ImportJob:
         job_id=job_id,
         filename=path.name,
         size_bytes=size_bytes,
-        options={},
+        options=options,
         upload={"method": "PUT"},
         created_at=now,
         updated_at=now,

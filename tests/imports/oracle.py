@@ -75,14 +75,15 @@ def import_serially(
     blank: dict[str, str] | None = None,
     decimal_mark: str | None = ".",
     rows: Rows | None = None,
+    mode: str = "upsert",
 ) -> Expected:
     """Say what importing `raw` into the catalogue `before` must leave and count."""
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     header, *records = read_records(text, delimiter)
     walk = Walk(
         [name.strip() for name in header.fields],
-        rows or Rows(),
-        lambda row: _read(row, decimal_mark),
+        rows or Rows(required=("sku",) if mode == "update" else ("sku", "name")),
+        lambda row: _read(row, decimal_mark, mode),
     )
     expected, latest, accepted = Expected(dict(before)), {}, 0
     for i, record in enumerate(records):
@@ -97,7 +98,11 @@ def import_serially(
             latest[values["sku"].lower()] = (record.line, values)
     outcomes = []
     for key, (line, values) in latest.items():
-        outcomes.append(_apply(expected.products, key, values, blank or {}))
+        if reason := _reason_to_skip(mode, is_there=key in before):
+            expected.skips[line] = Skipped(reason, values["sku"])
+            continue
+        apply = _update if mode == "update" else _apply
+        outcomes.append(apply(expected.products, key, values, blank or {}))
         if outcomes[-1] != "unchanged":
             expected.written[key] = line
     expected.counts = {name: outcomes.count(name) for name in ("created", "updated", "unchanged")}
@@ -128,7 +133,27 @@ def _apply(products: dict[str, Product], key: str, values: Product, blank: dict[
     return "created" if old is None else "unchanged" if old == new else "updated"
 
 
-def _read(row: dict[str, str], decimal_mark: str | None) -> Product | str:
+def _reason_to_skip(mode: str, *, is_there: bool) -> str | None:
+    if mode == "update":
+        return None if is_there else "not_in_catalogue"
+    return "already_exists" if mode == "create" and is_there else None
+
+
+def _update(products: dict[str, Product], key: str, values: Product, blank: dict[str, str]) -> str:
+    """Change only what the record has: a blank keeps, attributes are added, the sku stays."""
+    given = {name: value for name, value in values.items() if name != "sku" and value is not None}
+    for name, default in DEFAULTS.items():
+        if name in values and values[name] is None and blank.get(name) == "default":
+            given[name] = default
+        elif name in values and values[name] is None and blank.get(name) == "clear":
+            given[name] = "" if name in ("brand", "description") else None
+    old = products[key]
+    given["attributes"] = old["attributes"] | values.get("attributes", {})
+    products[key] = old | given
+    return "unchanged" if products[key] == old else "updated"
+
+
+def _read(row: dict[str, str], decimal_mark: str | None, mode: str = "upsert") -> Product | str:
     """Return the values of a row by field, or the code of why it is rejected."""
     values: Product = {}
     attributes = {}
@@ -137,7 +162,8 @@ def _read(row: dict[str, str], decimal_mark: str | None) -> Product | str:
             if text:
                 attributes[name] = text
             continue
-        value = _value(name, text, decimal_mark)
+        is_kept = mode == "update" and name == "name" and not text
+        value = None if is_kept else _value(name, text, decimal_mark)
         if isinstance(value, _Bad):
             return value.code
         values[name] = value

@@ -35,6 +35,7 @@ class Rows:
     skips: tuple[tuple[str, Conditions], ...] = ()  # each with its reason
     words: dict[str, dict[str, str]] = field(default_factory=dict)  # by column
     fills_short_rows: bool = True
+    required: tuple[str, ...] = ("sku", "name")  # of a record that is a product
 
 
 class Walk:
@@ -70,7 +71,9 @@ class Walk:
         texts = [text for text in row.values() if text]
         if not (rows.group or rows.filled or rows.name_parts or rows.skips) and texts:
             is_total = texts[0].lower().rstrip(": ") in TOTALS
-            reasons = ["total_row"] if is_total and not (row["sku"] and row["name"]) else []
+            reasons = (
+                ["total_row"] if is_total and not all(row[name] for name in rows.required) else []
+            )
         self._enter(row, is_readable=True)
         if reasons:
             return Skipped(reasons[0], own_sku)

@@ -35,7 +35,7 @@ _KEEPING = (
 )
 
 
-@example(files=_KEEPING, span_bytes=40, piece_bytes=30, boundaries=["b"], seed=1)
+@example(files=_KEEPING, span_bytes=40, piece_bytes=30, boundaries=["b"], seed=1, mode="upsert")
 @settings(max_examples=max(1, settings().max_examples * 3 // 4))
 @given(
     files=st.tuples(catalogue_files(), catalogue_files()),
@@ -43,6 +43,7 @@ _KEEPING = (
     piece_bytes=st.integers(1, 60),
     boundaries=st.lists(st.sampled_from(["a", "a-1", "b", "b2", "é", "日"]), unique=True),
     seed=st.integers(0, 2**16),
+    mode=st.sampled_from(["upsert", "update", "create"]),
 )
 def test_catalogue_counts_and_rejects_equal_a_serial_reader(
     connection: Connection,
@@ -51,11 +52,12 @@ def test_catalogue_counts_and_rejects_equal_a_serial_reader(
     piece_bytes: int,
     boundaries: list[str],
     seed: int,
+    mode: str,
 ) -> None:
     connection.rollback()
     before: dict[str, dict[str, object]] = {}
     for number, file in enumerate(files):
-        job_id = f"job_{number}"
+        job_id, allowed = f"job_{number}", mode if number else "upsert"
         pipeline = Pipeline(
             "",
             file.raw,
@@ -65,6 +67,7 @@ def test_catalogue_counts_and_rejects_equal_a_serial_reader(
                     "delimiter": file.delimiter,
                     "blank": file.blank,
                     "decimal_mark": file.decimal_mark,
+                    "mode": allowed,
                 }
             ),
             span_bytes=span_bytes,
@@ -74,7 +77,7 @@ def test_catalogue_counts_and_rejects_equal_a_serial_reader(
         )
         counts = pipeline.run(random.Random(seed).shuffle)
         mark = pipeline.plan.reading.numbers.decimal_mark
-        expected = import_serially(file.raw, before, file.delimiter, file.blank, mark)
+        expected = import_serially(file.raw, before, file.delimiter, file.blank, mark, mode=allowed)
         assert read_rejects(connection, job_id) == expected.rejects
         assert read_skips(connection, job_id) == expected.skips
         assert read_catalogue(connection) == expected.products

@@ -73,7 +73,7 @@ def delete_many(identities: Sequence[int]) -> Write:
     return lambda state: ({i: row for i, row in state.items() if i not in identities}, "done")
 
 
-def bring(job_id: str, records: Sequence[tuple[str, str]]) -> Write:
+def bring(job_id: str, records: Sequence[tuple[str, str]], mode: str = "upsert") -> Write:
     """An import of these skus and names, each sku once."""
 
     def write(state: State) -> tuple[State, str]:
@@ -81,8 +81,13 @@ def bring(job_id: str, records: Sequence[tuple[str, str]]) -> Write:
         for sku, name in records:
             found = [i for i, row in state.items() if row.key == sku.lower()]
             row = state[found[0]] if found else None
-            if row is None:
+            if row is None and mode != "update":
                 after["imported", sku] = Row(sku, name, job_id)
+            elif row is None or mode == "create":
+                continue
+            elif mode == "update":
+                if row.name != name:
+                    after[found[0]] = Row(row.sku, name, job_id, row.version + 1)
             elif (row.sku, row.name) != (sku, name):
                 after[found[0]] = Row(sku, name, job_id, row.version + 1)
         return after, "done"

@@ -16,6 +16,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.errors import TryAgainError
 from chalicelib.http.parsing import Body
+from chalicelib.imports.options import Mode
 from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.products.edits.requests import PatchProduct, WriteProduct
 from chalicelib.products.edits.transaction import (
@@ -39,7 +40,7 @@ from tests.products.shelves import differences, index_all
 _CASES = 250
 _KEYS = "abcdef"
 _JOB = "job_import"
-_PASSING = (errors.DeadlockDetected, errors.UniqueViolation)  # as chalicelib.postgres has them
+_PASSING = (errors.DeadlockDetected, errors.UniqueViolation, TryAgainError)
 Act = Callable[[Cursor], object]
 _CODES = {ProductMissingError: "product_not_found", SkuTakenError: "sku_taken"}
 
@@ -98,12 +99,13 @@ class Case:
         self.records = [
             (sku, self.random.choice(("old", "new"))) for sku in self.random.sample(_KEYS, 4)
         ]
+        self.mode: Mode = self.random.choice(("upsert", "update", "create"))
         text = "sku,name\n" + "".join(f"{sku},{name}\n" for sku, name in self.records)
         self.pipeline = Pipeline(
             "",
             text.encode(),
             _JOB,
-            COMMA,
+            COMMA.model_copy(update={"mode": self.mode}),
             boundaries=["c"],
             connection=connection,
         )
@@ -193,7 +195,7 @@ class Case:
                 pass
         with self.connected() as connection:
             self.release_lease(connection)
-        self.results.append((serial.bring(_JOB, self.records), "done"))
+        self.results.append((serial.bring(_JOB, self.records, self.mode), "done"))
 
     def merge_once(self, key_range: int) -> bool:
         """Run one worker, which may be killed before it commits, or find that others are in it."""
