@@ -4,7 +4,6 @@ Files write numbers in many styles. Single edits have one: digits and a point.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
@@ -110,6 +109,10 @@ _BY_MARK: dict[DecimalMark, re.Pattern[str]] = {
     ",": _compile(",", "."),
 }
 
+# Most numbers have only one reading and need nothing else.
+_USUAL_FORM = rf"[0-9]{{1,{DECIMAL_DIGITS}}}(?:[%s][0-9]{{1,{DECIMAL_PLACES}}})?"
+_USUAL = {mark: re.compile(_USUAL_FORM % mark) for mark in _BY_MARK}
+
 
 def read_plain_price(text: str) -> Decimal | Fault:
     """Read a price that is written with digits, and a point before the decimals."""
@@ -137,6 +140,8 @@ def read_plain_whole(text: str) -> int | Fault:
 
 def read_price(text: str, style: NumberStyle) -> Price | Fault:
     """Read a price of at most 10 digits before and 2 after the decimal mark."""
+    if _USUAL[style.mark].fullmatch(text) and not style.changes_prices:
+        return Price(Decimal(text.replace(",", ".")))
     written = _split(text)
     readings = _find_readings(written.digits, style.decimal_mark) if written else []
     if not written or not readings:
@@ -159,6 +164,8 @@ def read_whole(text: str, style: NumberStyle) -> int | Fault:
 
     With an unknown decimal mark, the only reading that is whole counts.
     """
+    if plain := _PLAIN.fullmatch(text):
+        return _to_whole(plain[2], is_negative=plain[1] == "-")
     written = _split(text)
     readings = _find_readings(written.digits, style.decimal_mark) if written else []
     readings = [reading for reading in readings if reading.is_whole]
@@ -215,14 +222,10 @@ def _split(text: str) -> _Written | None:
 
 def _find_readings(digits: str, mark: DecimalMark | None) -> list[_Reading]:
     """Return the different ways to read a number that is written with digits and marks."""
-    return list(dict.fromkeys(_read_by_marks(digits, (mark,) if mark else (".", ","))))
-
-
-def _read_by_marks(digits: str, marks: tuple[DecimalMark, ...]) -> Iterator[_Reading]:
-    for mark in marks:
-        if found := _BY_MARK[mark].fullmatch(digits):
-            whole = re.sub(r"[^0-9]", "", found["whole"] or "")
-            yield _make_reading(whole, found["only_decimals"] or found["decimals"] or "")
+    found = [_BY_MARK[mark].fullmatch(digits) for mark in ((mark,) if mark else _BY_MARK)]
+    parts = ((one["whole"], one["only_decimals"] or one["decimals"]) for one in found if one)
+    readings = (_make_reading(re.sub(r"[^0-9]", "", w or ""), d or "") for w, d in parts)
+    return list(dict.fromkeys(readings))
 
 
 def _make_reading(whole: str, decimals: str) -> _Reading:

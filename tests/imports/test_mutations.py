@@ -48,7 +48,7 @@ MUTATIONS = [
     Mutation("csv/scan.py", "[*states, State.UNQUOTED] if raw[0] == QUOTE else states", "states"),
     Mutation("csv/plan.py", "state, line = stretch.end,", "state, line = State.RECORD,"),
     Mutation("csv/firstrecords.py", "start + ends[i], after)", "start + ends[i], 2)"),
-    Mutation("csv/head.py", "start = encoding.bom_bytes + ", "start = "),
+    Mutation("csv/head.py", "encoding.bom_bytes + header", "header"),
     # The chunks, and the triage of their records.
     Mutation("csv/chunks.py", "= not carry and chunk.raw[-1] == CR", "= False"),
     Mutation("csv/chunks.py", "int(chunk.lines[-1]))", "self._line)"),

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from itertools import pairwise
+from typing import Any
 
 from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.head import Inspection, inspect_head
@@ -13,10 +14,11 @@ from tests.fakes.source import MemorySource
 HEADER = b"name,sku\n"
 
 
-def sample(body: bytes, ranges: int, records: int) -> tuple[str, ...]:
+def sample(body: bytes, ranges: int, records: int, **options: Any) -> tuple[str, ...]:
     """Sample a file cut into ranges of about the same size, as if it had so many records."""
     source = MemorySource(HEADER + body)
-    found: Inspection = inspect_head(source, Encoding("utf-8", 0), ImportOptions(delimiter=","), 8)
+    chosen = ImportOptions.model_validate({"delimiter": ","} | options)
+    found: Inspection = inspect_head(source, Encoding("utf-8", 0), chosen, 8)
     lines = body.splitlines(keepends=True)
     step, at, cut = -(-len(lines) // ranges), found.data_start, []
     for i in range(0, len(lines), step):
@@ -48,3 +50,9 @@ def test_bytes_that_are_not_text_are_skipped() -> None:
 
 def test_records_of_another_width_are_skipped() -> None:
     assert sample(b"one\n" * 1000, 5, 3 * RECORDS_PER_KEY_RANGE) == ()
+
+
+def test_composed_skus_are_sampled_where_there_are_no_others() -> None:
+    body = b"".join(b"Lamp %06d,\n" % n for n in range(40_000))
+    boundaries = sample(body, 50, 4 * RECORDS_PER_KEY_RANGE, sku_from=["name"])
+    assert len(boundaries) == 3

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.head import inspect_head
+from chalicelib.imports.csv.packed import SHEET
 from chalicelib.imports.csv.workbook import (
     LINE_BREAK,
     SheetOptions,
@@ -18,8 +20,11 @@ from chalicelib.imports.csv.workbook import (
     convert_workbook,
     write_cell,
 )
+from chalicelib.imports.options import ImportOptions
+from tests.fakes.source import MemorySource
 from tests.imports.archives import zip_of
 from tests.imports.mutants import Mutate, mutants
+from tests.imports.reading import read_range_as
 from tests.imports.workbooks import ods_of, xlsx_of
 
 FEW = settings(max_examples=12, deadline=None)  # each starts a process
@@ -96,6 +101,18 @@ def test_value_has_one_text(value: Any, text: str) -> None:
 def test_lines_are_the_rows_of_the_sheet() -> None:
     raw = xlsx_of([[], ["", "sku", "name"], [], ["", "A-1", "one\ntwo"], ["", "B;2", 'a "b"']])
     assert convert(raw) == f'\nsku,name\n\nA-1,"one{LINE_BREAK}two"\n"B;2","a ""b"""\n'
+
+
+def test_line_breaks_in_cells_are_those_of_the_products() -> None:
+    raw = convert(
+        xlsx_of([["sku", "na\nme", "note"], ["A-1", "Lamp", "one\ntwo"], ["B-2", "x", "y"]])
+    )
+    found = inspect_head(
+        MemorySource(raw.encode()), SHEET, ImportOptions(mapping={"na me": "name"}), 8
+    )
+    data = [raw.encode()[found.data_start :]]
+    records = [record for _, record in read_range_as(found.reading, data, found.data_line)]
+    assert records == [["A-1", "Lamp", "one\ntwo"], ["B-2", "x", "y"]]
 
 
 def test_first_visible_sheet_with_data_is_read() -> None:

@@ -9,8 +9,8 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.unpack import decompress, explain_faults, find_stream
 from chalicelib.imports.csv.workbook import (
+    LINE_BREAK,
     OLE_MAGIC,
-    SHEET,
     SheetOptions,
     WorkbookKind,
     check_size,
@@ -28,6 +28,9 @@ from chalicelib.imports.csv.zips import (
 )
 from chalicelib.imports.options import ImportOptions
 
+SHEET = Encoding(
+    "utf-8", 0, reason="the file is a spreadsheet.", is_given=True, line_break=LINE_BREAK
+)
 MOST_HEAD_BYTES = 1024 * 1024
 # The first file of a workbook, by the program that wrote it.
 _STARTS_OF_WORKBOOKS = ("[Content_Types]", "_rels/", "docProps/", "xl/", "mimetype", "customXml/")

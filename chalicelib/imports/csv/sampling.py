@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from chalicelib.imports.csv.grouping import compose_sku
 from chalicelib.imports.csv.head import Inspection
 from chalicelib.imports.csv.matching import boundary_of
 from chalicelib.imports.csv.plan import Range, choose_boundaries, count_key_ranges, sample_windows
@@ -34,8 +35,9 @@ def sample_boundaries(
 
 def _keys(text: str, inspection: Inspection) -> Iterator[str]:
     """Yield an approximate key of each record, which is enough for a boundary."""
-    key = inspection.reading.key
+    key, rows = inspection.reading.key, inspection.reading.rows
     column = inspection.reading.key_column
     for fields in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
         if len(fields) == len(inspection.columns):
-            yield boundary_of(key, fields[column].strip())
+            own = fields[column].strip()
+            yield boundary_of(key, own or compose_sku(fields, rows, is_first=False))

@@ -1,7 +1,8 @@
 """Write a sheet of a workbook (.xlsx, .xls, .ods) as CSV, one line for each of its rows.
 
 The library holds a sheet in memory and allocates what the file claims, so it runs in a process of
-its own with limited memory: `python -m chalicelib.imports.csv.workbook FILE OPTIONS`.
+its own with limited memory: `python -m chalicelib.imports.csv.workbook FILE OPTIONS`. This module
+imports little, so that the process starts fast.
 """
 
 import json
@@ -18,7 +19,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.dialect import Encoding
 
 WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
 MOST_PACKED_BYTES = 256 * 1024**2  # it must fit into a function's disk
@@ -31,9 +31,6 @@ _EXACT = 10**15  # whole numbers below this have all their digits
 _BREAKS = re.compile("\r\n|\r|\n|\x1e")
 _QUOTED = re.compile('[",;\t|\x1e]')
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-SHEET = Encoding(
-    "utf-8", 0, reason="the file is a spreadsheet.", is_given=True, line_break=LINE_BREAK
-)
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 

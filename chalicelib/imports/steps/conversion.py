@@ -8,11 +8,10 @@ three times if the scan of the whole file finds another encoding.
 from collections.abc import Iterable
 
 from chalicelib.imports.csv.dialect import Encoding
-from chalicelib.imports.csv.packed import is_packed, nested_archive
+from chalicelib.imports.csv.packed import SHEET, is_packed, nested_archive
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.unpack import MOST_ARCHIVE_BYTES, find_stream, unpack_stream
 from chalicelib.imports.csv.workbook import (
-    SHEET,
     SheetOptions,
     WorkbookKind,
     check_size,
