@@ -34,7 +34,7 @@ SHEET = Encoding(
 MOST_HEAD_BYTES = 1024 * 1024
 # The first file of a workbook, by the program that wrote it.
 _STARTS_OF_WORKBOOKS = ("[Content_Types]", "_rels/", "docProps/", "xl/", "mimetype", "customXml/")
-_SHEET_MEMORY_BYTES = 512 * 1024**2
+_SHEET_MEMORY_BYTES = 256 * 1024**2
 _SHEET_SECONDS = 10
 
 
