@@ -100,7 +100,7 @@ def test_every_view_fits_phone(
     product_id = api.get("/products")["items"][0]["id"]
     inside = (
         *VIEWS.values(), f"import/{job_id}", f"import/{job_id}/fix", f"products/{product_id}",
-        "products/new", f"webhooks/{webhook.json()['webhook_id']}",
+        "products/new", "profiles/new", f"webhooks/{webhook.json()['webhook_id']}",
     )  # fmt: skip
     for path in inside:
         visitor.open(f"#/{path}")

@@ -40,7 +40,7 @@ def test_shopify_export_needs_no_settings(
     chosen = page.get_by_label("Format", exact=True).locator("option:checked")
     expect(chosen).to_have_text("Detected: Shopify products")
     expect(page.get_by_text("headers are those of")).to_be_visible()
-    expect(page.get_by_text("only adds an image to the product above")).to_be_visible()
+    expect(page.get_by_text("Skipped: The row only adds an image")).to_be_visible()
     visitor.check_accessible()
     _import(page)
     assert catalogue.names() == {

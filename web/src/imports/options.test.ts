@@ -7,12 +7,12 @@ import {
   listFields,
   NO_OPTIONS,
   OPTIONS,
-  optionsLike,
   policyOf,
   setOption,
   setPolicy,
   toOptions,
 } from "./options";
+import { optionsLike } from "./optionsLike";
 
 test("a field assigned to one column is removed from another", () => {
   const first = assignField(NO_OPTIONS, "Cost", "price");

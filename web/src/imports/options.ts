@@ -1,173 +1,32 @@
 /**
- * The options of an import.
+ * The options of an import, and the fields and policies that they refer to.
  *
- * The forms, the preview and the summary of an import derive from OPTIONS: a new option is an entry
- * there. The mapping of columns and the handling of blank cells derive from the product fields.
+ * The mapping of columns and the handling of blank cells derive from the product fields.
  */
 
 import type { Schema } from "../api/client";
-import type { ImportJob } from "../jobs/job";
 import { type BlankPolicy, FIELDS } from "../products/fields";
-import FORMATS from "./formats.json";
+import {
+  type Blank,
+  type Choices,
+  type ColumnField,
+  OPTIONS,
+  type Option,
+  type OptionName,
+  type Options,
+  type OptionValue,
+} from "./optionTable";
 
-/** All options are present, so that the page never guesses a value. */
-export type Options = Required<Schema["ImportOptions"]>;
-export type Blank = Required<Schema["BlankOptions"]>;
-/** The field of a column; null if the column is ignored. */
-export type ColumnField = Schema["PreviewColumn"]["field"];
-export type Choices = [value: string, label: string][];
-
-type OptionName = Exclude<keyof Options, "mapping" | "blank" | "columns">;
-export type OptionValue = string | number | string[] | null;
-
-/** The place of an option in the form. `main` is always visible; the rest is under More options. */
-export type Group = "main" | "file" | "values" | "records" | "threshold";
-
-interface BaseOption {
-  name: OptionName;
-  label: string;
-  group: Group;
-  /** The value of an option that isn't set. Null means that it is detected or has a default. */
-  unset: OptionValue;
-  /** What holds while it isn't set, unless that is detected. */
-  emptyLabel?: string;
-  hint?: string;
-  /** Whether it has an effect beside the other options. */
-  appliesTo?: (options: Options) => boolean;
-}
-
-export type Option = BaseOption &
-  (
-    | { kind: "choice"; choices: Choices }
-    | { kind: "text"; maxLength: number; isUpperCase?: boolean }
-    | { kind: "count"; min: number; max: number }
-    | { kind: "percent" | "columns" | "match" }
-  );
-
-const MAX_COUNT = 1e15; // the API's limit
-
-export const OPTIONS: Option[] = [
-  makeChoice("format", "Format", "main", { ...FORMATS, none: "No format" }),
-  {
-    ...makeChoice("mode", "Mode", "main", {
-      upsert: "Create and update",
-      update: "Update existing only",
-      create: "Create new only",
-    }),
-    unset: "upsert",
-  },
-  {
-    name: "match",
-    label: "Match products by",
-    group: "main",
-    unset: "sku",
-    kind: "match",
-    appliesTo: ({ mode }) => mode === "update",
-  },
-  makeChoice("delimiter", "Delimiter", "file", {
-    ",": "Comma",
-    ";": "Semicolon",
-    "\t": "Tab",
-    "|": "Pipe",
-  }),
-  makeChoice("encoding", "Encoding", "file", {
-    "utf-8": "UTF-8",
-    "utf-16": "UTF-16",
-    "utf-32": "UTF-32",
-    cp1252: "Windows-1252 (Western)",
-    "latin-1": "Latin-1 (ISO 8859-1)",
-    "iso-8859-15": "Latin-9 (ISO 8859-15)",
-    cp1250: "Windows-1250 (Central European)",
-    cp1251: "Windows-1251 (Cyrillic)",
-    cp1254: "Windows-1254 (Turkish)",
-    "mac-roman": "Mac OS Roman",
-    shift_jis: "Shift JIS (Japanese)",
-    gb18030: "GB 18030 (Chinese)",
-  }),
-  {
-    name: "member",
-    label: "File in the archive",
-    group: "file",
-    unset: null,
-    hint: "Only for a ZIP archive with more than one file.",
-    kind: "text",
-    maxLength: 1000,
-  },
-  {
-    name: "sheet",
-    label: "Sheet",
-    group: "file",
-    unset: null,
-    hint: "Only for a workbook. By default the first visible sheet with data.",
-    kind: "text",
-    maxLength: 100,
-  },
-  {
-    name: "header_line",
-    label: "Header line",
-    group: "file",
-    unset: null,
-    hint: "Lines above it are ignored.",
-    kind: "count",
-    min: 1,
-    max: 20,
-  },
-  makeChoice("decimal_mark", "Decimal mark", "values", {
-    ".": "Point",
-    ",": "Comma",
-  }),
-  {
-    name: "currency",
-    label: "Currency",
-    group: "values",
-    unset: null,
-    hint: "ISO code, such as EUR. Prices in another currency are rejected.",
-    kind: "text",
-    maxLength: 3,
-    isUpperCase: true,
-  },
-  {
-    ...makeChoice("rounding", "Prices with more than 2 decimals", "values", {
-      reject: "Reject",
-      half_up: "Round half up",
-    }),
-    emptyLabel: "Default: reject",
-  },
-  {
-    ...makeChoice("short_rows", "Short records", "records", {
-      fill: "Fill with blanks",
-      reject: "Reject",
-    }),
-    emptyLabel: "Default: fill with blanks",
-    hint: "Records with fewer cells than the header.",
-  },
-  {
-    name: "sku_from",
-    label: "SKU from columns",
-    group: "records",
-    unset: [],
-    hint: "For records without an SKU: the texts of these columns, joined by a hyphen.",
-    kind: "columns",
-  },
-  {
-    name: "max_rejects",
-    label: "Maximum rejected records",
-    group: "threshold",
-    unset: null,
-    emptyLabel: "No limit",
-    kind: "count",
-    min: 0,
-    max: MAX_COUNT,
-  },
-  {
-    name: "max_reject_rate",
-    label: "Maximum rejected percentage",
-    group: "threshold",
-    unset: null,
-    emptyLabel: "No limit",
-    kind: "percent",
-  },
-];
+export {
+  type Blank,
+  type Choices,
+  type ColumnField,
+  type Group,
+  OPTIONS,
+  type Option,
+  type Options,
+  type OptionValue,
+} from "./optionTable";
 
 export const COLUMN_FIELDS: [NonNullable<ColumnField>, string][] = [
   ...FIELDS.map(({ name, label }): [NonNullable<ColumnField>, string] => [name, label]),
@@ -277,63 +136,7 @@ export function fieldOf({ mapping }: Options, header: string, detected: ColumnFi
   return chosen === undefined ? detected : chosen;
 }
 
-/** Return options that read a UTF-8 file of an earlier import's records as that import did. */
-export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Options {
-  const fields = Object.entries(job.detected?.columns ?? {}).map(
-    ([header, field]) => [header, findChoice(COLUMN_FIELDS, field ?? "")] as const,
-  );
-  const values = OPTIONS.map((option) => [option.name, valueLike(option, job)]);
-  return {
-    ...NO_OPTIONS,
-    ...Object.fromEntries(values),
-    encoding: "utf-8",
-    header_line: null, // the records are written below one header row
-    mapping: Object.fromEntries(fields),
-    columns: columnsLike(job.options.columns),
-    blank: blankLike(job.options.blank),
-  };
-}
-
-function valueLike(option: Option, job: Pick<ImportJob, "options" | "detected">): OptionValue {
-  const given = readProperty(job.options, option.name);
-  switch (option.kind) {
-    case "choice": {
-      const value = String(findDetected(option, job.detected) ?? given);
-      return findChoice(option.choices, value) ?? option.unset;
-    }
-    case "columns":
-      return Array.isArray(given) ? given.map(String) : option.unset;
-    case "text":
-    case "match":
-      return typeof given === "string" ? given : option.unset;
-    default:
-      return typeof given === "number" ? given : option.unset;
-  }
-}
-
-function columnsLike(given: unknown): Options["columns"] {
-  return { ...(typeof given === "object" ? (given as Options["columns"]) : {}) };
-}
-
-function blankLike(given: unknown): Blank {
-  const policies = BLANK_FIELDS.map(({ name, blank }) => {
-    const policy = blank.find((one) => one === readProperty(given, name)) ?? null;
-    return [name, policy];
-  });
-  return Object.fromEntries(policies) as Blank;
-}
-
-/** `choices` must label every value of the API, otherwise it doesn't compile. */
-function makeChoice<N extends OptionName>(
-  name: N,
-  label: string,
-  group: Group,
-  choices: Record<Extract<Options[N], string>, string>,
-): Option {
-  return { name, label, group, unset: null, kind: "choice", choices: Object.entries(choices) };
-}
-
-function readProperty(source: unknown, name: string): unknown {
+export function readProperty(source: unknown, name: string): unknown {
   return new Map(Object.entries(typeof source === "object" && source ? source : {})).get(name);
 }
 

@@ -93,7 +93,10 @@ export function Chooser({ addFiles, isLarge }: { addFiles: AddFiles; isLarge: bo
       <div>
         <h2>{isLarge ? "Drop files here" : "Drop more files here"}</h2>
         {isLarge && (
-          <p className="soft">CSV files of any size. Preview them before anything is uploaded.</p>
+          <p className="soft">
+            CSV files and workbooks of any size, also compressed. Preview them before anything is
+            uploaded.
+          </p>
         )}
       </div>
       <Picker addFiles={addFiles} isMultiple kind={isLarge ? "primary" : "plain"}>

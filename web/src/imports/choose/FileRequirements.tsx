@@ -20,6 +20,10 @@ export function FileRequirements() {
       <div className="stack">
         <h2 id="file-requirements">File requirements</h2>
         <ul>
+          <li>
+            A file with separated values (.csv, .tsv, .txt) or a workbook (.xlsx, .xls, .ods). It
+            can be compressed (.gz, .zip, .zst, .bz2, .xz).
+          </li>
           <li>A header row with the column names.</li>
           <li>
             Columns for <strong>SKU</strong> and <strong>name</strong>. Exports of common shops are

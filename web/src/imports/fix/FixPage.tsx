@@ -12,7 +12,8 @@ import { ErrorNotice, Loading, Notice, ViewHead } from "../../ui/states";
 import { linkToFollow } from "../choose/following";
 import { ImportPlaceholder } from "../job/ImportPlaceholder";
 import { useRejects } from "../job/Rejects";
-import { type Options, optionsLike } from "../options";
+import type { Options } from "../options";
+import { optionsLike } from "../optionsLike";
 import { addUpload, startUpload } from "../upload/queue";
 import {
   describeUnfixed,

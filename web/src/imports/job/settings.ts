@@ -12,11 +12,11 @@ import {
   OPTIONS,
   type Option,
   type Options,
-  optionsLike,
   POLICIES,
   policyOf,
   usualPolicy,
 } from "../options";
+import { optionsLike } from "../optionsLike";
 import { formatValue } from "../optionText";
 
 type Settings = Pick<ImportJob, "options" | "detected">;
