@@ -1,5 +1,6 @@
 """Every sample of a format and every small case, through the deployed stack by its API."""
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,13 @@ def test_case_becomes_the_expected_products(case: str, api: Api, catalogue: Cata
         api.complete(expected["before"].encode())
     _, found = _import(api, catalogue, CASES_FOLDER / case.partition(", ")[0], expected)
     assert found == complete(expected)
+
+
+def test_compressed_export_needs_no_option(api: Api, catalogue: Catalogue) -> None:
+    raw = gzip.compress(find_sample("shopify_products").read_bytes())
+    job = api.run(raw)
+    assert (job["status"], job["detected"]["format"]) == ("COMPLETED", "shopify_products"), job
+    assert {*catalogue.names()} == {*read_expected("shopify_products")["products"]}
 
 
 def _import(
