@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import psycopg2
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
@@ -40,6 +40,15 @@ def connection(database_dsn: str) -> Iterator[Connection]:
         yield opened
 
 
+# In every range a row without a key follows one with a key, and takes its name.
+_KEYLESS = GroupedFile(
+    ",".join(HEADER).encode()
+    + b"".join(b"\nh%d,,S%d,Lamp %d,,,,\n,,T%d,,,,," % (n, n, n, n) for n in range(20)),
+    Rows(group=("handle",), filled=("name",)),
+)
+
+
+@example(file=_KEYLESS, span_bytes=110, piece_bytes=30, boundaries=["s1"], seed=1)
 @given(
     file=grouped_files(),
     span_bytes=st.integers(1, 400),
