@@ -26,4 +26,4 @@ __all__ = (
 )
 
 _statements = queries("imports")
-_statements["merge_key_range"] = take_out_note(_statements["merge_key_range"])
+_statements["upsert_key_range"] = take_out_note(_statements["upsert_key_range"])

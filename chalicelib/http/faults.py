@@ -47,6 +47,7 @@ _FAULTS: dict[str, tuple[str, str]] = {
     "datetime_from_date_parsing": _NO_TIME,
     "timezone_aware": _NO_TIME,
     "list_type": ("not_list", "Must be a list."),
+    "tuple_type": ("not_list", "Must be a list."),
     "too_short": ("empty", "Must not be empty."),
     "too_long": ("too_many", "Must have at most {max_length} items."),
     "dict_type": _NO_OBJECT,

@@ -1,15 +1,31 @@
 """`options.columns`: how the cells of one column are changed before they are read."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from chalicelib.http.parsing import Body
 from chalicelib.imports.csv.cells import Case
 
 _Text = Annotated[str, Field(max_length=255)]
 _NonBlank = Annotated[str, Field(min_length=1, max_length=255)]
-_Factor = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?$")]
+_FACTOR = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+
+
+def _validate_factor(factor: str) -> str:
+    if not _FACTOR.fullmatch(factor):
+        raise ValueError(
+            "Must be a number with a point, such as 1.19: up to 9 digits before and after it."
+        )
+    return factor
+
+
+_Factor = Annotated[
+    str,
+    AfterValidator(_validate_factor),
+    Field(json_schema_extra={"pattern": f"^{_FACTOR.pattern}$"}),
+]
 
 
 class Replacement(Body):

@@ -4,6 +4,7 @@ To add an option, add a field here and read it where it takes effect. It gets in
 jobs, plans and the OpenAPI document by itself.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
@@ -43,6 +44,8 @@ EncodingName = Literal[
     "gb18030",
 ]
 HeaderName = Annotated[str, Field(min_length=1)]
+
+_MATCH = re.compile(r"(sku|id|attributes\..+)")
 
 
 class BlankOptions(_BlankPolicies):
@@ -119,7 +122,7 @@ class ImportOptions(Body):
     match: Annotated[
         str | None,
         Field(
-            pattern=r"^(sku|id|attributes\..+)$",
+            json_schema_extra={"pattern": f"^{_MATCH.pattern}$"},
             description="What finds the product of a record: `sku`, the default, `id`, or"
             " `attributes.` and the name of an attribute, such as `attributes.GTIN`. With `mode`"
             " `update` only, except for `sku`.",
@@ -184,10 +187,15 @@ class ImportOptions(Body):
     @field_validator("match")
     @classmethod
     def _validate_match(cls, match: str | None, found: ValidationInfo) -> str | None:
+        if match is not None and not _MATCH.fullmatch(match):
+            raise ValueError(
+                "Must be sku, id, or attributes. and the name of an attribute, such as"
+                " attributes.GTIN."
+            )
         if match not in (None, "sku") and found.data.get("mode") != "update":
             raise ValueError(
-                "Only existing products are found by this. Set options.mode to update, or match by"
-                " sku."
+                "Only existing products are found by this. Set options.mode to update, or"
+                " find them by SKU."
             )
         return match
 

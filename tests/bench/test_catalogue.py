@@ -117,7 +117,7 @@ def test_percentiles_are_measured_values() -> None:
 
 
 def test_only_the_recording_is_removed_from_the_merge() -> None:
-    statement = queries("imports")["merge_key_range"]
+    statement = queries("imports")["upsert_key_range"]
     found = take_out_note(statement)
     assert "document_backlog" in statement
     assert "MERGE INTO products" in found

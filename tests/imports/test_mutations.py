@@ -104,7 +104,7 @@ def test_each_mutation_applies_at_exactly_one_place(mutation: Mutation) -> None:
 
 def copy_package(folder: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("chalicelib", "tests"):
+    for name in ("chalicelib", "infra", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     return folder
 

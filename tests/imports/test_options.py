@@ -22,6 +22,8 @@ def test_all_options_are_accepted() -> None:
     options = {
         "delimiter": "\t",
         "encoding": "cp1252",
+        "member": "products.csv",
+        "sheet": "Products",
         "format": "shopify_products",
         "header_line": 2,
         "decimal_mark": ",",

@@ -40,28 +40,47 @@ def test_preview_shows_how_a_file_would_be_imported(api: Api) -> None:
     raw = b"Nr;Title;color\nA;Lamp;red\nB;;blue\n"
     answer = _preview(api, raw, options={"mapping": {"Nr": "sku"}})
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    shown = answer.json_body
     missing = {
         "code": "name_missing",
         "field": "name",
         "message": "Name is empty. Every product needs one.",
     }
-    assert answer.json_body == {
+    lamp = {"sku": "A", "name": "Lamp", "attributes": {"color": "red"}}
+    assert {name: shown[name] for name in shown if name not in ("evidence", "warnings")} == {
         "encoding": "utf-8",
         "delimiter": ";",
         "header_line": 1,
+        "format": None,
         "decimal_mark": None,
+        "currency": None,
         "columns": [
             {"header": "Nr", "field": "sku"},
             {"header": "Title", "field": "name"},
             {"header": "color", "field": "attributes"},
         ],
         "records": [
-            {"line": 2, "cells": ["A", "Lamp", "red"], "reject": None},
-            {"line": 3, "cells": ["B", "", "blue"], "reject": missing},
+            {
+                "line": 2,
+                "cells": ["A", "Lamp", "red"],
+                "reject": None,
+                "skip": None,
+                "product": lamp,
+            },
+            {
+                "line": 3,
+                "cells": ["B", "", "blue"],
+                "reject": missing,
+                "skip": None,
+                "product": None,
+            },
         ],
         "profile": None,
         "error": None,
     }
+    assert shown["evidence"].keys() == {"encoding", "delimiter", "header_line"}
+    codes = [warning["code"] for warning in shown["warnings"]]
+    assert codes == ["price_column_missing", "many_rejected"]
     assert api.get("/jobs").json_body["items"] == []
 
 

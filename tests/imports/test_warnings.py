@@ -44,7 +44,7 @@ def test_field_with_a_column_has_no_further_warnings() -> None:
 
 def test_file_without_prices_and_quantities_sets_defaults() -> None:
     found = warn("sku,name,color\nA,Lamp,red\n")["price_column_missing"]
-    assert found["message"].startswith("No column is the price and quantity. New products get")
+    assert found["message"].startswith("No column is mapped to price or quantity. New products get")
 
 
 def test_two_columns_that_fit_a_field_are_named() -> None:

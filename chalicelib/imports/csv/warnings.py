@@ -112,10 +112,11 @@ def _warn_of_columns(columns: Columns, sampled: Sampled) -> Iterator[FileWarning
     given = {*columns.fields, *found}
     if sampled.creates and "price" not in given:
         missing = [name for name in ("price", "quantity") if name not in given]
-        what = " and ".join(missing)
+        what = " or ".join(missing)
+        defaults = " and ".join(f"{name} 0" for name in missing)
         yield FileWarning(
             "price_column_missing",
-            f"No column is the {what}. New products get {' and '.join(f'{n} 0' for n in missing)}."
+            f"No column is mapped to {what}. New products get {defaults}."
             " Map a column in options.mapping, or set options.mode to update.",
         )
 
