@@ -89,7 +89,7 @@ _CURRENCY = "|".join([*map(re.escape, SIGNS), "[a-z]{3}"])
 _WRITTEN = re.compile(
     rf"(?P<s1>[-+\u2212]?)[{_SPACES}]*(?P<c1>{_CURRENCY})?[{_SPACES}]*(?P<s2>[-+\u2212]?)"
     rf"[{_SPACES}]*(?P<digits>(?:[.,]?[0-9])(?:[0-9.,'\u2019{_SPACES}]*[0-9.,])?)"
-    rf"(?P<s3>-?)[{_SPACES}]*(?P<c2>{_CURRENCY})?(?P<s4>-?)",
+    rf"(?P<s3>-{{0,2}}|[\u2013\u2014])[{_SPACES}]*(?P<c2>{_CURRENCY})?(?P<s4>-?)",
     re.IGNORECASE,
 )
 _PLAIN = re.compile(r"([-+]?)([0-9]+)")
@@ -180,8 +180,6 @@ _AMBIGUOUS = Fault(
     "ambiguous",
     "can be read with a decimal mark or with a thousands mark. Set options.decimal_mark.",
 )
-
-
 _TOO_LARGE = Fault(
     "too_large",
     f"has more than {DECIMAL_DIGITS} digits before the decimals. Use a smaller number.",
@@ -211,11 +209,13 @@ def _split(text: str) -> _Written | None:
     found = _WRITTEN.fullmatch(text) if len(text) <= _MOST_CHARACTERS else None
     if not found:
         return None
-    signs = found["s1"] + found["s2"] + found["s3"] + found["s4"]
+    # A dash right after the mark means no cents: "12,-".
+    behind = "" if found["digits"][-1] in ".," else found["s3"]
+    signs = found["s1"] + found["s2"] + behind + found["s4"]
     beside = [sign for sign in (found["c1"], found["c2"]) if sign]
     currencies = [find_currency(sign) for sign in beside]
     currency = currencies[0].narrow(currencies[-1]) if beside and currencies[0] else None
-    if len(signs) > 1 or None in currencies or (beside and not currency):
+    if signs not in ("", "+", "-", "\u2212") or None in currencies or (beside and not currency):
         return None
     return _Written(found["digits"], signs in ("-", "\u2212"), currency)
 

@@ -221,6 +221,8 @@ def _quantity(text: str, decimal_mark: str | None) -> int | _Bad:
 def _readings(text: str, decimal_mark: str | None) -> tuple[str, list[Decimal]]:
     """Return the sign of a number, and what its digits mean with each decimal mark it may have."""
     signs = [text[:1], text[-1:]]
+    if text[-2:] in (",-", ".-"):  # no cents
+        signs[1], text = "", text[:-1]
     sign = next((sign for sign in signs if sign in ("-", "+")), "")
     digits = text.removesuffix("-") if signs[1] == "-" else text.removeprefix(sign)
     found = []

@@ -139,6 +139,25 @@ def test_malformed_number_is_rejected(text: str) -> None:
         assert whole_of(text, style) == "not_integer"
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("12,-", "12"),
+        ("1.299,-", "1299"),
+        ("12,-- €", "12"),
+        ("kr 12,-", "12"),
+        ("12,\u2013", "12"),
+        ("12.-", "12"),
+        ("-12,-", "negative"),
+        ("12--", "not_decimal"),
+        ("12\u2013", "not_decimal"),
+        ("12,-5", "not_decimal"),
+    ],
+)
+def test_dash_after_the_decimal_mark_means_no_cents(text: str, value: str) -> None:
+    assert value_of(text) == value
+
+
 @pytest.mark.parametrize("text", ["12%", "12 %", "%12", "12,5‰"])
 def test_percentage_is_rejected_as_one(text: str) -> None:
     found = read_price(text, UNKNOWN)

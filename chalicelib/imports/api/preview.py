@@ -29,6 +29,7 @@ from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
 from chalicelib.imports.csv.packed import unpack_head
 from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
+from chalicelib.imports.csv.summing import check_currency, sum_notes
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.warnings import FileWarning
 from chalicelib.imports.csv.workbook import LINE_BREAK
@@ -109,6 +110,7 @@ def _inspect(
     found.warnings = _list_warnings(findings.warnings)
     reader = RecordReader(findings.reading, make_rules(*limits, findings.reading.numbers))
     found.records = [_show(record, found.delimiter, reader) for record in shown]
+    check_currency(sum_notes(reader.notes.to_json()), options.currency)
 
 
 def _list_warnings(found: Iterable[FileWarning]) -> list[WarningResponse]:

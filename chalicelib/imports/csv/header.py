@@ -47,8 +47,8 @@ class Header:
         except UnicodeDecodeError as error:
             raise JobEndedError(
                 "header_not_utf8",
-                "The header isn't valid UTF-8. Save the file as UTF-8, or set options.encoding to"
-                " utf-16, latin-1 or cp1252.",
+                "The header isn't valid UTF-8. Save the file as UTF-8, or set"
+                " options.encoding to the encoding that it has.",
             ) from error
         if "\0" in text:
             raise JobEndedError(
