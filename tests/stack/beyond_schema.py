@@ -27,6 +27,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     case.body = write_whole(case.body)
     if isinstance(case.body, dict):
         fix_options(case.body)
+        fix_references(case.body, case.path)
         fix_key(case.body)
         fix_window(case.body)
         fix_attributes(case.body)
@@ -53,12 +54,24 @@ def fix_key(body: dict[str, Any]) -> None:
 
 
 def fix_options(body: dict[str, Any]) -> None:
-    """Map one column to each product field."""
-    mapping = (body.get("options") or {}).get("mapping")
-    if mapping:
-        fields: dict[Any, str] = {field: column for column, field in mapping.items()}
-        once = {column: field for field, column in fields.items() if field is not None}
-        body["options"]["mapping"] = once
+    """Map one column to each product field, and name only what exists."""
+    options = body.get("options") or {}
+    for name, value in (("currency", "EUR"), ("format", "none"), ("match", "sku")):
+        if options.get(name) is not None:
+            options[name] = value
+    if options.get("mapping"):
+        fields: dict[Any, str] = {field: column for column, field in options["mapping"].items()}
+        once = {column: field for field, column in fields.items() if field not in (None, "id")}
+        options["mapping"] = once
+
+
+def fix_references(body: dict[str, Any], path: str) -> None:
+    """Refer to no profile and no import: made-up ones don't exist."""
+    if path.startswith("/imports"):
+        body.pop("profile", None)
+    if path == "/profiles":
+        body.pop("job_id", None)
+        body.setdefault("options", {})
 
 
 def fix_window(body: dict[str, Any]) -> None:

@@ -82,9 +82,8 @@ def test_preview_matches_import(api: Api, content: bytes) -> None:
     assert preview["error"] == job["error"]
     if preview["error"] is None:
         columns = {column["header"]: column["field"] for column in preview["columns"]}
-        assert job["detected"] == {
-            "encoding": preview["encoding"],
-            "delimiter": preview["delimiter"],
+        same = ("encoding", "delimiter", "header_line", "format", "decimal_mark", "currency")
+        assert job["detected"] == {name: preview[name] for name in (*same, "evidence")} | {
             "columns": columns,
             "header": list(columns),
         }

@@ -125,7 +125,7 @@ def _check_width(page: Page, where: str) -> None:
 
 def test_every_view_shows_error_and_retries(visitor: Visitor, page: Page) -> None:
     visitor.expect_message("400")
-    lists = re.compile(r"/(jobs|products|webhooks|keys)(\?|$)")
+    lists = re.compile(r"/(jobs|products|profiles|webhooks|keys)(\?|$)")
     for view in list(VIEWS)[1:]:
         page.route(lists, lambda route: route.fulfill(status=400, body="from a proxy"))
         visitor.go_to(view)
