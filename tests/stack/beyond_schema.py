@@ -27,7 +27,7 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
     case.body = write_whole(case.body)
     if isinstance(case.body, dict):
         fix_options(case.body)
-        fix_references(case.body, case.path)
+        fix_profile(case.body, case.path)
         fix_key(case.body)
         fix_window(case.body)
         fix_attributes(case.body)
@@ -65,13 +65,15 @@ def fix_options(body: dict[str, Any]) -> None:
         options["mapping"] = once
 
 
-def fix_references(body: dict[str, Any], path: str) -> None:
-    """Refer to no profile and no import: made-up ones don't exist."""
+def fix_profile(body: dict[str, Any], path: str) -> None:
+    """Refer to no profile and no import: made-up ones don't exist. Use a printable name."""
     if path.startswith("/imports"):
         body.pop("profile", None)
-    if path == "/profiles":
+    if path.startswith("/profiles"):
         body.pop("job_id", None)
-        body.setdefault("options", {})
+        if "name" in body:
+            name = "".join(character for character in body["name"] if character.isprintable())
+            body["name"] = name.strip() or "a"
 
 
 def fix_window(body: dict[str, Any]) -> None:
