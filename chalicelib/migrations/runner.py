@@ -19,6 +19,7 @@ from chalicelib.telemetry import worker
 migrations = Blueprint(__name__)
 
 _FOLDER = Path(__file__).parent / "sql"
+_TAKE_LOCK = "SELECT pg_advisory_xact_lock(%s)"  # until the transaction ends
 
 
 class MigrationChangedError(Exception):
@@ -81,6 +82,8 @@ def apply_migrations(connection: Connection) -> list[str]:
     applied = []
     while migration := _apply_next(connection):
         applied.append(migration.name)
+    with connection.cursor() as cursor:  # PostgreSQL refuses two changes of a role at once
+        cursor.execute(_TAKE_LOCK, (LOCK,))
     keep_session(connection)
     return applied
 
@@ -91,7 +94,7 @@ def _apply_next(connection: Connection) -> Migration | None:
     Idempotent and safe when two run at once: the second waits for the lock.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
+        cursor.execute(_TAKE_LOCK, (LOCK,))
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS schema_migrations (version integer PRIMARY KEY,"
             " name text NOT NULL, checksum text NOT NULL,"

@@ -1,9 +1,11 @@
 """The settings of every session are stored with the user, not set when one begins."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import psycopg2
 
+from chalicelib.migrations.runner import apply_migrations
 from chalicelib.migrations.session import SESSION, keep_session
 from chalicelib.postgres import connect
 from infra.local.postgres import Database
@@ -33,3 +35,20 @@ def test_stored_settings_are_not_written_again(database: Database) -> None:
         keep_session(connection)
         cursor.execute("SELECT xmin FROM pg_db_role_setting WHERE setrole = 'importer'::regrole")
         assert cursor.fetchall() == before
+
+
+def test_migrations_at_once_store_the_settings(database: Database) -> None:
+    def migrate(_: int) -> None:
+        with connect(make_settings(database), "test") as connection:
+            apply_migrations(connection)
+
+    with closing(psycopg2.connect(database.dsn)) as connection, connection.cursor() as cursor:
+        for _ in range(10):
+            cursor.execute("ALTER ROLE CURRENT_USER RESET ALL")
+            connection.commit()
+            with ThreadPoolExecutor(4) as pool:
+                list(pool.map(migrate, range(4)))
+        cursor.execute(
+            "SELECT count(*) FROM pg_db_role_setting WHERE setrole = 'importer'::regrole"
+        )
+        assert cursor.fetchone() == (1,)
