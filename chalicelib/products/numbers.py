@@ -82,8 +82,8 @@ class _Reading:
         return Decimal(f"{self.whole or 0}.{self.decimals}")
 
 
-_MOST_CHARACTERS = 64  # of a number that isn't only digits
-_EXACT = Context(prec=3 * _MOST_CHARACTERS)
+MOST_CHARACTERS = 64  # of a number that isn't only digits
+_EXACT = Context(prec=3 * MOST_CHARACTERS)
 _SPACES = " \u00a0\u2009\u202f"
 _CURRENCY = "|".join([*map(re.escape, SIGNS), "[a-z]{3}"])
 _WRITTEN = re.compile(
@@ -206,7 +206,7 @@ def _split(text: str) -> _Written | None:
     """Take the sign and the currency off a number; None if it isn't written like one."""
     if plain := _PLAIN.fullmatch(text):
         return _Written(plain[2], plain[1] == "-")
-    found = _WRITTEN.fullmatch(text) if len(text) <= _MOST_CHARACTERS else None
+    found = _WRITTEN.fullmatch(text) if len(text) <= MOST_CHARACTERS else None
     if not found:
         return None
     # A dash right after the mark means no cents: "12,-".
@@ -234,7 +234,7 @@ def _make_reading(whole: str, decimals: str) -> _Reading:
 
 def _finish(reading: _Reading, style: NumberStyle) -> Decimal | Fault:
     """Return the value of a price with at most 2 decimals, multiplied and rounded exactly."""
-    if len(reading.whole.lstrip("0")) > _MOST_CHARACTERS:
+    if len(reading.whole.lstrip("0")) > MOST_CHARACTERS:
         return _TOO_LARGE
     if style.multiply is not None:
         product = _EXACT.multiply(reading.value, Decimal(style.multiply))

@@ -63,7 +63,9 @@ class Walk:
             self._enter(dict(zip(self.names, cells, strict=False)), is_readable=False)
             return "wrong_field_count"
         found = self._read_row(dict(zip(self.names, cells + [""] * len(self.names), strict=False)))
-        return "wrong_field_count" if is_short and isinstance(found, str) else found
+        wrong = found.partition("_")[0] if isinstance(found, str) else ""
+        is_cut_off = wrong in self.names[len(cells) :]
+        return "wrong_field_count" if is_short and is_cut_off else found
 
     def _read_row(self, row: dict[str, str]) -> Product | Skipped | str:
         own_sku, rows = row["sku"] or None, self.rows
@@ -97,7 +99,8 @@ class Walk:
     def _enter(self, row: dict[str, str], *, is_readable: bool) -> None:
         """Begin a group where the key changes; one whose first row is unreadable fills nothing."""
         keys = [row.get(column, "") for column in self.rows.group]
-        raw = "".join([key for key in keys if key][:1])
+        named = ["\0" + row["name"]] if row.get("name") else []
+        raw = "".join([*[key for key in keys if key], *named][:1])
         key = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         self.is_first = bool(self.rows.group) and (
             not self.is_in_group or (key not in ("", self.key))

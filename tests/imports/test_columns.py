@@ -14,7 +14,7 @@ from chalicelib.imports.csv.columns import (
     map_columns,
     name_columns,
 )
-from chalicelib.imports.csv.fitting import Ambiguity
+from chalicelib.imports.csv.fitting import Ambiguity, Preferences
 from chalicelib.imports.csv.headers import reduce_name
 from chalicelib.products.limits import MOST_COLUMNS
 
@@ -259,3 +259,12 @@ def test_message_about_a_wide_header_is_short() -> None:
 def test_columns_survive_json() -> None:
     columns = map_columns(["sku", "name", "cost", "color"], {"cost": None})
     assert Columns.from_json(columns.to_json()) == columns
+
+
+def test_column_that_a_format_prefers_is_not_taken_if_only_the_next_has_values() -> None:
+    header = ["sku", "name", "net", "gross"]
+    preferences = Preferences({"price": [["net"], ["gross"]]})
+    for row, taken in ((["1", "a", "", "5"], "gross"), (["1", "a", "4", "5"], "net")):
+        columns = map_columns(header, {}, preferences, [row])
+        assert columns.describe()[taken] == "price"
+    assert map_columns(header, {}, preferences, []).describe()["net"] == "price"

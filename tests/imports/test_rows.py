@@ -196,10 +196,9 @@ def test_short_record_is_filled_with_blanks() -> None:
     assert read_all([b"a,A,Lamp"], RowRules()) == [("a", "A", "Lamp", None, None)]
 
 
-def test_short_record_that_is_not_valid_when_filled_has_the_wrong_number_of_fields() -> None:
-    assert (
-        read_all([b"a,A", b"a," + b"s" * 129 + b",Lamp"], RowRules()) == ["wrong_field_count"] * 2
-    )
+def test_short_record_is_rejected_for_its_length_only_if_a_required_cell_is_cut_off() -> None:
+    assert read_all([b"a,A"], RowRules()) == ["wrong_field_count"]
+    assert read_all([b"a," + b"s" * 129 + b",Lamp"], RowRules()) == ["sku_too_long"]
 
 
 def test_short_record_is_rejected_if_the_options_say_so() -> None:

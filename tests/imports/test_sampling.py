@@ -56,3 +56,11 @@ def test_composed_skus_are_sampled_where_there_are_no_others() -> None:
     body = b"".join(b"Lamp %06d,\n" % n for n in range(40_000))
     boundaries = sample(body, 50, 4 * RECORDS_PER_KEY_RANGE, sku_from=["name"])
     assert len(boundaries) == 3
+
+
+def test_changed_skus_are_sampled_as_they_will_be() -> None:
+    body = b"".join(b'Lamp,"=""%06d""",,\n' % n for n in range(40_000))
+    columns = {"sku": {"prefix": "SUP-"}}
+    boundaries = sample(body, 50, 4 * RECORDS_PER_KEY_RANGE, columns=columns)
+    assert len(boundaries) == 3
+    assert all(boundary.startswith("sup-0") for boundary in boundaries)

@@ -47,7 +47,8 @@ class CellRule(BaseModel):
     @cached_property
     def changed_texts(self) -> frozenset[str]:
         """The texts, in lower case, that a rule without `changes_plain` changes."""
-        return frozenset({*self.values, *([""] if self.default else [])})
+        doubled = (text.replace('"', '""') for text in self.values)  # as within quotes
+        return frozenset({*self.values, *doubled, *([""] if self.default else [])})
 
     def apply(self, text: str) -> str:
         """Return the text that is read in the place of `text`, which is trimmed."""

@@ -44,14 +44,12 @@ def find_fitting(
 ) -> list[int]:
     """Return the positions, all in `free`, of the columns that fit a field equally well.
 
-    The first header of the format that the file has counts, then the field's aliases, then its
-    last aliases.
+    The first header of the format that the file has counts, or the next one if no record of the
+    sample has a value there; then the field's aliases, then its last aliases.
     """
     preferred = preferences.fields.get(product_field.name)
-    for headers in preferred or ():
-        hits = chain.from_iterable(_find(header, names, preferences) for header in headers)
-        if found := [i for i in dict.fromkeys(hits) if i in free]:
-            return found
+    if found := _find_preferred(preferred or (), names, free, preferences, sample):
+        return found
     if preferred is not None and not preferred:
         return []
     others = {i for header in preferences.others for i in find_headers(header, names)}
@@ -59,6 +57,25 @@ def find_fitting(
         return found
     found = _find_aliases(product_field.last_aliases, names, free - others)
     return [i for i in found if product_field.kind != "boolean" or _is_boolean(i, sample)]
+
+
+def _find_preferred(
+    preferred: Sequence[Sequence[str]],
+    names: Sequence[str],
+    free: AbstractSet[int],
+    preferences: Preferences,
+    sample: Sample,
+) -> list[int]:
+    first: list[int] = []
+    for headers in preferred:
+        if first and REST in headers:
+            break
+        hits = chain.from_iterable(_find(header, names, preferences) for header in headers)
+        found = [i for i in dict.fromkeys(hits) if i in free]
+        if any(_count_filled(i, sample) for i in found):
+            return found
+        first = first or found
+    return first
 
 
 def choose_fitting(

@@ -2,7 +2,7 @@
 
 A group is a run of consecutive records with the same key. A key that appears again later starts a
 new group. The key of a record is the first cell of `RowRules.group` that isn't blank. A record
-without a key belongs to the group before it.
+without a key belongs to the group before it, unless it has a name: then that is its key.
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,8 @@ class GroupKeys:
 
     def __init__(self, reading: Reading) -> None:
         self._columns = reading.rows.group
+        fields = reading.columns.fields
+        self._name = fields.index("name") if "name" in fields else None
         self._delimiter = reading.delimiter
         self._header = reading.header
         self._line_break = reading.line_break or "\n"
@@ -31,7 +33,8 @@ class GroupKeys:
         for column in self._columns:
             if column < len(cells) and cells[column]:
                 return None if is_header(cells, self._header) else cells[column]
-        return None
+        name = cells[self._name] if self._name is not None and self._name < len(cells) else ""
+        return f"\0{name}" if name else None  # no cell of a group column has a NUL
 
     def find_in_bytes(self, raw: bytes) -> str | None:
         """Return the key of a record, readable or not."""

@@ -27,6 +27,7 @@ _LEAST_NAMES = 2  # known names that a row below the first must have
 _LEAST_TWINS = 3  # columns in which two header rows must name the same field
 _SEPARATOR = re.compile(rb'"?sep=([^\r\n])"?[,;\t|]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 _NUMBER = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*%?")
+_NUMBER_LENGTH = 64  # enough to tell a number from a name
 
 Row = tuple[int, list[str]]  # the line that a record starts on, and its cells
 
@@ -143,7 +144,9 @@ def _rate(cells: Sequence[str], options: ImportOptions) -> _Rating:
 def _has_names(cells: Sequence[str]) -> bool:
     """Whether most of the filled cells are texts, not numbers."""
     filled = [cell for cell in cells if cell.strip()]
-    return 2 * sum(bool(_NUMBER.fullmatch(cell.strip())) for cell in filled) < len(filled)
+    return 2 * sum(bool(_NUMBER.fullmatch(cell.strip()[:_NUMBER_LENGTH])) for cell in filled) < len(
+        filled
+    )
 
 
 def _first_wide(rows: Sequence[Row], candidates: Sequence[int]) -> int:

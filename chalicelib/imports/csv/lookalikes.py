@@ -16,10 +16,13 @@ _WORDS = {
     "sku": r"sku|art(icle|ikel|iculo|icolo)?(nr|no|num|cod)|itemn|productn|referen|mpn|артикул",
     "price": r"price|preis|prix|preci|prezz|preco|prijs|pris\b|cena|цена|fiyat|amount|betrag",
     "quantity": r"stock|quant|qty|lager|bestand|menge|inventor|onhand|voorraad|giacenz|cantidad"
-    r"|existenc|estoque|lagersaldo|остат|колич",
-    "active": r"status|state$|aktiv|activ|actif|attiv|published|visib|enabled|online|статус",
+    r"|existenc|inventar|estoque|lagersaldo|verfugbar|vorrat|disponib|scort|magazz|остат|колич"
+    r"|налич",
+    "active": r"status|state$|aktiv|activ|actif|attiv|published|publi|visib|enabled|online|статус",
 }
-_OTHER_WORDS = re.compile(r"compare|cost|purchase|einkauf|ekpreis|achat|compra|acquist|tax|date")
+_OTHER_WORDS = re.compile(
+    r"compare|cost|purchase|einkauf|ekpreis|achat|compra|acquist|inkoop|tax|date|inaktiv|inactiv"
+)
 _PRICE = re.compile(r"(?:[A-Z]{3}|[^\w\s.,-])?\s?\d{1,7}[.,]\d{2}\s?(?:[A-Z]{3}|[^\w\s.,-])?")
 _FEWEST_VALUES = 3
 _LEAST_SHARE = 0.9
@@ -70,5 +73,6 @@ def _known_headers(name: str) -> frozenset[str]:
     """Return the headers of a field in any format, reduced."""
     field = find_field(name)
     aliases = (*field.aliases, *field.last_aliases) if field else ()
-    columns = (c.header for found in load_formats().values() for c in found.columns_of(name))
-    return frozenset(reduce_name(header) for header in (*aliases, *columns) if "*" not in header)
+    columns = (c for found in load_formats().values() for c in found.columns_of(name))
+    headers = (column.header for column in columns if not column.inverted)
+    return frozenset(reduce_name(header) for header in (*aliases, *headers) if "*" not in header)

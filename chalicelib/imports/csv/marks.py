@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chalicelib.products.numbers import DecimalMark
+from chalicelib.products.numbers import MOST_CHARACTERS, DecimalMark
 
 _NUMBER = re.compile(r"[^\d,]*?([.,]?\d[\d.,]*)[^\d,]*")
 _SPACES = re.compile(r"(?<=\d)[ '\u2019\u00a0\u2009\u202f](?=\d{3})")
@@ -45,7 +45,8 @@ def find_mark(text: str) -> tuple[DecimalMark, int] | None:
     A mark before other than three digits is a decimal mark, and so is the second of two marks. A
     mark that is repeated separates thousands, so the other one is the decimal mark.
     """
-    found = _NUMBER.fullmatch(_SPACES.sub("", text.strip()))
+    text = _SPACES.sub("", text.strip())
+    found = _NUMBER.fullmatch(text) if len(text) <= MOST_CHARACTERS else None
     if not found:
         return None
     digits = re.split(r"[.,]", found[1])

@@ -150,8 +150,8 @@ class RecordReader:
             return Skip(line, reason, sku[:_SKIPPED_SKU_LENGTH] if sku else None)
         self._compose(cells)
         found = self._validate(line, cells)
-        if given < width and isinstance(found, ValueProblem):
-            return _field_count_problem(given, width)
+        if isinstance(found, ValueProblem) and self._fields.get(found.field or "", -1) >= given:
+            return _field_count_problem(given, width)  # the cell that is wrong is cut off
         return found
 
     def _sku_of(self, cells: list[str]) -> str | None:

@@ -9,6 +9,8 @@ from chalicelib.imports.csv.head import Inspection
 from chalicelib.imports.csv.matching import boundary_of
 from chalicelib.imports.csv.plan import Range, choose_boundaries, count_key_ranges, sample_windows
 from chalicelib.imports.csv.source import Source, read_bytes
+from chalicelib.imports.csv.spreadsheets import unprotect
+from chalicelib.products.fields import find_field
 
 _WINDOWS = 64
 _WINDOW_BYTES = 64 * 1024
@@ -35,9 +37,11 @@ def sample_boundaries(
 
 def _keys(text: str, inspection: Inspection) -> Iterator[str]:
     """Yield an approximate key of each record, which is enough for a boundary."""
-    key, rows = inspection.reading.key, inspection.reading.rows
-    column = inspection.reading.key_column
+    reading, width = inspection.reading, len(inspection.columns)
+    column, rule = reading.key_column, reading.cells.get(reading.key_column)
+    field = find_field(reading.columns.fields[column] or "")
     for fields in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
-        if len(fields) == len(inspection.columns):
-            own = fields[column].strip()
-            yield boundary_of(key, own or compose_sku(fields, rows, is_first=False))
+        cells = fields + [""] * (width - len(fields))
+        own = unprotect(cells[column].strip(), field)
+        own = own or compose_sku(cells, reading.rows, is_first=False)
+        yield boundary_of(reading.key, rule.apply(own) if rule else own)

@@ -79,7 +79,11 @@ def _read_end(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
     if "caught" in state:
         logger.error("import.interrupted", caught=state["caught"].get("Error"))
         return "FAILED", _INTERNAL_ERROR
-    return ("CANCELLED", None) if state["outcome"] == "cancelled" else ("FAILED", state["error"])
+    return (
+        ("CANCELLED", None)
+        if state["outcome"] == "cancelled"
+        else ("FAILED", state.get("error", _INTERNAL_ERROR))
+    )
 
 
 def _try_to_close(
