@@ -57,7 +57,7 @@ def expected_of(fields: list[str]) -> list[str] | str | None:
     sku, name, color, *more = *fields, *[""] * 3
     if not any(fields):
         return None
-    if any(more) or (len(fields) < 3 and not (sku and name)):
+    if any(more) or (sku and len(fields) < 2):  # too many, or the name is cut off
         return "wrong_field_count"
     if not (sku and name):
         return "name_missing" if sku else "sku_missing"
