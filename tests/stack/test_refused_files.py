@@ -35,7 +35,7 @@ REFUSED: dict[str, tuple[bytes, Json, str, str]] = {
         make_csv(RECORD, header="sku,na\0me,price"), {}, "header_has_nul", "UTF-16"
     ),
     "header in another encoding than the rest": (
-        b"sku,name,pr\xe9\n" + "A,Läufer,größe\n".encode(), {}, "header_not_utf8", "options.encoding"
+        b"sku,name,pr\xe9\n" + "A,Läufer,größe\n".encode(), {}, "header_not_utf8", "encoding"
     ),
     "only a byte order mark": (b"\xef\xbb\xbf", {}, "file_empty", "empty"),
     "only blank lines": (b"\n\r\n\n", {}, "file_empty", "empty"),
