@@ -37,6 +37,13 @@ def test_spans_partition_the_bytes_and_are_never_too_many(
     assert all(begin < end for begin, end in spans)
 
 
+def test_spans_of_a_file_have_one_size_and_a_file_of_megabytes_has_a_few() -> None:
+    mib = 1024 * 1024
+    assert [end - start for start, end in cut_spans(0, 9 * mib, 8 * mib)] == [9 * mib // 4] * 4
+    assert len(cut_spans(0, 65 * mib, 8 * mib)) == 9
+    assert len(cut_spans(0, mib, 8 * mib)) == 1
+
+
 def test_file_without_records_has_no_spans() -> None:
     assert cut_spans(9, 9, 8) == []
     assert cut_ranges([], 2) == ((), True)
@@ -128,11 +135,15 @@ def test_number_of_key_ranges_grows_with_the_records_up_to_a_limit(
 
 
 def test_windows_of_a_sample_are_spread_over_the_file_and_bounded() -> None:
-    ranges = [Range(i * 100, (i + 1) * 100, i, 3) for i in range(1000)]
-    windows = list(sample_windows(ranges, 64, 30))
+    windows = sample_windows(7, 100_007, 64, 30)
     assert 32 < len(windows) <= 64
-    assert all(window.end - window.start == 30 for window in windows)
-    assert windows[-1].start > 90_000
+    assert all(end - start == 30 for start, end in windows)
+    assert windows[0][0] == 7
+    assert windows[-1][0] > 90_000
+
+
+def test_windows_of_a_small_file_do_not_overlap() -> None:
+    assert sample_windows(0, 70, 64, 30) == [(0, 30), (30, 60), (60, 70)]
 
 
 def test_plan_round_trips_through_json() -> None:

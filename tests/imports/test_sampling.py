@@ -42,6 +42,16 @@ def test_key_ranges_of_a_sorted_file_have_about_the_same_size() -> None:
     assert max(sizes) < 2 * min(sizes)
 
 
+def test_key_ranges_of_a_sorted_file_in_few_ranges_have_about_the_same_size() -> None:
+    keys = [f"sku-{i:06}" for i in range(100_000)]
+    body = "".join(f"Lamp {key},{key}\n" for key in keys).encode()
+    boundaries = sample(body, 2, 8 * RECORDS_PER_KEY_RANGE)
+    edges = [0, *(bisect_right(keys, boundary) for boundary in boundaries), len(keys)]
+    sizes = [b - a for a, b in pairwise(edges)]
+    assert len(sizes) == 8
+    assert max(sizes) < 2 * min(sizes)
+
+
 def test_bytes_that_are_not_text_are_skipped() -> None:
     body = b"".join(b"La\xffmp,\xfe%d\n" % i for i in range(1000)) + b'"open,\n\0' * 50
     boundaries = sample(body, 5, 3 * RECORDS_PER_KEY_RANGE)

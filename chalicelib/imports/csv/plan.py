@@ -1,6 +1,6 @@
 """Plan an import: from the summaries of the spans to the ranges and the key ranges."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -15,6 +15,8 @@ from chalicelib.imports.options import ImportOptions
 MOST_SPANS = 300
 MOST_KEY_RANGES = 200
 RECORDS_PER_KEY_RANGE = 60_000
+_FEW_SPANS = 4
+_SMALL_SPAN_BYTES = 1024 * 1024
 LONGEST_BOUNDARY = 128  # characters; PostgreSQL stores boundaries in rows of at most 8 KB
 
 
@@ -87,8 +89,14 @@ class Plan:
 
 
 def cut_spans(start: int, end: int, span_bytes: int) -> list[tuple[int, int]]:
-    """Cut `[start, end)` into at most MOST_SPANS spans, of `span_bytes` or more."""
-    size = max(span_bytes, -(-(end - start) // MOST_SPANS))
+    """Cut `[start, end)` into spans of one size, so that no worker has much less to do.
+
+    They have at most `span_bytes`, unless more than MOST_SPANS would be needed. A file of several
+    megabytes has a few even if one would do.
+    """
+    size_bytes = end - start
+    needed = max(-(-size_bytes // span_bytes), min(_FEW_SPANS, size_bytes // _SMALL_SPAN_BYTES), 1)
+    size = max(1, -(-size_bytes // min(needed, MOST_SPANS)))
     return [(at, min(at + size, end)) for at in range(start, end, size)]
 
 
@@ -143,13 +151,10 @@ def choose_boundaries(keys: Iterable[str], key_ranges: int) -> tuple[str, ...]:
     return tuple(sorted(set(chosen) - set(ordered[:1]), key=str.encode))
 
 
-def sample_windows(ranges: Sequence[Range], most: int, window_bytes: int) -> Iterator[Range]:
-    """Yield windows spread over the file, each at the start of a range, to sample keys from."""
-    step = max(1, -(-len(ranges) // most))
-    for found in ranges[::step]:
-        yield Range(
-            found.start, min(found.end, found.start + window_bytes), found.first_line, found.records
-        )
+def sample_windows(start: int, end: int, most: int, window_bytes: int) -> list[tuple[int, int]]:
+    """Return windows spread evenly over `[start, end)`, to sample keys from."""
+    step = max(window_bytes, -(-(end - start) // most))
+    return [(at, min(at + window_bytes, end)) for at in range(start, end, step)]
 
 
 def _reading_of_0_4(values: dict[str, Any], options: ImportOptions) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from chalicelib.imports.csv.spreadsheets import unprotect
 from chalicelib.products.fields import find_field
 
 _WINDOWS = 64
-_WINDOW_BYTES = 64 * 1024
+_FEWEST_WINDOW_BYTES, _MOST_WINDOW_BYTES = 4 * 1024, 64 * 1024
+_KEYS_PER_KEY_RANGE = 64
 _THREADS = 8
 
 
@@ -25,14 +26,25 @@ def sample_boundaries(
     if key_ranges == 1:
         return ()
 
-    def read(window: Range) -> list[str]:
-        raw = read_bytes(source, window.start, window.end)
+    start, end = ranges[0].start, ranges[-1].end
+
+    def read(window: tuple[int, int]) -> list[str]:
+        raw = read_bytes(source, *window)
+        if window[0] > start:  # it begins within a record
+            raw = raw.partition(b"\n")[2]
         return list(_keys(raw.decode(errors="ignore"), inspection))
 
-    windows = list(sample_windows(ranges, _WINDOWS, _WINDOW_BYTES))
+    record_bytes = (end - start) / records
+    windows = sample_windows(start, end, _WINDOWS, _window_bytes(key_ranges, record_bytes))
     with ThreadPoolExecutor(_THREADS) as pool:
         keys = [key for found in pool.map(read, windows) for key in found]
     return choose_boundaries(keys, key_ranges)
+
+
+def _window_bytes(key_ranges: int, record_bytes: float) -> int:
+    """Return how much to read at each place, to have enough keys of each key range."""
+    wanted = (key_ranges * _KEYS_PER_KEY_RANGE / _WINDOWS + 2) * record_bytes
+    return int(min(max(wanted, _FEWEST_WINDOW_BYTES), _MOST_WINDOW_BYTES))
 
 
 def _keys(text: str, inspection: Inspection) -> Iterator[str]:
