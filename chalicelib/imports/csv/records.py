@@ -22,7 +22,7 @@ from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
-from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
+from chalicelib.imports.csv.spreadsheets import note_changed_sku, unescape, unprotect
 from chalicelib.products.fields import find_field
 from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES
 from chalicelib.products.rules import (
@@ -95,8 +95,8 @@ class RecordReader:
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
         ]
-        names = reading.columns.names
-        self._attributes = [(i, names[i]) for i in reading.columns.attributes]
+        attributes = reading.columns.attributes
+        self._attributes = [(i, reading.columns.attribute(i)) for i in attributes]
         # The most characters of a record whose attributes surely fit into a response.
         room = ATTRIBUTES_MAX_BYTES // MAX_ESCAPED_CHARACTER
         self._sure_characters = room - sum(10 + len(name) for _, name in self._attributes)
@@ -168,7 +168,7 @@ class RecordReader:
         """Complete the name and the sku, then change cells as format and options say."""
         for column, cell in enumerate(cells):
             if cell[:1] in _PROTECTING:
-                cells[column] = unprotect(cell, self._product_fields[column])
+                cells[column] = self._unprotect(cell, column)
         is_first = self._groups.is_at_first
         rows, sku, name = self._reading.rows, self._fields.get("sku"), self._fields.get("name")
         if rows.name_parts and name is not None:
@@ -177,6 +177,11 @@ class RecordReader:
             cells[sku] = compose_sku(cells, rows, is_first=is_first)
         for column, rule in self._reading.cells.items():
             cells[column] = rule.apply(cells[column])
+
+    def _unprotect(self, cell: str, column: int) -> str:
+        if self._columns.are_exported:
+            return unescape(cell)
+        return unprotect(cell, self._product_fields[column])
 
     def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []

@@ -40,10 +40,13 @@ def detect_format(names: Sequence[str]) -> FormatMatch | None:
     return FormatMatch(best, _write_evidence(best, names))
 
 
-def _rank(found: Format, names: Sequence[str]) -> tuple[bool, int, int]:
-    """Return what makes a format better than another; of two languages also their columns."""
+def _rank(found: Format, names: Sequence[str]) -> tuple[bool, bool, int, int]:
+    """Return what makes a format better than another; of two languages also their columns.
+
+    An export of this product has attributes with the headers of the files they came from.
+    """
     known, named = (_find(headers, names) for headers in (found.known_headers, found.headers))
-    return found.kind == "shop", len(known), len(named)
+    return found.is_own, found.kind == "shop", len(known), len(named)
 
 
 def _fits(found: Format, names: Sequence[str]) -> bool:

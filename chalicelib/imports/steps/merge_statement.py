@@ -59,7 +59,7 @@ def _matches(plan: Plan, key_range: int) -> sql.Composable:
     """Return the join's condition, which limits it to the key range's slice of the index."""
     key = plan.reading.key
     if key.by == "attribute":  # an edit may have changed it since the lookup was filled
-        attribute = sql.Literal(plan.columns.names[key.column or 0])
+        attribute = sql.Literal(plan.columns.attribute(key.column or 0))
         condition = "product.id = latest.found_id AND product.attributes ->> {} = latest.key"
         return sql.SQL(condition).format(attribute)
     column = sql.Identifier("product", "id" if key.by == "id" else "sku_key")
@@ -87,7 +87,7 @@ def _staged_values(plan: Plan) -> list[sql.Composable]:
     selected: list[sql.Composable] = [sql.Identifier(field) for field in fields]
     if plan.columns.attributes:
         names = column_names(plan.columns)
-        keys = [sql.Literal(plan.columns.names[i]) for i in plan.columns.attributes]
+        keys = [sql.Literal(plan.columns.attribute(i)) for i in plan.columns.attributes]
         texts = [sql.Identifier(names[i]) for i in plan.columns.attributes]
         selected.append(
             sql.SQL("jsonb_strip_nulls(jsonb_object(ARRAY[{}], ARRAY[{}])) AS attributes").format(
