@@ -1,11 +1,18 @@
 """Exports through the deployed API: files, what an import makes of them, cancel and retry."""
 
+import gzip
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Thread
 
 import pytest
 
 from tests.stack.catalogue import Catalogue
-from tests.stack.client import Api, Json
+from tests.stack.client import Api, Json, read_problem
+from tests.stack.emulator import Emulator, kill_end
+from tests.stack.files import make_csv, make_numbered
+from tests.stack.reach import needs_this_machine
 
 pytestmark = pytest.mark.stack
 
