@@ -1,8 +1,8 @@
 """Find records that a stray quote has swallowed: lines of a quoted cell that look like records.
 
-A cell that begins with a quotation mark, such as `"15 inch" screen`, opens a quoted cell, which ends
-at the next quotation mark of the file, lines below. `csv.reader` reads it so, and so does the
-import. The records between would vanish without a word, because they are text of one cell.
+A cell that begins with a quotation mark, such as `"15 inch" screen`, opens a quoted cell, which
+ends at the next quotation mark of the file, lines below. `csv.reader` reads it so, and so does the
+import. Without a warning, nobody would miss the records between: they are text of one cell.
 """
 
 import re
