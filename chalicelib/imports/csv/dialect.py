@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.evidence import count_text, find_invalid_lines
+from chalicelib.imports.csv.foreign import check_is_text
 from chalicelib.imports.csv.languages import guess_encoding
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -84,11 +84,7 @@ def detect_encoding(head: bytes, declared: str | None, *, is_whole: bool = False
     of them. `is_whole`: these are all bytes of the source. Raises JobEndedError for files that
     aren't CSV text.
     """
-    if head.startswith(b"%PDF"):
-        raise JobEndedError(
-            "not_csv",
-            "The file is a PDF document. Export it as CSV and upload that.",
-        )
+    check_is_text(head)
     for bom, codec in _MARKS:
         if head.startswith(bom):
             reason = "the file starts with its byte order mark."

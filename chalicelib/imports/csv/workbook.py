@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.foreign import check_is_workbook
 
 WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
 MOST_PACKED_BYTES = 256 * 1024**2  # it must fit into a function's disk
@@ -47,6 +48,7 @@ class SheetOptions:
 def find_workbook(names: Iterable[str]) -> WorkbookKind | None:
     """Return which workbook a ZIP archive with files of these names is, or None."""
     given = set(names)
+    check_is_workbook(given)
     if "xl/workbook.bin" in given:
         return "xlsb"
     if "xl/workbook.xml" in given or "[Content_Types].xml" in given:
@@ -119,7 +121,7 @@ def main(path: Path, options: SheetOptions, output: BinaryIO) -> None:
         rows = _read_rows(workbook, options.sheet)
     except PasswordError as error:
         raise _encrypted() from error
-    output.writelines(_write_row(row, options.delimiter) for row in rows)
+    output.writelines(write_row(row, options.delimiter) for row in rows)
 
 
 def _encrypted() -> JobEndedError:
@@ -159,7 +161,8 @@ def _is_visible(sheet: Any) -> bool:
     return str(sheet.visible).endswith(".Visible")
 
 
-def _write_row(row: list[Any], delimiter: str) -> bytes:
+def write_row(row: list[Any], delimiter: str) -> bytes:
+    """Return a row of cells as a line of CSV."""
     texts = [write_cell(cell) for cell in row]
     if not any(texts):
         return b"\n"

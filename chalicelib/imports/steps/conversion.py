@@ -8,7 +8,9 @@ three times if the scan of the whole file finds another encoding.
 from collections.abc import Iterable
 
 from chalicelib.imports.csv.dialect import Encoding
-from chalicelib.imports.csv.packed import SHEET, is_packed, nested_archive
+from chalicelib.imports.csv.foreign import is_markup
+from chalicelib.imports.csv.markup import find_encoding, read_tables
+from chalicelib.imports.csv.packed import MARKUP, SHEET, is_packed, nested_archive
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.unpack import MOST_ARCHIVE_BYTES, find_stream, unpack_stream
 from chalicelib.imports.csv.workbook import (
@@ -25,7 +27,7 @@ from chalicelib.imports.storage import S3Source, write_object
 
 def is_needed(attempt: Attempt) -> bool:
     """Say whether the unpacked file must be converted; its encoding is decided from here on."""
-    if is_packed(attempt.head):
+    if is_packed(attempt.head) or is_markup(attempt.head):
         return True
     if attempt.encoding.is_utf8:
         return False
@@ -35,7 +37,9 @@ def is_needed(attempt: Attempt) -> bool:
 
 def convert(attempt: Attempt) -> None:
     """Unpack an archive, or convert a workbook or text."""
-    if not is_packed(attempt.head):
+    if is_markup(attempt.head):
+        _write_tables(attempt)
+    elif not is_packed(attempt.head):
         _decode(attempt)
     elif kind := find_stream(attempt.head):
         _check_is_upload(attempt)
@@ -78,6 +82,14 @@ def _write_sheet(attempt: Attempt, kind: WorkbookKind) -> None:
         SheetOptions(options.sheet, options.delimiter or ","),
     )
     _write_transcoded(attempt, SHEET, pieces)
+
+
+def _write_tables(attempt: Attempt) -> None:
+    source, options, head = attempt.unpacked, attempt.options, attempt.head
+    is_whole = len(head) >= source.size_bytes
+    codec = find_encoding(head, options.encoding, is_whole=is_whole).codec
+    pieces = source.stream(0, source.size_bytes)
+    _write_transcoded(attempt, MARKUP, read_tables(pieces, codec, options.delimiter or ","))
 
 
 def _decode(attempt: Attempt) -> None:
