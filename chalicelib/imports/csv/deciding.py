@@ -153,14 +153,15 @@ def _read_header(opening: Opening) -> tuple[str, ...]:
 
 
 def _decide_mark(mapped: MappedHeader, rows: Sequence[Row], options: ImportOptions) -> Detected:
-    """Return the decimal mark of the options, of the format or of the numbers."""
+    """Return the decimal mark of the options, or the one that fits the numbers."""
     if options.decimal_mark:
         return Detected(options.decimal_mark, "Set in options.decimal_mark.")
-    found = mapped.format.format if mapped.format else None
-    if found and found.decimal_mark:
-        why = f"Files of {found.label} have a decimal {_MARKS[found.decimal_mark]}."
-        return Detected(found.decimal_mark, why)
-    return detect_mark(_read_numbers(mapped.columns, rows))
+    found, numbers = mapped.format, _read_numbers(mapped.columns, rows)
+    if not found or not found.format.decimal_mark:
+        return detect_mark(numbers)
+    mark, label = found.format.decimal_mark, found.format.label
+    usual = Detected(mark, f"Files of {label} have a decimal {_MARKS[mark]}.")
+    return detect_mark(numbers, usual)
 
 
 def _read_numbers(columns: Columns, rows: Sequence[Row]) -> Iterator[Number]:
