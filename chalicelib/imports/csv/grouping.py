@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES, cut_cells, is_header
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.rows import RowRules
+from chalicelib.imports.csv.sheets import show_points
 
 
 class GroupKeys:
@@ -27,6 +28,7 @@ class GroupKeys:
         self._delimiter = reading.delimiter
         self._header = reading.header
         self._line_break = reading.line_break or "\n"
+        self._point = reading.point
 
     def find(self, cells: Sequence[str]) -> str | None:
         """Return the key in the trimmed cells of a record; None if it belongs to any group."""
@@ -40,7 +42,7 @@ class GroupKeys:
         """Return the key of a record, readable or not."""
         kept = raw if len(raw) <= RECORD_MAX_BYTES else raw[:KEPT_BYTES]
         text = kept.decode(errors="replace").replace(self._line_break, "\n")
-        return self.find(cut_cells(text, self._delimiter))
+        return self.find(show_points(cut_cells(text, self._delimiter), self._point))
 
 
 class Groups:

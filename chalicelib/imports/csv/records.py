@@ -15,12 +15,16 @@ from chalicelib.imports.csv.cutting import (
     cut_cells,
     decode_record,
     drop_last_blanks,
+    field_count_problem,
     is_header,
+    record_too_long_problem,
+    unclosed_quote_problem,
 )
 from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.sheets import write_numbers, write_record
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
 from chalicelib.products.fields import find_field
@@ -86,7 +90,7 @@ class RecordReader:
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
-        self._required = reading.required_columns
+        self._required, self._number_columns = reading.required_columns, reading.number_columns
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
         self._values = [
@@ -115,26 +119,45 @@ class RecordReader:
         text = self._decode(raw, line, is_closed)
         if isinstance(text, ValueProblem):
             self._groups.pass_over(raw)
-            return make_reject(raw, line, text)
-        cells = cut_cells(text, self._reading.delimiter)
+            return self._reject(raw, line, text)
+        cells = self._cut(text)
         if not any(cells):
             return BLANK
         if is_header(cells, self._reading.header):
             return Skip(line, HEADER_ROW, None)
         found = self._read_cells(raw, line, cells)
-        return make_reject(raw, line, found) if isinstance(found, ValueProblem) else found
+        return self._reject(raw, line, found) if isinstance(found, ValueProblem) else found
 
     def pass_over(self, reject: Reject) -> None:
         """Go past a record that was rejected before it got here."""
         self._groups.pass_over(reject.record)
+
+    def _cut(self, text: str) -> list[str]:
+        cells, reading = cut_cells(text, self._reading.delimiter), self._reading
+        if not reading.point or reading.point not in text:
+            return cells
+        mark = reading.numbers.decimal_mark
+        return write_numbers(cells, reading.point, mark, self._number_columns)
+
+    def _reject(self, raw: bytes, line: int, problem: ValueProblem) -> Reject:
+        """Return the reject of a record; of a sheet, with its values as texts of a CSV file."""
+        text = decode_record(raw) if self._reading.point else None
+        if isinstance(text, str):
+            cells = self._cut(self._put_line_breaks(text))
+            raw = write_record(cells, self._reading.delimiter).encode()
+        return make_reject(raw, line, problem)
+
+    def _put_line_breaks(self, text: str) -> str:
+        line_break = self._reading.line_break
+        return text.replace(line_break, "\n") if line_break else text
 
     def _decode(self, raw: bytes, line: int, is_closed: bool) -> str | ValueProblem:
         if not is_closed:
             return unclosed_quote_problem(line)
         if len(raw) > RECORD_MAX_BYTES:
             return record_too_long_problem()
-        text, line_break = decode_record(raw), self._reading.line_break
-        return text.replace(line_break, "\n") if line_break and isinstance(text, str) else text
+        text = decode_record(raw)
+        return self._put_line_breaks(text) if isinstance(text, str) else text
 
     def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
         width, given = len(self._columns), len(cells)
@@ -142,7 +165,7 @@ class RecordReader:
             cells = list(drop_last_blanks(cells))
         if len(cells) > width or (given < width and not self._reading.fills_short_rows):
             self._groups.pass_over(raw)
-            return _field_count_problem(given, width)
+            return field_count_problem(given, width)
         cells += [""] * (width - len(cells))
         reason, sku = self._find_reason(cells), self._sku_of(cells)
         self._groups.fill(cells)
@@ -151,7 +174,7 @@ class RecordReader:
         self._compose(cells)
         found = self._validate(line, cells)
         if isinstance(found, ValueProblem) and self._fields.get(found.field or "", -1) >= given:
-            return _field_count_problem(given, width)  # the cell that is wrong is cut off
+            return field_count_problem(given, width)  # the cell that is wrong is cut off
         return found
 
     def _sku_of(self, cells: list[str]) -> str | None:
@@ -213,33 +236,4 @@ def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:
         problem.message,
         raw[:KEPT_BYTES],
         len(raw) > KEPT_BYTES,
-    )
-
-
-def unclosed_quote_problem(line: int) -> ValueProblem:
-    """Return the problem of a record in which a quote is opened and never closed."""
-    return ValueProblem(
-        "quote_never_closed",
-        None,
-        f"The record that starts on line {line} opens a quote that is never closed, so the rest of"
-        " the file belongs to it. Close the quote.",
-    )
-
-
-def record_too_long_problem() -> ValueProblem:
-    """Return the problem of a record that is longer than a worker can hold."""
-    return ValueProblem(
-        "record_too_long",
-        None,
-        f"The record is longer than {RECORD_MAX_BYTES // 1024**2} MiB. The usual cause is a quote"
-        " that isn't closed. Close it.",
-    )
-
-
-def _field_count_problem(given: int, width: int) -> ValueProblem:
-    return ValueProblem(
-        "wrong_field_count",
-        None,
-        f"The record has {given} fields; the header has {width}. Add or remove delimiters, or put"
-        " quotes around a field that contains one.",
     )
