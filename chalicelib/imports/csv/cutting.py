@@ -68,7 +68,7 @@ def record_too_long_problem() -> ValueProblem:
 
 
 def field_count_problem(given: int, width: int) -> ValueProblem:
-    """Return the problem of a record with another number of fields than the header."""
+    """Return the problem of a record with too many or too few fields."""
     return ValueProblem(
         "wrong_field_count",
         None,

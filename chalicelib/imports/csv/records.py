@@ -27,6 +27,7 @@ from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.sheets import write_numbers, write_record
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
+from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
 from chalicelib.products.fields import find_field
 from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES
 from chalicelib.products.rules import (
@@ -86,6 +87,7 @@ class RecordReader:
         self._columns = reading.columns
         self._skips = SkipRules(reading.rows.skips)
         self._groups = Groups(reading)
+        self._swallowed = SwallowedLines(reading, rules)
         self.notes = Notes()
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
@@ -121,12 +123,19 @@ class RecordReader:
             self._groups.pass_over(raw)
             return self._reject(raw, line, text)
         cells = self._cut(text)
+        self._note_swallowed(text, line, cells)
         if not any(cells):
             return BLANK
         if is_header(cells, self._reading.header):
             return Skip(line, HEADER_ROW, None)
         found = self._read_cells(raw, line, cells)
         return self._reject(raw, line, found) if isinstance(found, ValueProblem) else found
+
+    def _note_swallowed(self, text: str, line: int, cells: list[str]) -> None:
+        """Note a record with a quoted cell that has lines like records."""
+        column = self._swallowed.find(text, cells)
+        if column is not None:
+            self.notes.add(SWALLOWED, self._columns.names[column], line, "")
 
     def pass_over(self, reject: Reject) -> None:
         """Go past a record that was rejected before it got here."""
