@@ -201,6 +201,16 @@ def test_shared_attribute_that_the_file_does_not_name_changes_nothing(
     assert bring("GTIN,price\n2,5\n", **options) == {"updated": 1}
 
 
+def test_attribute_of_any_length_finds_its_product(connection: Connection, bring: Import) -> None:
+    key = secrets.token_hex(50_000)  # doesn't compress, as a long text might
+    bring(f"sku,name,note\nA,Lamp,{key}\nB,Desk,short\n")
+    options: Any = {"mode": "update", "match": "attributes.note"}
+    text = f"note,price\n{key},5\n{key[:-1]},6\nshort,7\n"
+    assert bring(text, **options) == {"updated": 2, "skipped": 1}
+    found = read_catalogue(connection)
+    assert (found["a"]["price"], found["b"]["price"]) == (5, 7)
+
+
 def test_blank_attribute_finds_nothing(connection: Connection) -> None:
     options = ImportOptions(delimiter=",", mode="update", match="attributes.GTIN")
     pipeline = Pipeline("", b"GTIN,price\n,5\n", "job_x", options, connection=connection)
