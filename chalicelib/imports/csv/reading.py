@@ -1,5 +1,6 @@
 """How the records of one source are read: everything that the inspection decided."""
 
+from functools import cached_property
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -41,7 +42,7 @@ class Reading(BaseModel):
         """The position of the column that finds products."""
         return self.columns.fields.index("sku") if self.key.column is None else self.key.column
 
-    @property
+    @cached_property
     def number_columns(self) -> tuple[int, ...]:
         """The positions of the columns whose texts are read with the decimal mark."""
         kinds = {field.name: field.kind for field in FIELDS}

@@ -12,7 +12,7 @@ from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.cutting import (
     KEPT_BYTES,
     RECORD_MAX_BYTES,
-    cut_cells,
+    cut_record,
     decode_record,
     drop_last_blanks,
     field_count_problem,
@@ -24,7 +24,7 @@ from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.sheets import write_numbers, write_record
+from chalicelib.imports.csv.sheets import write_record
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
 from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
@@ -92,7 +92,7 @@ class RecordReader:
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
-        self._required, self._number_columns = reading.required_columns, reading.number_columns
+        self._required = reading.required_columns
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
         self._values = [
@@ -122,7 +122,7 @@ class RecordReader:
         if isinstance(text, ValueProblem):
             self._groups.pass_over(raw)
             return self._reject(raw, line, text)
-        cells = self._cut(text)
+        cells = cut_record(text, self._reading)
         self._note_swallowed(text, line, cells)
         if not any(cells):
             return BLANK
@@ -141,18 +141,11 @@ class RecordReader:
         """Go past a record that was rejected before it got here."""
         self._groups.pass_over(reject.record)
 
-    def _cut(self, text: str) -> list[str]:
-        cells, reading = cut_cells(text, self._reading.delimiter), self._reading
-        if not reading.point or reading.point not in text:
-            return cells
-        mark = reading.numbers.decimal_mark
-        return write_numbers(cells, reading.point, mark, self._number_columns)
-
     def _reject(self, raw: bytes, line: int, problem: ValueProblem) -> Reject:
         """Return the reject of a record; of a sheet, with its values as texts of a CSV file."""
         text = decode_record(raw) if self._reading.point else None
         if isinstance(text, str):
-            cells = self._cut(self._put_line_breaks(text))
+            cells = cut_record(self._put_line_breaks(text), self._reading)
             raw = write_record(cells, self._reading.delimiter).encode()
         return make_reject(raw, line, problem)
 
