@@ -13,7 +13,7 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.preview import preview
 from chalicelib.imports.csv.foreign import is_markup
 from chalicelib.imports.csv.markup import read_tables
-from chalicelib.imports.csv.workbook import LINE_BREAK
+from chalicelib.imports.csv.sheets import LINE_BREAK
 from chalicelib.imports.options import ImportOptions
 from tests.imports.mutants import Mutate, mutants
 from tests.imports.reading import cut_at

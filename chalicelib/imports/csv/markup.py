@@ -11,8 +11,9 @@ from html.parser import HTMLParser
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.languages import PYTHON_CODECS
+from chalicelib.imports.csv.sheets import LINE_BREAK
 from chalicelib.imports.csv.transcode import transcode
-from chalicelib.imports.csv.workbook import LINE_BREAK, write_row
+from chalicelib.imports.csv.workbook import write_row
 
 _READ_BYTES = 4096
 _MOST_SPAN = 1000  # columns or rows that one cell may claim

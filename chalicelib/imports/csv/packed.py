@@ -10,9 +10,9 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.foreign import is_markup
 from chalicelib.imports.csv.markup import find_encoding, read_tables
+from chalicelib.imports.csv.sheets import LINE_BREAK, POINT
 from chalicelib.imports.csv.unpack import decompress, explain_faults, find_stream
 from chalicelib.imports.csv.workbook import (
-    LINE_BREAK,
     OLE_MAGIC,
     SheetOptions,
     WorkbookKind,
@@ -33,9 +33,14 @@ from chalicelib.imports.csv.zips import (
 from chalicelib.imports.options import ImportOptions
 
 SHEET = Encoding(
-    "utf-8", 0, reason="the file is a spreadsheet.", is_given=True, line_break=LINE_BREAK
+    "utf-8",
+    0,
+    reason="the file is a spreadsheet.",
+    is_given=True,
+    line_break=LINE_BREAK,
+    point=POINT,
 )
-MARKUP = replace(SHEET, reason="the file is a table in HTML or XML.")
+MARKUP = replace(SHEET, reason="the file is a table in HTML or XML.", point=None)
 MOST_HEAD_BYTES = 1024 * 1024
 # The first file of a workbook, by the program that wrote it.
 _STARTS_OF_WORKBOOKS = ("[Content_Types]", "_rels/", "docProps/", "xl/", "mimetype", "customXml/")
