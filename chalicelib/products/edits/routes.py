@@ -8,6 +8,7 @@ from chalice.app import Request, Response
 from pydantic import WithJsonSchema
 
 from chalicelib.bootstrap import services
+from chalicelib.http.callers import read_caller
 from chalicelib.http.conditional import (
     check_if_match,
     check_if_match_sent,
@@ -27,6 +28,7 @@ from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.products.edits import transaction
 from chalicelib.products.edits.requests import PatchProduct, WriteProduct
 from chalicelib.products.edits.service import Editor, missing_problem, read_product
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.limits import MOST_ID
 from chalicelib.products.models import Product
 from chalicelib.products.responses import PRODUCT_EXAMPLE, ProductResponse, SkuTakenResponse
@@ -67,11 +69,12 @@ def create_product(request: Request) -> Response:
     """Create a product. A field that is left out gets its default, as in an import."""
     read_query(request, Query)
     body = read_body(request, WriteProduct, context=_make_rules())
+    journal = _make_journal(request)
 
     def act() -> dict[str, Any]:
         values = body.to_values()
         product = _make_editor().edit(
-            "create_product", lambda c: transaction.create_product(c, values)
+            "create_product", lambda c: transaction.create_product(c, journal, values)
         )
         return {"id": product.id}
 
@@ -124,8 +127,10 @@ def replace_product(request: Request, product_id: PathId) -> Response:
     check_if_match_sent(request)
     values = read_body(request, WriteProduct, context=_make_rules()).to_values()
     number, check = _read_id(product_id), _make_check(request)
+    journal = _make_journal(request)
     product = _make_editor().edit(
-        "replace_product", lambda c: transaction.change_product(c, number, check, lambda _: values)
+        "replace_product",
+        lambda c: transaction.change_product(c, journal, number, check, lambda _: values),
     )
     return _respond(product)
 
@@ -149,8 +154,9 @@ def patch_product(request: Request, product_id: PathId) -> Response:
     read_query(request, Query)
     body = read_body(request, PatchProduct, (MERGE_PATCH, JSON), context=_make_rules())
     number, check = _read_id(product_id), _make_check(request)
+    journal = _make_journal(request)
     product = _make_editor().edit(
-        "patch_product", lambda c: transaction.change_product(c, number, check, body.apply)
+        "patch_product", lambda c: transaction.change_product(c, journal, number, check, body.apply)
     )
     return _respond(product)
 
@@ -170,7 +176,10 @@ def delete_product(request: Request, product_id: PathId) -> Response:
     """Delete a product."""
     read_query(request, Query)
     number, check = _read_id(product_id), _make_check(request)
-    _make_editor().edit("delete_product", lambda c: transaction.delete_product(c, number, check))
+    journal = _make_journal(request)
+    _make_editor().edit(
+        "delete_product", lambda c: transaction.delete_product(c, journal, number, check)
+    )
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 
@@ -178,6 +187,10 @@ def _make_editor() -> Editor:
     served = services()
     functions = served.client("lambda", tries=1)
     return Editor(served.settings, served.jobs, served.subscribed_types.has, functions)
+
+
+def _make_journal(request: Request) -> Journal:
+    return Journal.of_caller(services().settings, read_caller(request))
 
 
 def _make_rules() -> dict[str, Rule]:

@@ -21,6 +21,7 @@ from chalicelib.events.drain import publish
 from chalicelib.events.models import Event, EventType, make_event
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.fields import FIELDS, NAMES
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lists.documents import delete_document, lock_block, write_document
 from chalicelib.products.models import Product, make_columns
 
@@ -60,18 +61,23 @@ def find_product(cursor: Cursor, product_id: int) -> Product:
     return _select(cursor, "find_product", product_id)
 
 
-def create_product(cursor: Cursor, values: Values) -> Edit:
+def create_product(cursor: Cursor, journal: Journal, values: Values) -> Edit:
     """Create a product; raises SkuTakenError."""
     cursor.execute(queries("products")["next_id"])
     product_id = int(fetch_row(cursor)[0])
     _begin(cursor, product_id)
     _write(cursor, "insert_product", product_id, values)
+    journal.note_new(cursor, product_id, version=1)
     product = _read_written(cursor, product_id)
     return Edit(product, _publish(cursor, "product.created", product))
 
 
 def change_product(
-    cursor: Cursor, product_id: int, check: Check, change: Callable[[Values], Values]
+    cursor: Cursor,
+    journal: Journal,
+    product_id: int,
+    check: Check,
+    change: Callable[[Values], Values],
 ) -> Edit:
     """Change a product that passes `check`, which raises. An unchanged product isn't written.
 
@@ -85,16 +91,18 @@ def change_product(
         return Edit(product, None)
     if after["sku"] != before["sku"]:
         _check_sku_change(cursor, product_id, after["sku"])
+    names = [name for name in _WRITTEN if after[name] != before[name]]
+    journal.note(cursor, product_id, "update", names)
     _write(cursor, "update_product", product_id, after)
     changed = _read_written(cursor, product_id)
-    names = [name for name in _WRITTEN if after[name] != before[name]]
     return Edit(changed, _publish(cursor, "product.updated", changed, names))
 
 
-def delete_product(cursor: Cursor, product_id: int, check: Check) -> Edit:
+def delete_product(cursor: Cursor, journal: Journal, product_id: int, check: Check) -> Edit:
     """Delete a product that passes `check`, which raises; raises ProductMissingError."""
     product = _lock(cursor, product_id)
     check(product)
+    journal.note(cursor, product_id, "delete")
     cursor.execute(queries("products")["delete_product"], {"product_id": product_id})
     delete_document(cursor, product_id)
     return Edit(product, _publish(cursor, "product.deleted", product))
