@@ -73,7 +73,7 @@ def create_product(request: Request) -> Response:
 
     def act() -> dict[str, Any]:
         values = body.to_values()
-        product = _make_editor().edit(
+        product = make_editor().edit(
             "create_product", lambda c: transaction.create_product(c, journal, values)
         )
         return {"id": product.id}
@@ -101,8 +101,8 @@ def create_product(request: Request) -> Response:
 def show_product(request: Request, product_id: PathId) -> Response:
     """Return a product, or 304 if it has not changed."""
     read_query(request, Query)
-    product = read_product(services().settings, "show_product", _read_id(product_id))
-    response = _respond(product)
+    product = read_product(services().settings, "show_product", read_id(product_id))
+    response = respond(product)
     return (
         make_not_modified_response(response) if is_not_modified(request, product.etag) else response
     )
@@ -126,13 +126,13 @@ def replace_product(request: Request, product_id: PathId) -> Response:
     read_query(request, Query)
     check_if_match_sent(request)
     values = read_body(request, WriteProduct, context=_make_rules()).to_values()
-    number, check = _read_id(product_id), _make_check(request)
+    number, check = read_id(product_id), make_check(request)
     journal = _make_journal(request)
-    product = _make_editor().edit(
+    product = make_editor().edit(
         "replace_product",
         lambda c: transaction.change_product(c, journal, number, check, lambda _: values),
     )
-    return _respond(product)
+    return respond(product)
 
 
 @routes.route(
@@ -153,12 +153,12 @@ def patch_product(request: Request, product_id: PathId) -> Response:
     """Change fields of a product with a JSON merge patch."""
     read_query(request, Query)
     body = read_body(request, PatchProduct, (MERGE_PATCH, JSON), context=_make_rules())
-    number, check = _read_id(product_id), _make_check(request)
+    number, check = read_id(product_id), make_check(request)
     journal = _make_journal(request)
-    product = _make_editor().edit(
+    product = make_editor().edit(
         "patch_product", lambda c: transaction.change_product(c, journal, number, check, body.apply)
     )
-    return _respond(product)
+    return respond(product)
 
 
 @routes.route(
@@ -175,15 +175,16 @@ def patch_product(request: Request, product_id: PathId) -> Response:
 def delete_product(request: Request, product_id: PathId) -> Response:
     """Delete a product."""
     read_query(request, Query)
-    number, check = _read_id(product_id), _make_check(request)
+    number, check = read_id(product_id), make_check(request)
     journal = _make_journal(request)
-    _make_editor().edit(
+    make_editor().edit(
         "delete_product", lambda c: transaction.delete_product(c, journal, number, check)
     )
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 
-def _make_editor() -> Editor:
+def make_editor() -> Editor:
+    """Return the editor of this process."""
     served = services()
     functions = served.client("lambda", tries=1)
     return Editor(served.settings, served.jobs, served.subscribed_types.has, functions)
@@ -198,16 +199,18 @@ def _make_rules() -> dict[str, Rule]:
     return make_rules(settings.sku_max_length, settings.name_max_length)
 
 
-def _make_check(request: Request) -> Callable[[Product], None]:
+def make_check(request: Request) -> Callable[[Product], None]:
     """Return a check that raises when If-Match names another version of the product."""
     return lambda found: check_if_match(request, found.etag)
 
 
-def _respond(product: Product) -> Response:
+def respond(product: Product) -> Response:
+    """Return the response with a product."""
     return make_response(product, headers={"ETag": product.etag, "Cache-Control": "no-cache"})
 
 
-def _read_id(text: str) -> int:
+def read_id(text: str) -> int:
+    """Return the id in a path; raises ProblemError 404 if no product can have it."""
     if not re.fullmatch(ID, text) or int(text) > MOST_ID:
         raise missing_problem()
     return int(text)

@@ -1,6 +1,6 @@
 """Read the journal of one product."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -15,8 +15,11 @@ _ANY_VERSION = 2**63 - 1
 _FEW_ROWS = 10  # at a time: each may have megabytes
 
 
-def read_history(connection: Connection, product_id: int) -> Iterator[Version]:
-    """Yield the versions of a product, newest first; none if it never existed or isn't kept."""
+def read_history(connection: Connection, product_id: int) -> Generator[Version]:
+    """Yield the versions of a product, newest first; none if it never existed or isn't kept.
+
+    Close it before the transaction ends: it reads from a cursor of the server.
+    """
     now = _read_now(connection, product_id)
     newest = now[0] + 1 if now else _ANY_VERSION  # an edit may commit between the two statements
     yield from walk(now, _read_entries(connection, product_id, newest))
