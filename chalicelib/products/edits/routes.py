@@ -1,16 +1,12 @@
 """The routes of one product: create, read, replace, patch and delete it."""
 
-import re
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from chalice.app import Request, Response
-from pydantic import WithJsonSchema
 
 from chalicelib.bootstrap import services
 from chalicelib.http.callers import read_caller
 from chalicelib.http.conditional import (
-    check_if_match,
     check_if_match_sent,
     is_not_modified,
     make_not_modified_response,
@@ -26,19 +22,19 @@ from chalicelib.http.operations import (
 from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.products.edits import transaction
+from chalicelib.products.edits.paths import (
+    PathId,
+    make_check,
+    make_product_response,
+    read_id,
+)
 from chalicelib.products.edits.requests import PatchProduct, WriteProduct
-from chalicelib.products.edits.service import Editor, missing_problem, read_product
+from chalicelib.products.edits.service import read_product
 from chalicelib.products.journal.writing import Journal
-from chalicelib.products.limits import MOST_ID
-from chalicelib.products.models import Product
 from chalicelib.products.responses import PRODUCT_EXAMPLE, ProductResponse, SkuTakenResponse
 from chalicelib.products.rules import Rule, make_rules
 
 routes = Routes(__name__)
-
-ID = r"^[0-9]{1,19}$"
-# An id of another form is not found, like an id without a product.
-PathId = Annotated[str, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_ID})]
 
 _MISSING = {404: ["product_not_found"]}
 _CHANGED = {412: ["precondition_failed"]}
@@ -73,7 +69,7 @@ def create_product(request: Request) -> Response:
 
     def act() -> dict[str, Any]:
         values = body.to_values()
-        product = make_editor().edit(
+        product = services().editor.edit(
             "create_product", lambda c: transaction.create_product(c, journal, values)
         )
         return {"id": product.id}
@@ -102,7 +98,7 @@ def show_product(request: Request, product_id: PathId) -> Response:
     """Return a product, or 304 if it has not changed."""
     read_query(request, Query)
     product = read_product(services().settings, "show_product", read_id(product_id))
-    response = respond(product)
+    response = make_product_response(product)
     return (
         make_not_modified_response(response) if is_not_modified(request, product.etag) else response
     )
@@ -128,11 +124,11 @@ def replace_product(request: Request, product_id: PathId) -> Response:
     values = read_body(request, WriteProduct, context=_make_rules()).to_values()
     number, check = read_id(product_id), make_check(request)
     journal = _make_journal(request)
-    product = make_editor().edit(
+    product = services().editor.edit(
         "replace_product",
         lambda c: transaction.change_product(c, journal, number, check, lambda _: values),
     )
-    return respond(product)
+    return make_product_response(product)
 
 
 @routes.route(
@@ -155,10 +151,10 @@ def patch_product(request: Request, product_id: PathId) -> Response:
     body = read_body(request, PatchProduct, (MERGE_PATCH, JSON), context=_make_rules())
     number, check = read_id(product_id), make_check(request)
     journal = _make_journal(request)
-    product = make_editor().edit(
+    product = services().editor.edit(
         "patch_product", lambda c: transaction.change_product(c, journal, number, check, body.apply)
     )
-    return respond(product)
+    return make_product_response(product)
 
 
 @routes.route(
@@ -177,17 +173,10 @@ def delete_product(request: Request, product_id: PathId) -> Response:
     read_query(request, Query)
     number, check = read_id(product_id), make_check(request)
     journal = _make_journal(request)
-    make_editor().edit(
+    services().editor.edit(
         "delete_product", lambda c: transaction.delete_product(c, journal, number, check)
     )
     return Response("", {"Cache-Control": "no-store"}, 204)
-
-
-def make_editor() -> Editor:
-    """Return the editor of this process."""
-    served = services()
-    functions = served.client("lambda", tries=1)
-    return Editor(served.settings, served.jobs, served.subscribed_types.has, functions)
 
 
 def _make_journal(request: Request) -> Journal:
@@ -197,20 +186,3 @@ def _make_journal(request: Request) -> Journal:
 def _make_rules() -> dict[str, Rule]:
     settings = services().settings
     return make_rules(settings.sku_max_length, settings.name_max_length)
-
-
-def make_check(request: Request) -> Callable[[Product], None]:
-    """Return a check that raises when If-Match names another version of the product."""
-    return lambda found: check_if_match(request, found.etag)
-
-
-def respond(product: Product) -> Response:
-    """Return the response with a product."""
-    return make_response(product, headers={"ETag": product.etag, "Cache-Control": "no-cache"})
-
-
-def read_id(text: str) -> int:
-    """Return the id in a path; raises ProblemError 404 if no product can have it."""
-    if not re.fullmatch(ID, text) or int(text) > MOST_ID:
-        raise missing_problem()
-    return int(text)

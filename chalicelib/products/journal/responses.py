@@ -32,7 +32,7 @@ class AuthorResponse(ResponseBody):
 
 
 class ChangeResponse(ResponseBody):
-    """A changed field; attributes are `attributes.<name>`, null where there was none."""
+    """A changed field. Attributes are `attributes.<name>`, and null if the product lacked them."""
 
     field: str
     before: Any

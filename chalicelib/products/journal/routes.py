@@ -17,7 +17,7 @@ from chalicelib.http.parsing import Body, Query, read_body, read_query
 from chalicelib.http.routing import Routes
 from chalicelib.http.sizes import PageBudget, measure
 from chalicelib.postgres import connect
-from chalicelib.products.edits.routes import PathId, make_check, make_editor, read_id, respond
+from chalicelib.products.edits.paths import PathId, make_check, make_product_response, read_id
 from chalicelib.products.edits.service import missing_problem
 from chalicelib.products.journal.reading import read_history
 from chalicelib.products.journal.responses import HISTORY_EXAMPLE, HistoryPage, describe_version
@@ -62,8 +62,8 @@ def show_history(request: Request, product_id: PathId) -> Response:
         connect(services().settings, "show_history") as connection,
         closing(read_history(connection, number)) as versions,
     ):
-        wanted = (v for v in versions if before is None or v.entry.version < before)
-        found = [describe_version(v, find_file) for v in islice(wanted, query.limit + 1)]
+        older = (v for v in versions if before is None or v.entry.version < before)
+        found = [describe_version(v, find_file) for v in islice(older, query.limit + 1)]
     if not found and before is None:
         raise missing_problem()
     page = found[: PageBudget(query.limit).take(map(measure, found))]
@@ -98,7 +98,7 @@ def restore_product(request: Request, product_id: PathId) -> Response:
     number, check = read_id(product_id), make_check(request)
     journal = Journal.of_caller(services().settings, read_caller(request))
     try:
-        product: Product = make_editor().edit(
+        product: Product = services().editor.edit(
             "restore_product", lambda c: restore_version(c, journal, number, check, version)
         )
     except VersionMissingError:
@@ -108,7 +108,7 @@ def restore_product(request: Request, product_id: PathId) -> Response:
             f"The history has no version {version:,} of this product that could be restored."
             f" GET /products/{number}/history lists its versions.",
         ) from None
-    return respond(product)
+    return make_product_response(product)
 
 
 def _find_file(job_id: str) -> str | None:

@@ -69,7 +69,7 @@ class Journal:
         return self._part(
             "journaled",
             "note_replaced",
-            replaced=sql.SQL(part),
+            replaced=sql.Identifier(part),
             action=sql.Literal(action),
             columns=_columns(),
         )
@@ -82,7 +82,7 @@ class Journal:
         return self._part(
             "creations",
             "note_created",
-            created=sql.SQL(part),
+            created=sql.Identifier(part),
             job_id=sql.Literal(self.changed_by),
             part=sql.Literal(number),
         )
@@ -120,18 +120,19 @@ class Journal:
     def _part(self, name: str, query: str, **parts: sql.Composable) -> sql.Composable:
         if not self.is_on:
             return _NOTHING
-        return sql.SQL(", {} AS ({})").format(sql.SQL(name), self._format(query, parts))
+        return sql.SQL(", {} AS ({})").format(sql.Identifier(name), _compose(query, self, parts))
 
     def _run(self, cursor: Cursor, query: str, **parts: sql.Composable) -> None:
         if self.is_on:
-            cursor.execute(self._format(query, parts))
+            cursor.execute(_compose(query, self, parts))
 
-    def _format(self, query: str, parts: dict[str, sql.Composable]) -> sql.Composable:
-        author: dict[str, sql.Composable] = {
-            "changed_by": sql.Literal(self.changed_by),
-            "caller_name": sql.Literal(self.caller_name),
-        }
-        return sql.SQL(queries("products")[query]).format(**author | parts)
+
+def _compose(query: str, journal: Journal, parts: dict[str, sql.Composable]) -> sql.Composable:
+    author: dict[str, sql.Composable] = {
+        "changed_by": sql.Literal(journal.changed_by),
+        "caller_name": sql.Literal(journal.caller_name),
+    }
+    return sql.SQL(queries("products")[query]).format(**author | parts)
 
 
 def _columns() -> sql.Composable:

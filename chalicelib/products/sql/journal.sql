@@ -36,9 +36,9 @@ ORDER BY version DESC
 -- The product as it is now.
 SELECT version, {columns} FROM products WHERE id = {product_id}
 
--- name: has_old_changes
--- Does the partition have changes that are older than a time? They are the first ones of it.
-SELECT EXISTS (SELECT FROM {partition} WHERE changed_at < {before})
+-- name: has_changes
+-- Does a partition have any changes?
+SELECT EXISTS (SELECT FROM {partition})
 
 -- name: empty_partition
 -- Delete all changes of a partition.
