@@ -170,7 +170,7 @@ def unpack_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[
     packed = Counter(_read_packed(archive, entry))
     kind = _KINDS[entry.compress_type]
     unpacked = decompress(packed, kind) if kind else packed
-    return limit_size(explain_faults(_check_sum(unpacked, entry)), lambda: packed.size_bytes)
+    return limit_size(explain_faults(_confirm_contents(unpacked, entry)), lambda: packed.size_bytes)
 
 
 def check_member(flags: int, method: int) -> None:
@@ -202,7 +202,7 @@ def _read_packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[b
         yield piece
 
 
-def _check_sum(pieces: Iterable[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def _confirm_contents(pieces: Iterable[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """Yield the contents of a file; raises JobEndedError if they aren't what was packed."""
     found = 0
     for piece in pieces:
