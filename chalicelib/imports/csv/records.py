@@ -95,8 +95,10 @@ class RecordReader:
         self._required = reading.required_columns
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
+        key = reading.key.column if reading.key.by == "attribute" else None
+        attribute = {key: note_changed_sku(str)}
         self._values = [
-            (field or name, own[field] if field else str, i in self._required)
+            (field or name, own[field] if field else attribute.get(i, str), i in self._required)
             for i, (name, field) in enumerate(
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
