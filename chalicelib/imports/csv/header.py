@@ -137,6 +137,11 @@ def choose_header(rows: Sequence[Row], options: ImportOptions) -> int:
     return best
 
 
+def rate_header(rows: Sequence[Row], options: ImportOptions) -> tuple[bool, int]:
+    """Return whether the header of these rows names all required fields, and how many it names."""
+    return _rate(rows[choose_header(rows, options)][1], options).score
+
+
 def _rate(cells: Sequence[str], options: ImportOptions) -> _Rating:
     columns = guess_header(name_columns(cells[:MOST_COLUMNS]), options, ())
     fields = {i: field for i, field in enumerate(columns.fields) if field}
