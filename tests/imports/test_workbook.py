@@ -173,7 +173,7 @@ def test_stray_cell_far_to_the_right_rejects_only_its_record() -> None:
     assert codes == [None, "wrong_field_count"]
 
 
-def test_rows_with_nothing_but_a_format_are_no_records() -> None:
+def test_rows_with_only_a_format_are_left_out() -> None:
     book = Workbook()
     for values in (["SKU", "Name", "Price"], ["A-1", "Lamp", 3.5]):
         book.active.append(values)  # type: ignore[union-attr]

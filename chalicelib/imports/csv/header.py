@@ -119,8 +119,8 @@ def choose_header(rows: Sequence[Row], options: ImportOptions) -> int:
     fields; or, if none names two, the first one that is as wide as most records. When the row below
     it names the same fields in the same columns, labels come before keys, and the keys count.
     """
-    if told := find_template_header(rows):
-        return told
+    if stated := find_template_header(rows):
+        return stated
     candidates = [i for i, (line, _) in enumerate(rows) if i == 0 or line <= MOST_HEADER_LINES]
 
     @cache
@@ -142,17 +142,17 @@ def choose_header(rows: Sequence[Row], options: ImportOptions) -> int:
 
 def find_template_header(rows: Sequence[Row]) -> int | None:
     """Return which of the first records a template says to be the header."""
-    told = find_template_rows(rows[0][1]) if rows else None
-    found = [i for i, (line, _) in enumerate(rows) if told and line == told.header]
+    stated = find_template_rows(rows[0][1]) if rows else None
+    found = [i for i, (line, _) in enumerate(rows) if stated and line == stated.header]
     return found[0] if found else None
 
 
 def count_examples(rows: Sequence[Row], header: int) -> int:
     """Return how many records after the header are the examples of a template."""
-    told = find_template_rows(rows[0][1])
-    if not told or find_template_header(rows) != header:
+    stated = find_template_rows(rows[0][1])
+    if not stated or find_template_header(rows) != header:
         return 0
-    return sum(told.header < line < told.data for line, _ in rows)
+    return sum(stated.header < line < stated.data for line, _ in rows)
 
 
 def rate_header(rows: Sequence[Row], options: ImportOptions) -> tuple[bool, int]:
