@@ -115,13 +115,11 @@ class _Tables(HTMLParser):
         elif name == "worksheet" and self.rows:
             self._has_ended = True
 
-    def handle_data(self, data: str) -> None:
-        """Take the text of a cell."""
-        self._add(data)
-
-    def _add(self, text: str) -> None:
+    def _add(self, data: str) -> None:
         if self._cell is not None:
-            self._cell.append(text)
+            self._cell.append(data)
+
+    handle_data = _add
 
     def _start_cell(self, row: list[str], given: dict[str, str | None]) -> None:
         self._skip_taken(row)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.choosing import SheetChoice
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.foreign import is_markup
 from chalicelib.imports.csv.markup import find_encoding, read_tables
@@ -98,7 +99,9 @@ def unpack_head(raw: bytes, options: ImportOptions, *, is_whole: bool) -> Unpack
     if is_packed(head):
         if not whole:
             raise _unavailable()
-        return UnpackedHead(_convert(head, options), is_whole=True, encoding=SHEET)
+        choice = SheetChoice(options)
+        text = _convert(head, options, choice)
+        return UnpackedHead(text, is_whole=True, encoding=choice.describe(SHEET))
     if is_markup(head):
         codec = find_encoding(head, options.encoding, is_whole=whole).codec
         rows = read_tables([head], codec, options.delimiter or ",", is_whole=whole)
@@ -161,7 +164,7 @@ def _until_end(pieces: Iterable[bytes]) -> Iterator[bytes]:
         return
 
 
-def _convert(raw: bytes, options: ImportOptions) -> bytes:
+def _convert(raw: bytes, options: ImportOptions, choice: SheetChoice) -> bytes:
     kind: WorkbookKind = "xls"
     if is_zip(raw):
         with open_zip(_Memory(raw)) as archive:
@@ -171,7 +174,7 @@ def _convert(raw: bytes, options: ImportOptions) -> bytes:
         options.sheet, options.delimiter or ",", _SHEET_MEMORY_BYTES, _SHEET_SECONDS
     )
     try:
-        return b"".join(convert_workbook([raw], kind, chosen))
+        return b"".join(convert_workbook([raw], kind, chosen, choice.choose))
     except JobEndedError as error:
         if error.code == "workbook_too_large":
             raise _unavailable() from error
