@@ -21,6 +21,8 @@ MONTHS = frozenset(
 _DATE = re.compile(
     r"[0-9]{1,2}(?:[- ]|\. )([a-z]{3})|([a-z]{3})[- ][0-9]{2}", re.IGNORECASE | re.ASCII
 )
+# As workbooks are converted, and as spreadsheets with ISO dates write CSV.
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+)?")
 
 
 def unprotect(text: str, field: ProductField | None) -> str:
@@ -41,7 +43,10 @@ def unprotect(text: str, field: ProductField | None) -> str:
 
 
 def note_changed_sku(rule: Rule) -> Rule:
-    """Return the rule of SKUs, which then notes those that a spreadsheet seems to have changed."""
+    """Return the rule of SKUs, or of what finds products in their place.
+
+    It then notes those that a spreadsheet seems to have changed.
+    """
 
     def noting(text: str) -> Any:
         value = rule(text)
@@ -55,6 +60,8 @@ def note_of_sku(sku: str) -> str | None:
     """Return the code of the note about a SKU that a spreadsheet seems to have changed."""
     if _SCIENTIFIC.fullmatch(sku):
         return "sku_scientific"
+    if _ISO_DATE.fullmatch(sku):
+        return "sku_date"
     if (found := _DATE.fullmatch(sku)) and (found[1] or found[2]).lower() in MONTHS:
         return "sku_date"
     return None

@@ -15,7 +15,7 @@ from chalicelib.imports.steps.staging import (
 )
 from chalicelib.postgres import queries
 from chalicelib.products.fields import OPTIONAL, REQUIRED, ProductField
-from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, INTEGER_MAX, MOST_ATTRIBUTES
 
 # An attribute takes 8 bytes of PostgreSQL's jsonb, and its name and text one or more each.
 _BYTES_OF_NAMES = 10 * MOST_ATTRIBUTES
@@ -38,7 +38,7 @@ def make_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
         sku=sql.SQL("latest.sku" if plan.reading.key.by == "sku" else "NULL"),
         source=_source(job_id, plan, "latest"),
         other_source=_source(job_id, plan, "others"),
-        staged=sql.SQL("").join(map(sql.SQL(", {}").format, _staged_columns(plan))),
+        staged=sql.SQL("").join(map(sql.SQL(", {}").format, _staged_values(plan))),
         matches=_matches(plan, key_range),
         changes=_changes(plan, updated),
         problem=_problem(plan, updated),
@@ -122,11 +122,13 @@ def _source(job_id: str, plan: Plan, records: str) -> sql.Composable:
     return query.format(_joined(columns), origin, sql.SQL(order))
 
 
-def _staged_columns(plan: Plan) -> list[sql.Identifier]:
-    """Return the columns of the staging table that the catalogue gets."""
-    attributes, fields = _attribute_columns(plan), plan.columns.fields
-    names = enumerate(column_names(plan.columns))
-    return [sql.Identifier(name) for i, name in names if fields[i] or i in attributes]
+def _staged_values(plan: Plan) -> list[sql.Composable]:
+    """Return the select list: the columns of the staging table that the catalogue gets."""
+    summed = {"quantity"} if plan.reading.rows.summed_by else set()
+    fields = [field for field in plan.columns.fields if field]
+    names = column_names(plan.columns)
+    texts = [sql.Identifier(names[i]) for i in _attribute_columns(plan)]
+    return [_sum(field) if field in summed else sql.Identifier(field) for field in fields] + texts
 
 
 def _attribute_columns(plan: Plan) -> tuple[int, ...]:
@@ -144,6 +146,14 @@ def _attributes_object(plan: Plan) -> sql.Composable:
     made = sql.SQL("jsonb_object(ARRAY[{}], ARRAY[{}])").format(keys, texts)
     query = "CASE WHEN ROW({}) IS NOT NULL THEN {} ELSE jsonb_strip_nulls({}) END"
     return sql.SQL(query).format(texts, made, made)
+
+
+def _sum(field: str) -> sql.Composable:
+    """Return the sum of a whole number over all records of the product; null if none has one."""
+    name, most = sql.Identifier(field), sql.Literal(INTEGER_MAX)
+    total = sql.SQL("sum({}) OVER (PARTITION BY key)").format(name)
+    limited = "(CASE WHEN {total} > {most} THEN {most} ELSE {total} END)::integer AS {name}"
+    return sql.SQL(limited).format(total=total, most=most, name=name)
 
 
 def _inserted_values(plan: Plan) -> Values:
