@@ -11,10 +11,10 @@ from chalicelib.exports.requests import ATTRIBUTES, attribute_of, is_attribute
 from chalicelib.imports.csv.columns import ATTRIBUTE_PREFIX
 from chalicelib.imports.csv.headers import reduce_name
 from chalicelib.products.fields import FIELDS, NAMES
+from chalicelib.products.limits import MOST_COLUMNS
 
 # The last column of every table: the product's id. An import recognises the file by its header.
 ID_HEADER = "product_importer_id"
-MOST_COLUMNS = 1_000  # PostgreSQL selects at most 1,664
 # Headers that an import takes for something else than an attribute.
 _TAKEN = frozenset(
     reduce_name(name)

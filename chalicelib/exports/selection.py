@@ -7,10 +7,10 @@ themselves where documents are behind.
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.exports.columns import MOST_COLUMNS
 from chalicelib.exports.plan import MOST_RANGES, RANGE_PRODUCTS, IdRange, join_groups
 from chalicelib.exports.requests import ExportRequest
 from chalicelib.postgres import fetch_row, queries
+from chalicelib.products.limits import MOST_COLUMNS
 
 _EVERY_ID = sql.SQL("true")
 

@@ -149,6 +149,7 @@ FIELDS: Sequence[ProductField] = (
             "fabricant",
             "marca",
             "fabricante",
+            "producer",
         ),
     ),
     ProductField(
@@ -207,7 +208,8 @@ FIELDS: Sequence[ProductField] = (
             "stocklevel",
             "onhand",
             *("stockonhand", "qtyonhand", "quantityonhand"),
-            *("currentstock", "currentstocklevel", "availablequantity"),
+            *("currentstock", "currentstocklevel", "availablequantity", "availableqty"),
+            *("stockqty", "qtyinstock", "quantityavailable", "freestock", "availablestock"),
         ),
     ),
     ProductField(
@@ -218,7 +220,10 @@ FIELDS: Sequence[ProductField] = (
         blank=("keep", "default"),
         filter="exact",
         aliases=("active", "isactive", "enabled", "isenabled", "published", "active01"),
-        last_aliases=("visible", "isvisible", "productvisible", "status"),
+        last_aliases=(
+            *("visible", "isvisible", "productvisible", "status"),
+            *("etat", "stato", "estado", "situacao", "durum", "状态", "狀態"),
+        ),
     ),
 )
 

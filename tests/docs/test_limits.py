@@ -102,6 +102,7 @@ _MENTIONED = [
     (_ERRORS, "remove columns; the header row may have NUMBER |", "MOST_COLUMNS", _LIMITS),
     (_ERRORS, "attribute names have at most NUMBER c", "ATTRIBUTE_NAME_MAX_LENGTH", _LIMITS),
     (_ERRORS, "a product has at most NUMBER attributes", "MOST_ATTRIBUTES", _LIMITS),
+    (_ERRORS, "fill at most NUMBER attribute columns", "MOST_ATTRIBUTES", _LIMITS),
     (_ERRORS, "use at most NUMBER and 512 characters", "SkuMaxLength", _RESOURCES),
     (_ERRORS, "use at most 128 and NUMBER characters", "NameMaxLength", _RESOURCES),
     (_ERRORS, "use at most NUMBER decimals", "DECIMAL_PLACES", _LIMITS),
@@ -110,6 +111,8 @@ _MENTIONED = [
     (_ERRORS, "the value to at most NUMBER |", "FIELD_MAX_BYTES", _LIMITS),
     (_ERRORS, "it to at most NUMBER bytes, counted", "DESCRIPTION_MAX_BYTES", _LIMITS),
     (_ERRORS, "them to at most NUMBER bytes in total", "ATTRIBUTES_MAX_BYTES", _LIMITS),
+    (_ERRORS, "leave the product more than NUMBER attributes", "MOST_ATTRIBUTES", _LIMITS),
+    (_ERRORS, "attributes of more than NUMBER bytes", "ATTRIBUTES_MAX_BYTES", _LIMITS),
     (_ERRORS, "it to at most NUMBER; look for", "RECORD_MAX_BYTES", _RECORDS),
 ]
 

@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import JobEndedError
-from chalicelib.exports.columns import ID_HEADER, MOST_COLUMNS, choose_columns
+from chalicelib.exports.columns import ID_HEADER, choose_columns
 from chalicelib.imports.formats.applying import map_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import FIELDS, NAMES
+from chalicelib.products.limits import MOST_COLUMNS
 
 NAME = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1)
 TRICKY = st.sampled_from(

@@ -12,19 +12,24 @@ from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.cutting import (
     KEPT_BYTES,
     RECORD_MAX_BYTES,
-    cut_cells,
+    cut_record,
     decode_record,
     drop_last_blanks,
+    field_count_problem,
     is_header,
+    record_too_long_problem,
+    unclosed_quote_problem,
 )
 from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.sheets import write_record
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unescape, unprotect
+from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
 from chalicelib.products.fields import find_field
-from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
 from chalicelib.products.rules import (
     Noted,
     Rule,
@@ -81,7 +86,9 @@ class RecordReader:
         self._reading = reading
         self._columns = reading.columns
         self._skips = SkipRules(reading.rows.skips)
+        self._skips_of_groups = SkipRules([r for r in reading.rows.skips if r.with_group])
         self._groups = Groups(reading)
+        self._swallowed = SwallowedLines(reading, rules)
         self.notes = Notes()
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
@@ -89,8 +96,10 @@ class RecordReader:
         self._required = reading.required_columns
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
+        key = reading.key.column if reading.key.by == "attribute" else None
+        attribute = {key: note_changed_sku(str)}
         self._values = [
-            (field or name, own[field] if field else str, i in self._required)
+            (field or name, own[field] if field else attribute.get(i, str), i in self._required)
             for i, (name, field) in enumerate(
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
@@ -115,26 +124,45 @@ class RecordReader:
         text = self._decode(raw, line, is_closed)
         if isinstance(text, ValueProblem):
             self._groups.pass_over(raw)
-            return make_reject(raw, line, text)
-        cells = cut_cells(text, self._reading.delimiter)
+            return self._reject(raw, line, text)
+        cells = cut_record(text, self._reading)
+        self._note_swallowed(text, line, cells)
         if not any(cells):
             return BLANK
         if is_header(cells, self._reading.header):
             return Skip(line, HEADER_ROW, None)
         found = self._read_cells(raw, line, cells)
-        return make_reject(raw, line, found) if isinstance(found, ValueProblem) else found
+        return self._reject(raw, line, found) if isinstance(found, ValueProblem) else found
+
+    def _note_swallowed(self, text: str, line: int, cells: list[str]) -> None:
+        """Note a record with a quoted cell that has lines like records."""
+        column = self._swallowed.find(text, cells)
+        if column is not None:
+            self.notes.add(SWALLOWED, self._columns.names[column], line, "")
 
     def pass_over(self, reject: Reject) -> None:
         """Go past a record that was rejected before it got here."""
         self._groups.pass_over(reject.record)
+
+    def _reject(self, raw: bytes, line: int, problem: ValueProblem) -> Reject:
+        """Return the reject of a record; of a sheet, with its values as texts of a CSV file."""
+        text = decode_record(raw) if self._reading.point else None
+        if isinstance(text, str):
+            cells = cut_record(self._put_line_breaks(text), self._reading)
+            raw = write_record(cells, self._reading.delimiter).encode()
+        return make_reject(raw, line, problem)
+
+    def _put_line_breaks(self, text: str) -> str:
+        line_break = self._reading.line_break
+        return text.replace(line_break, "\n") if line_break else text
 
     def _decode(self, raw: bytes, line: int, is_closed: bool) -> str | ValueProblem:
         if not is_closed:
             return unclosed_quote_problem(line)
         if len(raw) > RECORD_MAX_BYTES:
             return record_too_long_problem()
-        text, line_break = decode_record(raw), self._reading.line_break
-        return text.replace(line_break, "\n") if line_break and isinstance(text, str) else text
+        text = decode_record(raw)
+        return self._put_line_breaks(text) if isinstance(text, str) else text
 
     def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
         width, given = len(self._columns), len(cells)
@@ -142,16 +170,17 @@ class RecordReader:
             cells = list(drop_last_blanks(cells))
         if len(cells) > width or (given < width and not self._reading.fills_short_rows):
             self._groups.pass_over(raw)
-            return _field_count_problem(given, width)
+            return field_count_problem(given, width)
         cells += [""] * (width - len(cells))
         reason, sku = self._find_reason(cells), self._sku_of(cells)
         self._groups.fill(cells)
+        reason = reason or self._skips_of_groups.find_reason(cells)
         if reason is not None:
             return Skip(line, reason, sku[:_SKIPPED_SKU_LENGTH] if sku else None)
         self._compose(cells)
         found = self._validate(line, cells)
         if isinstance(found, ValueProblem) and self._fields.get(found.field or "", -1) >= given:
-            return _field_count_problem(given, width)  # the cell that is wrong is cut off
+            return field_count_problem(given, width)  # the cell that is wrong is cut off
         return found
 
     def _sku_of(self, cells: list[str]) -> str | None:
@@ -203,7 +232,8 @@ class RecordReader:
         return tuple(values)
 
     def _attributes_problem(self, texts: list[str], values: list[Any]) -> ValueProblem | None:
-        if sum(map(len, texts)) <= self._sure_characters:
+        are_few = len(self._attributes) <= MOST_ATTRIBUTES
+        if are_few and sum(map(len, texts)) <= self._sure_characters:
             return None
         given = {name: values[i] for i, name in self._attributes if values[i] is not None}
         return attributes_problem(given)
@@ -218,33 +248,4 @@ def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:
         problem.message,
         raw[:KEPT_BYTES],
         len(raw) > KEPT_BYTES,
-    )
-
-
-def unclosed_quote_problem(line: int) -> ValueProblem:
-    """Return the problem of a record in which a quote is opened and never closed."""
-    return ValueProblem(
-        "quote_never_closed",
-        None,
-        f"The record that starts on line {line} opens a quote that is never closed, so the rest of"
-        " the file belongs to it. Close the quote.",
-    )
-
-
-def record_too_long_problem() -> ValueProblem:
-    """Return the problem of a record that is longer than a worker can hold."""
-    return ValueProblem(
-        "record_too_long",
-        None,
-        f"The record is longer than {RECORD_MAX_BYTES // 1024**2} MiB. The usual cause is a quote"
-        " that isn't closed. Close it.",
-    )
-
-
-def _field_count_problem(given: int, width: int) -> ValueProblem:
-    return ValueProblem(
-        "wrong_field_count",
-        None,
-        f"The record has {given} fields; the header has {width}. Add or remove delimiters, or put"
-        " quotes around a field that contains one.",
     )

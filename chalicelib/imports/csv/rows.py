@@ -33,12 +33,17 @@ class SkipRule(_Frozen):
 
     reason: str  # a stable code, such as image_row
     conditions: tuple[Condition, ...]
+    # Also rows that only meet them once their blank cells are filled: the rest of the group.
+    with_group: bool = False
 
 
 class RowRules(_Frozen):
     """What the rows of one source mean. The default: each row is a product by itself."""
 
-    # Consecutive rows belong together as long as their first non-blank cell of these is the same.
+    # A row that meets all of these begins a group, whatever its key, and no other row does.
+    starts: tuple[Condition, ...] = ()
+    # Without `starts`, consecutive rows belong together as long as their first non-blank cell of
+    # these is the same.
     group: tuple[int, ...] = ()
     # Blank cells of these columns have the text of the group's first row.
     filled: tuple[int, ...] = ()
@@ -50,12 +55,20 @@ class RowRules(_Frozen):
     listed: tuple[int, ...] = ()
     # Cells that name_parts and sku_from leave out, in lower case, such as "default title".
     omitted: tuple[str, ...] = ()
+    # If the file has any of these columns, each record has a part of the quantity, such as that of
+    # one location: the quantities of the records of a product are added up.
+    summed_by: tuple[int, ...] = ()
     skips: tuple[SkipRule, ...] = ()
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether rows may belong together."""
+        return bool(self.starts or self.group)
 
     @property
     def are_plain(self) -> bool:
         """Whether each row that has a sku is a product by itself, with its own cells only."""
-        return not (self.group or self.filled or self.name_parts or self.skips)
+        return not (self.has_groups or self.filled or self.name_parts or self.skips)
 
 
 def with_sku_from(rules: RowRules, names: Sequence[str], headers: Sequence[str]) -> RowRules:

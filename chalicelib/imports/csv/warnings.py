@@ -13,6 +13,8 @@ from chalicelib.imports.csv.columns import Columns, Use
 from chalicelib.imports.csv.fitting import Ambiguity
 from chalicelib.imports.csv.header import Row
 from chalicelib.imports.csv.lookalikes import find_lookalikes
+from chalicelib.imports.csv.notes import Note
+from chalicelib.imports.csv.swallowed import SWALLOWED, SWALLOWED_MESSAGE
 
 _MOST_LINES = 10
 _MOST_NAMES, _NAME_MAX_LENGTH = 20, 255  # of columns, since a job has limited room
@@ -30,7 +32,8 @@ _MONTHS = (
     "|ene|abr|ago|dic|janv|févr|avr|juin|juil|août|déc|gen|mag|giu|lug|set|ott"
 )
 _DATE = re.compile(
-    rf"(?:{_MONTHS})\.?[-. ]\d{{2,4}}|\d{{1,2}}[-. ]{{1,2}}(?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?",
+    rf"\d{{4}}-\d{{2}}-\d{{2}}(?:T[\d:.]+)?|(?:{_MONTHS})\.?[-. ]\d{{2,4}}"
+    rf"|\d{{1,2}}[-. ]{{1,2}}(?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?",
     re.IGNORECASE,
 )
 
@@ -65,6 +68,8 @@ class Sampled:
     rejects: Mapping[int, str] = field(default_factory=dict)  # code by line
     creates: bool = True  # whether the mode lets new products get default values
     left_out: str | None = None  # the column of skus, if something else finds products
+    key: int | None = None  # the attribute's column that finds products, if it isn't the SKU
+    swallowing: Sequence[Note] = ()  # of records with quoted cells that look like records
 
 
 def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
@@ -75,9 +80,19 @@ def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
         *map(_warn_of_ambiguity, sampled.ambiguities),
         *_warn_of_mark(columns, sampled),
         *_warn_of_equal_prices(columns, sampled.rows),
-        *_warn_of_skus(columns, sampled.rows),
+        *_warn_of_keys(columns, sampled),
         *_warn_of_rejects(sampled),
+        *_warn_of_swallowing(sampled.swallowing),
     ]
+
+
+def warn_of_sheets(names: Sequence[str]) -> list[FileWarning]:
+    """Return the warning of sheets that have products, but aren't read."""
+    if not names:
+        return []
+    message = "More than one sheet has products, and only the first of them is imported:"
+    message += f" {_listed(names)} {'is' if len(names) == 1 else 'are'} left out. Set options.sheet"
+    return [FileWarning("sheets_left_out", message + " to import another sheet.")]
 
 
 def merge_warnings(
@@ -157,20 +172,25 @@ def _warn_of_equal_prices(columns: Columns, rows: Sequence[Row]) -> Iterator[Fil
         )
 
 
-def _warn_of_skus(columns: Columns, rows: Sequence[Row]) -> Iterator[FileWarning]:
-    """Warn of SKUs that a spreadsheet has changed."""
-    skus = _read_column(columns, "sku", rows)
+def _warn_of_keys(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
+    """Warn of SKUs, or what finds products in their place, that a spreadsheet has changed."""
+    column = _position(columns, "sku") if sampled.key is None else sampled.key
+    if column is None:
+        return
+    name = columns.names[column]
+    called = "The SKU" if sampled.key is None else repr(name[:40])
+    keys = _read_cells(column, sampled.rows)
     for code, pattern, what in (
         ("sku_scientific", _SCIENTIFIC, "a number in scientific notation, which lost its digits"),
         ("sku_date", _DATE, "a date, into which a spreadsheet may have changed a code"),
     ):
-        found = [(line, text) for line, text in skus if pattern.fullmatch(text)]
+        found = [(line, text) for line, text in keys if pattern.fullmatch(text)]
         if found:
             yield FileWarning(
                 code,
-                f"The SKU in line {found[0][0]} is {what}: {found[0][1]}. Export the column as"
+                f"{called} in line {found[0][0]} is {what}: {found[0][1]}. Export the column as"
                 " text.",
-                (columns.names[columns.fields.index("sku")],),
+                (name,),
                 tuple(line for line, _ in found[:_MOST_LINES]),
             )
 
@@ -187,12 +207,26 @@ def _warn_of_rejects(sampled: Sampled) -> Iterator[FileWarning]:
         )
 
 
+def _warn_of_swallowing(notes: Sequence[Note]) -> Iterator[FileWarning]:
+    if notes:
+        message = SWALLOWED_MESSAGE.format(count=sum(note.count for note in notes))
+        lines = sorted({line for note in notes for line in note.lines})[:_MOST_LINES]
+        columns = dict.fromkeys(column for note in notes for column in note.columns)
+        yield FileWarning(SWALLOWED, message, tuple(columns), tuple(lines))
+
+
 def _read_column(columns: Columns, name: str, rows: Sequence[Row]) -> list[tuple[int, str]]:
     """Return the lines and texts of a field's filled cells."""
-    if name not in columns.fields:
-        return []
-    i = columns.fields.index(name)
-    found = ((line, cells[i].strip()) for line, cells in rows if i < len(cells))
+    column = _position(columns, name)
+    return [] if column is None else _read_cells(column, rows)
+
+
+def _position(columns: Columns, name: str) -> int | None:
+    return columns.fields.index(name) if name in columns.fields else None
+
+
+def _read_cells(column: int, rows: Sequence[Row]) -> list[tuple[int, str]]:
+    found = ((line, cells[column].strip()) for line, cells in rows if column < len(cells))
     return [(line, text) for line, text in found if text]
 
 

@@ -1,6 +1,6 @@
 """Resolve a format against the columns of a file: from header names to positions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.imports.csv.cells import CellRule
@@ -14,9 +14,10 @@ from chalicelib.imports.csv.columns import (
 from chalicelib.imports.csv.fitting import NO_PREFERENCES, Ambiguity, Sample
 from chalicelib.imports.csv.headers import find_headers
 from chalicelib.imports.csv.matching import add_key, required_fields
-from chalicelib.imports.csv.rows import Condition, RowRules, SkipRule
+from chalicelib.imports.csv.rows import RowRules
 from chalicelib.imports.formats.detection import FormatMatch, choose_format
-from chalicelib.imports.formats.model import CellCondition, Format, Skip, Values
+from chalicelib.imports.formats.model import Column, Format, Values
+from chalicelib.imports.formats.resolving import make_row_rules
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import BlankPolicy, FieldName
 from chalicelib.products.numbers import NegativeQuantity
@@ -66,7 +67,8 @@ def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) ->
     columns = add_key(mapped, options)
     ambiguities = find_ambiguities(names, options.mapping, preferences, sample)
     left_out = _find_left_out(mapped, columns)
-    return MappedHeader(columns, match, *apply_format(found, columns), tuple(ambiguities), left_out)
+    rules = apply_format(found, columns, sample)
+    return MappedHeader(columns, match, *rules, tuple(ambiguities), left_out)
 
 
 def _find_left_out(mapped: Columns, columns: Columns) -> str | None:
@@ -85,31 +87,40 @@ def guess_header(names: Sequence[str], options: ImportOptions, sample: Sample) -
 def _adapt_columns(found: Format, columns: Columns, options: ImportOptions) -> Columns:
     """Return the columns without those that the format ignores, unless the options map them."""
     chosen = {name.strip() for name in options.mapping}
-    unused = () if options.match_by == "id" else _positions(found.ignored, columns.names)
-    left_out = {i for i in unused if columns.names[i] not in chosen}
+    unused = () if options.match_by == "id" else found.ignored
+    hits = (i for header in unused for i in find_headers(header, columns.names))
+    left_out = {i for i in hits if columns.names[i] not in chosen}
     ignored = tuple(i in left_out or is_it for i, is_it in enumerate(columns.ignored))
     return replace(columns, ignored=ignored, are_exported=found.is_own)
 
 
-def apply_format(found: Format | None, columns: Columns) -> tuple[dict[int, CellRule], RowRules]:
+def apply_format(
+    found: Format | None, columns: Columns, sample: Sample = ()
+) -> tuple[dict[int, CellRule], RowRules]:
     """Return the rules of cells by position, and the rules of rows, of a file with a format."""
     if found is None:
         return {}, RowRules()
-    return _make_cell_rules(found, columns), _make_row_rules(found, columns.names)
+    return _make_cell_rules(found, columns), make_row_rules(found.rows, columns.names, sample)
 
 
 def _make_cell_rules(found: Format, columns: Columns) -> dict[int, CellRule]:
     blanks = {_lower(text): "" for text in found.blanks}
     rules: dict[int, CellRule] = {}
     for i, field in enumerate(columns.fields):
-        values = blanks | _values_of(found, field, columns.names[i]) if field else blanks
-        if values and not columns.ignored[i]:
-            rules[i] = CellRule(values=values)
+        own = _find_own(found, field, columns.names[i]) if field else None
+        values = blanks | _values_of(found, field, own) if field else blanks
+        prefix = own.remove_prefix if own else ""
+        if (values or prefix) and not columns.ignored[i]:
+            rules[i] = CellRule(values=values, remove_prefix=prefix)
     return rules
 
 
-def _values_of(found: Format, field: str, name: str) -> Values:
-    own = next((c for c in found.columns_of(field) if find_headers(c.header, [name])), None)
+def _find_own(found: Format, field: str, name: str) -> Column | None:
+    """Return the format's column for a field that has this name in the file."""
+    return next((c for c in found.columns_of(field) if find_headers(c.header, [name])), None)
+
+
+def _values_of(found: Format, field: str, own: Column | None) -> Values:
     values = found.values.get(field, {}) | (own.values if own else {})
     read = {_lower(text): value for text, value in values.items()}
     return _invert(read) if own and own.inverted else read
@@ -120,38 +131,6 @@ def _invert(values: Values) -> Values:
     words = dict.fromkeys((*TRUE_WORDS, "x"), "true")
     words |= dict.fromkeys(FALSE_WORDS, "false") | values
     return {word: "false" if value == "true" else "true" for word, value in words.items()}
-
-
-def _make_row_rules(found: Format, names: Sequence[str]) -> RowRules:
-    rows = found.rows
-    skips = (_make_skip(skip, names) for skip in rows.skips)
-    return RowRules(
-        group=_positions(rows.group, names),
-        filled=_positions(rows.filled, names),
-        name_parts=_positions(rows.name_parts, names),
-        sku_from=_positions(rows.sku_from, names),
-        listed=_positions(rows.listed, names),
-        omitted=tuple(map(_lower, rows.omitted)),
-        skips=tuple(skip for skip in skips if skip),
-    )
-
-
-def _make_skip(skip: Skip, names: Sequence[str]) -> SkipRule | None:
-    """Return the rule; None if the file has no column for one of its conditions."""
-    conditions = [_make_condition(condition, names) for condition in skip.when]
-    if not all(condition.columns for condition in conditions):
-        return None
-    return SkipRule(reason=skip.reason, conditions=tuple(conditions))
-
-
-def _make_condition(condition: CellCondition, names: Sequence[str]) -> Condition:
-    words = tuple(map(_lower, condition.words))
-    return Condition(columns=_positions(condition.columns, names), test=condition.test, words=words)
-
-
-def _positions(headers: Iterable[str], names: Sequence[str]) -> tuple[int, ...]:
-    found = (i for header in headers for i in find_headers(header, names))
-    return tuple(dict.fromkeys(found))
 
 
 def _lower(text: str) -> str:

@@ -39,12 +39,14 @@ class HeaderNames(_Strict):
 class Column(_Strict):
     """A column of a product field; its values come before those of the field.
 
-    `inverted`: a true value means inactive, as in a column "Blocked".
+    `inverted`: a true value means inactive, as in a column "Blocked". `remove_prefix`: a text that
+    its values begin with, such as `default=`.
     """
 
     header: str
     values: Values = {}
     inverted: bool = False
+    remove_prefix: str = ""
 
 
 def _read_columns(value: Any) -> Any:
@@ -59,7 +61,8 @@ class CellCondition(_Strict):
     """A condition on the cells of a record; see `csv/rows.py`."""
 
     columns: Annotated[Texts, Field(min_length=1)]
-    test: Literal["blank", "given", "one_of", "none_of", "contains"]
+    # other_than_first: not blank, and not what the first record with a value has.
+    test: Literal["blank", "given", "one_of", "none_of", "contains", "other_than_first"]
     words: Texts = ()
 
 
@@ -67,6 +70,7 @@ class Skip(_Strict):
     """Rows that aren't products: those that meet all conditions."""
 
     reason: str
+    with_group: bool = False
     when: Annotated[tuple[CellCondition, ...], Field(min_length=1)]
 
     @field_validator("reason")
@@ -80,21 +84,22 @@ class Skip(_Strict):
 class Rows(_Strict):
     """What the rows mean: the members of `csv/rows.py`, by header."""
 
+    starts: tuple[CellCondition, ...] = ()  # a file that lacks one of its columns has `group`
     group: Texts = ()
     filled: Texts = ()
     name_parts: Texts = ()
     sku_from: Texts = ()
     listed: Texts = ()
     omitted: Texts = ()
+    summed_by: Texts = ()
     skips: tuple[Skip, ...] = ()
 
     @property
     def headers(self) -> Iterator[str]:
         """Every header that the rules name."""
         yield from (*self.group, *self.filled, *self.name_parts, *self.sku_from)
-        for skip in self.skips:
-            for condition in skip.when:
-                yield from condition.columns
+        for condition in chain(self.starts, *(skip.when for skip in self.skips)):
+            yield from condition.columns
 
 
 class Format(_Strict):
@@ -111,6 +116,7 @@ class Format(_Strict):
     values: dict[FieldName, Values] = {}
     blanks: Texts = ()  # texts that mean a blank, in any column
     blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
+    # Usual in its files; numbers that can only be read with the other mark override it.
     decimal_mark: DecimalMark | None = None
     negative_quantity: NegativeQuantity = "reject"  # zero: it is stock that was sold already
     rows: Rows = Rows()

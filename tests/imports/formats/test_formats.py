@@ -21,7 +21,7 @@ from infra.packaging.package import ROOT
 SAMPLES = Path(__file__).parent / "samples"
 # The format of a header, the header, and the columns that are product fields.
 HEADERS = json.loads((SAMPLES.parent / "headers.json").read_text(encoding="utf-8"))
-HEADER_LINES = {"amazon_flat_file": 3}
+HEADER_LINES = {"amazon_flat_file": 3, "amazon_template": 5}
 each_format = pytest.mark.parametrize("name", list_names())
 
 
@@ -149,6 +149,13 @@ def test_rows_of_a_format_are_resolved_to_positions() -> None:
             ),
         ),
     )
+
+
+def test_listings_without_the_column_that_marks_them_are_grouped_by_title() -> None:
+    marked = read_header("CustomLabel", "Title", "StartPrice", "Relationship").rows
+    assert marked.starts == (Condition(columns=(3,), test="blank"),)
+    unmarked = read_header("CustomLabel", "Title", "StartPrice").rows
+    assert (unmarked.starts, unmarked.group) == ((), (1,))
 
 
 def test_skip_rule_whose_columns_are_missing_is_left_out() -> None:
