@@ -73,12 +73,17 @@ class Attempt(attempts.Attempt[ExportJob]):
         return Plan.from_json(self.work.get(name))
 
     def report_range(self, number: int, products: int, plan: Plan) -> None:
-        """Report that a range is written."""
+        """Report that so many products of a range are written."""
         attempt, written = self.job.attempt, dict(self.job.written) | {str(number): products}
         percent = percent_of(sum(written.values()), plan.products)
         self.jobs.update(
             self.job_id, lambda job: add_range(job, attempt, number, products, percent)
         )
+
+    def report_written(self, number: int, products: int, plan: Plan) -> None:
+        """Report how much of a range is written; raises JobCancelledError if it should stop."""
+        self.report_range(number, products, plan)
+        self.check_running()
 
     def complete(self, file: ExportedFile, products: int) -> None:
         """End the job as COMPLETED."""

@@ -14,7 +14,7 @@ from chalicelib.products.lists.filters import Filters, where
 from chalicelib.products.models import MEMBERS
 from chalicelib.products.rules import WHITE_SPACE
 
-FileFormat = Literal["csv", "csv.gz", "jsonl"]
+FileFormat = Literal["csv", "csv.gz", "xlsx", "jsonl"]
 
 ATTRIBUTES = "attributes"
 _PREFIX = f"{ATTRIBUTES}."
@@ -66,7 +66,8 @@ class ExportRequest(Body):
         bool,
         Field(
             description="Put an apostrophe before texts that a spreadsheet would run as a formula:"
-            " those that start with `=`, `+`, `-` or `@`. An import removes it."
+            " those that start with `=`, `+`, `-` or `@`. An import removes it. For CSV only: the"
+            " texts of a workbook are never run."
         ),
     ] = False
 
@@ -80,8 +81,8 @@ class ExportRequest(Body):
             raise ValueError(
                 f"A table has no column for {others[0]}. Leave it out, or set format to jsonl."
             )
-        if self.escape_formulas and self.format == "jsonl":
-            raise ValueError("escape_formulas is for tables. Leave it out with jsonl.")
+        if self.escape_formulas and self.format not in ("csv", "csv.gz"):
+            raise ValueError("Only CSV needs escape_formulas. Leave it out with this format.")
         return self
 
     @property

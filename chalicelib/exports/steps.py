@@ -67,7 +67,14 @@ def export_range(event: Event, attempt: Attempt) -> Event:
             encode(target, attempt.request.format) as writer,
         ):
             ids = plan.ranges[number]
-            products = write_range(connection, attempt.request, plan.columns, ids, writer)
+            products = write_range(
+                connection,
+                attempt.request,
+                plan.columns,
+                ids,
+                writer,
+                lambda written: attempt.report_written(number, written, plan),
+            )
         record_activity(cursor, attempt.job_id)
     attempt.report_range(number, products, plan)
     return {

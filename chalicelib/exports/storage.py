@@ -12,6 +12,7 @@ from chalicelib.exports.requests import FileFormat
 CONTENT_TYPES: dict[FileFormat, str] = {
     "csv": "text/csv; charset=utf-8",
     "csv.gz": "application/gzip",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jsonl": "application/jsonl",
 }
 PART_BYTES = 8 * 1024**2  # 10,000 of them are 80 GB, more than a range has

@@ -5,11 +5,12 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.exports.assembly import Piece
 from chalicelib.exports.attempt import Attempt, Plan
 from chalicelib.exports.columns import Column, choose_columns
-from chalicelib.exports.plan import progress_of_plan
+from chalicelib.exports.plan import IdRange, progress_of_plan
 from chalicelib.exports.requests import ATTRIBUTES
 from chalicelib.exports.selection import plan_ranges, read_attribute_names
 from chalicelib.exports.storage import encode, write_object
 from chalicelib.exports.tables import write_header
+from chalicelib.exports.workbook import check_rows
 from chalicelib.products.lease import hold_lease, next_wait_seconds, record_activity, try_lease
 from chalicelib.telemetry import Event
 
@@ -30,9 +31,10 @@ def plan(attempt: Attempt, event: Event) -> Event:
         with connection.cursor() as cursor:
             hold_lease(cursor, attempt.job_id)
             columns = _choose_columns(connection, attempt)
-            ranges = plan_ranges(connection, attempt.request)
+            ranges = _plan_ranges(connection, attempt)
             record_activity(cursor, attempt.job_id)
-    header = _write_header(attempt, columns) if columns else None
+    has_header = attempt.request.format in ("csv", "csv.gz")
+    header = _write_header(attempt, columns) if has_header else None
     found = Plan(columns, ranges, header)
     attempt.report("plan", progress_of_plan(found.products))
     return {
@@ -50,6 +52,15 @@ def _choose_columns(connection: Connection, attempt: Attempt) -> list[Column]:
     has_all = request.fields is None or ATTRIBUTES in request.fields
     names = read_attribute_names(connection, request) if has_all else []
     return choose_columns(request.fields, names)
+
+
+def _plan_ranges(connection: Connection, attempt: Attempt) -> list[IdRange]:
+    """Return the ranges; of a workbook one, because one worker writes it."""
+    if attempt.request.format != "xlsx":
+        return plan_ranges(connection, attempt.request)
+    found = plan_ranges(connection, attempt.request, most=1) or [IdRange(0, 0, 0)]
+    check_rows(found[0].products)
+    return found
 
 
 def _write_header(attempt: Attempt, columns: list[Column]) -> Piece:

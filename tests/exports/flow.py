@@ -93,15 +93,24 @@ class Flow:
 
     def run(self) -> str:
         """Run all steps; return the text of the file."""
+        raw = self.run_raw()
+        return (gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw).decode()
+
+    def run_raw(self) -> bytes:
+        """Run all steps; return the file."""
         self.claim()
         planned = self.plan()
         assert planned["outcome"] == "export", planned
         results = [self.export(planned, number) for number in planned["ranges"]]
         assert self.finish(planned, *results)["outcome"] == "completed"
-        return self.read()
+        return self.read_raw()
 
     def read(self) -> str:
         """Return the text of the finished file."""
+        return self.read_raw().decode()
+
+    def read_raw(self) -> bytes:
+        """Return the finished file."""
         found = (
             services()
             .client("s3")
@@ -110,7 +119,7 @@ class Flow:
         raw: bytes = found["Body"].read()
         assert self.job.file
         assert self.job.file.size_bytes == len(raw)
-        return (gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw).decode()
+        return raw
 
     def pieces(self) -> list[str]:
         """Return the names of the job's files besides the finished one."""

@@ -36,7 +36,7 @@ def test_names_of_product_fields_are_marked_as_attributes() -> None:
     ]  # fmt: skip
 
 
-def test_names_that_differ_in_case_are_told_apart() -> None:
+def test_names_that_differ_in_case_are_kept_apart() -> None:
     assert headers("colour", "Colour", "COLOUR", fields=["attributes"]) == [
         "COLOUR", "attributes.Colour", "attributes2.colour"
     ]  # fmt: skip

@@ -79,6 +79,7 @@ def test_a_repeated_request_is_one_job(api: Api, workflow: FakeWorkflow) -> None
         ({"fields": ["id"]}, ""),
         ({"format": "pdf"}, "format"),
         ({"format": "jsonl", "escape_formulas": True}, ""),
+        ({"format": "xlsx", "escape_formulas": True}, ""),
         ({"columns": ["sku"]}, "columns"),
     ],
 )

@@ -71,6 +71,7 @@ def odd(api: Api, catalogue: Catalogue) -> list[Json]:
     [
         {},
         {"format": "csv.gz"},
+        {"format": "xlsx"},
         {"escape_formulas": True},
         {"fields": ["attributes", "active", "name", "price", "sku", "quantity", "brand"]},
         {"filter": {"price[gte]": "0"}},
