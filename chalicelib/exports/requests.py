@@ -23,6 +23,7 @@ _FIELD = re.compile(rf"({'|'.join(MEMBERS)}|{_ATTRIBUTE})", re.DOTALL)
 _FIELD_SCHEMA = {"pattern": rf"^({'|'.join(MEMBERS)}|{_ATTRIBUTE})$"}
 _TABLE_FIELDS = frozenset({*NAMES, ATTRIBUTES})
 MOST_FIELDS = 1_000
+_MOST_FIELDS_BYTES = 100_000  # a job is one item of DynamoDB, which has at most 400 KB
 
 
 class ExportFilter(Filters):
@@ -56,6 +57,7 @@ class ExportRequest(Body):
         Field(
             min_length=1,
             max_length=MOST_FIELDS,
+            json_schema_extra={"uniqueItems": True},
             description="What the file has of each product, in this order. A table has product"
             " fields, `attributes` for all attributes, and single ones such as"
             " `attributes.colour`. By default all of them.",
@@ -76,6 +78,10 @@ class ExportRequest(Body):
         names = self.fields or []
         if len(names) != len(set(names)):
             raise ValueError("fields names a field twice. Name each field once.")
+        if sum(len(name.encode()) for name in names) > _MOST_FIELDS_BYTES:
+            raise ValueError(
+                f"fields has more than {_MOST_FIELDS_BYTES:,} bytes. Choose fewer fields."
+            )
         others = [name for name in names if not (name in _TABLE_FIELDS or is_attribute(name))]
         if others and self.format != "jsonl":
             raise ValueError(

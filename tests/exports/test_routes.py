@@ -77,6 +77,7 @@ def test_a_repeated_request_is_one_job(api: Api, workflow: FakeWorkflow) -> None
         ({"fields": ["attributes."]}, "fields.0"),
         ({"fields": ["sku", "sku"]}, ""),
         ({"fields": ["id"]}, ""),
+        ({"fields": [f"attributes.{n:03}{'ü' * 250}" for n in range(200)]}, ""),
         ({"format": "pdf"}, "format"),
         ({"format": "jsonl", "escape_formulas": True}, ""),
         ({"format": "xlsx", "escape_formulas": True}, ""),
