@@ -92,7 +92,7 @@ class _Stream:
         """Do nothing: the target decides when it sends its bytes."""
 
     def close(self) -> None:
-        """Do nothing: whoever opened the target closes it."""
+        """Do nothing: the caller closes the target."""
 
 
 def write_workbook(columns: Sequence[Column], rows: Iterable[Sequence[Any]], target: Writer) -> int:

@@ -197,7 +197,8 @@ class RecordReader:
         """Complete the name and the sku, then change cells as format and options say."""
         for column, cell in enumerate(cells):
             if cell[:1] in _PROTECTING:
-                cells[column] = self._unprotect(cell, column)
+                field, is_exported = self._product_fields[column], self._columns.are_exported
+                cells[column] = unescape(cell) if is_exported else unprotect(cell, field)
         is_first = self._groups.is_at_first
         rows, sku, name = self._reading.rows, self._fields.get("sku"), self._fields.get("name")
         if rows.name_parts and name is not None:
@@ -206,11 +207,6 @@ class RecordReader:
             cells[sku] = compose_sku(cells, rows, is_first=is_first)
         for column, rule in self._reading.cells.items():
             cells[column] = rule.apply(cells[column])
-
-    def _unprotect(self, cell: str, column: int) -> str:
-        if self._columns.are_exported:
-            return unescape(cell)
-        return unprotect(cell, self._product_fields[column])
 
     def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []
