@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.contents import MOST_NAMES, Contents
 
 WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
 MOST_PACKED_BYTES = 256 * 1024**2  # it must fit into a function's disk
@@ -29,6 +30,7 @@ _PIECE_BYTES = 1024**2
 _ENDED, _TOO_LARGE = 3, 4  # exit codes; 1 is any other exception
 _EXACT = 10**15  # whole numbers below this have all their digits
 _BREAKS = re.compile("\r\n|\r|\n|\x1e")
+_MOST_NAME = 100  # characters, as in options.sheet; Excel allows 31
 _QUOTED = re.compile('[",;\t|\x1e]')
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -61,18 +63,24 @@ def check_size(packed_bytes: int, unpacked_bytes: int) -> None:
 
 
 def convert_workbook(
-    pieces: Iterable[bytes], kind: WorkbookKind, options: SheetOptions
+    pieces: Iterable[bytes],
+    kind: WorkbookKind,
+    options: SheetOptions,
+    contents: Contents | None = None,
 ) -> Iterator[bytes]:
-    """Yield a sheet as CSV in UTF-8; raises JobEndedError if it can't be read."""
+    """Yield a sheet as CSV in UTF-8; raises JobEndedError if it can't be read.
+
+    At the end, also if that is an error, `contents` has the sheets.
+    """
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"workbook.{kind}"
         with path.open("wb") as file:
             for piece in pieces:
                 file.write(piece)
-        yield from _run(path, options)
+        yield from _run(path, options, contents or Contents())
 
 
-def _run(path: Path, options: SheetOptions) -> Iterator[bytes]:
+def _run(path: Path, options: SheetOptions, contents: Contents) -> Iterator[bytes]:
     command = [sys.executable, "-m", __name__, str(path), json.dumps(asdict(options))]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     errors = path.with_suffix(".errors")
@@ -87,8 +95,10 @@ def _run(path: Path, options: SheetOptions) -> Iterator[bytes]:
             code = child.wait()
         finally:
             child.kill()
+    notes = _read_notes(errors)
+    contents.sheets, contents.sheet = notes.get("sheets", []), notes.get("sheet")
     if code == _ENDED:
-        raise JobEndedError(**json.loads(errors.read_bytes().splitlines()[-1]))
+        raise JobEndedError(notes["code"], notes["message"])
     if code == 1:
         raise JobEndedError(
             "workbook_broken",
@@ -97,6 +107,12 @@ def _run(path: Path, options: SheetOptions) -> Iterator[bytes]:
         )
     if code:  # or the system ended it, for its memory or time
         raise _too_large()
+
+
+def _read_notes(path: Path) -> dict[str, Any]:
+    """Return what the process wrote by `_note`; the library may have written other lines."""
+    lines = [line for line in path.read_bytes().splitlines() if line.startswith(b"{")]
+    return {name: value for line in lines for name, value in json.loads(line).items()}
 
 
 def _too_large() -> JobEndedError:
@@ -132,6 +148,7 @@ def _encrypted() -> JobEndedError:
 def _read_rows(workbook: Any, chosen: str | None) -> Iterator[list[Any]]:
     """Return the rows of the sheet from its first row, and from the first column with data."""
     names = [sheet.name for sheet in workbook.sheets_metadata if _is_worksheet(sheet)]
+    _note(sheets=[name for name in names if len(name) <= _MOST_NAME][:MOST_NAMES])
     if chosen is not None and chosen not in names:
         listed = ", ".join(map(repr, names[:20]))
         raise JobEndedError(
@@ -143,12 +160,18 @@ def _read_rows(workbook: Any, chosen: str | None) -> Iterator[list[Any]]:
     for name in [chosen] if chosen is not None else shown:
         sheet = workbook.get_sheet_by_name(name)
         if sheet.start is not None:
+            _note(sheet=name)
             rows: Iterator[list[Any]] = sheet.iter_rows()
             return rows
     raise JobEndedError(
         "workbook_empty",
         "The sheet has no cells. Set options.sheet to a sheet with products, or fill it in.",
     )
+
+
+def _note(**found: Any) -> None:
+    """Tell the process that reads the output; it is ASCII, one line."""
+    print(json.dumps(found), file=sys.stderr)
 
 
 def _is_worksheet(sheet: Any) -> bool:
@@ -210,7 +233,7 @@ def _start(path: str, given: str) -> int:
         main(Path(path), options, sys.stdout.buffer)
         sys.stdout.flush()
     except JobEndedError as error:
-        print(json.dumps({"code": error.code, "message": error.message}), file=sys.stderr)
+        _note(code=error.code, message=error.message)
         return _ENDED
     except MemoryError:
         return _TOO_LARGE
