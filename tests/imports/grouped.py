@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.rows import Condition, RowRules, SkipRule
-from tests.imports.oracle_rows import Rows
+from tests.imports.oracle_rows import Conditions, Rows
 
 HEADER = ("handle", "range", "sku", "name", "brand", "price", "option", "kind")
 _CELLS = {
@@ -27,6 +27,11 @@ _SKIPS = (
     ("image_row", ((("sku", "name"), "blank", ()), (("kind",), "one_of", ("image", "")))),
     ("total_row", ((("kind",), "one_of", ("total",)),)),
     ("no_option", ((("option", "price"), "given", ()), (("handle",), "none_of", ("tee", "")))),
+)
+_STARTS = (
+    ((("kind",), "one_of", ("kit", "total")),),
+    ((("name", "brand"), "given", ()),),
+    ((("option",), "blank", ()), (("kind",), "none_of", ("image",))),
 )
 _WORDS: dict[str, dict[str, str]] = {
     "brand": {"acme": "Acme Ltd", "none": ""},
@@ -54,18 +59,17 @@ def _positions(columns: Sequence[str]) -> tuple[int, ...]:
     return tuple(HEADER.index(column) for column in columns)
 
 
-def _make_rules(rows: Rows) -> RowRules:
-    skips = tuple(
-        SkipRule(
-            reason=reason,
-            conditions=tuple(
-                Condition.model_validate({"columns": _positions(c), "test": test, "words": words})
-                for c, test, words in conditions
-            ),
-        )
-        for reason, conditions in rows.skips
+def _make_conditions(conditions: Conditions) -> tuple[Condition, ...]:
+    return tuple(
+        Condition.model_validate({"columns": _positions(c), "test": test, "words": words})
+        for c, test, words in conditions
     )
+
+
+def _make_rules(rows: Rows) -> RowRules:
+    skips = tuple(SkipRule(reason=r, conditions=_make_conditions(c)) for r, c in rows.skips)
     return RowRules(
+        starts=_make_conditions(rows.starts),
         group=_positions(rows.group),
         filled=_positions(rows.filled),
         name_parts=_positions(rows.name_parts),
@@ -82,6 +86,7 @@ def _some(*choices: str) -> st.SearchStrategy[tuple[str, ...]]:
 
 row_rules = st.builds(
     Rows,
+    starts=st.sampled_from([*_STARTS, (), (), ()]),
     group=st.sampled_from([("handle",), ("handle", "range"), ("range", "handle"), ()]),
     filled=_some("name", "brand", "price", "handle"),
     name_parts=_some("option", "range"),

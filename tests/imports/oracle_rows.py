@@ -26,6 +26,7 @@ class Skipped:
 class Rows:
     """What the rows of a file mean. Columns are named by their headers."""
 
+    starts: Conditions = ()  # of the rows that begin a group; without any, those of a new key
     group: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
     name_parts: tuple[str, ...] = ()
@@ -71,7 +72,8 @@ class Walk:
         own_sku, rows = row["sku"] or None, self.rows
         reasons = [reason for reason, conditions in rows.skips if _all_hold(conditions, row)]
         texts = [text for text in row.values() if text]
-        if not (rows.group or rows.filled or rows.name_parts or rows.skips) and texts:
+        is_plain = not (rows.starts or rows.group or rows.filled or rows.name_parts or rows.skips)
+        if is_plain and texts:
             is_total = texts[0].lower().rstrip(": ") in TOTALS
             reasons = (
                 ["total_row"] if is_total and not all(row[name] for name in rows.required) else []
@@ -79,7 +81,7 @@ class Walk:
         self._enter(row, is_readable=True)
         if reasons:
             return Skipped(reasons[0], own_sku)
-        for column in rows.filled if rows.group else ():
+        for column in rows.filled if rows.group or rows.starts else ():
             row[column] = row[column] or self.parent[column]
         row |= {column: _unprotect(column, text) for column, text in row.items()}
         parts = self._parts(row, rows.name_parts)
@@ -97,17 +99,24 @@ class Walk:
         return [text for text in texts if text != "" and text.lower() not in self.rows.omitted]
 
     def _enter(self, row: dict[str, str], *, is_readable: bool) -> None:
-        """Begin a group where the key changes; one whose first row is unreadable fills nothing."""
-        keys = [row.get(column, "") for column in self.rows.group]
-        named = ["\0" + row["name"]] if row.get("name") else []
-        raw = "".join([*[key for key in keys if key], *named][:1])
-        key = raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        self.is_first = bool(self.rows.group) and (
-            not self.is_in_group or (key not in ("", self.key))
-        )
+        """Begin a group where one starts; one whose first row is unreadable fills nothing."""
+        row = dict.fromkeys(self.names, "") | row
+        key = self._key_of(row)
+        if self.rows.starts:
+            is_start = any(row.values()) and _all_hold(self.rows.starts, row)
+        else:
+            is_start = key not in ("", self.key)
+        has_groups = bool(self.rows.starts or self.rows.group)
+        self.is_first = has_groups and (not self.is_in_group or is_start)
         if self.is_first:
             self.is_in_group, self.key = True, key
             self.parent = dict(row) if is_readable else dict.fromkeys(self.names, "")
+
+    def _key_of(self, row: dict[str, str]) -> str:
+        keys = [row[column] for column in self.rows.group]
+        named = [" " + row["name"]] if row["name"] else []
+        raw = "".join([*[key for key in keys if key], *named][:1])
+        return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _unprotect(column: str, text: str) -> str:

@@ -107,6 +107,13 @@ def test_ranges_start_with_groups_and_are_exact() -> None:
         assert records[first - 1].fields[0] != records[first].fields[0]
 
 
+def test_range_that_starts_with_a_marked_row_stays() -> None:
+    rows = Rows(starts=((("name",), "given", ()),), filled=("brand",))
+    row = "tee,,A,Tee,,,,\n"
+    ranges = plan(row * 300, 10 * len(row), rows).plan.ranges
+    assert [found.records for found in ranges] == [10] * 30
+
+
 def test_file_that_is_one_group_is_one_range() -> None:
     assert len(plan("tee,,A,Tee,,,,\n" * 300, 500).plan.ranges) == 1
     assert len(plan(",,A,Tee,,,,\n" * 300, 500).plan.ranges) == 1

@@ -100,6 +100,32 @@ def test_key_that_appears_again_later_starts_a_new_group() -> None:
     assert read_all([b"tee,A,Tee,,", b"mug,B,Mug,,", b"tee,C,,,"])[2] == "name_missing"
 
 
+def test_marked_row_begins_a_group_even_if_the_row_before_has_the_same_name() -> None:
+    marked = Condition(columns=(4,), test="one_of", words=("product",))
+    rows = RowRules(starts=(marked,), filled=(2, 3))
+    found = read_all(
+        [b"x,A,Tee,Acme,Product", b"y,A-S,,,", b"z,B,Tee,,product", b",B-S,,,", b",B-M,Other,,"],
+        rows,
+    )
+    assert found == [
+        ("x", "A", "Tee", "Acme", "Product"),
+        ("y", "A-S", "Tee", "Acme", None),
+        ("z", "B", "Tee", None, "product"),
+        (None, "B-S", "Tee", None, None),
+        (None, "B-M", "Other", None, None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "between", [b",,,,", b"handle,sku,name,brand,option", b'"",,,,', b"tee,B\xff,,,S"]
+)
+def test_group_of_marked_rows_continues_after_a_row_that_isnt_a_record(between: bytes) -> None:
+    rows = RowRules(starts=(Condition(columns=(4,), test="blank"),), filled=(2,))
+    assert read_all([b"tee,A,Tee,,", between, b"tee,C,,,S"], rows)[2] == (
+        *("tee", "C", "Tee", None, "S"),
+    )
+
+
 def test_second_column_of_the_key_counts_where_the_first_is_blank() -> None:
     rows = SHOP.model_copy(update={"group": (0, 3), "name_parts": ()})
     records = [b"tee,A,Tee,Acme,", b",B,,Acme,", b",C,,Other,"]

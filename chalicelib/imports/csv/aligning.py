@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.chunks import read_chunks
-from chalicelib.imports.csv.grouping import GroupKeys
+from chalicelib.imports.csv.grouping import START, GroupKeys
 from chalicelib.imports.csv.plan import Range
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.records import Reject
@@ -25,11 +25,12 @@ def align_ranges(
     """Return the ranges, each but the first starting with a group.
 
     The records before that start go to the range before, and a range without a start melts into
-    it. A start is found within the range alone, as the first record whose key differs from the
-    last one before it. So a group that starts exactly with a range goes to the range before too.
+    it. A start is found within the range alone, as the first record that begins a group by itself,
+    or whose key differs from the last one before it. So a group that starts exactly with a range
+    and has a key goes to the range before too.
     Raises JobEndedError if a group is too long for one worker.
     """
-    if not reading.rows.group:
+    if not reading.rows.has_groups:
         return tuple(ranges)
 
     def cut(number: int) -> tuple[Range, Range | None]:
@@ -72,7 +73,7 @@ def _cut(
             continue
         for raw, at, line in _records(chunk):
             found = keys.find_in_bytes(raw)
-            if key is not None and found not in (None, key):
+            if found == START or (key is not None and found not in (None, key)):
                 head = Range(whole.start, at, whole.first_line, records)
                 return head, Range(at, whole.end, line, whole.records - records)
             key = key or found

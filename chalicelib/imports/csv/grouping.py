@@ -1,8 +1,10 @@
 """Which rows belong together, and what a row takes from the others of its group.
 
-A group is a run of consecutive records with the same key. A key that appears again later starts a
-new group. The key of a record is the first cell of `RowRules.group` that isn't blank. A record
-without a key belongs to the group before it, unless it has a name: then that is its key.
+A format says by `RowRules.starts` which rows begin a group: all others belong to the group before
+them. Without it, a group is a run of consecutive records with the same key, and a key that appears
+again later starts a new group. The key of a record is the first cell of `RowRules.group` that isn't
+blank. A record without a key belongs to the group before it, unless it has a name: then that is
+its key.
 """
 
 from collections.abc import Sequence
@@ -10,6 +12,10 @@ from collections.abc import Sequence
 from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES, cut_cells, is_header
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.rows import RowRules
+from chalicelib.imports.csv.skipping import make_test
+
+# The key of every row that begins a group by `RowRules.starts`. Trimmed cells have no such space.
+START = " "
 
 
 class GroupKeys:
@@ -22,6 +28,8 @@ class GroupKeys:
 
     def __init__(self, reading: Reading) -> None:
         self._columns = reading.rows.group
+        self._starts = make_test(reading.rows.starts) if reading.rows.starts else None
+        self._width = len(reading.columns)
         fields = reading.columns.fields
         self._name = fields.index("name") if "name" in fields else None
         self._delimiter = reading.delimiter
@@ -29,12 +37,20 @@ class GroupKeys:
         self._line_break = reading.line_break or "\n"
 
     def find(self, cells: Sequence[str]) -> str | None:
-        """Return the key in the trimmed cells of a record; None if it belongs to any group."""
+        """Return the key in the trimmed cells of a record; None if it belongs to any group.
+
+        START begins a group, also after a record with the same key.
+        """
+        if is_header(cells, self._header):
+            return None
+        if self._starts:
+            padded = [*cells, *[""] * (self._width - len(cells))]
+            return START if any(cells) and self._starts(padded) else None
         for column in self._columns:
             if column < len(cells) and cells[column]:
-                return None if is_header(cells, self._header) else cells[column]
+                return cells[column]
         name = cells[self._name] if self._name is not None and self._name < len(cells) else ""
-        return f"\0{name}" if name else None  # no cell of a group column has a NUL
+        return f" {name}" if name else None
 
     def find_in_bytes(self, raw: bytes) -> str | None:
         """Return the key of a record, readable or not."""
@@ -48,7 +64,7 @@ class Groups:
 
     def __init__(self, reading: Reading) -> None:
         self._filled = reading.rows.filled
-        self._keys = GroupKeys(reading) if reading.rows.group else None
+        self._keys = GroupKeys(reading) if reading.rows.has_groups else None
         self._key: str | None = None
         self._first: Sequence[str] | None = None
         self.is_at_first = False  # whether the last record was the first of its group
@@ -69,7 +85,7 @@ class Groups:
             self._enter(self._keys.find_in_bytes(raw), ())
 
     def _enter(self, key: str | None, cells: Sequence[str]) -> Sequence[str]:
-        self.is_at_first = self._first is None or (key is not None and key != self._key)
+        self.is_at_first = self._first is None or key == START or key not in (None, self._key)
         if self._first is None or self.is_at_first:
             self._key, self._first = key, tuple(cells)
         return self._first

@@ -38,7 +38,10 @@ class SkipRule(_Frozen):
 class RowRules(_Frozen):
     """What the rows of one source mean. The default: each row is a product by itself."""
 
-    # Consecutive rows belong together as long as their first non-blank cell of these is the same.
+    # A row that meets all of these begins a group, whatever its key, and no other row does.
+    starts: tuple[Condition, ...] = ()
+    # Without `starts`, consecutive rows belong together as long as their first non-blank cell of
+    # these is the same.
     group: tuple[int, ...] = ()
     # Blank cells of these columns have the text of the group's first row.
     filled: tuple[int, ...] = ()
@@ -53,9 +56,14 @@ class RowRules(_Frozen):
     skips: tuple[SkipRule, ...] = ()
 
     @property
+    def has_groups(self) -> bool:
+        """Whether rows may belong together."""
+        return bool(self.starts or self.group)
+
+    @property
     def are_plain(self) -> bool:
         """Whether each row that has a sku is a product by itself, with its own cells only."""
-        return not (self.group or self.filled or self.name_parts or self.skips)
+        return not (self.has_groups or self.filled or self.name_parts or self.skips)
 
 
 def with_sku_from(rules: RowRules, names: Sequence[str], headers: Sequence[str]) -> RowRules:

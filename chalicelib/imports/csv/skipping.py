@@ -22,14 +22,17 @@ class SkipRules:
     """The skip rules of one source, ready to be asked about many records."""
 
     def __init__(self, rules: Sequence[SkipRule]) -> None:
-        self._rules = [(rule.reason, [_make_test(c) for c in rule.conditions]) for rule in rules]
+        self._rules = [(rule.reason, make_test(rule.conditions)) for rule in rules]
 
     def find_reason(self, cells: Sequence[str]) -> str | None:
         """Return why a record with these trimmed cells isn't a product; None if it is one."""
-        for reason, tests in self._rules:
-            if all(test(cells) for test in tests):
-                return reason
-        return None
+        return next((reason for reason, test in self._rules if test(cells)), None)
+
+
+def make_test(conditions: Sequence[Condition]) -> _Test:
+    """Return whether trimmed cells meet all conditions, as a function of them."""
+    tests = [_make_test(condition) for condition in conditions]
+    return lambda cells: all(test(cells) for test in tests)
 
 
 def is_total_row(cells: Sequence[str], required: Sequence[int]) -> bool:

@@ -114,6 +114,7 @@ def _make_row_rules(found: Format, names: Sequence[str]) -> RowRules:
     rows = found.rows
     skips = (_make_skip(skip, names) for skip in rows.skips)
     return RowRules(
+        starts=_make_conditions(rows.starts, names) or (),
         group=_positions(rows.group, names),
         filled=_positions(rows.filled, names),
         name_parts=_positions(rows.name_parts, names),
@@ -126,10 +127,16 @@ def _make_row_rules(found: Format, names: Sequence[str]) -> RowRules:
 
 def _make_skip(skip: Skip, names: Sequence[str]) -> SkipRule | None:
     """Return the rule; None if the file has no column for one of its conditions."""
-    conditions = [_make_condition(condition, names) for condition in skip.when]
-    if not all(condition.columns for condition in conditions):
-        return None
-    return SkipRule(reason=skip.reason, conditions=tuple(conditions))
+    conditions = _make_conditions(skip.when, names)
+    return SkipRule(reason=skip.reason, conditions=conditions) if conditions else None
+
+
+def _make_conditions(
+    given: Iterable[CellCondition], names: Sequence[str]
+) -> tuple[Condition, ...] | None:
+    """Return the conditions; None if the file has no column for one of them."""
+    conditions = tuple(_make_condition(condition, names) for condition in given)
+    return conditions if all(condition.columns for condition in conditions) else None
 
 
 def _make_condition(condition: CellCondition, names: Sequence[str]) -> Condition:

@@ -80,6 +80,7 @@ class Skip(_Strict):
 class Rows(_Strict):
     """What the rows mean: the members of `csv/rows.py`, by header."""
 
+    starts: tuple[CellCondition, ...] = ()  # a file that lacks one of its columns has `group`
     group: Texts = ()
     filled: Texts = ()
     name_parts: Texts = ()
@@ -92,9 +93,8 @@ class Rows(_Strict):
     def headers(self) -> Iterator[str]:
         """Every header that the rules name."""
         yield from (*self.group, *self.filled, *self.name_parts, *self.sku_from)
-        for skip in self.skips:
-            for condition in skip.when:
-                yield from condition.columns
+        for condition in chain(self.starts, *(skip.when for skip in self.skips)):
+            yield from condition.columns
 
 
 class Format(_Strict):

@@ -151,6 +151,13 @@ def test_rows_of_a_format_are_resolved_to_positions() -> None:
     )
 
 
+def test_listings_without_the_column_that_marks_them_are_grouped_by_title() -> None:
+    marked = read_header("CustomLabel", "Title", "StartPrice", "Relationship").rows
+    assert marked.starts == (Condition(columns=(3,), test="blank"),)
+    unmarked = read_header("CustomLabel", "Title", "StartPrice").rows
+    assert (unmarked.starts, unmarked.group) == ((), (1,))
+
+
 def test_skip_rule_whose_columns_are_missing_is_left_out() -> None:
     assert read_header("Title", "Handle", "Variant SKU").rows.skips == ()
 
