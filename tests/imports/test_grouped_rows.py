@@ -14,9 +14,12 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv import aligning
+from chalicelib.imports.csv.aligning import align_ranges
 from chalicelib.imports.csv.cutting import RECORD_MAX_BYTES
+from chalicelib.imports.csv.plan import Range
 from chalicelib.imports.csv.rows import RowRules
 from chalicelib.imports.options import ImportOptions
+from tests.fakes.source import CountingSource
 from tests.imports.grouped import HEADER, GroupedFile, grouped_files
 from tests.imports.oracle import import_serially, read_records
 from tests.imports.oracle_rows import Rows
@@ -27,6 +30,7 @@ from tests.imports.pipeline import (
     read_skips,
     read_written,
 )
+from tests.imports.reading import make_reading, name_columns
 
 OPTIONS = ImportOptions.model_validate(
     {"delimiter": ",", "decimal_mark": ".", "format": "none", "header_line": 1}
@@ -141,11 +145,37 @@ def test_group_longer_than_a_worker_reads_ends_the_import(
 ) -> None:
     monkeypatch.setattr(aligning, "GROUP_MAX_BYTES", 3000)
     plan("tee,,A,Tee,,,,\n" * 100 + "mug,,A,Tee,,,,\n" * 100, 500)
-    with pytest.raises(JobEndedError, match="one product") as raised:
+    with pytest.raises(JobEndedError, match="'tee' in 'handle'") as raised:
         plan("tee,,A,Tee,,,,\n" * 300, 500)
     assert raised.value.code == "group_too_long"
     with pytest.raises(JobEndedError):
         plan("mug,,A,Tee,,,,\n" * 5 + "tee,,A,Tee,,,,\n" * 30_000, 100_000)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (Rows(group=("handle", "range")), "no row has a value in 'handle' or 'range'"),
+        (Rows(starts=((("kind",), "given", ()),)), "no row begins a product by its 'kind'"),
+    ],
+)
+@pytest.mark.parametrize("records", [100, 100_000])
+def test_column_that_groups_nothing_is_found_without_reading_on(
+    monkeypatch: pytest.MonkeyPatch, rows: Rows, message: str, records: int
+) -> None:
+    monkeypatch.setattr(aligning, "GROUP_MAX_BYTES", 20_000)
+    row = b",,A,Tee,,,,\n"
+    source = CountingSource(row * 1_000_000)
+    size_bytes = records * len(row)
+    starts = range(0, source.size_bytes, size_bytes)
+    ranges = [Range(at, at + size_bytes, at // len(row) + 2, records) for at in starts]
+    reading = make_reading(name_columns(*HEADER)).model_copy(
+        update=GroupedFile(b"", rows).changed_reading()
+    )
+    with pytest.raises(JobEndedError, match=message) as raised:
+        align_ranges(source, reading, ranges, is_closed=True)
+    assert "options.format to none" in raised.value.message
+    assert source.read_bytes < 0.1 * source.size_bytes
 
 
 def test_rules_of_a_range_survive_the_plan() -> None:

@@ -1,8 +1,9 @@
 """Move the starts of ranges to starts of groups, so that no group spans two ranges."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.chunks import read_chunks
@@ -14,9 +15,21 @@ from chalicelib.imports.csv.source import CHUNK_BYTES, Source, read_bytes
 from chalicelib.imports.csv.triage import Chunk, Triage
 from chalicelib.products.limits import NAME_MAX_LENGTH, SKU_MAX_LENGTH
 
-GROUP_MAX_BYTES = 64 * 1024 * 1024
+# A shop has at most a few thousand rows for a product. More must not cost much to read: each worker
+# and each boundary between ranges reads so much at most.
+GROUP_MAX_BYTES = 16 * 1024 * 1024
 _WINDOW_BYTES = 64 * 1024  # the first read of a range; the next ones are each twice as long
 _THREADS = 8
+_AHEAD = 2 * _THREADS  # ranges that are cut before they are needed
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A range, cut at the first start of a group: all of it is `head` if it has none."""
+
+    head: Range
+    rest: Range | None
+    key: str | None  # of the last record of `head` that has one
 
 
 def align_ranges(
@@ -28,29 +41,41 @@ def align_ranges(
     it. A start is found within the range alone, as the first record that begins a group by itself,
     or whose key differs from the last one before it. So a group that starts exactly with a range
     and has a key goes to the range before too.
-    Raises JobEndedError if a group is too long for one worker.
+    Raises JobEndedError if a group is too long for one worker, without reading much beyond it.
     """
     if not reading.rows.has_groups:
         return tuple(ranges)
 
-    def cut(number: int) -> tuple[Range, Range | None]:
+    def cut(number: int) -> _Cut:
         is_last = number == len(ranges) - 1
         return _cut(source, reading, ranges[number], is_closed=is_closed or not is_last)
 
     with ThreadPoolExecutor(_THREADS) as pool:
-        cuts = list(pool.map(cut, range(1, len(ranges))))
-    return tuple(_join(ranges[:1], cuts))
+        return tuple(_join(ranges[:1], _cut_ahead(pool, cut, len(ranges)), reading))
 
 
-def _join(first: Sequence[Range], cuts: Sequence[tuple[Range, Range | None]]) -> Iterator[Range]:
+def _cut_ahead(pool: ThreadPoolExecutor, cut: Callable[[int], _Cut], ranges: int) -> Iterator[_Cut]:
+    """Yield the cuts of all ranges but the first, in order; only a few are made ahead."""
+    waiting: deque[Future[_Cut]] = deque()
+    for number in range(1, ranges):
+        waiting.append(pool.submit(cut, number))
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _join(first: Sequence[Range], cuts: Iterable[_Cut], reading: Reading) -> Iterator[Range]:
     """Yield the ranges, with the beginning of each given to the one before."""
-    held_bytes, current = 0, first[0] if first else None
-    for head, rest in cuts:
+    held_bytes, current, line, key = 0, first[0] if first else None, 0, None
+    for cut in cuts:
         if current is None:
             return
+        head, rest = cut.head, cut.rest
+        line, key = (line, key or cut.key) if held_bytes else (head.first_line, cut.key)
         held_bytes += head.end - head.start
         if held_bytes > GROUP_MAX_BYTES:
-            raise _group_too_long(head)
+            raise _group_too_long(reading, line, key)
         current = replace(current, end=head.end, records=current.records + head.records)
         if rest:
             yield current
@@ -59,10 +84,8 @@ def _join(first: Sequence[Range], cuts: Sequence[tuple[Range, Range | None]]) ->
         yield current
 
 
-def _cut(
-    source: Source, reading: Reading, whole: Range, *, is_closed: bool
-) -> tuple[Range, Range | None]:
-    """Cut a range at the first start of a group; without one, return all of it and None."""
+def _cut(source: Source, reading: Reading, whole: Range, *, is_closed: bool) -> _Cut:
+    """Cut a range at the first start of a group."""
     keys, records, key = GroupKeys(reading), 0, None
     pieces = _read_windows(source, whole)
     triage = Triage(reading, SKU_MAX_LENGTH, NAME_MAX_LENGTH)
@@ -75,12 +98,12 @@ def _cut(
             found = keys.find_in_bytes(raw)
             if found == START or (key is not None and found not in (None, key)):
                 head = Range(whole.start, at, whole.first_line, records)
-                return head, Range(at, whole.end, line, whole.records - records)
+                return _Cut(head, Range(at, whole.end, line, whole.records - records), key)
             key = key or found
             records += 1
-        if chunk.at - whole.start > GROUP_MAX_BYTES:
-            raise _group_too_long(whole)
-    return whole, None
+        if chunk.at + len(chunk.raw) - whole.start > GROUP_MAX_BYTES:
+            raise _group_too_long(reading, whole.first_line, key)
+    return _Cut(whole, None, key)
 
 
 def _records(chunk: Chunk) -> Iterator[tuple[bytes, int, int]]:
@@ -99,10 +122,18 @@ def _read_windows(source: Source, whole: Range) -> Iterator[bytes]:
         start, size_bytes = end, min(CHUNK_BYTES, 2 * size_bytes)
 
 
-def _group_too_long(found: Range) -> JobEndedError:
+def _group_too_long(reading: Reading, line: int, key: str | None) -> JobEndedError:
+    starts = dict.fromkeys(i for condition in reading.rows.starts for i in condition.columns)
+    columns = list(starts) or reading.rows.group
+    names = " or ".join(repr(reading.columns.names[column][:40]) for column in columns)
+    if starts:
+        why = f"no row begins a product by its {names}"
+    elif key is None or key.startswith(" "):
+        why = f"no row has a value in {names}, which says which rows are one product"
+    else:
+        why = f"all rows have {key[:40]!r} in {names}, so they would be one product"
     return JobEndedError(
         "group_too_long",
-        f"From line {found.first_line} on, over {GROUP_MAX_BYTES // 1024**2} MiB of rows belong to"
-        " one product by the file's format. Correct the column that groups them, or set"
-        " options.format to none.",
+        f"From line {line} on, in over {GROUP_MAX_BYTES // 1024**2} MiB, {why}. Correct the column,"
+        " or set options.format to none to import each row by itself.",
     )

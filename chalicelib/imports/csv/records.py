@@ -12,7 +12,7 @@ from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.cutting import (
     KEPT_BYTES,
     RECORD_MAX_BYTES,
-    cut_cells,
+    cut_record,
     decode_record,
     drop_last_blanks,
     field_count_problem,
@@ -24,11 +24,12 @@ from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.sheets import write_record
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
 from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
 from chalicelib.products.fields import find_field
-from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
 from chalicelib.products.rules import (
     Noted,
     Rule,
@@ -94,8 +95,10 @@ class RecordReader:
         self._required = reading.required_columns
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
+        key = reading.key.column if reading.key.by == "attribute" else None
+        attribute = {key: note_changed_sku(str)}
         self._values = [
-            (field or name, own[field] if field else str, i in self._required)
+            (field or name, own[field] if field else attribute.get(i, str), i in self._required)
             for i, (name, field) in enumerate(
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
@@ -120,15 +123,15 @@ class RecordReader:
         text = self._decode(raw, line, is_closed)
         if isinstance(text, ValueProblem):
             self._groups.pass_over(raw)
-            return make_reject(raw, line, text)
-        cells = cut_cells(text, self._reading.delimiter)
+            return self._reject(raw, line, text)
+        cells = cut_record(text, self._reading)
         self._note_swallowed(text, line, cells)
         if not any(cells):
             return BLANK
         if is_header(cells, self._reading.header):
             return Skip(line, HEADER_ROW, None)
         found = self._read_cells(raw, line, cells)
-        return make_reject(raw, line, found) if isinstance(found, ValueProblem) else found
+        return self._reject(raw, line, found) if isinstance(found, ValueProblem) else found
 
     def _note_swallowed(self, text: str, line: int, cells: list[str]) -> None:
         """Note a record with a quoted cell that has lines like records."""
@@ -140,13 +143,25 @@ class RecordReader:
         """Go past a record that was rejected before it got here."""
         self._groups.pass_over(reject.record)
 
+    def _reject(self, raw: bytes, line: int, problem: ValueProblem) -> Reject:
+        """Return the reject of a record; of a sheet, with its values as texts of a CSV file."""
+        text = decode_record(raw) if self._reading.point else None
+        if isinstance(text, str):
+            cells = cut_record(self._put_line_breaks(text), self._reading)
+            raw = write_record(cells, self._reading.delimiter).encode()
+        return make_reject(raw, line, problem)
+
+    def _put_line_breaks(self, text: str) -> str:
+        line_break = self._reading.line_break
+        return text.replace(line_break, "\n") if line_break else text
+
     def _decode(self, raw: bytes, line: int, is_closed: bool) -> str | ValueProblem:
         if not is_closed:
             return unclosed_quote_problem(line)
         if len(raw) > RECORD_MAX_BYTES:
             return record_too_long_problem()
-        text, line_break = decode_record(raw), self._reading.line_break
-        return text.replace(line_break, "\n") if line_break and isinstance(text, str) else text
+        text = decode_record(raw)
+        return self._put_line_breaks(text) if isinstance(text, str) else text
 
     def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
         width, given = len(self._columns), len(cells)
@@ -210,7 +225,8 @@ class RecordReader:
         return tuple(values)
 
     def _attributes_problem(self, texts: list[str], values: list[Any]) -> ValueProblem | None:
-        if sum(map(len, texts)) <= self._sure_characters:
+        are_few = len(self._attributes) <= MOST_ATTRIBUTES
+        if are_few and sum(map(len, texts)) <= self._sure_characters:
             return None
         given = {name: values[i] for i, name in self._attributes if values[i] is not None}
         return attributes_problem(given)

@@ -7,15 +7,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.imports.archives import zip_of
-from tests.imports.workbooks import xlsx_of
+from tests.imports.workbooks import Rows, xlsx_of
 from tests.stack.browser.visitor import LONG_MS, Visitor
 from tests.stack.catalogue import Catalogue
 from tests.stack.files import make_csv
 
 pytestmark = pytest.mark.stack
 
-_SPRING = [["SKU", "Name", "Price"], ["S-1", "Garden chair", 49.5]]
-_AUTUMN = [["SKU", "Name", "Price"], ["A-1", "Desk lamp", 24.9]]
+_SPRING: Rows = [["SKU", "Name", "Price"], ["S-1", "Garden chair", 49.5]]
+_AUTUMN: Rows = [["SKU", "Name", "Price"], ["A-1", "Desk lamp", 24.9]]
 
 
 def _write(folder: Path, name: str, content: bytes) -> Path:
