@@ -90,13 +90,13 @@ def _make_cell_rules(found: Format, columns: Columns) -> dict[int, CellRule]:
     blanks = {_lower(text): "" for text in found.blanks}
     rules: dict[int, CellRule] = {}
     for i, field in enumerate(columns.fields):
-        values = blanks | _values_of(found, field, columns.names[i]) if field else blanks
-        if values and not columns.ignored[i]:
-            rules[i] = CellRule(values=values)
+        words = _words_of(found, field, columns.names[i]) if field else {}
+        if (blanks or words) and not columns.ignored[i]:
+            rules[i] = CellRule(values=blanks, words=words)
     return rules
 
 
-def _values_of(found: Format, field: str, name: str) -> Values:
+def _words_of(found: Format, field: str, name: str) -> Values:
     own = next((c for c in found.columns_of(field) if find_headers(c.header, [name])), None)
     values = found.values.get(field, {}) | (own.values if own else {})
     read = {_lower(text): value for text, value in values.items()}
