@@ -90,6 +90,14 @@ def test_changes_make_a_text_of_the_file_which_a_column_such_as_blocked_then_inv
     assert rules[2].apply(text) == read
 
 
+def test_prefix_that_a_format_removes_is_also_removed_from_changed_cells() -> None:
+    by_format = {3: CellRule(format_prefix="default=")}
+    chosen = ColumnOptions.model_validate({"remove_suffix": " pcs", "default": "default=0"})
+    rule = change_cells(by_format, COLUMNS, {"quantity": chosen})[3]
+    assert [rule.apply(text) for text in ("default=12 pcs", "7", "")] == ["12", "7", "0"]
+    assert rule.changes_plain
+
+
 def test_text_that_means_blank_in_a_format_has_the_default() -> None:
     by_format = {4: CellRule(values={"__empty__value__": ""}, words={"rot": "red"})}
     chosen = ColumnOptions.model_validate({"default": "Rot", "prefix": "x"})

@@ -18,12 +18,13 @@ class CellRule(BaseModel):
     """What happens to the cells of one column, in the order of the members.
 
     A cell is trimmed before. `default` is for blank cells; the other members are for cells that
-    aren't blank. All but `words` make another text of the file of it; `words` says what it means.
+    aren't blank. Those of the format come last: the others make another text of the file of it,
+    which `words` gives a meaning.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    values: dict[str, str] = {}  # from a cell's text, in lower case, to the text that is read
+    values: dict[str, str] = {}  # from a cell's text, in lower case, to another
     remove_prefix: str = ""
     remove_suffix: str = ""
     replace: tuple[tuple[str, str], ...] = ()  # texts and what they become, one after another
@@ -31,16 +32,15 @@ class CellRule(BaseModel):
     prefix: str = ""
     suffix: str = ""
     default: str = ""
-    words: dict[
-        str, str
-    ] = {}  # of the format: from a text, in lower case, to the text that is read
+    format_prefix: str = ""  # removed
+    words: dict[str, str] = {}  # from a text, in lower case, to the text that is read
     # Whether the column's numbers change, so that no cell is read as it is.
     changes_numbers: bool = False
 
     @property
     def changes_plain(self) -> bool:
         """Whether the rule may change any text, not only those of `changed_texts`."""
-        return self.changes_numbers or self._changes_text
+        return self.changes_numbers or self._changes_text or bool(self.format_prefix)
 
     @cached_property
     def _changes_text(self) -> bool:
@@ -62,7 +62,7 @@ class CellRule(BaseModel):
 
     def apply(self, text: str) -> str:
         """Return the text that is read in the place of `text`, which is trimmed."""
-        text = self.change(text) or self.default
+        text = (self.change(text) or self.default).removeprefix(self.format_prefix)
         return self.words.get(_lower(text), text) if text and self.words else text
 
     def _change(self, text: str) -> str:

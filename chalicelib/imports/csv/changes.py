@@ -69,6 +69,7 @@ def _merge(rule: CellRule, options: ColumnOptions) -> CellRule:
         prefix=options.prefix or "",
         suffix=options.suffix or "",
         default=options.default or "",
+        format_prefix=rule.format_prefix,
         words=rule.words,
         changes_numbers=options.changes_numbers,
     )
