@@ -233,6 +233,13 @@ def test_every_sku_with_a_note_is_found_in_a_column(cells: list[str]) -> None:
     assert {i for i, sku in enumerate(cells) if note_of_sku(sku)} <= found
 
 
+@pytest.mark.parametrize("sku", ["2026-03-01", "ABCDEFGHIJ", "Mar-26"])
+def test_sku_at_the_end_of_a_file_may_have_any_length(sku: str) -> None:
+    data, starts, ends = columns_of(["A-1", sku])
+    found = find_changed_skus(data[:-1], starts, ends).tolist()  # without a line end
+    assert found == ([] if sku.startswith("A") else [1])
+
+
 def test_common_skus_are_not_taken_for_changed_ones() -> None:
     cells = ["LED-10", "A-1", "10-LED", "SKU-000001", "", "4006381333931"]
     assert find_changed_skus(*columns_of(cells)).tolist() == []
