@@ -18,7 +18,8 @@ _USUAL_CODES = frozenset("eur usd gbp chf pln sek nok dkk czk huf cad aud jpy in
 _SIGNS = frozenset("€ $ £ ¥ ￥ ₹ ₽ ₺ ₴ ₩ us$ kr zł kč ft euro euros руб грн 円 元".split())  # noqa: RUF001
 _LINKS = frozenset(
     [
-        *"in en w con sin senza com sem avec sans mit ohne med uden utan bez s with without".split(),
+        *"in en w con sin senza com sem avec sans mit ohne med".split(),
+        *"uden utan bez s with without".split(),
         *("с", "без"),  # noqa: RUF001
     ]
 )
