@@ -65,7 +65,7 @@ class Sampled:
     mapping: Mapping[str, Use | None] = field(default_factory=dict)  # columns that the user chose
     ambiguities: Sequence[Ambiguity] = ()
     unclear_mark: str | None = None  # why the decimal mark that numbers need isn't known
-    rejects: Mapping[int, str] = field(default_factory=dict)  # code by line
+    rejects: Mapping[int, tuple[str, str]] = field(default_factory=dict)  # code, message by line
     creates: bool = True  # whether the mode lets new products get default values
     left_out: str | None = None  # the column of skus, if something else finds products
     key: int | None = None  # the attribute's column that finds products, if it isn't the SKU
@@ -84,6 +84,15 @@ def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
         *_warn_of_rejects(sampled),
         *_warn_of_swallowing(sampled.swallowing),
     ]
+
+
+def warn_of_sheets(names: Sequence[str]) -> list[FileWarning]:
+    """Return the warning of sheets that have products, but aren't read."""
+    if not names:
+        return []
+    message = "More than one sheet has products, and only the first of them is imported:"
+    message += f" {_listed(names)} {'is' if len(names) == 1 else 'are'} left out. Set options.sheet"
+    return [FileWarning("sheets_left_out", message + " to import another sheet.")]
 
 
 def merge_warnings(
@@ -189,11 +198,12 @@ def _warn_of_keys(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
 def _warn_of_rejects(sampled: Sampled) -> Iterator[FileWarning]:
     rejects = sampled.rejects
     if len(rejects) > _MOST_REJECTED * len(sampled.rows):
-        code, times = Counter(rejects.values()).most_common(1)[0]
+        common = Counter(code for code, _ in rejects.values()).most_common(1)[0][0]
+        reason = next(message for code, message in rejects.values() if code == common)
         yield FileWarning(
             "many_rejected",
-            f"{len(rejects)} of the first {len(sampled.rows)} records will be rejected, {times} of"
-            f" them with {code}. Check the options.",
+            f"{len(rejects)} of the first {len(sampled.rows)} records will be rejected. Most common"
+            f" reason: {reason}",
             lines=tuple(sorted(rejects)[:_MOST_LINES]),
         )
 
