@@ -24,6 +24,7 @@ from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.imports.steps.stage import stage_range
 from chalicelib.imports.steps.staging import create_staging
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import take_lease
 from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
@@ -107,7 +108,7 @@ class Pipeline:
 
     def merge(self, key_range: int) -> None:
         with self.database() as connection:
-            merge_key_range(connection, self.job_id, self.plan, key_range)
+            merge_key_range(connection, Journal(self.job_id), self.plan, key_range)
 
     def prepare(self) -> None:
         with self.database() as connection:

@@ -18,6 +18,7 @@ from chalicelib.http.sizes import measure
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.skips import OF_MERGE
 from chalicelib.imports.steps.merge import merge_key_range
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
 from chalicelib.products.rules import attributes_problem
 from infra.local.postgres import Database
@@ -338,7 +339,7 @@ def test_product_deleted_during_an_update_is_skipped(committed: str) -> None:
 def _start_merge(connection: Connection, update: Pipeline) -> Callable[[], Any]:
     """Start a merge that waits for another transaction; return how to get its result."""
     pool = ThreadPoolExecutor(1)
-    future = pool.submit(merge_key_range, connection, update.job_id, update.plan, 0)
+    future = pool.submit(merge_key_range, connection, Journal(update.job_id), update.plan, 0)
     with closing(psycopg2.connect(update.dsn)) as watching, watching.cursor() as cursor:
         watching.autocommit = True
         limit = monotonic() + 20
