@@ -1,6 +1,7 @@
 """What spreadsheets leave in CSV files: protected texts, and SKUs that they turned into something.
 
-A text that looks like a number is protected as `="00123"` or `'00123`.
+A text that looks like a number is protected as `="00123"` or `'00123`. An apostrophe also keeps
+spreadsheets from running a text as a formula, in the files that this product writes.
 """
 
 import re
@@ -23,6 +24,21 @@ _DATE = re.compile(
 )
 # As workbooks are converted, and as spreadsheets with ISO dates write CSV.
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+)?")
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # of texts that spreadsheets run
+
+
+def disarm(text: str) -> str:
+    """Return a text of a file that this product writes as spreadsheets show it, and don't run it.
+
+    Reading the file again drops the apostrophe from SKUs and header names.
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def unprotect_name(name: str) -> str:
+    """Return the name of a column without the apostrophe of `disarm`."""
+    return name[1:] if name.startswith("'") and name[1:].startswith(FORMULA_STARTS) else name
 
 
 def unprotect(text: str, field: ProductField | None) -> str:
