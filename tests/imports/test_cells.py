@@ -189,7 +189,8 @@ skus = st.one_of(
 @example(["2026-03-01"])
 def test_every_sku_with_a_note_is_found_in_a_column(cells: list[str]) -> None:
     data, starts, ends = columns_of(cells)
-    found = set(find_changed_skus(data[:-1], starts, ends).tolist())  # the end of a file
+    data = data[: max(1, int(ends[-1]))]  # as at the end of a file without a line end
+    found = set(find_changed_skus(data, starts, ends).tolist())
     assert {i for i, sku in enumerate(cells) if note_of_sku(sku)} <= found
 
 
