@@ -167,10 +167,7 @@ class Triage:
         )
 
     def _doubt_values(self, cells: Cells) -> tuple[Mask, Positions, Positions]:
-        """Return which records may have an invalid value, and the decimal marks to replace.
-
-        Return also the records that have a price in the usual currency.
-        """
+        """Return which records are doubtful, marks to replace, and those in the usual currency."""
         points = self._find_points(cells.data)
         data, last_byte = put_mark(cells.data, points, "."), len(cells.data) - 1
         marks: list[Positions] = [points]
