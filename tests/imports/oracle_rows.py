@@ -84,19 +84,21 @@ class Walk:
         for column in rows.filled if rows.group or rows.starts else ():
             row[column] = row[column] or self.parent[column]
         row |= {column: _unprotect(column, text) for column, text in row.items()}
-        parts = self._parts(row, rows.name_parts)
-        if row["name"] and parts:
-            row["name"] += " - " + " / ".join(parts)
-        if not row["sku"]:
-            row["sku"] = "-".join(self._parts(row, rows.sku_from))
-        for column, words in rows.words.items():
-            row[column] = words.get(row[column].lower(), row[column])
-        return self.read_values(row)
+        name, sku = self._parts(row, rows.name_parts), self._parts(row, rows.sku_from)
+        if row["name"] and name:
+            row["name"] += " - " + " / ".join(name)
+        if not self._reword("sku", row["sku"]):
+            row["sku"] = "-".join(sku)
+        return self.read_values({column: self._reword(column, row[column]) for column in row})
 
     def _parts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
         left_out = self.rows.listed if self.is_first else ()
-        texts = [row[column] for column in columns if column not in left_out]
-        return [text for text in texts if text != "" and text.lower() not in self.rows.omitted]
+        kept = [column for column in columns if column not in left_out]
+        kept = [column for column in kept if row[column].lower() not in self.rows.omitted]
+        return [text for column in kept if (text := self._reword(column, row[column]))]
+
+    def _reword(self, column: str, text: str) -> str:
+        return self.rows.words.get(column, {}).get(text.lower(), text)
 
     def _enter(self, row: dict[str, str], *, is_readable: bool) -> None:
         """Begin a group where one starts; one whose first row is unreadable fills nothing."""

@@ -91,19 +91,38 @@ class Groups:
         return self._first
 
 
-def compose_name(cells: Sequence[str], name: str, rules: RowRules, *, is_first: bool) -> str:
-    """Return the name of a row with what tells it from the others of its group."""
-    parts = _parts(cells, rules.name_parts, rules, is_first=is_first)
-    return f"{name} - {' / '.join(parts)}" if name and parts else name
+def complete_cells(cells: Sequence[str], reading: Reading, *, is_first: bool) -> list[str]:
+    """Return the cells of a row as they are read, with a complete name and sku.
 
-
-def compose_sku(cells: Sequence[str], rules: RowRules, *, is_first: bool) -> str:
-    """Return the sku of a row whose own is blank; blank if nothing makes one."""
-    return "-".join(_parts(cells, rules.sku_from, rules, is_first=is_first))
+    What changes a column applies to its cells before they become a part of a name or a sku. What
+    changes the name and the sku applies to the whole.
+    """
+    rules, rows, fields = reading.cells, reading.rows, reading.columns.fields
+    read = list(cells)
+    for column, rule in rules.items():
+        read[column] = rule.apply(cells[column])
+    whole: dict[int, str] = {}
+    if rows.name_parts and "name" in fields:
+        name = fields.index("name")
+        parts = _parts(cells, read, rows.name_parts, rows, is_first=is_first)
+        joined = f"{cells[name]} - {' / '.join(parts)}"
+        whole[name] = joined if cells[name] and parts else cells[name]
+    if rows.sku_from and "sku" in fields:
+        sku = fields.index("sku")
+        if not (rules[sku].change(cells[sku]) if sku in rules else cells[sku]):
+            whole[sku] = "-".join(_parts(cells, read, rows.sku_from, rows, is_first=is_first))
+    for column, text in whole.items():
+        read[column] = rules[column].apply(text) if column in rules else text
+    return read
 
 
 def _parts(
-    cells: Sequence[str], columns: Sequence[int], rules: RowRules, *, is_first: bool
+    cells: Sequence[str],
+    read: Sequence[str],
+    columns: Sequence[int],
+    rules: RowRules,
+    *,
+    is_first: bool,
 ) -> list[str]:
-    found = [cells[i] for i in columns if not (is_first and i in rules.listed)]
-    return [text for text in found if text and text.lower() not in rules.omitted]
+    found = (i for i in columns if not (is_first and i in rules.listed))
+    return [read[i] for i in found if read[i] and cells[i].lower() not in rules.omitted]
