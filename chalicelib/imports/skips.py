@@ -4,8 +4,8 @@ from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
 
 # The reasons that the merge gives, by the mode. The others are those of a file's row rules.
 OF_MERGE = {
-    "not_in_catalogue": "The catalogue has no such product, and options.mode update creates none.",
-    "already_exists": "The product exists already, and options.mode create changes none.",
+    "not_in_catalogue": "The catalogue has no such product, and this import only updates products.",
+    "already_exists": "The product exists already, and this import only creates products.",
     "too_many_attributes": "With those of the record, the product would have more than"
     f" {MOST_ATTRIBUTES} attributes. Remove some from the product or the record.",
     "attributes_too_long": "With those of the record, the attributes of the product would take more"

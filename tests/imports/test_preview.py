@@ -15,8 +15,10 @@ from chalicelib.imports.csv.records import Reject
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.limits import MOST_COLUMNS
 from tests.fakes.source import MemorySource
+from tests.imports.archives import zip_of
 from tests.imports.reading import read_range_as
 from tests.imports.strategies import CatalogueFile, catalogue_files
+from tests.imports.workbooks import xlsx_of
 
 LIMITS = 128, 512
 
@@ -234,3 +236,37 @@ def test_warnings_are_shown_even_if_the_columns_cannot_be_imported() -> None:
     response = look(b"Artikelnr,name\nA-1,Lamp\nB-2,Desk\n", format="none")
     assert response.error is not None
     assert [warning.code for warning in response.warnings] == ["sku_not_mapped"]
+
+
+_SHEETS = xlsx_of([], {"Spring": [["sku", "name"], ["A-1", "Lamp"]], "Old": [["x"]]}, ["Old"])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "read", "code"),
+    [
+        (None, "Spring", None),
+        ("Old", "Old", "header_incomplete"),
+        ("First", None, "workbook_empty"),
+        ("Gone", None, "sheet_unknown"),
+    ],
+)
+def test_sheets_to_choose_from_are_listed(
+    chosen: str | None, read: str | None, code: str | None
+) -> None:
+    response = look(_SHEETS, sheet=chosen)
+    assert (response.sheets, response.sheet) == (["First", "Spring", "Old"], read)
+    assert (response.error.code if response.error else None) == code
+
+
+@pytest.mark.parametrize("chosen", [None, "b/two.csv", "gone.csv"])
+def test_files_to_choose_from_are_listed(chosen: str | None) -> None:
+    raw = zip_of({"a.csv": b"sku,name\nA-1,Lamp\n", "b/two.csv": b"sku,name\nB-1,Rug\n"})
+    response = look(raw, member=chosen)
+    assert response.members == ["a.csv", "b/two.csv"]
+    assert response.member == (chosen if chosen == "b/two.csv" else None)
+    assert cells_of(response) == ([["B-1", "Rug"]] if response.member else [])
+
+
+def test_only_names_that_options_accept_are_listed() -> None:
+    raw = zip_of({"x" * 1001: b"", **{f"{n}.csv": b"" for n in range(120)}})
+    assert look(raw).members == [f"{n}.csv" for n in range(100)]

@@ -65,7 +65,9 @@ def test_many_rejects_name_their_reason() -> None:
     rows = "".join(f"A{n},Lamp,{'x' if n % 3 else n}\n" for n in range(9))
     found = warn(f"sku,name,price\n{rows}")["many_rejected"]
     assert found["lines"] == [3, 4, 6, 7, 9, 10]
-    assert "6 of the first 9 records will be rejected, 6 of them with price_not" in found["message"]
+    assert found["message"].startswith(
+        "6 of the first 9 records will be rejected. Most common reason: Price "
+    )
 
 
 @pytest.mark.parametrize("sku", ["6.93217E+12", "6,93217E+12", "1E5", "9.8e+11"])

@@ -11,9 +11,10 @@ from chalicelib.imports.formats.catalogue import list_names
 from tests.imports.cases.test_cases import CASES
 from tests.imports.cases.test_cases import FOLDER as CASES_FOLDER
 from tests.imports.formats.test_formats import find_sample, read_expected
-from tests.imports.outcomes import complete, describe
+from tests.imports.outcomes import complete
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api
+from tests.stack.outcome import describe_job
 
 pytestmark = pytest.mark.stack
 
@@ -49,12 +50,4 @@ def _import(
     """Import a file; return the job, and what it left of what `expected` describes."""
     job = api.run(path.read_bytes(), expected.get("options", {}))
     assert job["status"] == "COMPLETED", json.dumps(job, indent=1)
-    skips = [skip for page in api.pages(f"/imports/{job['job_id']}/skipped", 100) for skip in page]
-    return job, describe(
-        expected,
-        detected=job["detected"],
-        products=catalogue.products().values(),
-        counts=job["counts"],
-        skipped={str(skip["line"]): skip["reason"] for skip in skips},
-        rejected={str(reject["line"]): reject["code"] for reject in api.rejects(job["job_id"])},
-    )
+    return job, describe_job(api, catalogue, job, expected)

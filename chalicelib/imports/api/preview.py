@@ -19,6 +19,7 @@ from chalicelib.imports.api.previewed import (
 )
 from chalicelib.imports.api.responses import PreviewProfileResponse
 from chalicelib.imports.csv.columns import Columns, name_columns
+from chalicelib.imports.csv.contents import Contents
 from chalicelib.imports.csv.deciding import (
     describe_encoding,
     find_all,
@@ -27,7 +28,7 @@ from chalicelib.imports.csv.deciding import (
 )
 from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
-from chalicelib.imports.csv.packed import unpack_head
+from chalicelib.imports.csv.packed import UnpackedHead, unpack_head
 from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
 from chalicelib.imports.csv.sheets import LINE_BREAK
 from chalicelib.imports.csv.summing import check_currency, sum_notes
@@ -49,6 +50,10 @@ SHOWN_RECORDS = 10
 class _Found:
     """What has been found so far."""
 
+    members: list[str] = field(default_factory=list)
+    member: str | None = None
+    sheets: list[str] = field(default_factory=list)
+    sheet: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
     header_line: int | None = None
@@ -91,7 +96,7 @@ def _inspect(
     limits: tuple[int, int],
 ) -> None:
     """Fill in `found` step by step; raises JobEndedError where the import would end."""
-    unpacked = unpack_head(raw, options, is_whole=len(raw) >= size_bytes)
+    unpacked = _unpack(found, raw, options, is_whole=len(raw) >= size_bytes)
     encoding = unpacked.encoding
     found.update(describe_encoding(encoding, {}))
     head = Head(_to_utf8(unpacked.raw, encoding), unpacked.is_whole, encoding.point)
@@ -112,6 +117,15 @@ def _inspect(
     reader = RecordReader(findings.reading, make_rules(*limits, findings.reading.numbers))
     found.records = [_show(record, found.delimiter, reader) for record in shown]
     check_currency(sum_notes(reader.notes.to_json()), options.currency)
+
+
+def _unpack(found: _Found, raw: bytes, options: ImportOptions, *, is_whole: bool) -> UnpackedHead:
+    """Unpack the head; fill in what the file holds, also if none of it can be read."""
+    contents = Contents()
+    try:
+        return unpack_head(raw, options, contents, is_whole=is_whole)
+    finally:
+        found.update(vars(contents))
 
 
 def _list_warnings(found: Iterable[FileWarning]) -> list[WarningResponse]:

@@ -62,6 +62,18 @@ class PreviewRecordResponse(ResponseBody):
 class PreviewResponse(ResponseBody):
     """How a file would be imported. What can't be detected is null or empty."""
 
+    members: Annotated[
+        list[str],
+        Field(
+            description="The files of a ZIP archive that `options.member` may name, at most 100."
+        ),
+    ]
+    member: Annotated[str | None, Field(description="The one that is read.")]
+    sheets: Annotated[
+        list[str],
+        Field(description="The sheets of a workbook that `options.sheet` may name, at most 100."),
+    ]
+    sheet: Annotated[str | None, Field(description="The one that is read.")]
     encoding: Annotated[str | None, Field(examples=["utf-8", "utf-16-le"])]
     delimiter: str | None
     header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")]
@@ -76,7 +88,7 @@ class PreviewResponse(ResponseBody):
         str | None, Field(description="The currency that prices name: an ISO code, or a sign.")
     ]
     evidence: Annotated[
-        dict[str, str], Field(description="Why, in one sentence for each of the members above.")
+        dict[str, str], Field(description="Why, in one sentence for each member that was detected.")
     ]
     columns: list[PreviewColumnResponse]
     records: Annotated[list[PreviewRecordResponse], Field(description="The first records.")]
@@ -91,6 +103,10 @@ class PreviewResponse(ResponseBody):
 
 
 PREVIEW_EXAMPLE: Json = {
+    "members": [],
+    "member": None,
+    "sheets": [],
+    "sheet": None,
     "encoding": "utf-8",
     "delimiter": ",",
     "header_line": 1,

@@ -67,7 +67,7 @@ SKIPS_EXAMPLE: Json = {
             "line": 4,
             "reason": "not_in_catalogue",
             "sku": "LAMP-9",
-            "message": "The catalogue has no such product, and options.mode update creates none.",
+            "message": "The catalogue has no such product, and this import only updates products.",
         }
     ],
     "next_cursor": None,

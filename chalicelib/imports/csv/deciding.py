@@ -191,11 +191,11 @@ def _read_numbers(columns: Columns, opening: Opening) -> Iterator[Number]:
 
 def _read_records(
     records: Sequence[HeadRecord], reading: Reading, limits: tuple[int, int]
-) -> tuple[dict[int, str], Notes]:
-    """Return the codes of the records that will be rejected, by line, and what was noted."""
+) -> tuple[dict[int, tuple[str, str]], Notes]:
+    """Return the code and message of each record that will be rejected, and what was noted."""
     reader = RecordReader(reading, make_rules(*limits, reading.numbers))
     read = (reader.read(r.raw, r.line, is_closed=r.is_closed) for r in records)
-    rejects = {outcome.line: outcome.code for outcome in read if isinstance(outcome, Reject)}
+    rejects = {r.line: (r.code, r.message) for r in read if isinstance(r, Reject)}
     return rejects, reader.notes
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.choosing import SheetChoice
+from chalicelib.imports.csv.contents import MOST_NAMES, Contents
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.foreign import is_markup
 from chalicelib.imports.csv.markup import find_encoding, read_tables
@@ -26,6 +27,7 @@ from chalicelib.imports.csv.zips import (
     find_member,
     is_candidate,
     is_zip,
+    list_members,
     open_zip,
     rank_name,
     read_first_entry,
@@ -47,6 +49,7 @@ MOST_HEAD_BYTES = 1024 * 1024
 _STARTS_OF_WORKBOOKS = ("[Content_Types]", "_rels/", "docProps/", "xl/", "mimetype", "customXml/")
 _SHEET_MEMORY_BYTES = 256 * 1024**2
 _SHEET_SECONDS = 10
+_MOST_NAME = 1000  # characters, as in options.member
 
 
 class UnpackedHead(NamedTuple):
@@ -83,15 +86,17 @@ def nested_archive() -> JobEndedError:
     )
 
 
-def unpack_head(raw: bytes, options: ImportOptions, *, is_whole: bool) -> UnpackedHead:
+def unpack_head(
+    raw: bytes, options: ImportOptions, contents: Contents, *, is_whole: bool
+) -> UnpackedHead:
     """Return the text at the start of a file that starts with `raw`, as the import reads it.
 
-    Raises JobEndedError as the import would, and with code preview_unavailable if only the whole
-    file shows what is in it.
+    Fills in `contents`, and raises JobEndedError as the import would; with code
+    preview_unavailable if only the whole file shows what is in it.
     """
     head, whole = raw, is_whole
     if _is_archive(raw, is_whole=is_whole):
-        head, whole = _unpack(raw, options, is_whole=is_whole)
+        head, whole = _unpack(raw, options, contents, is_whole=is_whole)
         if not head and not whole:  # the first block is longer than these bytes
             raise _unavailable()
         if _is_archive(head, is_whole=whole):
@@ -100,7 +105,7 @@ def unpack_head(raw: bytes, options: ImportOptions, *, is_whole: bool) -> Unpack
         if not whole:
             raise _unavailable()
         choice = SheetChoice(options)
-        text = _convert(head, options, choice)
+        text = _convert(head, options, choice, contents)
         return UnpackedHead(text, is_whole=True, encoding=choice.describe(SHEET))
     if is_markup(head):
         codec = find_encoding(head, options.encoding, is_whole=whole).codec
@@ -120,14 +125,19 @@ def _is_archive(raw: bytes, *, is_whole: bool) -> bool:
         return find_workbook(archive.namelist()) is None
 
 
-def _unpack(raw: bytes, options: ImportOptions, *, is_whole: bool) -> tuple[bytes, bool]:
+def _unpack(
+    raw: bytes, options: ImportOptions, contents: Contents, *, is_whole: bool
+) -> tuple[bytes, bool]:
     if kind := find_stream(raw):
         pieces = decompress([raw], kind)
         return _take(explain_faults(pieces if is_whole else _until_end(pieces)), is_whole=is_whole)
     if not is_whole:
         return _unpack_first(raw, options.member), False
     with open_zip(_Memory(raw)) as archive:
+        names = [entry.filename for entry in list_members(archive)]
+        contents.members = [name for name in names if len(name) <= _MOST_NAME][:MOST_NAMES]
         entry = find_member(archive, options.member)
+        contents.member = entry.filename
         return _take(unpack_member(archive, entry), is_whole=True)
 
 
@@ -164,7 +174,7 @@ def _until_end(pieces: Iterable[bytes]) -> Iterator[bytes]:
         return
 
 
-def _convert(raw: bytes, options: ImportOptions, choice: SheetChoice) -> bytes:
+def _convert(raw: bytes, options: ImportOptions, choice: SheetChoice, contents: Contents) -> bytes:
     kind: WorkbookKind = "xls"
     if is_zip(raw):
         with open_zip(_Memory(raw)) as archive:
@@ -174,7 +184,7 @@ def _convert(raw: bytes, options: ImportOptions, choice: SheetChoice) -> bytes:
         options.sheet, options.delimiter or ",", _SHEET_MEMORY_BYTES, _SHEET_SECONDS
     )
     try:
-        return b"".join(convert_workbook([raw], kind, chosen, choice.choose))
+        return b"".join(convert_workbook([raw], kind, chosen, choice.choose, contents))
     except JobEndedError as error:
         if error.code == "workbook_too_large":
             raise _unavailable() from error

@@ -14,8 +14,7 @@ Ask = Callable[[list[tuple[str, list[Row]]]], str]
 
 def read_rows(workbook: Any, chosen: str | None, ask: Ask) -> Iterator[Row]:
     """Return the rows of the sheet from its first row, and from the first column with data."""
-    found = [sheet for sheet in workbook.sheets_metadata if _is_worksheet(sheet)]
-    names = [sheet.name for sheet in found]
+    names = list_sheets(workbook)
     if chosen is not None and chosen not in names:
         listed = ", ".join(map(repr, names[:20]))
         raise JobEndedError(
@@ -23,10 +22,16 @@ def read_rows(workbook: Any, chosen: str | None, ask: Ask) -> Iterator[Row]:
             f"The workbook has no sheet {chosen!r}; it has {listed}. Set options.sheet to one of"
             " them.",
         )
-    shown = [sheet.name for sheet in found if _is_visible(sheet)]
+    shown = [sheet.name for sheet in workbook.sheets_metadata if _is_visible(sheet)]
+    shown = [name for name in shown if name in names]
     sheet = _find_sheet(workbook, [chosen] if chosen is not None else shown, ask)
     rows: Iterator[Row] = sheet.iter_rows()
     return rows
+
+
+def list_sheets(workbook: Any) -> list[str]:
+    """Return the names of the sheets that have cells, also of hidden ones."""
+    return [sheet.name for sheet in workbook.sheets_metadata if _is_worksheet(sheet)]
 
 
 def _find_sheet(workbook: Any, names: Sequence[str], ask: Ask) -> Any:

@@ -17,7 +17,7 @@ _WARNINGS = {
     "sku_date": "{count:,} values in {columns} look like dates, such as Mar-26, which spreadsheets"
     " make of some SKUs. They are imported as they are. Format the column as text and export it"
     " again.",
-    "negative_quantity": "{count:,} quantities below 0 are imported as 0.",
+    "negative_quantity": "Quantities below 0 are imported as 0. Found: {count:,}.",
 }
 
 

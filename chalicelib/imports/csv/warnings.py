@@ -65,7 +65,7 @@ class Sampled:
     mapping: Mapping[str, Use | None] = field(default_factory=dict)  # columns that the user chose
     ambiguities: Sequence[Ambiguity] = ()
     unclear_mark: str | None = None  # why the decimal mark that numbers need isn't known
-    rejects: Mapping[int, str] = field(default_factory=dict)  # code by line
+    rejects: Mapping[int, tuple[str, str]] = field(default_factory=dict)  # code, message by line
     creates: bool = True  # whether the mode lets new products get default values
     left_out: str | None = None  # the column of skus, if something else finds products
     key: int | None = None  # the attribute's column that finds products, if it isn't the SKU
@@ -198,11 +198,12 @@ def _warn_of_keys(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
 def _warn_of_rejects(sampled: Sampled) -> Iterator[FileWarning]:
     rejects = sampled.rejects
     if len(rejects) > _MOST_REJECTED * len(sampled.rows):
-        code, times = Counter(rejects.values()).most_common(1)[0]
+        common = Counter(code for code, _ in rejects.values()).most_common(1)[0][0]
+        reason = next(message for code, message in rejects.values() if code == common)
         yield FileWarning(
             "many_rejected",
-            f"{len(rejects)} of the first {len(sampled.rows)} records will be rejected, {times} of"
-            f" them with {code}. Check the options.",
+            f"{len(rejects)} of the first {len(sampled.rows)} records will be rejected. Most common"
+            f" reason: {reason}",
             lines=tuple(sorted(rejects)[:_MOST_LINES]),
         )
 

@@ -19,8 +19,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.contents import MOST_NAMES, Contents, note, read_notes
 from chalicelib.imports.csv.foreign import check_is_workbook
-from chalicelib.imports.csv.sheetrows import read_rows
+from chalicelib.imports.csv.sheetrows import list_sheets, read_rows
 from chalicelib.imports.csv.sheets import LINE_BREAK, POINT, SheetHead
 
 WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
@@ -31,6 +32,7 @@ _PIECE_BYTES = 1024**2
 _ENDED, _TOO_LARGE = 3, 4  # exit codes; 1 is any other exception
 _EXACT = 10**15  # whole numbers below this have all their digits
 _BREAKS = re.compile("\r\n|\r|\n|\x1e")
+_MOST_NAME = 100  # characters, as in options.sheet; Excel allows 31
 _QUOTED = re.compile('[",;\t|\x1e]')
 _SHOWN_COLUMNS, _SHOWN_CHARACTERS = 1000, 255  # of the first rows of sheets
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -66,21 +68,26 @@ def check_size(packed_bytes: int, unpacked_bytes: int) -> None:
 
 
 def convert_workbook(
-    pieces: Iterable[bytes], kind: WorkbookKind, options: SheetOptions, choose: Choose
+    pieces: Iterable[bytes],
+    kind: WorkbookKind,
+    options: SheetOptions,
+    choose: Choose,
+    contents: Contents | None = None,
 ) -> Iterator[bytes]:
     """Yield a sheet as CSV in UTF-8; raises JobEndedError if it can't be read.
 
-    `choose` returns the name of the sheet to read, if several have data and none is set.
+    `choose` returns the name of the sheet to read, if several have data and none is set. At the
+    end, also if that is an error, `contents` has the sheets.
     """
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"workbook.{kind}"
         with path.open("wb") as file:
             for piece in pieces:
                 file.write(piece)
-        yield from _run(path, options, choose)
+        yield from _run(path, options, choose, contents or Contents())
 
 
-def _run(path: Path, options: SheetOptions, choose: Choose) -> Iterator[bytes]:
+def _run(path: Path, options: SheetOptions, choose: Choose, contents: Contents) -> Iterator[bytes]:
     pipe = subprocess.PIPE
     command = [sys.executable, "-m", __name__, str(path), json.dumps(asdict(options))]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -97,8 +104,10 @@ def _run(path: Path, options: SheetOptions, choose: Choose) -> Iterator[bytes]:
             code = child.wait()
         finally:
             child.kill()
+    notes = read_notes(errors)
+    contents.sheets, contents.sheet = notes.get("sheets", []), notes.get("sheet")
     if code == _ENDED:
-        raise JobEndedError(**json.loads(errors.read_bytes().splitlines()[-1]))
+        raise JobEndedError(notes["code"], notes["message"])
     if code == 1:
         raise JobEndedError(
             "workbook_broken",
@@ -135,6 +144,8 @@ def main(path: Path, options: SheetOptions, output: BinaryIO) -> None:
         raise _encrypted()
     try:
         workbook = CalamineWorkbook.from_path(str(path))
+        names = [name for name in list_sheets(workbook) if len(name) <= _MOST_NAME]
+        note(sheets=names[:MOST_NAMES])
         rows = read_rows(workbook, options.sheet, _ask)
     except PasswordError as error:
         raise _encrypted() from error
@@ -155,13 +166,16 @@ def _ask(heads: list[tuple[str, list[Sequence[Any]]]]) -> str:
     """
     if len(heads) == 1:
         print("[]", flush=True)
+        note(sheet=heads[0][0])
         return heads[0][0]
     shown = [
         (name, [(line, _shorten(row)) for line, row in enumerate(rows, start=1)])
         for name, rows in heads
     ]
     print(json.dumps(shown), flush=True)
-    return str(json.loads(sys.stdin.readline()))
+    name = str(json.loads(sys.stdin.readline()))
+    note(sheet=name)
+    return name
 
 
 def _shorten(row: Sequence[Any]) -> list[str]:
@@ -220,7 +234,7 @@ def _start(path: str, given: str) -> int:
         main(Path(path), options, sys.stdout.buffer)
         sys.stdout.flush()
     except JobEndedError as error:
-        print(json.dumps({"code": error.code, "message": error.message}), file=sys.stderr)
+        note(code=error.code, message=error.message)
         return _ENDED
     except MemoryError:
         return _TOO_LARGE

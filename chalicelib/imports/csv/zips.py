@@ -134,7 +134,7 @@ def read_first_entry(head: bytes) -> FirstEntry:
 
 def find_member(archive: zipfile.ZipFile, chosen: str | None) -> zipfile.ZipInfo:
     """Return the file to read: the chosen one, or the only likely one; raises JobEndedError."""
-    files = [entry for entry in archive.infolist() if is_candidate(entry.filename)]
+    files = list_members(archive)
     if chosen is None:
         likeliest = min((rank_name(entry.filename) for entry in files), default=0)
         files = [entry for entry in files if rank_name(entry.filename) == likeliest]
@@ -159,6 +159,11 @@ def find_member(archive: zipfile.ZipFile, chosen: str | None) -> zipfile.ZipInfo
             " import.",
         )
     return files[0]
+
+
+def list_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the files that may be the one to import."""
+    return [entry for entry in archive.infolist() if is_candidate(entry.filename)]
 
 
 def is_candidate(name: str) -> bool:

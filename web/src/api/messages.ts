@@ -25,6 +25,7 @@ const ADVICE: Record<string, string> = {
 };
 /** Labels that aren't the words of the option's name. */
 const LABELS: Record<string, string> = {
+  member: "File in the archive",
   sku_from: "SKU from columns",
   match: "Match products by",
   rounding: "Prices with more than 2 decimals",

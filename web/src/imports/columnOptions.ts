@@ -1,7 +1,7 @@
 /** The options of single columns: how their cells are changed before they are read. */
 
 import type { Schema } from "../api/client";
-import type { ColumnField, Options } from "./options";
+import type { Options } from "./options";
 
 /** All options of a column are present. */
 export type ColumnOptions = Required<Schema["ColumnOptions"]>;
@@ -26,14 +26,7 @@ export const CASES: [NonNullable<ColumnOptions["case"]>, string][] = [
   ["title", "Title case"],
 ];
 
-type TextName = "remove_prefix" | "remove_suffix" | "prefix" | "suffix" | "default";
-export const TEXTS: [name: TextName, label: string, hint?: string][] = [
-  ["remove_prefix", "Remove prefix"],
-  ["remove_suffix", "Remove suffix"],
-  ["prefix", "Add prefix"],
-  ["suffix", "Add suffix"],
-  ["default", "Value for blank cells"],
-];
+export type TextName = "remove_prefix" | "remove_suffix" | "prefix" | "suffix" | "default";
 
 export function columnOf({ columns }: Options, header: string): ColumnOptions {
   return { ...NO_CHANGES, ...columns[header] };
@@ -44,11 +37,6 @@ export function setColumn(options: Options, header: string, column: ColumnOption
   const others = Object.entries(options.columns).filter(([name]) => name !== header);
   const columns = describeColumn(column).length ? [...others, [header, column]] : others;
   return { ...options, columns: Object.fromEntries(columns) };
-}
-
-/** Whether a column of this field has the option. */
-export function hasNumbers(field: ColumnField): { isPrice: boolean; isQuantity: boolean } {
-  return { isPrice: field === "price", isQuantity: field === "quantity" };
 }
 
 /** Describe what is changed, in the order in which it is: `replace "," by "."`. */

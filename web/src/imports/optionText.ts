@@ -35,12 +35,18 @@ export function formatWithin(option: Option, value: unknown): string {
   return isName || option.kind !== "choice" ? text : text.toLowerCase();
 }
 
+function countColumns(count: number): string {
+  return count === 1 ? "1 column" : `${count} columns`;
+}
+
 /** List the options that are set: "Delimiter: semicolon · 2 columns assigned". */
 export function summarizeOptions(options: Options): string {
   const set = OPTIONS.filter((option) => !isUnset(option, options));
   const assigned = Object.keys(options.mapping).length;
+  const changed = Object.keys(options.columns).length;
   return [
     ...set.map((option) => `${option.label}: ${formatWithin(option, options[option.name])}`),
-    ...(assigned ? [`${assigned} ${assigned === 1 ? "column" : "columns"} assigned`] : []),
+    ...(assigned ? [`${countColumns(assigned)} assigned`] : []),
+    ...(changed ? [`values of ${countColumns(changed)} changed`] : []),
   ].join(" · ");
 }

@@ -17,6 +17,17 @@ import {
 
 /** Return options that read a UTF-8 file of an earlier import's records as that import did. */
 export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Options {
+  return {
+    ...optionsOf(job),
+    encoding: "utf-8",
+    member: null,
+    sheet: null,
+    header_line: null, // the records are written below one header row
+  };
+}
+
+/** Return the options of an earlier import, given or detected. */
+export function optionsOf(job: Pick<ImportJob, "options" | "detected">): Options {
   const fields = Object.entries(job.detected?.columns ?? {}).map(
     ([header, field]) => [header, findChoice(COLUMN_FIELDS, field ?? "")] as const,
   );
@@ -24,10 +35,6 @@ export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Optio
   return {
     ...NO_OPTIONS,
     ...Object.fromEntries(values),
-    encoding: "utf-8",
-    member: null,
-    sheet: null,
-    header_line: null, // the records are written below one header row
     mapping: Object.fromEntries(fields),
     columns: columnsLike(job.options.columns),
     blank: blankLike(job.options.blank),

@@ -2,9 +2,17 @@
 
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
-import { assignField, IGNORED, listFields } from "../imports/options";
+import { EditValues } from "../imports/choose/EditValues";
+import { assignField, fieldOf, IGNORED, listFields } from "../imports/options";
 import { Button, Choices, Field } from "../ui/controls";
-import { DETECTED, detectField, listColumns, type ProfileDraft, readChoice } from "./draft";
+import {
+  DETECTED,
+  detectField,
+  forgetColumn,
+  listColumns,
+  type ProfileDraft,
+  readChoice,
+} from "./draft";
 import style from "./profiles.module.css";
 
 interface MappingRowsProps {
@@ -51,7 +59,7 @@ function MappingRow({ header, draft, onChange }: MappingRowsProps & { header: st
     onChange({
       ...draft,
       header: draft.header.filter((name) => name !== header),
-      options: detectField(options, header),
+      options: forgetColumn(options, header),
     });
   return (
     <li>
@@ -65,6 +73,13 @@ function MappingRow({ header, draft, onChange }: MappingRowsProps & { header: st
         <Choices of={listFields(options)} />
         <option value="">{IGNORED}</option>
       </select>
+      <EditValues
+        header={header}
+        field={fieldOf(options, header, "attributes")}
+        effects={[]}
+        options={options}
+        onChange={(changed) => onChange({ ...draft, options: changed })}
+      />
       <Button
         kind="quiet"
         icon={<X size={16} aria-hidden />}

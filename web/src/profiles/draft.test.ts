@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { NO_CHANGES, setColumn } from "../imports/columnOptions";
 import { assignField, NO_OPTIONS } from "../imports/options";
-import { DETECTED, detectField, listColumns, readChoice, stemOf } from "./draft";
+import { DETECTED, detectField, forgetColumn, listColumns, readChoice, stemOf } from "./draft";
 
 test("a profile has the columns of its files and those that it assigns", () => {
   const options = assignField(assignField(NO_OPTIONS, "Preis", "price"), "Art.", "sku");
@@ -9,6 +10,13 @@ test("a profile has the columns of its files and those that it assigns", () => {
     "Preis",
     "Art.",
   ]);
+});
+
+test("a removed column keeps no options", () => {
+  const changed = setColumn(NO_OPTIONS, "Preis", { ...NO_CHANGES, multiply: "1.19" });
+  const options = assignField(changed, "Preis", "price");
+  expect(listColumns({ name: "", options: changed, header: [] })).toEqual(["Preis"]);
+  expect(forgetColumn(options, "Preis")).toEqual(NO_OPTIONS);
 });
 
 test("a column whose field is detected has no assignment", () => {

@@ -1,5 +1,6 @@
 /** The values of a profile's form. */
 
+import { NO_CHANGES, setColumn } from "../imports/columnOptions";
 import { COLUMN_FIELDS, type ColumnField, findChoice, type Options } from "../imports/options";
 
 export interface ProfileDraft {
@@ -9,9 +10,9 @@ export interface ProfileDraft {
   header: string[];
 }
 
-/** Return the columns that a profile knows: those of its files, and those that it assigns. */
-export function listColumns({ header, options }: ProfileDraft): string[] {
-  return [...new Set([...header, ...Object.keys(options.mapping)])];
+/** Return the columns that a profile knows: those of its files, and those that it has options of. */
+export function listColumns({ header, options: { mapping, columns } }: ProfileDraft): string[] {
+  return [...new Set([...header, ...Object.keys(mapping), ...Object.keys(columns)])];
 }
 
 /** Return the columns that may become attributes: those without another assignment. */
@@ -26,6 +27,11 @@ export function listAttributes(draft: ProfileDraft): string[] {
 export function detectField(options: Options, header: string): Options {
   const mapping = Object.entries(options.mapping).filter(([name]) => name !== header);
   return { ...options, mapping: Object.fromEntries(mapping) };
+}
+
+/** Return the options without a column. */
+export function forgetColumn(options: Options, header: string): Options {
+  return setColumn(detectField(options, header), header, NO_CHANGES);
 }
 
 /** What a column is in the form: a field, ignored, or detected in each file. */

@@ -14,7 +14,7 @@ import {
 } from "../options";
 import style from "./choose.module.css";
 import { EditValues } from "./EditValues";
-import { findEffect } from "./effects";
+import { findEffect, findRejected } from "./effects";
 import type { Preview } from "./preview";
 
 interface ColumnsProps {
@@ -54,11 +54,7 @@ export function Columns({ preview, options, onChange }: ColumnsProps) {
                 <EditValues
                   {...{ header, options, onChange }}
                   field={fieldOf(options, header, field)}
-                  effects={records.map(({ line, cells, product }) => ({
-                    line,
-                    cell: cells[at] ?? "",
-                    value: findEffect(product, header, field),
-                  }))}
+                  effects={records.map((record) => findEffect(record, columns, at))}
                 />
               </th>
             ))}
@@ -80,9 +76,7 @@ interface PreviewRowProps {
 }
 
 function PreviewRow({ record: { line, cells, reject, skip }, columns }: PreviewRowProps) {
-  const errorColumn = columns.findIndex(
-    ({ header, field }) => reject?.field && [field, header].includes(reject.field),
-  );
+  const errorColumn = reject ? findRejected(reject, columns) : -1;
   const isWholeRejected = reject !== null && errorColumn < 0;
   return (
     <>

@@ -116,7 +116,9 @@ function Expectations({ preview, upload }: { preview: Preview; upload: UploadSna
   return (
     <>
       {rejects && <Notice tone="warn">{rejects}</Notice>}
-      <Warnings warnings={preview.warnings} />
+      <Warnings
+        warnings={preview.warnings.filter(({ code }) => !rejects || code !== "many_rejected")}
+      />
       {describeMissingNumbers(preview, upload.options).map((text) => (
         <p key={text} className="soft">
           {text}
@@ -150,13 +152,15 @@ function DraftHead({ file, onRemove, children }: DraftHeadProps) {
         <h2>{file.name}</h2>
         <span className="soft small">{formatBytes(file.size)}</span>
       </div>
-      {children}
-      <Button
-        kind="quiet"
-        icon={<Trash2 size={17} aria-hidden />}
-        onClick={onRemove}
-        aria-label={`Remove ${file.name}`}
-      />
+      <div className="row">
+        {children}
+        <Button
+          kind="quiet"
+          icon={<Trash2 size={17} aria-hidden />}
+          onClick={onRemove}
+          aria-label={`Remove ${file.name}`}
+        />
+      </div>
     </div>
   );
 }

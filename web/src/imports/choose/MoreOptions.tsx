@@ -5,7 +5,7 @@ import { Button } from "../../ui/controls";
 import { OPTIONS } from "../options";
 import style from "./choose.module.css";
 import { summarizeReading } from "./detection";
-import { type OptionFormProps, OptionGroups } from "./OptionGroups";
+import { groupOf, type OptionFormProps, OptionGroups } from "./OptionGroups";
 import type { Preview } from "./preview";
 import { hasUndecodedText, type Problem } from "./problem";
 
@@ -20,7 +20,9 @@ export function MoreOptions({ preview, problem, form }: MoreOptionsProps) {
   const [isOpen, setOpen] = useState(false);
   const { options, onChange } = form;
   const isUndecoded = hasUndecodedText(preview);
-  const hasProblem = OPTIONS.some(({ name, group }) => group !== "main" && name === problem?.place);
+  const hasProblem = OPTIONS.some(
+    (option) => option.name === problem?.place && groupOf(option, form.stateOf(option)) !== "main",
+  );
   const isEncodingWrong = problem?.place === "encoding" || isUndecoded;
   return (
     <details

@@ -18,10 +18,12 @@ interface OptionFieldProps {
   emptyLabel: string;
   hint?: string;
   error?: string;
+  /** What a text can be, if that is known. */
+  choices?: string[];
 }
 
 export function OptionField({ option, options, onChange, ...rest }: OptionFieldProps) {
-  const { headers, attributes, emptyLabel, hint = option.hint, error } = rest;
+  const { headers, attributes, emptyLabel, hint = option.hint, error, choices } = rest;
   const value: OptionValue = options[option.name];
   const change = (changed: OptionValue) => onChange(setOption(options, option.name, changed));
   if (option.kind === "columns") {
@@ -32,7 +34,7 @@ export function OptionField({ option, options, onChange, ...rest }: OptionFieldP
   }
   return (
     <Field label={option.label} hint={hint} error={error}>
-      <Control {...{ option, value, attributes, emptyLabel }} onChange={change} />
+      <Control {...{ option, value, attributes, emptyLabel, choices }} onChange={change} />
     </Field>
   );
 }
@@ -42,11 +44,13 @@ interface ControlProps {
   value: OptionValue;
   attributes: string[];
   emptyLabel: string;
+  choices?: string[];
   onChange: (value: OptionValue) => void;
 }
 
 /** The attributes that connect it with its label come from the field. */
-function Control({ option, value, attributes, emptyLabel, onChange, ...field }: ControlProps) {
+function Control({ option, value, attributes, emptyLabel, ...rest }: ControlProps) {
+  const { choices, onChange, ...field } = rest;
   switch (option.kind) {
     case "choice":
       return (
@@ -67,6 +71,18 @@ function Control({ option, value, attributes, emptyLabel, onChange, ...field }: 
         </select>
       );
     case "text":
+      if (choices) {
+        return (
+          <select
+            {...field}
+            value={String(value ?? "")}
+            onChange={({ target }) => onChange(target.value || null)}
+          >
+            <option value="">{emptyLabel}</option>
+            <Choices of={listTexts(choices, value)} />
+          </select>
+        );
+      }
       return (
         <TextInput
           {...field}
@@ -103,6 +119,12 @@ function Control({ option, value, attributes, emptyLabel, onChange, ...field }: 
         />
       );
   }
+}
+
+/** A text that was chosen for another file is in the list too. */
+function listTexts(choices: string[], value: OptionValue): [string, string][] {
+  const texts = typeof value === "string" ? new Set([...choices, value]) : choices;
+  return [...texts].map((text) => [text, text]);
 }
 
 function parseCount(text: string, { min, max }: { min: number; max: number }): number | null {

@@ -24,6 +24,10 @@ export interface OptionState {
   error?: string;
   /** Whether the option has no effect on this file. */
   isHidden?: boolean;
+  /** What a text can be, if that is known. */
+  choices?: string[];
+  /** Whether it is always visible, unlike the rest of its group. */
+  isMain?: boolean;
 }
 
 export interface OptionFormProps {
@@ -110,10 +114,16 @@ function OptionList({ options, form }: { options: Option[]; form: OptionFormProp
 }
 
 function listOptions(group: Group, { options, stateOf }: OptionFormProps): Option[] {
-  return OPTIONS.filter(
-    (option) =>
-      option.group === group && option.appliesTo?.(options) !== false && !stateOf(option).isHidden,
-  );
+  return OPTIONS.filter((option) => {
+    const state = stateOf(option);
+    const isHere = groupOf(option, state) === group;
+    return isHere && option.appliesTo?.(options) !== false && !state.isHidden;
+  });
+}
+
+/** Return where an option is shown. */
+export function groupOf({ group }: Option, { isMain }: OptionState): Group {
+  return isMain ? "main" : group;
 }
 
 interface BlankFieldProps {

@@ -12,11 +12,13 @@ interface PairRowsProps {
   legend: string;
   labels: Pair;
   pairs: Pair[];
+  /** Whether spaces around the texts count. */
+  hasSpaces?: boolean;
   onChange: (pairs: Pair[]) => void;
 }
 
 /** A row without its first text isn't complete, and counts only here. */
-export function PairRows({ legend, labels, pairs, onChange }: PairRowsProps) {
+export function PairRows({ legend, labels, pairs, hasSpaces, onChange }: PairRowsProps) {
   const [rows, setRows] = useState(pairs);
   const isOutdated = JSON.stringify(complete(rows)) !== JSON.stringify(pairs);
   const shown = isOutdated ? pairs : rows;
@@ -37,6 +39,9 @@ export function PairRows({ legend, labels, pairs, onChange }: PairRowsProps) {
               placeholder={labels[side]}
               value={text}
               maxLength={255}
+              hasSpaces={hasSpaces}
+              isLive
+              autoFocus={side === 0 && text === ""}
               onCommit={(put) => change(shown.with(at, replaceSide(pair, side, put ?? "")))}
             />
           ))}

@@ -20,6 +20,14 @@ const FILES: Record<string, RegExp | undefined> = {
   sheet: /\.(xlsx?|ods|zip)$/i,
 };
 
+const MOST_LISTED = 100; // names in a preview
+
+/** Return what a file holds that an option can choose from; empty if some of it isn't known. */
+function listContents({ name }: Option, { members, sheets }: Preview): string[] {
+  const names = name === "member" ? members : name === "sheet" ? sheets : [];
+  return names.length < MOST_LISTED ? names : [];
+}
+
 /** Return what the form says about an option of a file. */
 export function describeState(
   option: Option,
@@ -29,15 +37,28 @@ export function describeState(
 ): OptionState {
   const isEncodingWrong = option.name === "encoding" && hasUndecodedText(preview);
   const error = problem?.place === option.name ? problem.text : undefined;
+  const choices = listContents(option, preview);
+  const isMain = choices.length > 1;
   const isUnknown = option.name === "encoding" && (error || isEncodingWrong);
   return {
     emptyLabel: isUnknown ? "Not detected" : describeUnset(option, options, preview),
-    hint: isUnset(option, options) ? findEvidence(option, preview) : undefined,
+    hint: describeChoice(option, options, preview) ?? (isMain ? "" : undefined),
+    choices: choices.length ? choices : undefined,
+    isMain,
     error:
       error ??
       (isEncodingWrong ? "Some characters can't be decoded. Choose another encoding." : undefined),
-    isHidden: !error && isUnset(option, options) && FILES[option.name]?.test(file.name) === false,
+    isHidden:
+      !error &&
+      !isMain &&
+      isUnset(option, options) &&
+      FILES[option.name]?.test(file.name) === false,
   };
+}
+
+/** Return why the value of an option was chosen, unless the user did. */
+function describeChoice(option: Option, options: Options, preview: Preview): string | undefined {
+  return isUnset(option, options) ? findEvidence(option, preview) : undefined;
 }
 
 /** Return the name of an option's empty choice: "Detected: semicolon". */
@@ -45,12 +66,16 @@ function describeUnset(option: Option, options: Options, preview: Preview): stri
   const detected = isUnset(option, options) ? findDetected(option, preview) : null;
   if (detected !== null) return `Detected: ${formatWithin(option, detected)}`;
   const isMissing = option.name in preview && isUnset(option, options);
+  if (isMissing && option.name === "member") return "Choose a file";
   return option.emptyLabel ?? (isMissing ? "Not detected" : "Detected");
 }
 
-/** Summarize how the file is read, as chosen or detected: "comma, UTF-8, header line 3". */
+/** Summarize what More options says of the file, as chosen or detected: "comma, UTF-8, header line 3". */
 export function summarizeReading(options: Options, preview: Preview): string {
-  const known = OPTIONS.filter(({ group }) => group === "file").flatMap((option) => {
+  const hidden = OPTIONS.filter(
+    (option) => option.group === "file" && listContents(option, preview).length < 2,
+  );
+  const known = hidden.flatMap((option) => {
     const value = isUnset(option, options) ? findDetected(option, preview) : options[option.name];
     if (value === null) return [];
     const text = formatWithin(option, value);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Schema } from "../../api/client";
 import { describeAttributes, findEffect } from "./effects";
 
 const PRODUCT = {
@@ -9,15 +10,26 @@ const PRODUCT = {
   attributes: { Colour: "red", Size: "M" },
 };
 
+const COLUMNS: Schema["PreviewColumn"][] = [
+  { header: "Preis", field: "price" },
+  { header: "Aktiv", field: "active" },
+  { header: "Bestand", field: "quantity" },
+  { header: "Colour", field: "attributes" },
+];
+const RECORD = { line: 2, cells: ["12,50", "nein", "", "rt"], reject: null, skip: null };
+
 test("the effect on a cell is the product's value", () => {
-  expect(findEffect(PRODUCT, "Preis", "price")).toBe("14.88");
-  expect(findEffect(PRODUCT, "Aktiv", "active")).toBe("no");
-  expect(findEffect(PRODUCT, "Bestand", "quantity")).toBe("");
-  expect(findEffect(PRODUCT, "Colour", "attributes")).toBe("red");
+  const effects = COLUMNS.map((_, at) => findEffect({ ...RECORD, product: PRODUCT }, COLUMNS, at));
+  expect(effects.map(({ cell }) => cell)).toEqual(RECORD.cells);
+  expect(effects.map(({ value }) => value)).toEqual(["14.88", "no", "", "red"]);
 });
 
-test("a record without a product has no effect to show", () => {
-  expect(findEffect(null, "Preis", "price")).toBeUndefined();
+test("a rejected record has its reason at the cell that is wrong", () => {
+  const reject = { code: "quantity_negative", field: "quantity", message: "Below 0." };
+  const record = { ...RECORD, product: null, reject };
+  const effects = COLUMNS.map((_, at) => findEffect(record, COLUMNS, at));
+  expect(effects.map(({ value }) => value)).toEqual(COLUMNS.map(() => undefined));
+  expect(effects.map((effect) => effect.reject)).toEqual([null, null, "Below 0.", null]);
 });
 
 test("attributes are listed by name", () => {

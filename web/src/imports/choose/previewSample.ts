@@ -3,6 +3,10 @@
 import type { Preview } from "./preview";
 
 export const PREVIEW: Preview = {
+  members: [],
+  member: null,
+  sheets: [],
+  sheet: null,
   encoding: "utf-8",
   delimiter: ",",
   header_line: 1,

@@ -29,6 +29,15 @@ test("a missing column is a problem of the columns", () => {
   );
 });
 
+test("an archive with several files needs a choice", () => {
+  const error = { code: "archive_has_several_files", message: "From the API." };
+  const members = ["a.csv", "b.csv"];
+  expect(findProblem({ ...PREVIEW, columns: [], members, error })).toEqual({
+    place: "member",
+    text: "Choose the file to import.",
+  });
+});
+
 test.each([["not_csv", "file"]])("%s is shown at the %s", (code, place) => {
   const error = { code, message: "From the API." };
   expect(findProblem({ ...PREVIEW, error })).toEqual({ place, text: "From the API." });

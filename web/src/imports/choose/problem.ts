@@ -27,10 +27,13 @@ export const NO_PREVIEW = "preview_unavailable";
 
 /** Return the problem that prevents an import and where to solve it, or null. */
 export function findProblem(
-  { error, columns }: Preview,
+  { error, columns, members }: Preview,
   { mode }: Pick<Options, "mode">,
 ): Problem | null {
   if (!error || error.code === NO_PREVIEW) return null;
+  if (error.code === "archive_has_several_files" && members.length) {
+    return { place: "member", text: "Choose the file to import." };
+  }
   const place = PLACES[error.code] ?? findPlace(error.message);
   if (error.code !== "header_incomplete") return { place, text: messageFor(error) };
   const missing = FIELDS.filter(

@@ -170,17 +170,21 @@ function Failure({ job, error }: { job: ImportJob; error: NonNullable<ImportJob[
   );
 }
 
+const MEASURABLE_RECORDS = 1000; // the time of fewer is that of starting
+
 /** The duration and speed of the import, and a link to its products. */
 function Summary({ job }: { job: ImportJob }) {
-  const seconds = durationSeconds(job);
+  const seconds = durationSeconds(job) ?? 0;
   const records = job.progress.records_total ?? 0;
   const products = linkTo("products", { job_id: job.job_id });
   return (
     <div className="row spread">
       <span className={style.figures}>
         {formatCount(records)} {records === 1 ? "record" : "records"}
-        {seconds !== undefined && ` in ${formatSeconds(seconds)}`}
-        {seconds ? ` · ${formatCount(Math.round(records / seconds))} records per second` : ""}
+        {seconds > 0 && ` in ${formatSeconds(seconds)}`}
+        {records >= MEASURABLE_RECORDS &&
+          seconds > 0 &&
+          ` · ${formatCount(Math.round(records / seconds))} records per second`}
       </span>
       <div className="row">
         {job.detected && <SaveProfile filename={job.filename} from={{ job_id: job.job_id }} />}

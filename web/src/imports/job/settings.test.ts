@@ -17,6 +17,12 @@ test("each column is shown with its field", () => {
   ]);
 });
 
+test("the chosen sheet is shown", () => {
+  expect(describeOptions({ options: { sheet: "Spring" }, detected: null })).toEqual([
+    ["Sheet", "Spring"],
+  ]);
+});
+
 test("the format and the options that aren't defaults are shown", () => {
   const options = { blank: { price: "keep", quantity: "default" }, max_rejects: 1200 };
   expect(describeOptions({ options, detected: DETECTED })).toEqual([

@@ -16,7 +16,7 @@ import {
   policyOf,
   usualPolicy,
 } from "../options";
-import { optionsLike } from "../optionsLike";
+import { optionsOf } from "../optionsLike";
 import { formatValue } from "../optionText";
 
 type Settings = Pick<ImportJob, "options" | "detected">;
@@ -30,7 +30,7 @@ export function describeColumns({ detected }: Settings): [string, string][] {
 
 /** Return the format of the file, and the options that aren't the defaults. */
 export function describeOptions(job: Settings): [string, string][] {
-  const options = optionsLike(job);
+  const options = optionsOf(job);
   return [
     ...OPTIONS.flatMap((option) => describeOption(option, options, job)),
     ...describeBlanks(options),
