@@ -17,10 +17,8 @@ _CHOICES = frozenset("0 1 y n yes no j ja nein o oui non s si sí sim t tak nie 
 _USUAL_CODES = frozenset("eur usd gbp chf pln sek nok dkk czk huf cad aud jpy inr brl rub".split())
 _SIGNS = frozenset("€ $ £ ¥ ￥ ₹ ₽ ₺ ₴ ₩ us$ kr zł kč ft euro euros руб грн 円 元".split())  # noqa: RUF001
 _LINKS = frozenset(
-    [
-        *"in en w con sin senza com sem avec sans mit ohne med uden utan bez s with without".split(),
-        *("с", "без"),  # noqa: RUF001
-    ]
+    "in en w con sin senza com sem avec sans mit ohne med uden utan bez s с без with"  # noqa: RUF001
+    " without".split()
 )
 _PARTS = re.compile(r"[^\s()\[\],/_-]+")
 _IN_PARENTHESES = re.compile(r"[(\[][^()\[\]]*[)\]]\s*\Z")
