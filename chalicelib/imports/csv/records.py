@@ -214,7 +214,11 @@ class RecordReader:
             values.append(value)
         if problem := self._attributes_problem(texts, values):
             return problem
-        for i, value in noted:
+        currency, chosen = self._reading.currency, self._reading.numbers.currency
+        named = currency.read(values, chosen) if currency else []
+        if isinstance(named, ValueProblem):
+            return named
+        for i, value in (*noted, *named):
             self.notes.add(value.code, self._columns.names[i], line, value.detail)
         return tuple(values)
 

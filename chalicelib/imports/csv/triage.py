@@ -35,6 +35,7 @@ from chalicelib.imports.csv.values import (
     are_plain_integers,
     find_changed_skus,
     find_decimal_marks,
+    find_text,
     may_be_changed,
     put_mark,
 )
@@ -134,17 +135,20 @@ class Triage:
         first = delimiters.searchsorted(starts)
         doubtful = delimiters.searchsorted(ends) - first != len(self.columns) - 1
         doubtful |= ends - starts > self._sure_bytes
-        marks: Positions = _NO_MARKS
+        marks, named = _NO_MARKS, _NO_RECORDS
         sure = np.flatnonzero(~doubtful)
         if len(sure):
             cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)
-            doubtful[sure], marks = self._doubt_values(cells)
+            doubtful[sure], marks, named = self._doubt_values(cells)
         odd = find_odd_positions(raw, structure, self.reading.line_break)
         full = find_full_lines(specials, structure, len(self.columns))
         for found in (odd, full):
             doubtful[starts.searchsorted(found, side="right") - 1] = True
         if structure.end == State.QUOTED:
             doubtful[-1:] = True
+        # The usual currency is noted where the first plain record with it is read.
+        named = sure[named]
+        doubtful[named[~doubtful[named]][:1]] = True
         return doubtful, marks
 
     def _cells(
@@ -162,8 +166,8 @@ class Triage:
             np.concatenate((between, ends[:, None]), axis=1),
         )
 
-    def _doubt_values(self, cells: Cells) -> tuple[Mask, Positions]:
-        """Return which records may have an invalid value, and the decimal marks to replace."""
+    def _doubt_values(self, cells: Cells) -> tuple[Mask, Positions, Positions]:
+        """Return which records are doubtful, marks to replace, and those in the usual currency."""
         points = self._find_points(cells.data)
         data, last_byte = put_mark(cells.data, points, "."), len(cells.data) - 1
         marks: list[Positions] = [points]
@@ -198,10 +202,25 @@ class Triage:
                 doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, field_starts, field_ends))
         for i, rule in self.reading.cells.items():
             doubt[:, i] |= may_be_changed(rule, data, starts[:, i], ends[:, i])
+        named = self._doubt_currencies(doubt, Cells(data, starts, ends), is_blank)
         doubtful: Mask = doubt.any(axis=1)
         key = self.reading.key_column
         self._doubt_keys(doubtful, data, starts[:, key], ends[:, key])
-        return doubtful, np.concatenate(marks)
+        return doubtful, np.concatenate(marks), named
+
+    def _doubt_currencies(self, doubt: Mask, contents: Cells, is_blank: Mask) -> Positions:
+        """Doubt the records that name another than the usual currency; return the others."""
+        found = self.reading.currency
+        if not found:
+            return _NO_RECORDS
+        i = found.column
+        starts, ends = contents.starts[:, i], contents.ends[:, i]
+        named = find_text(contents.data, starts, ends, found.usual)
+        named = named[np.flatnonzero(~is_blank[named, found.price])]
+        unusual = ~is_blank[:, i]
+        unusual[named] = False
+        doubt[:, i] |= unusual
+        return named
 
     def _find_points(self, data: Bytes) -> Positions:
         """Return where cells that hold a number have what stands before its decimals."""
@@ -219,11 +238,4 @@ class Triage:
         """Return the records that may repeat the header: those with its key."""
         column = self.reading.key_column
         cell = self.reading.header[column : column + 1]
-        text = np.frombuffer("".join(cell).replace('"', '""').encode(), np.uint8)
-        if not len(text):
-            return _NO_RECORDS
-        found = np.flatnonzero(ends - starts == len(text))
-        found = found[data[starts[found]] == text[0]]
-        same: Mask = (data[starts[found, None] + np.arange(len(text))] == text).all(axis=1)
-        repeats: Positions = found[same]
-        return repeats
+        return find_text(data, starts, ends, "".join(cell).replace('"', '""'))

@@ -101,6 +101,18 @@ def are_any_of(data: Bytes, starts: Positions, ends: Positions, texts: Iterable[
     return found
 
 
+def find_text(data: Bytes, starts: Positions, ends: Positions, text: str) -> Positions:
+    """Return the fields that are this text."""
+    encoded = np.frombuffer(text.encode(), np.uint8)
+    found = np.flatnonzero(ends - starts == len(encoded))
+    if not len(encoded) or not len(found):
+        return np.empty(0, np.intp)
+    found = found[data[starts[found]] == encoded[0]]
+    same: Mask = (data[starts[found, None] + np.arange(len(encoded))] == encoded).all(axis=1)
+    fields: Positions = found[same]
+    return fields
+
+
 def _find_dates(data: Bytes, starts: Positions, ends: Positions) -> Positions:
     """Return the fields that are like 26-Mar, 26. Mrz or Mar-26, of fields of 5 to 7 bytes."""
     is_year_last = _IS_BETWEEN[data[ends - 3]] & (ends - starts == 6)
