@@ -1,15 +1,19 @@
 """Why a record is skipped: each reason with its sentence for people."""
 
-NOT_IN_CATALOGUE, ALREADY_EXISTS = "not_in_catalogue", "already_exists"
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
 
-# The reasons that the mode gives. The others are those of a file's row rules.
-OF_MODES = {
-    NOT_IN_CATALOGUE: "The catalogue has no such product, and options.mode update creates none.",
-    ALREADY_EXISTS: "The product exists already, and options.mode create changes none.",
+# The reasons that the merge gives, by the mode. The others are those of a file's row rules.
+OF_MERGE = {
+    "not_in_catalogue": "The catalogue has no such product, and options.mode update creates none.",
+    "already_exists": "The product exists already, and options.mode create changes none.",
+    "too_many_attributes": "With those of the record, the product would have more than"
+    f" {MOST_ATTRIBUTES} attributes. Remove some from the product or the record.",
+    "attributes_too_long": "With those of the record, the attributes of the product would take more"
+    f" than {ATTRIBUTES_MAX_BYTES:,} bytes of a response. Shorten or remove some.",
 }
 
 SKIPS: dict[str, str] = {
-    **OF_MODES,
+    **OF_MERGE,
     "header_row": "The row repeats the header.",
     "total_row": "The row has the totals of the list.",
     "image_row": "The row only adds an image or a video to the product above.",

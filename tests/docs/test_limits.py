@@ -110,6 +110,8 @@ _MENTIONED = [
     (_ERRORS, "the value to at most NUMBER |", "FIELD_MAX_BYTES", _LIMITS),
     (_ERRORS, "it to at most NUMBER bytes, counted", "DESCRIPTION_MAX_BYTES", _LIMITS),
     (_ERRORS, "them to at most NUMBER bytes in total", "ATTRIBUTES_MAX_BYTES", _LIMITS),
+    (_ERRORS, "leave the product more than NUMBER attributes", "MOST_ATTRIBUTES", _LIMITS),
+    (_ERRORS, "attributes of more than NUMBER bytes", "ATTRIBUTES_MAX_BYTES", _LIMITS),
     (_ERRORS, "it to at most NUMBER; look for", "RECORD_MAX_BYTES", _RECORDS),
 ]
 

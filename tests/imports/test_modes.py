@@ -1,6 +1,7 @@
 """What an import may do: its mode, and what finds its products."""
 
 import secrets
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,8 +14,12 @@ from psycopg2.extensions import connection as Connection
 from pydantic import ValidationError
 
 from chalicelib.errors import JobEndedError
+from chalicelib.http.sizes import measure
 from chalicelib.imports.options import ImportOptions
+from chalicelib.imports.skips import OF_MERGE
 from chalicelib.imports.steps.merge import merge_key_range
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
+from chalicelib.products.rules import attributes_problem
 from infra.local.postgres import Database
 from tests.imports.pipeline import COMMA, Pipeline, empty, read_catalogue, read_rejects
 
@@ -104,6 +109,57 @@ def test_update_merges_attributes(connection: Connection, bring: Import) -> None
     assert found["a"]["attributes"] == {"GTIN": "4006381333931", "color": "blue"}
     assert found["b"]["attributes"] == {"GTIN": "4006381333948", "color": "oak", "size": "XL"}
     assert bring(text, mode="update") == {"unchanged": 2}
+
+
+def test_update_that_would_leave_too_many_attributes_is_skipped(
+    connection: Connection, bring: Import
+) -> None:
+    values = ",".join(f"n{i}" for i in range(MOST_ATTRIBUTES - 2))
+    bring(f"sku,name,{values}\n" + "".join(f"{sku},Lamp,{values}\n" for sku in "ABC"))
+    assert bring("sku,y,z\nA,1,1\nB,1,\nC,1,1\n", mode="update") == {"updated": 3}
+    before = read_catalogue(connection)
+    text = "sku,price,n1,extra\nA,5,x,new\nB,6,x,new\nC,7,x,\nD,8,x,new\n"
+    assert bring(text, mode="update") == {"updated": 2, "skipped": 2}
+    assert read_skips(connection) == [(2, "too_many_attributes", "A"), (5, "not_in_catalogue", "D")]
+    after = read_catalogue(connection)
+    assert after["a"] == before["a"]
+    assert (after["b"]["price"], len(after["b"]["attributes"])) == (6, MOST_ATTRIBUTES)
+    assert (after["c"]["price"], len(after["c"]["attributes"])) == (7, MOST_ATTRIBUTES)
+
+
+@pytest.mark.parametrize("character", ["x", "\x01", "\x7f", '"', "\\", "é", "水", "\U0001f6cb"])
+def test_update_is_skipped_where_an_edit_is_refused_for_long_attributes(
+    connection: Connection, bring: Import, character: str
+) -> None:
+    third = character * (ATTRIBUTES_MAX_BYTES // 3 // (measure(character * 100) // 100))
+    given = {"a é": third, "b": third}
+    lengths = range(1, len(third))
+    longest = bisect_right(lengths, 0, key=lambda n: _is_refused(given, character * n))
+    bring(f"sku,name,a é,b\nA,Lamp,{_quote(third)},{_quote(third)}\n")
+    text = "sku,c\nA," + _quote(character * (longest + 1))
+    assert bring(text, mode="update") == {"skipped": 1}
+    assert read_skips(connection) == [(2, "attributes_too_long", "A")]
+    assert bring("sku,c\nA," + _quote(character * longest), mode="update") == {"updated": 1}
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _is_refused(attributes: dict[str, str], text: str) -> bool:
+    return attributes_problem(attributes | {"c": text}) is not None
+
+
+@pytest.mark.parametrize("reason", OF_MERGE)
+def test_skips_of_the_merge_stay_when_a_range_is_staged_again(
+    connection: Connection, reason: str
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO import_skips VALUES ('job_again', 2, %s, 'A')", (reason,))
+    pipeline = Pipeline("", b"sku,name\nA,Lamp\n", "job_again", COMMA, connection=connection)
+    pipeline.prepare()
+    pipeline.stage(0)
+    assert read_skips(connection) == [(2, reason, "A")]
 
 
 def test_update_with_only_a_sku_changes_nothing(connection: Connection, bring: Import) -> None:
@@ -199,6 +255,16 @@ def test_shared_attribute_that_the_file_does_not_name_changes_nothing(
     bring("sku,name,GTIN\nA,Lamp,1\nB,Desk,1\nC,Sofa,2\n")
     options: Any = {"mode": "update", "match": "attributes.GTIN"}
     assert bring("GTIN,price\n2,5\n", **options) == {"updated": 1}
+
+
+def test_attribute_of_any_length_finds_its_product(connection: Connection, bring: Import) -> None:
+    key = secrets.token_hex(50_000)  # doesn't compress, as a long text might
+    bring(f"sku,name,note\nA,Lamp,{key}\nB,Desk,short\n")
+    options: Any = {"mode": "update", "match": "attributes.note"}
+    text = f"note,price\n{key},5\n{key[:-1]},6\nshort,7\n"
+    assert bring(text, **options) == {"updated": 2, "skipped": 1}
+    found = read_catalogue(connection)
+    assert (found["a"]["price"], found["b"]["price"]) == (5, 7)
 
 
 def test_blank_attribute_finds_nothing(connection: Connection) -> None:

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES
-from chalicelib.imports.csv.plan import Range
-from chalicelib.imports.csv.records import (
-    Reject,
-    make_reject,
+from chalicelib.imports.csv.cutting import (
+    KEPT_BYTES,
+    RECORD_MAX_BYTES,
     record_too_long_problem,
     unclosed_quote_problem,
 )
+from chalicelib.imports.csv.plan import Range
+from chalicelib.imports.csv.records import Reject, make_reject
 from chalicelib.imports.csv.structure import (
     CR,
     State,

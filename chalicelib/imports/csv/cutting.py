@@ -45,3 +45,33 @@ def is_header(cells: Sequence[str], header: Sequence[str]) -> bool:
     if not header or not cells or cells[0] != header[0]:
         return False
     return list(drop_last_blanks(cells)) == list(drop_last_blanks(header))
+
+
+def unclosed_quote_problem(line: int) -> ValueProblem:
+    """Return the problem of a record in which a quote is opened and never closed."""
+    return ValueProblem(
+        "quote_never_closed",
+        None,
+        f"The record that starts on line {line} opens a quote that is never closed, so the rest of"
+        " the file belongs to it. Close the quote.",
+    )
+
+
+def record_too_long_problem() -> ValueProblem:
+    """Return the problem of a record that is longer than a worker can hold."""
+    return ValueProblem(
+        "record_too_long",
+        None,
+        f"The record is longer than {RECORD_MAX_BYTES // 1024**2} MiB. The usual cause is a quote"
+        " that isn't closed. Close it.",
+    )
+
+
+def field_count_problem(given: int, width: int) -> ValueProblem:
+    """Return the problem of a record with too many or too few fields."""
+    return ValueProblem(
+        "wrong_field_count",
+        None,
+        f"The record has {given} fields; the header has {width}. Add or remove delimiters, or put"
+        " quotes around a field that contains one.",
+    )

@@ -14,9 +14,11 @@ from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
 from chalicelib.imports.csv.header import Header, Row
 from chalicelib.imports.csv.marks import Detected, Number, detect_mark
 from chalicelib.imports.csv.matching import find_key, find_required
+from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.rows import with_sku_from
+from chalicelib.imports.csv.swallowed import SWALLOWED
 from chalicelib.imports.csv.warnings import FileWarning, Sampled, find_warnings
 from chalicelib.imports.formats.applying import MappedHeader, guess_header, map_header
 from chalicelib.imports.options import ImportOptions
@@ -98,14 +100,16 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
     mapped = map_header(opening.names, options, cells_of(opening.rows))
     detected = _decide_mark(mapped, opening.rows, options)
     reading = _make_reading(opening, mapped, detected.mark, options)
+    rejects, notes = _read_records(opening.records, reading, limits)
     sampled = Sampled(
         opening.rows,
         options.mapping,
         mapped.ambiguities,
         detected.why if detected.is_unclear else None,
-        _find_rejects(opening.records, reading, limits),
+        rejects,
         creates=options.mode != "update",
         left_out=mapped.left_out,
+        swallowing=notes.find(SWALLOWED),
     )
     currency, currency_why = _find_currency(reading, opening.rows)
     evidence = {
@@ -199,13 +203,14 @@ def _find_currency(reading: Reading, rows: Sequence[Row]) -> tuple[str | None, s
     return common.name, f"{len(named)} of {len(prices)} prices are in {common.name}, {where}."
 
 
-def _find_rejects(
+def _read_records(
     records: Sequence[HeadRecord], reading: Reading, limits: tuple[int, int]
-) -> dict[int, str]:
-    """Return the codes of the records that will be rejected, by line."""
+) -> tuple[dict[int, str], Notes]:
+    """Return the codes of the records that will be rejected, by line, and what was noted."""
     reader = RecordReader(reading, make_rules(*limits, reading.numbers))
     read = (reader.read(r.raw, r.line, is_closed=r.is_closed) for r in records)
-    return {outcome.line: outcome.code for outcome in read if isinstance(outcome, Reject)}
+    rejects = {outcome.line: outcome.code for outcome in read if isinstance(outcome, Reject)}
+    return rejects, reader.notes
 
 
 def _explain_delimiter(opening: Opening, options: ImportOptions) -> str:

@@ -34,6 +34,10 @@ class Notes:
         if text in note.values or len(note.values) < _MOST_VALUES:
             note.values.setdefault(text, line)
 
+    def find(self, code: str) -> list[Note]:
+        """Return the notes of a code, one for each column."""
+        return [note for (noted, _), note in self._notes.items() if noted == code]
+
     def to_json(self) -> list[dict[str, Any]]:
         """Return the notes as JSON values."""
         return [{"code": code} | vars(note) for (code, _), note in self._notes.items()]

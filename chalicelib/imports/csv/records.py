@@ -15,7 +15,10 @@ from chalicelib.imports.csv.cutting import (
     cut_cells,
     decode_record,
     drop_last_blanks,
+    field_count_problem,
     is_header,
+    record_too_long_problem,
+    unclosed_quote_problem,
 )
 from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
 from chalicelib.imports.csv.matching import missing_problem, read_id
@@ -23,6 +26,7 @@ from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
+from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
 from chalicelib.products.fields import find_field
 from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES
 from chalicelib.products.rules import (
@@ -82,6 +86,7 @@ class RecordReader:
         self._columns = reading.columns
         self._skips = SkipRules(reading.rows.skips)
         self._groups = Groups(reading)
+        self._swallowed = SwallowedLines(reading, rules)
         self.notes = Notes()
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
@@ -117,12 +122,19 @@ class RecordReader:
             self._groups.pass_over(raw)
             return make_reject(raw, line, text)
         cells = cut_cells(text, self._reading.delimiter)
+        self._note_swallowed(text, line, cells)
         if not any(cells):
             return BLANK
         if is_header(cells, self._reading.header):
             return Skip(line, HEADER_ROW, None)
         found = self._read_cells(raw, line, cells)
         return make_reject(raw, line, found) if isinstance(found, ValueProblem) else found
+
+    def _note_swallowed(self, text: str, line: int, cells: list[str]) -> None:
+        """Note a record with a quoted cell that has lines like records."""
+        column = self._swallowed.find(text, cells)
+        if column is not None:
+            self.notes.add(SWALLOWED, self._columns.names[column], line, "")
 
     def pass_over(self, reject: Reject) -> None:
         """Go past a record that was rejected before it got here."""
@@ -142,7 +154,7 @@ class RecordReader:
             cells = list(drop_last_blanks(cells))
         if len(cells) > width or (given < width and not self._reading.fills_short_rows):
             self._groups.pass_over(raw)
-            return _field_count_problem(given, width)
+            return field_count_problem(given, width)
         cells += [""] * (width - len(cells))
         reason, sku = self._find_reason(cells), self._sku_of(cells)
         self._groups.fill(cells)
@@ -151,7 +163,7 @@ class RecordReader:
         self._compose(cells)
         found = self._validate(line, cells)
         if isinstance(found, ValueProblem) and self._fields.get(found.field or "", -1) >= given:
-            return _field_count_problem(given, width)  # the cell that is wrong is cut off
+            return field_count_problem(given, width)  # the cell that is wrong is cut off
         return found
 
     def _sku_of(self, cells: list[str]) -> str | None:
@@ -213,33 +225,4 @@ def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:
         problem.message,
         raw[:KEPT_BYTES],
         len(raw) > KEPT_BYTES,
-    )
-
-
-def unclosed_quote_problem(line: int) -> ValueProblem:
-    """Return the problem of a record in which a quote is opened and never closed."""
-    return ValueProblem(
-        "quote_never_closed",
-        None,
-        f"The record that starts on line {line} opens a quote that is never closed, so the rest of"
-        " the file belongs to it. Close the quote.",
-    )
-
-
-def record_too_long_problem() -> ValueProblem:
-    """Return the problem of a record that is longer than a worker can hold."""
-    return ValueProblem(
-        "record_too_long",
-        None,
-        f"The record is longer than {RECORD_MAX_BYTES // 1024**2} MiB. The usual cause is a quote"
-        " that isn't closed. Close it.",
-    )
-
-
-def _field_count_problem(given: int, width: int) -> ValueProblem:
-    return ValueProblem(
-        "wrong_field_count",
-        None,
-        f"The record has {given} fields; the header has {width}. Add or remove delimiters, or put"
-        " quotes around a field that contains one.",
     )

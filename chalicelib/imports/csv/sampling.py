@@ -43,8 +43,8 @@ def sample_boundaries(
 
 def _window_bytes(key_ranges: int, record_bytes: float) -> int:
     """Return how much to read at each place, to have enough keys of each key range."""
-    wanted = (key_ranges * _KEYS_PER_KEY_RANGE / _WINDOWS + 2) * record_bytes
-    return int(min(max(wanted, _FEWEST_WINDOW_BYTES), _MOST_WINDOW_BYTES))
+    needed = (key_ranges * _KEYS_PER_KEY_RANGE / _WINDOWS + 2) * record_bytes
+    return int(min(max(needed, _FEWEST_WINDOW_BYTES), _MOST_WINDOW_BYTES))
 
 
 def _keys(text: str, inspection: Inspection) -> Iterator[str]:

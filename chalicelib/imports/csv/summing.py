@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.swallowed import SWALLOWED, SWALLOWED_MESSAGE
 from chalicelib.products.currencies import Currency, find_currency
 
 _MOST_LINES = 10  # of a warning
 _WARNINGS = {
+    SWALLOWED: SWALLOWED_MESSAGE,
     "sku_scientific": "{count:,} SKUs are in scientific notation, such as 6.93217E+12, as"
     " spreadsheets write long numbers. They are imported as they are. Format the column as text and"
     " export it again.",

@@ -28,6 +28,7 @@ from chalicelib.imports.csv.structure import (
     find_specials,
     read_structure,
 )
+from chalicelib.imports.csv.swallowed import find_full_lines
 from chalicelib.imports.csv.values import (
     ARE_PLAIN,
     are_plain_decimals,
@@ -137,7 +138,9 @@ class Triage:
             cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)
             doubtful[sure], marks = self._doubt_values(cells)
         odd = find_odd_positions(raw, structure, self.reading.line_break)
-        doubtful[starts.searchsorted(odd, side="right") - 1] = True
+        full = find_full_lines(specials, structure, len(self.columns))
+        for found in (odd, full):
+            doubtful[starts.searchsorted(found, side="right") - 1] = True
         if structure.end == State.QUOTED:
             doubtful[-1:] = True
         return doubtful, marks

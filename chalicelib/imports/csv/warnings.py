@@ -13,6 +13,8 @@ from chalicelib.imports.csv.columns import Columns, Use
 from chalicelib.imports.csv.fitting import Ambiguity
 from chalicelib.imports.csv.header import Row
 from chalicelib.imports.csv.lookalikes import find_lookalikes
+from chalicelib.imports.csv.notes import Note
+from chalicelib.imports.csv.swallowed import SWALLOWED, SWALLOWED_MESSAGE
 
 _MOST_LINES = 10
 _MOST_NAMES, _NAME_MAX_LENGTH = 20, 255  # of columns, since a job has limited room
@@ -65,6 +67,7 @@ class Sampled:
     rejects: Mapping[int, str] = field(default_factory=dict)  # code by line
     creates: bool = True  # whether the mode lets new products get default values
     left_out: str | None = None  # the column of skus, if something else finds products
+    swallowing: Sequence[Note] = ()  # of records with quoted cells that look like records
 
 
 def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
@@ -77,6 +80,7 @@ def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
         *_warn_of_equal_prices(columns, sampled.rows),
         *_warn_of_skus(columns, sampled.rows),
         *_warn_of_rejects(sampled),
+        *_warn_of_swallowing(sampled.swallowing),
     ]
 
 
@@ -185,6 +189,14 @@ def _warn_of_rejects(sampled: Sampled) -> Iterator[FileWarning]:
             f" them with {code}. Check the options.",
             lines=tuple(sorted(rejects)[:_MOST_LINES]),
         )
+
+
+def _warn_of_swallowing(notes: Sequence[Note]) -> Iterator[FileWarning]:
+    if notes:
+        message = SWALLOWED_MESSAGE.format(count=sum(note.count for note in notes))
+        lines = sorted({line for note in notes for line in note.lines})[:_MOST_LINES]
+        columns = dict.fromkeys(column for note in notes for column in note.columns)
+        yield FileWarning(SWALLOWED, message, tuple(columns), tuple(lines))
 
 
 def _read_column(columns: Columns, name: str, rows: Sequence[Row]) -> list[tuple[int, str]]:

@@ -26,7 +26,7 @@ INSERT INTO import_rejects (job_id, line, code, field, message, record, truncate
 DELETE FROM import_skips
 WHERE job_id = %(job_id)s AND line >= %(first_line)s
   AND (%(next_line)s IS NULL OR line < %(next_line)s)
-  AND reason NOT IN ('not_in_catalogue', 'already_exists')
+  AND reason <> ALL (%(of_merge)s)
 
 -- name: keep_skips
 -- Keep the skips of a range.

@@ -15,5 +15,5 @@ SELECT key, count(*), count(*) OVER () - 1 FROM {lookup}
 GROUP BY key HAVING count(*) > 1 ORDER BY key LIMIT 1
 
 -- name: index_lookup
--- Make the lookup quick.
-ALTER TABLE {lookup} ADD PRIMARY KEY (key) INCLUDE (id)
+-- Make the lookup quick. A hash index has keys of any length; a B-tree has at most 2.7 KB of each.
+CREATE INDEX ON {lookup} USING hash (key)

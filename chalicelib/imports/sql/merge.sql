@@ -37,9 +37,9 @@ SELECT (SELECT count(*) FROM {partition}),
 FROM merged
 
 -- name: update_key_range
--- The same for products that exist; skip the others. The rest of the records, which updated none,
--- is looked up once more. A record that differs from its product there, but didn't update it, met
--- an edit at the same moment.
+-- The same for products that exist and can have what the record adds; skip the other records. The
+-- rest of the records, which updated none, is looked up once more. A record that differs from its
+-- product there, but neither updated it nor is skipped, met an edit at the same moment.
 WITH latest AS MATERIALIZED (
     SELECT DISTINCT ON (key) key, line, {staged}
     FROM (SELECT {key} AS key, * FROM {partition}) AS staged
@@ -48,27 +48,28 @@ WITH latest AS MATERIALIZED (
     MERGE INTO products AS product
     USING {source} AS latest
     ON {matches}
-    WHEN MATCHED AND {changes} THEN
+    WHEN MATCHED AND {changes} AND ({problem}) IS NULL THEN
         UPDATE SET {assignments} source_job_id = {job_id}, source_line = latest.line,
                    updated_at = clock_timestamp(), version = product.version + 1
     RETURNING product.id, latest.line
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
 ), rest AS (
-    SELECT latest.line, {sku} AS sku, product.id IS NULL AS is_missing, {changes} AS differs
+    SELECT latest.line, {sku} AS sku, {changes} AS differs,
+           CASE WHEN product.id IS NULL THEN 'not_in_catalogue' ELSE {problem} END AS reason
     FROM {source} AS latest LEFT JOIN products AS product ON {matches}
     WHERE (SELECT count(*) FROM merged) < (SELECT count(*) FROM latest)
       AND latest.line NOT IN (SELECT line FROM merged)
 ), skipped AS (
     INSERT INTO import_skips (job_id, line, reason, sku)
-    SELECT {job_id}, line, 'not_in_catalogue', sku FROM rest WHERE is_missing
+    SELECT {job_id}, line, reason, sku FROM rest WHERE reason IS NOT NULL
 )
 SELECT (SELECT count(*) FROM {partition}),
        (SELECT count(*) FROM latest),
        0,
        (SELECT count(*) FROM merged),
-       count(*) FILTER (WHERE is_missing),
-       count(*) FILTER (WHERE differs AND NOT is_missing)
+       count(reason),
+       count(*) FILTER (WHERE differs AND reason IS NULL)
 FROM rest
 
 -- name: create_key_range

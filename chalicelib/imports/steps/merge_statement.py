@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from psycopg2 import sql
 
+from chalicelib.http.sizes import MAX_ESCAPED_BYTE
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps.staging import (
     boundary,
@@ -14,7 +15,10 @@ from chalicelib.imports.steps.staging import (
 )
 from chalicelib.postgres import queries
 from chalicelib.products.fields import OPTIONAL, REQUIRED, ProductField
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
 
+# An attribute takes 8 bytes of PostgreSQL's jsonb, and its name and text one or more each.
+_BYTES_OF_NAMES = 10 * MOST_ATTRIBUTES
 # The value of each column, by the column's name.
 Values = Mapping[str, sql.Composable]
 
@@ -36,6 +40,7 @@ def make_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
         staged=_joined(_staged_values(plan)),
         matches=_matches(plan, key_range),
         changes=_changes(updated),
+        problem=_problem(plan, updated),
         assignments=sql.SQL(" ").join(assignments),
         columns=_joined(map(sql.Identifier, inserted)),
         inserted=_joined(inserted.values()),
@@ -52,6 +57,21 @@ def _changes(updated: Values) -> sql.Composable:
         return sql.SQL("false")
     return sql.SQL("(({}) IS DISTINCT FROM ({}))").format(
         _joined(sql.Identifier("product", name) for name in updated), _joined(updated.values())
+    )
+
+
+def _problem(plan: Plan, updated: Values) -> sql.Composable:
+    """Return why a record can't update its product: both together have too many attributes.
+
+    Where a file's attributes replace those of the product, its records were checked when staged.
+    """
+    if plan.options.mode != "update" or "attributes" not in updated:
+        return sql.NULL
+    return sql.SQL(queries("imports")["attributes_problem"]).format(
+        attributes=updated["attributes"],
+        sure_bytes=sql.Literal(min(_BYTES_OF_NAMES, ATTRIBUTES_MAX_BYTES // MAX_ESCAPED_BYTE)),
+        most=sql.Literal(MOST_ATTRIBUTES),
+        most_bytes=sql.Literal(ATTRIBUTES_MAX_BYTES),
     )
 
 
@@ -155,4 +175,4 @@ def _merged_attributes(plan: Plan) -> dict[str, sql.Composable]:
     """Return the product's attributes with those of the record, which leaves out blank ones."""
     if not plan.columns.attributes:
         return {}
-    return {"attributes": sql.SQL("product.attributes || latest.attributes")}
+    return {"attributes": sql.SQL("(product.attributes || latest.attributes)")}

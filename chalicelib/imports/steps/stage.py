@@ -20,6 +20,7 @@ from chalicelib.imports.csv.plan import Plan, Range
 from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
 from chalicelib.imports.csv.structure import State
 from chalicelib.imports.csv.triage import Chunk
+from chalicelib.imports.skips import OF_MERGE
 from chalicelib.imports.steps.staging import column_names, table
 from chalicelib.postgres import queries
 
@@ -80,6 +81,7 @@ def _forget_lines(cursor: Cursor, job_id: str, plan: Plan, number: int) -> None:
     lines = {
         "first_line": plan.ranges[number].first_line,
         "next_line": following[0].first_line if following else None,
+        "of_merge": list(OF_MERGE),
     }
     for query in ("forget_rejects", "forget_skips"):
         cursor.execute(queries("imports")[query], {"job_id": job_id} | lines)
