@@ -7,7 +7,7 @@ from typing import Any
 
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
 
-TOTALS = ("total", "summe", "gesamt")  # of all languages, what the generated files have
+TOTALS = ("total", "totals", "summe", "gesamt")  # of all languages, what the generated files have
 
 Product = dict[str, Any]
 ReadValues = Callable[[dict[str, str]], Product | str]
@@ -55,7 +55,7 @@ class Walk:
             return code
         if set(cells) <= {""}:
             return None
-        if _shorten(cells) == _shorten(self.names):
+        if _lower(_shorten(cells)) == _lower(_shorten(self.names)):
             return Skipped("header_row", None)
         if len(cells) > len(self.names):
             cells = _shorten(cells) + [""] * (len(self.names) - len(_shorten(cells)))
@@ -73,11 +73,10 @@ class Walk:
         reasons = [reason for reason, conditions in rows.skips if _all_hold(conditions, row)]
         texts = [text for text in row.values() if text]
         is_plain = not (rows.starts or rows.group or rows.filled or rows.name_parts or rows.skips)
-        if is_plain and texts:
-            is_total = texts[0].lower().rstrip(": ") in TOTALS
-            reasons = (
-                ["total_row"] if is_total and not all(row[name] for name in rows.required) else []
-            )
+        if is_plain and texts and texts[0].lower().rstrip(": ") in TOTALS:
+            has_all = all(row[name] for name in rows.required)
+            is_sku_alone = texts[0] == row["sku"] and not row.get("name")
+            reasons = [] if has_all and not is_sku_alone else ["total_row"]
         self._enter(row, is_readable=True)
         if reasons:
             return Skipped(reasons[0], own_sku)
@@ -128,6 +127,10 @@ def _unprotect(column: str, text: str) -> str:
     if is_number or column in ("sku", "price", "quantity", "active"):
         return text.removeprefix("'")
     return text
+
+
+def _lower(cells: list[str]) -> list[str]:
+    return [cell.lower() for cell in cells]
 
 
 def _shorten(cells: list[str]) -> list[str]:

@@ -53,7 +53,7 @@ class CellRule(BaseModel):
     def apply(self, text: str) -> str:
         """Return the text that is read in the place of `text`, which is trimmed."""
         if text and self.values:
-            text = self.values.get(_lower(text), text)
+            text = self.values.get(lower_alike(text), text)
         if text and self._changes_text:
             text = self._change(text)
         return text or self.default
@@ -75,7 +75,7 @@ class CellRule(BaseModel):
         return f"{self.prefix}{text}{self.suffix}" if text else ""
 
 
-def _lower(text: str) -> str:
+def lower_alike(text: str) -> str:
     """Return the text in lower case if it then has as many bytes.
 
     So a value of a `CellRule` only matches cells of its own length, which the triage looks for.

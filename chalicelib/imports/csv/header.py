@@ -14,6 +14,7 @@ from functools import cache
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import name_columns
+from chalicelib.imports.csv.cutting import is_header
 from chalicelib.imports.csv.dialect import DELIMITERS, detect_delimiter, score_rows
 from chalicelib.imports.csv.matching import required_fields
 from chalicelib.imports.formats.applying import guess_header
@@ -159,7 +160,7 @@ def _first_wide(rows: Sequence[Row], candidates: Sequence[int]) -> int:
 def _are_twins(upper: list[str], lower: list[str], above: _Rating, below: _Rating) -> bool:
     """Whether `lower` is a second header row, and not the first one again."""
     same = sum(below.fields.get(i) == field for i, field in above.fields.items())
-    is_repeated = [cell.strip() for cell in upper] == [cell.strip() for cell in lower]
+    is_repeated = is_header([c.strip() for c in lower], [c.strip() for c in upper])
     return same >= _LEAST_TWINS and len(below.fields) >= len(above.fields) and not is_repeated
 
 

@@ -24,7 +24,7 @@ from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
+from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, TotalRows
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
 from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
 from chalicelib.products.fields import find_field
@@ -91,11 +91,11 @@ class RecordReader:
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
-        self._required = reading.required_columns
+        self._totals = TotalRows(reading) if reading.rows.are_plain else None
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
         self._values = [
-            (field or name, own[field] if field else str, i in self._required)
+            (field or name, own[field] if field else str, i in reading.required_columns)
             for i, (name, field) in enumerate(
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
@@ -172,7 +172,7 @@ class RecordReader:
 
     def _find_reason(self, cells: list[str]) -> str | None:
         """Return why a record isn't a product; None if it is one."""
-        if self._reading.rows.are_plain and is_total_row(cells, self._required):
+        if self._totals and self._totals.has(cells):
             return TOTAL_ROW
         return self._skips.find_reason(cells)
 

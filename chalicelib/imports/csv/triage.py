@@ -11,9 +11,11 @@ from functools import cached_property
 import numpy as np
 
 from chalicelib.http.sizes import MAX_ESCAPED_BYTE, measure
+from chalicelib.imports.csv.cells import lower_alike
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.odd import find_odd_positions
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.skipping import TOTALS
 from chalicelib.imports.csv.structure import (
     IS_DELIMITER,
     QUOTE,
@@ -31,6 +33,7 @@ from chalicelib.imports.csv.structure import (
 from chalicelib.imports.csv.swallowed import find_full_lines
 from chalicelib.imports.csv.values import (
     ARE_PLAIN,
+    are_any_of,
     are_plain_decimals,
     are_plain_integers,
     find_changed_skus,
@@ -46,7 +49,6 @@ from chalicelib.products.limits import (
 from chalicelib.products.rules import WHITE_SPACE
 
 _NO_MARKS: Positions = np.empty(0, np.intp)
-_NO_RECORDS: Positions = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
@@ -199,19 +201,18 @@ class Triage:
     def _doubt_keys(self, doubtful: Mask, data: Bytes, starts: Positions, ends: Positions) -> None:
         """Doubt the records whose key a spreadsheet may have changed, or that isn't an id."""
         doubtful[find_changed_skus(data, starts, ends)] = True
-        doubtful[self._find_headers(data, starts, ends)] = True
+        doubtful |= are_any_of(data, starts, ends, self._no_keys)
         if self.reading.key.by == "id":
             doubtful |= ~are_plain_integers(data, starts, ends)
 
-    def _find_headers(self, data: Bytes, starts: Positions, ends: Positions) -> Positions:
-        """Return the records that may repeat the header: those with its key."""
+    @cached_property
+    def _no_keys(self) -> frozenset[str]:
+        """The texts, in lower case, in the column of keys of records that may not be products.
+
+        They are those of a repeated header, and of totals where a record needs no name.
+        """
         column = self.reading.key_column
-        cell = self.reading.header[column : column + 1]
-        text = np.frombuffer("".join(cell).replace('"', '""').encode(), np.uint8)
-        if not len(text):
-            return _NO_RECORDS
-        found = np.flatnonzero(ends - starts == len(text))
-        found = found[data[starts[found]] == text[0]]
-        same: Mask = (data[starts[found, None] + np.arange(len(text))] == text).all(axis=1)
-        repeats: Positions = found[same]
-        return repeats
+        header = (text.replace('"', '""') for text in self.reading.header[column : column + 1])
+        fields = self.reading.columns.fields
+        needs_name = "name" in fields and fields.index("name") in self.reading.required_columns
+        return frozenset({*map(lower_alike, header), *(() if needs_name else TOTALS)})
