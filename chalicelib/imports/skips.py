@@ -25,6 +25,8 @@ SKIPS: dict[str, str] = {
     "variant_list": "The row lists several variants in one cell. Write a row for each.",
     "variant_surcharge": "The variant's price is that of its product plus a surcharge. Add it up.",
     "deleted_row": "The row deletes a product in the shop.",
+    "ignored_row": "The row is marked to be left out.",
+    "other_locale": "The row has the texts of a language other than that of the first row.",
     "detail_row": "The row only adds details to the product above.",
 }
 

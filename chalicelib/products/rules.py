@@ -26,7 +26,7 @@ from chalicelib.products.numbers import (
     read_price,
     read_whole,
 )
-from chalicelib.products.words import find_boolean, list_words
+from chalicelib.products.words import find_boolean
 
 # What is trimmed around every value: ASCII white space and the no-break space of spreadsheets.
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
@@ -208,7 +208,8 @@ def _read_boolean(field: ProductField) -> Rule:
         value = find_boolean(text)
         if value is not None:
             return value
-        return _problem(field, "not_boolean", f"isn't a known word. Use {list_words()}.")
+        message = "isn't a known word. Use true or false, or set values of the column in"
+        return _problem(field, "not_boolean", f"{message} options.columns.")
 
     return rule
 

@@ -5,14 +5,16 @@ import unicodedata
 TRUE_WORDS = frozenset(
     """
     true t yes y on 1 1.0 active enabled published visible live
-    ja wahr oui vrai si sí sì sim вкл
+    ja wahr oui vrai si sí sì sim tak ano áno igen evet вкл да はい 是
+    x ✓ ✔ ☑
     """.split()
 )
 FALSE_WORDS = frozenset(
     """
     false f no n off 0 0.0 -1 inactive disabled unpublished draft archived hidden private
-    nein falsch non faux não выкл
-    """.split()
+    nein falsch non faux não nee nej nei nie ne nem hayır hayir выкл нет いいえ 否
+    ✗ ✘ ☐
+    """.split()  # noqa: RUF001
 )
 
 
@@ -20,9 +22,3 @@ def find_boolean(text: str) -> bool | None:
     """Return what a word means, in any case; None for an unknown word."""
     word = unicodedata.normalize("NFC", text).lower()
     return True if word in TRUE_WORDS else False if word in FALSE_WORDS else None
-
-
-def list_words() -> str:
-    """Return all words, for messages."""
-    true, false = (", ".join(sorted(words)) for words in (TRUE_WORDS, FALSE_WORDS))
-    return f"{true} for active, or {false} for inactive"
