@@ -14,7 +14,7 @@ FALSE_WORDS = frozenset(
     false f no n off 0 0.0 -1 inactive disabled unpublished draft archived hidden private
     nein falsch non faux não nee nej nei nie ne nem hayır hayir выкл нет いいえ 否
     ✗ ✘ ☐
-    """.split()
+    """.split()  # noqa: RUF001
 )
 
 

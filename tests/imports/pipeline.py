@@ -11,7 +11,7 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.aligning import align_ranges
 from chalicelib.imports.csv.chunks import read_chunks
-from chalicelib.imports.csv.dialect import detect_encoding
+from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
 from chalicelib.imports.csv.records import RecordReader
@@ -51,6 +51,7 @@ class Pipeline:
     boundaries: Sequence[str] = ()
     connection: Connection | None = None
     changed: dict[str, Any] = field(default_factory=dict)  # members of the reading
+    encoding: Encoding | None = None  # of a converted file
 
     def __post_init__(self) -> None:
         self.source = MemorySource(self.raw, self.piece_bytes)
@@ -58,9 +59,8 @@ class Pipeline:
 
     def _plan(self) -> Plan:
         head = read_bytes(self.source, 0, 16)
-        found = inspect_head(
-            self.source, detect_encoding(head, None), self.options, self.span_bytes
-        )
+        encoding = self.encoding or detect_encoding(head, None)
+        found = inspect_head(self.source, encoding, self.options, self.span_bytes)
         summaries = [
             scan_span(
                 self.source.stream(start, end),

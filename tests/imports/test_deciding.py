@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from tests.imports.test_head import inspect
+from tests.imports.test_preview import look
 
 
 def describe(text: str, **options: Any) -> dict[str, Any]:
@@ -20,6 +23,29 @@ def test_decimal_comma_is_detected_with_its_reason() -> None:
         "It cuts the header into 3 columns, and 3 of 3 records too."
     )
     assert found["evidence"]["header_line"] == "Line 1 names columns for sku, name and price."
+
+
+_MERCHANT = "id\ttitle\tprice\tavailability\timage_link\n"
+
+
+@pytest.mark.parametrize(
+    ("prices", "mark", "why"),
+    [
+        (["1.250 EUR", "3 EUR"], ".", "Files of Google Merchant Center's product data have"),
+        (["1.250 EUR", "12.70 EUR"], ".", "Files of Google Merchant Center's product data have"),
+        (["1.250 EUR", "12,70 EUR"], ",", "This overrides the decimal point of the format."),
+        (["12.70 EUR", "12,70 EUR"], None, "Line 3 has a decimal comma, line 2 a decimal point."),
+    ],
+)
+def test_decimal_mark_of_a_format_decides_unless_numbers_contradict_it(
+    prices: list[str], mark: str | None, why: str
+) -> None:
+    rows = "".join(f"G-{n}\tLamp\t{price}\tin_stock\tx\n" for n, price in enumerate(prices))
+    response = look((_MERCHANT + rows).encode())
+    assert response.decimal_mark == mark
+    assert why in response.evidence["decimal_mark"]
+    codes = [warning.code for warning in response.warnings]
+    assert ("decimal_mark_unclear" in codes) == (mark is None)
 
 
 def test_options_are_their_own_reason() -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.packed import SHEET
+from chalicelib.imports.csv.sheets import LINE_BREAK, POINT
 from chalicelib.imports.csv.workbook import (
-    LINE_BREAK,
     SheetOptions,
     WorkbookKind,
     convert_workbook,
@@ -53,7 +53,7 @@ def convert(raw: bytes, kind: WorkbookKind = "xlsx", **options: Any) -> str:
 
 def read(raw: bytes, kind: WorkbookKind = "xlsx") -> list[list[str]]:
     rows = csv.reader(io.StringIO(convert(raw, kind), newline=""))
-    return [[cell.replace(LINE_BREAK, "\n") for cell in row] for row in rows]
+    return [[cell.replace(LINE_BREAK, "\n").replace(POINT, ".") for cell in row] for row in rows]
 
 
 def show(value: Any) -> str:
@@ -78,13 +78,15 @@ def test_cells_of_excel_and_libreoffice_keep_their_values(rows: list[list[Any]])
     [
         ("00123", "00123"),
         ("  padded ", "  padded "),
+        ("12.5", "12.5"),
+        (f"1{POINT}5", "1 5"),
         ("one\r\ntwo\nthree", f"one{LINE_BREAK}two{LINE_BREAK}three"),
         (4006381333931.0, "4006381333931"),
-        (0.1 + 0.2, "0.3"),
+        (0.1 + 0.2, f"0{POINT}3"),
         (1e22, "10000000000000000000000"),
-        (1e-7, "0.0000001"),
+        (1e-7, f"0{POINT}0000001"),
         (-0.0, "0"),
-        (12.50, "12.5"),
+        (12.50, f"12{POINT}5"),
         (1234567890123456789.0, "1234567890123460000"),
         (True, "true"),
         (date(2026, 1, 2), "2026-01-02"),

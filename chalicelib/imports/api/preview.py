@@ -29,10 +29,10 @@ from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
 from chalicelib.imports.csv.packed import unpack_head
 from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
+from chalicelib.imports.csv.sheets import LINE_BREAK
 from chalicelib.imports.csv.summing import check_currency, sum_notes
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.warnings import FileWarning
-from chalicelib.imports.csv.workbook import LINE_BREAK
 from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.kind import WarningResponse
 from chalicelib.imports.options import ImportOptions
@@ -94,7 +94,7 @@ def _inspect(
     unpacked = unpack_head(raw, options, is_whole=len(raw) >= size_bytes)
     encoding = unpacked.encoding
     found.update(describe_encoding(encoding, {}))
-    head = Head(_to_utf8(unpacked.raw, encoding), is_whole=unpacked.is_whole)
+    head = Head(_to_utf8(unpacked.raw, encoding), unpacked.is_whole, encoding.point)
     found.delimiter = head.detect_delimiter(options)
     header = head.find_header(found.delimiter, options)
     found.header_line = header.line

@@ -4,6 +4,8 @@ import csv
 from collections.abc import Sequence
 
 from chalicelib.imports.csv.cells import lower_alike
+from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.sheets import write_numbers
 from chalicelib.products.rules import WHITE_SPACE, ValueProblem, nul_problem
 
 RECORD_MAX_BYTES = 8 * 1024 * 1024
@@ -31,6 +33,14 @@ def decode_record(raw: bytes) -> str | ValueProblem:
 def cut_cells(text: str, delimiter: str) -> list[str]:
     """Return the cells of one record, trimmed."""
     return [cell.strip(WHITE_SPACE) for cell in next(csv.reader([text], delimiter=delimiter), [])]
+
+
+def cut_record(text: str, reading: Reading) -> list[str]:
+    """Return the cells of one record, trimmed; numbers of a sheet are written as its texts are."""
+    cells, point = cut_cells(text, reading.delimiter), reading.point
+    if not point or point not in text:
+        return cells
+    return write_numbers(cells, point, reading.numbers.decimal_mark, reading.number_columns)
 
 
 def drop_last_blanks(cells: Sequence[str]) -> Sequence[str]:

@@ -98,7 +98,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
     be imported.
     """
     mapped = map_header(opening.names, options, cells_of(opening.rows))
-    detected = _decide_mark(mapped, opening.rows, options)
+    detected = _decide_mark(mapped, opening, options)
     reading = _make_reading(opening, mapped, detected.mark, options)
     rejects, notes = _read_records(opening.records, reading, limits)
     sampled = Sampled(
@@ -147,6 +147,7 @@ def _make_reading(
         rows=with_sku_from(mapped.rows, columns.names, options.sku_from),
         fills_short_rows=options.short_rows != "reject",
         line_break=opening.line_break,
+        point=opening.head.point,
     )
 
 
@@ -156,28 +157,31 @@ def _read_header(opening: Opening) -> tuple[str, ...]:
     return tuple(cell.replace(line_break, "\n").strip(WHITE_SPACE) for cell in cells)
 
 
-def _decide_mark(mapped: MappedHeader, rows: Sequence[Row], options: ImportOptions) -> Detected:
-    """Return the decimal mark of the options, of the format or of the numbers."""
+def _decide_mark(mapped: MappedHeader, opening: Opening, options: ImportOptions) -> Detected:
+    """Return the decimal mark of the options, or the one that fits the numbers."""
     if options.decimal_mark:
         return Detected(options.decimal_mark, "Set in options.decimal_mark.")
-    found = mapped.format.format if mapped.format else None
-    if found and found.decimal_mark:
-        why = f"Files of {found.label} have a decimal {_MARKS[found.decimal_mark]}."
-        return Detected(found.decimal_mark, why)
-    return detect_mark(_read_numbers(mapped.columns, rows))
+    found, numbers = mapped.format, _read_numbers(mapped.columns, opening)
+    if not found or not found.format.decimal_mark:
+        return detect_mark(numbers)
+    mark, label = found.format.decimal_mark, found.format.label
+    usual = Detected(mark, f"Files of {label} have a decimal {_MARKS[mark]}.")
+    return detect_mark(numbers, usual)
 
 
-def _read_numbers(columns: Columns, rows: Sequence[Row]) -> Iterator[Number]:
-    """Yield the texts of prices and quantities."""
+def _read_numbers(columns: Columns, opening: Opening) -> Iterator[Number]:
+    """Yield the texts of prices and quantities. A cell that holds a number isn't a text."""
     found = {
         columns.fields.index(field.name): _NUMBERS[field.kind]
         for field in FIELDS
         if field.kind in _NUMBERS and field.name in columns.fields
     }
-    for line, cells in rows:
+    point = opening.head.point
+    for record in opening.records:
+        cells = record.cut_as_converted(opening.delimiter)
         for i, what in found.items():
-            if i < len(cells):
-                yield Number(columns.names[i], what, line, cells[i])
+            if i < len(cells) and not (point and point in cells[i]):
+                yield Number(columns.names[i], what, record.line, cells[i])
 
 
 def _find_currency(reading: Reading, rows: Sequence[Row]) -> tuple[str | None, str | None]:

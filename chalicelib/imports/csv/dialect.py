@@ -55,6 +55,7 @@ class Encoding:
     reason: str = field(default="", compare=False)  # a sentence
     is_given: bool = field(default=False, compare=False)  # by a mark, an option or a conversion
     line_break: str | None = None  # what stands for a line break in a cell
+    point: str | None = None  # what stands before the decimals of a cell that holds a number
 
     @property
     def is_utf8(self) -> bool:

@@ -17,6 +17,7 @@ from chalicelib.imports.csv.header import (
     detect_layout,
     find_separator,
 )
+from chalicelib.imports.csv.sheets import show_points
 from chalicelib.imports.csv.structure import (
     Specials,
     State,
@@ -39,9 +40,14 @@ class HeadRecord(NamedTuple):
     line: int
     raw: bytes
     is_closed: bool  # every quote that opens in it is also closed
+    point: str | None = None  # what stands before the decimals of a cell that holds a number
 
     def cut(self, delimiter: str) -> list[str]:
         """Return its cells, with U+FFFD for bytes that aren't UTF-8."""
+        return show_points(self.cut_as_converted(delimiter), self.point)
+
+    def cut_as_converted(self, delimiter: str) -> list[str]:
+        """Return its cells with `point` in numbers."""
         return next(csv.reader([self.raw.decode(errors="replace")], delimiter=delimiter))
 
     def is_blank(self, delimiter: str) -> bool:
@@ -55,6 +61,12 @@ class Head:
 
     raw: bytes
     is_whole: bool  # whether these are all bytes of the source
+    point: str | None = None  # what stands before the decimals of a cell that holds a number
+
+    @cached_property
+    def shown(self) -> bytes:
+        """The bytes, with a point before the decimals of all numbers."""
+        return self.raw.replace(self.point.encode(), b".") if self.point else self.raw
 
     @cached_property
     def separator(self) -> Separator:
@@ -67,13 +79,13 @@ class Head:
             return declared
         start = self._start(options)[0]
         return detect_layout(
-            self.raw[start : start + SNIFFED_BYTES].decode(errors="replace"), options
+            self.shown[start : start + SNIFFED_BYTES].decode(errors="replace"), options
         )
 
     def find_header(self, delimiter: str, options: ImportOptions) -> Header:
         """Return the header; raises JobEndedError if it is missing, unclosed or too long."""
         start, line = self._start(options)
-        raw = self.raw[start:]
+        raw = self.shown[start:]
         specials, structure = _read(raw, delimiter)
         starts = structure.record_starts.tolist()
         self._check_records(starts, structure)
@@ -102,7 +114,7 @@ class Head:
         for i, (start, end, line) in enumerate(zip(starts, ends, lines, strict=True)):
             if not (is_cut and i == last):
                 is_closed = not (structure.end == State.QUOTED and i == last)
-                yield HeadRecord(int(line), raw[start:end], is_closed)
+                yield HeadRecord(int(line), raw[start:end], is_closed, self.point)
 
     def sample(self, header: Header, delimiter: str) -> list[HeadRecord]:
         """Return the first records, without those that are blank."""

@@ -9,7 +9,7 @@ its key.
 
 from collections.abc import Sequence
 
-from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES, cut_cells, is_header
+from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES, cut_record, is_header
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.rows import RowRules
 from chalicelib.imports.csv.skipping import make_test
@@ -32,7 +32,7 @@ class GroupKeys:
         self._width = len(reading.columns)
         fields = reading.columns.fields
         self._name = fields.index("name") if "name" in fields else None
-        self._delimiter = reading.delimiter
+        self._reading = reading
         self._header = reading.header
         self._line_break = reading.line_break or "\n"
 
@@ -56,7 +56,7 @@ class GroupKeys:
         """Return the key of a record, readable or not."""
         kept = raw if len(raw) <= RECORD_MAX_BYTES else raw[:KEPT_BYTES]
         text = kept.decode(errors="replace").replace(self._line_break, "\n")
-        return self.find(cut_cells(text, self._delimiter))
+        return self.find(cut_record(text, self._reading))
 
 
 class Groups:

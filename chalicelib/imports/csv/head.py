@@ -58,7 +58,8 @@ def inspect_head(
     `limits`: the most characters of a sku and of a name.
     """
     raw = read_bytes(source, 0, HEAD_BYTES)
-    head = Head(raw[encoding.bom_bytes :], is_whole=source.size_bytes <= len(raw))
+    is_whole = source.size_bytes <= len(raw)
+    head = Head(raw[encoding.bom_bytes :], is_whole, encoding.point)
     opening = open_head(head, options, encoding.line_break)
     header, found = opening.header, find_all(opening, options, limits)
     return Inspection(

@@ -32,6 +32,9 @@ class Detected:
     is_unclear: bool = False  # whether numbers need a mark that isn't known
 
 
+_UNKNOWN = Detected(None, None)
+
+
 @dataclass(frozen=True)
 class _Vote:
     mark: DecimalMark
@@ -66,21 +69,29 @@ def find_mark(text: str) -> tuple[DecimalMark, int] | None:
     return (mark, len(digits[-1])) if set(marks[:-1]) == {other} else None
 
 
-def detect_mark(numbers: Iterable[Number]) -> Detected:
-    """Return the decimal mark on which all numbers that need one agree."""
+def detect_mark(numbers: Iterable[Number], usual: Detected = _UNKNOWN) -> Detected:
+    """Return the decimal mark on which all numbers that need one agree.
+
+    `usual`: what files of the format have. It counts unless a number can't be read with it.
+    """
     known = [number for number in numbers if number.text.strip()]
     found = [(find_mark(number.text), number) for number in known]
     votes = [_Vote(*mark, number) for mark, number in found if mark]
     marks = {vote.mark for vote in votes}
+    if usual.mark and marks <= {usual.mark}:
+        return usual
     if len(marks) == 1:
-        return Detected(votes[0].mark, _explain(votes, known))
+        why = _explain(votes, known)
+        if usual.mark:
+            why += f" This overrides the decimal {_NAMES[usual.mark]} of the format."
+        return Detected(votes[0].mark, why)
     if marks:
         lines = [next(v.number.line for v in votes if v.mark == mark) for mark in (",", ".")]
         why = f"Line {lines[0]} has a decimal comma, line {lines[1]} a decimal point."
         return Detected(None, why, is_unclear=True)
     unclear = next((n for mark, n in found if not mark and re.search(r"\d[.,]\d", n.text)), None)
     if unclear is None:
-        return Detected(None, None)
+        return _UNKNOWN
     why = f"The numbers can be read in two ways, for example in line {unclear.line}."
     return Detected(None, why, is_unclear=True)
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
+from chalicelib.imports.csv.sheets import LINE_BREAK, POINT
 from chalicelib.imports.csv.unpack import decompress, explain_faults, find_stream
 from chalicelib.imports.csv.workbook import (
-    LINE_BREAK,
     OLE_MAGIC,
     SheetOptions,
     WorkbookKind,
@@ -29,7 +29,12 @@ from chalicelib.imports.csv.zips import (
 from chalicelib.imports.options import ImportOptions
 
 SHEET = Encoding(
-    "utf-8", 0, reason="the file is a spreadsheet.", is_given=True, line_break=LINE_BREAK
+    "utf-8",
+    0,
+    reason="the file is a spreadsheet.",
+    is_given=True,
+    line_break=LINE_BREAK,
+    point=POINT,
 )
 MOST_HEAD_BYTES = 1024 * 1024
 # The first file of a workbook, by the program that wrote it.

@@ -1,5 +1,6 @@
 """How the records of one source are read: everything that the inspection decided."""
 
+from functools import cached_property
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -8,7 +9,7 @@ from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.matching import Key
 from chalicelib.imports.csv.rows import RowRules
-from chalicelib.products.fields import REQUIRED, BlankPolicy, FieldName
+from chalicelib.products.fields import FIELDS, REQUIRED, BlankPolicy, FieldName
 from chalicelib.products.numbers import NumberStyle
 
 
@@ -34,11 +35,19 @@ class Reading(BaseModel):
     blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
     fills_short_rows: bool = True
     line_break: str | None = None  # what stands for a line break in a cell
+    point: str | None = None  # what stands before the decimals of a cell that holds a number
 
     @property
     def key_column(self) -> int:
         """The position of the column that finds products."""
         return self.columns.fields.index("sku") if self.key.column is None else self.key.column
+
+    @cached_property
+    def number_columns(self) -> tuple[int, ...]:
+        """The positions of the columns whose texts are read with the decimal mark."""
+        kinds = {field.name: field.kind for field in FIELDS}
+        fields = enumerate(self.columns.fields)
+        return tuple(i for i, name in fields if kinds.get(name or "") in ("decimal", "integer"))
 
     @property
     def required_columns(self) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.cutting import (
     KEPT_BYTES,
     RECORD_MAX_BYTES,
-    cut_cells,
+    cut_record,
     decode_record,
     drop_last_blanks,
     field_count_problem,
@@ -24,6 +24,7 @@ from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.sheets import write_record
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, TotalRows
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
 from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
@@ -120,15 +121,15 @@ class RecordReader:
         text = self._decode(raw, line, is_closed)
         if isinstance(text, ValueProblem):
             self._groups.pass_over(raw)
-            return make_reject(raw, line, text)
-        cells = cut_cells(text, self._reading.delimiter)
+            return self._reject(raw, line, text)
+        cells = cut_record(text, self._reading)
         self._note_swallowed(text, line, cells)
         if not any(cells):
             return BLANK
         if is_header(cells, self._reading.header):
             return Skip(line, HEADER_ROW, None)
         found = self._read_cells(raw, line, cells)
-        return make_reject(raw, line, found) if isinstance(found, ValueProblem) else found
+        return self._reject(raw, line, found) if isinstance(found, ValueProblem) else found
 
     def _note_swallowed(self, text: str, line: int, cells: list[str]) -> None:
         """Note a record with a quoted cell that has lines like records."""
@@ -140,13 +141,25 @@ class RecordReader:
         """Go past a record that was rejected before it got here."""
         self._groups.pass_over(reject.record)
 
+    def _reject(self, raw: bytes, line: int, problem: ValueProblem) -> Reject:
+        """Return the reject of a record; of a sheet, with its values as texts of a CSV file."""
+        text = decode_record(raw) if self._reading.point else None
+        if isinstance(text, str):
+            cells = cut_record(self._put_line_breaks(text), self._reading)
+            raw = write_record(cells, self._reading.delimiter).encode()
+        return make_reject(raw, line, problem)
+
+    def _put_line_breaks(self, text: str) -> str:
+        line_break = self._reading.line_break
+        return text.replace(line_break, "\n") if line_break else text
+
     def _decode(self, raw: bytes, line: int, is_closed: bool) -> str | ValueProblem:
         if not is_closed:
             return unclosed_quote_problem(line)
         if len(raw) > RECORD_MAX_BYTES:
             return record_too_long_problem()
-        text, line_break = decode_record(raw), self._reading.line_break
-        return text.replace(line_break, "\n") if line_break and isinstance(text, str) else text
+        text = decode_record(raw)
+        return self._put_line_breaks(text) if isinstance(text, str) else text
 
     def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
         width, given = len(self._columns), len(cells)

@@ -52,6 +52,8 @@ def _keys(text: str, inspection: Inspection) -> Iterator[str]:
     reading, width = inspection.reading, len(inspection.columns)
     column, rule = reading.key_column, reading.cells.get(reading.key_column)
     field = find_field(reading.columns.fields[column] or "")
+    if reading.point:
+        text = text.replace(reading.point, ".")
     for fields in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
         cells = fields + [""] * (width - len(fields))
         own = unprotect(cells[column].strip(), field)

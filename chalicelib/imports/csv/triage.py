@@ -39,6 +39,7 @@ from chalicelib.imports.csv.values import (
     find_changed_skus,
     find_decimal_marks,
     may_be_changed,
+    put_mark,
 )
 from chalicelib.products.fields import FIELDS
 from chalicelib.products.limits import (
@@ -71,7 +72,7 @@ class Chunk:
     line_ends: int  # physical lines that end in the chunk
     doubtful: Mask
     end: State
-    marks: Positions  # decimal marks that PostgreSQL reads as points
+    marks: Positions  # decimal marks that are copied as points
     at: int = 0  # offset of `raw` in the source
 
 
@@ -164,8 +165,9 @@ class Triage:
 
     def _doubt_values(self, cells: Cells) -> tuple[Mask, Positions]:
         """Return which records may have an invalid value, and the decimal marks to replace."""
-        marks: list[Positions] = [_NO_MARKS]
-        data, last_byte = cells.data, len(cells.data) - 1
+        points = self._find_points(cells.data)
+        data, last_byte = put_mark(cells.data, points, "."), len(cells.data) - 1
+        marks: list[Positions] = [points]
         length = cells.ends - cells.starts
         opens = (data[np.minimum(cells.starts, last_byte)] == QUOTE) & (length > 0)
         closes = data[cells.ends - 1] == QUOTE
@@ -186,9 +188,10 @@ class Triage:
             field_starts, field_ends = starts[:, i], ends[:, i]
             mark = self.reading.numbers.mark
             if field.kind == "decimal" and mark != ".":
-                plain = are_plain_decimals(data, field_starts, field_ends, mark)
+                read = put_mark(cells.data, points, mark)
+                plain = are_plain_decimals(read, field_starts, field_ends, mark)
                 doubt[:, i] |= ~(is_blank[:, i] | plain)
-                marks.append(find_decimal_marks(data, field_starts, field_ends, mark))
+                marks.append(find_decimal_marks(read, field_starts, field_ends, mark))
             elif are_plain := ARE_PLAIN.get(field.kind):
                 doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, field_starts, field_ends))
         for i, rule in self.reading.cells.items():
@@ -197,6 +200,11 @@ class Triage:
         key = self.reading.key_column
         self._doubt_keys(doubtful, data, starts[:, key], ends[:, key])
         return doubtful, np.concatenate(marks)
+
+    def _find_points(self, data: Bytes) -> Positions:
+        """Return where cells that hold a number have what stands before its decimals."""
+        point = self.reading.point
+        return np.flatnonzero(data == ord(point)) if point else _NO_MARKS
 
     def _doubt_keys(self, doubtful: Mask, data: Bytes, starts: Positions, ends: Positions) -> None:
         """Doubt the records whose key a spreadsheet may have changed, or that isn't an id."""

@@ -75,11 +75,16 @@ def find_decimal_marks(data: Bytes, starts: Positions, ends: Positions, mark: st
 
 def put_points(raw: bytes, marks: Positions) -> bytes:
     """Return the bytes with a point for each decimal mark."""
-    if not len(marks):
-        return raw
-    data = np.frombuffer(raw, np.uint8).copy()
-    data[marks] = ord(".")
-    return data.tobytes()
+    return put_mark(np.frombuffer(raw, np.uint8), marks, ".").tobytes() if len(marks) else raw
+
+
+def put_mark(data: Bytes, at: Positions, mark: str) -> Bytes:
+    """Return the bytes with a decimal mark at these positions."""
+    if not len(at):
+        return data
+    marked = data.copy()
+    marked[at] = ord(mark)
+    return marked
 
 
 def are_any_of(data: Bytes, starts: Positions, ends: Positions, texts: Iterable[str]) -> Mask:

@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,12 +19,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.sheets import LINE_BREAK, POINT
 
 WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
 MOST_PACKED_BYTES = 256 * 1024**2  # it must fit into a function's disk
 MOST_UNPACKED_BYTES = 1024**3
 MEMORY_BYTES = 2200 * 1024**2
-LINE_BREAK = "\x1e"  # in the place of a line break in a cell, so that a row is a line
 _PIECE_BYTES = 1024**2
 _ENDED, _TOO_LARGE = 3, 4  # exit codes; 1 is any other exception
 _EXACT = 10**15  # whole numbers below this have all their digits
@@ -119,7 +119,7 @@ def main(path: Path, options: SheetOptions, output: BinaryIO) -> None:
         rows = _read_rows(workbook, options.sheet)
     except PasswordError as error:
         raise _encrypted() from error
-    output.writelines(_write_row(row, options.delimiter) for row in rows)
+    output.writelines(write_row(row, options.delimiter) for row in rows)
 
 
 def _encrypted() -> JobEndedError:
@@ -159,7 +159,8 @@ def _is_visible(sheet: Any) -> bool:
     return str(sheet.visible).endswith(".Visible")
 
 
-def _write_row(row: list[Any], delimiter: str) -> bytes:
+def write_row(row: Sequence[Any], delimiter: str) -> bytes:
+    """Return a row of a sheet as a line of CSV."""
     texts = [write_cell(cell) for cell in row]
     if not any(texts):
         return b"\n"
@@ -171,11 +172,11 @@ def _write_row(row: list[Any], delimiter: str) -> bytes:
 def write_cell(value: Any) -> str:
     """Return the text of a cell: what the spreadsheet shows, without its number format.
 
-    Text is verbatim, numbers have at most 15 digits and no exponent, times are ISO 8601. Cells with
-    errors, such as #N/A, are blank.
+    Text is verbatim, numbers have at most 15 digits, no exponent, and POINT before their decimals;
+    times are ISO 8601. Cells with errors, such as #N/A, are blank.
     """
     if isinstance(value, str):
-        return _BREAKS.sub(LINE_BREAK, value)
+        return _BREAKS.sub(LINE_BREAK, value.replace(POINT, " "))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -193,7 +194,7 @@ def _write_number(value: float) -> str:
         return str(int(value))
     # 15 digits are what spreadsheets keep; the rest is noise, as in 0.1 + 0.2.
     text = f"{Decimal(f'{value:.15g}'):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return text.rstrip("0").rstrip(".").replace(".", POINT) if "." in text else text
 
 
 def _limit_memory(size_bytes: int, seconds: int) -> None:

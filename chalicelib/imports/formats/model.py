@@ -111,6 +111,7 @@ class Format(_Strict):
     values: dict[FieldName, Values] = {}
     blanks: Texts = ()  # texts that mean a blank, in any column
     blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
+    # Usual in its files; numbers that can only be read with the other mark override it.
     decimal_mark: DecimalMark | None = None
     negative_quantity: NegativeQuantity = "reject"  # zero: it is stock that was sold already
     rows: Rows = Rows()
