@@ -10,9 +10,11 @@ INTEGER_MAX = 2**31 - 1  # PostgreSQL's integer
 
 FIELD_MAX_BYTES = 1024 * 1024  # of one value in UTF-8
 
-# Attributes and the columns of a file. A row of PostgreSQL has 8 KB, and only values over 24 bytes
-# are moved out of it.
-MOST_ATTRIBUTES = MOST_COLUMNS = 300
+# Of a product, and of a record in its staging table: a row of PostgreSQL has 8 KB, and only values
+# over 24 bytes are moved out of it.
+MOST_ATTRIBUTES = 300
+# Columns of a file: a table has at most 1,600, but blank cells take only a bit.
+MOST_COLUMNS = 1000
 ATTRIBUTE_NAME_MAX_LENGTH = 255
 
 # In bytes of a response (see chalicelib/http/sizes.py). Together they leave room for the rest of

@@ -16,6 +16,7 @@ from chalicelib.products.limits import (
     ATTRIBUTES_MAX_BYTES,
     DESCRIPTION_MAX_BYTES,
     FIELD_MAX_BYTES,
+    MOST_ATTRIBUTES,
 )
 from chalicelib.products.numbers import (
     NEGATIVE,
@@ -97,7 +98,14 @@ def not_text_problem(field: ProductField) -> ValueProblem:
 
 
 def attributes_problem(attributes: Mapping[str, str]) -> ValueProblem | None:
-    """Return the problem of attributes that are too long for a response."""
+    """Return the problem of attributes that are too many, or too long for a response."""
+    if len(attributes) > MOST_ATTRIBUTES:
+        return ValueProblem(
+            "too_many_attributes",
+            "attributes",
+            f"The product would have {len(attributes)} attributes; at most {MOST_ATTRIBUTES} are"
+            " allowed. Remove some.",
+        )
     characters = sum(10 + len(name) + len(text) for name, text in attributes.items())
     if characters * MAX_ESCAPED_CHARACTER <= ATTRIBUTES_MAX_BYTES:
         return None

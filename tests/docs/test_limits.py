@@ -102,6 +102,7 @@ _MENTIONED = [
     (_ERRORS, "remove columns; the header row may have NUMBER |", "MOST_COLUMNS", _LIMITS),
     (_ERRORS, "attribute names have at most NUMBER c", "ATTRIBUTE_NAME_MAX_LENGTH", _LIMITS),
     (_ERRORS, "a product has at most NUMBER attributes", "MOST_ATTRIBUTES", _LIMITS),
+    (_ERRORS, "fill at most NUMBER attribute columns", "MOST_ATTRIBUTES", _LIMITS),
     (_ERRORS, "use at most NUMBER and 512 characters", "SkuMaxLength", _RESOURCES),
     (_ERRORS, "use at most 128 and NUMBER characters", "NameMaxLength", _RESOURCES),
     (_ERRORS, "use at most NUMBER decimals", "DECIMAL_PLACES", _LIMITS),

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.api.preview import preview
 from chalicelib.imports.csv.columns import (
     Columns,
     Use,
@@ -16,6 +17,7 @@ from chalicelib.imports.csv.columns import (
 )
 from chalicelib.imports.csv.fitting import Ambiguity, Preferences
 from chalicelib.imports.csv.headers import reduce_name
+from chalicelib.imports.options import ImportOptions
 from chalicelib.products.limits import MOST_COLUMNS
 
 SHOPIFY = (
@@ -243,6 +245,25 @@ def test_most_columns_are_read_and_one_more_is_rejected() -> None:
     header = ["sku", "name", *(f"c{i}" for i in range(MOST_COLUMNS - 2))]
     assert len(map_columns(header, {})) == MOST_COLUMNS
     assert refusal([*header, "last"]).code == "header_too_wide"
+
+
+def test_template_of_500_columns_is_imported_by_the_cells_that_are_filled() -> None:
+    header = ["item_sku", "item_name", *(f"attribute_{i}" for i in range(498))]
+    row = ["A-1", "Lamp", *("x" if i < 58 else "" for i in range(498))]
+    raw = "\t".join(header) + "\n" + "\t".join(row) + "\n"
+    found = preview(raw.encode(), len(raw), ImportOptions(), (128, 512))
+    assert found.error is None
+    assert len(found.columns) == 500
+    assert len(found.records[0].product["attributes"]) == 58  # type: ignore[index, arg-type]
+
+
+@pytest.mark.parametrize("blanks", [1, 16_000])
+def test_blank_columns_after_the_last_name_do_not_count(blanks: int) -> None:
+    rows = ["sku,name,price", "A-1,Lamp,3.50", "A-2,Desk,4"]
+    raw = "".join(row + "," * blanks + "\n" for row in rows)
+    found = preview(raw.encode(), len(raw), ImportOptions(), (128, 512))
+    assert found.error is None
+    assert [record.product["sku"] for record in found.records if record.product] == ["A-1", "A-2"]
 
 
 def test_attribute_name_has_the_limit_of_a_request() -> None:

@@ -15,7 +15,7 @@ from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.merge import StageLostError, merge_key_range
 from chalicelib.imports.steps.staging import create_staging, drop_staging
 from chalicelib.products.lease import LeaseLostError, release_lease, take_lease, try_lease
-from chalicelib.products.limits import MOST_COLUMNS
+from chalicelib.products.limits import MOST_ATTRIBUTES, MOST_COLUMNS
 from infra.local.postgres import Database
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import make_job
@@ -152,12 +152,41 @@ def test_header_names_with_any_characters_are_attribute_names(
 def test_most_attributes_fit_a_row_with_any_values(
     connection: Connection, bring: Import, value_bytes: int
 ) -> None:
-    names = [f"attribute {i}" for i in range(MOST_COLUMNS - 2)]
+    names = [f"attribute {i}" for i in range(MOST_ATTRIBUTES)]
     values = [secrets.token_hex(value_bytes)[:value_bytes] for _ in names]
     text = f"sku,name,{','.join(names)}\nA,Lamp,{','.join(values)}\n"
     assert bring(text) == {"created": 1}
     assert product(connection)["attributes"] == dict(zip(names, values, strict=True))
     assert bring(text) == {"unchanged": 1}
+
+
+def test_widest_file_is_imported_if_no_record_fills_too_many_cells(
+    connection: Connection, bring: Import
+) -> None:
+    names = [f"attribute {i}" for i in range(MOST_COLUMNS - 9)]
+    values = [secrets.token_hex(12) if i % 3 == 0 else "" for i in range(len(names))]
+    values = [
+        value if sum(map(bool, values[:i])) < MOST_ATTRIBUTES else ""
+        for i, value in enumerate(values)
+    ]
+    fields = "sku,name,brand,description,price,quantity,active"
+    header = f"{fields},{','.join(names)},unit,code"
+    row = f"A,{'n' * 512},{'b' * 24},{'d' * 3000},1234567890.12,5,yes,{','.join(values)},,"
+    assert bring(f"{header}\n{row}\nB,Desk\n") == {"created": 2}
+    expected = {name: value for name, value in zip(names, values, strict=True) if value}
+    assert product(connection)["attributes"] == expected
+
+
+def test_record_with_too_many_attributes_is_rejected(connection: Connection, bring: Import) -> None:
+    names = ",".join(f"c{i}" for i in range(MOST_ATTRIBUTES + 1))
+    many, most = ",x" * (MOST_ATTRIBUTES + 1), ",x" * MOST_ATTRIBUTES
+    assert bring(f"sku,name,{names}\nA,Lamp{many}\nB,Lamp{most},\n") == {
+        "created": 1,
+        "rejected": 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM import_rejects")
+        assert cursor.fetchall() == [("too_many_attributes",)]
 
 
 def test_the_last_record_of_a_sku_wins_and_the_others_are_duplicates(

@@ -73,7 +73,7 @@ def test_complete_records_of_a_longer_file_are_shown(file: CatalogueFile, cut: i
     options: dict[str, Any] = {
         "delimiter": file.delimiter,
         "encoding": "utf-8",  # another one may show only in the whole
-        "decimal_mark": file.decimal_mark,
+        "decimal_mark": file.decimal_mark or ".",  # it too
     }
     whole = look(file.raw, **options)
     head = look(file.raw[:cut], max(1, len(file.raw) - cut), **options)

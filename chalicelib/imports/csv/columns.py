@@ -180,7 +180,7 @@ def _check_number(names: Sequence[str]) -> None:
     if len(names) > MOST_COLUMNS:
         raise JobEndedError(
             "header_too_wide",
-            f"The header has {len(names)} columns; at most {MOST_COLUMNS} are allowed. Remove"
+            f"The header has {len(names):,} columns; at most {MOST_COLUMNS:,} are allowed. Remove"
             " some.",
         )
 

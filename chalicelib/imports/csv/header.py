@@ -14,7 +14,7 @@ from functools import cache
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import name_columns
-from chalicelib.imports.csv.cutting import is_header
+from chalicelib.imports.csv.cutting import drop_last_blanks, is_header
 from chalicelib.imports.csv.dialect import DELIMITERS, detect_delimiter, score_rows
 from chalicelib.imports.csv.matching import required_fields
 from chalicelib.imports.formats.applying import guess_header
@@ -58,7 +58,9 @@ class Header:
                 "The header has NUL bytes, so the file isn't UTF-8 text. If it is UTF-16, set"
                 " options.encoding.",
             )
-        return next(csv.reader([text], delimiter=delimiter))
+        names = next(csv.reader([text], delimiter=delimiter))
+        # A stray cell far to the right in a sheet gives every row thousands of blank cells.
+        return names if len(names) <= MOST_COLUMNS else list(drop_last_blanks(names))
 
 
 @dataclass(frozen=True)

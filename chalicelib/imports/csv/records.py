@@ -29,7 +29,7 @@ from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, To
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
 from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
 from chalicelib.products.fields import find_field
-from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
 from chalicelib.products.rules import (
     Noted,
     Rule,
@@ -223,7 +223,8 @@ class RecordReader:
         return tuple(values)
 
     def _attributes_problem(self, texts: list[str], values: list[Any]) -> ValueProblem | None:
-        if sum(map(len, texts)) <= self._sure_characters:
+        are_few = len(self._attributes) <= MOST_ATTRIBUTES
+        if are_few and sum(map(len, texts)) <= self._sure_characters:
             return None
         given = {name: values[i] for i, name in self._attributes if values[i] is not None}
         return attributes_problem(given)

@@ -46,6 +46,7 @@ from chalicelib.products.limits import (
     ATTRIBUTES_MAX_BYTES,
     DESCRIPTION_MAX_BYTES,
     FIELD_MAX_BYTES,
+    MOST_ATTRIBUTES,
 )
 from chalicelib.products.rules import WHITE_SPACE
 
@@ -177,6 +178,9 @@ class Triage:
         doubt = (opens & ~closes) | (padded & ~is_blank) | (length > FIELD_MAX_BYTES)
         required = list(self.reading.required_columns)
         doubt[:, required] |= is_blank[:, required]
+        attributes = list(self.columns.attributes)
+        if len(attributes) > MOST_ATTRIBUTES:
+            doubt[:, 0] |= (~is_blank[:, attributes]).sum(axis=1) > MOST_ATTRIBUTES
         limits = {"sku": self.sku_max_length, "name": self.name_max_length}
         for field in FIELDS:
             if field.name not in self.columns.fields:

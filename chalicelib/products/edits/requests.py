@@ -224,12 +224,7 @@ class PatchProduct(_PatchedFields):
 
 
 def _check_attributes(attributes: dict[str, str]) -> None:
-    problem = attributes_problem(attributes)
-    if len(attributes) > MOST_ATTRIBUTES:
-        message = f"The product would have {len(attributes)} attributes; at most {MOST_ATTRIBUTES}"
-        message += " are allowed. Remove some."
-        problem = ValueProblem("too_many_attributes", "attributes", message)
-    if problem:
+    if problem := attributes_problem(attributes):
         errors = [FieldProblem("attributes", problem.code, problem.message)]
         detail = "The product would not be valid after the patch; see `errors`."
         raise ProblemError(422, "invalid_body", detail, errors)
