@@ -45,6 +45,7 @@ class Walk:
     def __init__(self, names: list[str], rows: Rows, read: ReadValues) -> None:
         self.names, self.rows, self.read_values = names, rows, read
         self.is_first = False
+        self.sku_parts: list[str] | None = None  # of the last record, where its own sku is blank
         self.is_in_group, self.key, self.parent = False, "", dict.fromkeys(names, "")
 
     def read(self, fields: list[str], *, is_open: bool) -> Product | Skipped | str | None:
@@ -86,6 +87,7 @@ class Walk:
         parts = self._parts(row, rows.name_parts)
         if row["name"] and parts:
             row["name"] += " - " + " / ".join(parts)
+        self.sku_parts = None if row["sku"] else self._texts(row, rows.sku_from)
         if not row["sku"]:
             row["sku"] = "-".join(self._parts(row, rows.sku_from))
         for column, words in rows.words.items():
@@ -93,9 +95,12 @@ class Walk:
         return self.read_values(row)
 
     def _parts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
+        return [text for text in self._texts(row, columns) if text != ""]
+
+    def _texts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
         left_out = self.rows.listed if self.is_first else ()
-        texts = [row[column] for column in columns if column not in left_out]
-        return [text for text in texts if text != "" and text.lower() not in self.rows.omitted]
+        texts = [row[column] if column not in left_out else "" for column in columns]
+        return [text if text.lower() not in self.rows.omitted else "" for text in texts]
 
     def _enter(self, row: dict[str, str], *, is_readable: bool) -> None:
         """Begin a group where one starts; one whose first row is unreadable fills nothing."""

@@ -8,6 +8,7 @@ its key.
 """
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES, cut_record, is_header
 from chalicelib.imports.csv.reading import Reading
@@ -102,8 +103,25 @@ def compose_sku(cells: Sequence[str], rules: RowRules, *, is_first: bool) -> str
     return "-".join(_parts(cells, rules.sku_from, rules, is_first=is_first))
 
 
+def hash_sku_parts(cells: Sequence[str], rules: RowRules, *, is_first: bool) -> int:
+    """Return a number of 64 bits for the texts that make a sku, ignoring case.
+
+    Different texts may make the same sku: t-shirt and Red-Small, and t-shirt-Red and Small.
+    """
+    texts = _texts(cells, rules.sku_from, rules, is_first=is_first)
+    digest = blake2b("\0".join(texts).lower().encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
 def _parts(
     cells: Sequence[str], columns: Sequence[int], rules: RowRules, *, is_first: bool
 ) -> list[str]:
-    found = [cells[i] for i in columns if not (is_first and i in rules.listed)]
-    return [text for text in found if text and text.lower() not in rules.omitted]
+    return [text for text in _texts(cells, columns, rules, is_first=is_first) if text]
+
+
+def _texts(
+    cells: Sequence[str], columns: Sequence[int], rules: RowRules, *, is_first: bool
+) -> list[str]:
+    """Return the texts of the columns; "" for those that are left out."""
+    omitted, listed = rules.omitted, rules.listed if is_first else ()
+    return ["" if i in listed or cells[i].lower() in omitted else cells[i] for i in columns]

@@ -163,7 +163,9 @@ def _are_twins(upper: list[str], lower: list[str], above: _Rating, below: _Ratin
     """Whether `lower` is a second header row, and not the first one again."""
     same = sum(below.fields.get(i) == field for i, field in above.fields.items())
     is_repeated = is_header([c.strip() for c in lower], [c.strip() for c in upper])
-    return same >= _LEAST_TWINS and len(below.fields) >= len(above.fields) and not is_repeated
+    is_readable = not any(mark in cell for cell in lower for mark in "\0\ufffd")
+    is_like = same >= _LEAST_TWINS and len(below.fields) >= len(above.fields)
+    return is_like and is_readable and not is_repeated
 
 
 def _read_rows(text: str, delimiter: str) -> Iterator[Row]:

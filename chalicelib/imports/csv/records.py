@@ -20,7 +20,7 @@ from chalicelib.imports.csv.cutting import (
     record_too_long_problem,
     unclosed_quote_problem,
 )
-from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku
+from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku, hash_sku_parts
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
@@ -89,6 +89,8 @@ class RecordReader:
         self._groups = Groups(reading)
         self._swallowed = SwallowedLines(reading, rules)
         self.notes = Notes()
+        # What made the sku of the record that was read last: `hash_sku_parts`, or None: its cell.
+        self.sku_parts: int | None = None
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
@@ -198,8 +200,10 @@ class RecordReader:
         rows, sku, name = self._reading.rows, self._fields.get("sku"), self._fields.get("name")
         if rows.name_parts and name is not None:
             cells[name] = compose_name(cells, cells[name], rows, is_first=is_first)
+        self.sku_parts = None
         if rows.sku_from and sku is not None and not cells[sku]:
             cells[sku] = compose_sku(cells, rows, is_first=is_first)
+            self.sku_parts = hash_sku_parts(cells, rows, is_first=is_first)
         for column, rule in self._reading.cells.items():
             cells[column] = rule.apply(cells[column])
 
