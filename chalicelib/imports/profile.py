@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
 
+from chalicelib.errors import FieldProblem
 from chalicelib.imports.csv.columns import Use
 from chalicelib.imports.options import ImportOptions
 
@@ -50,6 +51,34 @@ def apply_profile(profile: SavedProfile, given: ImportOptions) -> ImportOptions:
     merged["mapping"] = join_mappings(saved.mapping, given.mapping)
     merged["columns"] = _leave_out(saved.columns, given.columns) | given.columns
     return ImportOptions.model_validate(merged)
+
+
+def find_contradiction(profile: SavedProfile, given: ImportOptions) -> FieldProblem | None:
+    """Return the problem of a given option that an option of the profile doesn't work with.
+
+    Both are valid without the other, so this can only be an option that another one needs.
+    """
+    saved, names = ImportOptions.from_json(profile.options), given.model_fields_set
+    match = (given if "match" in names else saved).match_by
+    if "mode" in names and given.merge_mode != "update" and match != "sku":
+        return FieldProblem(
+            "options.mode",
+            "contradicts_profile",
+            f"The profile has options.match {match}, which needs options.mode update, and the"
+            f" request has options.mode {given.merge_mode}. Remove options.mode from the request,"
+            " or set its options.match to sku.",
+        )
+    mapping = join_mappings(saved.mapping, given.mapping)
+    column = next((name for name, use in mapping.items() if use == "id"), None)
+    if column is not None and match != "id":
+        return FieldProblem(
+            "options.match",
+            "contradicts_profile",
+            f"The profile maps the column {column[:40]!r} to id, which needs options.match id, and"
+            f" the request has options.match {match}. Remove options.match from the request, or map"
+            " the column to attributes in its options.mapping.",
+        )
+    return None
 
 
 def join_mappings(

@@ -149,6 +149,7 @@ FIELDS: Sequence[ProductField] = (
             "fabricant",
             "marca",
             "fabricante",
+            "producer",
         ),
     ),
     ProductField(
@@ -218,7 +219,10 @@ FIELDS: Sequence[ProductField] = (
         blank=("keep", "default"),
         filter="exact",
         aliases=("active", "isactive", "enabled", "isenabled", "published", "active01"),
-        last_aliases=("visible", "isvisible", "productvisible", "status"),
+        last_aliases=(
+            *("visible", "isvisible", "productvisible", "status"),
+            *("etat", "stato", "estado", "situacao", "durum", "状态", "狀態"),
+        ),
     ),
 )
 

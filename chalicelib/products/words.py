@@ -6,14 +6,14 @@ TRUE_WORDS = frozenset(
     """
     true t yes y on 1 1.0 active enabled published visible live
     ja wahr oui vrai si sí sì sim tak ano áno igen evet вкл да はい 是
-    x ✓ ✔ ☑
+    aktiv actif activo ativo attivo aktywny aktif x ✓ ✔ ☑
     """.split()
 )
 FALSE_WORDS = frozenset(
     """
     false f no n off 0 0.0 -1 inactive disabled unpublished draft archived hidden private
     nein falsch non faux não nee nej nei nie ne nem hayır hayir выкл нет いいえ 否
-    ✗ ✘ ☐
+    inaktiv inactif inactivo inativo inattivo nieaktywny pasif ✗ ✘ ☐
     """.split()  # noqa: RUF001
 )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
+from chalicelib.imports.csv.spreadsheets import disarm
 from chalicelib.imports.formats.catalogue import NO_FORMAT, load_formats
 from chalicelib.imports.formats.model import Format
 from chalicelib.imports.options import ImportOptions
@@ -28,7 +29,7 @@ def make_template(options: ImportOptions, header: tuple[str, ...] | None = None)
     usual = ";" if options.decimal_mark == "," else ","
     text = io.StringIO()
     writer = csv.writer(text, delimiter=options.delimiter or usual, lineterminator=_LINE_END)
-    writer.writerow(header or _imply_header(options))
+    writer.writerow(map(disarm, header or _imply_header(options)))
     lines_before = (options.header_line or 1) - 1
     return _MARK + _LINE_END * lines_before + text.getvalue()
 

@@ -150,6 +150,10 @@ def test_protection_of_a_text_is_dropped(text: str, field: str | None, read: str
         ("1. Mrz", "sku_date"),
         ("26. Okt", "sku_date"),
         ("Okt 24", "sku_date"),
+        ("2026-03-01", "sku_date"),
+        ("2026-03-01T00:00:00", "sku_date"),
+        ("2026-03-01-A", None),
+        ("2026-3-1", None),
         ("26.Okt", None),
         ("LED-26", None),
         ("26-LED", None),
@@ -171,6 +175,7 @@ def columns_of(cells: list[str]) -> tuple[Any, Any, Any]:
 
 
 skus = st.one_of(
+    st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T00:00:00)?[0-9]?", fullmatch=True),
     st.text("0129.,eE+-MarJn", max_size=9),
     st.from_regex(r"[0-9](\.[0-9]{1,5})?E\+[0-9]{2}"),
     st.from_regex(r"[0-9]{1,2}(-|\. | )[A-Za-z]{3}|[A-Za-z]{3}[ -][0-9]{2}"),

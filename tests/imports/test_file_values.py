@@ -120,6 +120,13 @@ def test_skus_that_a_spreadsheet_changed_are_imported_and_noted(connection: Conn
     assert (found["sku_date"].count, found["sku_date"].lines) == (2, [3, 5])
 
 
+def test_match_values_that_a_spreadsheet_changed_are_noted(connection: Connection) -> None:
+    text = "GTIN,price\n4006381333931,1\n4.00638E+12,2\n2026-03-01,3\n"
+    found = notes_of(connection, text, mode="update", match="attributes.GTIN")
+    assert (found["sku_scientific"].columns, found["sku_scientific"].lines) == (["GTIN"], [3])
+    assert found["sku_date"].lines == [4]
+
+
 def test_plain_values_are_changed_by_the_options_of_their_column(connection: Connection) -> None:
     text = "sku,name,price,active,Color\nA,lamp,10,1,rt\nB,desk,9.99,0,\nC,sofa,,1,blue\n"
     columns = {

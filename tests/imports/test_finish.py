@@ -10,8 +10,10 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.csv.spreadsheets import unprotect
 from chalicelib.imports.steps import finish, ledger
 from chalicelib.imports.storage import WorkFolder
+from chalicelib.products.fields import find_field
 from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
@@ -96,6 +98,39 @@ def test_report_of_skipped_records_has_their_reasons(connection: Connection, s3:
         ["5", "already_exists", "A,1"],
     ]
     assert all(row[3] for row in rows)
+
+
+def read_skipped(s3: Any) -> list[list[str]]:
+    key = finish.report_key("job_1", "skipped")
+    text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))[1:]
+
+
+def test_report_of_many_skipped_records_has_each_once_in_the_order_of_the_file(
+    connection: Connection, s3: Any
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO import_skips SELECT 'job_1', 3 * n, 'not_in_catalogue', n"
+            " FROM generate_series(100001, 1, -1) AS n"
+        )
+    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
+    found = [(line, sku) for line, _, sku, _ in read_skipped(s3)]
+    assert found == [(str(3 * n), str(n)) for n in range(1, 100002)]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_reports_have_no_cells_that_spreadsheets_run(
+    connection: Connection, s3: Any, text: str
+) -> None:
+    keep_reject(connection, 1, field=text, message=text)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO import_skips VALUES ('job_1', 3, 'header_row', %s)", (text,))
+    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
+    assert read_report(s3, "job_1")[1][2:4] == ["'" + text] * 2
+    [[_, _, sku, _]] = read_skipped(s3)
+    assert sku == "'" + text
+    assert unprotect(sku, find_field("sku")) == text  # as an import reads it
 
 
 def test_report_without_rejects_has_a_header(connection: Connection, s3: Any) -> None:

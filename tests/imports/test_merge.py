@@ -366,3 +366,13 @@ def test_boundaries_may_have_any_characters(connection: Connection) -> None:
 def test_database_is_empty_after_every_test(connection: Connection) -> None:
     assert read_catalogue(connection) == {}
     empty(connection)
+
+
+def test_quantities_of_locations_are_added_up(connection: Connection, bring: Import) -> None:
+    bring(
+        "Handle,Title,SKU,HS Code,Location,On hand (current)\n"
+        "cap,Cap,A,,Berlin,5\nmug,Mug,B,,Berlin,1\nmug,Mug,C,,Berlin,not stocked\n"
+        "cap,Cap,A,,Paris,7\nmug,Mug,B,,Paris,not stocked\nmug,Mug,C,,Paris,not stocked\n"
+    )
+    found = {key: values["quantity"] for key, values in read_catalogue(connection).items()}
+    assert found == {"a": 12, "b": 1, "c": 0}

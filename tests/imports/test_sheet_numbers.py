@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.packed import SHEET
 from chalicelib.imports.csv.records import Reject
+from chalicelib.imports.csv.summing import sum_notes
 from chalicelib.imports.csv.workbook import write_row
 from chalicelib.imports.options import ImportOptions
 from tests.fakes.source import MemorySource
@@ -98,6 +100,22 @@ def test_rejects_have_numbers_that_the_same_options_read_alike(connection: Conne
 def test_rejects_have_the_line_breaks_of_the_sheet(connection: Connection) -> None:
     run(connection, sheet([["A-1", "two\nlines", "x", 1, "a\nb"]]))
     assert read_rejects(connection, "job_1")[2].record == b'A-1,"two\nlines",x,1,"a\nb"'
+
+
+@pytest.mark.parametrize("cell", [date(2026, 3, 1), datetime(2026, 3, 26, 10, 30)])  # noqa: DTZ001
+def test_sku_that_became_a_date_is_imported_with_a_warning(
+    connection: Connection, cell: Any
+) -> None:
+    rows = [["A-1", "Lamp", 1, 1, 1], [cell, "Desk", 1, 1, 1]]
+    response = look(xlsx_of([HEADER, *rows]))
+    assert [(w.code, w.lines) for w in response.warnings] == [("sku_date", [3])]
+    pipeline = Pipeline("", sheet(rows), connection=connection, encoding=SHEET)
+    pipeline.prepare()
+    pipeline.stage(0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT notes FROM import_ranges")
+        noted = sum_notes(note for (notes,) in cursor for note in notes)
+    assert (noted["sku_date"].columns, noted["sku_date"].lines) == (["sku"], [3])
 
 
 def test_upload_of_text_has_no_marked_numbers() -> None:

@@ -75,5 +75,5 @@ def test_warnings_count_what_was_noted() -> None:
     by_code = {warning["code"]: warning for warning in make_warnings(found)}
     assert by_code.keys() == {"negative_quantity", "sku_date"}
     assert by_code["negative_quantity"]["message"].startswith("2 quantities below 0")
-    assert by_code["sku_date"]["message"].startswith("1,200 SKUs look like dates")
+    assert by_code["sku_date"]["message"].startswith("1,200 values in A look like dates")
     assert by_code["sku_date"]["lines"] == [3, 4]

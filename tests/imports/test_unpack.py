@@ -1,7 +1,10 @@
 """Archives are unpacked as the usual programs do, in pieces, and a bad one has a clear end."""
 
 import gzip
+import struct
+import tracemalloc
 import zipfile
+from collections import deque
 from contextlib import suppress
 
 import pytest
@@ -84,6 +87,34 @@ def test_bomb_ends_early() -> None:
         for _ in unpack_stream([packed], "bzip2"):
             pass
     assert caught.value.code == "archive_suspicious"
+
+
+def test_bomb_in_a_zip_ends_early_whatever_size_its_directory_declares() -> None:
+    packed = bytearray(zip_of({"a.csv": bytes(unpack.RATIO_FREE_BYTES + 1)}))
+    for declared in (None, 2**32 - 2):
+        if declared:
+            struct.pack_into("<I", packed, packed.rindex(b"PK\x01\x02") + 20, declared)
+        with pytest.raises(JobEndedError) as caught:
+            unpack_zip(bytes(packed), piece_bytes=unpack.PIECE_BYTES)
+        assert caught.value.code == "archive_suspicious"
+
+
+def test_bomb_in_a_zip_is_never_held_as_a_whole() -> None:
+    packed = zip_of({"a.csv": bytes(100_000_000)}, zipfile.ZIP_BZIP2)
+    tracemalloc.start()
+    with pytest.raises(JobEndedError) as caught, open_zip(MemorySource(packed)) as archive:
+        deque(unpack_member(archive, find_member(archive, None)), 0)
+    most_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert caught.value.code == "archive_suspicious"
+    assert most_bytes < 20_000_000
+
+
+def test_file_of_a_zip_that_differs_from_what_was_packed_is_damaged() -> None:
+    packed = zip_of({"a.csv": RAW}, zipfile.ZIP_STORED)
+    with pytest.raises(JobEndedError) as caught:
+        unpack_zip(packed.replace(b"A-1", b"A-2", 1))
+    assert caught.value.code == "archive_broken"
 
 
 @pytest.mark.parametrize("method", METHODS)

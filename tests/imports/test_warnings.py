@@ -74,9 +74,18 @@ def test_sku_in_scientific_notation_lost_its_digits(sku: str) -> None:
     assert (found["columns"], found["lines"]) == (["sku"], [3])
 
 
-@pytest.mark.parametrize("sku", ["Mar-26", "26-Mar", "1. Mrz", "Okt 24", "2-Sep-2024", "MAY-2025"])
+@pytest.mark.parametrize(
+    "sku", ["Mar-26", "26-Mar", "1. Mrz", "Okt 24", "2-Sep-2024", "MAY-2025", "2026-03-01"]
+)
 def test_sku_may_have_become_a_date(sku: str) -> None:
     assert warn(f"sku,name,price\n{sku},Lamp,1\n")["sku_date"]["lines"] == [2]
+
+
+def test_attribute_that_finds_products_may_have_become_a_number() -> None:
+    text = "GTIN,price\n4006381333931,1\n4.00638E+12,2\n"
+    found = warn(text, mode="update", match="attributes.GTIN")["sku_scientific"]
+    assert (found["columns"], found["lines"]) == (["GTIN"], [3])
+    assert found["message"].startswith("'GTIN' in line 3 is a number in scientific notation")
 
 
 @pytest.mark.parametrize("sku", ["LAMP-1", "MAR-1", "E12", "A1E5", "12-34", "Marble-26", "1-2-3"])

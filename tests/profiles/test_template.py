@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.bootstrap import services
+from chalicelib.imports.csv.columns import name_columns
 from chalicelib.imports.formats.catalogue import list_names
 from chalicelib.imports.formats.detection import detect_format
 from chalicelib.imports.options import ImportOptions
@@ -77,6 +78,13 @@ def test_the_template_of_a_format_is_a_file_of_the_format(name: str) -> None:
 def test_the_header_of_a_template_is_on_the_line_of_the_options(header_line: int) -> None:
     text = _make(("sku", "name"), header_line=header_line).removeprefix(MARK)
     assert text.split("\r\n") == [""] * (header_line - 1) + ["sku,name", ""]
+
+
+def test_no_header_name_of_a_template_is_a_formula_and_imports_read_the_same_names() -> None:
+    names = ("sku", "=HYPERLINK(1)", "+1", "-5 %", "@x", "'quoted'", "a=b")
+    [written] = csv.reader([_make(names).removeprefix(MARK)])
+    assert written == ["sku", "'=HYPERLINK(1)", "'+1", "'-5 %", "'@x", "'quoted'", "a=b"]
+    assert name_columns(written) == names
 
 
 @pytest.mark.parametrize("header", [None, ("Nr", "Titel", "Größe; in cm", 'the "x"')])

@@ -4,6 +4,8 @@ import json
 from base64 import b64encode
 from typing import Any
 
+import pytest
+
 from chalicelib.bootstrap import services
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.options import ImportOptions
@@ -84,6 +86,61 @@ def test_options_that_are_too_many_together_are_refused(api: Api) -> None:
     body = {"filename": "c.csv", "size_bytes": 9, "profile": profile.profile_id}
     answer = api.post("/imports", body | {"options": given})
     assert fields_of(answer) == {"options": "too_many"}
+
+
+@pytest.mark.parametrize(
+    ("saved", "given", "field", "named"),
+    [
+        (
+            {"match": "attributes.GTIN"},
+            {"mode": "create"},
+            "options.mode",
+            ["options.match attributes.GTIN", "options.mode create"],
+        ),
+        ({"match": "id"}, {"mode": None}, "options.mode", ["match id", "options.mode upsert"]),
+        (
+            {"match": "id", "mapping": {"Key": "id"}},
+            {"match": "sku"},
+            "options.match",
+            ["'Key' to id", "options.match sku"],
+        ),
+        (
+            {"match": "id", "mapping": {"Key": "id"}},
+            {"mode": "upsert", "match": None},
+            "options.match",
+            ["'Key' to id", "options.match sku"],
+        ),
+    ],
+)
+def test_option_that_contradicts_one_of_the_profile_is_answered_with_both(
+    api: Api, saved: dict[str, Any], given: dict[str, Any], field: str, named: list[str]
+) -> None:
+    profile = _keep(mode="update", **saved)
+    body = {"filename": "c.csv", "size_bytes": 9, "profile": profile.profile_id}
+    answer = api.post("/imports", body | {"options": given})
+    assert fields_of(answer) == {field: "contradicts_profile"}
+    [problem] = answer.json_body["errors"]
+    assert all(text in problem["message"] for text in (*named, "Remove"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"delimiter": ",", "decimal_mark": "."},
+        {"mode": "upsert", "match": "sku", "mapping": {"Key": "attributes"}},
+        {"mode": "update", "match": "attributes.GTIN", "mapping": {"Key": None}},
+        {"mapping": {"Product": "id"}, "match": "id", "mode": "update"},
+    ],
+)
+def test_options_of_the_request_replace_those_of_the_profile(
+    api: Api, given: dict[str, Any]
+) -> None:
+    own = {"delimiter": ";", "decimal_mark": ",", "match": "id", "mapping": {"Key": "id"}}
+    body = {"filename": "c.csv", "size_bytes": 9, "profile": _keep(mode="update", **own).profile_id}
+    answer = api.post("/imports", body | {"options": given})
+    assert answer.status_code == 201, answer.body
+    options = as_import(services().jobs.get(answer.json_body["job_id"])).options
+    assert all(options[name] == value for name, value in given.items() if name != "mapping")
 
 
 def test_changes_of_columns_are_kept_exactly(api: Api) -> None:

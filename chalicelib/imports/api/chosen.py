@@ -6,7 +6,7 @@ from typing import NamedTuple
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.imports.api.requests import CreateImport, PreviewImport, validate_options
 from chalicelib.imports.options import ImportOptions
-from chalicelib.imports.profile import SavedProfile, apply_profile
+from chalicelib.imports.profile import SavedProfile, apply_profile, find_contradiction
 
 
 class Chosen(NamedTuple):
@@ -21,7 +21,8 @@ def choose_options(
 ) -> Chosen:
     """Return the given options with those of the profile that the request names, if any.
 
-    Raises ProblemError 422 if that profile doesn't exist, or if the options are too many together.
+    Raises ProblemError 422 if that profile doesn't exist, or if the options contradict its own or
+    are too many together.
     """
     if asked.profile is None:
         return Chosen(asked.options, None)
@@ -29,6 +30,8 @@ def choose_options(
     if profile is None:
         message = "The profile doesn't exist. Choose another, or send options only."
         raise _problem(FieldProblem("profile", "profile_not_found", message))
+    if contradiction := find_contradiction(profile, asked.options):
+        raise _problem(contradiction)
     try:
         return Chosen(validate_options(apply_profile(profile, asked.options)), profile)
     except ValueError as error:

@@ -15,6 +15,7 @@ from chalicelib.imports.csv.fitting import (
     choose_fitting,
     find_fitting,
 )
+from chalicelib.imports.csv.spreadsheets import unprotect_name
 from chalicelib.products.fields import FIELDS, NAMES
 from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH, MOST_COLUMNS
 
@@ -92,7 +93,7 @@ def name_columns(header: Sequence[str]) -> tuple[str, ...]:
     A column with a blank header is named by its number. A repeated name gets a number: image,
     image_2.
     """
-    given = [name.strip() for name in header]
+    given = [unprotect_name(name.strip()) for name in header]
     taken = {name.casefold() for name in given}
     seen = {""}
     names = []

@@ -109,6 +109,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         rejects,
         creates=options.mode != "update",
         left_out=mapped.left_out,
+        key=reading.key.column if reading.key.by == "attribute" else None,
         swallowing=notes.find(SWALLOWED),
     )
     currency, currency_why = _find_currency(reading, opening.rows)

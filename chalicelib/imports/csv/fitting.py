@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from chalicelib.imports.csv.headers import REST, find_headers, reduce_name
+from chalicelib.imports.csv.qualifiers import remove_qualifiers
 from chalicelib.products.fields import FieldName, ProductField
 from chalicelib.products.rules import WHITE_SPACE
 from chalicelib.products.words import FALSE_WORDS, TRUE_WORDS
@@ -45,17 +46,34 @@ def find_fitting(
     """Return the positions, all in `free`, of the columns that fit a field equally well.
 
     The first header of the format that the file has counts, or the next one if no record of the
-    sample has a value there; then the field's aliases, then its last aliases.
+    sample has a value there; then the field's aliases, then its last aliases. If none fits, the
+    same for the names without qualifiers, such as `Price (USD)`.
     """
+    others = {i for header in preferences.others for i in find_headers(header, names)}
+    bare = [remove_qualifiers(name) for name in names]
+    for these in (names, bare) if bare != list(names) else (names,):
+        if found := _find(product_field, these, free, free - others, preferences, sample):
+            return found
+    return []
+
+
+def _find(
+    product_field: ProductField,
+    names: Sequence[str],
+    free: AbstractSet[int],
+    unknown: AbstractSet[int],
+    preferences: Preferences,
+    sample: Sample,
+) -> list[int]:
+    """Return the columns by the format, or else those by aliases, which are all in `unknown`."""
     preferred = preferences.fields.get(product_field.name)
     if found := _find_preferred(preferred or (), names, free, preferences, sample):
         return found
     if preferred is not None and not preferred:
         return []
-    others = {i for header in preferences.others for i in find_headers(header, names)}
-    if found := _find_aliases(product_field.aliases, names, free - others):
+    if found := _find_aliases(product_field.aliases, names, unknown):
         return found
-    found = _find_aliases(product_field.last_aliases, names, free - others)
+    found = _find_aliases(product_field.last_aliases, names, unknown)
     return [i for i in found if product_field.kind != "boolean" or _is_boolean(i, sample)]
 
 
@@ -70,7 +88,7 @@ def _find_preferred(
     for headers in preferred:
         if first and REST in headers:
             break
-        hits = chain.from_iterable(_find(header, names, preferences) for header in headers)
+        hits = chain.from_iterable(_find_header(header, names, preferences) for header in headers)
         found = [i for i in dict.fromkeys(hits) if i in free]
         if any(_count_filled(i, sample) for i in found):
             return found
@@ -94,7 +112,7 @@ def choose_fitting(
     return chosen, Ambiguity(product_field.name, with_values, names[chosen])
 
 
-def _find(header: str, names: Sequence[str], preferences: Preferences) -> list[int]:
+def _find_header(header: str, names: Sequence[str], preferences: Preferences) -> list[int]:
     if header != REST:
         return find_headers(header, names)
     choices = chain.from_iterable(preferences.fields.values())

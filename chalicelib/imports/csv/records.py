@@ -97,8 +97,14 @@ class RecordReader:
         self._totals = TotalRows(reading) if reading.rows.are_plain else None
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
+        key = reading.key.column if reading.key.by == "attribute" else None
+        attribute = {key: note_changed_sku(str)}
         self._values = [
-            (field or name, own[field] if field else str, i in reading.required_columns)
+            (
+                field or name,
+                own[field] if field else attribute.get(i, str),
+                i in reading.required_columns,
+            )
             for i, (name, field) in enumerate(
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )

@@ -53,6 +53,9 @@ class RowRules(_Frozen):
     listed: tuple[int, ...] = ()
     # Cells that name_parts and sku_from leave out, in lower case, such as "default title".
     omitted: tuple[str, ...] = ()
+    # If the file has any of these columns, each record has a part of the quantity, such as that of
+    # one location: the quantities of the records of a product are added up.
+    summed_by: tuple[int, ...] = ()
     skips: tuple[SkipRule, ...] = ()
 
     @property

@@ -1,6 +1,7 @@
 """What spreadsheets leave in CSV files: protected texts, and SKUs that they turned into something.
 
-A text that looks like a number is protected as `="00123"` or `'00123`.
+A text that looks like a number is protected as `="00123"` or `'00123`. An apostrophe also keeps
+spreadsheets from running a text as a formula, in the files that this product writes.
 """
 
 import re
@@ -21,6 +22,23 @@ MONTHS = frozenset(
 _DATE = re.compile(
     r"[0-9]{1,2}(?:[- ]|\. )([a-z]{3})|([a-z]{3})[- ][0-9]{2}", re.IGNORECASE | re.ASCII
 )
+# As workbooks are converted, and as spreadsheets with ISO dates write CSV.
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+)?")
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # of texts that spreadsheets run
+
+
+def disarm(text: str) -> str:
+    """Return a text of a file that this product writes as spreadsheets show it, and don't run it.
+
+    Reading the file again drops the apostrophe from SKUs and header names.
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def unprotect_name(name: str) -> str:
+    """Return the name of a column without the apostrophe of `disarm`."""
+    return name[1:] if name.startswith("'") and name[1:].startswith(FORMULA_STARTS) else name
 
 
 def unprotect(text: str, field: ProductField | None) -> str:
@@ -41,7 +59,10 @@ def unprotect(text: str, field: ProductField | None) -> str:
 
 
 def note_changed_sku(rule: Rule) -> Rule:
-    """Return the rule of SKUs, which then notes those that a spreadsheet seems to have changed."""
+    """Return the rule of SKUs, or of what finds products in their place.
+
+    It then notes those that a spreadsheet seems to have changed.
+    """
 
     def noting(text: str) -> Any:
         value = rule(text)
@@ -55,6 +76,8 @@ def note_of_sku(sku: str) -> str | None:
     """Return the code of the note about a SKU that a spreadsheet seems to have changed."""
     if _SCIENTIFIC.fullmatch(sku):
         return "sku_scientific"
+    if _ISO_DATE.fullmatch(sku):
+        return "sku_date"
     if (found := _DATE.fullmatch(sku)) and (found[1] or found[2]).lower() in MONTHS:
         return "sku_date"
     return None

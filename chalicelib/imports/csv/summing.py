@@ -12,11 +12,12 @@ SKU_COLLISION = "sku_collision"
 _MOST_LINES = 10  # of a warning
 _WARNINGS = {
     SWALLOWED: SWALLOWED_MESSAGE,
-    "sku_scientific": "{count:,} SKUs are in scientific notation, such as 6.93217E+12, as"
-    " spreadsheets write long numbers. They are imported as they are. Format the column as text and"
-    " export it again.",
-    "sku_date": "{count:,} SKUs look like dates, such as Mar-26, which spreadsheets make of some"
-    " SKUs. They are imported as they are. Format the column as text and export it again.",
+    "sku_scientific": "{count:,} values in {columns} are in scientific notation, such as"
+    " 6.93217E+12, as spreadsheets write long numbers. They are imported as they are. Format the"
+    " column as text and export it again.",
+    "sku_date": "{count:,} values in {columns} look like dates, such as Mar-26, which spreadsheets"
+    " make of some SKUs. They are imported as they are. Format the column as text and export it"
+    " again.",
     SKU_COLLISION: "SKUs composed of several columns that records with other texts have too:"
     " {count:,}. For example, t-shirt and Red-Small make the same SKU as t-shirt-Red and Small."
     " Only the last record of each is imported. Fill in the SKUs, or set options.sku_from.",
@@ -82,7 +83,9 @@ def make_warnings(found: Mapping[str, NoteSum]) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
-            "message": message.format(count=total.count),
+            "message": message.format(
+                count=total.count, columns=", ".join(name[:40] for name in total.columns[:3])
+            ),
             "columns": total.columns,
             "lines": total.lines,
         }

@@ -1,4 +1,4 @@
-"""Unpack gzip, bzip2, xz and zstd streams.
+"""Unpack gzip, bzip2, xz, zstd and deflate streams.
 
 Everything is streamed. A file may unpack to far more than its size and ask for any memory, so both
 are limited.
@@ -14,11 +14,11 @@ from chalicelib.errors import JobEndedError, TryAgainError
 
 MOST_ARCHIVE_BYTES = 50 * 1024**3
 MOST_RATIO = 200  # of unpacked to packed bytes, beyond the first bytes
-_RATIO_FREE_BYTES = 64 * 1024**2
+RATIO_FREE_BYTES = 64 * 1024**2
 _MOST_DICTIONARY_BYTES = 256 * 1024**2
 PIECE_BYTES = 1024**2
 
-StreamKind = Literal["gzip", "bzip2", "xz", "zstd"]
+StreamKind = Literal["gzip", "bzip2", "xz", "zstd", "deflate"]  # the last in ZIP archives only
 _MAGIC: dict[StreamKind, bytes] = {
     "gzip": b"\x1f\x8b\x08",
     "bzip2": b"BZh",
@@ -27,11 +27,11 @@ _MAGIC: dict[StreamKind, bytes] = {
 }
 
 
-class _GzipDecompressor:
+class _ZlibDecompressor:
     """zlib's decompressor with the interface of those of bz2, lzma and zstd."""
 
-    def __init__(self) -> None:
-        self._stream = zlib.decompressobj(wbits=31)
+    def __init__(self, wbits: int) -> None:
+        self._stream = zlib.decompressobj(wbits)
         self.eof = False
         self.needs_input = True
         self.unused_data = b""
@@ -51,7 +51,8 @@ def _make_zstd() -> Any:
 
 
 _MAKERS: dict[StreamKind, Callable[[], Any]] = {
-    "gzip": _GzipDecompressor,
+    "gzip": lambda: _ZlibDecompressor(zlib.MAX_WBITS + 16),
+    "deflate": lambda: _ZlibDecompressor(-zlib.MAX_WBITS),
     "bzip2": bz2.BZ2Decompressor,
     "xz": lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MOST_DICTIONARY_BYTES),
     "zstd": _make_zstd,
@@ -68,7 +69,7 @@ def unpack_stream(pieces: Iterable[bytes], kind: StreamKind) -> Iterator[bytes]:
 
     Raises JobEndedError for a stream that is broken or ends early, and for one that is too large.
     """
-    packed = _Counter(pieces)
+    packed = Counter(pieces)
     return limit_size(explain_faults(decompress(packed, kind)), lambda: packed.size_bytes)
 
 
@@ -90,7 +91,7 @@ def decompress(pieces: Iterable[bytes], kind: StreamKind) -> Iterator[bytes]:
         raise EOFError
 
 
-class _Counter:
+class Counter:
     """Pieces, and how many bytes of them were taken."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
@@ -113,7 +114,7 @@ def limit_size(pieces: Iterable[bytes], packed_bytes: Callable[[], int]) -> Iter
                 "archive_too_large",
                 f"The file unpacks to more than {MOST_ARCHIVE_BYTES // 1024**3} GiB. Split it.",
             )
-        if unpacked > max(_RATIO_FREE_BYTES, MOST_RATIO * packed_bytes()):
+        if unpacked > max(RATIO_FREE_BYTES, MOST_RATIO * packed_bytes()):
             raise JobEndedError(
                 "archive_suspicious",
                 f"The file unpacks to more than {MOST_RATIO} times its size. Unpack it and upload"

@@ -26,6 +26,7 @@ def _pack(words: Iterable[str]) -> list[int]:
 
 
 _MONTHS = _pack(MONTHS)
+_DATE_LENGTH = len("2026-03-01")
 _IS_BETWEEN = np.zeros(256, bool)  # between the day or the year and the month
 _IS_BETWEEN[list(b"- ")] = True
 
@@ -117,6 +118,17 @@ def _find_dates(data: Bytes, starts: Positions, ends: Positions) -> Positions:
     return dates
 
 
+def _find_iso_dates(data: Bytes, starts: Positions, ends: Positions) -> Positions:
+    """Return the fields that may be like 2026-03-01 or 2026-03-01T00:00:00."""
+    length = ends - starts
+    long = np.flatnonzero((length == _DATE_LENGTH) | (length > _DATE_LENGTH + 1))
+    first = starts[long]
+    is_date = (data[first + 4] == ord("-")) & (data[first + 7] == ord("-"))
+    has_time = (length[long] > _DATE_LENGTH) & (data[first + _DATE_LENGTH] == ord("T"))
+    dates: Positions = long[is_date & ((length[long] == _DATE_LENGTH) | has_time)]
+    return dates
+
+
 def may_be_changed(rule: CellRule, data: Bytes, starts: Positions, ends: Positions) -> Mask | bool:
     """Return which fields a rule may change."""
     return rule.changes_plain or are_any_of(data, starts, ends, rule.changed_texts)
@@ -128,7 +140,7 @@ def find_changed_skus(data: Bytes, starts: Positions, ends: Positions) -> Positi
     is_plus |= data[np.maximum(ends - 4, 0)] == ord("+")
     length = ends - starts
     short = np.flatnonzero((length >= 5) & (length <= 7))
-    found: Positions = np.flatnonzero(is_plus)
+    found: Positions = np.union1d(np.flatnonzero(is_plus), _find_iso_dates(data, starts, ends))
     if len(short):
         found = np.union1d(found, short[_find_dates(data, starts[short], ends[short])])
     return found

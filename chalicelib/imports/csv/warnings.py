@@ -32,7 +32,8 @@ _MONTHS = (
     "|ene|abr|ago|dic|janv|févr|avr|juin|juil|août|déc|gen|mag|giu|lug|set|ott"
 )
 _DATE = re.compile(
-    rf"(?:{_MONTHS})\.?[-. ]\d{{2,4}}|\d{{1,2}}[-. ]{{1,2}}(?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?",
+    rf"\d{{4}}-\d{{2}}-\d{{2}}(?:T[\d:.]+)?|(?:{_MONTHS})\.?[-. ]\d{{2,4}}"
+    rf"|\d{{1,2}}[-. ]{{1,2}}(?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?",
     re.IGNORECASE,
 )
 
@@ -67,6 +68,7 @@ class Sampled:
     rejects: Mapping[int, str] = field(default_factory=dict)  # code by line
     creates: bool = True  # whether the mode lets new products get default values
     left_out: str | None = None  # the column of skus, if something else finds products
+    key: int | None = None  # the attribute's column that finds products, if it isn't the SKU
     swallowing: Sequence[Note] = ()  # of records with quoted cells that look like records
 
 
@@ -78,7 +80,7 @@ def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
         *map(_warn_of_ambiguity, sampled.ambiguities),
         *_warn_of_mark(columns, sampled),
         *_warn_of_equal_prices(columns, sampled.rows),
-        *_warn_of_skus(columns, sampled.rows),
+        *_warn_of_keys(columns, sampled),
         *_warn_of_rejects(sampled),
         *_warn_of_swallowing(sampled.swallowing),
     ]
@@ -161,20 +163,25 @@ def _warn_of_equal_prices(columns: Columns, rows: Sequence[Row]) -> Iterator[Fil
         )
 
 
-def _warn_of_skus(columns: Columns, rows: Sequence[Row]) -> Iterator[FileWarning]:
-    """Warn of SKUs that a spreadsheet has changed."""
-    skus = _read_column(columns, "sku", rows)
+def _warn_of_keys(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
+    """Warn of SKUs, or what finds products in their place, that a spreadsheet has changed."""
+    column = _position(columns, "sku") if sampled.key is None else sampled.key
+    if column is None:
+        return
+    name = columns.names[column]
+    called = "The SKU" if sampled.key is None else repr(name[:40])
+    keys = _read_cells(column, sampled.rows)
     for code, pattern, what in (
         ("sku_scientific", _SCIENTIFIC, "a number in scientific notation, which lost its digits"),
         ("sku_date", _DATE, "a date, into which a spreadsheet may have changed a code"),
     ):
-        found = [(line, text) for line, text in skus if pattern.fullmatch(text)]
+        found = [(line, text) for line, text in keys if pattern.fullmatch(text)]
         if found:
             yield FileWarning(
                 code,
-                f"The SKU in line {found[0][0]} is {what}: {found[0][1]}. Export the column as"
+                f"{called} in line {found[0][0]} is {what}: {found[0][1]}. Export the column as"
                 " text.",
-                (columns.names[columns.fields.index("sku")],),
+                (name,),
                 tuple(line for line, _ in found[:_MOST_LINES]),
             )
 
@@ -201,10 +208,16 @@ def _warn_of_swallowing(notes: Sequence[Note]) -> Iterator[FileWarning]:
 
 def _read_column(columns: Columns, name: str, rows: Sequence[Row]) -> list[tuple[int, str]]:
     """Return the lines and texts of a field's filled cells."""
-    if name not in columns.fields:
-        return []
-    i = columns.fields.index(name)
-    found = ((line, cells[i].strip()) for line, cells in rows if i < len(cells))
+    column = _position(columns, name)
+    return [] if column is None else _read_cells(column, rows)
+
+
+def _position(columns: Columns, name: str) -> int | None:
+    return columns.fields.index(name) if name in columns.fields else None
+
+
+def _read_cells(column: int, rows: Sequence[Row]) -> list[tuple[int, str]]:
+    found = ((line, cells[column].strip()) for line, cells in rows if column < len(cells))
     return [(line, text) for line, text in found if text]
 
 

@@ -3,21 +3,29 @@
 import io
 import struct
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError, TryAgainError
 from chalicelib.imports.csv.source import Source
 from chalicelib.imports.csv.unpack import (
     PIECE_BYTES,
+    Counter,
+    StreamKind,
     broken_archive,
+    decompress,
     explain_faults,
     limit_size,
 )
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an archive without files
 MOST_DIRECTORY_BYTES = 4 * 1024**2
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
+_KINDS: dict[int, StreamKind | None] = {
+    zipfile.ZIP_STORED: None,
+    zipfile.ZIP_DEFLATED: "deflate",
+    zipfile.ZIP_BZIP2: "bzip2",
+}
 _IS_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
 _ENTRY = struct.Struct("<4sHHHHHIIIHH")
 
@@ -154,10 +162,15 @@ def is_candidate(name: str) -> bool:
 
 
 def unpack_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Yield the contents of a file of the archive; raises JobEndedError as `unpack_stream`."""
+    """Yield the contents of a file of the archive; raises JobEndedError as `unpack_stream`.
+
+    It relies on no size that the directory declares. zipfile does, and unpacks bzip2 into memory.
+    """
     check_member(entry.flag_bits, entry.compress_type)
-    packed_bytes = entry.compress_size
-    return limit_size(explain_faults(_read_member(archive, entry)), lambda: packed_bytes)
+    packed = Counter(_read_packed(archive, entry))
+    kind = _KINDS[entry.compress_type]
+    unpacked = decompress(packed, kind) if kind else packed
+    return limit_size(explain_faults(_confirm_contents(unpacked, entry)), lambda: packed.size_bytes)
 
 
 def check_member(flags: int, method: int) -> None:
@@ -167,7 +180,7 @@ def check_member(flags: int, method: int) -> None:
             "archive_encrypted",
             "The archive is protected by a password. Pack the file without one.",
         )
-    if method not in _METHODS:
+    if method not in _KINDS:
         raise JobEndedError(
             "archive_unsupported",
             f"The archive uses compression method {method}, which is not supported. Pack the file"
@@ -175,7 +188,25 @@ def check_member(flags: int, method: int) -> None:
         )
 
 
-def _read_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    with archive.open(entry) as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+def _read_packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    file, left = archive.fp, entry.compress_size
+    if file is None:
+        raise ValueError("the archive is closed")
+    file.seek(entry.header_offset)
+    file.seek(entry.header_offset + read_first_entry(file.read(_ENTRY.size)).data_start)
+    while left:
+        piece = file.read(min(left, PIECE_BYTES))
+        if not piece:
+            raise EOFError
+        left -= len(piece)
+        yield piece
+
+
+def _confirm_contents(pieces: Iterable[bytes], entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield the contents of a file; raises JobEndedError if they aren't what was packed."""
+    found = 0
+    for piece in pieces:
+        found = zlib.crc32(piece, found)
+        yield piece
+    if found != entry.CRC:
+        raise broken_archive()

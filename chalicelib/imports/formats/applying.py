@@ -1,6 +1,6 @@
 """Resolve a format against the columns of a file: from header names to positions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.imports.csv.cells import CellRule
@@ -14,9 +14,10 @@ from chalicelib.imports.csv.columns import (
 from chalicelib.imports.csv.fitting import NO_PREFERENCES, Ambiguity, Sample
 from chalicelib.imports.csv.headers import find_headers
 from chalicelib.imports.csv.matching import add_key, required_fields
-from chalicelib.imports.csv.rows import Condition, RowRules, SkipRule
+from chalicelib.imports.csv.rows import RowRules
 from chalicelib.imports.formats.detection import FormatMatch, choose_format
-from chalicelib.imports.formats.model import CellCondition, Format, Skip, Values
+from chalicelib.imports.formats.model import Column, Format, Values
+from chalicelib.imports.formats.resolving import make_row_rules
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import BlankPolicy, FieldName
 from chalicelib.products.numbers import NegativeQuantity
@@ -64,7 +65,8 @@ def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) ->
     columns = add_key(mapped, options)
     ambiguities = find_ambiguities(names, options.mapping, preferences, sample)
     left_out = _find_left_out(mapped, columns)
-    return MappedHeader(columns, match, *apply_format(found, columns), tuple(ambiguities), left_out)
+    rules = apply_format(found, columns, sample)
+    return MappedHeader(columns, match, *rules, tuple(ambiguities), left_out)
 
 
 def _find_left_out(mapped: Columns, columns: Columns) -> str | None:
@@ -79,25 +81,33 @@ def guess_header(names: Sequence[str], options: ImportOptions, sample: Sample) -
     return guess_columns(names, options.mapping, preferences, sample)
 
 
-def apply_format(found: Format | None, columns: Columns) -> tuple[dict[int, CellRule], RowRules]:
+def apply_format(
+    found: Format | None, columns: Columns, sample: Sample = ()
+) -> tuple[dict[int, CellRule], RowRules]:
     """Return the rules of cells by position, and the rules of rows, of a file with a format."""
     if found is None:
         return {}, RowRules()
-    return _make_cell_rules(found, columns), _make_row_rules(found, columns.names)
+    return _make_cell_rules(found, columns), make_row_rules(found.rows, columns.names, sample)
 
 
 def _make_cell_rules(found: Format, columns: Columns) -> dict[int, CellRule]:
     blanks = {_lower(text): "" for text in found.blanks}
     rules: dict[int, CellRule] = {}
     for i, field in enumerate(columns.fields):
-        values = blanks | _values_of(found, field, columns.names[i]) if field else blanks
-        if values and not columns.ignored[i]:
-            rules[i] = CellRule(values=values)
+        own = _find_own(found, field, columns.names[i]) if field else None
+        values = blanks | _values_of(found, field, own) if field else blanks
+        prefix = own.remove_prefix if own else ""
+        if (values or prefix) and not columns.ignored[i]:
+            rules[i] = CellRule(values=values, remove_prefix=prefix)
     return rules
 
 
-def _values_of(found: Format, field: str, name: str) -> Values:
-    own = next((c for c in found.columns_of(field) if find_headers(c.header, [name])), None)
+def _find_own(found: Format, field: str, name: str) -> Column | None:
+    """Return the format's column for a field that has this name in the file."""
+    return next((c for c in found.columns_of(field) if find_headers(c.header, [name])), None)
+
+
+def _values_of(found: Format, field: str, own: Column | None) -> Values:
     values = found.values.get(field, {}) | (own.values if own else {})
     read = {_lower(text): value for text, value in values.items()}
     return _invert(read) if own and own.inverted else read
@@ -108,45 +118,6 @@ def _invert(values: Values) -> Values:
     words = dict.fromkeys((*TRUE_WORDS, "x"), "true")
     words |= dict.fromkeys(FALSE_WORDS, "false") | values
     return {word: "false" if value == "true" else "true" for word, value in words.items()}
-
-
-def _make_row_rules(found: Format, names: Sequence[str]) -> RowRules:
-    rows = found.rows
-    skips = (_make_skip(skip, names) for skip in rows.skips)
-    return RowRules(
-        starts=_make_conditions(rows.starts, names) or (),
-        group=_positions(rows.group, names),
-        filled=_positions(rows.filled, names),
-        name_parts=_positions(rows.name_parts, names),
-        sku_from=_positions(rows.sku_from, names),
-        listed=_positions(rows.listed, names),
-        omitted=tuple(map(_lower, rows.omitted)),
-        skips=tuple(skip for skip in skips if skip),
-    )
-
-
-def _make_skip(skip: Skip, names: Sequence[str]) -> SkipRule | None:
-    """Return the rule; None if the file has no column for one of its conditions."""
-    conditions = _make_conditions(skip.when, names)
-    return SkipRule(reason=skip.reason, conditions=conditions) if conditions else None
-
-
-def _make_conditions(
-    given: Iterable[CellCondition], names: Sequence[str]
-) -> tuple[Condition, ...] | None:
-    """Return the conditions; None if the file has no column for one of them."""
-    conditions = tuple(_make_condition(condition, names) for condition in given)
-    return conditions if all(condition.columns for condition in conditions) else None
-
-
-def _make_condition(condition: CellCondition, names: Sequence[str]) -> Condition:
-    words = tuple(map(_lower, condition.words))
-    return Condition(columns=_positions(condition.columns, names), test=condition.test, words=words)
-
-
-def _positions(headers: Iterable[str], names: Sequence[str]) -> tuple[int, ...]:
-    found = (i for header in headers for i in find_headers(header, names))
-    return tuple(dict.fromkeys(found))
 
 
 def _lower(text: str) -> str:

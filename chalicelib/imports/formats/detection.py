@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.imports.csv.headers import find_headers
+from chalicelib.imports.csv.qualifiers import remove_qualifiers
 from chalicelib.imports.formats.catalogue import NO_FORMAT, load_formats
 from chalicelib.imports.formats.model import Format
 
@@ -24,7 +25,7 @@ def choose_format(names: Sequence[str], chosen: str | None) -> FormatMatch | Non
         return None
     if chosen:
         return FormatMatch(load_formats()[chosen], "Set in options.format.")
-    return detect_format(names)
+    return detect_format(names) or detect_format([remove_qualifiers(name) for name in names])
 
 
 def detect_format(names: Sequence[str]) -> FormatMatch | None:

@@ -39,12 +39,14 @@ class HeaderNames(_Strict):
 class Column(_Strict):
     """A column of a product field; its values come before those of the field.
 
-    `inverted`: a true value means inactive, as in a column "Blocked".
+    `inverted`: a true value means inactive, as in a column "Blocked". `remove_prefix`: a text that
+    its values begin with, such as `default=`.
     """
 
     header: str
     values: Values = {}
     inverted: bool = False
+    remove_prefix: str = ""
 
 
 def _read_columns(value: Any) -> Any:
@@ -59,7 +61,8 @@ class CellCondition(_Strict):
     """A condition on the cells of a record; see `csv/rows.py`."""
 
     columns: Annotated[Texts, Field(min_length=1)]
-    test: Literal["blank", "given", "one_of", "none_of", "contains"]
+    # other_than_first: not blank, and not what the first record with a value has.
+    test: Literal["blank", "given", "one_of", "none_of", "contains", "other_than_first"]
     words: Texts = ()
 
 
@@ -87,6 +90,7 @@ class Rows(_Strict):
     sku_from: Texts = ()
     listed: Texts = ()
     omitted: Texts = ()
+    summed_by: Texts = ()
     skips: tuple[Skip, ...] = ()
 
     @property

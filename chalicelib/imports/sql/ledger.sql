@@ -71,9 +71,25 @@ SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(updated), 0)::bigint,
        (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s)
 FROM import_merges WHERE job_id = %(job_id)s
 
--- name: skips_by_line
--- Every skip of a job, in the order of the file.
-SELECT line, reason, sku FROM import_skips WHERE job_id = %(job_id)s ORDER BY line
+-- name: last_skip
+-- The line of the last skip of the next page, after a line; null after the last page.
+SELECT max(line) FROM (
+    SELECT line FROM import_skips
+    WHERE job_id = %(job_id)s AND line > %(after)s
+    ORDER BY line LIMIT %(limit)s
+) AS page
+
+-- name: copy_skips
+-- Write a page of skips as CSV, in the order of the file. An apostrophe keeps spreadsheets from
+-- running a sku as a formula.
+COPY (
+    SELECT line, reason,
+           CASE WHEN left(sku, 1) IN ({formula_starts}) THEN $$'$$ || sku ELSE sku END,
+           CASE reason {messages} ELSE {otherwise} END
+    FROM import_skips
+    WHERE job_id = {job_id} AND line > {after} AND line <= {last}
+    ORDER BY line
+) TO STDOUT (FORMAT csv)
 
 -- name: rejects_by_line
 -- Every reject of a job, in the order of the file.

@@ -2,17 +2,20 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal
 
+from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.imports.csv.plan import Plan
-from chalicelib.imports.skips import describe_skip
+from chalicelib.imports.csv.spreadsheets import FORMULA_STARTS, disarm
+from chalicelib.imports.skips import SKIPS, describe_skip
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.staging import drop_staging
 from chalicelib.imports.storage import WorkFolder, write_object
-from chalicelib.postgres import queries
+from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.lease import release_lease
 
 Listed = Literal["rejects", "skipped"]  # the records of a report
@@ -20,6 +23,7 @@ Listed = Literal["rejects", "skipped"]  # the records of a report
 # The file with the number of records, which stays known if a crash empties the ledger of ranges.
 STAGED = "staged.json"
 _FETCHED_ROWS = 2_000
+_COPIED_ROWS = 50_000
 _REPORT_HEADER = ("line", "code", "field", "message", "record")
 
 
@@ -54,28 +58,47 @@ def report_key(job_id: str, listed: Listed = "rejects") -> str:
 
 def write_reports(connection: Connection, work: WorkFolder) -> None:
     """Write all rejects of a job to one report, and all its skips to another."""
-    _write(connection, work, "rejects", "rejects_by_line", _report_rejects)
-    _write(connection, work, "skipped", "skips_by_line", _report_skips)
-
-
-def _write(
-    connection: Connection,
-    work: WorkFolder,
-    listed: Listed,
-    query: str,
-    report: Callable[[Iterator[Any]], Iterator[bytes]],
-) -> None:
-    with connection.cursor(name=listed) as cursor:  # a named cursor fetches in batches
+    with connection.cursor(name="rejects") as cursor:  # a named cursor fetches in batches
         cursor.itersize = _FETCHED_ROWS
-        cursor.execute(queries("imports")[query], {"job_id": work.job_id})
-        key = report_key(work.job_id, listed)
-        write_object(work.client, work.bucket, key, report(iter(cursor)), 0)
+        cursor.execute(queries("imports")["rejects_by_line"], {"job_id": work.job_id})
+        _write(work, "rejects", _report_rejects(iter(cursor)))
+    with connection.cursor() as cursor:
+        _write(work, "skipped", _report_skips(cursor, work.job_id))
 
 
-def _report_skips(rows: Iterator[tuple[int, str, str | None]]) -> Iterator[bytes]:
-    yield _to_csv(("line", "reason", "sku", "message")) + b"\r\n"
-    for line, reason, sku in rows:
-        yield _to_csv((line, reason, sku, describe_skip(reason))) + b"\r\n"
+def _write(work: WorkFolder, listed: Listed, report: Iterable[bytes]) -> None:
+    write_object(work.client, work.bucket, report_key(work.job_id, listed), report, 0)
+
+
+def _report_skips(cursor: Cursor, job_id: str) -> Iterator[bytes]:
+    """Yield the report in pages, which PostgreSQL writes: there may be as many as records."""
+    yield b"line,reason,sku,message\n"
+    after = 0
+    while True:
+        page = {"job_id": job_id, "after": after, "limit": _COPIED_ROWS}
+        cursor.execute(queries("imports")["last_skip"], page)
+        [last] = fetch_row(cursor)
+        if last is None:
+            return
+        copied = io.BytesIO()
+        cursor.copy_expert(_make_copy(job_id, after, last), copied)
+        yield copied.getvalue()
+        after = last
+
+
+def _make_copy(job_id: str, after: int, last: int) -> sql.Composable:
+    messages = (
+        sql.SQL("WHEN {} THEN {}").format(sql.Literal(reason), sql.Literal(message))
+        for reason, message in SKIPS.items()
+    )
+    return sql.SQL(queries("imports")["copy_skips"]).format(
+        formula_starts=sql.SQL(", ").join(map(sql.Literal, FORMULA_STARTS)),
+        messages=sql.SQL(" ").join(messages),
+        otherwise=sql.Literal(describe_skip("")),
+        job_id=sql.Literal(job_id),
+        after=sql.Literal(after),
+        last=sql.Literal(last),
+    )
 
 
 def _report_rejects(
@@ -85,7 +108,9 @@ def _report_rejects(
     yield _to_csv(_REPORT_HEADER) + b"\r\n"
     for line, code, field, message, record in rows:
         quoted = bytes(record).replace(b'"', b'""')
-        yield _to_csv((line, code, field, message)) + b',"' + quoted + b'"\r\n'
+        yield (
+            _to_csv((line, code, disarm(field or ""), disarm(message))) + b',"' + quoted + b'"\r\n'
+        )
 
 
 def _to_csv(values: tuple[object, ...]) -> bytes:

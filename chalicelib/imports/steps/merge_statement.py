@@ -15,7 +15,7 @@ from chalicelib.imports.steps.staging import (
 )
 from chalicelib.postgres import queries
 from chalicelib.products.fields import OPTIONAL, REQUIRED, ProductField
-from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
+from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, INTEGER_MAX, MOST_ATTRIBUTES
 
 # An attribute takes 8 bytes of PostgreSQL's jsonb, and its name and text one or more each.
 _BYTES_OF_NAMES = 10 * MOST_ATTRIBUTES
@@ -104,7 +104,8 @@ def _source(job_id: str, plan: Plan) -> sql.Composable:
 def _staged_values(plan: Plan) -> list[sql.Composable]:
     """Return the select list: the product fields of the file, and its attributes as one object."""
     fields = [field for field in plan.columns.fields if field]
-    selected: list[sql.Composable] = [sql.Identifier(field) for field in fields]
+    summed = {"quantity"} if plan.reading.rows.summed_by else set()
+    selected = [_sum(field) if field in summed else sql.Identifier(field) for field in fields]
     if plan.columns.attributes:
         names = column_names(plan.columns)
         keys = [sql.Literal(plan.columns.names[i]) for i in plan.columns.attributes]
@@ -115,6 +116,14 @@ def _staged_values(plan: Plan) -> list[sql.Composable]:
             )
         )
     return selected
+
+
+def _sum(field: str) -> sql.Composable:
+    """Return the sum of a whole number over all records of the product; null if none has one."""
+    name, most = sql.Identifier(field), sql.Literal(INTEGER_MAX)
+    total = sql.SQL("sum({}) OVER (PARTITION BY key)").format(name)
+    limited = "(CASE WHEN {total} > {most} THEN {most} ELSE {total} END)::integer AS {name}"
+    return sql.SQL(limited).format(total=total, most=most, name=name)
 
 
 def _inserted_values(plan: Plan) -> Values:

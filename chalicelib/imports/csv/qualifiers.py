@@ -1,0 +1,48 @@
+"""Take off a header name what only qualifies it: a currency, a tax note or a unit of pieces."""
+
+import re
+from functools import lru_cache
+
+from chalicelib.products.currencies import find_currency
+
+_TAXES = frozenset(
+    """
+    incl inc inkl including included tax taxes excl exc exkl excluding excluded vat gst gross net
+    mwst ust brutto netto btw moms mva iva ivato ttc ht tva dph ндс 税込 税抜
+    """.split()
+)
+_PIECES = frozenset("pcs pc pieces units stk stck stück st szt ks db uds und un pz adet шт".split())
+# Codes that headers have in lower case too; others are words of some language.
+_USUAL_CODES = frozenset("eur usd gbp chf pln sek nok dkk czk huf cad aud jpy inr brl rub".split())
+_SIGNS = frozenset("€ $ £ ¥ ￥ ₹ ₽ ₺ ₴ ₩ us$ kr zł kč ft euro euros руб грн 円 元".split())  # noqa: RUF001
+_LINKS = frozenset(
+    "in en w con sin senza com sem avec sans mit ohne med uden utan bez s with without".split()
+)
+_PARTS = re.compile(r"[^\s()\[\],/_-]+")
+_IN_PARENTHESES = re.compile(r"[(\[][^()\[\]]*[)\]]\s*\Z")
+_PERCENTAGE = re.compile(r"\d{1,2}(?:[.,]\d)?%")
+
+
+@lru_cache(maxsize=4096)
+def remove_qualifiers(name: str) -> str:
+    """Return a name such as `Price (USD)` or `Preis in €` without its end; or the name as it is."""
+    closing = _IN_PARENTHESES.search(name)
+    inside = closing.start() if closing else len(name)
+    end = len(name)
+    for part in reversed(list(_PARTS.finditer(name))):
+        is_link = part[0].lower() in _LINKS and end < len(name)
+        if not (is_link or _is_qualifier(part[0], is_enclosed=part.start() > inside)):
+            break
+        end = part.start()
+    if inside < end < len(name) and name[inside:end].strip(" (["):
+        return name  # only a part of what is in parentheses
+    return name[:end].rstrip(" ([,/_-") or name
+
+
+def _is_qualifier(part: str, *, is_enclosed: bool) -> bool:
+    word = part.rstrip(".").lower()
+    if is_enclosed and (word in _PIECES or find_currency(part)):
+        return True
+    is_code = part.isupper() and len(part) == 3 and find_currency(part) is not None
+    is_known = word in _TAXES or word in _SIGNS or word in _USUAL_CODES
+    return is_known or is_code or bool(_PERCENTAGE.fullmatch(word))
