@@ -99,12 +99,9 @@ class RecordReader:
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
         key = reading.key.column if reading.key.by == "attribute" else None
         attribute = {key: note_changed_sku(str)}
+        required = reading.required_columns
         self._values = [
-            (
-                field or name,
-                own[field] if field else attribute.get(i, str),
-                i in reading.required_columns,
-            )
+            (field or name, own[field] if field else attribute.get(i, str), i in required)
             for i, (name, field) in enumerate(
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
