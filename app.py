@@ -21,6 +21,8 @@ from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
 from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
 from chalicelib.products.bulk_delete.sweep import sweep as bulk_delete_sweep
 from chalicelib.products.edits.routes import routes as product_edits
+from chalicelib.products.journal.routes import routes as history_routes
+from chalicelib.products.journal.sweep import sweep as journal_sweep
 from chalicelib.products.lists.routes import routes as product_routes
 from chalicelib.products.lists.steps import steps as product_steps
 from chalicelib.profiles.routes import routes as profile_routes
@@ -47,6 +49,8 @@ for blueprint in (
     key_routes,
     profile_routes,
     product_edits,
+    history_routes,
+    journal_sweep,
     product_routes,
     product_steps,
     webhook_routes,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.jobs.store import JobStore
     from chalicelib.keys.oidc import OidcVerifier
     from chalicelib.keys.store import KeyStore
+    from chalicelib.products.edits.service import Editor
     from chalicelib.profiles.matcher import ProfileMatcher
     from chalicelib.profiles.store import ProfileStore
     from chalicelib.webhooks.delivery.attempts import AttemptRunner
@@ -111,6 +112,14 @@ class Services:
         return Uploads(
             self.client("s3"), make_signer(self.settings.s3_public_endpoint), self.settings
         )
+
+    @property
+    def editor(self) -> "Editor":
+        """What edits single products."""
+        from chalicelib.products.edits.service import Editor
+
+        functions = self.client("lambda", tries=1)
+        return Editor(self.settings, self.jobs, self.subscribed_types.has, functions)
 
     @cached_property
     def idempotency(self) -> "DynamoDBPersistenceLayer":

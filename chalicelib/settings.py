@@ -59,6 +59,7 @@ class Settings(BaseModel):
     part_size_bytes: Annotated[int, Field(ge=5 * MiB)] = 16 * MiB
     upload_expires_seconds: PositiveInt = 3600
     retention_days: PositiveInt = 30
+    undo_days: Annotated[int, Field(ge=0, le=90)] = 30  # 0: no history and no revert
 
     oidc_issuer: str = ""  # whose JWTs are taken beside keys; empty for none
     oidc_audience: str = ""

@@ -7,6 +7,10 @@ CREATE FUNCTION public.fold(written text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN CASE WHEN (octet_length(written) = char_length(written)) THEN lower((written COLLATE "C")) ELSE replace(replace(replace(translate(regexp_replace((NORMALIZE(lower((written COLLATE pg_c_utf8)), NFKD) COLLATE "C"), '[\u0300-\u036f]'::text, ''::text, 'g'::text), 'øłđıħŧ'::text, 'oldiht'::text), 'ß'::text, 'ss'::text), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text) END;
 
+CREATE FUNCTION public.journal_slot(at timestamp with time zone) RETURNS smallint
+    LANGUAGE sql STABLE STRICT PARALLEL SAFE
+    RETURN ((floor((EXTRACT(epoch FROM at) / (604800)::numeric)) % (16)::numeric))::smallint;
+
 CREATE FUNCTION public.sku_key_of(sku text) RETURNS text
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (lower((sku COLLATE pg_c_utf8)) COLLATE "C");
@@ -166,6 +170,51 @@ COMMENT ON COLUMN public.import_skips.reason IS 'a code, such as not_in_catalogu
 
 COMMENT ON COLUMN public.import_skips.sku IS 'of the record as it is in the file; null if it has none';
 
+CREATE TABLE public.product_changes (
+    slot smallint NOT NULL,
+    product_id bigint NOT NULL,
+    version bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text NOT NULL,
+    caller_name text,
+    action text NOT NULL,
+    sku text,
+    name text,
+    brand text,
+    description text,
+    price numeric(12,2),
+    quantity integer,
+    active boolean,
+    attributes jsonb,
+    source_job_id text,
+    source_line bigint,
+    created_at timestamp with time zone,
+    updated_at timestamp with time zone
+)
+PARTITION BY LIST (slot);
+
+COMMENT ON TABLE public.product_changes IS 'the row before each change of a product';
+
+COMMENT ON COLUMN public.product_changes.version IS 'the version that the change made; a deletion makes one too';
+
+COMMENT ON COLUMN public.product_changes.changed_by IS 'the id of a job or of a caller';
+
+COMMENT ON COLUMN public.product_changes.action IS 'create, update, delete or restore';
+
+COMMENT ON COLUMN public.product_changes.description IS 'null if an update left it alone';
+
+COMMENT ON COLUMN public.product_changes.attributes IS 'null if an update left them alone';
+
+CREATE TABLE public.product_creations (
+    job_id text NOT NULL,
+    part integer NOT NULL,
+    ids bigint[] NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY public.product_creations ALTER COLUMN ids SET STORAGE EXTERNAL;
+
+COMMENT ON TABLE public.product_creations IS 'the products that a key range of a job created';
+
 ALTER TABLE public.products ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.products_id_seq
     START WITH 1
@@ -209,6 +258,9 @@ ALTER TABLE ONLY public.import_rejects
 ALTER TABLE ONLY public.import_skips
     ADD CONSTRAINT import_skips_pkey PRIMARY KEY (job_id, line);
 
+ALTER TABLE ONLY public.product_creations
+    ADD CONSTRAINT product_creations_pkey PRIMARY KEY (job_id, part);
+
 ALTER TABLE ONLY public.products
     ADD CONSTRAINT products_pkey PRIMARY KEY (id);
 
@@ -235,6 +287,10 @@ CREATE INDEX documents_sku_key ON ONLY public.documents USING btree (sku_key);
 CREATE INDEX documents_updated_at ON ONLY public.documents USING btree (updated_at, id);
 
 CREATE INDEX documents_words ON ONLY public.documents USING gin (words);
+
+CREATE INDEX product_changes_product ON ONLY public.product_changes USING btree (product_id, version);
+
+CREATE INDEX product_changes_time ON ONLY public.product_changes USING brin (changed_at);
 
 CREATE TABLE public.documents_0 PARTITION OF public.documents FOR VALUES FROM ('0') TO ('131072');
 CREATE TABLE public.documents_1 PARTITION OF public.documents FOR VALUES FROM ('131072') TO ('262144');
@@ -269,3 +325,19 @@ CREATE TABLE public.documents_29 PARTITION OF public.documents FOR VALUES FROM (
 CREATE TABLE public.documents_30 PARTITION OF public.documents FOR VALUES FROM ('50331648') TO ('58720256');
 CREATE TABLE public.documents_31 PARTITION OF public.documents FOR VALUES FROM ('58720256') TO ('67108864');
 CREATE TABLE public.documents_32 PARTITION OF public.documents FOR VALUES FROM ('67108864') TO (MAXVALUE);
+CREATE TABLE public.product_changes_0 PARTITION OF public.product_changes FOR VALUES IN ('0');
+CREATE TABLE public.product_changes_1 PARTITION OF public.product_changes FOR VALUES IN ('1');
+CREATE TABLE public.product_changes_2 PARTITION OF public.product_changes FOR VALUES IN ('2');
+CREATE TABLE public.product_changes_3 PARTITION OF public.product_changes FOR VALUES IN ('3');
+CREATE TABLE public.product_changes_4 PARTITION OF public.product_changes FOR VALUES IN ('4');
+CREATE TABLE public.product_changes_5 PARTITION OF public.product_changes FOR VALUES IN ('5');
+CREATE TABLE public.product_changes_6 PARTITION OF public.product_changes FOR VALUES IN ('6');
+CREATE TABLE public.product_changes_7 PARTITION OF public.product_changes FOR VALUES IN ('7');
+CREATE TABLE public.product_changes_8 PARTITION OF public.product_changes FOR VALUES IN ('8');
+CREATE TABLE public.product_changes_9 PARTITION OF public.product_changes FOR VALUES IN ('9');
+CREATE TABLE public.product_changes_10 PARTITION OF public.product_changes FOR VALUES IN ('10');
+CREATE TABLE public.product_changes_11 PARTITION OF public.product_changes FOR VALUES IN ('11');
+CREATE TABLE public.product_changes_12 PARTITION OF public.product_changes FOR VALUES IN ('12');
+CREATE TABLE public.product_changes_13 PARTITION OF public.product_changes FOR VALUES IN ('13');
+CREATE TABLE public.product_changes_14 PARTITION OF public.product_changes FOR VALUES IN ('14');
+CREATE TABLE public.product_changes_15 PARTITION OF public.product_changes FOR VALUES IN ('15');

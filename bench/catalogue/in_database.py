@@ -19,6 +19,7 @@ from bench.quiet import Quiet
 from bench.server import Server
 from chalicelib.postgres import connect
 from chalicelib.products.edits.transaction import change_product, find_product
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lists.documents import begin_reading
 from chalicelib.products.lists.listing import list_products
 from chalicelib.products.lists.routes import ProductsQuery
@@ -63,7 +64,8 @@ def _act_on_product(cursor: Cursor, question: Question, _: ProductsQuery) -> int
     product_id = question.product_id or 0
     if question.changes:
         changes = read_changes(question.changes)
-        change_product(cursor, product_id, lambda _: None, lambda fields: {**fields, **changes})
+        journal = Journal("key_bench", "bench")
+        change_product(cursor, journal, product_id, lambda _: None, lambda old: {**old, **changes})
     else:
         find_product(cursor, product_id)
     return 1

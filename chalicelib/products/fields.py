@@ -208,7 +208,8 @@ FIELDS: Sequence[ProductField] = (
             "stocklevel",
             "onhand",
             *("stockonhand", "qtyonhand", "quantityonhand"),
-            *("currentstock", "currentstocklevel", "availablequantity"),
+            *("currentstock", "currentstocklevel", "availablequantity", "availableqty"),
+            *("stockqty", "qtyinstock", "quantityavailable", "freestock", "availablestock"),
         ),
     ),
     ProductField(

@@ -152,6 +152,7 @@ class Installation:
             "Workers": settings.workers,
             "StagingAtOnce": settings.workers * settings.jobs_at_once,
             "RetentionDays": settings.retention_days,
+            "UndoDays": settings.undo_days,
             "LogRetentionDays": settings.log_retention_days,
             "AllowedOrigins": self.settings.allowed_origins,
             "AlarmEmail": settings.alarm_email,

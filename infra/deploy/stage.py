@@ -85,6 +85,7 @@ class ApplicationSettings(_Table):
     workers: Annotated[int, Field(ge=1, le=200)] = 8
     jobs_at_once: Annotated[int, Field(ge=1, le=50)] = 2
     retention_days: Count = 30
+    undo_days: Annotated[int, Field(ge=0, le=90)] = 30
     log_retention_days: Literal[_LOG_DAYS] = 30  # type: ignore[valid-type]  # a tuple of numbers
     allowed_origins: list[str] = []
     alarm_email: str = ""

@@ -277,6 +277,27 @@ def test_products_are_found_by_an_attribute(connection: Connection, bring: Impor
     assert read_skips(connection) == [(4, "not_in_catalogue", None)]
 
 
+def test_attribute_that_finds_products_needs_no_other_column(
+    connection: Connection, bring: Import
+) -> None:
+    bring(SHOP)
+    before = read_catalogue(connection)
+    options: Any = {"mode": "update", "match": "attributes.GTIN"}
+    assert bring("GTIN\n4006381333931\n4\n", **options) == {"unchanged": 1, "skipped": 1}
+    assert read_catalogue(connection) == before
+
+
+def test_attributes_are_merged_where_another_one_finds_the_product(
+    connection: Connection, bring: Import
+) -> None:
+    bring(SHOP)
+    options: Any = {"mode": "update", "match": "attributes.GTIN"}
+    text = "GTIN,color,size\n4006381333931,red,\n4006381333948,oak,XL\n"
+    assert bring(text, **options) == {"updated": 1, "unchanged": 1}
+    found = read_catalogue(connection)["b"]["attributes"]
+    assert found == {"GTIN": "4006381333948", "color": "oak", "size": "XL"}
+
+
 def test_attribute_of_several_products_ends_the_import(
     connection: Connection, bring: Import
 ) -> None:

@@ -15,7 +15,12 @@ from tests.databases import fresh_database
 
 _SECONDS = 120  # a fault that makes a run never end is found as well
 _ROOM = Path("chalicelib/imports")
-_UPSERT = "), merged AS (\n    MERGE INTO products AS product\n"
+_UPSERT = """), merged AS (
+    MERGE INTO products AS product
+    USING {source} AS latest
+    ON {matches}
+    WHEN MATCHED AND {changes} THEN
+"""
 _VERSION = " " * 19 + "updated_at = clock_timestamp(), version = product.version + 1\n"
 
 
@@ -77,8 +82,8 @@ MUTATIONS = [
     # Merging.
     Mutation(
         "sql/merge.sql",
-        f"ORDER BY key, line DESC\n{_UPSERT}    USING latest\n",
-        f"ORDER BY key, line\n{_UPSERT}    USING latest\n",
+        f"ORDER BY key, line DESC\n{_UPSERT}",
+        f"ORDER BY key, line\n{_UPSERT}",
     ),
     Mutation("steps/merge_statement.py", "(({}) IS DISTINCT FROM ({}))", "true"),
     Mutation(
@@ -90,8 +95,8 @@ MUTATIONS = [
     Mutation("steps/merge_statement.py", '"keep": kept,', '"keep": sql.Literal(field.default),'),
     Mutation(
         "steps/merge_statement.py",
-        "jsonb_strip_nulls(jsonb_object(ARRAY[{}], ARRAY[{}]))",
-        "jsonb_object(ARRAY[{}], ARRAY[{}])",
+        "ELSE jsonb_strip_nulls({}) END",
+        "ELSE {} END",
     ),
 ]
 

@@ -18,6 +18,7 @@ from chalicelib.imports.options import ImportOptions
         ("retail_price_usd", "retail_price"),
         ("Bestand (Stk.)", "Bestand"),
         ("販売価格(税込)", "販売価格"),
+        ("Active (Y/N)", "Active"),
     ],
 )
 def test_qualifier_at_the_end_is_removed(name: str, bare: str) -> None:

@@ -27,6 +27,7 @@ from chalicelib.products.edits.transaction import (
     create_product,
     delete_product,
 )
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lists.documents import index_next_block, note_changed
 from chalicelib.products.models import Product
 from chalicelib.products.rules import make_rules
@@ -38,6 +39,7 @@ from tests.products.serial_orders import Row, State, Write
 from tests.products.shelves import differences, index_all
 
 _CASES = 250
+_JOURNAL = Journal("key_test", "a caller")
 _KEYS = "abcdef"
 _JOB = "job_import"
 _PASSING = (errors.DeadlockDetected, errors.UniqueViolation, TryAgainError)
@@ -133,19 +135,19 @@ class Case:
         match self.random.choice(("create", "delete", "rename", "rename", "change")):
             case "create":
                 body = read(WriteProduct, sku=sku, name=name).to_values()
-                return serial.create(sku, name), lambda c: create_product(c, body)
+                return serial.create(sku, name), lambda c: create_product(c, _JOURNAL, body)
             case "delete":
                 return serial.delete(identity, version), lambda c: delete_product(
-                    c, identity, check
+                    c, _JOURNAL, identity, check
                 )
             case "rename":
                 renaming = read(PatchProduct, sku=sku)
                 return serial.patch(identity, version, sku=sku), lambda c: change_product(
-                    c, identity, check, renaming.apply
+                    c, _JOURNAL, identity, check, renaming.apply
                 )
         changing = read(PatchProduct, name=name)
         return serial.patch(identity, version, name=name), lambda c: change_product(
-            c, identity, check, changing.apply
+            c, _JOURNAL, identity, check, changing.apply
         )
 
     def edit(self, write: Write, act: Act) -> None:

@@ -1,4 +1,4 @@
-"""Take off a header name what only qualifies it: a currency, a tax note or a unit of pieces."""
+"""Take off a header name what only qualifies it: a currency, a tax note, a unit or choices."""
 
 import re
 from functools import lru_cache
@@ -12,6 +12,7 @@ _TAXES = frozenset(
     """.split()
 )
 _PIECES = frozenset("pcs pc pieces units stk stck stück st szt ks db uds und un pz adet шт".split())
+_CHOICES = frozenset("0 1 y n yes no j ja nein o oui non s si sí sim t tak nie true false".split())
 # Codes that headers have in lower case too; others are words of some language.
 _USUAL_CODES = frozenset("eur usd gbp chf pln sek nok dkk czk huf cad aud jpy inr brl rub".split())
 _SIGNS = frozenset("€ $ £ ¥ ￥ ₹ ₽ ₺ ₴ ₩ us$ kr zł kč ft euro euros руб грн 円 元".split())  # noqa: RUF001
@@ -41,7 +42,7 @@ def remove_qualifiers(name: str) -> str:
 
 def _is_qualifier(part: str, *, is_enclosed: bool) -> bool:
     word = part.rstrip(".").lower()
-    if is_enclosed and (word in _PIECES or find_currency(part)):
+    if is_enclosed and (word in _PIECES or word in _CHOICES or find_currency(part)):
         return True
     is_code = part.isupper() and len(part) == 3 and find_currency(part) is not None
     is_known = word in _TAXES or word in _SIGNS or word in _USUAL_CODES

@@ -86,6 +86,7 @@ class RecordReader:
         self._reading = reading
         self._columns = reading.columns
         self._skips = SkipRules(reading.rows.skips)
+        self._skips_of_groups = SkipRules([r for r in reading.rows.skips if r.with_group])
         self._groups = Groups(reading)
         self._swallowed = SwallowedLines(reading, rules)
         self.notes = Notes()
@@ -176,6 +177,7 @@ class RecordReader:
         cells += [""] * (width - len(cells))
         reason, sku = self._find_reason(cells), self._sku_of(cells)
         self._groups.fill(cells)
+        reason = reason or self._skips_of_groups.find_reason(cells)
         if reason is not None:
             return Skip(line, reason, sku[:_SKIPPED_SKU_LENGTH] if sku else None)
         self._compose(cells)

@@ -33,6 +33,8 @@ class SkipRule(_Frozen):
 
     reason: str  # a stable code, such as image_row
     conditions: tuple[Condition, ...]
+    # Also rows that only meet them once their blank cells are filled: the rest of the group.
+    with_group: bool = False
 
 
 class RowRules(_Frozen):

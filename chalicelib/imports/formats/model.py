@@ -70,6 +70,7 @@ class Skip(_Strict):
     """Rows that aren't products: those that meet all conditions."""
 
     reason: str
+    with_group: bool = False
     when: Annotated[tuple[CellCondition, ...], Field(min_length=1)]
 
     @field_validator("reason")

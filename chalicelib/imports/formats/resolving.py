@@ -27,7 +27,9 @@ def make_row_rules(rows: Rows, names: Sequence[str], sample: Sample) -> RowRules
 def _make_skip(skip: Skip, names: Sequence[str], sample: Sample) -> SkipRule | None:
     """Return the rule; None if the file has no column for one of its conditions."""
     conditions = _make_conditions(skip.when, names, sample)
-    return SkipRule(reason=skip.reason, conditions=conditions) if conditions else None
+    if not conditions:
+        return None
+    return SkipRule(reason=skip.reason, conditions=conditions, with_group=skip.with_group)
 
 
 def _make_conditions(

@@ -11,12 +11,12 @@ SET LOCAL enable_hashjoin = off; SET LOCAL enable_nestloop = off
 -- Bring the last record of each key in a partition into the catalogue; count what came of it, and
 -- note the blocks of ids whose documents are old now.
 WITH latest AS MATERIALIZED (
-    SELECT DISTINCT ON (key) key, line, {staged}
+    SELECT DISTINCT ON (key) key, line {staged}
     FROM (SELECT {key} AS key, * FROM {partition}) AS staged
     ORDER BY key, line DESC
 ), merged AS (
     MERGE INTO products AS product
-    USING latest
+    USING {source} AS latest
     ON {matches}
     WHEN MATCHED AND {changes} THEN
         UPDATE SET {assignments} source_job_id = {job_id}, source_line = latest.line,
@@ -41,7 +41,7 @@ FROM merged
 -- rest of the records, which updated none, is looked up once more. A record that differs from its
 -- product there, but neither updated it nor is skipped, met an edit at the same moment.
 WITH latest AS MATERIALIZED (
-    SELECT DISTINCT ON (key) key, line, {staged}
+    SELECT DISTINCT ON (key) key, line {staged}
     FROM (SELECT {key} AS key, * FROM {partition}) AS staged
     ORDER BY key, line DESC
 ), merged AS (
@@ -54,12 +54,14 @@ WITH latest AS MATERIALIZED (
     RETURNING product.id, latest.line
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
+), others AS (
+    SELECT * FROM latest
+    WHERE (SELECT count(*) FROM merged) < (SELECT count(*) FROM latest)
+      AND line NOT IN (SELECT line FROM merged)
 ), rest AS (
     SELECT latest.line, {sku} AS sku, {changes} AS differs,
            CASE WHEN product.id IS NULL THEN 'not_in_catalogue' ELSE {problem} END AS reason
-    FROM {source} AS latest LEFT JOIN products AS product ON {matches}
-    WHERE (SELECT count(*) FROM merged) < (SELECT count(*) FROM latest)
-      AND latest.line NOT IN (SELECT line FROM merged)
+    FROM {other_source} AS latest LEFT JOIN products AS product ON {matches}
 ), skipped AS (
     INSERT INTO import_skips (job_id, line, reason, sku)
     SELECT {job_id}, line, reason, sku FROM rest WHERE reason IS NOT NULL
@@ -75,13 +77,13 @@ FROM rest
 -- name: create_key_range
 -- The same for products that don't exist; skip the others.
 WITH latest AS MATERIALIZED (
-    SELECT DISTINCT ON (key) key, line, {staged}
+    SELECT DISTINCT ON (key) key, line {staged}
     FROM (SELECT {key} AS key, * FROM {partition}) AS staged
     ORDER BY key, line DESC
 ), created AS (
     INSERT INTO products ({columns}, source_job_id, source_line, updated_at)
     SELECT {inserted}, {job_id}, latest.line, clock_timestamp()
-    FROM latest LEFT JOIN products AS product ON {matches}
+    FROM {source} AS latest LEFT JOIN products AS product ON {matches}
     WHERE product.id IS NULL
     ON CONFLICT (sku_key) DO NOTHING
     RETURNING id, source_line AS line

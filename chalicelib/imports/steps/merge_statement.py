@@ -36,10 +36,11 @@ def make_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
         job_id=sql.Literal(job_id),
         key=staged_key(plan),
         sku=sql.SQL("latest.sku" if plan.reading.key.by == "sku" else "NULL"),
-        source=_source(job_id, plan),
-        staged=_joined(_staged_values(plan)),
+        source=_source(job_id, plan, "latest"),
+        other_source=_source(job_id, plan, "others"),
+        staged=sql.SQL("").join(map(sql.SQL(", {}").format, _staged_values(plan))),
         matches=_matches(plan, key_range),
-        changes=_changes(updated),
+        changes=_changes(plan, updated),
         problem=_problem(plan, updated),
         assignments=sql.SQL(" ").join(assignments),
         columns=_joined(map(sql.Identifier, inserted)),
@@ -51,13 +52,18 @@ def _joined(parts: Iterable[sql.Composable]) -> sql.Composable:
     return sql.SQL(", ").join(parts)
 
 
-def _changes(updated: Values) -> sql.Composable:
+def _changes(plan: Plan, updated: Values) -> sql.Composable:
     """Return the condition that a record changes its product."""
-    if not updated:
-        return sql.SQL("false")
-    return sql.SQL("(({}) IS DISTINCT FROM ({}))").format(
-        _joined(sql.Identifier("product", name) for name in updated), _joined(updated.values())
-    )
+    merged = {"attributes"} if plan.options.mode == "update" else set()
+    compared = {name: value for name, value in updated.items() if name not in merged}
+    conditions: list[sql.Composable] = []
+    if compared:
+        fields = _joined(sql.Identifier("product", name) for name in compared)
+        differ = sql.SQL("(({}) IS DISTINCT FROM ({}))").format(fields, _joined(compared.values()))
+        conditions.append(differ)
+    if merged & updated.keys():  # quicker than merging them to compare
+        conditions.append(sql.SQL("NOT product.attributes @> latest.attributes"))
+    return sql.SQL("({})").format(sql.SQL(" OR ").join(conditions or [sql.SQL("false")]))
 
 
 def _problem(plan: Plan, updated: Values) -> sql.Composable:
@@ -93,29 +99,53 @@ def _matches(plan: Plan, key_range: int) -> sql.Composable:
     return sql.SQL(" AND ").join(conditions)
 
 
-def _source(job_id: str, plan: Plan) -> sql.Composable:
-    """Return the last records, with the product that the lookup has for each, if there is one."""
-    if plan.reading.key.by != "attribute":
-        return sql.SQL("latest")
-    found = "(SELECT latest.*, found.id AS found_id FROM latest LEFT JOIN {} AS found USING (key))"
-    return sql.SQL(found).format(lookup(job_id))
+def _source(job_id: str, plan: Plan, records: str) -> sql.Composable:
+    """Return the records with their attributes as one object, and the products of the lookup.
+
+    Texts take less memory to sort than the object, so it is made after that; OFFSET keeps
+    PostgreSQL from making it again wherever it is used. The records are in the order of the index
+    that finds their products, so each page of the catalogue is read once.
+    """
+    fields = map(sql.Identifier, filter(None, plan.columns.fields))
+    columns: list[sql.Composable] = [sql.SQL("key, line"), *fields]
+    origin: sql.Composable = sql.Identifier(records)
+    order = "key"
+    if _attribute_columns(plan):
+        columns.append(sql.SQL("{} AS attributes").format(_attributes_object(plan)))
+    if plan.reading.key.by == "attribute":
+        columns.append(sql.SQL("found.id AS found_id"))
+        found = sql.SQL("{} LEFT JOIN {} AS found USING (key)")
+        origin, order = found.format(origin, lookup(job_id)), "found.id"
+    elif not _attribute_columns(plan):
+        return origin
+    query = sql.SQL("(SELECT {} FROM {} ORDER BY {} OFFSET 0)")
+    return query.format(_joined(columns), origin, sql.SQL(order))
 
 
 def _staged_values(plan: Plan) -> list[sql.Composable]:
-    """Return the select list: the product fields of the file, and its attributes as one object."""
-    fields = [field for field in plan.columns.fields if field]
+    """Return the select list: the columns of the staging table that the catalogue gets."""
     summed = {"quantity"} if plan.reading.rows.summed_by else set()
-    selected = [_sum(field) if field in summed else sql.Identifier(field) for field in fields]
-    if plan.columns.attributes:
-        names = column_names(plan.columns)
-        keys = [sql.Literal(plan.columns.names[i]) for i in plan.columns.attributes]
-        texts = [sql.Identifier(names[i]) for i in plan.columns.attributes]
-        selected.append(
-            sql.SQL("jsonb_strip_nulls(jsonb_object(ARRAY[{}], ARRAY[{}])) AS attributes").format(
-                _joined(keys), _joined(texts)
-            )
-        )
-    return selected
+    fields = [field for field in plan.columns.fields if field]
+    names = column_names(plan.columns)
+    texts = [sql.Identifier(names[i]) for i in _attribute_columns(plan)]
+    return [_sum(field) if field in summed else sql.Identifier(field) for field in fields] + texts
+
+
+def _attribute_columns(plan: Plan) -> tuple[int, ...]:
+    """Return the columns that become attributes; the one that finds products is in them already."""
+    key = plan.reading.key
+    found_by = key.column if key.by == "attribute" else None
+    return tuple(i for i in plan.columns.attributes if i != found_by)
+
+
+def _attributes_object(plan: Plan) -> sql.Composable:
+    """Return the attributes of a record that aren't blank, as jsonb."""
+    columns, names = _attribute_columns(plan), column_names(plan.columns)
+    texts = _joined(sql.Identifier(names[i]) for i in columns)
+    keys = _joined(sql.Literal(plan.columns.names[i]) for i in columns)
+    made = sql.SQL("jsonb_object(ARRAY[{}], ARRAY[{}])").format(keys, texts)
+    query = "CASE WHEN ROW({}) IS NOT NULL THEN {} ELSE jsonb_strip_nulls({}) END"
+    return sql.SQL(query).format(texts, made, made)
 
 
 def _sum(field: str) -> sql.Composable:
@@ -176,12 +206,12 @@ def _optional_value(plan: Plan, field: ProductField, kept: sql.Composable) -> sq
 
 
 def _attributes(plan: Plan) -> dict[str, sql.Composable]:
-    has_attributes = bool(plan.columns.attributes)
+    has_attributes = bool(_attribute_columns(plan))
     return {"attributes": sql.Identifier("latest", "attributes")} if has_attributes else {}
 
 
 def _merged_attributes(plan: Plan) -> dict[str, sql.Composable]:
     """Return the product's attributes with those of the record, which leaves out blank ones."""
-    if not plan.columns.attributes:
+    if not _attribute_columns(plan):
         return {}
     return {"attributes": sql.SQL("(product.attributes || latest.attributes)")}

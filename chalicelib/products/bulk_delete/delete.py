@@ -6,11 +6,12 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.bulk_delete.requests import Selection
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import hold_lease, record_activity
 
 
 def delete_batch(
-    connection: Connection, job_id: str, batch: int, selection: Selection
+    connection: Connection, job_id: str, batch: int, selection: Selection, journal: Journal
 ) -> int | None:
     """Delete one batch in the connection's transaction; return how many products were deleted.
 
@@ -24,19 +25,26 @@ def delete_batch(
         cursor.execute(queries("products")["claim_batch"], names)
         if not cursor.rowcount:
             return None
-        deleted = _delete(cursor, names, selection)
+        deleted = _delete(cursor, names, selection, journal)
         cursor.execute(queries("products")["record_batch"], names | {"deleted": deleted})
         record_activity(cursor, job_id)
     return deleted
 
 
-def _delete(cursor: Cursor, names: dict[str, str | int], selection: Selection) -> int:
-    if selection.is_everything:  # no edit changes that
-        cursor.execute(queries("products")["delete_batch"], names)
-    else:
+def _delete(
+    cursor: Cursor, names: dict[str, str | int], selection: Selection, journal: Journal
+) -> int:
+    query = "delete_batch" if selection.is_everything else "delete_matching"
+    if not selection.is_everything:  # an edit may change what matches
         cursor.execute(queries("products")["lock_products"], names)
-        statement = sql.SQL(queries("products")["delete_matching"])
-        values = {name: sql.Literal(value) for name, value in names.items()}
-        cursor.execute(statement.format(condition=selection.condition(), **values))
+    values = {name: sql.Literal(value) for name, value in names.items()}
+    cursor.execute(
+        sql.SQL(queries("products")[query]).format(
+            condition=selection.condition(),
+            replaced=journal.deleted_columns(),
+            journal=journal.replaced("deleted", "delete"),
+            **values,
+        )
+    )
     deleted: int = fetch_row(cursor)[0]
     return deleted

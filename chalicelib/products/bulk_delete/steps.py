@@ -17,6 +17,7 @@ from chalicelib.products.bulk_delete import fail, ledger, turn
 from chalicelib.products.bulk_delete.attempt import Attempt, metered, step
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.plan import cut_key_ranges
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import release_lease
 from chalicelib.telemetry import Event, logger
 
@@ -60,11 +61,12 @@ def delete_key_range(event: Event, attempt: Attempt) -> Event:
 
     Idempotent: a batch and its row in the ledger are one transaction.
     """
+    journal = Journal.of_job(attempt.settings, attempt.job_id)
     with attempt.database("delete_key_range") as connection:
         selection = ledger.read_selection(connection, attempt.job_id)
         batches = cut_key_ranges(ledger.sum_batches(connection, attempt.job_id).batches)
         for batch in batches[event["key_range"]]:
-            delete_batch(connection, attempt.job_id, batch, selection)
+            delete_batch(connection, attempt.job_id, batch, selection, journal)
             connection.commit()
             totals = ledger.sum_batches(connection, attempt.job_id)
             connection.commit()  # holds no lock and no snapshot during the next calls

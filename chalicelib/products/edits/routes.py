@@ -1,15 +1,12 @@
 """The routes of one product: create, read, replace, patch and delete it."""
 
-import re
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from chalice.app import Request, Response
-from pydantic import WithJsonSchema
 
 from chalicelib.bootstrap import services
+from chalicelib.http.callers import read_caller
 from chalicelib.http.conditional import (
-    check_if_match,
     check_if_match_sent,
     is_not_modified,
     make_not_modified_response,
@@ -25,18 +22,19 @@ from chalicelib.http.operations import (
 from chalicelib.http.parsing import JSON, MERGE_PATCH, Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_relative_url, make_response
 from chalicelib.products.edits import transaction
+from chalicelib.products.edits.paths import (
+    PathId,
+    make_check,
+    make_product_response,
+    read_id,
+)
 from chalicelib.products.edits.requests import PatchProduct, WriteProduct
-from chalicelib.products.edits.service import Editor, missing_problem, read_product
-from chalicelib.products.limits import MOST_ID
-from chalicelib.products.models import Product
+from chalicelib.products.edits.service import read_product
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.responses import PRODUCT_EXAMPLE, ProductResponse, SkuTakenResponse
 from chalicelib.products.rules import Rule, make_rules
 
 routes = Routes(__name__)
-
-ID = r"^[0-9]{1,19}$"
-# An id of another form is not found, like an id without a product.
-PathId = Annotated[str, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_ID})]
 
 _MISSING = {404: ["product_not_found"]}
 _CHANGED = {412: ["precondition_failed"]}
@@ -67,11 +65,12 @@ def create_product(request: Request) -> Response:
     """Create a product. A field that is left out gets its default, as in an import."""
     read_query(request, Query)
     body = read_body(request, WriteProduct, context=_make_rules())
+    journal = _make_journal(request)
 
     def act() -> dict[str, Any]:
         values = body.to_values()
-        product = _make_editor().edit(
-            "create_product", lambda c: transaction.create_product(c, values)
+        product = services().editor.edit(
+            "create_product", lambda c: transaction.create_product(c, journal, values)
         )
         return {"id": product.id}
 
@@ -98,8 +97,8 @@ def create_product(request: Request) -> Response:
 def show_product(request: Request, product_id: PathId) -> Response:
     """Return a product, or 304 if it has not changed."""
     read_query(request, Query)
-    product = read_product(services().settings, "show_product", _read_id(product_id))
-    response = _respond(product)
+    product = read_product(services().settings, "show_product", read_id(product_id))
+    response = make_product_response(product)
     return (
         make_not_modified_response(response) if is_not_modified(request, product.etag) else response
     )
@@ -123,11 +122,13 @@ def replace_product(request: Request, product_id: PathId) -> Response:
     read_query(request, Query)
     check_if_match_sent(request)
     values = read_body(request, WriteProduct, context=_make_rules()).to_values()
-    number, check = _read_id(product_id), _make_check(request)
-    product = _make_editor().edit(
-        "replace_product", lambda c: transaction.change_product(c, number, check, lambda _: values)
+    number, check = read_id(product_id), make_check(request)
+    journal = _make_journal(request)
+    product = services().editor.edit(
+        "replace_product",
+        lambda c: transaction.change_product(c, journal, number, check, lambda _: values),
     )
-    return _respond(product)
+    return make_product_response(product)
 
 
 @routes.route(
@@ -148,11 +149,12 @@ def patch_product(request: Request, product_id: PathId) -> Response:
     """Change fields of a product with a JSON merge patch."""
     read_query(request, Query)
     body = read_body(request, PatchProduct, (MERGE_PATCH, JSON), context=_make_rules())
-    number, check = _read_id(product_id), _make_check(request)
-    product = _make_editor().edit(
-        "patch_product", lambda c: transaction.change_product(c, number, check, body.apply)
+    number, check = read_id(product_id), make_check(request)
+    journal = _make_journal(request)
+    product = services().editor.edit(
+        "patch_product", lambda c: transaction.change_product(c, journal, number, check, body.apply)
     )
-    return _respond(product)
+    return make_product_response(product)
 
 
 @routes.route(
@@ -169,32 +171,18 @@ def patch_product(request: Request, product_id: PathId) -> Response:
 def delete_product(request: Request, product_id: PathId) -> Response:
     """Delete a product."""
     read_query(request, Query)
-    number, check = _read_id(product_id), _make_check(request)
-    _make_editor().edit("delete_product", lambda c: transaction.delete_product(c, number, check))
+    number, check = read_id(product_id), make_check(request)
+    journal = _make_journal(request)
+    services().editor.edit(
+        "delete_product", lambda c: transaction.delete_product(c, journal, number, check)
+    )
     return Response("", {"Cache-Control": "no-store"}, 204)
 
 
-def _make_editor() -> Editor:
-    served = services()
-    functions = served.client("lambda", tries=1)
-    return Editor(served.settings, served.jobs, served.subscribed_types.has, functions)
+def _make_journal(request: Request) -> Journal:
+    return Journal.of_caller(services().settings, read_caller(request))
 
 
 def _make_rules() -> dict[str, Rule]:
     settings = services().settings
     return make_rules(settings.sku_max_length, settings.name_max_length)
-
-
-def _make_check(request: Request) -> Callable[[Product], None]:
-    """Return a check that raises when If-Match names another version of the product."""
-    return lambda found: check_if_match(request, found.etag)
-
-
-def _respond(product: Product) -> Response:
-    return make_response(product, headers={"ETag": product.etag, "Cache-Control": "no-cache"})
-
-
-def _read_id(text: str) -> int:
-    if not re.fullmatch(ID, text) or int(text) > MOST_ID:
-        raise missing_problem()
-    return int(text)

@@ -21,11 +21,12 @@ from chalicelib.events.drain import publish
 from chalicelib.events.models import Event, EventType, make_event
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.fields import FIELDS, NAMES
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lists.documents import delete_document, lock_block, write_document
 from chalicelib.products.models import Product, make_columns
 
 Values = dict[str, Any]  # of the product's fields, and its attributes
-_WRITTEN = (*NAMES, "attributes")
+WRITTEN = (*NAMES, "attributes")
 # Without long texts and attributes, which may be longer than a message.
 _IN_EVENTS = ("id", *(field.name for field in FIELDS if field.in_list), "updated_at")
 Check = Callable[[Product], None]
@@ -60,18 +61,37 @@ def find_product(cursor: Cursor, product_id: int) -> Product:
     return _select(cursor, "find_product", product_id)
 
 
-def create_product(cursor: Cursor, values: Values) -> Edit:
+def create_product(cursor: Cursor, journal: Journal, values: Values) -> Edit:
     """Create a product; raises SkuTakenError."""
     cursor.execute(queries("products")["next_id"])
     product_id = int(fetch_row(cursor)[0])
     _begin(cursor, product_id)
     _write(cursor, "insert_product", product_id, values)
+    journal.note_new(cursor, product_id, version=1)
+    product = _read_written(cursor, product_id)
+    return Edit(product, _publish(cursor, "product.created", product))
+
+
+def restore_product(
+    cursor: Cursor, journal: Journal, product_id: int, version: int, row: Values
+) -> Edit:
+    """Bring a deleted product back with its id, as `version`; raises SkuTakenError.
+
+    Raises TryAgainError if it has come back since.
+    """
+    _begin(cursor, product_id)
+    _insert_again(cursor, product_id, version, row)
+    journal.note_new(cursor, product_id, version, "restore")
     product = _read_written(cursor, product_id)
     return Edit(product, _publish(cursor, "product.created", product))
 
 
 def change_product(
-    cursor: Cursor, product_id: int, check: Check, change: Callable[[Values], Values]
+    cursor: Cursor,
+    journal: Journal,
+    product_id: int,
+    check: Check,
+    change: Callable[[Values], Values],
 ) -> Edit:
     """Change a product that passes `check`, which raises. An unchanged product isn't written.
 
@@ -79,22 +99,24 @@ def change_product(
     """
     product = _lock(cursor, product_id)
     check(product)
-    before = {name: getattr(product, name) for name in _WRITTEN}
+    before = {name: getattr(product, name) for name in WRITTEN}
     after = change(before)
     if after == before:
         return Edit(product, None)
     if after["sku"] != before["sku"]:
         _check_sku_change(cursor, product_id, after["sku"])
+    names = [name for name in WRITTEN if after[name] != before[name]]
+    journal.note(cursor, product_id, "update", names)
     _write(cursor, "update_product", product_id, after)
     changed = _read_written(cursor, product_id)
-    names = [name for name in _WRITTEN if after[name] != before[name]]
     return Edit(changed, _publish(cursor, "product.updated", changed, names))
 
 
-def delete_product(cursor: Cursor, product_id: int, check: Check) -> Edit:
+def delete_product(cursor: Cursor, journal: Journal, product_id: int, check: Check) -> Edit:
     """Delete a product that passes `check`, which raises; raises ProductMissingError."""
     product = _lock(cursor, product_id)
     check(product)
+    journal.note(cursor, product_id, "delete")
     cursor.execute(queries("products")["delete_product"], {"product_id": product_id})
     delete_document(cursor, product_id)
     return Edit(product, _publish(cursor, "product.deleted", product))
@@ -142,10 +164,20 @@ def _read_written(cursor: Cursor, product_id: int) -> Product:
 
 def _write(cursor: Cursor, query: str, product_id: int, values: Values) -> None:
     written = values | {"attributes": Json(values["attributes"])}
+    _run(cursor, query, product_id, {name: written[name] for name in WRITTEN})
+
+
+def _insert_again(cursor: Cursor, product_id: int, version: int, row: Values) -> None:
+    kept = {name: value for name, value in row.items() if name != "updated_at"}
+    written = kept | {"attributes": Json(row["attributes"]), "version": version}
+    _run(cursor, "insert_product", product_id, written)
+
+
+def _run(cursor: Cursor, query: str, product_id: int, written: Values) -> None:
     statement = sql.SQL(queries("products")[query]).format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, _WRITTEN)),
-        values=sql.SQL(", ").join(sql.Literal(written[name]) for name in _WRITTEN),
-        sku=sql.Literal(values["sku"]),
+        columns=sql.SQL(", ").join(map(sql.Identifier, written)),
+        values=sql.SQL(", ").join(map(sql.Literal, written.values())),
+        sku=sql.Literal(written["sku"]),
         product_id=sql.Literal(product_id),
     )
     cursor.execute("SAVEPOINT before_write")
@@ -153,7 +185,7 @@ def _write(cursor: Cursor, query: str, product_id: int, values: Values) -> None:
         cursor.execute(statement)
     except psycopg2.errors.UniqueViolation:
         cursor.execute("ROLLBACK TO SAVEPOINT before_write")
-        raise _sku_problem(cursor, values["sku"]) from None
+        raise _sku_problem(cursor, written["sku"]) from None
 
 
 def _sku_problem(cursor: Cursor, sku: str) -> Exception:

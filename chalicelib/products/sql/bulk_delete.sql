@@ -74,11 +74,11 @@ ORDER BY id FOR UPDATE
 WITH deleted AS (
     DELETE FROM products
     WHERE id = ANY ((SELECT ids FROM bulk_delete_batches
-                     WHERE job_id = %(job_id)s AND batch = %(batch)s)::bigint[])
-    RETURNING id
+                     WHERE job_id = {job_id} AND batch = {batch})::bigint[])
+    RETURNING id{replaced}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM deleted
-)
+){journal}
 SELECT count(*) FROM deleted
 
 -- name: delete_matching
@@ -89,10 +89,10 @@ WITH deleted AS (
                  WHERE id = ANY ((SELECT ids FROM bulk_delete_batches
                                   WHERE job_id = {job_id} AND batch = {batch})::bigint[])
                    AND {condition})
-    RETURNING id
+    RETURNING id{replaced}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM deleted
-)
+){journal}
 SELECT count(*) FROM deleted
 
 -- name: record_batch

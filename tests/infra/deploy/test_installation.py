@@ -148,6 +148,7 @@ def test_stacks_are_created_in_order_with_the_outputs_of_earlier_ones(package: P
         "Workers": "12",
         "StagingAtOnce": "36",
         "RetentionDays": "30",
+        "UndoDays": "30",
         "LogRetentionDays": "30",
         "AllowedOrigins": "*",
         "AlarmEmail": "",

@@ -14,6 +14,7 @@ from psycopg2.extras import execute_values
 from chalicelib.products.bulk_delete import ledger
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.requests import Selection
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.products.lists.documents import note_changed
 
@@ -74,7 +75,8 @@ class Deletion:
 
     def delete(self, batch: int) -> int | None:
         with self.database() as connection:
-            return delete_batch(connection, self.job_id, batch, self.selection)
+            journal = Journal(self.job_id)
+            return delete_batch(connection, self.job_id, batch, self.selection, journal)
 
     def counts(self) -> dict[str, int]:
         with self.database() as connection:

@@ -13,6 +13,7 @@ from chalicelib.products.bulk_delete import fail, ledger, steps
 from chalicelib.products.bulk_delete.delete import delete_batch
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.requests import Selection
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
@@ -182,7 +183,7 @@ def test_a_cancel_is_heard_and_what_was_deleted_is_counted(half: Flow) -> None:
 
 def test_the_end_has_the_exact_counts_though_no_worker_reported_them(half: Flow) -> None:
     with connect(half.settings, "test") as connection:
-        delete_batch(connection, half.job_id, 1, ALL)
+        delete_batch(connection, half.job_id, 1, ALL, Journal(half.job_id))
     assert half.job.counts.deleted == 3
     half.fail(outcome="delete", caught=CAUGHT)
     assert (half.job.status, half.job.counts.deleted) == ("FAILED", 5)
