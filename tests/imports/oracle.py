@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.imports.oracle_rows import Product, Rows, Skipped, Walk
 
-TRUE = {"true", "t", "yes", "y", "on", "1", "active", "enabled", "published", "oui"}
+TRUE = {"x", "true", "t", "yes", "y", "on", "1", "active", "enabled", "published", "oui"}
 FALSE = {"false", "f", "no", "n", "off", "0", "inactive", "disabled", "draft", "-1"}
 DEFAULTS = {"brand": "", "description": "", "price": Decimal(0), "quantity": 0, "active": True}
 FIELDS = ("sku", "name", "brand", "description", "price", "quantity", "active")

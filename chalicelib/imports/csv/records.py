@@ -90,8 +90,7 @@ class RecordReader:
         self._groups = Groups(reading)
         self._swallowed = SwallowedLines(reading, rules)
         self.notes = Notes()
-        # What made the sku of the record that was read last: `hash_sku_parts`, or None: its cell.
-        self.sku_parts: int | None = None
+        self.sku_parts: int | None = None  # `hash_sku_parts` of the last record, if it was composed
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
@@ -107,8 +106,7 @@ class RecordReader:
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
         ]
-        names = reading.columns.names
-        self._attributes = [(i, names[i]) for i in reading.columns.attributes]
+        self._attributes = [(i, reading.columns.names[i]) for i in reading.columns.attributes]
         # The most characters of a record whose attributes surely fit into a response.
         room = ATTRIBUTES_MAX_BYTES // MAX_ESCAPED_CHARACTER
         self._sure_characters = room - sum(10 + len(name) for _, name in self._attributes)
