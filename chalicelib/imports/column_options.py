@@ -38,12 +38,13 @@ class Replacement(Body):
 class ColumnOptions(Body):
     """What happens to the cells of one column, in the order of these members.
 
-    A cell is trimmed before. Only `default` changes a blank cell.
+    A cell is trimmed before. Only `default` changes a blank cell. The result is read as if it were
+    in the file: the words of its format apply.
     """
 
     values: Annotated[
         dict[_NonBlank, _Text],
-        Field(max_length=200, description="From a whole cell, in any case, to what is read."),
+        Field(max_length=200, description="From a whole cell, in any case, to another text."),
     ] = Field(default_factory=dict)
     remove_prefix: _NonBlank | None = None
     remove_suffix: _NonBlank | None = None
@@ -51,9 +52,7 @@ class ColumnOptions(Body):
     case: Case | None = None
     prefix: _NonBlank | None = None
     suffix: _NonBlank | None = None
-    default: Annotated[
-        _NonBlank | None, Field(description="The text that is read for a blank cell.")
-    ] = None
+    default: Annotated[_NonBlank | None, Field(description="The text for a blank cell.")] = None
     multiply: Annotated[
         _Factor | None, Field(description="What a price is multiplied by, such as 1.19.")
     ] = None

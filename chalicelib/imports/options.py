@@ -78,8 +78,8 @@ class ImportOptions(Body):
         Field(
             min_length=1,
             max_length=100,
-            description="The sheet of a workbook to import; by default the first visible one with"
-            " data.",
+            description="The sheet of a workbook to import; by default the first visible one whose"
+            " header has the required columns.",
         ),
     ] = None
     format: Annotated[

@@ -46,6 +46,9 @@ _STARTS = (
 _WORDS: dict[str, dict[str, str]] = {
     "brand": {"acme": "Acme Ltd", "none": ""},
     "kind": {"kit": "set"},
+    "option": {"s": "Small", "m": ""},
+    "name": {"tee": "T-shirt", "tee - small": "Tee"},
+    "sku": {"c": ""},
 }
 
 

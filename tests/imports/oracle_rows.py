@@ -84,23 +84,30 @@ class Walk:
         for column in rows.filled if rows.group or rows.starts else ():
             row[column] = row[column] or self.parent[column]
         row |= {column: _unprotect(column, text) for column, text in row.items()}
-        parts = self._parts(row, rows.name_parts)
-        if row["name"] and parts:
-            row["name"] += " - " + " / ".join(parts)
-        self.sku_parts = None if row["sku"] else self._texts(row, rows.sku_from)
-        if not row["sku"]:
-            row["sku"] = "-".join(self._parts(row, rows.sku_from))
-        for column, words in rows.words.items():
-            row[column] = words.get(row[column].lower(), row[column])
-        return self.read_values(row)
+        self.sku_parts = self._texts(row, rows.sku_from)
+        if self._reword("sku", row["sku"]):
+            self.sku_parts = None
+        name, sku = self._parts(row, rows.name_parts), self._parts(row, rows.sku_from)
+        if row["name"] and name:
+            row["name"] += " - " + " / ".join(name)
+        if not self._reword("sku", row["sku"]):
+            row["sku"] = "-".join(sku)
+        return self.read_values({column: self._reword(column, row[column]) for column in row})
 
     def _parts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
         return [text for text in self._texts(row, columns) if text != ""]
 
     def _texts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
         left_out = self.rows.listed if self.is_first else ()
-        texts = [row[column] if column not in left_out else "" for column in columns]
-        return [text if text.lower() not in self.rows.omitted else "" for text in texts]
+        return [
+            self._reword(column, row[column])
+            if column not in left_out and row[column].lower() not in self.rows.omitted
+            else ""
+            for column in columns
+        ]
+
+    def _reword(self, column: str, text: str) -> str:
+        return self.rows.words.get(column, {}).get(text.lower(), text)
 
     def _enter(self, row: dict[str, str], *, is_readable: bool) -> None:
         """Begin a group where one starts; one whose first row is unreadable fills nothing."""

@@ -72,6 +72,13 @@ def test_workbook_becomes_csv_also_from_an_archive(convert: Convert) -> None:
     assert convert(PACKERS["gzip"](SHEET)) == (CSV, "utf-8", 2)
 
 
+def test_table_of_a_page_becomes_csv(convert: Convert) -> None:
+    rows = "".join(f"<tr><td>{line.replace(',', '<td>')}" for line in TEXT.splitlines())
+    page = f"<table>{rows}</table>".encode("cp1252")
+    assert convert(page) == (CSV, "utf-8", 1)
+    assert convert(zip_of({"export.xls": page})) == (CSV, "utf-8", 2)
+
+
 def test_options_choose_the_file_and_the_sheet(convert: Convert) -> None:
     archive = zip_of({"readme.txt": b"x", "a.csv": CSV})
     assert convert(archive, member="a.csv") == (CSV, "utf-8", 1)
@@ -87,7 +94,8 @@ def test_options_choose_the_file_and_the_sheet(convert: Convert) -> None:
         (PACKERS["gzip"](zip_of({"a.csv": CSV})), "archive_nested"),
         (PACKERS["zstd"](CSV)[:-3], "archive_truncated"),
         (zip_of({"a.csv": CSV})[:-3], "archive_broken"),
-        (zip_of({"[Content_Types].xml": b"<x/>", "word/document.xml": b""}), "workbook_broken"),
+        (zip_of({"[Content_Types].xml": b"<x/>", "word/document.xml": b""}), "not_csv"),
+        (zip_of({"[Content_Types].xml": b"<x/>"}), "workbook_broken"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "workbook_broken"),
         (
             bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"),

@@ -63,6 +63,22 @@ def test_several_files_of_a_whole_archive_are_named() -> None:
     assert caught.value.code == "archive_has_several_files"
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["__MACOSX/._a.csv", ".DS_Store", "a.csv"],
+        ["README.txt", "a.csv"],
+        ["images/1.jpg", "prices/a.CSV", "terms.pdf"],
+        ["liesmich.txt", "a.txt"],
+        ["readme.md", "a.dat"],
+    ],
+)
+def test_only_likely_file_of_an_archive_is_read(names: list[str]) -> None:
+    table = b"sku,name\nA-1,Lamp\n"
+    files = {name: table if name.rpartition("/")[2][:2] == "a." else b"..." for name in names}
+    assert unpack_head(zip_of(files), ImportOptions(), is_whole=True).raw == table
+
+
 @pytest.mark.parametrize("name", PACKS)
 @given(mutate=mutants(), is_whole=st.booleans())
 def test_damaged_head_gives_text_or_a_clear_end(name: str, mutate: Mutate, is_whole: bool) -> None:

@@ -178,6 +178,36 @@ def test_cells_are_changed_after_rows_are_completed() -> None:
     assert [one[3] for one in found] == ["Acme Ltd", "Acme Ltd", "None"]  # type: ignore[index]
 
 
+def test_changes_of_a_column_apply_before_its_cells_complete_a_name_or_a_sku() -> None:
+    rules = {
+        0: CellRule(remove_prefix="t"),
+        1: CellRule(prefix="X-"),
+        2: CellRule(case="upper"),
+        4: CellRule(values={"s": "Small"}),
+    }
+    assert read_all([b"tee,,Tee,,S", b"tee,B,,,M"], SHOP, cells=rules) == [
+        ("ee", "X-ee-Small", "TEE - SMALL", None, "Small"),
+        ("ee", "X-B", "TEE - M", None, "M"),
+    ]
+
+
+def test_sku_that_a_change_leaves_blank_is_composed_before_it_has_the_default() -> None:
+    rules = {1: CellRule(values={"n/a": ""}, prefix="X-", default="none")}
+    found = read_all([b"tee,N/A,Tee,,M", b"tee,,Tee,,", b",n/a,Mug,,"], SHOP, cells=rules)
+    assert [one[1] for one in found] == ["X-tee-M", "X-tee", "none"]  # type: ignore[index]
+
+
+def test_text_that_a_format_leaves_out_of_names_is_left_out_however_it_is_changed() -> None:
+    rules = {4: CellRule(prefix="Size ")}
+    found = read_all([b"tee,A,Tee,,Default Title", b"tee,B,,,M"], SHOP, cells=rules)
+    assert [one[2] for one in found] == ["Tee", "Tee - Size M"]  # type: ignore[index]
+
+
+def test_sku_composed_of_the_name_has_none_of_what_completes_the_name() -> None:
+    rows = SHOP.model_copy(update={"sku_from": (2, 4)})
+    assert read_all([b"tee,,Tee,,S"], rows) == [("tee", "Tee-S", "Tee - S", None, "S")]
+
+
 def test_conditions_see_the_cells_of_the_file() -> None:
     def skip(test: str, *words: str) -> RowRules:
         condition = Condition.model_validate({"columns": (2, 3), "test": test, "words": words})

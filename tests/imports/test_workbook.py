@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.api.preview import preview
+from chalicelib.imports.csv.choosing import SheetChoice
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.packed import SHEET
 from chalicelib.imports.csv.sheets import LINE_BREAK, POINT
@@ -25,7 +29,7 @@ from tests.fakes.source import MemorySource
 from tests.imports.archives import zip_of
 from tests.imports.mutants import Mutate, mutants
 from tests.imports.reading import read_range_as
-from tests.imports.workbooks import ods_of, xlsx_of
+from tests.imports.workbooks import Rows, ods_of, xlsx_of
 
 FEW = settings(max_examples=12, deadline=None)  # each starts a process
 words = st.text(
@@ -48,7 +52,9 @@ tables = st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=
 
 
 def convert(raw: bytes, kind: WorkbookKind = "xlsx", **options: Any) -> str:
-    return b"".join(convert_workbook([raw], kind, SheetOptions(**options))).decode()
+    return b"".join(
+        convert_workbook([raw], kind, SheetOptions(**options), SheetChoice(ImportOptions()).choose)
+    ).decode()
 
 
 def read(raw: bytes, kind: WorkbookKind = "xlsx") -> list[list[str]]:
@@ -115,6 +121,74 @@ def test_line_breaks_in_cells_are_those_of_the_products() -> None:
     data = [raw.encode()[found.data_start :]]
     records = [record for _, record in read_range_as(found.reading, data, found.data_line)]
     assert records == [["A-1", "Lamp", "one\ntwo"], ["B-2", "x", "y"]]
+
+
+SHEETS: dict[str, Rows] = {
+    "Lamps": [["SKU", "Name", "Price"], ["A-1", "Lamp", 3.5]],
+    "Values": [["Color", "Size"], ["red", "XL"]],
+    "Chairs": [["SKU", "Name"], ["B-1", "Chair"]],
+}
+
+
+def look(raw: bytes, **options: Any) -> Any:
+    return preview(raw, len(raw), ImportOptions(**options), (128, 512))
+
+
+def test_sheet_with_products_is_read_though_it_is_not_the_first() -> None:
+    raw = xlsx_of([["How to fill in the sheet"], ["Use it."]], more={"Lamps": SHEETS["Lamps"]})
+    found = look(raw)
+    assert [record.product["sku"] for record in found.records] == ["A-1"]
+    assert "'Lamps'" in found.evidence["encoding"]
+    assert not found.warnings
+
+
+def test_first_of_several_sheets_with_products_is_read_with_a_warning() -> None:
+    found = look(xlsx_of([["Contents"]], more=SHEETS))
+    assert [record.product["sku"] for record in found.records] == ["A-1"]
+    (warning,) = found.warnings
+    assert warning.code == "sheets_left_out"
+    assert "'Chairs' is left out" in warning.message
+    chosen = look(xlsx_of([["Contents"]], more=SHEETS), sheet="Chairs")
+    assert [record.product["sku"] for record in chosen.records] == ["B-1"]
+    assert "sheets_left_out" not in {w.code for w in chosen.warnings}
+
+
+def test_title_and_blank_rows_and_columns_before_the_header_are_passed_over() -> None:
+    title: list[list[Any]] = [
+        ["Price list 2026"],
+        [],
+        ["", "", "SKU", "Name"],
+        ["", "", "A-1", "Lamp"],
+    ]
+    found = look(xlsx_of(title))
+    assert (found.error, found.header_line) == (None, 3)
+    assert [record.product["sku"] for record in found.records] == ["A-1"]
+
+
+def test_stray_cell_far_to_the_right_rejects_only_its_record() -> None:
+    stray: list[Any] = ["A-2", "Desk", *[None] * 5000, "note"]
+    found = look(xlsx_of([["SKU", "Name"], ["A-1", "Lamp"], stray]))
+    assert found.error is None
+    codes = [record.reject.code if record.reject else None for record in found.records]
+    assert codes == [None, "wrong_field_count"]
+
+
+def test_rows_with_only_a_format_are_left_out() -> None:
+    book = Workbook()
+    for values in (["SKU", "Name", "Price"], ["A-1", "Lamp", 3.5]):
+        book.active.append(values)  # type: ignore[union-attr]
+    for row in range(3, 3000):
+        book.active.cell(row, 1).font = Font(bold=True)  # type: ignore[union-attr]
+    book.active["C2"].number_format = '#,##0.00 "EUR"'  # type: ignore[index]
+    made = io.BytesIO()
+    book.save(made)
+    found = look(made.getvalue())
+    assert [record.product["price"] for record in found.records] == ["3.5"]
+
+
+def test_first_sheet_is_read_if_none_has_a_header_of_products() -> None:
+    found = look(xlsx_of([["Nr", "Was"], ["1", "x"]], more={"Values": SHEETS["Values"]}))
+    assert [column.header for column in found.columns] == ["Nr", "Was"]
 
 
 def test_first_visible_sheet_with_data_is_read() -> None:

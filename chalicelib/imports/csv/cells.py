@@ -17,13 +17,14 @@ Case = Literal["upper", "lower", "title"]
 class CellRule(BaseModel):
     """What happens to the cells of one column, in the order of the members.
 
-    A cell is trimmed before. `default` is for blank cells, which nothing else changes; the other
-    members are for cells that aren't blank.
+    A cell is trimmed before. `default` is for blank cells; the other members are for cells that
+    aren't blank. Those of the format come last: the others make another text of the file of it,
+    which `words` gives a meaning.
     """
 
     model_config = ConfigDict(frozen=True)
 
-    values: dict[str, str] = {}  # from a cell's text, in lower case, to the text that is read
+    values: dict[str, str] = {}  # from a cell's text, in lower case, to another
     remove_prefix: str = ""
     remove_suffix: str = ""
     replace: tuple[tuple[str, str], ...] = ()  # texts and what they become, one after another
@@ -31,13 +32,15 @@ class CellRule(BaseModel):
     prefix: str = ""
     suffix: str = ""
     default: str = ""
+    format_prefix: str = ""  # removed
+    words: dict[str, str] = {}  # from a text, in lower case, to the text that is read
     # Whether the column's numbers change, so that no cell is read as it is.
     changes_numbers: bool = False
 
     @property
     def changes_plain(self) -> bool:
         """Whether the rule may change any text, not only those of `changed_texts`."""
-        return self.changes_numbers or self._changes_text
+        return self.changes_numbers or self._changes_text or bool(self.format_prefix)
 
     @cached_property
     def _changes_text(self) -> bool:
@@ -47,16 +50,20 @@ class CellRule(BaseModel):
     @cached_property
     def changed_texts(self) -> frozenset[str]:
         """The texts, in lower case, that a rule without `changes_plain` changes."""
-        doubled = (text.replace('"', '""') for text in self.values)  # as within quotes
-        return frozenset({*self.values, *doubled, *([""] if self.default else [])})
+        texts = {*self.values, *self.words}
+        doubled = (text.replace('"', '""') for text in texts)  # as within quotes
+        return frozenset({*texts, *doubled, *([""] if self.default else [])})
+
+    def change(self, text: str) -> str:
+        """Return the text of the file in the place of `text`, which is trimmed; blanks stay."""
+        if text and self.values:
+            text = self.values.get(lower_alike(text), text)
+        return self._change(text) if text and self._changes_text else text
 
     def apply(self, text: str) -> str:
         """Return the text that is read in the place of `text`, which is trimmed."""
-        if text and self.values:
-            text = self.values.get(lower_alike(text), text)
-        if text and self._changes_text:
-            text = self._change(text)
-        return text or self.default
+        text = (self.change(text) or self.default).removeprefix(self.format_prefix)
+        return self.words.get(lower_alike(text), text) if text and self.words else text
 
     def _change(self, text: str) -> str:
         text = text.removeprefix(self.remove_prefix).removesuffix(self.remove_suffix)

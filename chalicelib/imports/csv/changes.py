@@ -15,7 +15,7 @@ _FIELD_OF = {"multiply": "price", "round": "price", "negative": "quantity"}
 def change_cells(
     rules: Mapping[int, CellRule], columns: Columns, chosen: Mapping[str, ColumnOptions]
 ) -> dict[int, CellRule]:
-    """Return the rules of a format with what the user chose, which comes before.
+    """Return the rules of a format with what the user chose, which comes before its words.
 
     Raises JobEndedError for a column that the file doesn't have.
     """
@@ -69,5 +69,7 @@ def _merge(rule: CellRule, options: ColumnOptions) -> CellRule:
         prefix=options.prefix or "",
         suffix=options.suffix or "",
         default=options.default or "",
+        format_prefix=rule.format_prefix,
+        words=rule.words,
         changes_numbers=options.changes_numbers,
     )

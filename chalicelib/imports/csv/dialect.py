@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.evidence import count_text, find_invalid_lines
+from chalicelib.imports.csv.foreign import check_is_text
 from chalicelib.imports.csv.languages import guess_encoding
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -55,6 +55,7 @@ class Encoding:
     reason: str = field(default="", compare=False)  # a sentence
     is_given: bool = field(default=False, compare=False)  # by a mark, an option or a conversion
     line_break: str | None = None  # what stands for a line break in a cell
+    other_sheets: tuple[str, ...] = ()  # those of a workbook that have products too
     point: str | None = None  # what stands before the decimals of a cell that holds a number
 
     @property
@@ -85,11 +86,7 @@ def detect_encoding(head: bytes, declared: str | None, *, is_whole: bool = False
     of them. `is_whole`: these are all bytes of the source. Raises JobEndedError for files that
     aren't CSV text.
     """
-    if head.startswith(b"%PDF"):
-        raise JobEndedError(
-            "not_csv",
-            "The file is a PDF document. Export it as CSV and upload that.",
-        )
+    check_is_text(head)
     for bom, codec in _MARKS:
         if head.startswith(bom):
             reason = "the file starts with its byte order mark."

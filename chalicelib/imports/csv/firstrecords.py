@@ -14,6 +14,7 @@ from chalicelib.imports.csv.header import (
     Row,
     Separator,
     choose_header,
+    count_examples,
     detect_layout,
     find_separator,
 )
@@ -100,8 +101,9 @@ class Head:
             for n, a, b in zip(lines, first, ends, strict=False)
         ]
         i = choose_header(rows, options) if options.header_line is None else 0
-        after = line + int(line_ends.searchsorted(ends[i]))
-        return Header(raw[starts[i] : ends[i]].rstrip(b"\r\n"), lines[i], start + ends[i], after)
+        last = i + count_examples(rows, i)  # the row above the records
+        after = line + int(line_ends.searchsorted(ends[last]))
+        return Header(raw[starts[i] : ends[i]].rstrip(b"\r\n"), lines[i], start + ends[last], after)
 
     def cut_records(self, header: Header, delimiter: str) -> Iterator[HeadRecord]:
         """Yield the records after the header that are complete in the head."""

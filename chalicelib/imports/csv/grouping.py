@@ -92,36 +92,73 @@ class Groups:
         return self._first
 
 
-def compose_name(cells: Sequence[str], name: str, rules: RowRules, *, is_first: bool) -> str:
-    """Return the name of a row with what tells it from the others of its group."""
-    parts = _parts(cells, rules.name_parts, rules, is_first=is_first)
-    return f"{name} - {' / '.join(parts)}" if name and parts else name
+def complete_cells(cells: Sequence[str], reading: Reading, *, is_first: bool) -> list[str]:
+    """Return the cells of a row as they are read, with a complete name and sku.
 
-
-def compose_sku(cells: Sequence[str], rules: RowRules, *, is_first: bool) -> str:
-    """Return the sku of a row whose own is blank; blank if nothing makes one."""
-    return "-".join(_parts(cells, rules.sku_from, rules, is_first=is_first))
-
-
-def hash_sku_parts(cells: Sequence[str], rules: RowRules, *, is_first: bool) -> int:
-    """Return a number of 64 bits for the texts that make a sku, ignoring case.
-
-    Different texts may make the same sku: t-shirt and Red-Small, and t-shirt-Red and Small.
+    What changes a column applies to its cells before they become a part of a name or a sku. What
+    changes the name and the sku applies to the whole.
     """
-    texts = _texts(cells, rules.sku_from, rules, is_first=is_first)
+    rules, rows, fields = reading.cells, reading.rows, reading.columns.fields
+    read = list(cells)
+    for column, rule in rules.items():
+        read[column] = rule.apply(cells[column])
+    whole: dict[int, str] = {}
+    if rows.name_parts and "name" in fields:
+        name = fields.index("name")
+        parts = _parts(cells, read, rows.name_parts, rows, is_first=is_first)
+        joined = f"{cells[name]} - {' / '.join(parts)}"
+        whole[name] = joined if cells[name] and parts else cells[name]
+    if rows.sku_from and _lacks_sku(cells, reading):
+        parts = _parts(cells, read, rows.sku_from, rows, is_first=is_first)
+        whole[fields.index("sku")] = "-".join(parts)
+    for column, text in whole.items():
+        read[column] = rules[column].apply(text) if column in rules else text
+    return read
+
+
+def hash_sku_parts(
+    cells: Sequence[str], read: Sequence[str], reading: Reading, *, is_first: bool
+) -> int | None:
+    """Return a number of 64 bits for the texts that make a row's sku, ignoring case.
+
+    None if its sku isn't composed. Different texts may make the same sku: t-shirt and Red-Small,
+    and t-shirt-Red and Small.
+    """
+    if not reading.rows.sku_from or not _lacks_sku(cells, reading):
+        return None
+    rows = reading.rows
+    texts = _texts(cells, read, rows.sku_from, rows, is_first=is_first)
     digest = blake2b("\0".join(texts).lower().encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 
 
+def _lacks_sku(cells: Sequence[str], reading: Reading) -> bool:
+    if "sku" not in reading.columns.fields:
+        return False
+    sku = reading.columns.fields.index("sku")
+    rule = reading.cells.get(sku)
+    return not (rule.change(cells[sku]) if rule else cells[sku])
+
+
 def _parts(
-    cells: Sequence[str], columns: Sequence[int], rules: RowRules, *, is_first: bool
+    cells: Sequence[str],
+    read: Sequence[str],
+    columns: Sequence[int],
+    rules: RowRules,
+    *,
+    is_first: bool,
 ) -> list[str]:
-    return [text for text in _texts(cells, columns, rules, is_first=is_first) if text]
+    return [text for text in _texts(cells, read, columns, rules, is_first=is_first) if text]
 
 
 def _texts(
-    cells: Sequence[str], columns: Sequence[int], rules: RowRules, *, is_first: bool
+    cells: Sequence[str],
+    read: Sequence[str],
+    columns: Sequence[int],
+    rules: RowRules,
+    *,
+    is_first: bool,
 ) -> list[str]:
     """Return the texts of the columns; "" for those that are left out."""
     omitted, listed = rules.omitted, rules.listed if is_first else ()
-    return ["" if i in listed or cells[i].lower() in omitted else cells[i] for i in columns]
+    return ["" if i in listed or cells[i].lower() in omitted else read[i] for i in columns]

@@ -9,6 +9,7 @@ from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.source import Source, read_bytes
+from chalicelib.imports.csv.warnings import warn_of_sheets
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.limits import NAME_MAX_LENGTH, SKU_MAX_LENGTH
 
@@ -68,5 +69,5 @@ def inspect_head(
         header.data_line,
         span_bytes,
         found.describe(),
-        [warning.to_json() for warning in found.warnings],
+        [w.to_json() for w in (*warn_of_sheets(encoding.other_sheets), *found.warnings)],
     )

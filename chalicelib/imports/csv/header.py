@@ -17,6 +17,7 @@ from chalicelib.imports.csv.columns import name_columns
 from chalicelib.imports.csv.cutting import drop_last_blanks, is_header
 from chalicelib.imports.csv.dialect import DELIMITERS, detect_delimiter, score_rows
 from chalicelib.imports.csv.matching import required_fields
+from chalicelib.imports.csv.templates import find_template_rows
 from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.limits import MOST_COLUMNS
@@ -118,6 +119,8 @@ def choose_header(rows: Sequence[Row], options: ImportOptions) -> int:
     fields; or, if none names two, the first one that is as wide as most records. When the row below
     it names the same fields in the same columns, labels come before keys, and the keys count.
     """
+    if stated := find_template_header(rows):
+        return stated
     candidates = [i for i, (line, _) in enumerate(rows) if i == 0 or line <= MOST_HEADER_LINES]
 
     @cache
@@ -135,6 +138,26 @@ def choose_header(rows: Sequence[Row], options: ImportOptions) -> int:
     ):
         best += 1
     return best
+
+
+def find_template_header(rows: Sequence[Row]) -> int | None:
+    """Return which of the first records a template says to be the header."""
+    stated = find_template_rows(rows[0][1]) if rows else None
+    found = [i for i, (line, _) in enumerate(rows) if stated and line == stated.header]
+    return found[0] if found else None
+
+
+def count_examples(rows: Sequence[Row], header: int) -> int:
+    """Return how many records after the header are the examples of a template."""
+    stated = find_template_rows(rows[0][1])
+    if not stated or find_template_header(rows) != header:
+        return 0
+    return sum(stated.header < line < stated.data for line, _ in rows)
+
+
+def rate_header(rows: Sequence[Row], options: ImportOptions) -> tuple[bool, int]:
+    """Return whether the header of these rows names all required fields, and how many it names."""
+    return _rate(rows[choose_header(rows, options)][1], options).score
 
 
 def _rate(cells: Sequence[str], options: ImportOptions) -> _Rating:

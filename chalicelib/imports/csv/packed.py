@@ -3,10 +3,14 @@
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.choosing import SheetChoice
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
+from chalicelib.imports.csv.foreign import is_markup
+from chalicelib.imports.csv.markup import find_encoding, read_tables
 from chalicelib.imports.csv.sheets import LINE_BREAK, POINT
 from chalicelib.imports.csv.unpack import decompress, explain_faults, find_stream
 from chalicelib.imports.csv.workbook import (
@@ -23,6 +27,7 @@ from chalicelib.imports.csv.zips import (
     is_candidate,
     is_zip,
     open_zip,
+    rank_name,
     read_first_entry,
     unpack_member,
 )
@@ -36,6 +41,7 @@ SHEET = Encoding(
     line_break=LINE_BREAK,
     point=POINT,
 )
+MARKUP = replace(SHEET, reason="the file is a table in HTML or XML.", point=None)
 MOST_HEAD_BYTES = 1024 * 1024
 # The first file of a workbook, by the program that wrote it.
 _STARTS_OF_WORKBOOKS = ("[Content_Types]", "_rels/", "docProps/", "xl/", "mimetype", "customXml/")
@@ -93,7 +99,13 @@ def unpack_head(raw: bytes, options: ImportOptions, *, is_whole: bool) -> Unpack
     if is_packed(head):
         if not whole:
             raise _unavailable()
-        return UnpackedHead(_convert(head, options), is_whole=True, encoding=SHEET)
+        choice = SheetChoice(options)
+        text = _convert(head, options, choice)
+        return UnpackedHead(text, is_whole=True, encoding=choice.describe(SHEET))
+    if is_markup(head):
+        codec = find_encoding(head, options.encoding, is_whole=whole).codec
+        rows = read_tables([head], codec, options.delimiter or ",", is_whole=whole)
+        return UnpackedHead(b"".join(rows), whole, MARKUP)
     return UnpackedHead(head, whole, detect_encoding(head, options.encoding, is_whole=whole))
 
 
@@ -122,7 +134,8 @@ def _unpack(raw: bytes, options: ImportOptions, *, is_whole: bool) -> tuple[byte
 def _unpack_first(raw: bytes, member: str | None) -> bytes:
     """Return the start of the first file of a ZIP archive whose directory is missing."""
     first = read_first_entry(raw)
-    if not is_candidate(first.name) or member not in (None, first.name):
+    is_likely = is_candidate(first.name) and rank_name(first.name) < 2
+    if first.name != member if member is not None else not is_likely:
         raise _unavailable()
     check_member(first.flags, first.method)
     packed = raw[first.data_start :]
@@ -151,7 +164,7 @@ def _until_end(pieces: Iterable[bytes]) -> Iterator[bytes]:
         return
 
 
-def _convert(raw: bytes, options: ImportOptions) -> bytes:
+def _convert(raw: bytes, options: ImportOptions, choice: SheetChoice) -> bytes:
     kind: WorkbookKind = "xls"
     if is_zip(raw):
         with open_zip(_Memory(raw)) as archive:
@@ -161,7 +174,7 @@ def _convert(raw: bytes, options: ImportOptions) -> bytes:
         options.sheet, options.delimiter or ",", _SHEET_MEMORY_BYTES, _SHEET_SECONDS
     )
     try:
-        return b"".join(convert_workbook([raw], kind, chosen))
+        return b"".join(convert_workbook([raw], kind, chosen, choice.choose))
     except JobEndedError as error:
         if error.code == "workbook_too_large":
             raise _unavailable() from error

@@ -20,7 +20,7 @@ from chalicelib.imports.csv.cutting import (
     record_too_long_problem,
     unclosed_quote_problem,
 )
-from chalicelib.imports.csv.grouping import Groups, compose_name, compose_sku, hash_sku_parts
+from chalicelib.imports.csv.grouping import Groups, complete_cells, hash_sku_parts
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
@@ -178,8 +178,7 @@ class RecordReader:
         reason = reason or self._skips_of_groups.find_reason(cells)
         if reason is not None:
             return Skip(line, reason, sku[:_SKIPPED_SKU_LENGTH] if sku else None)
-        self._compose(cells)
-        found = self._validate(line, cells)
+        found = self._validate(line, self._complete(cells))
         if isinstance(found, ValueProblem) and self._fields.get(found.field or "", -1) >= given:
             return field_count_problem(given, width)  # the cell that is wrong is cut off
         return found
@@ -194,21 +193,15 @@ class RecordReader:
             return TOTAL_ROW
         return self._skips.find_reason(cells)
 
-    def _compose(self, cells: list[str]) -> None:
-        """Complete the name and the sku, then change cells as format and options say."""
+    def _complete(self, cells: list[str]) -> list[str]:
+        """Return the cells as format and options say, with a complete name and sku."""
         for column, cell in enumerate(cells):
             if cell[:1] in _PROTECTING:
                 cells[column] = unprotect(cell, self._product_fields[column])
-        is_first = self._groups.is_at_first
-        rows, sku, name = self._reading.rows, self._fields.get("sku"), self._fields.get("name")
-        if rows.name_parts and name is not None:
-            cells[name] = compose_name(cells, cells[name], rows, is_first=is_first)
-        self.sku_parts = None
-        if rows.sku_from and sku is not None and not cells[sku]:
-            cells[sku] = compose_sku(cells, rows, is_first=is_first)
-            self.sku_parts = hash_sku_parts(cells, rows, is_first=is_first)
-        for column, rule in self._reading.cells.items():
-            cells[column] = rule.apply(cells[column])
+        reading, is_first = self._reading, self._groups.is_at_first
+        read = complete_cells(cells, reading, is_first=is_first)
+        self.sku_parts = hash_sku_parts(cells, read, reading, is_first=is_first)
+        return read
 
     def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []

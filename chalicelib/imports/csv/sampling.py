@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from chalicelib.imports.csv.grouping import compose_sku
+from chalicelib.imports.csv.grouping import complete_cells
 from chalicelib.imports.csv.head import Inspection
 from chalicelib.imports.csv.matching import boundary_of
 from chalicelib.imports.csv.plan import Range, choose_boundaries, count_key_ranges, sample_windows
@@ -50,12 +50,11 @@ def _window_bytes(key_ranges: int, record_bytes: float) -> int:
 def _keys(text: str, inspection: Inspection) -> Iterator[str]:
     """Yield an approximate key of each record, which is enough for a boundary."""
     reading, width = inspection.reading, len(inspection.columns)
-    column, rule = reading.key_column, reading.cells.get(reading.key_column)
-    field = find_field(reading.columns.fields[column] or "")
+    fields = [find_field(field or "") for field in reading.columns.fields]
+    column = reading.key_column
     if reading.point:
         text = text.replace(reading.point, ".")
-    for fields in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
-        cells = fields + [""] * (width - len(fields))
-        own = unprotect(cells[column].strip(), field)
-        own = own or compose_sku(cells, reading.rows, is_first=False)
-        yield boundary_of(reading.key, rule.apply(own) if rule else own)
+    for texts in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
+        padded = zip(texts + [""] * (width - len(texts)), fields, strict=False)
+        cells = [unprotect(cell.strip(), field) for cell, field in padded]
+        yield boundary_of(reading.key, complete_cells(cells, reading, is_first=False)[column])

@@ -7,11 +7,18 @@ its decimals is a character that no text of a sheet has, which takes one byte as
 import csv
 import io
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 LINE_BREAK = "\x1e"  # in the place of a line break in a cell, so that a row is a line
 POINT = "\x1f"  # before the decimals of a cell that holds a number
 _AMBIGUOUS_DECIMALS = 3  # as many as digits in a group
+
+
+class SheetHead(NamedTuple):
+    """The first rows of a sheet, each with its line and the texts of its cells."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
 
 
 def show_points(cells: Sequence[str], point: str | None) -> list[str]:

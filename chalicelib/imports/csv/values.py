@@ -124,7 +124,7 @@ def _find_iso_dates(data: Bytes, starts: Positions, ends: Positions) -> Position
     long = np.flatnonzero((length == _DATE_LENGTH) | (length > _DATE_LENGTH + 1))
     first = starts[long]
     is_date = (data[first + 4] == ord("-")) & (data[first + 7] == ord("-"))
-    after = np.minimum(first + _DATE_LENGTH, len(data) - 1)  # of the last text, there may be none
+    after = np.minimum(first + _DATE_LENGTH, len(data) - 1)  # a date may be all that is left
     has_time = (length[long] > _DATE_LENGTH) & (data[after] == ord("T"))
     dates: Positions = long[is_date & ((length[long] == _DATE_LENGTH) | has_time)]
     return dates

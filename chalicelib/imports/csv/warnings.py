@@ -86,6 +86,15 @@ def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
     ]
 
 
+def warn_of_sheets(names: Sequence[str]) -> list[FileWarning]:
+    """Return the warning of sheets that have products, but aren't read."""
+    if not names:
+        return []
+    message = "More than one sheet has products, and only the first of them is imported:"
+    message += f" {_listed(names)} {'is' if len(names) == 1 else 'are'} left out. Set options.sheet"
+    return [FileWarning("sheets_left_out", message + " to import another sheet.")]
+
+
 def merge_warnings(
     known: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:

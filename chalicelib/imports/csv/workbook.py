@@ -10,7 +10,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -19,7 +19,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.sheets import LINE_BREAK, POINT
+from chalicelib.imports.csv.foreign import check_is_workbook
+from chalicelib.imports.csv.sheetrows import read_rows
+from chalicelib.imports.csv.sheets import LINE_BREAK, POINT, SheetHead
 
 WorkbookKind = Literal["xlsx", "xlsb", "xls", "ods"]
 MOST_PACKED_BYTES = 256 * 1024**2  # it must fit into a function's disk
@@ -30,7 +32,9 @@ _ENDED, _TOO_LARGE = 3, 4  # exit codes; 1 is any other exception
 _EXACT = 10**15  # whole numbers below this have all their digits
 _BREAKS = re.compile("\r\n|\r|\n|\x1e")
 _QUOTED = re.compile('[",;\t|\x1e]')
+_SHOWN_COLUMNS, _SHOWN_CHARACTERS = 1000, 255  # of the first rows of sheets
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+Choose = Callable[[list[SheetHead]], str]
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -38,7 +42,7 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 class SheetOptions:
     """Which sheet is written, and how."""
 
-    sheet: str | None = None  # by default the first visible one with data
+    sheet: str | None = None  # by default a visible one with data
     delimiter: str = ","
     memory_bytes: int = MEMORY_BYTES
     timeout_seconds: int = 840  # less than a function has
@@ -47,6 +51,7 @@ class SheetOptions:
 def find_workbook(names: Iterable[str]) -> WorkbookKind | None:
     """Return which workbook a ZIP archive with files of these names is, or None."""
     given = set(names)
+    check_is_workbook(given)
     if "xl/workbook.bin" in given:
         return "xlsb"
     if "xl/workbook.xml" in given or "[Content_Types].xml" in given:
@@ -61,27 +66,32 @@ def check_size(packed_bytes: int, unpacked_bytes: int) -> None:
 
 
 def convert_workbook(
-    pieces: Iterable[bytes], kind: WorkbookKind, options: SheetOptions
+    pieces: Iterable[bytes], kind: WorkbookKind, options: SheetOptions, choose: Choose
 ) -> Iterator[bytes]:
-    """Yield a sheet as CSV in UTF-8; raises JobEndedError if it can't be read."""
+    """Yield a sheet as CSV in UTF-8; raises JobEndedError if it can't be read.
+
+    `choose` returns the name of the sheet to read, if several have data and none is set.
+    """
     with TemporaryDirectory() as folder:
         path = Path(folder) / f"workbook.{kind}"
         with path.open("wb") as file:
             for piece in pieces:
                 file.write(piece)
-        yield from _run(path, options)
+        yield from _run(path, options, choose)
 
 
-def _run(path: Path, options: SheetOptions) -> Iterator[bytes]:
+def _run(path: Path, options: SheetOptions, choose: Choose) -> Iterator[bytes]:
+    pipe = subprocess.PIPE
     command = [sys.executable, "-m", __name__, str(path), json.dumps(asdict(options))]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     errors = path.with_suffix(".errors")
     with (
         errors.open("wb") as said,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, env=environment) as child,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=said, env=environment) as child,
     ):
         try:
             output: Any = child.stdout
+            _answer(child, choose)
             while piece := output.read(_PIECE_BYTES):
                 yield piece
             code = child.wait()
@@ -97,6 +107,15 @@ def _run(path: Path, options: SheetOptions) -> Iterator[bytes]:
         )
     if code:  # or the system ended it, for its memory or time
         raise _too_large()
+
+
+def _answer(child: Any, choose: Choose) -> None:
+    """Choose a sheet, if the process shows several before it writes the one."""
+    line = child.stdout.readline()
+    if heads := json.loads(line) if line.endswith(b"\n") else []:  # or the process has ended
+        name = choose([SheetHead(name, rows) for name, rows in heads])
+        child.stdin.write(json.dumps(name).encode() + b"\n")
+        child.stdin.flush()
 
 
 def _too_large() -> JobEndedError:
@@ -116,7 +135,7 @@ def main(path: Path, options: SheetOptions, output: BinaryIO) -> None:
         raise _encrypted()
     try:
         workbook = CalamineWorkbook.from_path(str(path))
-        rows = _read_rows(workbook, options.sheet)
+        rows = read_rows(workbook, options.sheet, _ask)
     except PasswordError as error:
         raise _encrypted() from error
     output.writelines(write_row(row, options.delimiter) for row in rows)
@@ -129,34 +148,24 @@ def _encrypted() -> JobEndedError:
     )
 
 
-def _read_rows(workbook: Any, chosen: str | None) -> Iterator[list[Any]]:
-    """Return the rows of the sheet from its first row, and from the first column with data."""
-    names = [sheet.name for sheet in workbook.sheets_metadata if _is_worksheet(sheet)]
-    if chosen is not None and chosen not in names:
-        listed = ", ".join(map(repr, names[:20]))
-        raise JobEndedError(
-            "sheet_unknown",
-            f"The workbook has no sheet {chosen!r}; it has {listed}. Set options.sheet to one of"
-            " them.",
-        )
-    shown = [s.name for s in workbook.sheets_metadata if _is_worksheet(s) and _is_visible(s)]
-    for name in [chosen] if chosen is not None else shown:
-        sheet = workbook.get_sheet_by_name(name)
-        if sheet.start is not None:
-            rows: Iterator[list[Any]] = sheet.iter_rows()
-            return rows
-    raise JobEndedError(
-        "workbook_empty",
-        "The sheet has no cells. Set options.sheet to a sheet with products, or fill it in.",
-    )
+def _ask(heads: list[tuple[str, list[Sequence[Any]]]]) -> str:
+    """Show the importer the first rows of several sheets; return which one it chooses.
+
+    It reads a line first in any case.
+    """
+    if len(heads) == 1:
+        print("[]", flush=True)
+        return heads[0][0]
+    shown = [
+        (name, [(line, _shorten(row)) for line, row in enumerate(rows, start=1)])
+        for name, rows in heads
+    ]
+    print(json.dumps(shown), flush=True)
+    return str(json.loads(sys.stdin.readline()))
 
 
-def _is_worksheet(sheet: Any) -> bool:
-    return str(sheet.typ).endswith("WorkSheet")
-
-
-def _is_visible(sheet: Any) -> bool:
-    return str(sheet.visible).endswith(".Visible")
+def _shorten(row: Sequence[Any]) -> list[str]:
+    return [write_cell(cell)[:_SHOWN_CHARACTERS] for cell in row[:_SHOWN_COLUMNS]]
 
 
 def write_row(row: Sequence[Any], delimiter: str) -> bytes:

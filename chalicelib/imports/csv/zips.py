@@ -1,6 +1,7 @@
 """Read one file of a ZIP archive, which may be larger than the memory, from wherever it is."""
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -27,6 +28,8 @@ _KINDS: dict[int, StreamKind | None] = {
     zipfile.ZIP_BZIP2: "bzip2",
 }
 _IS_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
+_TABLES = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_NOTE = re.compile(r"readme|read me|lies ?mich|licen[cs]e|changelog")
 _ENTRY = struct.Struct("<4sHHHHHIIIHH")
 
 
@@ -130,8 +133,11 @@ def read_first_entry(head: bytes) -> FirstEntry:
 
 
 def find_member(archive: zipfile.ZipFile, chosen: str | None) -> zipfile.ZipInfo:
-    """Return the file to read: the chosen one, or the only one; raises JobEndedError."""
+    """Return the file to read: the chosen one, or the only likely one; raises JobEndedError."""
     files = [entry for entry in archive.infolist() if is_candidate(entry.filename)]
+    if chosen is None:
+        likeliest = min((rank_name(entry.filename) for entry in files), default=0)
+        files = [entry for entry in files if rank_name(entry.filename) == likeliest]
     names = ", ".join(repr(entry.filename) for entry in files[:20])
     if not files:
         raise JobEndedError(
@@ -159,6 +165,14 @@ def is_candidate(name: str) -> bool:
     """Whether a file in an archive may be the one to import: no folder and no hidden file."""
     base = name.rpartition("/")[2]
     return bool(base) and not base.startswith(".") and not name.startswith("__MACOSX/")
+
+
+def rank_name(name: str) -> int:
+    """Return how likely a file of this name has the products; 0 is the likeliest."""
+    base = name.rpartition("/")[2].lower()
+    if _NOTE.match(base):
+        return 3
+    return 0 if base.endswith(_TABLES) else 1 if base.endswith(".txt") else 2
 
 
 def unpack_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:

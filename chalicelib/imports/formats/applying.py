@@ -95,10 +95,10 @@ def _make_cell_rules(found: Format, columns: Columns) -> dict[int, CellRule]:
     rules: dict[int, CellRule] = {}
     for i, field in enumerate(columns.fields):
         own = _find_own(found, field, columns.names[i]) if field else None
-        values = blanks | _values_of(found, field, own) if field else blanks
+        words = _words_of(found, field, own) if field else {}
         prefix = own.remove_prefix if own else ""
-        if (values or prefix) and not columns.ignored[i]:
-            rules[i] = CellRule(values=values, remove_prefix=prefix)
+        if (blanks or words or prefix) and not columns.ignored[i]:
+            rules[i] = CellRule(values=blanks, format_prefix=prefix, words=words)
     return rules
 
 
@@ -107,7 +107,7 @@ def _find_own(found: Format, field: str, name: str) -> Column | None:
     return next((c for c in found.columns_of(field) if find_headers(c.header, [name])), None)
 
 
-def _values_of(found: Format, field: str, own: Column | None) -> Values:
+def _words_of(found: Format, field: str, own: Column | None) -> Values:
     values = found.values.get(field, {}) | (own.values if own else {})
     read = {_lower(text): value for text, value in values.items()}
     return _invert(read) if own and own.inverted else read

@@ -5,10 +5,13 @@ converted, which writes the other. So an upload takes the step TranscodeSource t
 three times if the scan of the whole file finds another encoding.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from chalicelib.imports.csv.choosing import SheetChoice
 from chalicelib.imports.csv.dialect import Encoding
-from chalicelib.imports.csv.packed import SHEET, is_packed, nested_archive
+from chalicelib.imports.csv.foreign import is_markup
+from chalicelib.imports.csv.markup import find_encoding, read_tables
+from chalicelib.imports.csv.packed import MARKUP, SHEET, is_packed, nested_archive
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.unpack import MOST_ARCHIVE_BYTES, find_stream, unpack_stream
 from chalicelib.imports.csv.workbook import (
@@ -25,7 +28,7 @@ from chalicelib.imports.storage import S3Source, write_object
 
 def is_needed(attempt: Attempt) -> bool:
     """Say whether the unpacked file must be converted; its encoding is decided from here on."""
-    if is_packed(attempt.head):
+    if is_packed(attempt.head) or is_markup(attempt.head):
         return True
     if attempt.encoding.is_utf8:
         return False
@@ -35,7 +38,9 @@ def is_needed(attempt: Attempt) -> bool:
 
 def convert(attempt: Attempt) -> None:
     """Unpack an archive, or convert a workbook or text."""
-    if not is_packed(attempt.head):
+    if is_markup(attempt.head):
+        _write_tables(attempt)
+    elif not is_packed(attempt.head):
         _decode(attempt)
     elif kind := find_stream(attempt.head):
         _check_is_upload(attempt)
@@ -72,12 +77,22 @@ def _write_unpacked(attempt: Attempt, pieces: Iterable[bytes]) -> None:
 def _write_sheet(attempt: Attempt, kind: WorkbookKind) -> None:
     source, options = attempt.unpacked, attempt.options
     check_size(source.size_bytes, 0)
+    choice = SheetChoice(options)
     pieces = convert_workbook(
         source.stream(0, source.size_bytes),
         kind,
         SheetOptions(options.sheet, options.delimiter or ","),
+        choice.choose,
     )
-    _write_transcoded(attempt, SHEET, pieces)
+    _write_transcoded(attempt, lambda: choice.describe(SHEET), pieces)
+
+
+def _write_tables(attempt: Attempt) -> None:
+    source, options, head = attempt.unpacked, attempt.options, attempt.head
+    is_whole = len(head) >= source.size_bytes
+    codec = find_encoding(head, options.encoding, is_whole=is_whole).codec
+    pieces = source.stream(0, source.size_bytes)
+    _write_transcoded(attempt, lambda: MARKUP, read_tables(pieces, codec, options.delimiter or ","))
 
 
 def _decode(attempt: Attempt) -> None:
@@ -85,12 +100,15 @@ def _decode(attempt: Attempt) -> None:
     if encoding.is_utf8:  # the step runs again, after it has unpacked the file
         return
     pieces = source.stream(encoding.bom_bytes, source.size_bytes)
-    _write_transcoded(attempt, encoding, transcode(pieces, encoding.codec))
+    _write_transcoded(attempt, lambda: encoding, transcode(pieces, encoding.codec))
 
 
-def _write_transcoded(attempt: Attempt, encoding: Encoding, pieces: Iterable[bytes]) -> None:
+def _write_transcoded(
+    attempt: Attempt, describe: Callable[[], Encoding], pieces: Iterable[bytes]
+) -> None:
+    """Write the text; only then is it known how the file was read."""
     written = _write(attempt, "source.csv", pieces, attempt.unpacked.size_bytes * 2)
-    attempt.work.put(ENCODING, encoding.to_json())
+    attempt.work.put(ENCODING, describe().to_json())
     attempt.work.put(TRANSCODED, written.to_json())
 
 

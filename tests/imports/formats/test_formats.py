@@ -21,7 +21,7 @@ from infra.packaging.package import ROOT
 SAMPLES = Path(__file__).parent / "samples"
 # The format of a header, the header, and the columns that are product fields.
 HEADERS = json.loads((SAMPLES.parent / "headers.json").read_text(encoding="utf-8"))
-HEADER_LINES = {"amazon_flat_file": 3}
+HEADER_LINES = {"amazon_flat_file": 3, "amazon_template": 5}
 each_format = pytest.mark.parametrize("name", list_names())
 
 
