@@ -124,7 +124,10 @@ FIELDS: Sequence[ProductField] = (
         max_length=NAME_MAX_LENGTH,
         is_searchable=True,
         aliases=("name", "productname", "title", "producttitle", "itemname", "articlename"),
-        last_aliases=("displayname", "itemtitle", "label"),
+        last_aliases=(
+            *("displayname", "itemtitle", "label"),
+            *("itemdescription", "stylename", "partname", "product"),
+        ),
     ),
     ProductField(
         name="brand",
@@ -185,7 +188,7 @@ FIELDS: Sequence[ProductField] = (
             "unitprice",
             "listprice",
             "standardprice",
-            *("retailprice", "sellingprice", "salesprice", "startprice", "baseprice"),
+            *("retailprice", "sellingprice", "sellprice", "salesprice", "startprice", "baseprice"),
             *("pricetaxincluded", "pricegross", "grossprice"),
             *("pricetaxexcluded", "pricenet", "netprice"),
         ),

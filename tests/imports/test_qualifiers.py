@@ -19,6 +19,7 @@ from chalicelib.imports.options import ImportOptions
         ("Bestand (Stk.)", "Bestand"),
         ("販売価格(税込)", "販売価格"),
         ("Active (Y/N)", "Active"),
+        ("Остаток, шт", "Остаток"),
     ],
 )
 def test_qualifier_at_the_end_is_removed(name: str, bare: str) -> None:

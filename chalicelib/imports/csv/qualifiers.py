@@ -7,7 +7,7 @@ from chalicelib.products.currencies import find_currency
 
 _TAXES = frozenset(
     """
-    incl inc inkl including included tax taxes excl exc exkl excluding excluded vat gst gross net
+    incl inc inkl including included tax taxes excl exc ex exkl excluding excluded vat gst gross net
     mwst ust brutto netto btw moms mva iva ivato ttc ht tva dph ндс 税込 税抜
     """.split()
 )
@@ -18,6 +18,7 @@ _USUAL_CODES = frozenset("eur usd gbp chf pln sek nok dkk czk huf cad aud jpy in
 _SIGNS = frozenset("€ $ £ ¥ ￥ ₹ ₽ ₺ ₴ ₩ us$ kr zł kč ft euro euros руб грн 円 元".split())  # noqa: RUF001
 _LINKS = frozenset(
     "in en w con sin senza com sem avec sans mit ohne med uden utan bez s with without".split()
+    + ["с", "без"]  # noqa: RUF001
 )
 _PARTS = re.compile(r"[^\s()\[\],/_-]+")
 _IN_PARENTHESES = re.compile(r"[(\[][^()\[\]]*[)\]]\s*\Z")
@@ -32,7 +33,8 @@ def remove_qualifiers(name: str) -> str:
     end = len(name)
     for part in reversed(list(_PARTS.finditer(name))):
         is_link = part[0].lower() in _LINKS and end < len(name)
-        if not (is_link or _is_qualifier(part[0], is_enclosed=part.start() > inside)):
+        is_apart = part.start() > inside or name[: part.start()].rstrip().endswith(",")
+        if not (is_link or _is_qualifier(part[0], is_enclosed=is_apart)):
             break
         end = part.start()
     if inside < end < len(name) and name[inside:end].strip(" (["):

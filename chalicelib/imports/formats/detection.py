@@ -7,6 +7,7 @@ from chalicelib.imports.csv.headers import find_headers
 from chalicelib.imports.csv.qualifiers import remove_qualifiers
 from chalicelib.imports.formats.catalogue import NO_FORMAT, load_formats
 from chalicelib.imports.formats.model import Format
+from chalicelib.products.fields import REQUIRED
 
 _NAMED = 5  # headers that the evidence names
 
@@ -41,10 +42,15 @@ def detect_format(names: Sequence[str]) -> FormatMatch | None:
     return FormatMatch(best, _write_evidence(best, names))
 
 
-def _rank(found: Format, names: Sequence[str]) -> tuple[bool, int, int]:
-    """Return what makes a format better than another; of two languages also their columns."""
+def _rank(found: Format, names: Sequence[str]) -> tuple[bool, bool, int, int]:
+    """Return what makes a format better than another.
+
+    Languages share headers, so the one that has the sku and the name is better.
+    """
     known, named = (_find(headers, names) for headers in (found.known_headers, found.headers))
-    return found.kind == "shop", len(known), len(named)
+    columns = ([c.header for c in found.columns_of(field.name)] for field in REQUIRED)
+    is_complete = found.kind == "shop" or all(_find(headers, names) for headers in columns)
+    return found.kind == "shop", is_complete, len(known), len(named)
 
 
 def _fits(found: Format, names: Sequence[str]) -> bool:
