@@ -70,6 +70,46 @@ def test_update_needs_no_name_and_changes_only_the_columns_it_has(
     assert read_catalogue(connection) == before
 
 
+@pytest.mark.parametrize("total", ["Total", "SUMME:", "итого :", "Total général"])
+def test_update_skips_the_totals_below_a_list(
+    connection: Connection, bring: Import, total: str
+) -> None:
+    bring(SHOP)
+    text = f"SKU,Quantity,price\nA,7,2.50\n{total},2.5,1e99\n"
+    assert bring(text, mode="update") == {"updated": 1, "skipped": 1}
+    assert read_skips(connection) == [(3, "total_row", total)]
+
+
+@pytest.mark.parametrize(
+    ("header", "record"),
+    [("sku,name,quantity", "Total,Lamp,7"), ("brand,sku,quantity", "Total,A,7")],
+)
+def test_update_keeps_a_product_that_is_called_total(
+    bring: Import, header: str, record: str
+) -> None:
+    bring("sku,name,quantity\nTotal,Lamp,1\nA,Desk,1\n")
+    assert bring(f"{header}\n{record}\n", mode="update") == {"updated": 1}
+
+
+def test_update_by_id_skips_the_totals_below_a_list(connection: Connection, bring: Import) -> None:
+    bring(SHOP)
+    text = f"id,quantity\n{ids(connection)['A']},7\nTotal,7\n"
+    assert bring(text, mode="update", match="id") == {"updated": 1, "skipped": 1}
+
+
+@pytest.mark.parametrize("other", ["SKU,QUANTITY,GRÖßE", "Sku,Quantity,Größe"])
+def test_header_is_skipped_in_any_letter_case(
+    connection: Connection, bring: Import, other: str
+) -> None:
+    bring(SHOP)
+    text = f"SKU,Quantity,GRÖßE\nA,7,\n{other}\nB,8,\n"
+    assert bring(text, mode="update", mapping={"GRÖßE": "attributes"}) == {
+        "updated": 2,
+        "skipped": 1,
+    }
+    assert [reason for _, reason, _ in read_skips(connection)] == ["header_row"]
+
+
 def test_update_skips_products_that_are_not_in_the_catalogue(
     connection: Connection, bring: Import
 ) -> None:

@@ -11,9 +11,11 @@ from functools import cached_property
 import numpy as np
 
 from chalicelib.http.sizes import MAX_ESCAPED_BYTE, measure
+from chalicelib.imports.csv.cells import lower_alike
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.odd import find_odd_positions
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.skipping import TOTALS
 from chalicelib.imports.csv.structure import (
     IS_DELIMITER,
     QUOTE,
@@ -31,6 +33,7 @@ from chalicelib.imports.csv.structure import (
 from chalicelib.imports.csv.swallowed import find_full_lines
 from chalicelib.imports.csv.values import (
     ARE_PLAIN,
+    are_any_of,
     are_plain_decimals,
     are_plain_integers,
     find_changed_skus,
@@ -48,8 +51,7 @@ from chalicelib.products.limits import (
 )
 from chalicelib.products.rules import WHITE_SPACE
 
-_NO_MARKS: Positions = np.empty(0, np.intp)
-_NO_RECORDS: Positions = np.empty(0, np.intp)
+_NO_POSITIONS: Positions = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class Triage:
         if self.reading.rows.are_plain:
             doubtful, marks = self._doubt(raw, specials, structure, ends)
         else:
-            doubtful, marks = np.ones(len(starts), bool), _NO_MARKS
+            doubtful, marks = np.ones(len(starts), bool), _NO_POSITIONS
         return Chunk(raw, starts, ends, lines, len(line_ends), doubtful, structure.end, marks)
 
     def _doubt(
@@ -135,7 +137,7 @@ class Triage:
         first = delimiters.searchsorted(starts)
         doubtful = delimiters.searchsorted(ends) - first != len(self.columns) - 1
         doubtful |= ends - starts > self._sure_bytes
-        marks, named = _NO_MARKS, _NO_RECORDS
+        marks, named = _NO_POSITIONS, _NO_POSITIONS
         sure = np.flatnonzero(~doubtful)
         if len(sure):
             cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)
@@ -212,7 +214,7 @@ class Triage:
         """Doubt the records that name another than the usual currency; return the others."""
         found = self.reading.currency
         if not found:
-            return _NO_RECORDS
+            return _NO_POSITIONS
         i = found.column
         starts, ends = contents.starts[:, i], contents.ends[:, i]
         named = find_text(contents.data, starts, ends, found.usual)
@@ -225,17 +227,23 @@ class Triage:
     def _find_points(self, data: Bytes) -> Positions:
         """Return where cells that hold a number have what stands before its decimals."""
         point = self.reading.point
-        return np.flatnonzero(data == ord(point)) if point else _NO_MARKS
+        return np.flatnonzero(data == ord(point)) if point else _NO_POSITIONS
 
     def _doubt_keys(self, doubtful: Mask, data: Bytes, starts: Positions, ends: Positions) -> None:
         """Doubt the records whose key a spreadsheet may have changed, or that isn't an id."""
         doubtful[find_changed_skus(data, starts, ends)] = True
-        doubtful[self._find_headers(data, starts, ends)] = True
+        doubtful |= are_any_of(data, starts, ends, self._no_keys)
         if self.reading.key.by == "id":
             doubtful |= ~are_plain_integers(data, starts, ends)
 
-    def _find_headers(self, data: Bytes, starts: Positions, ends: Positions) -> Positions:
-        """Return the records that may repeat the header: those with its key."""
+    @cached_property
+    def _no_keys(self) -> frozenset[str]:
+        """The texts, in lower case, in the column of keys of records that may not be products.
+
+        They are those of a repeated header, and of totals where a record needs no name.
+        """
         column = self.reading.key_column
-        cell = self.reading.header[column : column + 1]
-        return find_text(data, starts, ends, "".join(cell).replace('"', '""'))
+        header = (text.replace('"', '""') for text in self.reading.header[column : column + 1])
+        fields = self.reading.columns.fields
+        needs_name = "name" in fields and fields.index("name") in self.reading.required_columns
+        return frozenset({*map(lower_alike, header), *(() if needs_name else TOTALS)})

@@ -93,11 +93,17 @@ def are_any_of(data: Bytes, starts: Positions, ends: Positions, texts: Iterable[
     encoded = [text.encode() for text in texts]
     lengths = np.maximum(ends - starts, 0)
     found: Mask = np.isin(lengths, [len(text) for text in encoded])
-    firsts = np.zeros(256, bool)
-    firsts[128:] = True  # in upper case, another character may have another first byte
-    firsts[[first for text in encoded for first in (text + b" ").upper()[:1]]] = True
-    firsts[[first for text in encoded for first in (text + b" ")[:1]]] = True
-    found &= firsts[data[np.minimum(starts, len(data) - 1)]] | (lengths == 0)
+    last = len(data) - 1
+    found &= _may_be([t[:1] for t in encoded])[data[np.minimum(starts, last)]] | (lengths == 0)
+    found &= _may_be([t[-1:] for t in encoded])[data[ends - 1]] | (lengths == 0)
+    return found
+
+
+def _may_be(characters: Iterable[bytes]) -> Mask:
+    """Return which bytes may be one of `characters` in any case."""
+    found = np.zeros(256, bool)
+    found[128:] = True  # in upper case, another character may have other bytes
+    found[list(b"".join(c + c.upper() for c in characters))] = True
     return found
 
 
