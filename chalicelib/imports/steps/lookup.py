@@ -5,7 +5,13 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.plan import Plan
-from chalicelib.imports.steps.staging import lock_staging, lookup, staged_key, table
+from chalicelib.imports.steps.staging import (
+    create_partitions,
+    lock_staging,
+    lookup,
+    staged_key,
+    table,
+)
 from chalicelib.postgres import queries
 
 _SHOWN_CHARACTERS = 64
@@ -21,7 +27,7 @@ def fill_lookup(connection: Connection, job_id: str, plan: Plan) -> None:
     key = plan.reading.key
     if key.by != "attribute" or key.column is None:
         return
-    name = plan.columns.names[key.column]
+    name = plan.columns.attribute(key.column)
     parts: dict[str, sql.Composable] = {
         "lookup": lookup(job_id),
         "staged": table(job_id),
@@ -32,12 +38,12 @@ def fill_lookup(connection: Connection, job_id: str, plan: Plan) -> None:
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["prepare_merge"])
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(lookup(job_id)))
-        for query in ("create_lookup", "fill_lookup", "repeated_keys"):
+        cursor.execute(sql.SQL(queries("imports")["create_lookup"]).format(**parts))
+        create_partitions(cursor, lookup(job_id), plan)
+        for query in ("fill_lookup", "repeated_keys"):
             cursor.execute(sql.SQL(queries("imports")[query]).format(**parts))
         if repeated := cursor.fetchone():
             raise _not_unique(name, *repeated)
-        cursor.execute(sql.SQL(queries("imports")["index_lookup"]).format(**parts))
-        cursor.execute(sql.SQL("ANALYZE {}").format(lookup(job_id)))
 
 
 def _not_unique(name: str, value: str, products: int, others: int) -> JobEndedError:

@@ -12,6 +12,7 @@ from chalicelib.imports.steps.staging import (
     lookup,
     partition,
     staged_key,
+    table,
 )
 from chalicelib.postgres import queries
 from chalicelib.products.fields import OPTIONAL, REQUIRED, ProductField
@@ -34,14 +35,14 @@ def make_statement(journal: Journal, plan: Plan, key_range: int) -> sql.Composab
     inserted, updated = _inserted_values(plan), _updated_values(plan)
     assignments = [sql.SQL("{} = {},").format(sql.Identifier(n), v) for n, v in updated.items()]
     return sql.SQL(queries("imports")[f"{plan.options.merge_mode}_key_range"]).format(
-        partition=partition(job_id, key_range),
+        partition=partition(table(job_id), key_range),
         job_id=sql.Literal(job_id),
         replaced=journal.updated_columns(),
         journal=_journal(journal, plan, key_range),
         key=staged_key(plan),
         sku=sql.SQL("latest.sku" if plan.reading.key.by == "sku" else "NULL"),
-        source=_source(job_id, plan, "latest"),
-        other_source=_source(job_id, plan, "others"),
+        source=_source(job_id, plan, key_range, "latest"),
+        other_source=_source(job_id, plan, key_range, "others"),
         staged=sql.SQL("").join(map(sql.SQL(", {}").format, _staged_values(plan))),
         matches=_matches(plan, key_range),
         changes=_changes(plan, updated),
@@ -100,7 +101,7 @@ def _matches(plan: Plan, key_range: int) -> sql.Composable:
     """Return the join's condition, which limits it to the key range's slice of the index."""
     key = plan.reading.key
     if key.by == "attribute":  # an edit may have changed it since the lookup was filled
-        attribute = sql.Literal(plan.columns.names[key.column or 0])
+        attribute = sql.Literal(plan.columns.attribute(key.column or 0))
         condition = "product.id = latest.found_id AND product.attributes ->> {} = latest.key"
         return sql.SQL(condition).format(attribute)
     column = sql.Identifier("product", "id" if key.by == "id" else "sku_key")
@@ -114,7 +115,7 @@ def _matches(plan: Plan, key_range: int) -> sql.Composable:
     return sql.SQL(" AND ").join(conditions)
 
 
-def _source(job_id: str, plan: Plan, records: str) -> sql.Composable:
+def _source(job_id: str, plan: Plan, key_range: int, records: str) -> sql.Composable:
     """Return the records with their attributes as one object, and the products of the lookup.
 
     Texts take less memory to sort than the object, so it is made after that; OFFSET keeps
@@ -130,7 +131,8 @@ def _source(job_id: str, plan: Plan, records: str) -> sql.Composable:
     if plan.reading.key.by == "attribute":
         columns.append(sql.SQL("found.id AS found_id"))
         found = sql.SQL("{} LEFT JOIN {} AS found USING (key)")
-        origin, order = found.format(origin, lookup(job_id)), "found.id"
+        origin = found.format(origin, partition(lookup(job_id), key_range))
+        order = "found.id"
     elif not _attribute_columns(plan):
         return origin
     query = sql.SQL("(SELECT {} FROM {} ORDER BY {} OFFSET 0)")
@@ -157,7 +159,7 @@ def _attributes_object(plan: Plan) -> sql.Composable:
     """Return the attributes of a record that aren't blank, as jsonb."""
     columns, names = _attribute_columns(plan), column_names(plan.columns)
     texts = _joined(sql.Identifier(names[i]) for i in columns)
-    keys = _joined(sql.Literal(plan.columns.names[i]) for i in columns)
+    keys = _joined(sql.Literal(plan.columns.attribute(i)) for i in columns)
     made = sql.SQL("jsonb_object(ARRAY[{}], ARRAY[{}])").format(keys, texts)
     query = "CASE WHEN ROW({}) IS NOT NULL THEN {} ELSE jsonb_strip_nulls({}) END"
     return sql.SQL(query).format(texts, made, made)

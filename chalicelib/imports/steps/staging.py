@@ -2,6 +2,7 @@
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.plan import Plan
@@ -26,9 +27,10 @@ def table(job_id: str) -> sql.Identifier:
     return sql.Identifier("staging", job_id)
 
 
-def partition(job_id: str, key_range: int) -> sql.Identifier:
-    """Return the name of the partition that holds one key range."""
-    return sql.Identifier("staging", f"{job_id}_{key_range}")
+def partition(whole: sql.Identifier, key_range: int) -> sql.Identifier:
+    """Return the name of the partition of a table that holds one key range."""
+    schema, name = whole.strings
+    return sql.Identifier(schema, f"{name}_{key_range}")
 
 
 def lookup(job_id: str) -> sql.Identifier:
@@ -57,13 +59,18 @@ def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
                 "CREATE TABLE IF NOT EXISTS {} (line bigint NOT NULL, {}) PARTITION BY RANGE (({}))"
             ).format(table(job_id), sql.SQL(", ").join(definitions), staged_key(plan))
         )
-        for key_range, (low, high) in enumerate(_bounds(plan)):
-            cursor.execute(
-                sql.SQL(
-                    "CREATE UNLOGGED TABLE IF NOT EXISTS {} PARTITION OF {}"
-                    " FOR VALUES FROM ({}) TO ({}) WITH (autovacuum_enabled = off)"
-                ).format(partition(job_id, key_range), table(job_id), low, high)
-            )
+        create_partitions(cursor, table(job_id), plan)
+
+
+def create_partitions(cursor: Cursor, whole: sql.Identifier, plan: Plan) -> None:
+    """Create a table's partitions, one for each key range. Existing ones are left as they are."""
+    for key_range, (low, high) in enumerate(_bounds(plan)):
+        cursor.execute(
+            sql.SQL(
+                "CREATE UNLOGGED TABLE IF NOT EXISTS {} PARTITION OF {}"
+                " FOR VALUES FROM ({}) TO ({}) WITH (autovacuum_enabled = off)"
+            ).format(partition(whole, key_range), whole, low, high)
+        )
 
 
 def staged_key(plan: Plan) -> sql.Composable:
