@@ -3,6 +3,8 @@
 from chalice.app import Chalice
 
 from chalicelib.events.drain import drain
+from chalicelib.exports.routes import routes as export_routes
+from chalicelib.exports.steps import steps as export_steps
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import require_keys
 from chalicelib.imports.api.record_routes import routes as record_routes
@@ -44,6 +46,8 @@ for blueprint in (
     bulk_delete_routes,
     bulk_delete_steps,
     bulk_delete_sweep,
+    export_routes,
+    export_steps,
     openapi_routes,
     page_routes,
     key_routes,

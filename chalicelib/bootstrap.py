@@ -37,11 +37,12 @@ MakeClient = Callable[[str, int], Any]
 @cache
 def job_kinds() -> "JobKinds":
     """Return the kinds of jobs. A new kind is added here, and its blueprints in app.py."""
+    from chalicelib.exports.kind import EXPORT
     from chalicelib.imports.kind import IMPORT
     from chalicelib.jobs.kind import JobKinds
     from chalicelib.products.bulk_delete.kind import BULK_DELETE
 
-    return JobKinds(IMPORT, BULK_DELETE)
+    return JobKinds(IMPORT, BULK_DELETE, EXPORT)
 
 
 class Services:

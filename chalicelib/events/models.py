@@ -13,6 +13,8 @@ EventType = Literal[
     "import.failed",
     "import.cancelled",
     "products.deleted",
+    "export.completed",
+    "export.failed",
     "product.created",
     "product.updated",
     "product.deleted",

@@ -1,6 +1,6 @@
 """The claim of a job by one execution of its workflow."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from chalicelib.jobs import transitions
@@ -31,3 +31,16 @@ def claim_job(
     except transitions.JobTakenError:
         return ClaimResult("taken", jobs.get(job_id))
     return ClaimResult("claimed", job)
+
+
+def find_claimed(jobs: JobStore, state: Json, execution: str) -> Job | None:
+    """Return the job of a workflow that failed, if this execution has or can have claimed it.
+
+    The claim itself may have failed. A job that another execution has claimed isn't returned.
+    """
+    job = jobs.get(state["job_id"]) if "job_id" in state else None
+    if job is None or job.attempt != state["attempt"]:
+        return None
+    if job.status == "PENDING":
+        job = claim_job(jobs, job.job_id, execution, None, datetime.now(UTC)).job
+    return job if job and job.execution == execution else None

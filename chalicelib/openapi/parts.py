@@ -22,6 +22,7 @@ Import product catalogues of any size from CSV files into PostgreSQL.
 TAGS = {
     "imports": "Create an import, upload the file to S3, and get the outcome of its records.",
     "products": "List, filter, search and edit the products of the catalogue.",
+    "exports": "Export products to a file, and download it.",
     "profiles": "Saved import options for files of one kind.",
     "jobs": "The status and progress of asynchronous requests.",
     "keys": "API keys and their scopes.",

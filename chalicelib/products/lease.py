@@ -1,8 +1,8 @@
-"""The lease on the catalogue: one job at a time changes many products.
+"""The lease on the catalogue: one job at a time changes many products, or reads them all.
 
-So imports and bulk deletes take effect one after the other, never mixed. A job takes the lease or
-waits for it. Each of its transactions holds the lease, so that none can commit after another job
-has taken it. The end of the job releases it.
+So imports, bulk deletes and exports take effect one after the other, never mixed. A job takes the
+lease or waits for it. Each of its transactions holds the lease, so that none can commit after
+another job has taken it. The end of the job releases it.
 """
 
 from datetime import datetime

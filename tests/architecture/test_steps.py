@@ -113,9 +113,10 @@ def test_outcomes_that_end_the_job_take_the_default(machine: str, state: str) ->
 
 def test_maps_stay_within_the_event_limit_of_an_execution() -> None:
     """At most 25,000 events: seven for each item, and as many again for retries."""
+    from chalicelib.exports.plan import MOST_RANGES
     from chalicelib.imports.csv.plan import MOST_KEY_RANGES, MOST_SPANS
     from chalicelib.products.bulk_delete.plan import MOST_KEY_RANGES as MOST_DELETED
 
     items = MOST_SPANS + MOST_SPANS + MOST_KEY_RANGES  # there are no more ranges than spans
-    for number in (items, MOST_DELETED):
+    for number in (items, MOST_DELETED, MOST_RANGES):
         assert number * 7 * 2 < 25_000

@@ -58,9 +58,15 @@ ENVIRONMENT = {
     "SEND_TEST_FUNCTION": "send-test",
     "DRAIN_EVENTS_FUNCTION": "drain-events",
     "WORKFLOWS": json.dumps(
-        {"import": f"{_ARN}ImportProducts", "bulk_delete": f"{_ARN}BulkDelete"}
+        {
+            "import": f"{_ARN}ImportProducts",
+            "bulk_delete": f"{_ARN}BulkDelete",
+            "export": f"{_ARN}ExportProducts",
+        }
     ),
-    "FAIL_FUNCTIONS": json.dumps({"import": "fail-import", "bulk_delete": "fail-bulk-delete"}),
+    "FAIL_FUNCTIONS": json.dumps(
+        {"import": "fail-import", "bulk_delete": "fail-bulk-delete", "export": "fail-export"}
+    ),
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,
     "S3_PUBLIC_ENDPOINT": "",

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.exports.job import ExportJob
+from chalicelib.exports.requests import ExportRequest
 from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import Job, Progress, new_job_id
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
@@ -36,6 +38,16 @@ def make_bulk_delete(now: datetime = NOW, **more: Any) -> BulkDeleteJob:
         "updated_at": now,
     }
     return BulkDeleteJob(**values | more)
+
+
+def make_export(now: datetime = NOW, **request: Any) -> ExportJob:
+    """Return a new export of this request."""
+    return ExportJob(
+        job_id=new_job_id(now),
+        request=ExportRequest.from_json(request).to_json(),
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def as_import(job: Job | None) -> ImportJob:

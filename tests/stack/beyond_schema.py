@@ -33,6 +33,8 @@ def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
         fix_attributes(case.body)
         if case.path == "/products/bulk-delete":
             fix_selection(case.body)
+        if case.path == "/exports":
+            fix_export(case.body)
 
 
 def write_whole(value: Any) -> Any:
@@ -96,6 +98,17 @@ def fix_selection(body: dict[str, Any]) -> None:
     if not ways:
         body["all"] = True
     body["dry_run"] = True
+
+
+def fix_export(body: dict[str, Any]) -> None:
+    """Choose what every format has, each field once, and escape formulas in CSV only."""
+    if body.get("fields"):
+        names = (name.strip(" \t\n\r\v\f\u00a0") for name in body["fields"])
+        others = ("id", "source", "created_at", "updated_at")
+        kept = [name for name in names if name not in (*others, "attributes.") and "\0" not in name]
+        body["fields"] = list(dict.fromkeys(kept)) or ["sku"]
+    if body.get("format") in ("xlsx", "jsonl"):
+        body.pop("escape_formulas", None)
 
 
 def fix_attributes(body: dict[str, Any]) -> None:

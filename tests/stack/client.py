@@ -20,10 +20,12 @@ PHASES = {
         None, "claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"
     ),
     "bulk_delete": (None, "claim", "plan", "delete", "finish"),
+    "export": (None, "claim", "plan", "export", "finish"),
 }  # fmt: skip
 OUTCOMES = {
     "import": {"created", "updated", "unchanged", "duplicate", "skipped", "rejected"},
     "bulk_delete": {"deleted", "skipped"},
+    "export": {"exported"},
 }
 PROBLEM = "application/problem+json"
 
@@ -211,6 +213,26 @@ class Api:
         job = self.follow(self.begin_delete(**body)).job
         assert (job["status"], job["error"]) == ("COMPLETED", None), job
         return cast(dict[str, int], job["counts"])
+
+    def begin_export(self, **body: Any) -> str:
+        """Start an export; return the job's id."""
+        answer = self.call("POST", "/exports", json=body)
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["job_id"])
+
+    def export(self, **body: Any) -> bytes:
+        """Export products, which must complete, and return the file."""
+        job = self.follow(self.begin_export(**body)).job
+        assert (job["status"], job["error"]) == ("COMPLETED", None), job
+        content = self.download(job["job_id"]).content
+        assert job["file"]["size_bytes"] == len(content)
+        return content
+
+    def download(self, job_id: str) -> requests.Response:
+        """Download the file of an export."""
+        answer = self.call("GET", f"/exports/{job_id}/file", allow_redirects=False)
+        assert answer.status_code == 303, answer.text
+        return self.session.get(answer.headers["Location"], timeout=60)
 
     def pages(self, path: str, limit: int) -> Iterator[list[Json]]:
         """Yield the pages of a list, following the Link headers."""

@@ -21,6 +21,7 @@ _ACTIONS = {
     ("s3", "ListObjectsV2"): "s3:ListBucket",
     ("s3", "ListParts"): "s3:ListMultipartUploadParts",
     ("s3", "UploadPart"): "s3:PutObject",
+    ("s3", "UploadPartCopy"): "s3:PutObject",  # and s3:GetObject on its source
     ("sqs", "DeleteMessageBatch"): "sqs:DeleteMessage",
     ("sqs", "SendMessageBatch"): "sqs:SendMessage",
 }

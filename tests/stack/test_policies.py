@@ -22,6 +22,8 @@ _LANE = "the lane of a delivery depends on the receiver's earlier response times
 _REASONS = {
     "APIHandler: dynamodb:GetItem on IdempotencyTable": "DynamoDB mostly returns the item itself",
     "APIHandler: s3:GetObject on Bucket/uploads/*": "used if a completion's response is lost",
+    "ExportRange: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
+    "FinishExport: s3:AbortMultipartUpload on Bucket/exports/*": _ABORTED,
     "FailImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "FinishImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "TranscodeSource: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
@@ -30,6 +32,8 @@ _REASONS = {
     "SweepDeliveries: dynamodb:UpdateItem on WebhooksTable": "only a fault leaves something",
     "SweepJobs: lambda:InvokeFunction on FailBulkDelete": "tested with an import",
     "SweepJobs: states:DescribeExecution on BulkDelete's executions": "tested with an import",
+    "SweepJobs: lambda:InvokeFunction on FailExport": "tested with an import",
+    "SweepJobs: states:DescribeExecution on ExportProducts's executions": "tested with an import",
     "SweepDeliveries: dynamodb:DeleteItem on OutboxTable": "only a fault leaves something",
     "SweepDeliveries: sqs:SendMessage on EventsQueue": "only a fault leaves something",
 } | {

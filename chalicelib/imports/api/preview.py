@@ -168,5 +168,6 @@ def _describe_product(columns: Columns, values: Values) -> dict[str, Any]:
         for field, value in zip(columns.fields, values, strict=True)
         if field
     }
-    attributes = {columns.names[i]: values[i] for i in columns.attributes if values[i] is not None}
+    given = (i for i in columns.attributes if values[i] is not None)
+    attributes = {columns.attribute(i): values[i] for i in given}
     return fields | {"attributes": attributes}

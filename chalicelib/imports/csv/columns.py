@@ -1,5 +1,6 @@
 """Decide from the header row of a file what each of its columns becomes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -26,6 +27,10 @@ else:
     ColumnField = Literal[*NAMES, "id"]  # an id only finds the product
     Use = Literal[*NAMES, "id", "attributes"]  # what a column may become, unless it is left out
 
+# What an export of this product puts before the name of an attribute that would be read as
+# something else, such as attributes.price. A number keeps names apart that differ only in case.
+ATTRIBUTE_PREFIX = re.compile(r"attributes[0-9]*\.", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Columns:
@@ -34,6 +39,7 @@ class Columns:
     names: tuple[str, ...]
     fields: tuple[ColumnField | None, ...]  # None: not a product field
     ignored: tuple[bool, ...]  # mapped to null on purpose: not even an attribute
+    are_exported: bool = False  # by this product: its headers and cells are undone exactly
 
     def __len__(self) -> int:
         return len(self.names)
@@ -49,18 +55,30 @@ class Columns:
         """The numbers of the columns that become attributes of the product."""
         return tuple(i for i, what in enumerate(self.described) if what == "attributes")
 
+    def attribute(self, column: int) -> str:
+        """Return the name of the attribute that a column becomes."""
+        name = self.names[column]
+        prefix = ATTRIBUTE_PREFIX.match(name) if self.are_exported else None
+        return name[prefix.end() :] if prefix else name
+
     def describe(self) -> dict[str, str | None]:
         """Return what each column becomes, by header name."""
         return dict(zip(self.names, self.described, strict=True))
 
     def to_json(self) -> dict[str, Any]:
         """Return the columns as JSON values."""
-        return {"names": self.names, "fields": self.fields, "ignored": self.ignored}
+        return {
+            "names": self.names,
+            "fields": self.fields,
+            "ignored": self.ignored,
+            "are_exported": self.are_exported,
+        }
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
         """Return what `to_json` wrote."""
-        return cls(tuple(values["names"]), tuple(values["fields"]), tuple(values["ignored"]))
+        names, fields, ignored = (tuple(values[n]) for n in ("names", "fields", "ignored"))
+        return cls(names, fields, ignored, values.get("are_exported", False))
 
 
 def map_columns(
@@ -83,7 +101,7 @@ def map_columns(
     _check_repeated(header, columns, mapping)
     if missing := [name for name in required if name not in columns.fields]:
         raise JobEndedError("header_incomplete", _incomplete(names, missing))
-    _check_name_lengths([names[i] for i in columns.attributes])
+    _check_name_lengths([columns.attribute(i) for i in columns.attributes])
     return columns
 
 

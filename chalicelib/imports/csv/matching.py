@@ -16,7 +16,7 @@ from chalicelib.products.rules import ValueProblem, blank_problem
 
 ATTRIBUTE = "attributes."  # and its name: an attribute in options.match
 _ID_DIGITS = len(str(MOST_ID))
-_ID_HEADERS = ("id", "productid")
+_ID_HEADERS = ("id", "productid", "productimporterid")
 
 
 class Key(BaseModel):
@@ -57,7 +57,7 @@ def find_key(columns: Columns, options: ImportOptions) -> Key:
     if options.match_by == "id":
         return Key(by="id", column=columns.fields.index("id"))
     name = options.match_by.removeprefix(ATTRIBUTE)
-    column = next((i for i in columns.attributes if columns.names[i] == name), None)
+    column = next((i for i in columns.attributes if columns.attribute(i) == name), None)
     if column is None:
         raise JobEndedError(
             "header_incomplete",

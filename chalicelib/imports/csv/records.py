@@ -26,7 +26,7 @@ from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.sheets import write_record
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
-from chalicelib.imports.csv.spreadsheets import note_changed_sku, unprotect
+from chalicelib.imports.csv.spreadsheets import note_changed_sku, unescape, unprotect
 from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
 from chalicelib.products.fields import find_field
 from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
@@ -104,8 +104,8 @@ class RecordReader:
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
         ]
-        names = reading.columns.names
-        self._attributes = [(i, names[i]) for i in reading.columns.attributes]
+        attributes = reading.columns.attributes
+        self._attributes = [(i, reading.columns.attribute(i)) for i in attributes]
         # The most characters of a record whose attributes surely fit into a response.
         room = ATTRIBUTES_MAX_BYTES // MAX_ESCAPED_CHARACTER
         self._sure_characters = room - sum(10 + len(name) for _, name in self._attributes)
@@ -196,7 +196,8 @@ class RecordReader:
         """Return the cells as format and options say, with a complete name and sku."""
         for column, cell in enumerate(cells):
             if cell[:1] in _PROTECTING:
-                cells[column] = unprotect(cell, self._product_fields[column])
+                field, is_exported = self._product_fields[column], self._columns.are_exported
+                cells[column] = unescape(cell) if is_exported else unprotect(cell, field)
         return complete_cells(cells, self._reading, is_first=self._groups.is_at_first)
 
     def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:

@@ -11,6 +11,9 @@ from chalicelib.products.fields import ProductField
 from chalicelib.products.rules import WHITE_SPACE, Noted, Rule
 
 _FORMULA = re.compile(r'="((?:[^"]|"")*)"')
+# A text that a spreadsheet would run as a formula, behind the apostrophes that an export of this
+# product adds one to.
+_ESCAPED = re.compile(r"'+[=+\-@\t\r]")
 _DIGITS = re.compile(r"[0-9]+")
 _SCIENTIFIC = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
 MONTHS = frozenset(
@@ -56,6 +59,11 @@ def unprotect(text: str, field: ProductField | None) -> str:
         return rest if _DIGITS.fullmatch(rest) else text
     is_text = field.kind in ("text", "long_text") and field.name != "sku"
     return text if is_text else rest
+
+
+def unescape(text: str) -> str:
+    """Return the text of a cell that this product exported, without the apostrophe it added."""
+    return text[1:] if _ESCAPED.match(text) else text
 
 
 def note_changed_sku(rule: Rule) -> Rule:

@@ -104,7 +104,7 @@ class Triage:
     @cached_property
     def _sure_bytes(self) -> int:
         """The most bytes of a record that surely fits into a response."""
-        names = measure({self.columns.names[i]: "" for i in self.columns.attributes})
+        names = measure({self.columns.attribute(i): "" for i in self.columns.attributes})
         room = min(DESCRIPTION_MAX_BYTES, ATTRIBUTES_MAX_BYTES - names)
         return max(0, room // MAX_ESCAPED_BYTE)
 

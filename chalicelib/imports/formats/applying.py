@@ -1,7 +1,7 @@
 """Resolve a format against the columns of a file: from header names to positions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.columns import (
@@ -62,6 +62,8 @@ def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) ->
     preferences = found.preferences if found else NO_PREFERENCES
     required = required_fields(options)
     mapped = map_columns(header, options.mapping, preferences, sample, required)
+    if found:
+        mapped = _adapt_columns(found, mapped, options)
     columns = add_key(mapped, options)
     ambiguities = find_ambiguities(names, options.mapping, preferences, sample)
     left_out = _find_left_out(mapped, columns)
@@ -78,7 +80,18 @@ def guess_header(names: Sequence[str], options: ImportOptions, sample: Sample) -
     """Return what each column is, also for a header that isn't accepted."""
     match = choose_format(names, options.format)
     preferences = match.format.preferences if match else NO_PREFERENCES
-    return guess_columns(names, options.mapping, preferences, sample)
+    columns = guess_columns(names, options.mapping, preferences, sample)
+    return _adapt_columns(match.format, columns, options) if match else columns
+
+
+def _adapt_columns(found: Format, columns: Columns, options: ImportOptions) -> Columns:
+    """Return the columns without those that the format ignores, unless the options map them."""
+    chosen = {name.strip() for name in options.mapping}
+    unused = () if options.match_by == "id" else found.ignored
+    hits = (i for header in unused for i in find_headers(header, columns.names))
+    left_out = {i for i in hits if columns.names[i] not in chosen}
+    ignored = tuple(i in left_out or is_it for i, is_it in enumerate(columns.ignored))
+    return replace(columns, ignored=ignored, are_exported=found.is_own)
 
 
 def apply_format(

@@ -42,15 +42,16 @@ def detect_format(names: Sequence[str]) -> FormatMatch | None:
     return FormatMatch(best, _write_evidence(best, names))
 
 
-def _rank(found: Format, names: Sequence[str]) -> tuple[bool, bool, int, int]:
+def _rank(found: Format, names: Sequence[str]) -> tuple[bool, bool, bool, int, int]:
     """Return what makes a format better than another.
 
-    Languages share headers, so the one that has the sku and the name is better.
+    Languages share headers, so the one that has the sku and the name is better. An export of this
+    product has attributes with the headers of the files that they came from.
     """
     known, named = (_find(headers, names) for headers in (found.known_headers, found.headers))
     columns = ([c.header for c in found.columns_of(field.name)] for field in REQUIRED)
     is_complete = found.kind == "shop" or all(_find(headers, names) for headers in columns)
-    return found.kind == "shop", is_complete, len(known), len(named)
+    return found.is_own, found.kind == "shop", is_complete, len(known), len(named)
 
 
 def _fits(found: Format, names: Sequence[str]) -> bool:

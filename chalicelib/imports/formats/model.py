@@ -120,6 +120,8 @@ class Format(_Strict):
     decimal_mark: DecimalMark | None = None
     negative_quantity: NegativeQuantity = "reject"  # zero: it is stock that was sold already
     rows: Rows = Rows()
+    ignored: Texts = ()  # columns that aren't even attributes
+    is_own: bool = False  # an export of this product, which is undone exactly
 
     def columns_of(self, field: FieldName) -> tuple[Column, ...]:
         """All columns that may be a field."""
@@ -133,7 +135,8 @@ class Format(_Strict):
             for name, choices in self.columns.items()
         }
         required = (_listed(one) for one in self.header.required)
-        others = (*chain.from_iterable(required), *self.header.known, *self.rows.headers)
+        named = (*self.header.known, *self.rows.headers, *self.ignored)
+        others = (*chain.from_iterable(required), *named)
         return Preferences(fields, tuple(dict.fromkeys(others)))
 
     @cached_property

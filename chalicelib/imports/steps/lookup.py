@@ -27,7 +27,7 @@ def fill_lookup(connection: Connection, job_id: str, plan: Plan) -> None:
     key = plan.reading.key
     if key.by != "attribute" or key.column is None:
         return
-    name = plan.columns.names[key.column]
+    name = plan.columns.attribute(key.column)
     parts: dict[str, sql.Composable] = {
         "lookup": lookup(job_id),
         "staged": table(job_id),

@@ -86,7 +86,7 @@ def _matches(plan: Plan, key_range: int) -> sql.Composable:
     """Return the join's condition, which limits it to the key range's slice of the index."""
     key = plan.reading.key
     if key.by == "attribute":  # an edit may have changed it since the lookup was filled
-        attribute = sql.Literal(plan.columns.names[key.column or 0])
+        attribute = sql.Literal(plan.columns.attribute(key.column or 0))
         condition = "product.id = latest.found_id AND product.attributes ->> {} = latest.key"
         return sql.SQL(condition).format(attribute)
     column = sql.Identifier("product", "id" if key.by == "id" else "sku_key")
@@ -144,7 +144,7 @@ def _attributes_object(plan: Plan) -> sql.Composable:
     """Return the attributes of a record that aren't blank, as jsonb."""
     columns, names = _attribute_columns(plan), column_names(plan.columns)
     texts = _joined(sql.Identifier(names[i]) for i in columns)
-    keys = _joined(sql.Literal(plan.columns.names[i]) for i in columns)
+    keys = _joined(sql.Literal(plan.columns.attribute(i)) for i in columns)
     made = sql.SQL("jsonb_object(ARRAY[{}], ARRAY[{}])").format(keys, texts)
     query = "CASE WHEN ROW({}) IS NOT NULL THEN {} ELSE jsonb_strip_nulls({}) END"
     return sql.SQL(query).format(texts, made, made)

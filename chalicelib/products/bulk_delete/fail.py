@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from chalicelib.errors import TryAgainError
 from chalicelib.jobs import transitions
-from chalicelib.jobs.claims import claim_job
+from chalicelib.jobs.claims import find_claimed
 from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
@@ -27,7 +27,7 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
     after all retries. The end has exact counts. Only if the database fails, the job ends with the
     counts that are known, and the step is retried.
     """
-    job = _find_job(state, execution, jobs)
+    job = find_claimed(jobs, state, execution)
     if job is None:
         return {"outcome": "ignored"}
     logger.append_keys(job_id=job.job_id, attempt=job.attempt)
@@ -50,19 +50,6 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
     if fault:
         raise fault
     return {"outcome": ended.status.lower(), "job_id": job.job_id, "attempt": job.attempt}
-
-
-def _find_job(state: Event, execution: str, jobs: JobStore) -> Job | None:
-    """Return the job if this execution has claimed it, or can claim it after a failed claim.
-
-    A job that another execution has claimed isn't returned.
-    """
-    job = jobs.get(state["job_id"]) if "job_id" in state else None
-    if job is None or job.attempt != state["attempt"]:
-        return None
-    if job.status == "PENDING":
-        job = claim_job(jobs, job.job_id, execution, None, datetime.now(UTC)).job
-    return job if job and job.execution == execution else None
 
 
 def _judge(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:

@@ -108,7 +108,7 @@ def _translated_errors() -> Iterator[None]:
         raise ProblemError(
             409,
             "catalogue_busy",
-            "An import or a bulk delete is running; SKUs can't change until it finishes. Retry"
-            " then.",
+            "An import, a bulk delete or an export is running; SKUs can't change until it finishes."
+            " Retry then.",
             headers={"Retry-After": "5"},
         ) from None

@@ -20,7 +20,9 @@ export function BulkDelete({ jobId, onClose }: { jobId: string; onClose: () => v
       {!job && !error && <Loading />}
       {!job && error && <ErrorNotice error={error} retry={() => void refetch()} />}
       {job?.kind === "bulk_delete" && <JobDetails job={job} />}
-      {job?.kind === "import" && <Notice tone="warn">This job is an import.</Notice>}
+      {job && job.kind !== "bulk_delete" && (
+        <Notice tone="warn">This job isn't a bulk delete.</Notice>
+      )}
     </Dialog>
   );
 }

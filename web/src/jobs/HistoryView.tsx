@@ -1,7 +1,7 @@
-/** All imports and bulk deletes, newest first, with live progress. */
+/** All imports, bulk deletes and exports, newest first, with live progress. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { FileText, ScrollText, Trash2 } from "lucide-react";
+import { FileDown, FileText, ScrollText, Trash2 } from "lucide-react";
 import { api, nextCursor, request } from "../api/client";
 import { messageFor } from "../api/messages";
 import { goTo, linkTo, type ViewProps } from "../app/route";
@@ -20,6 +20,7 @@ type Filters = { kind?: Job["kind"]; status?: Job["status"] };
 const KINDS: [Job["kind"], string][] = [
   ["import", "Imports"],
   ["bulk_delete", "Bulk deletes"],
+  ["export", "Exports"],
 ];
 const STATUSES: [Job["status"], string][] = [
   ["PENDING", "Waiting"],
@@ -103,7 +104,7 @@ function NoJobs({ isFiltered }: { isFiltered: boolean }) {
   }
   return (
     <Empty icon={icon} title="No imports yet">
-      <p>Every import and bulk delete is listed here with its outcome.</p>
+      <p>Every import, bulk delete and export is listed here with its outcome.</p>
       <ButtonLink kind="primary" href={linkTo("import")}>
         Import a file
       </ButtonLink>
@@ -188,6 +189,13 @@ function JobName({ job }: { job: JobSummary | Job }) {
         <FileText size={17} aria-hidden />
         {job.filename}
       </a>
+    );
+  }
+  if (job.kind === "export") {
+    return (
+      <>
+        <FileDown size={17} aria-hidden /> {job.file?.filename ?? "Export"}
+      </>
     );
   }
   return (

@@ -14,6 +14,8 @@ export const EVENTS: Record<EventType, string> = {
   "import.failed": "Import failed",
   "import.cancelled": "Import cancelled",
   "products.deleted": "Bulk delete finished",
+  "export.completed": "Export completed",
+  "export.failed": "Export failed",
   "product.created": "Product created on this page or by the API",
   "product.updated": "Product updated on this page or by the API",
   "product.deleted": "Product deleted on this page or by the API",
