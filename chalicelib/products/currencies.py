@@ -105,5 +105,12 @@ def find_currency(text: str) -> Currency | None:
     return _make(text.lower(), codes) if codes else None
 
 
+def describe_mismatch(found: Currency | None, chosen: str | None) -> str | None:
+    """Return what is wrong if a price isn't in the chosen currency; None if it may be."""
+    if not found or not chosen or chosen in found.codes:
+        return None
+    return f"is in {found.name}; options.currency is {chosen}. Convert it, or correct the option."
+
+
 def _make(name: str, codes: frozenset[str]) -> Currency:
     return Currency(next(iter(codes)) if len(codes) == 1 else name, codes)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Literal
 
-from chalicelib.products.currencies import SIGNS, Currency, find_currency
+from chalicelib.products.currencies import SIGNS, Currency, describe_mismatch, find_currency
 from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES, INTEGER_MAX
 
 DecimalMark = Literal[".", ","]
@@ -151,12 +151,10 @@ def read_price(text: str, style: NumberStyle) -> Price | Fault:
     [reading] = readings
     if written.is_negative and reading.value:
         return NEGATIVE
-    found = written.currency
-    if found and style.currency and style.currency not in found.codes:
-        message = f"is in {found.name}; options.currency is {style.currency}. Convert it, or"
-        return Fault("currency", f"{message} correct the option.")
+    if mismatch := describe_mismatch(written.currency, style.currency):
+        return Fault("currency", mismatch)
     value = _finish(reading, style)
-    return value if isinstance(value, Fault) else Price(value, found)
+    return value if isinstance(value, Fault) else Price(value, written.currency)
 
 
 def read_whole(text: str, style: NumberStyle) -> int | Fault:

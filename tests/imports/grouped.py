@@ -21,7 +21,17 @@ _CELLS = {
     "option": ["S", "M", "Default Title", "", "S, M"],
     "kind": ["", "", "", "image", "Total", "KIT", "kit"],
 }
-_JUNK = ["", ",,", ",,,,,,,", '"', "x", ",".join(HEADER), ",".join(HEADER) + ",", "tee,\\.", "\n"]
+_JUNK = [
+    "",
+    ",,",
+    ",,,,,,,",
+    '"',
+    "x",
+    ",".join(HEADER),
+    ",".join(HEADER).upper() + ",",
+    "tee,\\.",
+    "\n",
+]
 _BROKEN = ["\udcff", "\udce9", "\0"]  # bytes that aren't UTF-8, and one that PostgreSQL can't store
 _SKIPS = (
     ("image_row", ((("sku", "name"), "blank", ()), (("kind",), "one_of", ("image", "")))),

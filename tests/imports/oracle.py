@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.imports.oracle_rows import Product, Rows, Skipped, Walk
 
-TRUE = {"true", "t", "yes", "y", "on", "1", "active", "enabled", "published", "oui"}
+TRUE = {"x", "true", "t", "yes", "y", "on", "1", "active", "enabled", "published", "oui"}
 FALSE = {"false", "f", "no", "n", "off", "0", "inactive", "disabled", "draft", "-1"}
 DEFAULTS = {"brand": "", "description": "", "price": Decimal(0), "quantity": 0, "active": True}
 FIELDS = ("sku", "name", "brand", "description", "price", "quantity", "active")
@@ -45,6 +45,8 @@ class Expected:
     counts: dict[str, int] = field(default_factory=dict)
     rejects: dict[int, Refused] = field(default_factory=dict)
     skips: dict[int, Skipped] = field(default_factory=dict)
+    # The first and the last line of each sku that was composed and that other texts have too.
+    collisions: list[tuple[int, int]] = field(default_factory=list)
     written: dict[str, int] = field(default_factory=dict)  # sku_key -> line it was taken from
 
 
@@ -86,6 +88,7 @@ def import_serially(
         lambda row: _read(row, decimal_mark, mode),
     )
     expected, latest, accepted = Expected(dict(before)), {}, 0
+    made: dict[str, list[tuple[int, str | None]]] = {}  # the lines and the parts of each sku
     for i, record in enumerate(records):
         is_open = i == len(records) - 1 and ends_in_quotes(text, delimiter)
         values = walk.read(record.fields, is_open=is_open)
@@ -95,7 +98,15 @@ def import_serially(
             expected.skips[record.line] = values
         elif values is not None:
             accepted += 1
-            latest[values["sku"].lower()] = (record.line, values)
+            key = values["sku"].lower()
+            latest[key] = (record.line, values)
+            parts = None if walk.sku_parts is None else repr(walk.sku_parts).lower()
+            made.setdefault(key, []).append((record.line, parts))
+    expected.collisions = [
+        (records[0][0], records[-1][0])
+        for records in made.values()
+        if len({parts for _, parts in records}) > 1
+    ]
     outcomes = []
     for key, (line, values) in latest.items():
         if reason := _reason_to_skip(mode, is_there=key in before):

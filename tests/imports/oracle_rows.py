@@ -7,7 +7,7 @@ from typing import Any
 
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
 
-TOTALS = ("total", "summe", "gesamt")  # of all languages, what the generated files have
+TOTALS = ("total", "totals", "summe", "gesamt")  # of all languages, what the generated files have
 
 Product = dict[str, Any]
 ReadValues = Callable[[dict[str, str]], Product | str]
@@ -45,6 +45,7 @@ class Walk:
     def __init__(self, names: list[str], rows: Rows, read: ReadValues) -> None:
         self.names, self.rows, self.read_values = names, rows, read
         self.is_first = False
+        self.sku_parts: list[str] | None = None  # of the last record, where its own sku is blank
         self.is_in_group, self.key, self.parent = False, "", dict.fromkeys(names, "")
 
     def read(self, fields: list[str], *, is_open: bool) -> Product | Skipped | str | None:
@@ -55,7 +56,7 @@ class Walk:
             return code
         if set(cells) <= {""}:
             return None
-        if _shorten(cells) == _shorten(self.names):
+        if _lower(_shorten(cells)) == _lower(_shorten(self.names)):
             return Skipped("header_row", None)
         if len(cells) > len(self.names):
             cells = _shorten(cells) + [""] * (len(self.names) - len(_shorten(cells)))
@@ -73,17 +74,19 @@ class Walk:
         reasons = [reason for reason, conditions in rows.skips if _all_hold(conditions, row)]
         texts = [text for text in row.values() if text]
         is_plain = not (rows.starts or rows.group or rows.filled or rows.name_parts or rows.skips)
-        if is_plain and texts:
-            is_total = texts[0].lower().rstrip(": ") in TOTALS
-            reasons = (
-                ["total_row"] if is_total and not all(row[name] for name in rows.required) else []
-            )
+        if is_plain and texts and texts[0].lower().rstrip(": ") in TOTALS:
+            has_all = all(row[name] for name in rows.required)
+            is_sku_alone = texts[0] == row["sku"] and not row.get("name")
+            reasons = [] if has_all and not is_sku_alone else ["total_row"]
         self._enter(row, is_readable=True)
         if reasons:
             return Skipped(reasons[0], own_sku)
         for column in rows.filled if rows.group or rows.starts else ():
             row[column] = row[column] or self.parent[column]
         row |= {column: _unprotect(column, text) for column, text in row.items()}
+        self.sku_parts = self._texts(row, rows.sku_from)
+        if self._reword("sku", row["sku"]):
+            self.sku_parts = None
         name, sku = self._parts(row, rows.name_parts), self._parts(row, rows.sku_from)
         if row["name"] and name:
             row["name"] += " - " + " / ".join(name)
@@ -92,10 +95,16 @@ class Walk:
         return self.read_values({column: self._reword(column, row[column]) for column in row})
 
     def _parts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
+        return [text for text in self._texts(row, columns) if text != ""]
+
+    def _texts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
         left_out = self.rows.listed if self.is_first else ()
-        kept = [column for column in columns if column not in left_out]
-        kept = [column for column in kept if row[column].lower() not in self.rows.omitted]
-        return [text for column in kept if (text := self._reword(column, row[column]))]
+        return [
+            self._reword(column, row[column])
+            if column not in left_out and row[column].lower() not in self.rows.omitted
+            else ""
+            for column in columns
+        ]
 
     def _reword(self, column: str, text: str) -> str:
         return self.rows.words.get(column, {}).get(text.lower(), text)
@@ -130,6 +139,10 @@ def _unprotect(column: str, text: str) -> str:
     if is_number or column in ("sku", "price", "quantity", "active"):
         return text.removeprefix("'")
     return text
+
+
+def _lower(cells: list[str]) -> list[str]:
+    return [cell.lower() for cell in cells]
 
 
 def _shorten(cells: list[str]) -> list[str]:

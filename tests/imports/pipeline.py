@@ -17,13 +17,16 @@ from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.source import read_bytes
+from chalicelib.imports.csv.summing import NoteSum
 from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import finish, ledger
+from chalicelib.imports.steps.collisions import find_collisions
 from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.imports.steps.stage import stage_range
 from chalicelib.imports.steps.staging import create_staging
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import take_lease
 from chalicelib.products.rules import make_rules
 from tests.fakes.source import MemorySource
@@ -56,6 +59,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         self.source = MemorySource(self.raw, self.piece_bytes)
         self.plan = self._plan()
+        self.collisions: dict[str, NoteSum] = {}
 
     def _plan(self) -> Plan:
         head = read_bytes(self.source, 0, 16)
@@ -107,7 +111,7 @@ class Pipeline:
 
     def merge(self, key_range: int) -> None:
         with self.database() as connection:
-            merge_key_range(connection, self.job_id, self.plan, key_range)
+            merge_key_range(connection, Journal(self.job_id), self.plan, key_range)
 
     def prepare(self) -> None:
         with self.database() as connection:
@@ -130,6 +134,7 @@ class Pipeline:
             self.stage(number)
         assert self.take_lease()
         with self.database() as connection:
+            self.collisions = find_collisions(connection, self.job_id, self.plan)
             fill_lookup(connection, self.job_id, self.plan)
         for key_range in _some_twice(self.plan.key_ranges, shuffle):
             self.merge(key_range)

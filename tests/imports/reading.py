@@ -58,13 +58,13 @@ def read_range(
     return read_range_as(Reading(delimiter=delimiter, columns=columns), pieces, line)
 
 
-def read_range_as(reading: Reading, pieces: Sequence[bytes], line: int = 1) -> list[Read]:
+def read_range_as(
+    reading: Reading, pieces: Sequence[bytes], line: int = 1, reader: RecordReader | None = None
+) -> list[Read]:
     """Read a range as staging does; in the place of PostgreSQL, csv reads the plain records."""
     delimiter = reading.delimiter
-    triage, reader = (
-        Triage(reading, 128, 512),
-        RecordReader(reading, make_rules(128, 512, reading.numbers)),
-    )
+    triage = Triage(reading, 128, 512)
+    reader = reader or RecordReader(reading, make_rules(128, 512, reading.numbers))
     found: list[Read] = []
     stretch = scan_span(pieces, 0, delimiter, after_cr=False).stretches[State.RECORD]
     planned = Range(0, sum(map(len, pieces)), line, stretch.records)

@@ -188,7 +188,20 @@ def _records(header: Sequence[str], delimiter: str) -> st.SearchStrategy[str]:
     # The first entries are drawn more often, so that most records have a sku and a name.
     cells = st.tuples(*(st.sampled_from(c[:4] * 3 + c) for c in columns)).map(delimiter.join)
     # `one_of` would draw from both as often, however many times it is given one of them.
-    return st.sampled_from([cells] * 6 + [csv_text(8)]).flatmap(lambda chosen: chosen)
+    return st.sampled_from([cells] * 6 + [csv_text(8), _totals(header, delimiter)]).flatmap(
+        lambda chosen: chosen
+    )
+
+
+def _totals(header: Sequence[str], delimiter: str) -> st.SearchStrategy[str]:
+    """Totals, or what is like them, in the sku's column or the first one."""
+    return st.tuples(
+        st.sampled_from(["Total", "SUMME:", "gesamt :", "Totals", "totam", "Sumac:"]),
+        st.sampled_from([0, header.index("sku")]),
+        st.sampled_from(["", "", "5", "zz"]),
+    ).map(
+        lambda t: write_record([t[0] if i == t[1] else t[2] for i in range(len(header))], delimiter)
+    )
 
 
 @st.composite

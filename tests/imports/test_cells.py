@@ -228,8 +228,11 @@ skus = st.one_of(
 
 @given(st.lists(skus, min_size=1, max_size=20))
 @example(["Mar-26", "26-Mar", "6-mar", "1E+12"])
+@example(["2026-03-01"])
 def test_every_sku_with_a_note_is_found_in_a_column(cells: list[str]) -> None:
-    found = set(find_changed_skus(*columns_of(cells)).tolist())
+    data, starts, ends = columns_of(cells)
+    data = data[: max(1, int(ends[-1]))]  # as at the end of a file without a line end
+    found = set(find_changed_skus(data, starts, ends).tolist())
     assert {i for i, sku in enumerate(cells) if note_of_sku(sku)} <= found
 
 

@@ -80,6 +80,24 @@ def test_prices_in_two_currencies_have_none() -> None:
     assert found["evidence"]["currency"] == "Line 2 has EUR, line 3 USD."
 
 
+@pytest.mark.parametrize(
+    ("header", "format"),
+    [("Currency", "none"), ("Währung", None), ("price_currency", None), ("CURRENCY_CODE", None)],
+)
+def test_currency_of_a_column_is_detected(header: str, format: str | None) -> None:
+    text = f"sku,name,price,{header}\nA,Mug,5,EUR\nB,Cup,8,eur\nC,Jug,,USD\nD,Pot,1,\n"
+    found = describe(text, format=format)
+    assert found["currency"] == "EUR"
+    assert found["evidence"]["currency"] == "2 of 3 prices are in EUR, for example in line 2."
+    assert describe(text, format=format, mapping={header: None})["currency"] is None
+
+
+def test_column_and_prices_may_name_two_currencies() -> None:
+    found = describe("sku,name,price,currency\nA,Mug,$5,USD\nB,Cup,$8,EUR\n")
+    assert found["currency"] is None
+    assert found["evidence"]["currency"] == "Line 2 has USD, line 3 EUR."
+
+
 def test_separator_line_is_evidence() -> None:
     found = describe("sep=;\nsku;name\nA;B\n")
     assert found["evidence"]["delimiter"] == "Line 1 is Excel's sep= line."

@@ -7,11 +7,23 @@ from typing import Any
 
 import psycopg2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports.csv.summing import sum_notes
+from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.dialect import Encoding
+from chalicelib.imports.csv.head import inspect_head
+from chalicelib.imports.csv.records import RecordReader
+from chalicelib.imports.csv.summing import NoteSum, check_currency, sum_notes
 from chalicelib.imports.options import ImportOptions
+from chalicelib.products.rules import make_rules
+from tests.fakes.source import MemorySource
 from tests.imports.pipeline import Pipeline, read_catalogue, read_rejects
+from tests.imports.reading import cut, read_range_as
+from tests.imports.test_preview import look
+
+UTF8 = Encoding("utf-8", 0)
 
 
 @pytest.fixture
@@ -125,6 +137,63 @@ def test_match_values_that_a_spreadsheet_changed_are_noted(connection: Connectio
     found = notes_of(connection, text, mode="update", match="attributes.GTIN")
     assert (found["sku_scientific"].columns, found["sku_scientific"].lines) == (["GTIN"], [3])
     assert found["sku_date"].lines == [4]
+
+
+NAMED = "sku,name,price,Currency\nA,Mug,5,EUR\nB,Cup,8,EUR\nC,Jug,,USD\nD,Pot,1,\nE,Can,2,USD\n"
+
+
+def test_currencies_of_a_column_are_noted(connection: Connection) -> None:
+    noted = notes_of(connection, NAMED)["currency"]
+    assert (noted.columns, noted.values) == (["Currency"], {"EUR": 2, "USD": 6})
+
+
+def test_preview_and_import_of_a_column_with_two_currencies_end_alike(
+    connection: Connection,
+) -> None:
+    with pytest.raises(JobEndedError) as caught:
+        check_currency(notes_of(connection, NAMED), None)
+    assert caught.value.code == "currencies_mixed"
+    response = look(NAMED.encode())
+    assert response.error is not None
+    assert response.error.message == caught.value.message
+
+
+def test_price_of_another_currency_than_the_chosen_is_rejected(connection: Connection) -> None:
+    products, rejects = run(connection, NAMED, currency="EUR")
+    assert (set(products), rejects) == ({"A", "B", "C", "D"}, {6: "price_currency"})
+    assert products["A"]["attributes"] == {"Currency": "EUR"}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["5", "7.25", "", "x", "$5"]),
+            st.sampled_from(["EUR", "EUR", "eur", "USD", "", " EUR", "?"]),
+        ),
+        min_size=1,
+    ),
+    st.integers(1, 40),
+)
+def test_currencies_are_noted_as_a_serial_reader_would(
+    pairs: list[tuple[str, str]], piece_bytes: int
+) -> None:
+    rows = "".join(f"A-{n},Lamp,{price},{code}\n" for n, (price, code) in enumerate(pairs))
+    raw = f"sku,name,price,currency\n{rows}".encode()
+    found = inspect_head(MemorySource(raw), UTF8, ImportOptions(), 8)
+    reader = RecordReader(found.reading, make_rules(128, 512, found.reading.numbers))
+    serial: dict[str, int] = {}
+    for line, (price, code) in enumerate(pairs, start=2):
+        named = [
+            {"EUR": "EUR", "USD": "USD"}.get(code.strip().upper()),
+            "$" if "$" in price else "",
+        ]
+        for currency in named if price not in ("", "x") and found.reading.currency else named[1:]:
+            if currency:
+                serial.setdefault(currency, line)
+    pieces = cut(raw[found.data_start :], piece_bytes)
+    read_range_as(found.reading, pieces, found.data_line, reader)
+    noted = sum_notes(reader.notes.to_json()).get("currency", NoteSum())
+    assert noted.values == serial
 
 
 def test_plain_values_are_changed_by_the_options_of_their_column(connection: Connection) -> None:

@@ -18,6 +18,7 @@ from chalicelib.imports.csv.aligning import align_ranges
 from chalicelib.imports.csv.cutting import RECORD_MAX_BYTES
 from chalicelib.imports.csv.plan import Range
 from chalicelib.imports.csv.rows import RowRules
+from chalicelib.imports.csv.summing import NoteSum
 from chalicelib.imports.options import ImportOptions
 from tests.fakes.source import CountingSource
 from tests.imports.grouped import HEADER, GroupedFile, grouped_files
@@ -87,6 +88,10 @@ def test_rows_in_groups_equal_a_serial_reader(
     assert read_catalogue(connection) == expected.products
     assert read_written(connection, "job_grouped") == expected.written
     assert counts == expected.counts
+    lines = sorted(expected.collisions)[:5]
+    found = pipeline.collisions.get("sku_collision", NoteSum())
+    assert found.count == len(expected.collisions)
+    assert found.lines == sorted({line for pair in lines for line in pair})
 
 
 def plan(body: str, span_bytes: int, rows: Rows | None = None) -> Pipeline:

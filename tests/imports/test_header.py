@@ -78,8 +78,9 @@ def test_keys_below_labels_in_another_language_are_the_header() -> None:
     assert line_of(found) == 3
 
 
-def test_repeated_header_does_not_become_the_header() -> None:
-    assert line_of(inspect(b"sku,name,price\nsku,name,price\nA,B,1\n")) == 1
+@pytest.mark.parametrize("repeated", [b"sku,name,price", b"SKU,NAME,Price,", b"s\0ku,name,price"])
+def test_repeated_header_does_not_become_the_header(repeated: bytes) -> None:
+    assert line_of(inspect(b"sku,name,price\n" + repeated + b"\nA,B,1\n")) == 1
 
 
 def test_mapped_names_show_the_header() -> None:

@@ -14,6 +14,7 @@ from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.merge import StageLostError, merge_key_range
 from chalicelib.imports.steps.staging import create_staging, drop_staging
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import LeaseLostError, release_lease, take_lease, try_lease
 from chalicelib.products.limits import MOST_ATTRIBUTES, MOST_COLUMNS
 from infra.local.postgres import Database
@@ -318,8 +319,8 @@ def test_nothing_is_merged_after_the_staging_table_is_lost(connection: Connectio
 
 def test_steps_are_idempotent(connection: Connection) -> None:
     pipeline = begun(connection)
-    assert merge_key_range(connection, "job_1", pipeline.plan, 0) is not None
-    assert merge_key_range(connection, "job_1", pipeline.plan, 0) is None
+    assert merge_key_range(connection, Journal("job_1"), pipeline.plan, 0) is not None
+    assert merge_key_range(connection, Journal("job_1"), pipeline.plan, 0) is None
     pipeline.stage(0)
     assert ledger.staged_totals(connection, "job_1").records == 2
     assert ledger.missing_ranges(connection, "job_1", len(pipeline.plan.ranges)) == []

@@ -18,6 +18,7 @@ from chalicelib.http.sizes import measure
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.skips import OF_MERGE
 from chalicelib.imports.steps.merge import merge_key_range
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, MOST_ATTRIBUTES
 from chalicelib.products.rules import attributes_problem
 from infra.local.postgres import Database
@@ -67,6 +68,46 @@ def test_update_needs_no_name_and_changes_only_the_columns_it_has(
     assert bring("sku,quantity\na,7\nB,1\n", mode="update") == {"updated": 1, "unchanged": 1}
     before["a"]["quantity"] = 7
     assert read_catalogue(connection) == before
+
+
+@pytest.mark.parametrize("total", ["Total", "SUMME:", "итого :", "Total général"])
+def test_update_skips_the_totals_below_a_list(
+    connection: Connection, bring: Import, total: str
+) -> None:
+    bring(SHOP)
+    text = f"SKU,Quantity,price\nA,7,2.50\n{total},2.5,1e99\n"
+    assert bring(text, mode="update") == {"updated": 1, "skipped": 1}
+    assert read_skips(connection) == [(3, "total_row", total)]
+
+
+@pytest.mark.parametrize(
+    ("header", "record"),
+    [("sku,name,quantity", "Total,Lamp,7"), ("brand,sku,quantity", "Total,A,7")],
+)
+def test_update_keeps_a_product_that_is_called_total(
+    bring: Import, header: str, record: str
+) -> None:
+    bring("sku,name,quantity\nTotal,Lamp,1\nA,Desk,1\n")
+    assert bring(f"{header}\n{record}\n", mode="update") == {"updated": 1}
+
+
+def test_update_by_id_skips_the_totals_below_a_list(connection: Connection, bring: Import) -> None:
+    bring(SHOP)
+    text = f"id,quantity\n{ids(connection)['A']},7\nTotal,7\n"
+    assert bring(text, mode="update", match="id") == {"updated": 1, "skipped": 1}
+
+
+@pytest.mark.parametrize("other", ["SKU,QUANTITY,GRÖßE", "Sku,Quantity,Größe"])
+def test_header_is_skipped_in_any_letter_case(
+    connection: Connection, bring: Import, other: str
+) -> None:
+    bring(SHOP)
+    text = f"SKU,Quantity,GRÖßE\nA,7,\n{other}\nB,8,\n"
+    assert bring(text, mode="update", mapping={"GRÖßE": "attributes"}) == {
+        "updated": 2,
+        "skipped": 1,
+    }
+    assert [reason for _, reason, _ in read_skips(connection)] == ["header_row"]
 
 
 def test_update_skips_products_that_are_not_in_the_catalogue(
@@ -359,7 +400,7 @@ def test_product_deleted_during_an_update_is_skipped(committed: str) -> None:
 def _start_merge(connection: Connection, update: Pipeline) -> Callable[[], Any]:
     """Start a merge that waits for another transaction; return how to get its result."""
     pool = ThreadPoolExecutor(1)
-    future = pool.submit(merge_key_range, connection, update.job_id, update.plan, 0)
+    future = pool.submit(merge_key_range, connection, Journal(update.job_id), update.plan, 0)
     with closing(psycopg2.connect(update.dsn)) as watching, watching.cursor() as cursor:
         watching.autocommit = True
         limit = monotonic() + 20

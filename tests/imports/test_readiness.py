@@ -107,6 +107,20 @@ def test_more_rejects_than_allowed_end_the_job_before_anything_is_merged(
         assert check(attempt)["outcome"] == "merge"
 
 
+def test_composed_sku_of_two_products_is_a_warning(shared: Settings, s3: Any) -> None:
+    raw = (
+        b"handle,option,name,sku\nt-shirt,Red-Small,A,\nmug,,B,\ncap,,C,hat\nhat,,D,\nmug,,B,\n"
+        b"T-SHIRT-RED,small,E,\n"
+    )
+    attempt, _ = staged(shared, s3, raw, sku_from=["handle", "option"], format="none")
+    check(attempt)
+    (warning,) = [w for w in job_of(attempt).warnings if w["code"] == "sku_collision"]
+    assert warning["columns"] == ["handle", "option"]
+    assert warning["lines"] == [2, 4, 5, 7]
+    assert warning["message"].startswith("SKUs composed of several columns")
+    assert "have too: 2." in warning["message"]
+
+
 def test_rate_is_exact(shared: Settings, s3: Any) -> None:
     raw = b"sku,name\n" + b",bad\n" * 29 + b"A,Lamp\n" * 71
     attempt, _ = staged(shared, s3, raw, max_reject_rate=0.29)  # as a float, 100 times it is < 29

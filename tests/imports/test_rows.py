@@ -239,6 +239,7 @@ def test_skip_has_the_line_and_the_sku_of_the_file() -> None:
 def test_header_that_is_repeated_is_skipped() -> None:
     plain = make_reader(RowRules())
     assert plain.read(b'handle, sku ,"name",brand,option,', 9) == Skip(9, "header_row", None)
+    assert plain.read(b"HANDLE,SKU,Name,Brand,option", 9) == Skip(9, "header_row", None)
     assert isinstance(plain.read(b"handle,sku,name,brand,", 9), tuple)
 
 

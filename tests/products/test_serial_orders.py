@@ -204,7 +204,7 @@ class Case:
         is_killed = self.random.random() < 0.2
         with self.connected() as connection:
             try:
-                merge_key_range(connection, _JOB, self.pipeline.plan, key_range)
+                merge_key_range(connection, Journal(_JOB), self.pipeline.plan, key_range)
             except _PASSING:
                 return False
             self.pause()

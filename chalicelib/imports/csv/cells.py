@@ -57,13 +57,13 @@ class CellRule(BaseModel):
     def change(self, text: str) -> str:
         """Return the text of the file in the place of `text`, which is trimmed; blanks stay."""
         if text and self.values:
-            text = self.values.get(_lower(text), text)
+            text = self.values.get(lower_alike(text), text)
         return self._change(text) if text and self._changes_text else text
 
     def apply(self, text: str) -> str:
         """Return the text that is read in the place of `text`, which is trimmed."""
         text = (self.change(text) or self.default).removeprefix(self.format_prefix)
-        return self.words.get(_lower(text), text) if text and self.words else text
+        return self.words.get(lower_alike(text), text) if text and self.words else text
 
     def _change(self, text: str) -> str:
         text = text.removeprefix(self.remove_prefix).removesuffix(self.remove_suffix)
@@ -82,7 +82,7 @@ class CellRule(BaseModel):
         return f"{self.prefix}{text}{self.suffix}" if text else ""
 
 
-def _lower(text: str) -> str:
+def lower_alike(text: str) -> str:
     """Return the text in lower case if it then has as many bytes.
 
     So a value of a `CellRule` only matches cells of its own length, which the triage looks for.

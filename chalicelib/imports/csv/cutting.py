@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Sequence
 
+from chalicelib.imports.csv.cells import lower_alike
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.sheets import write_numbers
 from chalicelib.products.rules import WHITE_SPACE, ValueProblem, nul_problem
@@ -51,10 +52,13 @@ def drop_last_blanks(cells: Sequence[str]) -> Sequence[str]:
 
 
 def is_header(cells: Sequence[str], header: Sequence[str]) -> bool:
-    """Whether trimmed cells repeat the header, whatever blank cells follow in one of them."""
-    if not header or not cells or cells[0] != header[0]:
+    """Whether trimmed cells repeat the header, in any letter case, and with any blanks after it."""
+    if not header or not cells or len(cells[0]) != len(header[0]):
         return False
-    return list(drop_last_blanks(cells)) == list(drop_last_blanks(header))
+    if lower_alike(cells[0]) != lower_alike(header[0]):
+        return False
+    lowered = (list(map(lower_alike, drop_last_blanks(row))) for row in (cells, header))
+    return next(lowered) == next(lowered)
 
 
 def unclosed_quote_problem(line: int) -> ValueProblem:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chalicelib.imports.csv.changes import change_cells, change_numbers
 from chalicelib.imports.csv.columns import Columns, name_columns
+from chalicelib.imports.csv.currencies import explain_currency, find_currency_column
 from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
 from chalicelib.imports.csv.header import Header, Row
@@ -25,7 +26,7 @@ from chalicelib.imports.formats.detection import choose_format
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import FIELDS
 from chalicelib.products.limits import MOST_COLUMNS
-from chalicelib.products.numbers import DecimalMark, Price, read_price
+from chalicelib.products.numbers import DecimalMark
 from chalicelib.products.rules import WHITE_SPACE, make_rules
 
 _NUMBERS = {"decimal": "prices", "integer": "quantities"}
@@ -116,7 +117,9 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         key=reading.key.column if reading.key.by == "attribute" else None,
         swallowing=notes.find(SWALLOWED),
     )
-    currency, currency_why = _find_currency(reading, opening.rows)
+    currency, currency_why = explain_currency(
+        reading.columns, reading.numbers, reading.currency, opening.rows
+    )
     evidence = {
         "delimiter": _explain_delimiter(opening, options),
         "header_line": _explain_header(opening.header, mapped.columns, options),
@@ -153,6 +156,7 @@ def _make_reading(
         fills_short_rows=options.short_rows != "reject",
         line_break=opening.line_break,
         point=opening.head.point,
+        currency=find_currency_column(columns, opening.rows, options.currency),
     )
 
 
@@ -187,29 +191,6 @@ def _read_numbers(columns: Columns, opening: Opening) -> Iterator[Number]:
         for i, what in found.items():
             if i < len(cells) and not (point and point in cells[i]):
                 yield Number(columns.names[i], what, record.line, cells[i])
-
-
-def _find_currency(reading: Reading, rows: Sequence[Row]) -> tuple[str | None, str | None]:
-    """Return the currency of the options, or the one that all prices name, and why."""
-    style = reading.numbers
-    if style.currency:
-        return style.currency, "Set in options.currency."
-    if "price" not in reading.columns.fields:
-        return None, None
-    i = reading.columns.fields.index("price")
-    texts = [(line, cells[i].strip()) for line, cells in rows if i < len(cells)]
-    prices = [(line, read_price(text, style)) for line, text in texts if text]
-    named = [(line, p.currency) for line, p in prices if isinstance(p, Price) and p.currency]
-    if not named:
-        return None, None
-    common = named[0][1]
-    for line, currency in named:
-        narrowed = common.narrow(currency)
-        if narrowed is None:
-            return None, f"Line {named[0][0]} has {common.name}, line {line} {currency.name}."
-        common = narrowed
-    where = f"for example in line {named[0][0]}"
-    return common.name, f"{len(named)} of {len(prices)} prices are in {common.name}, {where}."
 
 
 def _read_records(

@@ -8,6 +8,7 @@ its key.
 """
 
 from collections.abc import Sequence
+from hashlib import blake2b
 
 from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES, cut_record, is_header
 from chalicelib.imports.csv.reading import Reading
@@ -107,13 +108,36 @@ def complete_cells(cells: Sequence[str], reading: Reading, *, is_first: bool) ->
         parts = _parts(cells, read, rows.name_parts, rows, is_first=is_first)
         joined = f"{cells[name]} - {' / '.join(parts)}"
         whole[name] = joined if cells[name] and parts else cells[name]
-    if rows.sku_from and "sku" in fields:
-        sku = fields.index("sku")
-        if not (rules[sku].change(cells[sku]) if sku in rules else cells[sku]):
-            whole[sku] = "-".join(_parts(cells, read, rows.sku_from, rows, is_first=is_first))
+    if rows.sku_from and _lacks_sku(cells, reading):
+        parts = _parts(cells, read, rows.sku_from, rows, is_first=is_first)
+        whole[fields.index("sku")] = "-".join(parts)
     for column, text in whole.items():
         read[column] = rules[column].apply(text) if column in rules else text
     return read
+
+
+def hash_sku_parts(
+    cells: Sequence[str], read: Sequence[str], reading: Reading, *, is_first: bool
+) -> int | None:
+    """Return a number of 64 bits for the texts that make a row's sku, ignoring case.
+
+    None if its sku isn't composed. Different texts may make the same sku: t-shirt and Red-Small,
+    and t-shirt-Red and Small.
+    """
+    if not reading.rows.sku_from or not _lacks_sku(cells, reading):
+        return None
+    rows = reading.rows
+    texts = _texts(cells, read, rows.sku_from, rows, is_first=is_first)
+    digest = blake2b("\0".join(texts).lower().encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def _lacks_sku(cells: Sequence[str], reading: Reading) -> bool:
+    if "sku" not in reading.columns.fields:
+        return False
+    sku = reading.columns.fields.index("sku")
+    rule = reading.cells.get(sku)
+    return not (rule.change(cells[sku]) if rule else cells[sku])
 
 
 def _parts(
@@ -124,5 +148,17 @@ def _parts(
     *,
     is_first: bool,
 ) -> list[str]:
-    found = (i for i in columns if not (is_first and i in rules.listed))
-    return [read[i] for i in found if read[i] and cells[i].lower() not in rules.omitted]
+    return [text for text in _texts(cells, read, columns, rules, is_first=is_first) if text]
+
+
+def _texts(
+    cells: Sequence[str],
+    read: Sequence[str],
+    columns: Sequence[int],
+    rules: RowRules,
+    *,
+    is_first: bool,
+) -> list[str]:
+    """Return the texts of the columns; "" for those that are left out."""
+    omitted, listed = rules.omitted, rules.listed if is_first else ()
+    return ["" if i in listed or cells[i].lower() in omitted else read[i] for i in columns]

@@ -14,7 +14,7 @@ from functools import cache
 
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.columns import name_columns
-from chalicelib.imports.csv.cutting import drop_last_blanks
+from chalicelib.imports.csv.cutting import drop_last_blanks, is_header
 from chalicelib.imports.csv.dialect import DELIMITERS, detect_delimiter, score_rows
 from chalicelib.imports.csv.matching import required_fields
 from chalicelib.imports.csv.templates import find_template_rows
@@ -185,8 +185,10 @@ def _first_wide(rows: Sequence[Row], candidates: Sequence[int]) -> int:
 def _are_twins(upper: list[str], lower: list[str], above: _Rating, below: _Rating) -> bool:
     """Whether `lower` is a second header row, and not the first one again."""
     same = sum(below.fields.get(i) == field for i, field in above.fields.items())
-    is_repeated = [cell.strip() for cell in upper] == [cell.strip() for cell in lower]
-    return same >= _LEAST_TWINS and len(below.fields) >= len(above.fields) and not is_repeated
+    is_repeated = is_header([c.strip() for c in lower], [c.strip() for c in upper])
+    is_readable = not any(mark in cell for cell in lower for mark in "\0\ufffd")
+    is_like = same >= _LEAST_TWINS and len(below.fields) >= len(above.fields)
+    return is_like and is_readable and not is_repeated
 
 
 def _read_rows(text: str, delimiter: str) -> Iterator[Row]:

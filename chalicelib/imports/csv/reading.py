@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.currencies import CurrencyColumn
 from chalicelib.imports.csv.matching import Key
 from chalicelib.imports.csv.rows import RowRules
 from chalicelib.products.fields import FIELDS, REQUIRED, BlankPolicy, FieldName
@@ -31,6 +32,7 @@ class Reading(BaseModel):
     format: str | None = None  # the name of the format, if one was chosen or detected
     numbers: NumberStyle = NumberStyle()
     cells: dict[int, CellRule] = {}  # by the column's position, from 0
+    currency: CurrencyColumn | None = None  # the column that names the currency of prices
     rows: RowRules = RowRules()
     blank: dict[FieldName, BlankPolicy] = {}  # what a blank cell does, unless the options say it
     fills_short_rows: bool = True

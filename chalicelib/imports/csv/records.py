@@ -20,12 +20,12 @@ from chalicelib.imports.csv.cutting import (
     record_too_long_problem,
     unclosed_quote_problem,
 )
-from chalicelib.imports.csv.grouping import Groups, complete_cells
+from chalicelib.imports.csv.grouping import Groups, complete_cells, hash_sku_parts
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.sheets import write_record
-from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, is_total_row
+from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, TotalRows
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unescape, unprotect
 from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
 from chalicelib.products.fields import find_field
@@ -90,16 +90,18 @@ class RecordReader:
         self._groups = Groups(reading)
         self._swallowed = SwallowedLines(reading, rules)
         self.notes = Notes()
+        self.sku_parts: int | None = None  # `hash_sku_parts` of the last record, if it was composed
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
-        self._required = reading.required_columns
+        self._totals = TotalRows(reading) if reading.rows.are_plain else None
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
         key = reading.key.column if reading.key.by == "attribute" else None
         attribute = {key: note_changed_sku(str)}
+        required = reading.required_columns
         self._values = [
-            (field or name, own[field] if field else attribute.get(i, str), i in self._required)
+            (field or name, own[field] if field else attribute.get(i, str), i in required)
             for i, (name, field) in enumerate(
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
@@ -188,7 +190,7 @@ class RecordReader:
 
     def _find_reason(self, cells: list[str]) -> str | None:
         """Return why a record isn't a product; None if it is one."""
-        if self._reading.rows.are_plain and is_total_row(cells, self._required):
+        if self._totals and self._totals.has(cells):
             return TOTAL_ROW
         return self._skips.find_reason(cells)
 
@@ -198,7 +200,10 @@ class RecordReader:
             if cell[:1] in _PROTECTING:
                 field, is_exported = self._product_fields[column], self._columns.are_exported
                 cells[column] = unescape(cell) if is_exported else unprotect(cell, field)
-        return complete_cells(cells, self._reading, is_first=self._groups.is_at_first)
+        reading, is_first = self._reading, self._groups.is_at_first
+        read = complete_cells(cells, reading, is_first=is_first)
+        self.sku_parts = hash_sku_parts(cells, read, reading, is_first=is_first)
+        return read
 
     def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []
@@ -215,7 +220,11 @@ class RecordReader:
             values.append(value)
         if problem := self._attributes_problem(texts, values):
             return problem
-        for i, value in noted:
+        currency, chosen = self._reading.currency, self._reading.numbers.currency
+        named = currency.read(values, chosen) if currency else []
+        if isinstance(named, ValueProblem):
+            return named
+        for i, value in (*noted, *named):
             self.notes.add(value.code, self._columns.names[i], line, value.detail)
         return tuple(values)
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
+from chalicelib.imports.csv.cells import lower_alike
+from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.rows import Condition, SkipRule
 
 HEADER_ROW = "header_row"  # the reason of a record that repeats the header
 TOTAL_ROW = "total_row"  # the reason of a record with the totals of a list
-_TOTALS = frozenset(
-    {
-        *("total", "totals", "grand total", "subtotal", "sum"),
-        *("summe", "gesamt", "gesamtsumme", "zwischensumme"),
-        *("total général", "sous-total", "total general", "suma", "totale", "totale generale"),
-        *("totaal", "subtotaal", "итого", "всего"),
-    }
+_TOTALS = (
+    *("total", "totals", "grand total", "subtotal", "sum"),
+    *("summe", "gesamt", "gesamtsumme", "zwischensumme"),
+    *("total général", "sous-total", "total general", "suma", "totale", "totale generale"),
+    *("totaal", "subtotaal", "итого", "всего"),
 )
+TOTALS = frozenset(word + end for word in _TOTALS for end in ("", ":", " :"))
 
 _Test = Callable[[Sequence[str]], bool]
 
@@ -35,12 +36,26 @@ def make_test(conditions: Sequence[Condition]) -> _Test:
     return lambda cells: all(test(cells) for test in tests)
 
 
-def is_total_row(cells: Sequence[str], required: Sequence[int]) -> bool:
-    """Whether a record has the totals of a list: its first text says so, and it lacks a value."""
-    if all(cells[column] for column in required):
-        return False
-    first = next((cell for cell in cells if cell), "")
-    return first.rstrip(" :").lower() in _TOTALS
+class TotalRows:
+    """Tells the rows with the totals of a list from products."""
+
+    def __init__(self, reading: Reading) -> None:
+        fields = reading.columns.fields
+        self._key = reading.key_column
+        self._name = fields.index("name") if "name" in fields else None
+        self._required = reading.required_columns
+
+    def has(self, cells: Sequence[str]) -> bool:
+        """Whether the first text of a record says so, and it lacks a value that products have.
+
+        A record that needs no name lacks one if that text is all that would find its product.
+        """
+        first = next((cell for cell in cells if cell), "")
+        if lower_alike(first) not in TOTALS:
+            return False
+        is_nameless = self._name is None or not cells[self._name]
+        has_all = all(cells[column] for column in self._required)
+        return not has_all or (is_nameless and cells[self._key] == first)
 
 
 def _make_test(condition: Condition) -> _Test:

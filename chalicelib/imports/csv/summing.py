@@ -8,6 +8,7 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.swallowed import SWALLOWED, SWALLOWED_MESSAGE
 from chalicelib.products.currencies import Currency, find_currency
 
+SKU_COLLISION = "sku_collision"
 _MOST_LINES = 10  # of a warning
 _WARNINGS = {
     SWALLOWED: SWALLOWED_MESSAGE,
@@ -17,6 +18,9 @@ _WARNINGS = {
     "sku_date": "{count:,} values in {columns} look like dates, such as Mar-26, which spreadsheets"
     " make of some SKUs. They are imported as they are. Format the column as text and export it"
     " again.",
+    SKU_COLLISION: "SKUs composed of several columns that records with other texts have too:"
+    " {count:,}. For example, t-shirt and Red-Small make the same SKU as t-shirt-Red and Small."
+    " Only the last record of each is imported. Fill in the SKUs, or set options.sku_from.",
     "negative_quantity": "Quantities below 0 are imported as 0. Found: {count:,}.",
 }
 

@@ -11,9 +11,11 @@ from functools import cached_property
 import numpy as np
 
 from chalicelib.http.sizes import MAX_ESCAPED_BYTE, measure
+from chalicelib.imports.csv.cells import lower_alike
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.odd import find_odd_positions
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.skipping import TOTALS
 from chalicelib.imports.csv.structure import (
     IS_DELIMITER,
     QUOTE,
@@ -31,10 +33,12 @@ from chalicelib.imports.csv.structure import (
 from chalicelib.imports.csv.swallowed import find_full_lines
 from chalicelib.imports.csv.values import (
     ARE_PLAIN,
+    are_any_of,
     are_plain_decimals,
     are_plain_integers,
     find_changed_skus,
     find_decimal_marks,
+    find_text,
     may_be_changed,
     put_mark,
 )
@@ -47,8 +51,7 @@ from chalicelib.products.limits import (
 )
 from chalicelib.products.rules import WHITE_SPACE
 
-_NO_MARKS: Positions = np.empty(0, np.intp)
-_NO_RECORDS: Positions = np.empty(0, np.intp)
+_NO_POSITIONS: Positions = np.empty(0, np.intp)
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ class Triage:
         if self.reading.rows.are_plain:
             doubtful, marks = self._doubt(raw, specials, structure, ends)
         else:
-            doubtful, marks = np.ones(len(starts), bool), _NO_MARKS
+            doubtful, marks = np.ones(len(starts), bool), _NO_POSITIONS
         return Chunk(raw, starts, ends, lines, len(line_ends), doubtful, structure.end, marks)
 
     def _doubt(
@@ -134,17 +137,20 @@ class Triage:
         first = delimiters.searchsorted(starts)
         doubtful = delimiters.searchsorted(ends) - first != len(self.columns) - 1
         doubtful |= ends - starts > self._sure_bytes
-        marks: Positions = _NO_MARKS
+        marks, named = _NO_POSITIONS, _NO_POSITIONS
         sure = np.flatnonzero(~doubtful)
         if len(sure):
             cells = self._cells(specials, starts[sure], ends[sure], first[sure], delimiters)
-            doubtful[sure], marks = self._doubt_values(cells)
+            doubtful[sure], marks, named = self._doubt_values(cells)
         odd = find_odd_positions(raw, structure, self.reading.line_break)
         full = find_full_lines(specials, structure, len(self.columns))
         for found in (odd, full):
             doubtful[starts.searchsorted(found, side="right") - 1] = True
         if structure.end == State.QUOTED:
             doubtful[-1:] = True
+        # The usual currency is noted where the first plain record with it is read.
+        named = sure[named]
+        doubtful[named[~doubtful[named]][:1]] = True
         return doubtful, marks
 
     def _cells(
@@ -162,8 +168,8 @@ class Triage:
             np.concatenate((between, ends[:, None]), axis=1),
         )
 
-    def _doubt_values(self, cells: Cells) -> tuple[Mask, Positions]:
-        """Return which records may have an invalid value, and the decimal marks to replace."""
+    def _doubt_values(self, cells: Cells) -> tuple[Mask, Positions, Positions]:
+        """Return which records are doubtful, marks to replace, and those in the usual currency."""
         points = self._find_points(cells.data)
         data, last_byte = put_mark(cells.data, points, "."), len(cells.data) - 1
         marks: list[Positions] = [points]
@@ -198,32 +204,46 @@ class Triage:
                 doubt[:, i] |= ~(is_blank[:, i] | are_plain(data, field_starts, field_ends))
         for i, rule in self.reading.cells.items():
             doubt[:, i] |= may_be_changed(rule, data, starts[:, i], ends[:, i])
+        named = self._doubt_currencies(doubt, Cells(data, starts, ends), is_blank)
         doubtful: Mask = doubt.any(axis=1)
         key = self.reading.key_column
         self._doubt_keys(doubtful, data, starts[:, key], ends[:, key])
-        return doubtful, np.concatenate(marks)
+        return doubtful, np.concatenate(marks), named
+
+    def _doubt_currencies(self, doubt: Mask, contents: Cells, is_blank: Mask) -> Positions:
+        """Doubt the records that name another than the usual currency; return the others."""
+        found = self.reading.currency
+        if not found:
+            return _NO_POSITIONS
+        i = found.column
+        starts, ends = contents.starts[:, i], contents.ends[:, i]
+        named = find_text(contents.data, starts, ends, found.usual)
+        named = named[np.flatnonzero(~is_blank[named, found.price])]
+        unusual = ~is_blank[:, i]
+        unusual[named] = False
+        doubt[:, i] |= unusual
+        return named
 
     def _find_points(self, data: Bytes) -> Positions:
         """Return where cells that hold a number have what stands before its decimals."""
         point = self.reading.point
-        return np.flatnonzero(data == ord(point)) if point else _NO_MARKS
+        return np.flatnonzero(data == ord(point)) if point else _NO_POSITIONS
 
     def _doubt_keys(self, doubtful: Mask, data: Bytes, starts: Positions, ends: Positions) -> None:
         """Doubt the records whose key a spreadsheet may have changed, or that isn't an id."""
         doubtful[find_changed_skus(data, starts, ends)] = True
-        doubtful[self._find_headers(data, starts, ends)] = True
+        doubtful |= are_any_of(data, starts, ends, self._no_keys)
         if self.reading.key.by == "id":
             doubtful |= ~are_plain_integers(data, starts, ends)
 
-    def _find_headers(self, data: Bytes, starts: Positions, ends: Positions) -> Positions:
-        """Return the records that may repeat the header: those with its key."""
+    @cached_property
+    def _no_keys(self) -> frozenset[str]:
+        """The texts, in lower case, in the column of keys of records that may not be products.
+
+        They are those of a repeated header, and of totals where a record needs no name.
+        """
         column = self.reading.key_column
-        cell = self.reading.header[column : column + 1]
-        text = np.frombuffer("".join(cell).replace('"', '""').encode(), np.uint8)
-        if not len(text):
-            return _NO_RECORDS
-        found = np.flatnonzero(ends - starts == len(text))
-        found = found[data[starts[found]] == text[0]]
-        same: Mask = (data[starts[found, None] + np.arange(len(text))] == text).all(axis=1)
-        repeats: Positions = found[same]
-        return repeats
+        header = (text.replace('"', '""') for text in self.reading.header[column : column + 1])
+        fields = self.reading.columns.fields
+        needs_name = "name" in fields and fields.index("name") in self.reading.required_columns
+        return frozenset({*map(lower_alike, header), *(() if needs_name else TOTALS)})

@@ -93,12 +93,30 @@ def are_any_of(data: Bytes, starts: Positions, ends: Positions, texts: Iterable[
     encoded = [text.encode() for text in texts]
     lengths = np.maximum(ends - starts, 0)
     found: Mask = np.isin(lengths, [len(text) for text in encoded])
-    firsts = np.zeros(256, bool)
-    firsts[128:] = True  # in upper case, another character may have another first byte
-    firsts[[first for text in encoded for first in (text + b" ").upper()[:1]]] = True
-    firsts[[first for text in encoded for first in (text + b" ")[:1]]] = True
-    found &= firsts[data[np.minimum(starts, len(data) - 1)]] | (lengths == 0)
+    last = len(data) - 1
+    found &= _may_be([t[:1] for t in encoded])[data[np.minimum(starts, last)]] | (lengths == 0)
+    found &= _may_be([t[-1:] for t in encoded])[data[ends - 1]] | (lengths == 0)
     return found
+
+
+def _may_be(characters: Iterable[bytes]) -> Mask:
+    """Return which bytes may be one of `characters` in any case."""
+    found = np.zeros(256, bool)
+    found[128:] = True  # in upper case, another character may have other bytes
+    found[list(b"".join(c + c.upper() for c in characters))] = True
+    return found
+
+
+def find_text(data: Bytes, starts: Positions, ends: Positions, text: str) -> Positions:
+    """Return the fields that are this text."""
+    encoded = np.frombuffer(text.encode(), np.uint8)
+    found = np.flatnonzero(ends - starts == len(encoded))
+    if not len(encoded) or not len(found):
+        return np.empty(0, np.intp)
+    found = found[data[starts[found]] == encoded[0]]
+    same: Mask = (data[starts[found, None] + np.arange(len(encoded))] == encoded).all(axis=1)
+    fields: Positions = found[same]
+    return fields
 
 
 def _find_dates(data: Bytes, starts: Positions, ends: Positions) -> Positions:

@@ -29,6 +29,7 @@ from chalicelib.imports.transitions import set_detected
 from chalicelib.jobs.attempts import check_results
 from chalicelib.jobs.orphans import read_end
 from chalicelib.jobs.store import JobStore
+from chalicelib.products.journal.writing import Journal
 from chalicelib.telemetry import Event
 
 steps = Blueprint(__name__)
@@ -159,9 +160,10 @@ def check_stage(event: Event, attempt: Attempt) -> Event:
 def merge_key_range(event: Event, attempt: Attempt) -> Event:
     """Merge one key range. Idempotent: its ledger row is in the same transaction."""
     _, plan = attempt.planned
+    journal = Journal.of_job(attempt.settings, attempt.job_id)
     try:
         with attempt.database("merge_key_range") as connection:
-            merge(connection, attempt.job_id, plan, event["key_range"])
+            merge(connection, journal, plan, event["key_range"])
             connection.commit()
             counts = ledger.count_outcomes(connection, attempt.job_id)
     except StageLostError:

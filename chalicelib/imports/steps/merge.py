@@ -14,6 +14,7 @@ from chalicelib.errors import TryAgainError
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps.merge_statement import make_statement
 from chalicelib.postgres import fetch_row, queries
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import hold_lease, record_activity
 
 # Few records are looked up one by one instead of reading all products between them. So are those
@@ -42,13 +43,15 @@ class EditedMeanwhileError(TryAgainError):
 
 
 def merge_key_range(
-    connection: Connection, job_id: str, plan: Plan, key_range: int
+    connection: Connection, journal: Journal, plan: Plan, key_range: int
 ) -> Merged | None:
     """Merge one key range in the connection's transaction; None if it was merged before.
 
+    `journal`: of the job, which stores what the merge replaces.
     Raises StageLostError when the ledger no longer has every range, LeaseLostError when another
     job holds the lease. Nothing counts until the caller commits.
     """
+    job_id = journal.changed_by
     names = {"job_id": job_id, "key_range": key_range}
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["claim_key_range"], names)
@@ -58,17 +61,17 @@ def merge_key_range(
         cursor.execute(queries("imports")["staged_totals"], names)
         if fetch_row(cursor)[0] != len(plan.ranges):
             raise StageLostError
-        merged = _merge(cursor, job_id, plan, key_range)
+        merged = _merge(cursor, journal, plan, key_range)
         cursor.execute(queries("imports")["record_key_range"], names | vars(merged))
         record_activity(cursor, job_id)
     return merged
 
 
-def _merge(cursor: Cursor, job_id: str, plan: Plan, key_range: int) -> Merged:
+def _merge(cursor: Cursor, journal: Journal, plan: Plan, key_range: int) -> Merged:
     cursor.execute(queries("imports")["prepare_merge"])
     if plan.records > _FEW_RECORDS and plan.reading.key.by != "attribute":
         cursor.execute(queries("imports")["join_by_merging"])
-    return _run(cursor, make_statement(job_id, plan, key_range))
+    return _run(cursor, make_statement(journal, plan, key_range))
 
 
 def _run(cursor: Cursor, statement: sql.Composable) -> Merged:

@@ -16,6 +16,7 @@ from chalicelib.imports.steps.staging import (
 )
 from chalicelib.postgres import queries
 from chalicelib.products.fields import OPTIONAL, REQUIRED, ProductField
+from chalicelib.products.journal.writing import Journal
 from chalicelib.products.limits import ATTRIBUTES_MAX_BYTES, INTEGER_MAX, MOST_ATTRIBUTES
 
 # An attribute takes 8 bytes of PostgreSQL's jsonb, and its name and text one or more each.
@@ -24,17 +25,20 @@ _BYTES_OF_NAMES = 10 * MOST_ATTRIBUTES
 Values = Mapping[str, sql.Composable]
 
 
-def make_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
+def make_statement(journal: Journal, plan: Plan, key_range: int) -> sql.Composable:
     """Return the statement that merges one key range.
 
     Its row has the records staged, their different keys, how many products were created and
     updated, how many records were skipped, and how many met an edit of their product.
     """
+    job_id = journal.changed_by
     inserted, updated = _inserted_values(plan), _updated_values(plan)
     assignments = [sql.SQL("{} = {},").format(sql.Identifier(n), v) for n, v in updated.items()]
     return sql.SQL(queries("imports")[f"{plan.options.merge_mode}_key_range"]).format(
         partition=partition(table(job_id), key_range),
         job_id=sql.Literal(job_id),
+        replaced=journal.updated_columns(),
+        journal=_journal(journal, plan, key_range),
         key=staged_key(plan),
         sku=sql.SQL("latest.sku" if plan.reading.key.by == "sku" else "NULL"),
         source=_source(job_id, plan, key_range, "latest"),
@@ -47,6 +51,17 @@ def make_statement(job_id: str, plan: Plan, key_range: int) -> sql.Composable:
         columns=_joined(map(sql.Identifier, inserted)),
         inserted=_joined(inserted.values()),
     )
+
+
+def _journal(journal: Journal, plan: Plan, key_range: int) -> sql.Composable:
+    """Return the parts of the statement that store what it replaces and creates."""
+    mode = plan.options.merge_mode
+    parts = {
+        "upsert": [journal.replaced("updated", "update"), journal.created("created", key_range)],
+        "update": [journal.replaced("merged", "update")],
+        "create": [journal.created("created", key_range)],
+    }
+    return sql.SQL("").join(parts[mode])
 
 
 def _joined(parts: Iterable[sql.Composable]) -> sql.Composable:

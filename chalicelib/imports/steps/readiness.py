@@ -16,6 +16,7 @@ from chalicelib.imports.csv.summing import (
 )
 from chalicelib.imports.steps import ledger, progress
 from chalicelib.imports.steps.attempt import Attempt
+from chalicelib.imports.steps.collisions import find_collisions
 from chalicelib.imports.steps.finish import STAGED
 from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.transitions import begin_merge, set_noted
@@ -46,6 +47,7 @@ def decide(attempt: Attempt, event: Event) -> Event:
                 "round": event["round"],
             }
         fill_lookup(connection, attempt.job_id, plan)
+        notes |= find_collisions(connection, attempt.job_id, plan)
         missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
         staged = ledger.staged_totals(connection, attempt.job_id)
     _begin_merge(attempt, plan, staged, notes)

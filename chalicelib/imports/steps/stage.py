@@ -21,7 +21,7 @@ from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Va
 from chalicelib.imports.csv.structure import State
 from chalicelib.imports.csv.triage import Chunk
 from chalicelib.imports.skips import OF_MERGE
-from chalicelib.imports.steps.staging import column_names, table
+from chalicelib.imports.steps.staging import SKU_PARTS, column_names, composes_skus, table
 from chalicelib.postgres import queries
 
 _COPY_BUFFER = 1024 * 1024
@@ -110,6 +110,9 @@ class _Loader:
         self._copy_csv = into + sql.SQL(
             " FROM STDIN WITH (FORMAT csv, DELIMITER {}, NULL '', FORCE_NULL ({}))"
         ).format(sql.Literal(plan.delimiter), names)
+        self._composes = composes_skus(plan)
+        all_names = sql.SQL(", ").join([names, SKU_PARTS] if self._composes else [names])
+        into = sql.SQL("COPY {} (line, {})").format(table(job_id), all_names)
         self._copy_text = into + sql.SQL(" FROM STDIN WITH (FORMAT text)")
 
     def load(self, chunk: Chunk | Reject) -> None:
@@ -139,7 +142,8 @@ class _Loader:
             elif isinstance(found, Blank):
                 self.staged.blank += 1
             else:
-                rows.append(_to_copy_text(line, found))
+                parts = (self._reader.sku_parts,) if self._composes else ()
+                rows.append(_to_copy_text(line, found + parts))
                 characters += len(rows[-1])
             if characters > _COPIED_CHARACTERS:
                 self._copy(self._copy_text, "".join(rows).encode())

@@ -9,11 +9,17 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.products.fields import FIELDS
 
 _TYPES = {field.name: field.sql_type for field in FIELDS} | {"id": "bigint"}
+SKU_PARTS = sql.Identifier("sku_parts")  # NULL where the SKU is the text of its column
 
 
 def column_names(columns: Columns) -> list[str]:
     """Return the staging table's column for each column of the file, in the file's order."""
     return [field or f"column_{i}" for i, field in enumerate(columns.fields)]
+
+
+def composes_skus(plan: Plan) -> bool:
+    """Whether the staging table says of each record what its SKU was composed of."""
+    return bool(plan.reading.rows.sku_from) and "sku" in plan.columns.fields
 
 
 def table(job_id: str) -> sql.Identifier:
@@ -44,6 +50,8 @@ def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
         sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES.get(name, "text")))
         for name in column_names(plan.columns)
     ]
+    if composes_skus(plan):
+        definitions.append(sql.SQL("{} bigint").format(SKU_PARTS))
     lock_staging(connection, job_id)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -46,17 +46,12 @@ class Journal:
         return cls(caller.caller_id, caller.name, is_on=settings.undo_days > 0)
 
     def updated_columns(self) -> sql.Composable:
-        """Return what a MERGE or UPDATE returns beside the id and the new version."""
-        return self._if_on(
-            sql.SQL(", ").join(
-                sql.SQL(
-                    "CASE WHEN old.{0} IS DISTINCT FROM new.{0} THEN old.{0} END AS {0}"
-                ).format(sql.Identifier(name))
-                if name in LONG
-                else sql.SQL("old.{0}").format(sql.Identifier(name))
-                for name in BEFORE
-            )
-        )
+        """Return what a MERGE or UPDATE returns beside the id."""
+        columns = [
+            sql.SQL(_IF_CHANGED if name in LONG else "old.{0}").format(sql.Identifier(name))
+            for name in BEFORE
+        ]
+        return self._if_on(sql.SQL(", ").join([sql.SQL("new.version AS version"), *columns]))
 
     def deleted_columns(self) -> sql.Composable:
         """Return what a DELETE returns beside the id."""
