@@ -44,20 +44,23 @@ class Budget:
 
     @property
     def reserved(self) -> int:
-        """The concurrent executions reserved by functions that connect directly."""
-        return self.staging + 2 * self.merging + INDEXING
+        """The concurrent executions reserved by functions that connect directly.
+
+        Those that merge, delete and export have their own, though only one job at a time uses them.
+        """
+        return self.staging + 3 * self.merging + INDEXING
 
     def explain(self) -> str:
         """Return the sum as a sentence."""
         return (
             f"{self.needed} connections of about {self.available}: {self.staging} for staging,"
-            f" {self.merging} for merging or deleting, {INDEXING} for indexing, {self.api} for the"
+            f" {self.merging} for merging, deleting or exporting, {INDEXING} for indexing, {self.api} for the"
             f" API, {_SINGLE} for single functions, {_RESERVED} reserved"
         )
 
 
 def make_budget(instance_class: str, workers: int, jobs_at_once: int, api: int) -> Budget:
-    """Return the budget of a stage. Only the job with the lease merges or deletes."""
+    """Return the budget of a stage. Only the job with the lease merges, deletes or exports."""
     return Budget(workers * jobs_at_once, workers, api, max_connections(instance_class))
 
 

@@ -25,7 +25,14 @@ _EVENT = {
     "round": 1,
 }
 # Called twice: two of each run concurrently.
-_IN_MAPS = {"ScanSpan", "StageRange", "MergeKeyRange", "IndexDocuments", "DeleteKeyRange"}
+_IN_MAPS = {
+    "ScanSpan",
+    "StageRange",
+    "MergeKeyRange",
+    "IndexDocuments",
+    "DeleteKeyRange",
+    "ExportRange",
+}
 # The order of an import, so that one that starts meanwhile finds its next step ready.
 _ORDER = ["AuthorizeRequest", "APIHandler", "ClaimJob", "InspectSource", "ScanSpan", "PlanRanges"]
 _ORDER += ["StageRange", "CheckStage", "MergeKeyRange", "FinishImport", "IndexDocuments"]

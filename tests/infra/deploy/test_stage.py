@@ -117,7 +117,7 @@ def test_exceeded_connection_budget_is_refused_with_the_sum(tmp_path: Path) -> N
 def test_exceeded_reserved_concurrency_is_refused(tmp_path: Path) -> None:
     workers = "[application]\nworkers = 200\njobs_at_once = 4\n"
     settings = _read(tmp_path, _GOOD.replace("m7g.large", "r7g.8xlarge") + workers)
-    with pytest.raises(RefusedError, match="reserves 1208 concurrent executions"):
+    with pytest.raises(RefusedError, match="reserves 1408 concurrent executions"):
         budget_of(settings)
 
 
@@ -137,5 +137,6 @@ def test_reserved_concurrency_of_functions_matches_the_budget(functions: Resourc
         "StageRange": {"Ref": "StagingAtOnce"},
         "MergeKeyRange": {"Ref": "Workers"},
         "DeleteKeyRange": {"Ref": "Workers"},
+        "ExportRange": {"Ref": "Workers"},
         "IndexDocuments": INDEXING,
     }
