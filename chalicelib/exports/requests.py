@@ -112,8 +112,8 @@ class ExportRequest(Body):
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
-        """Return the request that `to_json` returned."""
-        return cls.model_validate(stored)
+        """Return the request that any version of this code stored."""
+        return cls.model_validate(stored, extra="ignore")
 
 
 def is_attribute(name: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 
 from chalicelib.bootstrap import services
+from chalicelib.exports.job import ExportCounts, ExportedFile, ExportJob
 from chalicelib.imports.job import ImportCounts, ImportJob
 from chalicelib.jobs.models import Progress
 from chalicelib.jobs.usage import Usage
@@ -186,6 +187,55 @@ def test_a_bulk_delete_that_awaits_its_workflow(account: None) -> None:
     )
     assert services().jobs.get(JOB_ID) == job
     assert services().jobs.list_waiting("workflow", LATER, 10) == [job]
+
+
+def test_an_export_with_its_file(account: None) -> None:
+    _keep(
+        JOBS_TABLE,
+        {
+            "job_id": {"S": JOB_ID},
+            "kind": {"S": "export"},
+            "created_at": {"S": NOW_TEXT},
+            "updated_at": {"S": NOW_TEXT},
+            "finished_at": {"S": NOW_TEXT},
+            "status": {"S": "COMPLETED"},
+            "phase": {"S": "finish"},
+            "attempt": {"N": "1"},
+            "progress": {
+                "M": {
+                    "bytes_total": {"N": "0"},
+                    "bytes_done": {"N": "0"},
+                    "records_total": {"N": "5"},
+                    "records_done": {"N": "5"},
+                    "percent": {"N": "100"},
+                }
+            },
+            "counts": {"M": {"exported": {"N": "5"}}},
+            "cancel_requested": {"BOOL": False},
+            "version": {"N": "7"},
+            "request": {
+                "M": {"filter": {"M": {}}, "format": {"S": "csv"}, "fields": {"NULL": True}}
+            },
+            "written": {"M": {"0": {"N": "5"}}},
+            "file": {"M": {"filename": {"S": "products.csv"}, "size_bytes": {"N": "99"}}},
+            "listing": {"S": "job"},
+            "ttl": TTL,
+        },
+    )
+    assert services().jobs.get(JOB_ID) == ExportJob(
+        job_id=JOB_ID,
+        created_at=NOW,
+        updated_at=NOW,
+        finished_at=NOW,
+        status="COMPLETED",
+        phase="finish",
+        progress=Progress(records_total=5, records_done=5, percent=100),
+        counts=ExportCounts(exported=5),
+        version=7,
+        request={"filter": {}, "format": "csv", "fields": None},
+        written={"0": 5},
+        file=ExportedFile("products.csv", 99),
+    )
 
 
 def test_a_key(account: None) -> None:

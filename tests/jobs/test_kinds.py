@@ -1,12 +1,13 @@
 """Jobs of several kinds in one store, each with its own fields, phases and outcomes."""
 
 import ast
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
 from chalicelib.bootstrap import job_kinds, services
+from chalicelib.exports.job import ExportedFile
 from chalicelib.imports.job import ImportCounts, ImportJob
 from chalicelib.items import deserialize
 from chalicelib.jobs.items import from_item
@@ -17,7 +18,7 @@ from chalicelib.products.bulk_delete.job import BulkDeleteCounts, BulkDeleteJob
 from tests.architecture.tree import read_modules
 from tests.fakes import changes
 from tests.fakes.api import Api
-from tests.fakes.jobs import NOW, make_bulk_delete, make_job, make_source
+from tests.fakes.jobs import NOW, make_bulk_delete, make_export, make_job, make_source
 
 # An import as it was stored before there were other kinds.
 OLD_ITEM: dict[str, Any] = {
@@ -82,6 +83,11 @@ def test_jobs_of_a_kind_have_its_name_and_phases_from_claim_to_finish(kind: JobK
         make_job(requested_by={"caller_id": "key_1", "name": "the shop"}),
         make_bulk_delete(selection={"filter": {"price[gte]": "1.50", "active": False}}),
         make_bulk_delete(expected_count=3, requested_by={"caller_id": "key_1", "name": "the shop"}),
+        replace(
+            make_export(fields=["sku"], filter={"price[gte]": "1.50"}),
+            written={"0": 20_000, "12": 7},
+            file=ExportedFile("products.csv", 2**40),
+        ),
     ],
 )
 def test_job_of_any_kind_is_read_back_unchanged(store: JobStore, job: Job) -> None:

@@ -1,4 +1,4 @@
-"""Events that a receiver gets: ends of imports and bulk deletes, and product events by name."""
+"""Events that a receiver gets: ends of jobs, and product events by name."""
 
 import contextlib
 from datetime import UTC, datetime
@@ -94,6 +94,19 @@ def test_bulk_delete_is_one_event(api: Api, catalogue: Catalogue) -> None:
         assert payload["data"]["job_id"] == job["job_id"]
         assert payload["data"]["counts"] == {"deleted": 20, "skipped": 0}
         assert payload["data"]["links"] == {"job": f"/jobs/{job['job_id']}"}
+
+
+def test_export_is_one_event_with_the_link_to_its_file(api: Api, catalogue: Catalogue) -> None:
+    api.complete(CONTENT)
+    with receiving() as receiver, subscribed(api, receiver) as webhook:
+        job_id = api.begin_export()
+        [received] = receiver.wait_for(1, WAIT_SECONDS)
+        payload: Any = received.verify(webhook["secret"])
+        assert payload["type"] == "export.completed"
+        assert payload["data"]["counts"] == {"exported": 20}
+        link = payload["data"]["links"]["file"]
+        assert link == f"/exports/{job_id}/file"
+        assert api.call("GET", link, allow_redirects=False).status_code == 303
 
 
 def test_event_of_an_edit_reaches_who_asked_for_it_by_name(
