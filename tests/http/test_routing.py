@@ -30,6 +30,8 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("GET", "/jobs/{job_id}"),
         ("POST", "/jobs/{job_id}/cancel"),
         ("POST", "/jobs/{job_id}/retry"),
+        ("POST", "/exports"),
+        ("GET", "/exports/{job_id}/file"),
         ("POST", "/imports"),
         ("POST", "/imports/preview"),
         ("GET", "/imports/{job_id}/parts"),
@@ -70,6 +72,8 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("PUT", "/products/{product_id}"),
         ("PATCH", "/products/{product_id}"),
         ("DELETE", "/products/{product_id}"),
+        ("GET", "/products/{product_id}/history"),
+        ("POST", "/products/{product_id}/restore"),
     }
     ours = (health_routes, openapi_routes, page_routes, import_routes, job_routes, key_routes)
     for routes in (*ours, record_routes, bulk_delete_routes, webhook_routes, delivery_routes):

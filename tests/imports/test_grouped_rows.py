@@ -52,7 +52,15 @@ _KEYLESS = GroupedFile(
     Rows(group=("handle",), filled=("name",)),
 )
 
+# The first record of a group can't be decoded, so nothing fills the rows after it.
+_UNREADABLE = GroupedFile(
+    ",".join(HEADER).encode()
+    + b"\nh1,,S1,Lamp,,,,\nh2,,S2,La\xffmp,,,,\nh2,,S3,Desk,,,,\nh2,,S4,,,,,\n",
+    Rows(group=("handle",), filled=("name",)),
+)
 
+
+@example(file=_UNREADABLE, span_bytes=400, piece_bytes=200, boundaries=[], seed=1)
 @example(file=_KEYLESS, span_bytes=110, piece_bytes=30, boundaries=["s1"], seed=1)
 @given(
     file=grouped_files(),

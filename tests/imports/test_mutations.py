@@ -52,7 +52,7 @@ MUTATIONS = [
     Mutation("csv/scan.py", "after_cr = chunk[-1] == CR", "after_cr = False"),
     Mutation("csv/scan.py", "[*states, State.UNQUOTED] if raw[0] == QUOTE else states", "states"),
     Mutation("csv/plan.py", "state, line = stretch.end,", "state, line = State.RECORD,"),
-    Mutation("csv/firstrecords.py", "start + ends[i], after)", "start + ends[i], 2)"),
+    Mutation("csv/firstrecords.py", "start + ends[last], after)", "start + ends[last], 2)"),
     Mutation("csv/head.py", "encoding.bom_bytes + header", "header"),
     # The chunks, and the triage of their records.
     Mutation("csv/chunks.py", "= not carry and chunk.raw[-1] == CR", "= False"),

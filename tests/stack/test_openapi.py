@@ -40,7 +40,9 @@ checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 
 
 [[operations]]
 # A schema can't express a product's current version.
-include-path = ["/products/{{product_id}}", "/profiles/{{profile_id}}"]
+include-path = [
+  "/products/{{product_id}}", "/products/{{product_id}}/restore", "/profiles/{{profile_id}}"
+]
 checks.positive_data_acceptance.expected-statuses = ["2xx", 304, 401, 403, 404, 409, 412]
 checks.missing_required_header.expected-statuses = [401, 428]
 

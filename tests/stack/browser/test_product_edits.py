@@ -225,3 +225,38 @@ def test_bulk_delete_without_filter_deletes_all(
     dialog.get_by_role("button", name="Delete 1 product").click()
     expect(dialog).to_contain_text("1 product deleted.", timeout=60_000)
     assert catalogue.names() == {}
+
+
+def test_history_shows_changes_and_restores_a_version(
+    visitor: Visitor, products: Page, api: Api, lamp: Json
+) -> None:
+    path = f"/products/{lamp['id']}"
+    headers = {"Content-Type": "application/merge-patch+json"}
+    api.call(
+        "PATCH", path, json={"price": "30.00", "attributes": {"colour": "blue"}}, headers=headers
+    )
+    drawer = _open(products)
+    drawer.get_by_text("History").click()
+    versions = drawer.get_by_role("list", name="Versions").get_by_role("listitem")
+    expect(drawer.get_by_text("Price: 24.90 → 30.00")).to_be_visible()
+    expect(drawer.get_by_text("colour: red → blue")).to_be_visible()
+    expect(versions.first).to_contain_text("Changed")
+    visitor.check_accessible()
+    drawer.get_by_role("button", name="Restore version 1").click()
+    expect(drawer.get_by_label("Price")).to_have_value("24.90")
+    expect(drawer.get_by_text("Price: 30.00 → 24.90")).to_be_visible()
+    restored = api.get(path)
+    assert (restored["price"], restored["attributes"]) == ("24.90", {"colour": "red"})
+
+
+def test_deleted_product_comes_back_with_undo(
+    visitor: Visitor, products: Page, api: Api, lamp: Json
+) -> None:
+    drawer = _open(products)
+    drawer.get_by_role("button", name="Delete").click()
+    products.get_by_role("button", name="Delete product").click()
+    expect(products.get_by_text("LAMP-1 deleted.")).to_be_visible()
+    products.get_by_role("button", name="Undo").click()
+    expect(products.get_by_text("LAMP-1 restored.")).to_be_visible()
+    expect(products.get_by_role("link", name="Desk lamp")).to_be_visible()
+    assert api.get(f"/products/{lamp['id']}")["sku"] == "LAMP-1"

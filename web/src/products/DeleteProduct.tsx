@@ -1,6 +1,6 @@
 /** Deletes a product after confirmation. */
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../ui/controls";
@@ -10,6 +10,8 @@ import { Notice } from "../ui/states";
 import { showToast } from "../ui/toasts";
 import { recordChange } from "./changes";
 import { deleteProduct, isOutdated, type ReadProduct } from "./edits";
+import { undoDeletion } from "./history";
+import { toListedProduct } from "./listed";
 
 interface Props {
   read: ReadProduct;
@@ -41,7 +43,7 @@ function ConfirmDelete({ read, onDeleted, onCancel }: Props & { onCancel: () => 
     mutationFn: (etag: string | undefined) => deleteProduct(id, etag),
     onSuccess: () => {
       recordChange(queries, id, null);
-      showToast(`${sku} deleted.`);
+      showToast(`${sku} deleted.`, "good", { label: "Undo", run: () => void undo(queries, id) });
       onDeleted();
     },
   });
@@ -56,10 +58,21 @@ function ConfirmDelete({ read, onDeleted, onCancel }: Props & { onCancel: () => 
       onClose={onCancel}
     >
       <p>
-        <span className="mono">{sku}</span>, {shorten(name)}. You can't undo this; to restore the
-        product, import it again.
+        <span className="mono">{sku}</span>, {shorten(name)}.
       </p>
       {hasChanged && <Notice tone="warn">Someone changed this product after you opened it.</Notice>}
     </Confirm>
   );
+}
+
+/** Bring the product back; the drawer is closed by now, so a toast says what came of it. */
+async function undo(queries: QueryClient, id: number): Promise<void> {
+  try {
+    const { product } = await undoDeletion(id);
+    recordChange(queries, id, toListedProduct(product));
+    showToast(`${product.sku} restored.`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "";
+    showToast(`The product wasn't restored. ${reason}`, "bad");
+  }
 }

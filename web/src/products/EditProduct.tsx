@@ -13,6 +13,7 @@ import type { ListState } from "./filters";
 import { toListedProduct } from "./listed";
 import { Origin } from "./Origin";
 import { ProductForm } from "./ProductForm";
+import { ProductHistory } from "./ProductHistory";
 import {
   type Choices,
   findConflicts,
@@ -40,6 +41,10 @@ export function EditProduct({ read, state, onClose }: Props) {
   const leave = () => {
     unsaved.release();
     onClose();
+  };
+  const show = (restored: ReadProduct) => {
+    setBase(restored);
+    setDraft(draftOf(valuesOf(restored.product)));
   };
   const keep = (read: ReadProduct, values: Values) => {
     if (isSame(readDraft(draft), values)) leave();
@@ -79,6 +84,7 @@ export function EditProduct({ read, state, onClose }: Props) {
           action={<DeleteProduct read={base} onDeleted={leave} />}
         >
           <Origin product={base.product} />
+          <ProductHistory read={base} isDirty={isDirty} onRestored={show} />
         </ProductForm>
       )}
       {unsaved.dialog}

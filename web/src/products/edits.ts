@@ -55,6 +55,6 @@ export function findSkuOwner(error: unknown): Schema["OtherProduct"] | undefined
   return isTaken ? error.problem.product : undefined;
 }
 
-function withEtag(result: { data: Product; response: Response }): ReadProduct {
+export function withEtag(result: { data: Product; response: Response }): ReadProduct {
   return { product: result.data, etag: result.response.headers.get("ETag") ?? "*" };
 }

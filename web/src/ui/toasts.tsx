@@ -2,26 +2,38 @@
 
 import { useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
+import { Button } from "./controls";
 import { Notice, type Tone } from "./states";
 import style from "./ui.module.css";
+
+interface Action {
+  label: string;
+  run: () => void;
+}
 
 interface Toast {
   id: number;
   tone: Tone;
   text: string;
+  action?: Action;
 }
 
 const SHOWN_MS = 6_000;
+const SHOWN_WITH_ACTION_MS = 20_000;
 let toasts: Toast[] = [];
 let hosts: Element[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
 
-export function showToast(text: string, tone: Tone = "good"): void {
+export function showToast(text: string, tone: Tone = "good", action?: Action): void {
   lastId += 1;
   const id = lastId;
-  show([...toasts, { id, tone, text }]);
-  setTimeout(() => show(toasts.filter((toast) => toast.id !== id)), SHOWN_MS);
+  show([...toasts, { id, tone, text, action }]);
+  setTimeout(() => hideToast(id), action ? SHOWN_WITH_ACTION_MS : SHOWN_MS);
+}
+
+function hideToast(id: number): void {
+  show(toasts.filter((toast) => toast.id !== id));
 }
 
 /** Show toasts inside a dialog, which makes the rest of the page inert. Return a function that ends this. */
@@ -41,11 +53,23 @@ export function Toasts() {
     <div className={style.toasts} aria-live="polite">
       {shown.map((toast) => (
         <Notice key={toast.id} tone={toast.tone}>
-          {toast.text}
+          {toast.text} {toast.action && <ActionButton id={toast.id} action={toast.action} />}
         </Notice>
       ))}
     </div>,
     host,
+  );
+}
+
+function ActionButton({ id, action }: { id: number; action: Action }) {
+  const run = () => {
+    hideToast(id);
+    action.run();
+  };
+  return (
+    <Button kind="quiet" onClick={run}>
+      {action.label}
+    </Button>
   );
 }
 
