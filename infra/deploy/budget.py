@@ -54,8 +54,8 @@ class Budget:
         """Return the sum as a sentence."""
         return (
             f"{self.needed} connections of about {self.available}: {self.staging} for staging,"
-            f" {self.merging} for merging, deleting or exporting, {INDEXING} for indexing, {self.api} for the"
-            f" API, {_SINGLE} for single functions, {_RESERVED} reserved"
+            f" {self.merging} for merging, deleting or exporting, {INDEXING} for indexing,"
+            f" {self.api} for the API, {_SINGLE} for single functions, {_RESERVED} reserved"
         )
 
 
