@@ -70,6 +70,20 @@ def test_stock_list_updates_only_known_products(
     assert "NEW-9" in download.value.path().read_text(encoding="utf-8")
 
 
+def test_create_mode_lists_the_products_that_exist(
+    visitor: Visitor, page: Page, api: Api, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    api.complete(make_csv("A-1,Lamp,12.50"))
+    visitor.choose(_write(tmp_path, "new.csv", make_csv("A-1,Old lamp,1", "A-2,Torch,3.00")))
+    page.get_by_label("Mode").select_option("Create new only")
+    _import(page)
+    assert catalogue.names() == {"A-1": "Lamp", "A-2": "Torch"}
+    skipped = page.get_by_role("region", name="Skipped records", exact=True)
+    reason = "The product exists already, and this import only creates products."
+    expect(skipped.get_by_role("row").nth(1)).to_have_text(f"2A-1{reason}")
+    visitor.check_accessible()
+
+
 def test_profile_is_saved_and_used_for_next_file(
     visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path
 ) -> None:

@@ -88,7 +88,7 @@ def test_invalid_files_are_marked_in_list(visitor: Visitor, page: Page, tmp_path
     expect(page.get_by_role("status").filter(has_text="a header but no records")).to_be_visible()
     expect(page.get_by_role("button", name="Import", exact=True)).to_be_disabled()
     listed.nth(2).get_by_role("button", name="price-list.csv", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("Export it as CSV")
+    expect(page.get_by_role("alert")).to_contain_text("Export the products as CSV")
     visitor.check_accessible()
 
 

@@ -49,7 +49,8 @@ def test_file_of_an_archive_must_be_chosen(
     visitor: Visitor, page: Page, catalogue: Catalogue, tmp_path: Path
 ) -> None:
     prices = make_csv("P-1,Cup,4.50")
-    packed = zip_of({"export/readme.csv": b"Thank you\n", "export/prices.csv": prices})
+    stocks = make_csv("S-1,Plate,1.00")
+    packed = zip_of({"export/stocks.csv": stocks, "export/prices.csv": prices})
     visitor.choose(_write(tmp_path, "export.zip", packed))
     chosen = page.get_by_label("File in the archive")
     expect(page.get_by_role("alert")).to_have_text("Choose the file to import.")
