@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-_SHARE = re.compile(r"(\w)(\d+)")
+_SHARE = re.compile(r"(\S)(\d+)")
 _PATH = Path(__file__).with_name("languages.toml")
 # How much less likely than Windows-1252 an encoding is before a byte is read, as a logarithm.
 _PRIORS: Mapping[str, float] = {
@@ -31,6 +31,7 @@ _PRIORS: Mapping[str, float] = {
 _SYMBOL, _CAPITAL, _RARE, _IMPOSSIBLE = (math.log(p) for p in (0.01, 0.15, 1e-4, 1e-6))
 _MISPLACED = -4.0
 _LEAST_LIKELY = -6.0  # of one byte, on average; anything less isn't text of a known language
+_LETTERS_AS_SIGNS = "ØøµÀÉÈÁÓ"  # Ø20, µF; the others are words
 PYTHON_CODECS: Mapping[str, str] = {"shift_jis": "cp932"}  # as Windows writes it
 
 
@@ -112,10 +113,19 @@ def _place(before: str, char: str, after: str) -> float:
         is_in_word = before.isalpha() and after.isalpha() and char not in in_words
         return _MISPLACED if is_in_word else 0
     misplaced = before.islower() and char.isupper()
+    misplaced |= _is_sign(before, char, after)
     misplaced |= char.islower() and before.isupper() and after.isupper()
     is_foreign = "\u0400" <= char <= "\u04ff"
     misplaced |= is_foreign and (_is_latin(before) or _is_latin(after))
     return _MISPLACED if misplaced else 0
+
+
+def _is_sign(before: str, char: str, after: str) -> bool:
+    """Say whether a letter stands where a sign would: Ł100, 12,90 Ä, 27î, 5 mł/h."""
+    if after.isalpha() or char in _LETTERS_AS_SIGNS or not char.islower() | char.isupper():
+        return False
+    is_alone = not before.isalpha()
+    return (is_alone and (char.isupper() or before.isdigit())) or (before + char) == "mł"
 
 
 def _is_latin(char: str) -> bool:
