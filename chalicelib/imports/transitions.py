@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.errors import JobCancelledError
-from chalicelib.imports.csv.warnings import merge_warnings
+from chalicelib.imports.csv.summing import merge_warnings
 from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import Job, Json, as_model, keep_if_equal
 

@@ -43,24 +43,7 @@ def test_nearly_every_single_line_is_read_right() -> None:
     assert len(wrong) <= 1, wrong
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "T-1,Men’s T-Shirt\nT-2,Women’s Hoodie\nT-3,Kids’ Socks\n",
-        "HDMI Cable – 2 m\nUSB – 3 m\n",
-        "LEGO™ City\n" * 8,
-        "27” monitor\n" * 30,
-        "Lamp • LED\nBulb • E27\n",
-        "Lampe,12,90 €\nTisch,80,00 €\n" * 3,
-        "Kettle,was £29.99\nToaster,was £24.99\n",
-        "£100.50\n£2\n" * 50,
-        "Pumpe 5 m³/h\n",
-        "¥1200\n¥33\n",
-        "20 µF\n±2 °C\n",
-        "Men’s Café\nWomen’s Crème\n" * 50,
-        "Ø20 mm Rohr\nØ30 mm Rohr\n",
-    ],
-)
+@pytest.mark.parametrize("text", SAMPLES["signs"])
 def test_signs_alone_are_read_as_windows_writes_them(text: str) -> None:
     assert read(text, "cp1252") == text
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.imports.csv.warnings import FileWarning, merge_warnings
+from chalicelib.imports.csv.summing import merge_warnings
+from chalicelib.imports.csv.warnings import FileWarning
 from tests.imports.test_head import inspect
 
 
@@ -111,3 +112,17 @@ def test_merged_warnings_have_each_code_once() -> None:
         {"code": "sku_scientific", "message": "Two.", "columns": ["sku"], "lines": [3, 5, 9]},
         {"code": "prices_equal", "message": "Three.", "columns": ["price"], "lines": []},
     ]
+
+
+def test_column_of_prices_without_any_is_warned_of() -> None:
+    text = "sku,name,price\nA,Lamp,\nB,Desk,\n"
+    assert warn(text)["prices_blank"]["columns"] == ["price"]
+    assert "prices_blank" not in warn(text, mode="update")
+    assert "prices_blank" not in warn("sku,name,price\nA,Lamp,\nB,Desk,1\n")
+
+
+@pytest.mark.parametrize("header", ["Archived", "Deleted", "On Hold", "Artikel gesperrt"])
+def test_column_that_may_mark_inactive_products_is_warned_of(header: str) -> None:
+    found = warn(f"sku,name,price,{header}\nA,Lamp,1,X\nB,Desk,2,\n")["active_not_mapped"]
+    assert found["columns"] == [header]
+    assert "reverse its words" in found["message"]

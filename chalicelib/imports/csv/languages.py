@@ -31,7 +31,7 @@ _PRIORS: Mapping[str, float] = {
 _SYMBOL, _CAPITAL, _RARE, _IMPOSSIBLE = (math.log(p) for p in (0.01, 0.15, 1e-4, 1e-6))
 _MISPLACED = -4.0
 _LEAST_LIKELY = -6.0  # of one byte, on average; anything less isn't text of a known language
-_LETTERS_AS_SIGNS = "ØøµÀÉÈÁÓ"  # Ø20, µF; the others are words
+_NO_SIGNS = "ØøµÀÉÈÁÓ"  # as in Ø20 and µF, or words
 PYTHON_CODECS: Mapping[str, str] = {"shift_jis": "cp932"}  # as Windows writes it
 
 
@@ -122,10 +122,11 @@ def _place(before: str, char: str, after: str) -> float:
 
 def _is_sign(before: str, char: str, after: str) -> bool:
     """Say whether a letter stands where a sign would: Ł100, 12,90 Ä, 27î, 5 mł/h."""
-    if after.isalpha() or char in _LETTERS_AS_SIGNS or not char.islower() | char.isupper():
+    if after.isalpha() or char in _NO_SIGNS:
         return False
-    is_alone = not before.isalpha()
-    return (is_alone and (char.isupper() or before.isdigit())) or (before + char) == "mł"
+    if before.isalpha():
+        return before + char == "mł"
+    return char.isupper() or (char.islower() and before.isdigit())
 
 
 def _is_latin(char: str) -> bool:

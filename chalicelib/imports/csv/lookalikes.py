@@ -18,8 +18,15 @@ _WORDS = {
     "quantity": r"stock|quant|qty|lager|bestand|menge|inventor|onhand|voorraad|giacenz|cantidad"
     r"|existenc|inventar|estoque|lagersaldo|verfugbar|vorrat|disponib|scort|magazz|остат|колич"
     r"|налич",
-    "active": r"status|state$|aktiv|activ|actif|attiv|published|publi|visib|enabled|online|статус",
+    "active": r"status|state$|sellable|^forsale|^live$|canbesold|aktiv|activ|actif|attiv|published"
+    r"|publi|visib|enabled|online|статус",
 }
+# Parts of headers of columns that mark the products which aren't active.
+_REVERSED = re.compile(
+    r"inactiv|inaktiv|obsolet|disabled|hidden|hide|archiv|delet|discontin|block|draft|notforsale"
+    r"|endoflife|suspend|onhold|sperr|auslauf|ausgelist|ausgeblend|gelosch|ensommeil|bloqu|blocc"
+)
+REVERSED = "products that aren't active"
 _OTHER_WORDS = re.compile(
     r"compare|cost|purchase|einkauf|ekpreis|achat|compra|acquist|inkoop|tax|date|inaktiv|inactiv"
 )
@@ -46,8 +53,12 @@ def find_lookalikes(
         named = [i for i in filled if _is_named(columns.names[i], name)]
         if not named and name == "price":
             named = [i for i, values in filled.items() if _are_prices(values)]
+        is_reversed = not named and name == "active"
+        if is_reversed:
+            named = [i for i in filled if _REVERSED.search(reduce_name(columns.names[i]))]
         if named:
-            found[name] = thing, [columns.names[i] for i in named]
+            called = REVERSED if is_reversed else thing
+            found[name] = called, [columns.names[i] for i in named]
     return found
 
 

@@ -25,6 +25,25 @@ _WARNINGS = {
 }
 
 
+def merge_warnings(
+    known: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return warnings, as JSON values, with more of them. Idempotent: each code is there once.
+
+    A warning of a code that is known has the newer message, and the columns and lines of both.
+    """
+    merged = {warning["code"]: dict(warning) for warning in known}
+    for warning in found:
+        older = merged.get(warning["code"], {"columns": [], "lines": []})
+        merged[warning["code"]] = {
+            "code": warning["code"],
+            "message": warning["message"],
+            "columns": list(dict.fromkeys([*older["columns"], *warning["columns"]])),
+            "lines": sorted({*older["lines"], *warning["lines"]})[:_MOST_LINES],
+        }
+    return list(merged.values())
+
+
 @dataclass
 class NoteSum:
     """The notes of one code, of all ranges and columns."""

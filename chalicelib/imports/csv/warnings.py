@@ -5,14 +5,14 @@ A warning stops nothing. Its code is stable, and its message says what to do.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.imports.csv.columns import Columns, Use
 from chalicelib.imports.csv.fitting import Ambiguity
 from chalicelib.imports.csv.header import Row
-from chalicelib.imports.csv.lookalikes import find_lookalikes
+from chalicelib.imports.csv.lookalikes import REVERSED, find_lookalikes
 from chalicelib.imports.csv.notes import Note
 from chalicelib.imports.csv.swallowed import SWALLOWED, SWALLOWED_MESSAGE
 
@@ -24,6 +24,7 @@ _NOT_MAPPED = {
     "quantity": "quantity_not_mapped",
     "active": "active_not_mapped",
 }
+_FEWEST_BLANK = 2  # records without a price
 _FEWEST_PRICES = 5  # that are all equal
 _MOST_REJECTED = 0.2
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
@@ -79,6 +80,7 @@ def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
         *_warn_of_left_out(sampled.left_out),
         *map(_warn_of_ambiguity, sampled.ambiguities),
         *_warn_of_mark(columns, sampled),
+        *_warn_of_blank_prices(columns, sampled),
         *_warn_of_equal_prices(columns, sampled.rows),
         *_warn_of_keys(columns, sampled),
         *_warn_of_rejects(sampled),
@@ -95,25 +97,6 @@ def warn_of_sheets(names: Sequence[str]) -> list[FileWarning]:
     return [FileWarning("sheets_left_out", message + " to import another sheet.")]
 
 
-def merge_warnings(
-    known: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return warnings, as JSON values, with more of them. Idempotent: each code is there once.
-
-    A warning of a code that is known has the newer message, and the columns and lines of both.
-    """
-    merged = {warning["code"]: dict(warning) for warning in known}
-    for warning in found:
-        older = merged.get(warning["code"], {"columns": [], "lines": []})
-        merged[warning["code"]] = {
-            "code": warning["code"],
-            "message": warning["message"],
-            "columns": list(dict.fromkeys([*older["columns"], *warning["columns"]])),
-            "lines": sorted({*older["lines"], *warning["lines"]})[:_MOST_LINES],
-        }
-    return list(merged.values())
-
-
 def _warn_of_columns(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
     """Warn of columns that look like a field that no column is."""
     found = find_lookalikes(columns, sampled.mapping, sampled.rows)
@@ -123,6 +106,9 @@ def _warn_of_columns(columns: Columns, sampled: Sampled) -> Iterator[FileWarning
         looks = f"{which} looks like the {thing}, but isn't" if one else f"{which} look like"
         message = f"{looks} imported as such." if one else f"{looks} the {thing}, but none is."
         message += f" Map {'it' if one else 'one of them'} to {name} in options.mapping."
+        if thing == REVERSED:
+            message = f"{which} may mark {thing}. To import that, map a column to active in"
+            message += " options.mapping, and reverse its words in options.columns."
         yield FileWarning(_NOT_MAPPED[name], message, tuple(headers))
     given = {*columns.fields, *found}
     if sampled.creates and "price" not in given:
@@ -158,6 +144,19 @@ def _warn_of_mark(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
         names = [n for n, f in zip(columns.names, columns.fields, strict=True) if f == "price"]
         message = f"The decimal mark isn't known. {sampled.unclear_mark} Set options.decimal_mark."
         yield FileWarning("decimal_mark_unclear", message, tuple(names))
+
+
+def _warn_of_blank_prices(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
+    column, rows = _position(columns, "price"), sampled.rows
+    if column is None or not sampled.creates or _read_cells(column, rows):
+        return
+    if len(rows) >= _FEWEST_BLANK:
+        yield FileWarning(
+            "prices_blank",
+            "The first records have no price, so new products get 0. Check that the right column is"
+            " imported as the price. In a workbook, formulas have values once Excel has saved it.",
+            (columns.names[column],),
+        )
 
 
 def _warn_of_equal_prices(columns: Columns, rows: Sequence[Row]) -> Iterator[FileWarning]:
