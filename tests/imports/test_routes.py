@@ -48,6 +48,10 @@ def test_preview_shows_how_a_file_would_be_imported(api: Api) -> None:
     }
     lamp = {"sku": "A", "name": "Lamp", "attributes": {"color": "red"}}
     assert {name: shown[name] for name in shown if name not in ("evidence", "warnings")} == {
+        "members": [],
+        "member": None,
+        "sheets": [],
+        "sheet": None,
         "encoding": "utf-8",
         "delimiter": ";",
         "header_line": 1,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.imports.csv.sampled import FileWarning
 from chalicelib.imports.csv.summing import merge_warnings
-from chalicelib.imports.csv.warnings import FileWarning
 from tests.imports.test_head import inspect
 
 
@@ -126,3 +126,9 @@ def test_column_that_may_mark_inactive_products_is_warned_of(header: str) -> Non
     found = warn(f"sku,name,price,{header}\nA,Lamp,1,X\nB,Desk,2,\n")["active_not_mapped"]
     assert found["columns"] == [header]
     assert "reverse its words" in found["message"]
+
+
+def test_other_record_with_the_same_sku_is_warned_of() -> None:
+    found = warn("sku,place,stock\nT1,Berlin,5\nt1,Warsaw,6\n", mode="update")["sku_repeated"]
+    assert (found["columns"], found["lines"]) == (["sku"], [3])
+    assert "sku_repeated" not in warn("sku,name\nA,Lamp\nA,Lamp\nB,Desk\n")

@@ -30,10 +30,11 @@ from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
 from chalicelib.imports.csv.packed import UnpackedHead, unpack_head
 from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
+from chalicelib.imports.csv.sampled import FileWarning
 from chalicelib.imports.csv.sheets import LINE_BREAK
 from chalicelib.imports.csv.summing import check_currency, sum_notes
 from chalicelib.imports.csv.transcode import transcode
-from chalicelib.imports.csv.warnings import FileWarning, warn_of_sheets
+from chalicelib.imports.csv.warnings import warn_of_sheets
 from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.kind import WarningResponse
 from chalicelib.imports.options import ImportOptions

@@ -19,8 +19,9 @@ from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.records import RecordReader, Reject
 from chalicelib.imports.csv.rows import with_sku_from
+from chalicelib.imports.csv.sampled import FileWarning, Sampled
 from chalicelib.imports.csv.swallowed import SWALLOWED
-from chalicelib.imports.csv.warnings import FileWarning, Sampled, find_warnings
+from chalicelib.imports.csv.warnings import find_warnings
 from chalicelib.imports.formats.applying import MappedHeader, guess_header, map_header
 from chalicelib.imports.formats.detection import choose_format
 from chalicelib.imports.options import ImportOptions
@@ -116,6 +117,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         left_out=mapped.left_out,
         key=reading.key.column if reading.key.by == "attribute" else None,
         swallowing=notes.find(SWALLOWED),
+        are_plain=reading.rows.are_plain,
     )
     currency, currency_why = explain_currency(
         reading.columns, reading.numbers, reading.currency, opening.rows

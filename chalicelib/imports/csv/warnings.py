@@ -3,21 +3,24 @@
 A warning stops nothing. Its code is stable, and its message says what to do.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-from chalicelib.imports.csv.columns import Columns, Use
+from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.fitting import Ambiguity
 from chalicelib.imports.csv.header import Row
+from chalicelib.imports.csv.keywarnings import warn_of_keys, warn_of_repeated_skus
 from chalicelib.imports.csv.lookalikes import REVERSED, find_lookalikes
 from chalicelib.imports.csv.notes import Note
+from chalicelib.imports.csv.sampled import (
+    MOST_LINES,
+    FileWarning,
+    Sampled,
+    find_position,
+    read_cells,
+)
 from chalicelib.imports.csv.swallowed import SWALLOWED, SWALLOWED_MESSAGE
 
-_MOST_LINES = 10
-_MOST_NAMES, _NAME_MAX_LENGTH = 20, 255  # of columns, since a job has limited room
 _NOT_MAPPED = {
     "sku": "sku_not_mapped",
     "price": "price_not_mapped",
@@ -27,50 +30,6 @@ _NOT_MAPPED = {
 _FEWEST_BLANK = 2  # records without a price
 _FEWEST_PRICES = 5  # that are all equal
 _MOST_REJECTED = 0.2
-_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
-_MONTHS = (
-    "jan|feb|mar|mär|mrz|apr|may|mai|jun|jul|aug|sep|sept|oct|okt|nov|dec|dez"
-    "|ene|abr|ago|dic|janv|févr|avr|juin|juil|août|déc|gen|mag|giu|lug|set|ott"
-)
-_DATE = re.compile(
-    rf"\d{{4}}-\d{{2}}-\d{{2}}(?:T[\d:.]+)?|(?:{_MONTHS})\.?[-. ]\d{{2,4}}"
-    rf"|\d{{1,2}}[-. ]{{1,2}}(?:{_MONTHS})\.?(?:[-. ]\d{{2,4}})?",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class FileWarning:
-    """A possible mistake: the columns it is about, and the first lines."""
-
-    code: str
-    message: str
-    columns: tuple[str, ...] = ()
-    lines: tuple[int, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the warning as JSON values."""
-        return {
-            "code": self.code,
-            "message": self.message,
-            "columns": [name[:_NAME_MAX_LENGTH] for name in self.columns[:_MOST_NAMES]],
-            "lines": list(self.lines),
-        }
-
-
-@dataclass(frozen=True)
-class Sampled:
-    """What is known of the first records, beside their columns."""
-
-    rows: Sequence[Row]
-    mapping: Mapping[str, Use | None] = field(default_factory=dict)  # columns that the user chose
-    ambiguities: Sequence[Ambiguity] = ()
-    unclear_mark: str | None = None  # why the decimal mark that numbers need isn't known
-    rejects: Mapping[int, tuple[str, str]] = field(default_factory=dict)  # code, message by line
-    creates: bool = True  # whether the mode lets new products get default values
-    left_out: str | None = None  # the column of skus, if something else finds products
-    key: int | None = None  # the attribute's column that finds products, if it isn't the SKU
-    swallowing: Sequence[Note] = ()  # of records with quoted cells that look like records
 
 
 def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
@@ -82,7 +41,8 @@ def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
         *_warn_of_mark(columns, sampled),
         *_warn_of_blank_prices(columns, sampled),
         *_warn_of_equal_prices(columns, sampled.rows),
-        *_warn_of_keys(columns, sampled),
+        *warn_of_keys(columns, sampled),
+        *warn_of_repeated_skus(columns, sampled),
         *_warn_of_rejects(sampled),
         *_warn_of_swallowing(sampled.swallowing),
     ]
@@ -147,8 +107,8 @@ def _warn_of_mark(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
 
 
 def _warn_of_blank_prices(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
-    column, rows = _position(columns, "price"), sampled.rows
-    if column is None or not sampled.creates or _read_cells(column, rows):
+    column, rows = find_position(columns, "price"), sampled.rows
+    if column is None or not sampled.creates or read_cells(column, rows):
         return
     if len(rows) >= _FEWEST_BLANK:
         yield FileWarning(
@@ -167,31 +127,8 @@ def _warn_of_equal_prices(columns: Columns, rows: Sequence[Row]) -> Iterator[Fil
             f"All {len(prices)} prices at the beginning of the file are {prices[0][1][:40]}. Check"
             " that the right column is imported as the price.",
             (columns.names[columns.fields.index("price")],),
-            tuple(line for line, _ in prices[:_MOST_LINES]),
+            tuple(line for line, _ in prices[:MOST_LINES]),
         )
-
-
-def _warn_of_keys(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
-    """Warn of SKUs, or what finds products in their place, that a spreadsheet has changed."""
-    column = _position(columns, "sku") if sampled.key is None else sampled.key
-    if column is None:
-        return
-    name = columns.names[column]
-    called = "The SKU" if sampled.key is None else repr(name[:40])
-    keys = _read_cells(column, sampled.rows)
-    for code, pattern, what in (
-        ("sku_scientific", _SCIENTIFIC, "a number in scientific notation, which lost its digits"),
-        ("sku_date", _DATE, "a date, into which a spreadsheet may have changed a code"),
-    ):
-        found = [(line, text) for line, text in keys if pattern.fullmatch(text)]
-        if found:
-            yield FileWarning(
-                code,
-                f"{called} in line {found[0][0]} is {what}: {found[0][1]}. Export the column as"
-                " text.",
-                (name,),
-                tuple(line for line, _ in found[:_MOST_LINES]),
-            )
 
 
 def _warn_of_rejects(sampled: Sampled) -> Iterator[FileWarning]:
@@ -203,31 +140,22 @@ def _warn_of_rejects(sampled: Sampled) -> Iterator[FileWarning]:
             "many_rejected",
             f"{len(rejects)} of the first {len(sampled.rows)} records will be rejected. Most common"
             f" reason: {reason}",
-            lines=tuple(sorted(rejects)[:_MOST_LINES]),
+            lines=tuple(sorted(rejects)[:MOST_LINES]),
         )
 
 
 def _warn_of_swallowing(notes: Sequence[Note]) -> Iterator[FileWarning]:
     if notes:
         message = SWALLOWED_MESSAGE.format(count=sum(note.count for note in notes))
-        lines = sorted({line for note in notes for line in note.lines})[:_MOST_LINES]
+        lines = sorted({line for note in notes for line in note.lines})[:MOST_LINES]
         columns = dict.fromkeys(column for note in notes for column in note.columns)
         yield FileWarning(SWALLOWED, message, tuple(columns), tuple(lines))
 
 
 def _read_column(columns: Columns, name: str, rows: Sequence[Row]) -> list[tuple[int, str]]:
     """Return the lines and texts of a field's filled cells."""
-    column = _position(columns, name)
-    return [] if column is None else _read_cells(column, rows)
-
-
-def _position(columns: Columns, name: str) -> int | None:
-    return columns.fields.index(name) if name in columns.fields else None
-
-
-def _read_cells(column: int, rows: Sequence[Row]) -> list[tuple[int, str]]:
-    found = ((line, cells[column].strip()) for line, cells in rows if column < len(cells))
-    return [(line, text) for line, text in found if text]
+    column = find_position(columns, name)
+    return [] if column is None else read_cells(column, rows)
 
 
 def _listed(names: Sequence[str], most: int = 3) -> str:
