@@ -130,6 +130,7 @@ def is_found(folder: Path, dsn: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_properties_hold_without_a_fault_and_find_every_one(
     postgres: EmbeddedPostgres, tmp_path: Path
 ) -> None:

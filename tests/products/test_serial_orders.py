@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from functools import partial
 from threading import Barrier, Event
 from typing import Any, TypeVar
 
@@ -39,6 +40,7 @@ from tests.products.serial_orders import Row, State, Write
 from tests.products.shelves import differences, index_all
 
 _CASES = 250
+_SECONDS = 60  # the longest wait for other writers
 _JOURNAL = Journal("key_test", "a caller")
 _KEYS = "abcdef"
 _JOB = "job_import"
@@ -67,12 +69,19 @@ def expect(version: int | None) -> Callable[[Product], None]:
     return check
 
 
+def try_until_done(act: Callable[[], bool]) -> None:
+    """Call `act` until it returns True; fail after a minute of failed tries."""
+    until = time.monotonic() + _SECONDS
+    while not act():
+        assert time.monotonic() < until, "never done"
+
+
 class Case:
     """One catalogue with some writers at once, chosen by `seed`; the clock mixes them."""
 
     def __init__(self, seed: int, dsn: str) -> None:
         self.random, self.dsn = random.Random(seed), dsn
-        self.barrier, self.is_done = Barrier(5), Event()
+        self.barrier, self.is_done = Barrier(5, timeout=_SECONDS), Event()
         self.before: State = {}
         self.results: list[tuple[Write, str]] = []
 
@@ -172,15 +181,16 @@ class Case:
                 self.results.append((write, "done"))
 
     def take_lease(self, connection: Connection, job_id: str) -> None:
-        with connection.cursor() as cursor:
-            while True:
+        def try_to_take() -> bool:
+            with connection.cursor() as cursor:
                 cursor.execute(
                     "UPDATE catalogue_lease SET job_id = %s WHERE job_id IS NULL", (job_id,)
                 )
                 connection.commit()
-                if cursor.rowcount:
-                    return
                 time.sleep(0.001)
+                return cursor.rowcount == 1
+
+        try_until_done(try_to_take)
 
     def release_lease(self, connection: Connection) -> None:
         with connection.cursor() as cursor:
@@ -193,8 +203,7 @@ class Case:
             self.pause()
             self.take_lease(connection, _JOB)
         for key_range in self.random.sample(range(2), 2):
-            while not self.merge_once(key_range):
-                pass
+            try_until_done(partial(self.merge_once, key_range))
         with self.connected() as connection:
             self.release_lease(connection)
         self.results.append((serial.bring(_JOB, self.records, self.mode), "done"))
@@ -219,13 +228,13 @@ class Case:
             self.barrier.wait()
             self.pause()
             self.take_lease(connection, "job_delete")
-            while not self.delete_once(connection, ids):
-                connection.rollback()
+            try_until_done(lambda: self.delete_once(connection, ids))
             self.release_lease(connection)
         self.results.append((serial.delete_many(ids), "done"))
 
     def delete_once(self, connection: Connection, ids: list[int]) -> bool:
         is_killed = self.random.random() < 0.2
+        connection.rollback()  # of a try that was killed
         with connection.cursor() as cursor:
             try:
                 cursor.execute(
