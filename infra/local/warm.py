@@ -30,7 +30,7 @@ _IN_MAPS = {
     "StageRange",
     "MergeKeyRange",
     "IndexDocuments",
-    "DeleteKeyRange",
+    "RunKeyRange",
     "ExportRange",
 }
 # The order of an import, so that one that starts meanwhile finds its next step ready.

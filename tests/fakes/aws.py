@@ -60,12 +60,12 @@ ENVIRONMENT = {
     "WORKFLOWS": json.dumps(
         {
             "import": f"{_ARN}ImportProducts",
-            "bulk_delete": f"{_ARN}BulkDelete",
+            "bulk_delete": f"{_ARN}RunBatches",
             "export": f"{_ARN}ExportProducts",
         }
     ),
     "FAIL_FUNCTIONS": json.dumps(
-        {"import": "fail-import", "bulk_delete": "fail-bulk-delete", "export": "fail-export"}
+        {"import": "fail-import", "bulk_delete": "fail-batch-job", "export": "fail-export"}
     ),
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,

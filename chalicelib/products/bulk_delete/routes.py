@@ -14,7 +14,8 @@ from chalicelib.jobs.models import Json, new_job_id
 from chalicelib.jobs.views import answer_accepted, read_job
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
-from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.batches import ledger
+from chalicelib.products.bulk_delete.deletion import count_selected
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountResponse
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
@@ -49,7 +50,7 @@ def _count(body: BulkDeleteRequest) -> int:
     """Return how many products are selected; raises ProblemError 409 for another expected count."""
     with connect(services().settings, "bulk_delete") as connection:
         limit_statements(connection)
-        count = ledger.count_selected(connection, body)
+        count = count_selected(connection, body)
     if body.expected_count not in (None, count):
         raise ProblemError(
             409,
@@ -74,6 +75,6 @@ def _create(request: Request, body: BulkDeleteRequest) -> Json:
         requested_by=read_caller(request).describe(),
     )
     with connect(services().settings, "bulk_delete") as connection:
-        ledger.keep_selection(connection, job.job_id, body)
+        ledger.keep_request(connection, job.job_id, body.to_json())
     services().jobs.create(job)
     return {"job_id": job.job_id}

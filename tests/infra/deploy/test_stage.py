@@ -136,7 +136,7 @@ def test_reserved_concurrency_of_functions_matches_the_budget(functions: Resourc
     assert valves == {
         "StageRange": {"Ref": "StagingAtOnce"},
         "MergeKeyRange": {"Ref": "Workers"},
-        "DeleteKeyRange": {"Ref": "Workers"},
+        "RunKeyRange": {"Ref": "Workers"},
         "ExportRange": {"Ref": "Workers"},
         "IndexDocuments": INDEXING,
     }
