@@ -27,6 +27,7 @@ from chalicelib.products.journal.routes import routes as history_routes
 from chalicelib.products.journal.sweep import sweep as journal_sweep
 from chalicelib.products.lists.routes import routes as product_routes
 from chalicelib.products.lists.steps import steps as product_steps
+from chalicelib.products.reverts.routes import routes as revert_routes
 from chalicelib.profiles.routes import routes as profile_routes
 from chalicelib.webhooks.api.delivery_routes import routes as delivery_routes
 from chalicelib.webhooks.api.routes import routes as webhook_routes
@@ -57,6 +58,7 @@ for blueprint in (
     journal_sweep,
     product_routes,
     product_steps,
+    revert_routes,
     webhook_routes,
     delivery_routes,
     webhook_workers,

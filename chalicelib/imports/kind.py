@@ -10,7 +10,7 @@ from chalicelib.imports.job import ImportJob, ImportPhase
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import AnyJobResponse, describe_links
+from chalicelib.jobs.responses import RevertibleJobResponse, describe_links
 from chalicelib.products.numbers import DecimalMark
 
 
@@ -76,10 +76,10 @@ class ImportProfileResponse(ResponseBody):
     name: str
 
 
-class ImportSummaryResponse(AnyJobResponse):
+class ImportSummaryResponse(RevertibleJobResponse):
     """An import in a list of jobs."""
 
-    links: Annotated[dict[str, str], describe_links("rejects", "skipped")]
+    links: Annotated[dict[str, str], describe_links("rejects", "skipped", "revert")]
     kind: Literal["import"]
     phase: ImportPhase | None
     filename: str
@@ -129,6 +129,8 @@ _SUMMARY_EXAMPLE: Json = {
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:01.250Z",
     "finished_at": "2026-11-24T09:30:02.125Z",
+    "revertible_until": "2026-12-24T09:30:00.000Z",
+    "reverted_by": None,
     "cost": {
         "usd": "0.00046588",
         "gigabyte_seconds": 0.857,
@@ -142,6 +144,7 @@ _SUMMARY_EXAMPLE: Json = {
         "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
         "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
         "skipped": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/skipped",
+        "revert": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85/revert",
     },
 }
 _EXAMPLE: Json = _SUMMARY_EXAMPLE | {

@@ -62,10 +62,16 @@ ENVIRONMENT = {
             "import": f"{_ARN}ImportProducts",
             "bulk_delete": f"{_ARN}RunBatches",
             "export": f"{_ARN}ExportProducts",
+            "revert": f"{_ARN}RunBatches",
         }
     ),
     "FAIL_FUNCTIONS": json.dumps(
-        {"import": "fail-import", "bulk_delete": "fail-batch-job", "export": "fail-export"}
+        {
+            "import": "fail-import",
+            "bulk_delete": "fail-batch-job",
+            "export": "fail-export",
+            "revert": "fail-batch-job",
+        }
     ),
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,

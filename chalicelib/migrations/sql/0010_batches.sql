@@ -31,3 +31,15 @@ SELECT job_id, batch, ids, products,
        CASE WHEN deleted IS NOT NULL
             THEN jsonb_build_object('deleted', deleted, 'skipped', products - deleted) END
 FROM bulk_delete_batches;
+
+-- Products that a job found otherwise than it expected.
+CREATE TABLE batch_conflicts (
+    job_id text NOT NULL,
+    product_id bigint NOT NULL,
+    sku text,
+    reason text NOT NULL,
+    is_overwritten boolean NOT NULL,
+    PRIMARY KEY (job_id, product_id)
+);
+
+COMMENT ON COLUMN batch_conflicts.reason IS 'a code, such as changed_since';

@@ -6,8 +6,9 @@ from chalicelib.jobs.models import Json
 from chalicelib.products.batches.job import BatchJob
 from chalicelib.products.batches.work import BatchWork, MakeWork
 from chalicelib.products.bulk_delete.deletion import Deletion
+from chalicelib.products.reverts.reversion import Reversion
 
-_WORKS: Mapping[str, MakeWork] = {"bulk_delete": Deletion.of_job}
+_WORKS: Mapping[str, MakeWork] = {"bulk_delete": Deletion.of_job, "revert": Reversion.of_job}
 
 
 def make_work(job: BatchJob, request: Json) -> BatchWork:

@@ -99,5 +99,5 @@ def list_removable(connection: Connection, young: str, expired: str) -> list[str
 def forget_all(connection: Connection, job_id: str) -> None:
     """Delete everything of a batch job whose job is no longer kept. Idempotent."""
     with connection.cursor() as cursor:
-        for statement in ("forget_batches", "forget_batch_job"):
+        for statement in ("forget_conflicts", "forget_batches", "forget_batch_job"):
             cursor.execute(queries("products")[statement], {"job_id": job_id})

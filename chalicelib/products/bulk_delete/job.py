@@ -29,3 +29,8 @@ class BulkDeleteJob(BatchJob):
     selection: Json  # {"all": true}, {"filter": {...}} or {"sku_count": ...}
     expected_count: int | None = None
     counts: BulkDeleteCounts = field(default_factory=BulkDeleteCounts)
+
+    @property
+    def changed_products(self) -> int:
+        """How many products the job deleted."""
+        return self.counts.deleted

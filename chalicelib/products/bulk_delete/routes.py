@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import job_kinds, services
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
@@ -43,7 +43,7 @@ def bulk_delete(request: Request) -> Response:
     job = read_job(services().jobs, once["job_id"], BulkDeleteJob)
     if job.is_awaiting_workflow:  # also after an earlier request that was interrupted
         start_workflow(job, services().job_context)
-    return answer_accepted(request, job, job_kinds())
+    return answer_accepted(request, job, services().job_context)
 
 
 def _count(body: BulkDeleteRequest) -> int:

@@ -71,3 +71,11 @@ DELETE FROM batches WHERE job_id = %(job_id)s
 -- name: forget_batch_job
 -- Delete a batch job.
 DELETE FROM batch_jobs WHERE job_id = %(job_id)s
+
+-- name: forget_conflicts
+-- Delete the conflicts of a batch job.
+DELETE FROM batch_conflicts WHERE job_id = %(job_id)s
+
+-- name: lock_products
+-- Wait for edits of these products, so that the next statement sees what they wrote.
+SELECT 1 FROM products WHERE id = ANY ({ids}) ORDER BY id FOR UPDATE

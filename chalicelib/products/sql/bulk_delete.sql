@@ -23,10 +23,6 @@ CROSS JOIN LATERAL (
     WHERE id >= behind.block * 4096 AND id < (behind.block + 1) * 4096 AND {condition}
 ) AS found
 
--- name: lock_products
--- Wait for edits of these products, so that the next statement sees what they wrote.
-SELECT 1 FROM products WHERE id = ANY ({ids}) ORDER BY id FOR UPDATE
-
 -- name: delete_batch
 -- Delete the products of a batch, and note the blocks whose documents are out of date; how many
 -- there were to delete, and how many were deleted.
