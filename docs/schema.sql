@@ -23,6 +23,16 @@ CREATE FUNCTION public.words_query(search text, whole boolean) RETURNS tsquery
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (SELECT (string_agg((quote_literal(word.word) || CASE WHEN (words_query.whole OR (octet_length(word.word) < 2)) THEN ''::text ELSE ':*'::text END), ' & '::text))::tsquery AS string_agg FROM unnest(tsvector_to_array(public.words_of(public.fold(words_query.search)))) word(word));
 
+CREATE TABLE public.batch_conflicts (
+    job_id text NOT NULL,
+    product_id bigint NOT NULL,
+    sku text,
+    reason text NOT NULL,
+    is_overwritten boolean NOT NULL
+);
+
+COMMENT ON COLUMN public.batch_conflicts.reason IS 'a code, such as changed_since';
+
 CREATE TABLE public.batch_jobs (
     job_id text NOT NULL,
     request jsonb,
@@ -252,6 +262,9 @@ CREATE TABLE public.schema_migrations (
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+ALTER TABLE ONLY public.batch_conflicts
+    ADD CONSTRAINT batch_conflicts_pkey PRIMARY KEY (job_id, product_id);
 
 ALTER TABLE ONLY public.batch_jobs
     ADD CONSTRAINT batch_jobs_pkey PRIMARY KEY (job_id);

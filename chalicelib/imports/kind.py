@@ -187,6 +187,7 @@ IMPORT = JobKind(
     scope="imports:write",
     actions_path="/imports",
     links=_LINKS,
+    undo_links={"revert": "/jobs/{job_id}/revert"},
     events=EndEvents(
         types={
             "COMPLETED": "import.completed",

@@ -101,7 +101,7 @@ class RevertibleJobResponse(AnyJobResponse):
     revertible_until: Annotated[
         Time | None,
         Field(
-            description="Until when `links.revert` takes the job back; null if it can't, because"
+            description="Until when the job can be taken back; null if it can't, because"
             " it hasn't ended, changed nothing, or its journal has expired."
         ),
     ] = None

@@ -1,5 +1,6 @@
 """The job as clients see it."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from chalice.app import Request, Response
@@ -56,10 +57,10 @@ def answer_accepted(request: Request, job: Job, context: JobContext) -> Response
 
 def _describe(job: Job, context: JobContext) -> Json:
     until = find_revertible_until(job, context.settings.undo_days, datetime.now(UTC))
-    links = _links(job, context.kinds[job.kind])
+    kind = context.kinds[job.kind]
     return vars(job) | {
         "revertible_until": until,
-        "links": links | ({"revert": f"/jobs/{job.job_id}/revert"} if until else {}),
+        "links": _links(job, kind) | (_fill(kind.undo_links, job) if until else {}),
         "cost": describe_cost(job, find_region()),
     }
 
@@ -71,10 +72,14 @@ def _retry_after(job: Job) -> dict[str, str]:
 def _links(job: Job, kind: JobKind[Job]) -> dict[str, str]:
     """Return the job's address and those of its actions, as paths from the API's root."""
     links = {"self": f"/jobs/{job.job_id}"}
-    links |= {name: path.format(job_id=job.job_id) for name, path in kind.links.items()}
+    links |= _fill(kind.links, job)
     actions = f"{kind.actions_path}/{job.job_id}"
     if job.is_retryable:
         links["retry"] = f"{actions}/retry"
     if job.is_cancellable:
         links["cancel"] = f"{actions}/cancel"
     return links
+
+
+def _fill(links: Mapping[str, str], job: Job) -> dict[str, str]:
+    return {name: path.format(job_id=job.job_id) for name, path in links.items()}

@@ -76,6 +76,7 @@ BULK_DELETE = JobKind(
     example=_EXAMPLE,
     summary_example=_EXAMPLE,
     scope="products:write",
+    undo_links={"revert": "/jobs/{job_id}/revert"},
     events=EndEvents(
         types={
             "COMPLETED": "products.deleted",

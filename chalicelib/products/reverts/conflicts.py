@@ -25,7 +25,7 @@ class ConflictResponse(ResponseBody):
         ),
     ]
     is_overwritten: Annotated[
-        bool, Field(description="Whether it was reverted all the same, because of `on_conflict`.")
+        bool, Field(description="Whether it was reverted anyway, because of `on_conflict`.")
     ]
 
 

@@ -75,6 +75,7 @@ REVERT = JobKind(
     summary_example=_EXAMPLE,
     scope="products:write",
     links=_LINKS,
+    undo_links={"revert": "/jobs/{job_id}/revert"},
     events=EndEvents(
         types={"COMPLETED": "revert.completed", "FAILED": "revert.failed"},
         members=("reverts",),

@@ -112,4 +112,6 @@ def read_conflicts(connection: Connection, job_id: str) -> dict[int, tuple[str, 
             "SELECT product_id, reason, is_overwritten FROM batch_conflicts WHERE job_id = %s",
             (job_id,),
         )
-        return {product_id: (reason, is_over) for product_id, reason, is_over in cursor}
+        return {
+            product_id: (reason, is_overwritten) for product_id, reason, is_overwritten in cursor
+        }

@@ -18,6 +18,7 @@ from chalicelib.products.edits.transaction import (
     delete_product,
 )
 from chalicelib.products.journal.writing import Journal
+from chalicelib.products.reverts.job import OnConflict
 from tests.imports.pipeline import Pipeline
 from tests.products.bulk_delete.deletion import ALL, Deletion, by_filter, by_skus
 from tests.products.reverts.reverting import Revert, read_catalogue, read_conflicts
@@ -62,7 +63,7 @@ def run_job(connection: Connection, number: int, job: tuple[str, Any]) -> None:
         Deletion(what, job_id=job_id, connection=connection).run()
     else:
         before, overwrites = what
-        on_conflict = "overwrite" if overwrites else "keep"
+        on_conflict: OnConflict = "overwrite" if overwrites else "keep"
         Revert(f"job_{before % (number or 1)}", job_id, on_conflict, connection=connection).run()
     release(connection)
 
@@ -167,7 +168,9 @@ def test_overwriting_leaves_every_product_as_before_unless_its_sku_is_taken(
     after = read_catalogue(connection)
     Revert(last, "job_revert", "overwrite", connection=connection).run()
     reverted, conflicts = read_catalogue(connection), read_conflicts(connection, "job_revert")
-    kept = {product_id for product_id, (_, is_over) in conflicts.items() if not is_over}
+    kept = {
+        product_id for product_id, (_, is_overwritten) in conflicts.items() if not is_overwritten
+    }
     for product_id in changed:
         expected = after if product_id in kept else before
         assert reverted.get(product_id) == expected.get(product_id)
