@@ -104,12 +104,12 @@ def test_the_finished_file_is_downloaded_under_its_name(api: Api, settings: Sett
     [disposition] = parse_qs(url.query)["response-content-disposition"]
     assert disposition == 'attachment; filename="products-2026-03-01-120000.csv.gz"'
     shown = api.get(f"/jobs/{flow.job_id}").json_body
-    told = api.get(path, Accept="application/json")
-    assert told.status_code == 200
-    assert told.json_body.keys() == {"filename", "size_bytes", "url", "expires_at"}
-    assert {name: told.json_body[name] for name in shown["file"]} == shown["file"]
-    assert urlsplit(told.json_body["url"]).path == url.path
-    left = datetime.fromisoformat(told.json_body["expires_at"]) - datetime.now(UTC)
+    signed = api.get(path, Accept="application/json")
+    assert signed.status_code == 200
+    assert signed.json_body.keys() == {"filename", "size_bytes", "url", "expires_at"}
+    assert {name: signed.json_body[name] for name in shown["file"]} == shown["file"]
+    assert urlsplit(signed.json_body["url"]).path == url.path
+    left = datetime.fromisoformat(signed.json_body["expires_at"]) - datetime.now(UTC)
     assert timedelta(minutes=4) < left <= timedelta(minutes=5)
     assert shown["file"]["filename"] == "products-2026-03-01-120000.csv.gz"
     client = services().client("s3")

@@ -234,9 +234,9 @@ class Api:
         answer = self.call("GET", path, allow_redirects=False)
         assert answer.status_code == 303, answer.text
         found = self.session.get(answer.headers["Location"], timeout=60)
-        told = self.call("GET", path, headers={"Accept": "application/json"}).json()
-        assert self.session.get(told["url"], timeout=60).content == found.content
-        assert told["size_bytes"] == len(found.content)
+        signed = self.call("GET", path, headers={"Accept": "application/json"}).json()
+        assert self.session.get(signed["url"], timeout=60).content == found.content
+        assert signed["size_bytes"] == len(found.content)
         return found
 
     def pages(self, path: str, limit: int) -> Iterator[list[Json]]:
