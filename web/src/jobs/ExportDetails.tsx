@@ -1,5 +1,6 @@
 /** An export job: its progress, its file and its actions. */
 
+import { describeFields, FORMATS } from "../products/export/request";
 import { formatBytes, formatCount } from "../ui/format";
 import { CancelButton } from "./CancelButton";
 import { DownloadExport } from "./DownloadExport";
@@ -24,9 +25,9 @@ export function ExportDetails({ job }: { job: ExportJob }) {
         <dt>Exported</dt>
         <dd>{formatCount(counts.exported)}</dd>
         <dt>Format</dt>
-        <dd>{String(request.format)}</dd>
+        <dd>{FORMATS.find(([format]) => format === request.format)?.[1]}</dd>
         <dt>Fields</dt>
-        <dd>{Array.isArray(request.fields) ? request.fields.join(", ") : "all"}</dd>
+        <dd>{Array.isArray(request.fields) ? describeFields(request.fields) : "All"}</dd>
         {file && (
           <>
             <dt>Size</dt>

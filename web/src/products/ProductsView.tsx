@@ -20,6 +20,7 @@ import { linkToList, linkToProduct } from "./links";
 import { useProductList } from "./list";
 import { NewProduct } from "./NewProduct";
 import { ProductDrawer } from "./ProductDrawer";
+import style from "./tools.module.css";
 
 export default function ProductsView({ route }: ViewProps) {
   const parameters = route.parameters.toString();
@@ -38,23 +39,26 @@ export default function ProductsView({ route }: ViewProps) {
   return (
     <div className="stack">
       <ViewHead title="Products">
-        <Button icon={<FileDown size={17} aria-hidden />} onClick={() => setDialog("export")}>
-          Export
-        </Button>
-        {canWrite && (
-          <>
-            <Button icon={<Trash2 size={17} aria-hidden />} onClick={() => setDialog("delete")}>
-              Bulk delete
-            </Button>
-            <ButtonLink
-              kind="primary"
-              icon={<Plus size={18} aria-hidden />}
-              href={linkToProduct("new", state)}
-            >
-              New product
-            </ButtonLink>
-          </>
-        )}
+        <div className={`row ${style.actions}`}>
+          {" "}
+          <Button icon={<FileDown size={17} aria-hidden />} onClick={() => setDialog("export")}>
+            Export
+          </Button>
+          {canWrite && (
+            <>
+              <Button icon={<Trash2 size={17} aria-hidden />} onClick={() => setDialog("delete")}>
+                Bulk delete
+              </Button>
+              <ButtonLink
+                kind="primary"
+                icon={<Plus size={18} aria-hidden />}
+                href={linkToProduct("new", state)}
+              >
+                New product
+              </ButtonLink>
+            </>
+          )}
+        </div>{" "}
       </ViewHead>
       <BackgroundDeletion
         deletion={deletion}

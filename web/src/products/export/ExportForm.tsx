@@ -52,7 +52,6 @@ export function ExportForm({ state, onStarted, onClose }: Props) {
       </SelectionChoice>
       <Field label="Format">
         <select
-          data-first
           value={draft.format}
           onChange={({ target }) => {
             const format = FORMATS.find(([name]) => name === target.value)?.[0];
@@ -62,10 +61,7 @@ export function ExportForm({ state, onStarted, onClose }: Props) {
           <Choices of={FORMATS} />
         </select>
       </Field>
-      <Field
-        label="Only products changed since"
-        hint="Leave blank to export them whenever they were changed."
-      >
+      <Field label="Only products changed since" hint="Optional. Deleted products aren't listed.">
         <input
           type="datetime-local"
           max="9999-12-31T23:59"

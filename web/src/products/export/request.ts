@@ -44,6 +44,12 @@ export function listFields(format: Format): [string, string][] {
   return format === "jsonl" ? [...TABLE_FIELDS, ...OTHER_FIELDS] : TABLE_FIELDS;
 }
 
+/** Return the labels of fields: "SKU, Price". */
+export function describeFields(fields: readonly unknown[]): string {
+  const labels = new Map([...TABLE_FIELDS, ...OTHER_FIELDS]);
+  return fields.map((name) => labels.get(String(name)) ?? String(name)).join(", ");
+}
+
 /** Whether spreadsheets would run formulas in a file of this format. */
 export function hasFormulas(format: Format): boolean {
   return format === "csv" || format === "csv.gz";
