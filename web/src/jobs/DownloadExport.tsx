@@ -1,4 +1,4 @@
-/** Downloads the file of an export; absent while there is none. */
+/** Downloads the file of an export; absent until the file exists. */
 
 import { api, request } from "../api/client";
 import { DownloadButton } from "./DownloadButton";
