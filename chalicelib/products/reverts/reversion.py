@@ -12,13 +12,14 @@ from chalicelib.jobs.models import Json
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.batches.work import Batch
 from chalicelib.products.fields import NAMES
-from chalicelib.products.journal.writing import LONG, Journal
+from chalicelib.products.journal.writing import NEVER_NULL, Journal
 from chalicelib.products.reverts.job import OnConflict, RevertJob
 from chalicelib.products.reverts.target import Target
 
 MOST_CONFLICTS = 100  # of a preview
 # What a product gets back; a new time of update, because readers look for changes by it.
 _RESTORED = (*NAMES, "attributes", "source_job_id", "source_line")
+_RECREATED = (*_RESTORED, "created_at")
 _NOTHING = sql.SQL("NULL")
 
 
@@ -81,13 +82,12 @@ class Reversion:
         return Preview(dict(zip(outcomes, numbers, strict=True)), conflicts)
 
     def _make_statement(self, batch: Batch, journal: Journal) -> sql.Composable:
-        columns = (*_RESTORED, "created_at")
         if batch.label == "created":
             ids = sql.SQL("unnest({}) AS id").format(batch.ids)
-            changed = _format("created_products", columns=_nulls(columns), created=ids)
+            changed = _format("created_products", columns=_nulls(_RECREATED), created=ids)
         else:
             among = sql.SQL("product_id = ANY ({})").format(batch.ids)
-            changed = self._changed(columns, among)
+            changed = self._changed(_RECREATED, among)
         return _format(
             "revert_batch",
             job_id=sql.Literal(journal.changed_by),
@@ -95,10 +95,9 @@ class Reversion:
             decided=self._decided(changed),
             columns=_names(_RESTORED),
             restored_values=_join([self._before(name, "product") for name in _RESTORED]),
-            recreated_values=_join([_alias(self._before(n, None), n) for n in _RESTORED]),
-            is_whole=sql.SQL(" AND ").join(
-                [sql.SQL("{} IS NOT NULL").format(sql.Identifier(name)) for name in LONG]
-            ),
+            recreated_columns=_names(_RECREATED),
+            recreated_values=_join([_alias(self._before(n, None), n) for n in _RECREATED]),
+            is_whole=sql.SQL("num_nulls({}) = 0").format(_names(NEVER_NULL)),
             deleted_columns=journal.deleted_columns(),
             updated_columns=journal.updated_columns(),
             journal=journal.replaced("deleted", "delete")
@@ -115,18 +114,30 @@ class Reversion:
             "decided",
             changed=changed,
             later_slots=self.target.later_slots(),
+            sku=self._value_before(
+                "sku", "changed", sql.Identifier("product", "version"), "product"
+            ),
             overwrites=sql.Literal(self.on_conflict == "overwrite"),
         )
 
     def _before(self, name: str, now: str | None) -> sql.Composable:
         """Return a column's value before the target; `now`: the product as it is, if it exists."""
-        if name not in LONG:
+        if name == "sku":
+            return sql.Identifier("decided", "sku_before")
+        if name not in NEVER_NULL:
             return sql.Identifier("decided", name)
+        return self._value_before(name, "decided", sql.Identifier("decided", "now_version"), now)
+
+    def _value_before(
+        self, name: str, change: str, now_version: sql.Composable, now: str | None
+    ) -> sql.Composable:
         return _format(
             "value_before",
             column=sql.Identifier(name),
+            change=sql.Identifier(change),
+            now_version=now_version,
             later_slots=self.target.later_slots(),
-            otherwise=sql.Identifier(now, name) if now else _NOTHING,
+            now=sql.Identifier(now, name) if now else _NOTHING,
         )
 
     def _job_id(self) -> sql.Composable:

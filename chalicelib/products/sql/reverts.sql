@@ -46,11 +46,14 @@ found AS (
                 WHERE later.product_id = changed.product_id AND later.slot IN ({later_slots})
                   AND later.version > changed.last_version)
            END AS later_version,
-           product.sku IS DISTINCT FROM changed.sku
-               AND EXISTS (SELECT FROM products AS other
-                           WHERE other.sku_key = sku_key_of(changed.sku)
-                             AND other.id <> changed.product_id) AS is_taken
+           {sku} AS sku_before
     FROM ({changed}) AS changed LEFT JOIN products AS product ON product.id = changed.product_id
+), checked AS (
+    SELECT *, action NOT IN ('create', 'restore') AND now_sku IS DISTINCT FROM sku_before
+              AND EXISTS (SELECT FROM products AS other
+                          WHERE other.sku_key = sku_key_of(sku_before)
+                            AND other.id <> product_id) AS is_taken
+    FROM found
 ), judged AS (
     SELECT *, CASE
         WHEN is_taken THEN 'sku_taken'
@@ -60,7 +63,7 @@ found AS (
         WHEN now_version <> last_version OR changes <> last_version - first_version + 1
         THEN 'changed_since'
     END AS reason
-    FROM found
+    FROM checked
 ), decided AS MATERIALIZED (
     SELECT *, CASE
         WHEN is_taken OR (reason IS NOT NULL AND NOT {overwrites}) THEN 'conflict'
@@ -81,16 +84,16 @@ WITH {decided}, deleted AS (
     RETURNING product.id{deleted_columns}
 ), restored AS (
     UPDATE products AS product
-    SET ({columns}) = ROW ({restored_values}), sku_key = sku_key_of(decided.sku),
+    SET ({columns}) = ROW ({restored_values}), sku_key = sku_key_of(decided.sku_before),
         version = product.version + 1, updated_at = clock_timestamp()
     FROM decided
     WHERE product.id = decided.product_id AND decided.outcome = 'restored'
     RETURNING product.id{updated_columns}
 ), recreated AS (
-    INSERT INTO products (id, sku_key, version, updated_at, created_at, {columns})
+    INSERT INTO products (id, sku_key, version, updated_at, {recreated_columns})
     OVERRIDING SYSTEM VALUE
-    SELECT product_id, sku_key_of(sku), version, clock_timestamp(), created_at, {columns}
-    FROM (SELECT product_id, coalesce(later_version, last_version) + 1 AS version, created_at,
+    SELECT product_id, sku_key_of(sku), version, clock_timestamp(), {recreated_columns}
+    FROM (SELECT product_id, coalesce(later_version, last_version) + 1 AS version,
                  {recreated_values}
           FROM decided WHERE outcome = 'recreated') AS before
     WHERE {is_whole}
@@ -103,7 +106,7 @@ WITH {decided}, deleted AS (
         AS written
 ), listed AS (
     INSERT INTO batch_conflicts (job_id, product_id, sku, reason, is_overwritten)
-    SELECT {job_id}, product_id, coalesce(now_sku, sku), coalesce(reason, 'sku_taken'),
+    SELECT {job_id}, product_id, coalesce(now_sku, sku_before), coalesce(reason, 'sku_taken'),
            outcome IN ('deleted', 'restored') OR recreated.id IS NOT NULL
     FROM decided LEFT JOIN recreated ON recreated.id = decided.product_id
     WHERE reason IS NOT NULL OR (outcome = 'recreated' AND recreated.id IS NULL)
@@ -112,13 +115,14 @@ SELECT cardinality({ids}), (SELECT count(*) FROM decided), (SELECT count(*) FROM
        (SELECT count(*) FROM deleted), (SELECT count(*) FROM recreated)
 
 -- name: value_before
--- A long column before the job: of the first change that has it, from the job's on.
-coalesce(decided.{column}, CASE WHEN decided.reason IS NOT NULL OR decided.changes > 1 THEN
+-- A column before the job that an update may have left alone: of the first change that has it, from
+-- the job's on, or of the product as it is now.
+coalesce({change}.{column}, CASE WHEN {now_version} IS DISTINCT FROM {change}.first_version THEN
     (SELECT later.{column} FROM product_changes AS later
-     WHERE later.product_id = decided.product_id AND later.slot IN ({later_slots})
-       AND later.version > decided.first_version AND later.{column} IS NOT NULL
+     WHERE later.product_id = {change}.product_id AND later.slot IN ({later_slots})
+       AND later.version > {change}.first_version AND later.{column} IS NOT NULL
      ORDER BY later.version LIMIT 1)
-END, {otherwise})
+END, {now})
 
 -- name: preview_revert
 -- What a revert would do: products by outcome, and the first conflicts.
@@ -126,7 +130,7 @@ WITH {decided}
 SELECT count(*) FILTER (WHERE outcome = 'restored'), count(*) FILTER (WHERE outcome = 'deleted'),
        count(*) FILTER (WHERE outcome = 'recreated'), count(*) FILTER (WHERE outcome = 'conflict'),
        (SELECT coalesce(jsonb_agg(first), '[]')
-        FROM (SELECT product_id, coalesce(now_sku, sku) AS sku, reason,
+        FROM (SELECT product_id, coalesce(now_sku, sku_before) AS sku, reason,
                      outcome <> 'conflict' AS is_overwritten
               FROM decided WHERE reason IS NOT NULL ORDER BY product_id LIMIT {most}) AS first)
 FROM decided
