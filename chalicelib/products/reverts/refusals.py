@@ -10,7 +10,7 @@ from chalicelib.jobs.revertible import find_revertible_until
 from chalicelib.products.reverts.target import Target
 
 
-def check_revertible(job: Job, undo_days: int, now: datetime) -> Target:
+def read_target(job: Job, undo_days: int, now: datetime) -> Target:
     """Return the target of a revert of `job`; raises ProblemError 409 or 410."""
     if not job.is_final:
         raise not_ended_problem()

@@ -55,7 +55,8 @@ class Reversion:
         """Revert the products of a batch, all of them changed or all of them created."""
         lock = sql.SQL(queries("products")["lock_products"])
         cursor.execute(lock.format(ids=batch.ids))
-        cursor.execute(self._make_statement(batch, journal))
+        statement: sql.Composable = self._make_statement(batch, journal)
+        cursor.execute(statement)
         planned, found, restored, deleted, recreated = fetch_row(cursor)
         if found != planned:  # the journal was emptied since the plan
             raise _expired_error()
@@ -73,7 +74,7 @@ class Reversion:
         creations = _format("creations_only", by_job=self.target.by_job(), job_id=self._job_id())
         created = _format("created_products", columns=_nulls(["sku"]), created=creations)
         both = sql.SQL("({}) UNION ALL ({})").format(changed, created)
-        statement = _format(
+        statement: sql.Composable = _format(
             "preview_revert", decided=self._decided(both), most=sql.Literal(MOST_CONFLICTS)
         )
         cursor.execute(statement)

@@ -33,8 +33,8 @@ from chalicelib.products.reverts.operations import (
 )
 from chalicelib.products.reverts.refusals import (
     check_journal,
-    check_revertible,
     not_ended_problem,
+    read_target,
 )
 from chalicelib.products.reverts.reversion import Reversion
 from chalicelib.products.reverts.target import Target
@@ -98,7 +98,7 @@ def _preview(job: Job, body: RevertRequest) -> RevertPreviewResponse:
 
 def _check(connection: Connection, job: Job, now: datetime) -> Target:
     """Return the target of a revert; raises ProblemError."""
-    target = check_revertible(job, services().settings.undo_days, now)
+    target = read_target(job, services().settings.undo_days, now)
     limit_statements(connection)
     with connection.cursor() as cursor:
         check_journal(cursor, target)
