@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from chalicelib.jobs.models import Counts, FinalStatus, Job, Json, Progress, keep_if_equal
+from chalicelib.jobs.models import Counts, FinalStatus, Job, JobT, Json, Progress, keep_if_equal
 
 _MOST_PERCENT = 99  # of a job that is running; 100 means completed
 
@@ -137,8 +137,13 @@ def retry(job: Job) -> Job:
     """Make a failed job PENDING again, for the next attempt. Raises JobNotRetryableError."""
     if not job.is_retryable:
         raise JobNotRetryableError(job)
+    return begin_again(job)
+
+
+def begin_again(job: JobT) -> JobT:
+    """Return a job that waits for its next attempt."""
     return replace(
-        job,
+        job.renewed(),
         status="PENDING",
         phase=None,
         attempt=job.attempt + 1,

@@ -13,7 +13,7 @@ from chalicelib.jobs.responses import AnyJobResponse
 from chalicelib.jobs.store import JobStore
 from chalicelib.telemetry import logger
 
-_POLL_SECONDS = {"PENDING": "2", "PROCESSING": "1"}
+_POLL_SECONDS = {"PENDING": "2", "PROCESSING": "1", "PLANNED": "60"}
 
 
 def read_job(jobs: JobStore, job_id: str, model: type[JobT]) -> JobT:
