@@ -81,6 +81,11 @@ class ImportJob(Job):
         return not self.is_final and not self.has_begun_merge
 
     @property
+    def more_actions(self) -> tuple[str, ...]:
+        """What a client may ask of the job: while it rests with a plan, to read and apply it."""
+        return ("changes", "apply") if self.status == "PLANNED" else ()
+
+    @property
     def initial_progress(self) -> Progress:
         """The progress of an attempt when it begins."""
         return Progress(bytes_total=self.size_bytes)

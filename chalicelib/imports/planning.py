@@ -3,12 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
 
 from chalicelib.errors import JobCancelledError
 from chalicelib.imports.job import PLAN_EXPIRED, ImportJob, OnDrift
 from chalicelib.jobs.models import Job, Json, as_model
 from chalicelib.jobs.transitions import begin_again
+from chalicelib.products.fields import NAMES
 from chalicelib.times import format_time
+
+PlannedAction = Literal["created", "updated"]
+if TYPE_CHECKING:
+    ChangedField = str
+else:
+    ChangedField = Literal[(*NAMES, "attributes")]
 
 PLAN_KEPT = timedelta(hours=24)
 MOST_LISTED = 100  # products of a drift that the job lists
@@ -83,13 +91,6 @@ def request_apply(
         raise PlanExpiredError
     plan = importing.plan | {"drift": None}
     return replace(begin_again(importing), plan=plan, applying={"on_drift": on_drift})
-
-
-def expire(job: Job, now: datetime) -> Job:
-    """Fail an import whose plan has expired; any other job stays as it is."""
-    if not job.is_waiting("apply", now):
-        return job
-    return replace(job, status="FAILED", error=EXPIRED, finished_at=now)
 
 
 def set_drift(job: Job, attempt: int, drift: Json | None) -> Job:

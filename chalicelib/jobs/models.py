@@ -118,6 +118,11 @@ class Job:
         return not self.is_final
 
     @property
+    def more_actions(self) -> tuple[str, ...]:
+        """What a client may ask of the job beside a retry or a cancel; each is a link of it."""
+        return ()
+
+    @property
     def initial_progress(self) -> Progress:
         """The progress of an attempt when it begins."""
         return Progress()

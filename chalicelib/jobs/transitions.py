@@ -119,7 +119,7 @@ def fail_unstarted(job: Job, before: datetime, error: Mapping[str, str], now: da
 
 
 def request_cancel(job: Job, now: datetime) -> Job:
-    """Cancel a job that has not begun; ask a running job to stop.
+    """Cancel a job that has not begun or rests with a plan; ask a running job to stop.
 
     A PENDING retry is asked to stop too: its workflow cleans up what the last attempt left. Raises
     JobFinalError and CancelTooLateError.
@@ -128,7 +128,7 @@ def request_cancel(job: Job, now: datetime) -> Job:
         raise JobFinalError(job)
     if not job.is_cancellable:
         raise CancelTooLateError(job)
-    if job.is_untouched:
+    if job.is_untouched or job.status == "PLANNED":
         return replace(job.settled(), status="CANCELLED", finished_at=now)
     return keep_if_equal(job, replace(job, cancel_requested=True))
 

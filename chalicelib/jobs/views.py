@@ -67,4 +67,5 @@ def _links(job: Job, kinds: JobKinds) -> dict[str, str]:
         links["retry"] = f"{actions}/retry"
     if job.is_cancellable:
         links["cancel"] = f"{actions}/cancel"
+    links |= {name: f"{actions}/{name}" for name in job.more_actions}
     return links

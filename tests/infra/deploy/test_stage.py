@@ -135,6 +135,7 @@ def test_reserved_concurrency_of_functions_matches_the_budget(functions: Resourc
     }
     assert valves == {
         "StageRange": {"Ref": "StagingAtOnce"},
+        "CompareKeyRange": {"Ref": "Workers"},
         "MergeKeyRange": {"Ref": "Workers"},
         "DeleteKeyRange": {"Ref": "Workers"},
         "ExportRange": {"Ref": "Workers"},
