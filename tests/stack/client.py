@@ -14,10 +14,10 @@ Json = dict[str, Any]
 IsEnough = Callable[[Json], bool]
 
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
-STATUSES = ("PENDING", "PROCESSING", *FINAL)
+STATUSES = ("PENDING", "PROCESSING", "PLANNED", *FINAL)
 PHASES = {
     "import": (
-        None, "claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"
+        None, "claim", "inspect", "transcode", "scan", "plan", "stage", "compare", "merge", "finish"
     ),
     "bulk_delete": (None, "claim", "plan", "delete", "finish"),
     "export": (None, "claim", "plan", "export", "finish"),

@@ -42,12 +42,14 @@ SELECT key_range FROM import_plans WHERE job_id = %(job_id)s
 CASE WHEN product.id IS NULL THEN 'created' WHEN {changes} THEN 'updated' ELSE 'unchanged' END
 
 -- name: update_outcome
+-- The same where records only update products.
 CASE WHEN product.id IS NULL THEN 'not_in_catalogue'
      WHEN {changes} THEN coalesce({problem}, 'updated')
      ELSE 'unchanged'
 END
 
 -- name: create_outcome
+-- The same where records only create products.
 CASE WHEN product.id IS NULL THEN 'created' ELSE 'already_exists' END
 
 -- name: compare_key_range

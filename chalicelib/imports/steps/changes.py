@@ -5,12 +5,11 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.skips import OF_MERGE
-from chalicelib.imports.steps.staging import lock_staging, partition
+from chalicelib.imports.steps.staging import column_type, lock_staging, partition
 from chalicelib.postgres import fetch_row, queries
-from chalicelib.products.fields import FIELDS, NAMES
+from chalicelib.products.fields import NAMES
 
 COMPARED = (*NAMES, "attributes")  # the members of a product that a plan may change
-_TYPES = {field.name: field.sql_type for field in FIELDS} | {"attributes": "jsonb"}
 
 
 def changes_of(job_id: str) -> sql.Identifier:
@@ -32,7 +31,7 @@ def create_changes(connection: Connection, job_id: str, plan: Plan) -> None:
     if has_changes(connection, job_id):
         return
     columns = [
-        sql.SQL("{} {}").format(column, sql.SQL(_TYPES.get(name, "text")))
+        sql.SQL("{} {}").format(column, column_type(name))
         for name in COMPARED
         for column in before_after(name)
     ]

@@ -33,7 +33,7 @@ def _report(cursor: Cursor, job_id: str, key_ranges: int) -> Iterator[bytes]:
     names = {
         "job_id": sql.Literal(job_id),
         "sku_text": _disarmed(sql.Identifier("sku")),
-        "blanks": sql.SQL(", NULL" * 2 * len(COMPARED)),
+        "blanks": sql.SQL("").join([sql.SQL(", NULL")] * 2 * len(COMPARED)),
         "texts": sql.SQL(", ").join(_texts()),
     }
     for query in ("copy_changed", "copy_created"):

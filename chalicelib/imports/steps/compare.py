@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps import ledger
@@ -24,8 +26,12 @@ def compare_key_range(connection: Connection, job_id: str, plan: Plan, key_range
             return False
         check_staged(cursor, job_id, plan)
         prepare_join(cursor, plan)
-        cursor.execute(make_compare_statement(job_id, plan, key_range))
+        _run(cursor, make_compare_statement(job_id, plan, key_range))
     return True
+
+
+def _run(cursor: Cursor, statement: sql.Composable) -> None:
+    cursor.execute(statement)
 
 
 def sum_plan(connection: Connection, job_id: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def make_apply_statement(
             "source": make_source(job_id, plan, key_range, "chosen", _PLANNED),
             "left_out": make_source(job_id, plan, key_range, "left_out"),
             "clauses": _clauses(allowed, parts),
-            "is_drift": _is_drift(on_drift, parts),
+            "is_drift": _drift(on_drift, parts),
             "journal": make_journal(journal, "upsert", key_range),
         }
     )
@@ -100,8 +100,8 @@ def _of_mode(plan: Plan, allowed: Parts) -> Parts:
     return {name: condition for name, condition in allowed.items() if name != left_out}
 
 
-def _is_drift(on_drift: OnDrift, parts: Parts) -> sql.Composable:
-    """Return whether a planned record that wrote nothing is drift.
+def _drift(on_drift: OnDrift, parts: Parts) -> sql.Composable:
+    """Return the condition that a planned record which wrote nothing is drift.
 
     Where records overwrite products, one that has the values already is unchanged.
     """

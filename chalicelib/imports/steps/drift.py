@@ -12,7 +12,7 @@ from chalicelib.postgres import queries
 
 
 def find_drift(connection: Connection, job_id: str) -> dict[str, Any] | None:
-    """Return the drift of a whole plan, before anything of it is applied; None if there is none.
+    """Return the drift of a whole plan, before anything of it is applied; None without drift.
 
     Under the lease only single edits can still change products.
     """

@@ -5,6 +5,7 @@ ranges are disjoint, so workers never wait for each other's rows.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
@@ -68,7 +69,7 @@ def merge_key_range(
         check_staged(cursor, job_id, plan)
         prepare_join(cursor, plan)
         if on_drift is None:
-            merged = _run(cursor, make_statement(journal, plan, key_range))
+            merged = _merge(cursor, make_statement(journal, plan, key_range))
         else:
             merged = _apply(cursor, journal, plan, key_range, on_drift)
         cursor.execute(queries("imports")["record_key_range"], names | vars(merged))
@@ -97,18 +98,22 @@ def _apply(
     names = {"job_id": journal.changed_by, "key_range": key_range}
     cursor.execute(queries("imports")["compared_totals"], names)
     unchanged, duplicate = fetch_row(cursor)
-    cursor.execute(make_apply_statement(journal, plan, key_range, on_drift))
-    planned, created, updated, skipped = fetch_row(cursor)
+    statement = make_apply_statement(journal, plan, key_range, on_drift)
+    planned, created, updated, skipped = _run(cursor, statement)
     left = planned - created - updated - skipped
     return Merged(created, updated, unchanged + left, duplicate, skipped)
 
 
-def _run(cursor: Cursor, statement: sql.Composable) -> Merged:
+def _run(cursor: Cursor, statement: sql.Composable) -> tuple[Any, ...]:
+    cursor.execute(statement)
+    return fetch_row(cursor)
+
+
+def _merge(cursor: Cursor, statement: sql.Composable) -> Merged:
     """Run a statement until no edit of its products comes in between."""
     for _ in range(_MOST_TRIES):
         cursor.execute("SAVEPOINT before_merge")
-        cursor.execute(statement)
-        staged, distinct, created, updated, skipped, edited = fetch_row(cursor)
+        staged, distinct, created, updated, skipped, edited = _run(cursor, statement)
         if not edited:
             unchanged = distinct - created - updated - skipped
             return Merged(created, updated, unchanged, staged - distinct, skipped)
