@@ -33,7 +33,7 @@ class DriftedProductResponse(ResponseBody):
     line: Annotated[int | None, Field(description="The line that its record starts on.")]
 
 
-class DriftResponse(ResponseBody):
+class PlanDriftResponse(ResponseBody):
     """The products that someone changed after the plan was made."""
 
     count: int
@@ -59,7 +59,7 @@ class PlanResponse(ResponseBody):
     planned_at: Time
     expires_at: Time
     drift: Annotated[
-        DriftResponse | None,
+        PlanDriftResponse | None,
         Field(
             description="What the last apply found and left as it is. While the import is"
             " `PLANNED`, nothing was applied because of it."

@@ -241,7 +241,7 @@ class Api:
 
     def pages(self, path: str, limit: int) -> Iterator[list[Json]]:
         """Yield the pages of a list, following the Link headers."""
-        url = f"{self.url}{path}?limit={limit}"
+        url = f"{self.url}{path}{'&' if '?' in path else '?'}limit={limit}"
         while url:
             answer = self.session.get(url, headers=self.key_header, timeout=60)
             assert answer.status_code == 200, answer.text

@@ -10,8 +10,8 @@ from psycopg2.extensions import cursor as Cursor
 from pydantic import Field
 
 from chalicelib.imports.api.record_responses import (
-    ChangeResponse,
-    FieldChangeResponse,
+    PlannedChangeResponse,
+    PlannedValueResponse,
     FieldValue,
 )
 from chalicelib.imports.planning import ChangedField, PlannedAction
@@ -30,7 +30,7 @@ class Place(NamedTuple):
     position: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
 
-Found = tuple[Place, ChangeResponse]
+Found = tuple[Place, PlannedChangeResponse]
 
 
 def read_changes(
@@ -89,28 +89,30 @@ class _Reader:
             return [(after._replace(position=position), made) for position, made in read(cursor)]
 
 
-def _read_changed(cursor: Cursor) -> Iterator[tuple[int, ChangeResponse]]:
+def _read_changed(cursor: Cursor) -> Iterator[tuple[int, PlannedChangeResponse]]:
     for position, action, line, product_id, sku, changed, *values in cursor:
         pairs = dict(zip(COMPARED, zip(values[::2], values[1::2], strict=True), strict=True))
         changes = {name: _show(*pairs[name]) for name in COMPARED if name in changed}
         yield (
             position,
-            ChangeResponse(
+            PlannedChangeResponse(
                 sku=sku, product_id=product_id, action=action, line=line, changes=changes
             ),
         )
 
 
-def _read_created(cursor: Cursor) -> Iterator[tuple[int, ChangeResponse]]:
+def _read_created(cursor: Cursor) -> Iterator[tuple[int, PlannedChangeResponse]]:
     for position, line, sku in cursor:
         yield (
             position,
-            ChangeResponse(sku=sku, product_id=None, action="created", line=line, changes={}),
+            PlannedChangeResponse(
+                sku=sku, product_id=None, action="created", line=line, changes={}
+            ),
         )
 
 
-def _show(before: Any, after: Any) -> FieldChangeResponse:
-    return FieldChangeResponse(before=_to_json(before), after=_to_json(after))
+def _show(before: Any, after: Any) -> PlannedValueResponse:
+    return PlannedValueResponse(before=_to_json(before), after=_to_json(after))
 
 
 def _to_json(value: Any) -> FieldValue:

@@ -8,7 +8,7 @@ from chalicelib.imports.api.record_responses import (
     REJECTS_EXAMPLE,
     REPORT_EXAMPLE,
     SKIPS_EXAMPLE,
-    ChangePage,
+    PlannedChangePage,
     RejectPage,
     ReportResponse,
     SkipPage,
@@ -128,7 +128,7 @@ LIST_CHANGES = Operation(
     tag="imports",
     query=ChangesPaging,
     responses={
-        200: ResponseSpec(ChangePage, ["Link"], example=CHANGES_EXAMPLE),
+        200: ResponseSpec(PlannedChangePage, ["Link"], example=CHANGES_EXAMPLE),
         303: ResponseSpec(
             headers=["Location"], description="With `Accept: text/csv`: the URL of the file."
         ),

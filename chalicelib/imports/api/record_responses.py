@@ -44,14 +44,14 @@ class SkipPage(Page):
     items: list[SkipResponse]
 
 
-class FieldChangeResponse(ResponseBody):
+class PlannedValueResponse(ResponseBody):
     """The value of a field now, and the one that it would have."""
 
     before: FieldValue
     after: FieldValue
 
 
-class ChangeResponse(ResponseBody):
+class PlannedChangeResponse(ResponseBody):
     """A product that a plan would create or update."""
 
     sku: str | None
@@ -59,15 +59,15 @@ class ChangeResponse(ResponseBody):
     action: PlannedAction
     line: Annotated[int | None, Field(description="The line that its record starts on, from 1.")]
     changes: Annotated[
-        dict[str, FieldChangeResponse],
+        dict[str, PlannedValueResponse],
         Field(description="By field, of a product that exists: prices as text."),
     ]
 
 
-class ChangePage(Page):
+class PlannedChangePage(Page):
     """A page of planned changes: first the updated products, then the created ones."""
 
-    items: list[ChangeResponse]
+    items: list[PlannedChangeResponse]
 
 
 class ReportResponse(ResponseBody):

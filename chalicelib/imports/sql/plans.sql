@@ -189,8 +189,11 @@ LIMIT {limit}
 
 -- name: drifted_records
 -- The records that an apply skipped because their product wasn't as it was.
-SELECT changes.product_id, skips.sku, skips.line, count(*) OVER ()
-FROM import_skips AS skips LEFT JOIN {changes} AS changes USING (line)
+SELECT coalesce(changes.product_id, products.id), coalesce(changes.sku, skips.sku), skips.line,
+       count(*) OVER ()
+FROM import_skips AS skips
+LEFT JOIN {changes} AS changes USING (line)
+LEFT JOIN products ON products.sku_key = sku_key_of(skips.sku)
 WHERE skips.job_id = {job_id} AND skips.reason = 'changed_since_plan'
 ORDER BY line
 LIMIT {limit}
