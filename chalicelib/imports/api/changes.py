@@ -10,9 +10,9 @@ from psycopg2.extensions import cursor as Cursor
 from pydantic import Field
 
 from chalicelib.imports.api.record_responses import (
+    FieldValue,
     PlannedChangeResponse,
     PlannedValueResponse,
-    FieldValue,
 )
 from chalicelib.imports.planning import ChangedField, PlannedAction
 from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of
