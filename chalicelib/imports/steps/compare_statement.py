@@ -66,7 +66,7 @@ def make_apply_statement(
             "left_out": make_source(job_id, plan, key_range, "left_out"),
             "clauses": _clauses(allowed, parts),
             "is_drift": _drift(on_drift, parts),
-            "journal": make_journal(journal, "upsert", key_range),
+            "journal": make_journal(journal, plan, "upsert", key_range),
         }
     )
 

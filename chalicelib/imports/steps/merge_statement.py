@@ -34,7 +34,7 @@ def make_statement(journal: Journal, plan: Plan, key_range: int) -> sql.Composab
     """
     parts = make_parts(journal, plan, key_range)
     return sql.SQL(queries("imports")[f"{plan.options.merge_mode}_key_range"]).format(
-        journal=make_journal(journal, plan.options.merge_mode, key_range), **parts
+        journal=make_journal(journal, plan, plan.options.merge_mode, key_range), **parts
     )
 
 
@@ -46,7 +46,7 @@ def make_parts(journal: Journal, plan: Plan, key_range: int) -> dict[str, sql.Co
     return {
         "partition": partition(table(job_id), key_range),
         "job_id": sql.Literal(job_id),
-        "replaced": journal.updated_columns(),
+        "replaced": journal.updated_columns(updated),
         "key": staged_key(plan),
         "sku": sql.SQL("latest.sku" if plan.reading.key.by == "sku" else "NULL"),
         "source": make_source(job_id, plan, key_range, "latest"),
@@ -61,11 +61,15 @@ def make_parts(journal: Journal, plan: Plan, key_range: int) -> dict[str, sql.Co
     }
 
 
-def make_journal(journal: Journal, mode: Mode, key_range: int) -> sql.Composable:
+def make_journal(journal: Journal, plan: Plan, mode: Mode, key_range: int) -> sql.Composable:
     """Return the parts of the statement that store what it replaces and creates."""
+    updated = updated_values(plan)
     parts = {
-        "upsert": [journal.replaced("updated", "update"), journal.created("created", key_range)],
-        "update": [journal.replaced("merged", "update")],
+        "upsert": [
+            journal.replaced("updated", "update", updated),
+            journal.created("created", key_range),
+        ],
+        "update": [journal.replaced("merged", "update", updated)],
         "create": [journal.created("created", key_range)],
     }
     return sql.SQL("").join(parts[mode])
