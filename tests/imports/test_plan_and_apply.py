@@ -41,6 +41,7 @@ def opened(database_dsn: str) -> Iterator[Connection]:
 
 @pytest.fixture
 def connection(opened: Connection) -> Iterator[Connection]:
+    opened.rollback()
     yield opened
     opened.rollback()
 
