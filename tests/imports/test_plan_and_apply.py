@@ -210,7 +210,7 @@ def test_overwriting_apply_leaves_what_the_file_says(connection: Connection, edi
     }
 
 
-def test_edit_of_a_product_that_the_plan_does_not_write_is_no_drift(
+def test_edit_of_a_product_that_the_plan_does_not_write_is_not_drift(
     connection: Connection,
 ) -> None:
     pipeline = begin(connection, "fail")
