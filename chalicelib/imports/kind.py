@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
-from chalicelib.imports.abandoned import end_abandoned, release_upload
-from chalicelib.imports.job import ImportJob, ImportPhase
+from chalicelib.imports.abandoned import end_waiting, release
+from chalicelib.imports.examples import EXAMPLE, SUMMARY_EXAMPLE
+from chalicelib.imports.job import Apply, ImportJob, ImportPhase
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import RevertibleJobResponse, describe_links
+from chalicelib.jobs.responses import RevertibleJobResponse, Time, describe_links
 from chalicelib.products.numbers import DecimalMark
 
 
@@ -23,6 +24,48 @@ class CountsResponse(ResponseBody):
     duplicate: int
     skipped: int
     rejected: int
+
+
+class DriftedProductResponse(ResponseBody):
+    """A product that isn't as it was when the plan was made."""
+
+    product_id: Annotated[int | None, Field(description="Null if a record was to create it.")]
+    sku: str | None
+    line: Annotated[int | None, Field(description="The line that its record starts on.")]
+
+
+class PlanDriftResponse(ResponseBody):
+    """The products that someone changed after the plan was made."""
+
+    count: int
+    products: Annotated[list[DriftedProductResponse], Field(description="The first 100.")]
+
+
+class PriceChangesResponse(ResponseBody):
+    """How many prices change by more than a percentage of the price before."""
+
+    above_percent: int
+    count: int
+
+
+class PlanResponse(ResponseBody):
+    """What an import would do, as long as nobody changes its products."""
+
+    counts: CountsResponse
+    fields: Annotated[dict[str, int], Field(description="Updated products by changed field.")]
+    price_changes: PriceChangesResponse
+    quantity_to_zero: Annotated[
+        int, Field(description="Updated products whose quantity becomes 0.")
+    ]
+    planned_at: Time
+    expires_at: Time
+    drift: Annotated[
+        PlanDriftResponse | None,
+        Field(
+            description="What the last apply found and left as it is. While the import is"
+            " `PLANNED`, nothing was applied because of it."
+        ),
+    ] = None
 
 
 class WarningResponse(ResponseBody):
@@ -79,7 +122,9 @@ class ImportProfileResponse(ResponseBody):
 class ImportSummaryResponse(RevertibleJobResponse):
     """An import in a list of jobs."""
 
-    links: Annotated[dict[str, str], describe_links("rejects", "skipped", "revert")]
+    links: Annotated[
+        dict[str, str], describe_links("rejects", "skipped", "changes", "apply", "revert")
+    ]
     kind: Literal["import"]
     phase: ImportPhase | None
     filename: str
@@ -94,80 +139,15 @@ class ImportJobResponse(ImportSummaryResponse):
     """An import and its progress."""
 
     options: Annotated[Json, Field(description="The given options, with their defaults.")]
+    apply: Apply
+    plan: Annotated[
+        PlanResponse | None, Field(description="With `apply` `manual`, once it is made.")
+    ] = None
     detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
     warnings: list[WarningResponse]
 
 
 _LINKS = {"rejects": "/imports/{job_id}/rejects", "skipped": "/imports/{job_id}/skipped"}
-_SUMMARY_EXAMPLE: Json = {
-    "job_id": "job_01m85g57s7w6pgg03m8hrxcz85",
-    "kind": "import",
-    "status": "COMPLETED",
-    "phase": "finish",
-    "attempt": 1,
-    "filename": "spring.csv",
-    "size_bytes": 91,
-    "profile": None,
-    "progress": {
-        "bytes_total": 91,
-        "bytes_done": 91,
-        "records_total": 3,
-        "records_done": 3,
-        "percent": 100,
-    },
-    "counts": {
-        "created": 2,
-        "updated": 0,
-        "unchanged": 0,
-        "duplicate": 0,
-        "skipped": 0,
-        "rejected": 1,
-    },
-    "error": None,
-    "cancel_requested": False,
-    "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
-    "created_at": "2026-11-24T09:30:00.000Z",
-    "started_at": "2026-11-24T09:30:01.250Z",
-    "finished_at": "2026-11-24T09:30:02.125Z",
-    "revertible_until": "2026-12-24T09:30:00.000Z",
-    "reverted_by": None,
-    "cost": {
-        "usd": "0.00046588",
-        "gigabyte_seconds": 0.857,
-        "requests": 8,
-        "transitions": 18,
-        "region": "eu-central-1",
-        "prices_as_of": "2026-11-25",
-    },
-    "updated_at": "2026-11-24T09:30:02.125Z",
-    "links": {
-        "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
-        "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
-        "skipped": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/skipped",
-        "revert": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85/revert",
-    },
-}
-_EXAMPLE: Json = _SUMMARY_EXAMPLE | {
-    "options": {"mapping": {}, "blank": {}},
-    "detected": {
-        "encoding": "utf-8",
-        "delimiter": ",",
-        "header_line": 1,
-        "format": None,
-        "decimal_mark": ".",
-        "currency": None,
-        "evidence": {
-            "encoding": "UTF-8: no characters outside ASCII were found.",
-            "delimiter": "It cuts the header into 3 columns, and 2 of 2 records too.",
-            "header_line": "Line 1 names columns for sku, name and price.",
-            "decimal_mark": "2 of 2 prices in Regular price have a point before two digits, for"
-            " example in line 2.",
-        },
-        "columns": {"SKU": "sku", "Title": "name", "Regular price": "price"},
-        "header": ["SKU", "Title", "Regular price"],
-    },
-    "warnings": [],
-}
 
 
 def describe_upload(job: ImportJob) -> Json:
@@ -182,24 +162,25 @@ IMPORT = JobKind(
     model=ImportJob,
     response=ImportJobResponse,
     summary=ImportSummaryResponse,
-    example=_EXAMPLE,
-    summary_example=_SUMMARY_EXAMPLE,
+    example=EXAMPLE,
+    summary_example=SUMMARY_EXAMPLE,
     scope="imports:write",
     actions_path="/imports",
     links=_LINKS,
     undo_links={"revert": "/jobs/{job_id}/revert"},
     events=EndEvents(
         types={
+            "PLANNED": "import.planned",
             "COMPLETED": "import.completed",
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        members=("filename", "size_bytes"),
+        members=("filename", "size_bytes", "plan"),
         links=_LINKS,
     ),
     make_input=describe_upload,
-    clean_up=release_upload,
-    sweep=end_abandoned,
+    clean_up=release,
+    sweep=end_waiting,
     cancel_too_late="The import has begun to change the catalogue and can't be cancelled anymore.",
     retry_is_useless="The file was not uploaded as declared. Start a new import.",
 )

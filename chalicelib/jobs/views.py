@@ -17,7 +17,7 @@ from chalicelib.jobs.revertible import find_revertible_until
 from chalicelib.jobs.store import JobStore
 from chalicelib.telemetry import logger
 
-_POLL_SECONDS = {"PENDING": "2", "PROCESSING": "1"}
+_POLL_SECONDS = {"PENDING": "2", "PROCESSING": "1", "PLANNED": "60"}
 
 
 def read_job(jobs: JobStore, job_id: str, model: type[JobT]) -> JobT:
@@ -78,6 +78,7 @@ def _links(job: Job, kind: JobKind[Job]) -> dict[str, str]:
         links["retry"] = f"{actions}/retry"
     if job.is_cancellable:
         links["cancel"] = f"{actions}/cancel"
+    links |= {name: f"{actions}/{name}" for name in job.more_actions}
     return links
 
 
