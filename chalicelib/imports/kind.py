@@ -10,7 +10,7 @@ from chalicelib.imports.job import ImportJob, ImportPhase
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import AnyJobResponse, describe_links
+from chalicelib.jobs.responses import AnyJobResponse, JobId, describe_links
 from chalicelib.products.numbers import DecimalMark
 
 
@@ -76,6 +76,14 @@ class ImportProfileResponse(ResponseBody):
     name: str
 
 
+class RepairResponse(ResponseBody):
+    """How many rejects of an import later imports of its rejects file have fixed."""
+
+    fixed: Annotated[int, Field(description="Rejects whose record was imported, each once.")]
+    of: Annotated[int, Field(description="All rejects of this import.")]
+    jobs: Annotated[list[JobId], Field(description="Those imports, at most the last 100.")]
+
+
 class ImportSummaryResponse(AnyJobResponse):
     """An import in a list of jobs."""
 
@@ -88,6 +96,12 @@ class ImportSummaryResponse(AnyJobResponse):
         ImportProfileResponse | None, Field(description="Null if the import used none.")
     ]
     counts: CountsResponse
+    parent_job_id: Annotated[
+        JobId | None, Field(description="The import whose rejects this one takes; null if none.")
+    ]
+    repair: Annotated[
+        RepairResponse | None, Field(description="Null until an import has taken the rejects.")
+    ]
 
 
 class ImportJobResponse(ImportSummaryResponse):
@@ -123,6 +137,8 @@ _SUMMARY_EXAMPLE: Json = {
         "skipped": 0,
         "rejected": 1,
     },
+    "parent_job_id": None,
+    "repair": {"fixed": 1, "of": 1, "jobs": ["job_01m85g57s7w6pgg03m8hrxcz86"]},
     "error": None,
     "cancel_requested": False,
     "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
@@ -190,7 +206,7 @@ IMPORT = JobKind(
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        members=("filename", "size_bytes"),
+        members=("filename", "size_bytes", "parent_job_id"),
         links=_LINKS,
     ),
     make_input=describe_upload,

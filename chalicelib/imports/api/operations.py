@@ -39,6 +39,7 @@ CREATE_IMPORT = Operation(
     body=CreateImport,
     headers=[IDEMPOTENCY_KEY],
     responses={201: ResponseSpec(ImportResponse, ["Location"], example=IMPORT_EXAMPLE)},
+    errors={409: ["parent_not_completed"]},
     example={"filename": "spring.csv", "size_bytes": 91},
 )
 
@@ -46,6 +47,7 @@ PREVIEW_IMPORT = Operation(
     tag="imports",
     body=PreviewImport,
     responses={200: ResponseSpec(PreviewResponse, example=PREVIEW_EXAMPLE)},
+    errors={409: ["parent_not_completed"]},
     example={
         "size_bytes": 70,
         "head": "U0tVLFRpdGxlLFJlZ3VsYXIgcHJpY2UKTEFNUC0xLERlc2sgbGFtcCwyNC45MApMQU1QLTMs"

@@ -26,6 +26,7 @@ from chalicelib.imports.api.parts import (
 )
 from chalicelib.imports.csv.firstrecords import SNIFFED_BYTES
 from chalicelib.imports.options import ImportOptions
+from chalicelib.jobs.responses import JobId
 
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 
@@ -66,6 +67,15 @@ ProfileId = Annotated[
 ]
 
 
+ParentJobId = Annotated[
+    JobId | None,
+    Field(
+        description="The completed import whose rejects file this is. Its options are used unless"
+        " `options` or `profile` is given, and it shows how many of its rejects are fixed.",
+    ),
+]
+
+
 def _validate_size(size_bytes: int) -> int:
     if size_bytes == 0:
         raise ValueError("The file is empty. Choose a file with a header row and records.")
@@ -84,6 +94,7 @@ class CreateImport(Body):
     size_bytes: SizeBytes
     options: Options = ImportOptions()
     profile: ProfileId = None
+    parent_job_id: ParentJobId = None
     part_size_bytes: Annotated[
         int | None,
         Field(
@@ -120,6 +131,7 @@ class PreviewImport(Body):
     ]
     options: Options = ImportOptions()
     profile: ProfileId = None
+    parent_job_id: ParentJobId = None
 
     @property
     def raw(self) -> bytes:
