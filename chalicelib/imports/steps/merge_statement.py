@@ -37,8 +37,8 @@ def make_statement(journal: Journal, plan: Plan, key_range: int) -> sql.Composab
     return sql.SQL(queries("imports")[f"{plan.options.merge_mode}_key_range"]).format(
         partition=partition(table(job_id), key_range),
         job_id=sql.Literal(job_id),
-        replaced=journal.updated_columns(),
-        journal=_journal(journal, plan, key_range),
+        replaced=journal.updated_columns(updated),
+        journal=_journal(journal, plan, updated, key_range),
         key=staged_key(plan),
         sku=sql.SQL("latest.sku" if plan.reading.key.by == "sku" else "NULL"),
         source=_source(job_id, plan, key_range, "latest"),
@@ -53,12 +53,15 @@ def make_statement(journal: Journal, plan: Plan, key_range: int) -> sql.Composab
     )
 
 
-def _journal(journal: Journal, plan: Plan, key_range: int) -> sql.Composable:
+def _journal(journal: Journal, plan: Plan, updated: Values, key_range: int) -> sql.Composable:
     """Return the parts of the statement that store what it replaces and creates."""
     mode = plan.options.merge_mode
     parts = {
-        "upsert": [journal.replaced("updated", "update"), journal.created("created", key_range)],
-        "update": [journal.replaced("merged", "update")],
+        "upsert": [
+            journal.replaced("updated", "update", updated),
+            journal.created("created", key_range),
+        ],
+        "update": [journal.replaced("merged", "update", updated)],
         "create": [journal.created("created", key_range)],
     }
     return sql.SQL("").join(parts[mode])
