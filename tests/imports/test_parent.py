@@ -18,7 +18,7 @@ def _keep_parent(**more: Any) -> ImportJob:
     return parent
 
 
-_DETECTED = {
+_DETECTED: dict[str, Any] = {
     "columns": {"Nr": "sku", "Titel": "name", "Preis": "price", "Notiz": None},
     "header": ["Nr", "Titel", "Preis", "Notiz"],
     "decimal_mark": ",",
@@ -48,8 +48,9 @@ def test_child_reads_a_rejects_file_as_its_parent_read_the_original(api: Api) ->
 
 def test_options_of_the_request_replace_all_of_the_parent(api: Api) -> None:
     parent = _keep_parent(options={"decimal_mark": ","}, detected=_DETECTED)
-    more = {"parent_job_id": parent.job_id, "options": {"mode": "update"}}
-    job = read_import(announce(api, **more)["job_id"])
+    options = {"mode": "update"}
+    created = announce(api, parent_job_id=parent.job_id, options=options)
+    job = read_import(created["job_id"])
     assert job.parent_job_id == parent.job_id
     assert (job.options["mode"], job.options["decimal_mark"]) == ("update", None)
     assert (job.options["mapping"], job.profile) == ({}, None)
