@@ -158,6 +158,7 @@ def _create(request: Request, body: CreateImport) -> Json:
         options=chosen.options.to_json(),
         profile=chosen.described_profile,
         parent_job_id=body.parent_job_id,
+        apply=body.apply,
         upload=uploads.begin(job_id, body.size_bytes, body.part_size_bytes),
         created_at=now,
         updated_at=now,
