@@ -2,6 +2,7 @@
 
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
+from chalicelib.imports.api.part_requests import CompleteUpload, PartsPaging, PartsRequest
 from chalicelib.imports.api.previewed import PREVIEW_EXAMPLE, PreviewResponse
 from chalicelib.imports.api.record_responses import (
     CHANGES_EXAMPLE,
@@ -16,10 +17,7 @@ from chalicelib.imports.api.record_responses import (
 from chalicelib.imports.api.requests import (
     ApplyPlan,
     ChangesPaging,
-    CompleteUpload,
     CreateImport,
-    PartsPaging,
-    PartsRequest,
     PreviewImport,
     ReportQuery,
 )

@@ -36,8 +36,8 @@ from chalicelib.imports.csv.sheets import LINE_BREAK
 from chalicelib.imports.csv.summing import check_currency, sum_notes
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.warnings import warn_of_sheets
+from chalicelib.imports.described import WarningResponse
 from chalicelib.imports.formats.applying import guess_header
-from chalicelib.imports.kind import WarningResponse
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.skips import SKIPS
 from chalicelib.jobs.responses import JobErrorResponse

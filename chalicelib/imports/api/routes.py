@@ -22,16 +22,15 @@ from chalicelib.imports.api.operations import (
     RETRY_IMPORT,
     SIGN_PARTS,
 )
-from chalicelib.imports.api.parts import check_part_numbers, count_parts
-from chalicelib.imports.api.preview import preview
-from chalicelib.imports.api.requests import (
+from chalicelib.imports.api.part_requests import (
     CompleteUpload,
-    CreateImport,
     PartNumber,
     PartsPaging,
     PartsRequest,
-    PreviewImport,
 )
+from chalicelib.imports.api.parts import check_part_numbers, count_parts
+from chalicelib.imports.api.preview import preview
+from chalicelib.imports.api.requests import CreateImport, PreviewImport
 from chalicelib.imports.api.responses import (
     ImportResponse,
 )
