@@ -209,8 +209,24 @@ CREATE TABLE public.import_rejects (
     field text,
     message text NOT NULL,
     record bytea NOT NULL,
-    truncated boolean NOT NULL
+    truncated boolean NOT NULL,
+    group_line bigint,
+    group_record bytea
 );
+
+COMMENT ON COLUMN public.import_rejects.group_line IS 'of the row that begins the group of the record, if that is another row';
+
+COMMENT ON COLUMN public.import_rejects.group_record IS 'that row; null if it is rejected itself, or if a reject above has it';
+
+CREATE TABLE public.import_repairs (
+    parent_job_id text NOT NULL,
+    line bigint NOT NULL,
+    job_id text NOT NULL
+);
+
+COMMENT ON TABLE public.import_repairs IS 'the rejects of an import that a later import has repaired';
+
+COMMENT ON COLUMN public.import_repairs.job_id IS 'the first import that took the record';
 
 CREATE TABLE public.import_skips (
     job_id text NOT NULL,
@@ -320,6 +336,9 @@ ALTER TABLE ONLY public.import_ranges
 ALTER TABLE ONLY public.import_rejects
     ADD CONSTRAINT import_rejects_pkey PRIMARY KEY (job_id, line);
 
+ALTER TABLE ONLY public.import_repairs
+    ADD CONSTRAINT import_repairs_pkey PRIMARY KEY (parent_job_id, line);
+
 ALTER TABLE ONLY public.import_skips
     ADD CONSTRAINT import_skips_pkey PRIMARY KEY (job_id, line);
 
@@ -356,6 +375,9 @@ CREATE INDEX documents_words ON ONLY public.documents USING gin (words);
 CREATE INDEX product_changes_product ON ONLY public.product_changes USING btree (product_id, version);
 
 CREATE INDEX product_changes_time ON ONLY public.product_changes USING brin (changed_at);
+
+ALTER TABLE ONLY public.import_repairs
+    ADD CONSTRAINT import_repairs_parent_job_id_line_fkey FOREIGN KEY (parent_job_id, line) REFERENCES public.import_rejects(job_id, line) ON DELETE CASCADE;
 
 CREATE TABLE public.documents_0 PARTITION OF public.documents FOR VALUES FROM ('0') TO ('131072');
 CREATE TABLE public.documents_1 PARTITION OF public.documents FOR VALUES FROM ('131072') TO ('262144');

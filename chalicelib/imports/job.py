@@ -43,6 +43,8 @@ class ImportJob(Job):
     source: Json | None = None  # bucket, key, etag, size_bytes of the exact object
     detected: Json | None = None
     profile: Json | None = None  # profile_id and name of the profile whose options it has
+    parent_job_id: str | None = None  # of the import whose rejects the source has
+    repair: Json | None = None  # of its rejects by later imports: fixed, of, jobs
     warnings: list[Json] = field(default_factory=list)  # code, message, columns, lines
     has_begun_merge: bool = False  # the catalogue may have changed: too late to cancel
     apply: Apply = "auto"
