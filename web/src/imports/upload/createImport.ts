@@ -18,6 +18,7 @@ export interface ImportRequest {
   file: File;
   options: Options;
   profile: ChosenProfile | null | undefined;
+  parentJobId: string | undefined;
   key: string;
 }
 
@@ -42,23 +43,24 @@ export async function createImport(details: ImportRequest): Promise<CreatedImpor
 
 /** Resume an import that was created before this page was loaded. */
 export function resumeImport(
-  { job_id: jobId, plan, options, profile, key }: SavedUpload,
+  { job_id: jobId, plan, options, profile, parentJobId, key }: SavedUpload,
   file: File,
 ): CreatedImport {
   const target =
     plan.method === "PUT"
-      ? toOnePut({ file, options, profile, key })
+      ? toOnePut({ file, options, profile, parentJobId, key })
       : toParts(jobId, plan, undefined);
   return { jobId, plan, target };
 }
 
-function postImport({ file, options, profile, key }: ImportRequest) {
+function postImport({ file, options, profile, parentJobId, key }: ImportRequest) {
   return api.POST("/imports", {
     body: {
       filename: file.name,
       size_bytes: file.size,
       options,
       ...idOfProfile(profile),
+      ...(parentJobId && { parent_job_id: parentJobId }),
       part_size_bytes: PART_SIZE_BYTES,
     },
     params: { header: { "Idempotency-Key": key } },

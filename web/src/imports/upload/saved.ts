@@ -19,6 +19,8 @@ export interface SavedUpload {
   options: Options;
   /** Undefined if an older page saved it. */
   profile: ChosenProfile | null | undefined;
+  /** The import whose rejected records the file has. */
+  parentJobId?: string | undefined;
   /** The import's idempotency key; repeating the request with it returns the same import. */
   key: string;
   plan: UploadPlan;
