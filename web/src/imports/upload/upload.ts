@@ -2,10 +2,10 @@
 
 import { api, request } from "../../api/client";
 import { isTransient } from "../../api/problems";
-import { isFinal, type JobSnapshot, readJob } from "../../jobs/job";
+import { hasSettled, type JobSnapshot, readJob } from "../../jobs/job";
 import type { ChosenProfile } from "../choose/applyProfile";
 import type { ChosenFile } from "../files";
-import type { Options } from "../options";
+import type { Apply, Options } from "../options";
 import { type CreatedImport, createImport, resumeImport } from "./createImport";
 import { findCause, isRetryable, PageOutdatedError } from "./errors";
 import {
@@ -25,6 +25,8 @@ export interface UploadSnapshot {
   id: string;
   file: File;
   options: Options;
+  /** Whether it only makes a plan, which waits to be applied. */
+  apply: Apply;
   /** The profile that the options come from. */
   profile: ChosenProfile | null;
   state: State;
@@ -50,6 +52,7 @@ export class Upload {
   readonly #chosen: ChosenFile;
   readonly #notify: () => void;
   #options: Options;
+  #apply: Apply = "auto";
   #profile: ChosenProfile | null = null;
   #key: string = crypto.randomUUID();
   #state: State = CHOSEN;
@@ -74,6 +77,7 @@ export class Upload {
     const chosen = { file, handle, ...(parentJobId && { parentJobId }) };
     const upload = new Upload(chosen, saved.options, notify);
     upload.#key = saved.key;
+    upload.#apply = saved.apply ?? "auto";
     upload.#profile = saved.profile ?? null;
     upload.#take(resumeImport(saved, file));
     return upload;
@@ -85,6 +89,7 @@ export class Upload {
       id: this.id,
       file,
       options: this.#options,
+      apply: this.#apply,
       profile: this.#profile,
       state: this.#state,
       jobId: this.jobId,
@@ -108,6 +113,13 @@ export class Upload {
     this.#options = options;
     this.#profile = profile;
     this.#key = crypto.randomUUID(); // different options make a different import
+    this.#notify();
+  }
+
+  setApply(apply: Apply): void {
+    if (this.#created) return;
+    this.#apply = apply;
+    this.#key = crypto.randomUUID();
     this.#notify();
   }
 
@@ -174,9 +186,9 @@ export class Upload {
   async #createImport(): Promise<CreatedImport> {
     if (this.#created) return this.#created;
     const [options, key, { file, handle }] = [this.#options, this.#key, this.#chosen];
-    const profile = this.#profile;
+    const [apply, profile] = [this.#apply, this.#profile];
     const parentJobId = this.#chosen.parentJobId ?? (await findParent(file.name));
-    const created = await createImport({ file, options, profile, parentJobId, key });
+    const created = await createImport({ file, options, apply, profile, parentJobId, key });
     this.#take(created);
     await saveUpload({
       job_id: created.jobId,
@@ -185,6 +197,7 @@ export class Upload {
       last_modified: file.lastModified,
       handle,
       options,
+      apply,
       profile,
       parentJobId,
       key,
@@ -226,7 +239,7 @@ export class Upload {
     return job.status === "PENDING" && job.attempt === 1;
   }
 
-  /** Poll the job until it finishes, then let the next file start. */
+  /** Poll the job until it finishes or has its plan, then let the next file start. */
   async #watch(): Promise<void> {
     const jobId = this.#created?.jobId ?? "";
     await deleteSavedUpload(jobId);
@@ -245,7 +258,7 @@ async function waitForEnd(jobId: string): Promise<void> {
   for (;;) {
     try {
       known = await readJob(jobId, known);
-      if (isFinal(known.job)) return;
+      if (hasSettled(known.job)) return;
     } catch (error) {
       if (!isTransient(error)) throw error;
     }
