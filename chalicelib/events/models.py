@@ -9,12 +9,15 @@ from chalicelib.ids import new_id
 
 Json = dict[str, Any]
 EventType = Literal[
+    "import.planned",
     "import.completed",
     "import.failed",
     "import.cancelled",
     "products.deleted",
     "export.completed",
     "export.failed",
+    "revert.completed",
+    "revert.failed",
     "product.created",
     "product.updated",
     "product.deleted",

@@ -4,82 +4,28 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.http.responses import ResponseBody
-from chalicelib.imports.abandoned import end_abandoned, release_upload
-from chalicelib.imports.job import ImportJob, ImportPhase
+from chalicelib.imports.abandoned import end_waiting, release
+from chalicelib.imports.described import (
+    CountsResponse,
+    DetectedResponse,
+    ImportProfileResponse,
+    PlanResponse,
+    RepairResponse,
+    WarningResponse,
+)
+from chalicelib.imports.job import Apply, ImportJob, ImportPhase
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import AnyJobResponse, describe_links
-from chalicelib.products.numbers import DecimalMark
+from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
 
 
-class CountsResponse(ResponseBody):
-    """An import's records by outcome; every record has exactly one."""
-
-    created: int
-    updated: int
-    unchanged: int
-    duplicate: int
-    skipped: int
-    rejected: int
-
-
-class WarningResponse(ResponseBody):
-    """A possible mistake in the file; the import continues."""
-
-    code: str
-    message: str
-    columns: Annotated[list[str], Field(description="Header names of the columns it is about.")]
-    lines: Annotated[list[int], Field(description="The first lines it is about.")]
-
-
-class DetectedResponse(ResponseBody):
-    """What was detected in the head of the file."""
-
-    encoding: str
-    delimiter: str
-    header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")] = (
-        None
-    )
-    format: Annotated[
-        str | None, Field(description="The name of the format; null if none was recognized.")
-    ] = None
-    decimal_mark: Annotated[
-        DecimalMark | None,
-        Field(description="The character before decimals; null if the numbers don't show it."),
-    ] = None
-    currency: Annotated[
-        str | None, Field(description="The currency that prices name: an ISO code, or a sign.")
-    ] = None
-    evidence: Annotated[
-        dict[str, str],
-        Field(
-            default_factory=dict,
-            description="Why, in one sentence for each of the members above.",
-        ),
-    ]
-    columns: Annotated[
-        dict[str, str | None],
-        Field(description="Header name to product field, `attributes`, or null if left out."),
-    ]
-    header: Annotated[
-        list[str] | None,
-        Field(description="Column names in file order; null if `columns` lacks some of them."),
-    ] = None
-
-
-class ImportProfileResponse(ResponseBody):
-    """The profile of an import, with the name that it had then."""
-
-    profile_id: str
-    name: str
-
-
-class ImportSummaryResponse(AnyJobResponse):
+class ImportSummaryResponse(RevertibleJobResponse):
     """An import in a list of jobs."""
 
-    links: Annotated[dict[str, str], describe_links("rejects", "skipped")]
+    links: Annotated[
+        dict[str, str], describe_links("rejects", "skipped", "changes", "apply", "revert")
+    ]
     kind: Literal["import"]
     phase: ImportPhase | None
     filename: str
@@ -88,12 +34,22 @@ class ImportSummaryResponse(AnyJobResponse):
         ImportProfileResponse | None, Field(description="Null if the import used none.")
     ]
     counts: CountsResponse
+    parent_job_id: Annotated[
+        JobId | None, Field(description="The import whose rejects this one takes; null if none.")
+    ]
+    repair: Annotated[
+        RepairResponse | None, Field(description="Null until an import has taken the rejects.")
+    ]
 
 
 class ImportJobResponse(ImportSummaryResponse):
     """An import and its progress."""
 
     options: Annotated[Json, Field(description="The given options, with their defaults.")]
+    apply: Apply
+    plan: Annotated[
+        PlanResponse | None, Field(description="With `apply` `manual`, once it is made.")
+    ] = None
     detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
     warnings: list[WarningResponse]
 
@@ -123,12 +79,16 @@ _SUMMARY_EXAMPLE: Json = {
         "skipped": 0,
         "rejected": 1,
     },
+    "parent_job_id": None,
+    "repair": {"fixed": 1, "of": 1, "jobs": ["job_01m85g57s7w6pgg03m8hrxcz86"]},
     "error": None,
     "cancel_requested": False,
     "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:01.250Z",
     "finished_at": "2026-11-24T09:30:02.125Z",
+    "revertible_until": "2026-12-24T09:30:00.000Z",
+    "reverted_by": None,
     "cost": {
         "usd": "0.00046588",
         "gigabyte_seconds": 0.857,
@@ -142,10 +102,13 @@ _SUMMARY_EXAMPLE: Json = {
         "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
         "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
         "skipped": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/skipped",
+        "revert": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85/revert",
     },
 }
 _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
     "options": {"mapping": {}, "blank": {}},
+    "apply": "auto",
+    "plan": None,
     "detected": {
         "encoding": "utf-8",
         "delimiter": ",",
@@ -184,18 +147,20 @@ IMPORT = JobKind(
     scope="imports:write",
     actions_path="/imports",
     links=_LINKS,
+    undo_links={"revert": "/jobs/{job_id}/revert"},
     events=EndEvents(
         types={
+            "PLANNED": "import.planned",
             "COMPLETED": "import.completed",
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        members=("filename", "size_bytes"),
+        members=("filename", "size_bytes", "parent_job_id", "plan"),
         links=_LINKS,
     ),
     make_input=describe_upload,
-    clean_up=release_upload,
-    sweep=end_abandoned,
+    clean_up=release,
+    sweep=end_waiting,
     cancel_too_late="The import has begun to change the catalogue and can't be cancelled anymore.",
     retry_is_useless="The file was not uploaded as declared. Start a new import.",
 )

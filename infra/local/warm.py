@@ -28,9 +28,10 @@ _EVENT = {
 _IN_MAPS = {
     "ScanSpan",
     "StageRange",
+    "CompareKeyRange",
     "MergeKeyRange",
     "IndexDocuments",
-    "DeleteKeyRange",
+    "RunKeyRange",
     "ExportRange",
 }
 # The order of an import, so that one that starts meanwhile finds its next step ready.

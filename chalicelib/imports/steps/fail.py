@@ -1,5 +1,6 @@
 """End an import that failed or was cancelled."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,14 +8,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.errors import TryAgainError
+from chalicelib.imports.job import ImportJob
 from chalicelib.imports.steps import finish
 from chalicelib.imports.steps.claim import source_of
+from chalicelib.imports.steps.repair import show_repairs
 from chalicelib.imports.steps.staging import lock_staging
 from chalicelib.imports.storage import WorkFolder
 from chalicelib.imports.uploaded import job_id_of
 from chalicelib.jobs import transitions
 from chalicelib.jobs.claims import claim_job
-from chalicelib.jobs.models import FinalStatus, Job
+from chalicelib.jobs.models import INTERNAL_ERRORS, FinalStatus, Job, as_model
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.workflow import attempt_of
 from chalicelib.postgres import connect
@@ -42,7 +45,7 @@ def end_import(state: Event, execution: str, jobs: JobStore, settings: Settings,
         return {"outcome": "ignored"}
     logger.append_keys(job_id=job.job_id, attempt=job.attempt)
     status, error = _read_end(state)
-    fault = _try_to_close(job, jobs, settings, s3, keeps_staging=error is _INTERNAL_ERROR)
+    fault = _try_to_close(job, jobs, settings, s3, keeps_staging=_may_resume(error))
     now, attempt = datetime.now(UTC), job.attempt
     ended = jobs.update(
         job.job_id,
@@ -86,6 +89,11 @@ def _read_end(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
     )
 
 
+def _may_resume(error: Mapping[str, str] | None) -> bool:
+    """Whether a retry resumes from what is staged and planned."""
+    return error is not None and error["code"] in INTERNAL_ERRORS
+
+
 def _try_to_close(
     job: Job, jobs: JobStore, settings: Settings, s3: Any, *, keeps_staging: bool
 ) -> Exception | None:
@@ -95,6 +103,8 @@ def _try_to_close(
             lock_staging(connection, job.job_id)
             if _is_current(jobs.get(job.job_id), job):
                 work = WorkFolder(s3, settings.bucket, job.job_id)
+                repaired = as_model(job, ImportJob)
+                show_repairs(connection, jobs, repaired, has_completed=False)
                 _close(connection, work, keeps_staging=keeps_staging)
     except (TryAgainError, BotoCoreError, ClientError) as fault:
         return fault

@@ -8,8 +8,7 @@ from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.products.fields import FIELDS
 
-_TYPES = {field.name: field.sql_type for field in FIELDS} | {"id": "bigint"}
-SKU_PARTS = sql.Identifier("sku_parts")  # NULL where the SKU is the text of its column
+_TYPES = {field.name: field.sql_type for field in FIELDS} | {"id": "bigint", "attributes": "jsonb"}
 
 
 def column_names(columns: Columns) -> list[str]:
@@ -17,9 +16,24 @@ def column_names(columns: Columns) -> list[str]:
     return [field or f"column_{i}" for i, field in enumerate(columns.fields)]
 
 
+def column_type(name: str) -> sql.SQL:
+    """Return the type of a column that has a product field, an id or a text of the file."""
+    return sql.SQL(_TYPES.get(name, "text"))
+
+
 def composes_skus(plan: Plan) -> bool:
     """Whether the staging table says of each record what its SKU was composed of."""
     return bool(plan.reading.rows.sku_from) and "sku" in plan.columns.fields
+
+
+def extra_columns(plan: Plan) -> tuple[str, ...]:
+    """Return the staging table's columns, of type bigint, beside those of the file.
+
+    `sku_parts` says what a SKU was composed of; it is null where the SKU is the text of its column.
+    `parent_line` is the line that a rejects file says its record is from.
+    """
+    parts = ("sku_parts",) if composes_skus(plan) else ()
+    return (*parts, "parent_line") if plan.reading.lineage else parts
 
 
 def table(job_id: str) -> sql.Identifier:
@@ -47,11 +61,11 @@ def lock_staging(connection: Connection, job_id: str) -> None:
 def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
     """Create the staging table of a plan. Idempotent: existing tables are left as they are."""
     definitions = [
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES.get(name, "text")))
+        sql.SQL("{} {}").format(sql.Identifier(name), column_type(name))
         for name in column_names(plan.columns)
     ]
-    if composes_skus(plan):
-        definitions.append(sql.SQL("{} bigint").format(SKU_PARTS))
+    extras = map(sql.Identifier, extra_columns(plan))
+    definitions += [sql.SQL("{} bigint").format(name) for name in extras]
     lock_staging(connection, job_id)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,7 +1,7 @@
 /** All imports, bulk deletes and exports, newest first, with live progress. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { FileDown, FileText, ScrollText, Trash2 } from "lucide-react";
+import { ScrollText } from "lucide-react";
 import { api, nextCursor, request } from "../api/client";
 import { messageFor } from "../api/messages";
 import { goTo, linkTo, type ViewProps } from "../app/route";
@@ -9,10 +9,10 @@ import { ButtonLink, Choices, Field } from "../ui/controls";
 import { formatSeconds, formatShare, Time } from "../ui/format";
 import { More } from "../ui/rows";
 import { Empty, ErrorNotice, Loading, ViewHead } from "../ui/states";
-import { BulkDelete } from "./BulkDelete";
+import { JobDrawer } from "./JobDrawer";
+import { JobName } from "./JobName";
 import { type Job, type JobSummary, jobQuery } from "./job";
 import style from "./jobs.module.css";
-import { describeSelection } from "./selection";
 import { CountsSummary, durationSeconds, StatusBadge } from "./status";
 
 type Filters = { kind?: Job["kind"]; status?: Job["status"] };
@@ -25,6 +25,7 @@ const KINDS: [Job["kind"], string][] = [
 const STATUSES: [Job["status"], string][] = [
   ["PENDING", "Waiting"],
   ["PROCESSING", "Running"],
+  ["PLANNED", "Ready to apply"],
   ["COMPLETED", "Completed"],
   ["FAILED", "Failed"],
   ["CANCELLED", "Cancelled"],
@@ -48,7 +49,7 @@ export default function HistoryView({ route: { path, parameters } }: ViewProps) 
       {jobs.isSuccess && !shown.length && <NoJobs isFiltered={isFiltered} />}
       {shown.length > 0 && <JobTable jobs={shown} />}
       <More {...jobs} />
-      {path[1] && <BulkDelete jobId={path[1]} onClose={() => goTo(linkToHistory(filters))} />}
+      {path[1] && <JobDrawer jobId={path[1]} onClose={() => goTo(linkToHistory(filters))} />}
     </div>
   );
 }
@@ -179,30 +180,6 @@ function Dash() {
     <span className="soft" data-none>
       –
     </span>
-  );
-}
-
-function JobName({ job }: { job: JobSummary | Job }) {
-  if (job.kind === "import") {
-    return (
-      <a href={linkTo(`import/${job.job_id}`)}>
-        <FileText size={17} aria-hidden />
-        {job.filename}
-      </a>
-    );
-  }
-  if (job.kind === "export") {
-    return (
-      <>
-        <FileDown size={17} aria-hidden /> {job.file?.filename ?? "Export"}
-      </>
-    );
-  }
-  return (
-    <a href={linkTo(`jobs/${job.job_id}`)}>
-      <Trash2 size={17} aria-hidden />
-      Delete {describeSelection(job.selection)}
-    </a>
   );
 }
 

@@ -7,6 +7,7 @@ import { isTransient, ProblemError, parseProblem } from "../api/problems";
 export type Job = Schema["Job"];
 export type ImportJob = Schema["ImportJob"];
 export type BulkDeleteJob = Schema["BulkDeleteJob"];
+export type ExportJob = Schema["ExportJob"];
 export type JobSummary = Schema["JobSummary"];
 
 /** A job as last read, and when to poll it again. */
@@ -21,6 +22,11 @@ const DEFAULT_POLL_MS = 2_000;
 
 export function isFinal({ status }: Pick<Job, "status">): boolean {
   return status === "COMPLETED" || status === "FAILED" || status === "CANCELLED";
+}
+
+/** Whether nothing runs until the reader acts: the job is final or waits for its plan's apply. */
+export function hasSettled(job: Pick<Job, "status">): boolean {
+  return isFinal(job) || job.status === "PLANNED";
 }
 
 export function jobKey(jobId: string) {
