@@ -32,13 +32,13 @@ def results() -> Results:
         found.add("stack", [summary("stack", scenario.name, "stack", 2.5)], "today")
     for way, ratio in (("one-delete", 1.0), ("delete-steps", 2.5)):
         found.add("bulk-delete", [summary("bulk-delete", "deleted", way, ratio)], "today")
-    for scenario, way, ratio in (
+    for changes, way, ratio in (
         ("initial", "data-path", 1.04),
         ("changed", "data-path", 1.16),
         ("deleted", "delete-steps", 1.4),
     ):
-        found.add("journal", [summary("journal", scenario, "no-journal", 1.0)], "today")
-        found.add("journal", [summary("journal", scenario, way, ratio)], "today")
+        found.add("journal", [summary("journal", changes, "no-journal", 1.0)], "today")
+        found.add("journal", [summary("journal", changes, way, ratio)], "today")
     for way, ratio in (("by-hand", 1.0), ("no-journal", 0.55), ("data-path", 0.7)):
         for name in ("stock", "wide"):
             found.add("updates", [summary("updates", name, way, ratio)], "today")
