@@ -42,6 +42,16 @@ EncodingName = Literal[
     "mac-roman",
     "shift_jis",
     "gb18030",
+    "iso-8859-2",
+    "iso-8859-5",
+    "koi8-r",
+    "cp874",
+    "cp1253",
+    "cp1255",
+    "cp1256",
+    "cp1257",
+    "euc-kr",
+    "big5",
 ]
 HeaderName = Annotated[str, Field(min_length=1)]
 

@@ -16,6 +16,7 @@ from chalicelib.imports.csv.fitting import (
     choose_fitting,
     find_fitting,
 )
+from chalicelib.imports.csv.invisible import clean
 from chalicelib.imports.csv.spreadsheets import unprotect_name
 from chalicelib.products.fields import FIELDS, NAMES
 from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH, MOST_COLUMNS
@@ -111,7 +112,7 @@ def name_columns(header: Sequence[str]) -> tuple[str, ...]:
     A column with a blank header is named by its number. A repeated name gets a number: image,
     image_2.
     """
-    given = [unprotect_name(name.strip()) for name in header]
+    given = [clean_name(name) for name in header]
     taken = {name.casefold() for name in given}
     seen = {""}
     names = []
@@ -122,6 +123,15 @@ def name_columns(header: Sequence[str]) -> tuple[str, ...]:
         seen.add(chosen.casefold())
         names.append(chosen)
     return tuple(names)
+
+
+def clean_name(name: str) -> str:
+    """Return the name of a column without what isn't seen of it.
+
+    An export of this product puts the prefix of attributes before a name that has such characters.
+    """
+    given = unprotect_name(name.strip())
+    return given if ATTRIBUTE_PREFIX.match(given) else clean(given)
 
 
 def _number_name(name: str, taken: AbstractSet[str]) -> str:
@@ -174,14 +184,14 @@ def _choose_columns(
 def _find_declared(
     names: Sequence[str], mapping: Mapping[str, Use | None]
 ) -> dict[int, Use | None]:
-    given = {name.strip(): use for name, use in mapping.items()}
+    given = {clean_name(name): use for name, use in mapping.items()}
     return {i: given[name] for i, name in enumerate(names) if name in given}
 
 
 def _check_mapping(names: Sequence[str], mapping: Mapping[str, Use | None]) -> None:
     taken: set[Use] = set()
     for name, use in mapping.items():
-        if name.strip() not in names:
+        if clean_name(name) not in names:
             raise JobEndedError(
                 "mapping_unknown_column",
                 f"options.mapping names the column {name!r}, which the header doesn't have; it has"
@@ -209,7 +219,7 @@ def _check_repeated(
 ) -> None:
     """Check that no other column has the name of a product field's column."""
     declared = _find_declared(columns.names, mapping)
-    folded = [name.strip().casefold() for name in header]
+    folded = [clean_name(name).casefold() for name in header]
     for i, field in enumerate(columns.fields):
         same = [j for j, name in enumerate(folded) if name == folded[i] and j not in declared]
         if field and len(same) > 1 and i in same and folded[i]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.header import Row
+from chalicelib.imports.csv.invisible import clean
 from chalicelib.imports.csv.sampled import (
     MOST_LINES,
     FileWarning,
@@ -46,6 +47,29 @@ def warn_of_keys(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
                 (name,),
                 tuple(line for line, _ in found[:MOST_LINES]),
             )
+
+
+def warn_of_invisible(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
+    """Warn of header names and keys with characters that aren't seen."""
+    if sampled.cleaned:
+        yield FileWarning(
+            "header_invisible",
+            "The header has characters that aren't seen, such as zero-width or no-break spaces. The"
+            " names are read without invisible characters, and with plain spaces.",
+            tuple(sampled.cleaned),
+        )
+    column = find_position(columns, "sku") if sampled.key is None else sampled.key
+    if column is None or columns.are_exported:
+        return
+    lines = [line for line, text in read_cells(column, sampled.rows) if clean(text) != text]
+    if lines:
+        yield FileWarning(
+            "sku_invisible",
+            f"The value in line {lines[0]} has characters that aren't seen, such as zero-width or"
+            " no-break spaces. It is imported without invisible characters, and with plain spaces.",
+            (columns.names[column],),
+            tuple(lines[:MOST_LINES]),
+        )
 
 
 def warn_of_repeated_skus(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:

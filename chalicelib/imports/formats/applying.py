@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.columns import (
     Columns,
+    clean_name,
     find_ambiguities,
     guess_columns,
     map_columns,
@@ -88,7 +89,7 @@ def guess_header(names: Sequence[str], options: ImportOptions, sample: Sample) -
 
 def _adapt_columns(found: Format, columns: Columns, options: ImportOptions) -> Columns:
     """Return the columns without those that the format ignores, unless the options map them."""
-    chosen = {name.strip() for name in options.mapping}
+    chosen = {clean_name(name) for name in options.mapping}
     unused = [found.rows.exact] if found.rows.exact else []
     unused += () if options.match_by == "id" else found.ignored
     hits = (i for header in unused for i in find_headers(header, columns.names))
