@@ -6,7 +6,8 @@ from dataclasses import replace
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.column_options import ColumnOptions
 from chalicelib.imports.csv.cells import CellRule
-from chalicelib.imports.csv.columns import Columns, clean_name
+from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.headers import clean_name
 from chalicelib.products.numbers import NumberStyle
 
 _FIELD_OF = {"multiply": "price", "round": "price", "negative": "quantity"}

@@ -1,6 +1,5 @@
 """Decide from the header row of a file what each of its columns becomes."""
 
-import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -16,8 +15,7 @@ from chalicelib.imports.csv.fitting import (
     choose_fitting,
     find_fitting,
 )
-from chalicelib.imports.csv.invisible import clean
-from chalicelib.imports.csv.spreadsheets import unprotect_name
+from chalicelib.imports.csv.headers import ATTRIBUTE_PREFIX, clean_name
 from chalicelib.products.fields import FIELDS, NAMES
 from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH, MOST_COLUMNS
 
@@ -27,10 +25,6 @@ if TYPE_CHECKING:
 else:
     ColumnField = Literal[*NAMES, "id"]  # an id only finds the product
     Use = Literal[*NAMES, "id", "attributes"]  # what a column may become, unless it is left out
-
-# What an export of this product puts before the name of an attribute that would be read as
-# something else, such as attributes.price. A number keeps names apart that differ only in case.
-ATTRIBUTE_PREFIX = re.compile(r"attributes[0-9]*\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -123,15 +117,6 @@ def name_columns(header: Sequence[str]) -> tuple[str, ...]:
         seen.add(chosen.casefold())
         names.append(chosen)
     return tuple(names)
-
-
-def clean_name(name: str) -> str:
-    """Return the name of a column without what isn't seen of it.
-
-    An export of this product puts the prefix of attributes before a name that has such characters.
-    """
-    given = unprotect_name(name.strip())
-    return given if ATTRIBUTE_PREFIX.match(given) else clean(given)
 
 
 def _number_name(name: str, taken: AbstractSet[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.imports.csv.changes import change_cells, change_numbers
-from chalicelib.imports.csv.columns import Columns, clean_name, name_columns
+from chalicelib.imports.csv.columns import Columns, name_columns
 from chalicelib.imports.csv.currencies import explain_currency, find_currency_column
 from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
@@ -23,7 +23,6 @@ from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.rows import with_sku_from
 from chalicelib.imports.csv.sampled import FileWarning, Sampled
 from chalicelib.imports.csv.sheets import write_record
-from chalicelib.imports.csv.spreadsheets import unprotect_name
 from chalicelib.imports.csv.swallowed import SWALLOWED
 from chalicelib.imports.csv.warnings import find_warnings
 from chalicelib.imports.formats.applying import MappedHeader, guess_header, is_exported, map_header
@@ -92,8 +91,7 @@ def open_head(head: Head, options: ImportOptions, line_break: str | None = None)
         records = [record._replace(lineage=lineage) for record in records]
     if line_break:
         spaced = [name.replace(line_break, " ") for name in names]
-        match = choose_format(spaced, options.format)
-        is_exact = match is not None and is_exported(match.format, spaced)
+        is_exact = is_exported(choose_format(spaced, options.format), spaced)
         names = [name.replace(line_break, "\n") for name in names] if is_exact else spaced
     rows = [(record.line, record.cut(delimiter)) for record in records]
     return Opening(head, delimiter, header, names, records, rows, line_break, lineage)
@@ -127,9 +125,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         key=reading.key.column if reading.key.by == "attribute" else None,
         swallowing=notes.find(SWALLOWED),
         are_plain=reading.rows.are_plain,
-        cleaned=[
-            clean_name(n) for n in opening.names if clean_name(n) != unprotect_name(n.strip())
-        ],
+        header=opening.names,
     )
     currency, currency_why = explain_currency(
         reading.columns, reading.numbers, reading.currency, opening.rows

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from chalicelib.imports.csv.columns import Columns, Use, clean_name
+from chalicelib.imports.csv.columns import Columns, Use
 from chalicelib.imports.csv.header import Row
-from chalicelib.imports.csv.headers import reduce_name
+from chalicelib.imports.csv.headers import clean_name, reduce_name
 from chalicelib.imports.formats.catalogue import load_formats
 from chalicelib.products.fields import find_field
 
