@@ -15,8 +15,8 @@ from statistics import median
 
 from bench.data_path import expect, run_import, start_workers
 from bench.databases import EMPTY, LOADED, begin_with, keep, make_empty
-from bench.modes import write_plain
 from bench.server import CATALOGUE, Server, run_server
+from bench.updates import write_plain
 from chalicelib.jobs.models import Job, new_job_id
 from chalicelib.products.batches.ledger import keep_request
 from chalicelib.products.reverts.job import RevertJob
