@@ -22,7 +22,7 @@ def sample_boundaries(
     source: Source, inspection: Inspection, ranges: Sequence[Range], records: int
 ) -> tuple[str, ...]:
     """Return the boundaries of the key ranges, from windows spread over the source."""
-    key_ranges = count_key_ranges(records)
+    key_ranges = count_key_ranges(records, sum(planned.end - planned.start for planned in ranges))
     if key_ranges == 1:
         return ()
 
@@ -55,6 +55,7 @@ def _keys(text: str, inspection: Inspection) -> Iterator[str]:
     if reading.point:
         text = text.replace(reading.point, ".")
     for texts in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
-        padded = zip(texts + [""] * (width - len(texts)), fields, strict=False)
+        own = reading.lineage.cut(texts) if reading.lineage else texts
+        padded = zip(own + [""] * (width - len(own)), fields, strict=False)
         cells = [unprotect(cell.strip(), field) for cell, field in padded]
         yield boundary_of(reading.key, complete_cells(cells, reading, is_first=False)[column])

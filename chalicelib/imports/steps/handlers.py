@@ -31,6 +31,7 @@ from chalicelib.imports.steps.drift import note_left_out
 from chalicelib.imports.steps.finish_plan import close_plan
 from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
+from chalicelib.imports.steps.repair import note_repairs, show_repairs
 from chalicelib.imports.steps.stage import stage_range as stage
 from chalicelib.imports.steps.staging import create_staging
 from chalicelib.imports.transitions import set_detected
@@ -205,7 +206,9 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
     journal = Journal.of_job(attempt.settings, attempt.job_id)
     try:
         with attempt.database("merge_key_range") as connection:
-            merge(connection, journal, plan, event["key_range"], attempt.job.on_drift)
+            on_drift = attempt.job.on_drift
+            if merge(connection, journal, plan, event["key_range"], on_drift):
+                note_repairs(connection, attempt.job, plan, event["key_range"])
             connection.commit()
             counts = ledger.count_outcomes(connection, attempt.job_id)
     except StageLostError:
@@ -225,6 +228,7 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
             return readiness.stage_again(connection, attempt.job_id, plan, event["round"])
         note_left_out(attempt, connection)
         counts = finish.close(connection, attempt.work, plan)
+        show_repairs(connection, attempt.jobs, attempt.job, has_completed=True)
     attempt.complete(counts)
     return {"outcome": "completed"}
 
