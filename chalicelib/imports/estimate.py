@@ -47,7 +47,7 @@ class Shape:
     def guess(cls, records: int, size_bytes: int, span_bytes: int) -> Self:
         """Return the shape of a file of which only the head is known."""
         spans = len(cut_spans(0, size_bytes, span_bytes))
-        return cls(records, spans, spans, count_key_ranges(records))
+        return cls(records, spans, spans, count_key_ranges(records, size_bytes))
 
     @classmethod
     def of_plan(cls, plan: Plan) -> Self:
