@@ -137,7 +137,7 @@ def _inspect(
 
 
 def _estimate(text: bytes, head_bytes: int, size_bytes: int, span_bytes: int) -> EstimateResponse:
-    """Return the estimate of an import whose head goes on in the same way."""
+    """Return the estimate of an import whose head shows what the rest is like."""
     times = size_bytes / head_bytes
     records = max(1, round(text.count(b"\n") * times))
     shape = Shape.guess(records, max(1, round(len(text) * times)), span_bytes)
