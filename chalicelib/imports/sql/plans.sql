@@ -20,6 +20,10 @@ SELECT EXISTS (
     WHERE relnamespace = 'plans'::regnamespace AND relkind = 'p' AND relname = %(job_id)s
 )
 
+-- name: hold_changes
+-- Keep the table of a plan's changes, and so the plan, from being dropped meanwhile.
+LOCK TABLE {changes} IN ACCESS SHARE MODE
+
 -- name: forget_plan
 -- Forget the ledger of a job's plan.
 DELETE FROM import_plans WHERE job_id = %(job_id)s
@@ -36,6 +40,10 @@ ON CONFLICT DO NOTHING
 -- name: compared_key_ranges
 -- The key ranges of a job that are in the ledger of its plan.
 SELECT key_range FROM import_plans WHERE job_id = %(job_id)s
+
+-- name: compared_updates
+-- The compared key ranges of a job, and how many products each updates.
+SELECT key_range, updated FROM import_plans WHERE job_id = %(job_id)s ORDER BY key_range
 
 -- name: upsert_outcome
 -- What becomes of a record, by the mode: created, updated, unchanged, or why it is skipped.
@@ -214,9 +222,9 @@ FROM import_plans, generate_series({after} + 1, least({after} + {limit}, cardina
 WHERE job_id = {job_id} AND key_range = {key_range}
 
 -- name: copy_changed
--- Write the planned changes of existing products in a key range as CSV.
+-- Write a page of the planned changes of existing products in a key range as CSV.
 COPY (
-    SELECT {texts} FROM {partition} ORDER BY position
+    SELECT {texts} FROM {partition} WHERE position > {after} AND position <= {last} ORDER BY position
 ) TO STDOUT (FORMAT csv)
 
 -- name: copy_created

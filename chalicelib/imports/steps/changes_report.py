@@ -18,36 +18,48 @@ from chalicelib.postgres import queries
 from chalicelib.products.fields import find_field
 
 _ALWAYS = ("sku", "product_id", "action", "line", "changed")
+_COPIED_ROWS = 5_000  # at once: the worker's disk has 512 MB, and a change may have long texts
 _IS_TEXT = ("text", "long_text")
 
 
-def report_changes(connection: Connection, work: WorkFolder, key_ranges: int) -> None:
+def report_changes(connection: Connection, work: WorkFolder) -> None:
     """Write all changes of a job's plan to its report."""
     with connection.cursor() as cursor:
-        report = _report(cursor, work.job_id, key_ranges)
+        report = _report(cursor, work.job_id)
         write_object(work.client, work.bucket, report_key(work.job_id, "changes"), report, 0)
 
 
-def _report(cursor: Cursor, job_id: str, key_ranges: int) -> Iterator[bytes]:
+def _report(cursor: Cursor, job_id: str) -> Iterator[bytes]:
     yield _header()
-    names = {
-        "job_id": sql.Literal(job_id),
-        "sku_text": _disarmed(sql.Identifier("sku")),
-        "blanks": sql.SQL("").join([sql.SQL(", NULL")] * 2 * len(COMPARED)),
-        "texts": sql.SQL(", ").join(_texts()),
-    }
-    for query in ("copy_changed", "copy_created"):
-        for number in range(key_ranges):
-            of_range = {
-                "key_range": sql.Literal(number),
-                "partition": partition(changes_of(job_id), number),
-            }
-            statement = sql.SQL(queries("imports")[query]).format(**names | of_range)
-            yield from _copy(cursor, statement)
+    cursor.execute(queries("imports")["compared_updates"], {"job_id": job_id})
+    compared = cursor.fetchall()
+    for key_range, updated in compared:
+        for after in range(0, updated, _COPIED_ROWS):
+            yield from _copy(cursor, _copy_changed(job_id, key_range, after))
+    for key_range, _ in compared:
+        yield from _copy(cursor, _copy_created(job_id, key_range))
+
+
+def _copy_changed(job_id: str, key_range: int, after: int) -> sql.Composable:
+    return sql.SQL(queries("imports")["copy_changed"]).format(
+        texts=sql.SQL(", ").join(_texts()),
+        partition=partition(changes_of(job_id), key_range),
+        after=sql.Literal(after),
+        last=sql.Literal(after + _COPIED_ROWS),
+    )
+
+
+def _copy_created(job_id: str, key_range: int) -> sql.Composable:
+    return sql.SQL(queries("imports")["copy_created"]).format(
+        sku_text=_disarmed(sql.Identifier("sku")),
+        blanks=sql.SQL("").join([sql.SQL(", NULL")] * 2 * len(COMPARED)),
+        job_id=sql.Literal(job_id),
+        key_range=sql.Literal(key_range),
+    )
 
 
 def _copy(cursor: Cursor, statement: sql.Composable) -> Iterator[bytes]:
-    """Yield what a COPY writes; a file takes it, because a key range may have long texts."""
+    """Yield what a COPY writes; a file takes it, because a page may have long texts."""
     with TemporaryFile() as file:
         cursor.copy_expert(statement, file)
         file.seek(0)

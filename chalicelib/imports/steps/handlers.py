@@ -195,7 +195,7 @@ def finish_plan(event: Event, attempt: Attempt) -> Event:
         found = sum_plan(connection, attempt.job_id)
         finish.check_sum(attempt.work, plan, found["counts"])
         finish.write_reports(connection, attempt.work)
-        report_changes(connection, attempt.work, plan.key_ranges)
+        report_changes(connection, attempt.work)
     number, made = attempt.job.attempt, make_plan(found, datetime.now(UTC))
     attempt.jobs.update(attempt.job_id, lambda job: rest(job, number, made))
     return {"outcome": "planned"}
