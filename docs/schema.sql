@@ -25,6 +25,38 @@ CREATE FUNCTION public.words_query(search text, whole boolean) RETURNS tsquery
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (SELECT (string_agg((quote_literal(word.word) || CASE WHEN (words_query.whole OR (octet_length(word.word) < 2)) THEN ''::text ELSE ':*'::text END), ' & '::text))::tsquery AS string_agg FROM unnest(tsvector_to_array(public.words_of(public.fold(words_query.search)))) word(word));
 
+CREATE TABLE public.batch_conflicts (
+    job_id text NOT NULL,
+    product_id bigint NOT NULL,
+    sku text,
+    reason text NOT NULL,
+    is_overwritten boolean NOT NULL
+);
+
+COMMENT ON COLUMN public.batch_conflicts.reason IS 'a code, such as changed_since';
+
+CREATE TABLE public.batch_jobs (
+    job_id text NOT NULL,
+    request jsonb,
+    planned_at timestamp with time zone
+);
+
+COMMENT ON COLUMN public.batch_jobs.request IS 'as the kind of job stores it; null once it is not needed';
+
+CREATE TABLE public.batches (
+    job_id text NOT NULL,
+    batch integer NOT NULL,
+    label text,
+    ids bigint[],
+    products integer NOT NULL,
+    counts jsonb
+);
+ALTER TABLE ONLY public.batches ALTER COLUMN ids SET STORAGE EXTERNAL;
+
+COMMENT ON COLUMN public.batches.label IS 'what the products have in common, for the kind of job';
+
+COMMENT ON COLUMN public.batches.counts IS 'products by outcome; null until the batch is done';
+
 CREATE TABLE public.bulk_delete_batches (
     job_id text NOT NULL,
     batch integer NOT NULL,
@@ -267,6 +299,15 @@ CREATE TABLE public.schema_migrations (
     checksum text NOT NULL,
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
+
+ALTER TABLE ONLY public.batch_conflicts
+    ADD CONSTRAINT batch_conflicts_pkey PRIMARY KEY (job_id, product_id);
+
+ALTER TABLE ONLY public.batch_jobs
+    ADD CONSTRAINT batch_jobs_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_pkey PRIMARY KEY (job_id, batch);
 
 ALTER TABLE ONLY public.bulk_delete_batches
     ADD CONSTRAINT bulk_delete_batches_pkey PRIMARY KEY (job_id, batch);

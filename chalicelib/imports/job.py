@@ -75,7 +75,18 @@ class ImportJob(Job):
     def is_retryable(self) -> bool:
         """Whether the job failed and its source exists with the declared size."""
         has_source = self.source is not None and self.source["size_bytes"] == self.size_bytes
-        return self.status == "FAILED" and has_source and not self._is_applied_in_part
+        return super().is_retryable and has_source and not self._is_applied_in_part
+
+    @property
+    def changed_products(self) -> int:
+        """How many products the job is known to have created or changed."""
+        return self.counts.created + self.counts.updated
+
+    @property
+    def may_have_changed_products(self) -> bool:
+        """Whether there may be anything to revert; a failed merge may have done uncounted work."""
+        has_merged = self.has_begun_merge and self.status != "COMPLETED"
+        return has_merged or self.changed_products > 0
 
     @property
     def is_cancellable(self) -> bool:

@@ -17,13 +17,15 @@ from chalicelib.imports.job import Apply, ImportJob, ImportPhase
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import AnyJobResponse, JobId, describe_links
+from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
 
 
-class ImportSummaryResponse(AnyJobResponse):
+class ImportSummaryResponse(RevertibleJobResponse):
     """An import in a list of jobs."""
 
-    links: Annotated[dict[str, str], describe_links("rejects", "skipped", "changes", "apply")]
+    links: Annotated[
+        dict[str, str], describe_links("rejects", "skipped", "changes", "apply", "revert")
+    ]
     kind: Literal["import"]
     phase: ImportPhase | None
     filename: str
@@ -85,6 +87,8 @@ _SUMMARY_EXAMPLE: Json = {
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:01.250Z",
     "finished_at": "2026-11-24T09:30:02.125Z",
+    "revertible_until": "2026-12-24T09:30:00.000Z",
+    "reverted_by": None,
     "cost": {
         "usd": "0.00046588",
         "gigabyte_seconds": 0.857,
@@ -98,6 +102,7 @@ _SUMMARY_EXAMPLE: Json = {
         "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
         "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
         "skipped": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/skipped",
+        "revert": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85/revert",
     },
 }
 _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
@@ -142,6 +147,7 @@ IMPORT = JobKind(
     scope="imports:write",
     actions_path="/imports",
     links=_LINKS,
+    undo_links={"revert": "/jobs/{job_id}/revert"},
     events=EndEvents(
         types={
             "PLANNED": "import.planned",

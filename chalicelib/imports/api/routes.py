@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import job_kinds, services
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
@@ -176,7 +176,7 @@ def _read_import(job_id: str) -> ImportJob:
 
 
 def _answer(request: Request, job: Job) -> Response:
-    return answer_accepted(request, job, job_kinds())
+    return answer_accepted(request, job, services().job_context)
 
 
 def _find_multipart(job_id: str) -> ImportJob:
