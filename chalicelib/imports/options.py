@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, create_model, field_validator
 from chalicelib.http.parsing import Body
 from chalicelib.imports.column_options import ColumnOptions
 from chalicelib.imports.csv.columns import Use
+from chalicelib.imports.csv.encodings import EncodingName
 from chalicelib.imports.formats.catalogue import NO_FORMAT, list_names
 from chalicelib.products.currencies import CODES
 from chalicelib.products.fields import OPTIONAL, BlankPolicy
@@ -29,20 +30,6 @@ else:
     )
 
 Mode = Literal["upsert", "update", "create"]
-EncodingName = Literal[
-    "utf-8",
-    "utf-16",
-    "utf-32",
-    "latin-1",
-    "iso-8859-15",
-    "cp1250",
-    "cp1251",
-    "cp1252",
-    "cp1254",
-    "mac-roman",
-    "shift_jis",
-    "gb18030",
-]
 HeaderName = Annotated[str, Field(min_length=1)]
 
 _MATCH = re.compile(r"(sku|id|attributes\..+)")
