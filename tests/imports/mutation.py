@@ -56,6 +56,10 @@ def main(dsn: str) -> int:
             connection.rollback()
             plans.test_overwriting_update_of_a_deleted_product_is_skipped(connection)
             connection.rollback()
+            plans.test_prices_that_change_much_and_quantities_that_become_zero_are_counted(
+                connection
+            )
+            connection.rollback()
             plans.test_overwriting_record_whose_values_the_product_has_by_now_is_unchanged(
                 connection
             )

@@ -295,6 +295,22 @@ def test_overwriting_record_whose_values_the_product_has_by_now_is_unchanged(
     assert (counts["updated"], counts["unchanged"], counts["skipped"]) == (1, 1, 0)
 
 
+def test_prices_that_change_much_and_quantities_that_become_zero_are_counted(
+    connection: Connection,
+) -> None:
+    clear = {"blank": {"price": "clear"}}
+    header = b"sku,name,price,quantity\n"
+    before = b"A,a,10,5\nB,b,0,5\nC,c,,5\nD,d,10,5\nE,e,10,0\nF,f,,5\nG,g,10,5\nH,h,10,5\n"
+    after = b"A,a,,0\nB,b,1,4\nC,c,1,5\nD,d,15,5\nE,e,15.01,0\nF,F,,5\nG,g,5,5\nH,h,4.99,0\n"
+    first = ImportOptions(delimiter=",", blank={"price": "clear"})
+    Pipeline("", header + before, "job_0", first, connection=connection).run()
+    plan = planned(connection, header + after, options=clear)
+    found = sum_plan(connection, plan.job_id)
+    assert found["counts"]["updated"] == 8
+    assert found["price_changes"] == {"above_percent": 50, "count": 5}  # A, B, C, E, H
+    assert found["quantity_to_zero"] == 2  # A, H
+
+
 def test_dropped_plan_is_made_again_as_if_for_the_first_time(connection: Connection) -> None:
     pipeline = begin(connection, "fail", options={"mode": "update"})
     first = sum_plan(connection, pipeline.job_id)

@@ -152,8 +152,11 @@ def _count(name: str) -> sql.Composable:
 def _price_changes() -> sql.Composable:
     """Return the condition that a price changes by more, as one that is cleared or given does."""
     percent = sql.Literal(PRICE_PERCENT)
-    more = "coalesce(abs(price_after - price_before) > price_before * {} / 100, true)"
-    return sql.SQL(f"'price' = ANY (changed) AND {more}").format(percent)
+    query = """
+        'price' = ANY (changed)
+        AND coalesce(abs(price_after - price_before) > price_before * {} / 100, true)
+    """
+    return sql.SQL(query).format(percent)
 
 
 def _to_zero() -> sql.Composable:
