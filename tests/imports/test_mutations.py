@@ -133,8 +133,8 @@ MUTATIONS = [
     Mutation("steps/compare_statement.py", '{"update": "create_as_planned", "create"', '{"create"'),
     Mutation(
         "steps/compare_statement.py",
-        '"coalesce(abs(price_after - price_before)',
-        '"coalesce((price_after - price_before)',
+        "coalesce(abs(price_after - price_before)",
+        "coalesce((price_after - price_before)",
     ),
     Mutation("steps/compare_statement.py", "AND quantity_after = 0", "AND quantity_after < 9"),
     Mutation("steps/merge.py", "unchanged + left,", "unchanged,"),

@@ -302,7 +302,7 @@ def test_prices_that_change_much_and_quantities_that_become_zero_are_counted(
     header = b"sku,name,price,quantity\n"
     before = b"A,a,10,5\nB,b,0,5\nC,c,,5\nD,d,10,5\nE,e,10,0\nF,f,,5\nG,g,10,5\nH,h,10,5\n"
     after = b"A,a,,0\nB,b,1,4\nC,c,1,5\nD,d,15,5\nE,e,15.01,0\nF,F,,5\nG,g,5,5\nH,h,4.99,0\n"
-    first = ImportOptions(delimiter=",", blank={"price": "clear"})
+    first = ImportOptions.from_json({"delimiter": ",", **clear})
     Pipeline("", header + before, "job_0", first, connection=connection).run()
     plan = planned(connection, header + after, options=clear)
     found = sum_plan(connection, plan.job_id)
