@@ -182,7 +182,7 @@ def test_report_has_each_change_once(shared: Settings, s3: Any) -> None:
     pipeline.on_drift = "fail"
     pipeline.make_plan()
     with attempt.database("test") as connection:
-        report_changes(connection, attempt.work)
+        report_changes(connection, attempt.work, pipeline.plan.key_ranges)
         assert sum_plan(connection, attempt.job_id)["counts"]["updated"] == len(rows)
     key = report_key(attempt.job_id, "changes")
     text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()

@@ -41,10 +41,6 @@ ON CONFLICT DO NOTHING
 -- The key ranges of a job that are in the ledger of its plan.
 SELECT key_range FROM import_plans WHERE job_id = %(job_id)s
 
--- name: compared_updates
--- The compared key ranges of a job, and how many products each updates.
-SELECT key_range, updated FROM import_plans WHERE job_id = %(job_id)s ORDER BY key_range
-
 -- name: upsert_outcome
 -- What becomes of a record, by the mode: created, updated, unchanged, or why it is skipped.
 CASE WHEN product.id IS NULL THEN 'created' WHEN {changes} THEN 'updated' ELSE 'unchanged' END
@@ -221,16 +217,23 @@ FROM import_plans, generate_series({after} + 1, least({after} + {limit}, cardina
     AS position
 WHERE job_id = {job_id} AND key_range = {key_range}
 
+-- name: last_change
+-- The position of the last planned change in a key range.
+SELECT coalesce(max(position), 0) FROM {partition}
+
 -- name: copy_changed
 -- Write a page of the planned changes of existing products in a key range as CSV.
 COPY (
-    SELECT {texts} FROM {partition} WHERE position > {after} AND position <= {last} ORDER BY position
+    SELECT {sku_text}, product_id, action, line, field, before, after
+    FROM {partition} AS change, LATERAL ({values}) AS found (field, before, after)
+    WHERE position > {after} AND position <= {last} AND field = ANY (changed)
+    ORDER BY position
 ) TO STDOUT (FORMAT csv)
 
 -- name: copy_created
 -- Write the products that a key range creates as CSV.
 COPY (
-    SELECT {sku_text}, NULL, 'created', line, NULL{blanks}
+    SELECT {sku_text}, NULL, 'created', line, NULL, NULL, NULL
     FROM import_plans, unnest(created_skus, created_lines) AS created (sku, line)
     WHERE job_id = {job_id} AND key_range = {key_range}
 ) TO STDOUT (FORMAT csv)

@@ -1,8 +1,9 @@
-"""The report of a plan: all its changes as one CSV file, as clients download it."""
+"""The report of a plan: all its changes as one CSV file, as clients download it.
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+A product that would be updated has a row for each field that changes.
+"""
+
+from collections.abc import Iterator
 from tempfile import TemporaryFile
 
 from psycopg2 import sql
@@ -14,45 +15,47 @@ from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of
 from chalicelib.imports.steps.finish import report_key
 from chalicelib.imports.steps.staging import partition
 from chalicelib.imports.storage import PART_BYTES, WorkFolder, write_object
-from chalicelib.postgres import queries
+from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.fields import find_field
 
-_ALWAYS = ("sku", "product_id", "action", "line", "changed")
+_HEADER = ("sku", "product_id", "action", "line", "field", "before", "after")
 _COPIED_ROWS = 5_000  # at once: the worker's disk has 512 MB, and a change may have long texts
 _IS_TEXT = ("text", "long_text")
 
 
-def report_changes(connection: Connection, work: WorkFolder) -> None:
+def report_changes(connection: Connection, work: WorkFolder, key_ranges: int) -> None:
     """Write all changes of a job's plan to its report."""
     with connection.cursor() as cursor:
-        report = _report(cursor, work.job_id)
+        report = _report(cursor, work.job_id, key_ranges)
         write_object(work.client, work.bucket, report_key(work.job_id, "changes"), report, 0)
 
 
-def _report(cursor: Cursor, job_id: str) -> Iterator[bytes]:
+def _report(cursor: Cursor, job_id: str, key_ranges: int) -> Iterator[bytes]:
     yield _header()
-    cursor.execute(queries("imports")["compared_updates"], {"job_id": job_id})
-    compared = cursor.fetchall()
-    for key_range, updated in compared:
-        for after in range(0, updated, _COPIED_ROWS):
-            yield from _copy(cursor, _copy_changed(job_id, key_range, after))
-    for key_range, _ in compared:
+    for key_range in range(key_ranges):
+        for statement in _copy_changed(cursor, partition(changes_of(job_id), key_range)):
+            yield from _copy(cursor, statement)
+    for key_range in range(key_ranges):
         yield from _copy(cursor, _copy_created(job_id, key_range))
 
 
-def _copy_changed(job_id: str, key_range: int, after: int) -> sql.Composable:
-    return sql.SQL(queries("imports")["copy_changed"]).format(
-        texts=sql.SQL(", ").join(_texts()),
-        partition=partition(changes_of(job_id), key_range),
-        after=sql.Literal(after),
-        last=sql.Literal(after + _COPIED_ROWS),
-    )
+def _copy_changed(cursor: Cursor, changes: sql.Identifier) -> Iterator[sql.Composable]:
+    """Yield the statements that copy a key range's changes in pages."""
+    cursor.execute(sql.SQL(queries("imports")["last_change"]).format(partition=changes))
+    [last] = fetch_row(cursor)
+    for after in range(0, last, _COPIED_ROWS):
+        yield sql.SQL(queries("imports")["copy_changed"]).format(
+            sku_text=_disarmed(sql.Identifier("sku")),
+            values=_values(),
+            partition=changes,
+            after=sql.Literal(after),
+            last=sql.Literal(after + _COPIED_ROWS),
+        )
 
 
 def _copy_created(job_id: str, key_range: int) -> sql.Composable:
     return sql.SQL(queries("imports")["copy_created"]).format(
         sku_text=_disarmed(sql.Identifier("sku")),
-        blanks=sql.SQL("").join([sql.SQL(", NULL")] * 2 * len(COMPARED)),
         job_id=sql.Literal(job_id),
         key_range=sql.Literal(key_range),
     )
@@ -68,19 +71,23 @@ def _copy(cursor: Cursor, statement: sql.Composable) -> Iterator[bytes]:
 
 
 def _header() -> bytes:
-    names = [f"{name}_{when}" for name in COMPARED for when in ("before", "after")]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow([*_ALWAYS, *names])
-    return text.getvalue().encode()
+    return ",".join(_HEADER).encode() + b"\n"
 
 
-def _texts() -> Iterable[sql.Composable]:
-    yield _disarmed(sql.Identifier("sku"))
-    yield sql.SQL("product_id, action, line, array_to_string(changed, ' ')")
-    for name in COMPARED:
-        field = find_field(name)
-        for column in before_after(name):
-            yield _disarmed(column) if field and field.kind in _IS_TEXT else column
+def _values() -> sql.Composable:
+    """Return the fields of a product as rows: name, value before, value after."""
+    rows = (_value(name) for name in COMPARED)
+    return sql.SQL("VALUES {}").format(sql.SQL(", ").join(rows))
+
+
+def _value(name: str) -> sql.Composable:
+    field = find_field(name)
+    is_text = field is not None and field.kind in _IS_TEXT
+    before, after = (
+        _disarmed(column) if is_text else sql.SQL("{}::text").format(column)
+        for column in before_after(name)
+    )
+    return sql.SQL("({}, {}, {})").format(sql.Literal(name), before, after)
 
 
 def _disarmed(text: sql.Composable) -> sql.Composable:
