@@ -17,6 +17,7 @@ export const PREVIEW: Preview = {
   columns: [],
   records: [],
   warnings: [],
+  estimate: null,
   profile: null,
   error: null,
 };
