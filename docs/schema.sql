@@ -131,7 +131,15 @@ CREATE TABLE public.import_merges (
     updated bigint DEFAULT 0 NOT NULL,
     unchanged bigint DEFAULT 0 NOT NULL,
     duplicate bigint DEFAULT 0 NOT NULL,
-    merged_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    merged_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    missing bigint DEFAULT 0 NOT NULL
+);
+
+COMMENT ON COLUMN public.import_merges.missing IS 'products changed or deleted because no record names them';
+
+CREATE TABLE public.import_profiles (
+    job_id text NOT NULL COLLATE pg_catalog."C",
+    profile_id text NOT NULL
 );
 
 CREATE UNLOGGED TABLE public.import_ranges (
@@ -249,6 +257,9 @@ ALTER TABLE ONLY public.events
 ALTER TABLE ONLY public.import_merges
     ADD CONSTRAINT import_merges_pkey PRIMARY KEY (job_id, key_range);
 
+ALTER TABLE ONLY public.import_profiles
+    ADD CONSTRAINT import_profiles_pkey PRIMARY KEY (job_id);
+
 ALTER TABLE ONLY public.import_ranges
     ADD CONSTRAINT import_ranges_pkey PRIMARY KEY (job_id, range);
 
@@ -287,6 +298,8 @@ CREATE INDEX documents_sku_key ON ONLY public.documents USING btree (sku_key);
 CREATE INDEX documents_updated_at ON ONLY public.documents USING btree (updated_at, id);
 
 CREATE INDEX documents_words ON ONLY public.documents USING gin (words);
+
+CREATE INDEX import_profiles_profile_id ON public.import_profiles USING btree (profile_id);
 
 CREATE INDEX product_changes_product ON ONLY public.product_changes USING btree (product_id, version);
 

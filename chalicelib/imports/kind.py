@@ -15,7 +15,7 @@ from chalicelib.products.numbers import DecimalMark
 
 
 class CountsResponse(ResponseBody):
-    """An import's records by outcome; every record has exactly one."""
+    """An import's records by outcome: every record has exactly one. `missing` isn't of records."""
 
     created: int
     updated: int
@@ -23,6 +23,13 @@ class CountsResponse(ResponseBody):
     duplicate: int
     skipped: int
     rejected: int
+    missing: Annotated[
+        int,
+        Field(
+            description="Products that no record names, and that `options.missing` changed or"
+            " deleted. They aren't records, so they don't count among those read."
+        ),
+    ]
 
 
 class WarningResponse(ResponseBody):
@@ -122,6 +129,7 @@ _SUMMARY_EXAMPLE: Json = {
         "duplicate": 0,
         "skipped": 0,
         "rejected": 1,
+        "missing": 0,
     },
     "error": None,
     "cancel_requested": False,

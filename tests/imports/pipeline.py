@@ -17,13 +17,14 @@ from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.source import read_bytes
-from chalicelib.imports.csv.summing import NoteSum
+from chalicelib.imports.csv.summing import NoteSum, sum_notes
 from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import finish, ledger
 from chalicelib.imports.steps.collisions import find_collisions
 from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.merge import merge_key_range
+from chalicelib.imports.steps.missing import list_missing
 from chalicelib.imports.steps.stage import stage_range
 from chalicelib.imports.steps.staging import create_staging
 from chalicelib.products.journal.writing import Journal
@@ -59,7 +60,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         self.source = MemorySource(self.raw, self.piece_bytes)
         self.plan = self._plan()
-        self.collisions: dict[str, NoteSum] = {}
+        self.notes: dict[str, NoteSum] = {}
 
     def _plan(self) -> Plan:
         head = read_bytes(self.source, 0, 16)
@@ -121,6 +122,16 @@ class Pipeline:
         with self.database() as connection:
             return take_lease(connection, self.job_id)
 
+    def check(self, *, has_begun: bool) -> None:
+        """Do what comes between staging and merging."""
+        job_id, plan = self.job_id, self.plan
+        with self.database() as connection:
+            notes = sum_notes(ledger.staged_notes(connection, job_id))
+            notes |= find_collisions(connection, job_id, plan)
+            fill_lookup(connection, job_id, plan)
+            notes |= list_missing(connection, job_id, plan, notes, has_begun=has_begun)
+        self.notes = notes
+
     def close(self) -> dict[str, int]:
         with self.database() as connection:
             counts = ledger.count_outcomes(connection, self.job_id)
@@ -133,9 +144,7 @@ class Pipeline:
         for number in _some_twice(len(self.plan.ranges), shuffle):
             self.stage(number)
         assert self.take_lease()
-        with self.database() as connection:
-            self.collisions = find_collisions(connection, self.job_id, self.plan)
-            fill_lookup(connection, self.job_id, self.plan)
+        self.check(has_begun=False)
         for key_range in _some_twice(self.plan.key_ranges, shuffle):
             self.merge(key_range)
         return self.close()

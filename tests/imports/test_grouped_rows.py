@@ -97,7 +97,7 @@ def test_rows_in_groups_equal_a_serial_reader(
     assert read_written(connection, "job_grouped") == expected.written
     assert counts == expected.counts
     lines = sorted(expected.collisions)[:5]
-    found = pipeline.collisions.get("sku_collision", NoteSum())
+    found = pipeline.notes.get("sku_collision", NoteSum())
     assert found.count == len(expected.collisions)
     assert found.lines == sorted({line for pair in lines for line in pair})
 

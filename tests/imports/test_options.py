@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.http.faults import field_problems
-from chalicelib.imports.options import BlankOptions, ImportOptions
+from chalicelib.imports.blank_options import BlankOptions
+from chalicelib.imports.options import ImportOptions
 from chalicelib.products.numbers import NumberStyle
 
 

@@ -21,9 +21,18 @@ def choose_options(
 ) -> Chosen:
     """Return the given options with those of the profile that the request names, if any.
 
-    Raises ProblemError 422 if that profile doesn't exist, or if the options contradict its own or
-    are too many together.
+    Raises ProblemError 422 if a profile doesn't exist, if the options contradict those of the
+    profile or are too many together, or if one of them has no effect.
     """
+    chosen = _add_profile(asked, find_profile)
+    if problem := _find_scope_problem(asked.options, chosen.options, find_profile):
+        raise _problem(problem)
+    return chosen
+
+
+def _add_profile(
+    asked: CreateImport | PreviewImport, find_profile: Callable[[str], SavedProfile | None]
+) -> Chosen:
     if asked.profile is None:
         return Chosen(asked.options, None)
     profile = find_profile(asked.profile)
@@ -37,6 +46,20 @@ def choose_options(
     except ValueError as error:
         message = "With those of the profile, the options are too many. Map fewer columns."
         raise _problem(FieldProblem("options", "too_many", message)) from error
+
+
+def _find_scope_problem(
+    given: ImportOptions, chosen: ImportOptions, find_profile: Callable[[str], SavedProfile | None]
+) -> FieldProblem | None:
+    for name in ("scope", "max_missing"):
+        if getattr(given, name) is not None and not chosen.is_snapshot:
+            message = "It limits what options.missing does. Set that too, or remove this."
+            return FieldProblem(f"options.{name}", "needs_missing", message)
+    profile_id = chosen.scope.profile if chosen.is_snapshot and chosen.scope else None
+    if profile_id is not None and find_profile(profile_id) is None:
+        message = "The profile doesn't exist. Choose another, or remove it from the scope."
+        return FieldProblem("options.scope.profile", "profile_not_found", message)
+    return None
 
 
 def _problem(problem: FieldProblem) -> ProblemError:

@@ -91,6 +91,7 @@ class RecordReader:
         self._swallowed = SwallowedLines(reading, rules)
         self.notes = Notes()
         self.sku_parts: int | None = None  # `hash_sku_parts` of the last record, if it was composed
+        self.completed: list[str] | None = None  # the cells of the last record, as far as it went
         self._fields = {
             field: i for i, field in enumerate(reading.columns.fields) if field is not None
         }
@@ -106,8 +107,7 @@ class RecordReader:
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
         ]
-        attributes = reading.columns.attributes
-        self._attributes = [(i, reading.columns.attribute(i)) for i in attributes]
+        self._attributes = [(i, reading.columns.attribute(i)) for i in reading.columns.attributes]
         # The most characters of a record whose attributes surely fit into a response.
         room = ATTRIBUTES_MAX_BYTES // MAX_ESCAPED_CHARACTER
         self._sure_characters = room - sum(10 + len(name) for _, name in self._attributes)
@@ -123,6 +123,7 @@ class RecordReader:
         `raw` is the record without the line end after it. `is_closed`: a quote opened in it is
         also closed; false only for the last record of a file.
         """
+        self.completed = None
         text = self._decode(raw, line, is_closed)
         if isinstance(text, ValueProblem):
             self._groups.pass_over(raw)
@@ -178,6 +179,7 @@ class RecordReader:
         self._groups.fill(cells)
         reason = reason or self._skips_of_groups.find_reason(cells)
         if reason is not None:
+            self._complete(cells)
             return Skip(line, reason, sku[:_SKIPPED_SKU_LENGTH] if sku else None)
         found = self._validate(line, self._complete(cells))
         if isinstance(found, ValueProblem) and self._fields.get(found.field or "", -1) >= given:
@@ -201,9 +203,9 @@ class RecordReader:
                 field, is_exported = self._product_fields[column], self._columns.are_exported
                 cells[column] = unescape(cell) if is_exported else unprotect(cell, field)
         reading, is_first = self._reading, self._groups.is_at_first
-        read = complete_cells(cells, reading, is_first=is_first)
-        self.sku_parts = hash_sku_parts(cells, read, reading, is_first=is_first)
-        return read
+        self.completed = complete_cells(cells, reading, is_first=is_first)
+        self.sku_parts = hash_sku_parts(cells, self.completed, reading, is_first=is_first)
+        return self.completed
 
     def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []

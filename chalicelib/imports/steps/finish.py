@@ -13,6 +13,7 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.spreadsheets import FORMULA_STARTS, disarm
 from chalicelib.imports.skips import SKIPS, describe_skip
 from chalicelib.imports.steps import ledger
+from chalicelib.imports.steps.progress import count_records
 from chalicelib.imports.steps.staging import drop_staging
 from chalicelib.imports.storage import WorkFolder, write_object
 from chalicelib.postgres import fetch_row, queries
@@ -38,7 +39,7 @@ def close(connection: Connection, work: WorkFolder, plan: Plan) -> dict[str, int
     """
     counts = ledger.count_outcomes(connection, work.job_id)
     found = work.get(STAGED) or {"records": plan.records}
-    if sum(counts.values()) != found["records"]:
+    if count_records(counts) != found["records"]:
         raise OutcomesError(f"{counts} don't sum to {found['records']} records")
     write_reports(connection, work)
     clean_up(connection, work.job_id)

@@ -23,6 +23,7 @@ from chalicelib.imports.steps.attempt import (
 from chalicelib.imports.steps.claim import claim
 from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
+from chalicelib.imports.steps.missing import keep_profile
 from chalicelib.imports.steps.stage import stage_range as stage
 from chalicelib.imports.steps.staging import create_staging
 from chalicelib.imports.transitions import set_detected
@@ -118,6 +119,8 @@ def plan_ranges(event: Event, attempt: Attempt) -> Event:
     _, plan = attempt.planned
     with attempt.database("plan_ranges") as connection:
         create_staging(connection, attempt.job_id, plan)
+        if attempt.job.profile:
+            keep_profile(connection, attempt.job_id, attempt.job.profile["profile_id"])
         missing = ledger.missing_ranges(connection, attempt.job_id, len(plan.ranges))
     attempt.report("plan", progress.of_plan(plan.records))
     return {"outcome": "ready", "ranges": missing, "round": 1}

@@ -4,7 +4,7 @@ The last record of a key in the file wins, and a product that wouldn't change is
 ranges are disjoint, so workers never wait for each other's rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
@@ -13,6 +13,7 @@ from psycopg2.extensions import cursor as Cursor
 from chalicelib.errors import TryAgainError
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps.merge_statement import make_statement
+from chalicelib.imports.steps.missing import change_missing
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import hold_lease, record_activity
@@ -25,13 +26,14 @@ _MOST_TRIES = 5  # of a statement that meets edits of the same products
 
 @dataclass(frozen=True)
 class Merged:
-    """The outcomes of the records of a key range."""
+    """The outcomes of the records of a key range, and its missing products."""
 
     created: int
     updated: int
     unchanged: int
     duplicate: int
     skipped: int
+    missing: int = 0
 
 
 class StageLostError(Exception):
@@ -69,9 +71,10 @@ def merge_key_range(
 
 def _merge(cursor: Cursor, journal: Journal, plan: Plan, key_range: int) -> Merged:
     cursor.execute(queries("imports")["prepare_merge"])
+    missing = change_missing(cursor, journal, plan, key_range)
     if plan.records > _FEW_RECORDS and plan.reading.key.by != "attribute":
         cursor.execute(queries("imports")["join_by_merging"])
-    return _run(cursor, make_statement(journal, plan, key_range))
+    return replace(_run(cursor, make_statement(journal, plan, key_range)), missing=missing)
 
 
 def _run(cursor: Cursor, statement: sql.Composable) -> Merged:

@@ -19,6 +19,7 @@ from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.steps.collisions import find_collisions
 from chalicelib.imports.steps.finish import STAGED
 from chalicelib.imports.steps.lookup import fill_lookup
+from chalicelib.imports.steps.missing import list_missing
 from chalicelib.imports.transitions import begin_merge, set_noted
 from chalicelib.products.lease import next_wait_seconds, try_lease
 from chalicelib.telemetry import Event
@@ -29,8 +30,8 @@ _MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the t
 def decide(attempt: Attempt, event: Event) -> Event:
     """Return the outcome stage_again, wait or merge, with the input of the next state.
 
-    Raises JobEndedError if too many records are rejected or the file can't be merged,
-    JobCancelledError if the job was cancelled.
+    Raises JobEndedError if too many records are rejected, if too many products are missing or if
+    the file can't be merged, JobCancelledError if the job was cancelled.
     """
     _, plan = attempt.planned
     with attempt.database("check_stage") as connection:
@@ -48,10 +49,12 @@ def decide(attempt: Attempt, event: Event) -> Event:
             }
         fill_lookup(connection, attempt.job_id, plan)
         notes |= find_collisions(connection, attempt.job_id, plan)
-        missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
+        unmerged = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
+        has_begun = len(unmerged) < plan.key_ranges
+        notes |= list_missing(connection, attempt.job_id, plan, notes, has_begun=has_begun)
         staged = ledger.staged_totals(connection, attempt.job_id)
     _begin_merge(attempt, plan, staged, notes)
-    return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}
+    return {"outcome": "merge", "key_ranges": unmerged, "round": event["round"]}
 
 
 def _begin_merge(
