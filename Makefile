@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check lint test test-stack test-localstack test-nightly
 .PHONY: bench model web screenshots package deploy destroy deploy-check openapi schema transitions lock audit
-.PHONY: lint-types lint-page release release-notes localstack-up localstack-down localstack-demo clean
+.PHONY: lint-types lint-page test-flows test-page release release-notes localstack-up localstack-down localstack-demo clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -51,7 +51,13 @@ check: lint ## Check format, lint and types, and run the fast tests: two minutes
 
 test: lint ## Run all checks and tests, also in a browser, and on LocalStack if available
 	$(RUN) -m pytest -q -m "not stack" $(ON_EVERY_CORE)
-	$(RUN) -m pytest -q -m stack
+	@$(MAKE) --no-print-directory -j 2 test-flows test-page
+
+test-flows: # the tests of the stack mostly wait, so two of them run at once, each on its own stack
+	$(RUN) -m pytest -q -m stack --ignore tests/stack/browser
+
+test-page: # in a browser, then on LocalStack
+	$(RUN) -m pytest -q -m stack tests/stack/browser
 	$(RUN) -m infra.local.localstack -m wiring
 
 lint: $(INSTALLED) ## Check format, lint and types

@@ -1,5 +1,6 @@
 """The URL of a finished file."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -8,11 +9,12 @@ from chalicelib.aws import error_code
 from chalicelib.errors import ProblemError
 from chalicelib.exports.finish import file_key
 from chalicelib.exports.job import ExportJob
+from chalicelib.exports.kind import DownloadResponse
 
 URL_SECONDS = 300  # long enough to follow a redirect
 
 
-def sign_file(client: Any, signer: Any, bucket: str, job: ExportJob) -> str:
+def sign_file(client: Any, signer: Any, bucket: str, job: ExportJob) -> DownloadResponse:
     """Return a signed URL of the file of an export.
 
     Raises ProblemError 409 until the job is COMPLETED, and 404 if the file has expired.
@@ -34,7 +36,12 @@ def sign_file(client: Any, signer: Any, bucket: str, job: ExportJob) -> str:
             404, "file_not_found", "The file has expired. Start a new export."
         ) from error
     shown = {"ResponseContentDisposition": f'attachment; filename="{job.file.filename}"'}
-    url: str = signer.generate_presigned_url(
-        "get_object", Params=place | shown, ExpiresIn=URL_SECONDS
+    expires_at = datetime.now(UTC) + timedelta(seconds=URL_SECONDS)
+    return DownloadResponse(
+        filename=job.file.filename,
+        size_bytes=job.file.size_bytes,
+        url=signer.generate_presigned_url(
+            "get_object", Params=place | shown, ExpiresIn=URL_SECONDS
+        ),
+        expires_at=expires_at,
     )
-    return url

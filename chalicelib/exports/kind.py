@@ -10,7 +10,7 @@ from chalicelib.http.responses import ResponseBody
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import AnyJobResponse, describe_links
+from chalicelib.jobs.responses import AnyJobResponse, Time, describe_links
 
 
 class ExportCountsResponse(ResponseBody):
@@ -24,6 +24,13 @@ class ExportedFileResponse(ResponseBody):
 
     filename: str
     size_bytes: int
+
+
+class DownloadResponse(ExportedFileResponse):
+    """The finished file and where to download it."""
+
+    url: Annotated[str, Field(description="Fetch it without an Authorization header.")]
+    expires_at: Time
 
 
 class ExportJobResponse(AnyJobResponse):
@@ -69,6 +76,14 @@ _EXAMPLE: Json = {
         "file": "/exports/job_01m874d6s9pw7g6qbq672zd9sm/file",
         "cancel": "/jobs/job_01m874d6s9pw7g6qbq672zd9sm/cancel",
     },
+}
+
+DOWNLOAD_EXAMPLE: Json = {
+    "filename": "products-2026-11-24-093000.csv",
+    "size_bytes": 28400000,
+    "url": "https://bucket.s3.eu-central-1.amazonaws.com/exports/job_01m874d6s9pw7g6qbq672zd9sm"
+    "?X-Amz-Signature=…",
+    "expires_at": "2026-11-24T09:36:00.000Z",
 }
 
 EXPORT = JobKind(

@@ -1,6 +1,6 @@
 """The export routes in the OpenAPI document."""
 
-from chalicelib.exports.kind import EXPORT
+from chalicelib.exports.kind import DOWNLOAD_EXAMPLE, EXPORT, DownloadResponse
 from chalicelib.exports.requests import ExportRequest
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 
@@ -16,6 +16,13 @@ CREATE_EXPORT = Operation(
 
 DOWNLOAD_EXPORT = Operation(
     tag="exports",
-    responses={303: ResponseSpec(headers=["Location"], description="The URL of the file.")},
+    responses={
+        200: ResponseSpec(
+            DownloadResponse,
+            example=DOWNLOAD_EXAMPLE,
+            description="With `Accept: application/json`.",
+        ),
+        303: ResponseSpec(headers=["Location"], description="The URL of the file."),
+    },
     errors={404: ["job_not_found", "file_not_found"], 409: ["file_not_ready"]},
 )

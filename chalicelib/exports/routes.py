@@ -9,6 +9,7 @@ from chalicelib.exports.download import sign_file
 from chalicelib.exports.job import ExportJob
 from chalicelib.exports.operations import CREATE_EXPORT, DOWNLOAD_EXPORT
 from chalicelib.exports.requests import ExportRequest
+from chalicelib.http.accept import prefers
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.parsing import Query, read_body, read_query
@@ -39,12 +40,18 @@ def create_export(request: Request) -> Response:
     "/exports/{job_id}/file", methods=["GET"], scope="products:read", operation=DOWNLOAD_EXPORT
 )
 def download_export(request: Request, job_id: JobId) -> Response:
-    """Redirect to the finished file, for five minutes."""
+    """Redirect to the finished file, for five minutes; for application/json, return its URL.
+
+    Request application/json in a browser: one that follows a redirect may send the API key along,
+    and S3 then rejects the request.
+    """
     read_query(request, Query)
     job = read_job(services().jobs, job_id, ExportJob)
     uploads, bucket = services().uploads, services().settings.bucket
-    url = sign_file(uploads.client, uploads.signer, bucket, job)
-    return make_response("", 303, {"Location": url})
+    signed = sign_file(uploads.client, uploads.signer, bucket, job)
+    if prefers(request, "application/json", "application/octet-stream"):
+        return make_response(signed)
+    return make_response("", 303, {"Location": signed.url})
 
 
 def _create(request: Request, body: ExportRequest) -> Json:

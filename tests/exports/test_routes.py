@@ -1,6 +1,7 @@
 """POST /exports, the download, and what may be asked of the job, over AWS in memory."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -103,6 +104,13 @@ def test_the_finished_file_is_downloaded_under_its_name(api: Api, settings: Sett
     [disposition] = parse_qs(url.query)["response-content-disposition"]
     assert disposition == 'attachment; filename="products-2026-03-01-120000.csv.gz"'
     shown = api.get(f"/jobs/{flow.job_id}").json_body
+    signed = api.get(path, Accept="application/json")
+    assert signed.status_code == 200
+    assert signed.json_body.keys() == {"filename", "size_bytes", "url", "expires_at"}
+    assert {name: signed.json_body[name] for name in shown["file"]} == shown["file"]
+    assert urlsplit(signed.json_body["url"]).path == url.path
+    left = datetime.fromisoformat(signed.json_body["expires_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=4) < left <= timedelta(minutes=5)
     assert shown["file"]["filename"] == "products-2026-03-01-120000.csv.gz"
     client = services().client("s3")
     head = client.head_object(Bucket=settings.bucket, Key=file_key(flow.job_id))

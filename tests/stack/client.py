@@ -231,9 +231,14 @@ class Api:
 
     def download(self, job_id: str) -> requests.Response:
         """Download the file of an export."""
-        answer = self.call("GET", f"/exports/{job_id}/file", allow_redirects=False)
+        path = f"/exports/{job_id}/file"
+        answer = self.call("GET", path, allow_redirects=False)
         assert answer.status_code == 303, answer.text
-        return self.session.get(answer.headers["Location"], timeout=60)
+        found = self.session.get(answer.headers["Location"], timeout=60)
+        signed = self.call("GET", path, headers={"Accept": "application/json"}).json()
+        assert self.session.get(signed["url"], timeout=60).content == found.content
+        assert signed["size_bytes"] == len(found.content)
+        return found
 
     def pages(self, path: str, limit: int) -> Iterator[list[Json]]:
         """Yield the pages of a list, following the Link headers."""
