@@ -9,6 +9,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.aligning import align_ranges
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
@@ -129,8 +130,8 @@ class Pipeline:
             notes = sum_notes(ledger.staged_notes(connection, job_id))
             notes |= find_collisions(connection, job_id, plan)
             fill_lookup(connection, job_id, plan)
+            self.notes = notes
             notes |= list_missing(connection, job_id, plan, notes, has_begun=has_begun)
-        self.notes = notes
 
     def close(self) -> dict[str, int]:
         with self.database() as connection:
@@ -148,6 +149,16 @@ class Pipeline:
         for key_range in _some_twice(self.plan.key_ranges, shuffle):
             self.merge(key_range)
         return self.close()
+
+
+def run_or_refuse(pipeline: Pipeline, order: random.Random) -> dict[str, int] | None:
+    """Run an import; return its counts, or None if it isn't certain what is missing."""
+    try:
+        return pipeline.run(order.shuffle)
+    except JobEndedError as error:
+        if error.code != "missing_uncertain":
+            raise
+        return None
 
 
 def _some_twice(number: int, shuffle: Shuffle) -> list[int]:

@@ -53,6 +53,7 @@ def test_job_is_shown(api: Api) -> None:
             "duplicate": 0,
             "skipped": 0,
             "rejected": 0,
+            "missing": 0,
         },
         "error": None,
         "cancel_requested": False,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from chalicelib.imports.csv.cutting import RECORD_MAX_BYTES, cut_record, drop_last_blanks
 from chalicelib.imports.csv.matching import read_id
 from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.skipping import HEADER_ROW
 from chalicelib.imports.csv.spreadsheets import unescape, unprotect
 from chalicelib.products.fields import find_field
 
@@ -25,6 +26,8 @@ def find_named(
     `problem`: the code or the reason of the reject or skip. `completed`: the record's cells as
     they are read, if it got so far.
     """
+    if problem == HEADER_ROW:
+        return ()
     if problem in _ENDLESS or len(raw) > RECORD_MAX_BYTES:
         return None
     column = reading.key_column
