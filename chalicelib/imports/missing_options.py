@@ -66,8 +66,11 @@ class MaxMissing(Body):
         return max(int(share), min(self.products, int(_MOST_SHARE * scope)))
 
     def describe(self) -> str:
-        """Return the limit in words, such as 10 % or 1,000."""
-        return f"{self.percent:g} % or {self.products:,}"
+        """Return the limit in words."""
+        share, number = f"{self.percent:g} %", f"{self.products:,} products (at most 90 %)"
+        if not self.products:
+            return share
+        return f"the larger of {share} and {number}" if self.percent else number
 
 
 DEFAULT_MAX_MISSING = MaxMissing(percent=10, products=1000)

@@ -261,7 +261,7 @@ def test_too_many_missing_products_are_refused_with_their_number(catalogue: Conn
         check(catalogue, HEADER + "A,A lamp,5,true,1\n", max_missing={"products": 4})
     assert caught.value.code == "too_many_missing"
     assert "5 of 6 products are missing" in caught.value.message
-    assert "allows 4 " in caught.value.message
+    assert "allows 4: 4 products" in caught.value.message
     assert "raise options.max_missing" in caught.value.message
 
 

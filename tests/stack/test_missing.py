@@ -44,7 +44,9 @@ def test_products_that_a_snapshot_does_not_name_are_changed(
     assert products["d"]["quantity"] == 5
     for product in api.get("/products?sku=E")["items"]:
         [last, _] = api.get(f"/products/{product['id']}/history")["items"]
-        assert (last["action"], last["changed_by"]["job_id"]) == ("update", job["job_id"])
+        assert (last["action"], last["author"]["job_id"]) == ("updated", job["job_id"])
+        assert (last["author"]["filename"], last["author"]["line"]) == ("a.csv", None)
+        assert len(last["changes"]) == 1
     again = api.run(PART, {"missing": missing})
     assert (again["counts"]["unchanged"], again["counts"]["missing"]) == (3, 0)
 
@@ -68,8 +70,10 @@ def test_too_many_missing_products_are_refused_and_nothing_is_changed(
 
 def test_only_products_of_the_scope_are_missing(api: Api, catalogue: Catalogue) -> None:
     api.complete(WHOLE)
-    scope = {"sku[prefix]": "e", "active": True}
-    assert api.complete(PART, {"missing": "delete", "scope": scope})["missing"] == 1
+    options = {"missing": "delete", "scope": {"sku[prefix]": "e", "active": True}}
+    refused = api.run(PART, options)  # all products of the scope are missing
+    assert "1 of 1 products are missing" in refused["error"]["message"]
+    assert api.complete(PART, options | {"max_missing": {"percent": 100}})["missing"] == 1
     assert catalogue.products().keys() == set("abcdf")
 
 

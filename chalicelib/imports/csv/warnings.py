@@ -66,8 +66,7 @@ def warn_of_missing(options: MissingOptions) -> list[FileWarning]:
     products = "products of options.scope" if options.scope else "products of the catalogue"
     message = (
         f"This file must name all {products}: those that it doesn't name are {done}. If they are"
-        f" more than {options.missing_limit.describe()}, whichever is more, the import fails and"
-        " changes nothing."
+        f" more than {options.missing_limit.describe()}, the import fails and changes nothing."
     )
     return [FileWarning("missing_products", message)]
 

@@ -185,7 +185,7 @@ def _check_number(plan: Plan, found: int, scope: int) -> None:
             "too_many_missing",
             f"{found:,} of {scope:,} products are missing from the file and would be"
             f" {MISSING_DONE[plan.options.missing or 'delete']}, but options.max_missing allows"
-            f" {allowed:,} ({limit.describe()}). Nothing was imported. Check that the file has"
+            f" {allowed:,}: {limit.describe()}. Nothing was imported. Check that the file has"
             " every product of options.scope. If it has, raise options.max_missing and import the"
             " file again.",
         )
