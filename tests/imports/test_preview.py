@@ -277,7 +277,7 @@ def test_only_names_that_options_accept_are_listed() -> None:
     [
         (
             {"missing": "delete"},
-            ("all products of the catalogue", "deleted", "10 % or 1,000 products"),
+            ("all products of the catalogue", "deleted", "10 % and 1,000 products"),
         ),
         (
             {"missing": "zero_stock", "scope": {"active": True}, "max_missing": {"percent": 2.5}},
