@@ -8,7 +8,7 @@ from typing import Any
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
 
 # Of all languages, what the generated files have, which may be cut off.
-TOTALS = ("total", "totals", "sum", "summe", "gesamt")
+TOTALS = ("total", "totals", "sum", "suma", "summe", "gesamt")
 
 Product = dict[str, Any]
 ReadValues = Callable[[dict[str, str]], Product | str]
