@@ -7,6 +7,7 @@ from chalicelib.exports.routes import routes as export_routes
 from chalicelib.exports.steps import steps as export_steps
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import require_keys
+from chalicelib.imports.api.plan_routes import routes as plan_routes
 from chalicelib.imports.api.record_routes import routes as record_routes
 from chalicelib.imports.api.routes import routes as import_routes
 from chalicelib.imports.steps.handlers import steps as import_steps
@@ -39,6 +40,7 @@ for blueprint in (
     health_routes,
     import_routes,
     record_routes,
+    plan_routes,
     import_steps,
     purging,
     issuing,

@@ -16,7 +16,7 @@ export default defineConfig({
     ? {
         host: "127.0.0.1",
         proxy: {
-          "^/(imports|jobs|products|profiles|webhooks|deliveries|keys|health|docs|openapi.json)\\b":
+          "^/(imports|exports|jobs|products|profiles|webhooks|deliveries|keys|health|docs|openapi.json)\\b":
             {
               target: api, // its path is prepended to the request's
             },

@@ -9,6 +9,7 @@ from chalicelib.ids import new_id
 
 Json = dict[str, Any]
 EventType = Literal[
+    "import.planned",
     "import.completed",
     "import.failed",
     "import.cancelled",

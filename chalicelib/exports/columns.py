@@ -3,8 +3,8 @@
 imports/formats/product_importer.toml is how an import reads them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from chalicelib.errors import JobEndedError
 from chalicelib.exports.requests import ATTRIBUTES, attribute_of, is_attribute
@@ -30,18 +30,26 @@ class Column:
     header: str
     name: str
     is_attribute: bool = False
+    # In the layout of a shop:
+    others: Sequence[str] = ()  # attributes that are written where a product hasn't this one
+    added: str = ""  # what is written where it has none of them
+    added_given: str | None = None  # only if the product has this field
+    valid: str = ""  # a regular expression: other texts of the attributes don't count
+    words: Mapping[str, str] = field(default_factory=dict)  # for true and false
+
+    def is_field(self, name: str) -> bool:
+        """Whether it is the product field of this name."""
+        return self.name == name and not self.is_attribute
 
 
 def choose_columns(fields: Sequence[str] | None, attributes: Iterable[str]) -> list[Column]:
-    """Return the columns of a table without its last one, the id.
+    """Return the columns of a table.
 
     `attributes`: the names that the selected products have, for the field "attributes". Raises
     JobEndedError if there are too many columns.
     """
     chosen = list(_list_columns(fields or [*NAMES, ATTRIBUTES], sorted(attributes)))
-    if len(chosen) >= MOST_COLUMNS:
-        raise too_many_columns(len(chosen))
-    return _name_apart(chosen)
+    return name_apart([*chosen, Column(ID_HEADER, "id")])
 
 
 def too_many_columns(number: int) -> JobEndedError:
@@ -66,13 +74,26 @@ def _list_columns(fields: Sequence[str], attributes: Sequence[str]) -> Iterator[
 
 
 def _make_attribute(name: str) -> Column:
-    is_plain = name[:1].isalnum() and name.isprintable() and not ATTRIBUTE_PREFIX.match(name)
-    is_free = is_plain and reduce_name(name) not in _TAKEN
+    return make_attribute(name, is_free=is_plain(name) and reduce_name(name) not in _TAKEN)
+
+
+def is_plain(name: str) -> bool:
+    """Whether an import reads the name of an attribute in a header as it is."""
+    return name[:1].isalnum() and name.isprintable() and not ATTRIBUTE_PREFIX.match(name)
+
+
+def make_attribute(name: str, *, is_free: bool) -> Column:
+    """Return the column of an attribute, with a prefix if its name isn't free."""
     return Column(name if is_free else f"{ATTRIBUTES}.{name}", name, is_attribute=True)
 
 
-def _name_apart(columns: Sequence[Column]) -> list[Column]:
-    """Return the columns with headers that differ in more than case."""
+def name_apart(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns with headers that differ in more than case.
+
+    Raises JobEndedError if there are too many columns.
+    """
+    if len(columns) > MOST_COLUMNS:
+        raise too_many_columns(len(columns) - 1)
     taken: set[str] = set()
     named = []
     for column in columns:
@@ -82,5 +103,5 @@ def _name_apart(columns: Sequence[Column]) -> list[Column]:
         choices = (column.header, *prefixed) if column.is_attribute else (column.header,)
         header = next((one for one in choices if one.casefold() not in taken), column.header)
         taken.add(header.casefold())
-        named.append(Column(header, column.name, column.is_attribute))
+        named.append(replace(column, header=header))
     return named

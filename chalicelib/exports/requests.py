@@ -16,6 +16,7 @@ from chalicelib.products.models import MEMBERS
 from chalicelib.products.rules import WHITE_SPACE
 
 FileFormat = Literal["csv", "csv.gz", "xlsx", "jsonl"]
+LayoutName = Literal["product_importer", "shopify", "woocommerce"]
 
 ATTRIBUTES = "attributes"
 _PREFIX = f"{ATTRIBUTES}."
@@ -65,6 +66,13 @@ class ExportRequest(Body):
         ),
     ] = None
     format: FileFormat = "csv"
+    layout: Annotated[
+        LayoutName,
+        Field(
+            description="Whose file a table is: that of this product, or that of a shop with the"
+            " columns of the shop's template. An import recognises each of them."
+        ),
+    ] = "product_importer"
     escape_formulas: Annotated[
         bool,
         Field(
@@ -90,6 +98,16 @@ class ExportRequest(Body):
             )
         if self.escape_formulas and self.format not in ("csv", "csv.gz"):
             raise ValueError("Only CSV needs escape_formulas. Leave it out with this format.")
+        return self
+
+    @model_validator(mode="after")
+    def _check_layout(self) -> Self:
+        if self.layout == "product_importer":
+            return self
+        if self.format == "jsonl":
+            raise ValueError("Only a table has a layout. Leave it out, or set format to csv.")
+        if self.fields is not None:
+            raise ValueError(f"The layout {self.layout} has its own columns. Leave out fields.")
         return self
 
     @property

@@ -18,20 +18,21 @@ _ESCAPE = {
 
 
 def make_values(columns: Sequence[Column], *, escapes_formulas: bool) -> sql.Composable:
-    """Return the select list of a table: its columns, and the id as the last one."""
-    values = [_make_value(column, escapes_formulas=escapes_formulas) for column in columns]
-    return sql.SQL(", ").join([*values, sql.Identifier("products", "id")])
+    """Return the select list of a table."""
+    values = (_make_value(column, escapes_formulas=escapes_formulas) for column in columns)
+    return sql.SQL(", ").join(values)
 
 
 def write_header(columns: Sequence[Column]) -> bytes:
     """Return the first line of a table."""
     text = io.StringIO()
-    names = [*(column.header for column in columns), ID_HEADER]
-    csv.writer(text, lineterminator="\n").writerow(names)
+    csv.writer(text, lineterminator="\n").writerow(column.header for column in columns)
     return text.getvalue().encode()
 
 
 def _make_value(column: Column, *, escapes_formulas: bool) -> sql.Composable:
+    if column.header == ID_HEADER:
+        return sql.Identifier("products", "id")
     field = None if column.is_attribute else find_field(column.name)
     text: sql.Composable
     if field is None:
@@ -42,6 +43,11 @@ def _make_value(column: Column, *, escapes_formulas: bool) -> sql.Composable:
         case "boolean":
             return sql.SQL("CASE WHEN {} THEN 'true' ELSE 'false' END").format(text)
         case "text" | "long_text":
-            written = sql.SQL(_ESCAPE[escapes_formulas]).format(text=text)
-            return sql.SQL("nullif({}, '')").format(written)  # a blank needs no quotes
+            return escape(text, escapes_formulas=escapes_formulas)
     return text
+
+
+def escape(text: sql.Composable, *, escapes_formulas: bool) -> sql.Composable:
+    """Return a text as it is written."""
+    written = sql.SQL(_ESCAPE[escapes_formulas]).format(text=text)
+    return sql.SQL("nullif({}, '')").format(written)  # a blank needs no quotes

@@ -5,12 +5,14 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.exports.assembly import Piece
 from chalicelib.exports.attempt import Attempt, Plan
 from chalicelib.exports.columns import Column, choose_columns
+from chalicelib.exports.layouts import arrange_columns
 from chalicelib.exports.plan import IdRange, progress_of_plan
 from chalicelib.exports.requests import ATTRIBUTES
 from chalicelib.exports.selection import plan_ranges, read_attribute_names
 from chalicelib.exports.storage import encode, write_object
 from chalicelib.exports.tables import write_header
 from chalicelib.exports.workbook import check_rows
+from chalicelib.imports.formats.catalogue import find_layout
 from chalicelib.products.lease import hold_lease, next_wait_seconds, record_activity, try_lease
 from chalicelib.telemetry import Event
 
@@ -51,15 +53,18 @@ def _choose_columns(connection: Connection, attempt: Attempt) -> list[Column]:
         return []
     has_all = request.fields is None or ATTRIBUTES in request.fields
     names = read_attribute_names(connection, request) if has_all else []
-    return choose_columns(request.fields, names)
+    shop = find_layout(request.layout)
+    return arrange_columns(*shop, names) if shop else choose_columns(request.fields, names)
 
 
 def _plan_ranges(connection: Connection, attempt: Attempt) -> list[IdRange]:
-    """Return the ranges; of a workbook one, because one worker writes it."""
-    if attempt.request.format != "xlsx":
+    """Return the ranges: one of a workbook, and one of a file whose products are sorted."""
+    is_workbook = attempt.request.format == "xlsx"
+    if not is_workbook and not find_layout(attempt.request.layout):
         return plan_ranges(connection, attempt.request)
     found = plan_ranges(connection, attempt.request, most=1) or [IdRange(0, 0, 0)]
-    check_rows(found[0].products)
+    if is_workbook:
+        check_rows(found[0].products)
     return found
 
 

@@ -63,9 +63,16 @@ _KINDS: dict[Kind, CellKind] = {
 
 
 def kinds_of(columns: Sequence[Column]) -> list[CellKind]:
-    """Return how the cells of each column are written, and those of the id."""
-    fields = (None if column.is_attribute else find_field(column.name) for column in columns)
-    return [*(_KINDS[field.kind] if field else "text" for field in fields), "number"]
+    """Return how the cells of each column are written."""
+    return [kind_of(column) for column in columns]
+
+
+def kind_of(column: Column) -> CellKind:
+    """Return how the cells of a column are written."""
+    if column.header == ID_HEADER:
+        return "number"
+    field = None if column.is_attribute or column.words else find_field(column.name)
+    return _KINDS[field.kind] if field else "text"
 
 
 def check_rows(products: int) -> None:
@@ -105,7 +112,7 @@ def write_workbook(columns: Sequence[Column], rows: Iterable[Sequence[Any]], tar
         for name, content in _PARTS.items():
             archive.writestr(name, _XML + content)
         with archive.open(_SHEET, "w") as sheet:
-            headers = [*(column.header for column in columns), ID_HEADER]
+            headers = [column.header for column in columns]
             size_bytes = sheet.write(
                 (_BEGIN + _write_row(headers, ["text"] * len(headers))).encode()
             )

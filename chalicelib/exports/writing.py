@@ -8,12 +8,15 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.exports.columns import Column
+from chalicelib.exports.layout_rows import make_parts
 from chalicelib.exports.plan import IdRange
 from chalicelib.exports.requests import ATTRIBUTES, ExportRequest, attribute_of, is_attribute
 from chalicelib.exports.selection import select_range
 from chalicelib.exports.storage import Writer
 from chalicelib.exports.tables import make_values
 from chalicelib.exports.workbook import write_workbook
+from chalicelib.imports.formats.catalogue import find_layout
+from chalicelib.postgres import queries
 from chalicelib.products.models import Names, Product, make_columns
 
 _FETCHED_ROWS = 50  # a product may take some MB
@@ -33,17 +36,29 @@ def write_range(
     `report` is called from time to time with how many are written, while one worker writes a
     workbook.
     """
-    if request.format == "xlsx":
-        values = make_values(columns, escapes_formulas=False)
-        statement = select_range("read_range", request, ids, columns=values)
-        return write_workbook(columns, _read(connection, statement, report), target)
     if request.format == "jsonl":
         fields = request.fields or []
         members = list(dict.fromkeys(name.partition(".")[0] for name in fields)) or None
         statement = select_range("read_range", request, ids, columns=make_columns(members))
         return _write_lines(connection, statement, members, fields, target)
-    values = make_values(columns, escapes_formulas=request.escape_formulas)
-    return _copy(connection, select_range("copy_range", request, ids, values=values), target)
+    rows = _select_rows(request, columns, ids)
+    if request.format == "xlsx":
+        return write_workbook(columns, _read(connection, rows, report), target)
+    return _copy(connection, sql.SQL(queries("exports")["copy"]).format(rows=rows), target)
+
+
+def _select_rows(request: ExportRequest, columns: Sequence[Column], ids: IdRange) -> sql.Composable:
+    """Return the statement of the rows of a table."""
+    escapes, shop = request.escape_formulas, find_layout(request.layout)
+    if shop:
+        return select_range(
+            "read_layout",
+            request,
+            ids,
+            **make_parts(columns, shop.format, escapes_formulas=escapes),
+        )
+    values = make_values(columns, escapes_formulas=escapes)
+    return select_range("read_range", request, ids, columns=values)
 
 
 def _copy(connection: Connection, statement: sql.Composable, target: Writer) -> int:

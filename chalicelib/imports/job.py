@@ -6,7 +6,13 @@ from typing import ClassVar, Literal, Self, get_args
 
 from chalicelib.jobs.models import Counts, Job, Json, Progress, Wait
 
-ImportPhase = Literal["claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"]
+ImportPhase = Literal[
+    "claim", "inspect", "transcode", "scan", "plan", "stage", "compare", "merge", "finish"
+]
+Apply = Literal["auto", "manual"]
+OnDrift = Literal["fail", "skip", "overwrite"]  # what becomes of products that aren't as planned
+
+PLAN_EXPIRED = "plan_expired"
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,9 @@ class ImportJob(Job):
     profile: Json | None = None  # profile_id and name of the profile whose options it has
     warnings: list[Json] = field(default_factory=list)  # code, message, columns, lines
     has_begun_merge: bool = False  # the catalogue may have changed: too late to cancel
+    apply: Apply = "auto"
+    plan: Json | None = None  # counts, fields, ..., expires_at, drift
+    applying: Json | None = None  # on_drift, once the plan is being applied
     counts: ImportCounts = field(default_factory=ImportCounts)
 
     @property
@@ -62,18 +71,25 @@ class ImportJob(Job):
         """What the job waits for: its upload first."""
         if self.is_awaiting_upload and self.expires_at:
             return Wait("upload", self.expires_at)
+        if self.status == "PLANNED" and self.plan:
+            return Wait("apply", datetime.fromisoformat(self.plan["expires_at"]))
         return super().wait
 
     @property
     def is_retryable(self) -> bool:
         """Whether the job failed and its source exists with the declared size."""
         has_source = self.source is not None and self.source["size_bytes"] == self.size_bytes
-        return self.status == "FAILED" and has_source
+        return self.status == "FAILED" and has_source and not self._is_applied_in_part
 
     @property
     def is_cancellable(self) -> bool:
         """Whether the merge has not begun."""
         return not self.is_final and not self.has_begun_merge
+
+    @property
+    def more_actions(self) -> tuple[str, ...]:
+        """What a client may ask of the job: while it rests with a plan, to read and apply it."""
+        return ("changes", "apply") if self.status == "PLANNED" else ()
 
     @property
     def initial_progress(self) -> Progress:
@@ -91,3 +107,26 @@ class ImportJob(Job):
     def settled(self) -> Self:
         """Return the job as it is once it no longer waits for its upload."""
         return replace(self, expires_at=None)
+
+    def renewed(self) -> Self:
+        """Return the job as its next attempt begins: without a plan that has expired."""
+        return replace(self, plan=None, applying=None) if self._has_expired_plan else self
+
+    @property
+    def is_planning(self) -> bool:
+        """Whether the attempt makes a plan and changes nothing."""
+        return self.apply == "manual" and self.applying is None
+
+    @property
+    def on_drift(self) -> OnDrift | None:
+        """What becomes of products that aren't as planned; None unless a plan is applied."""
+        on_drift: OnDrift | None = self.applying["on_drift"] if self.applying else None
+        return on_drift
+
+    @property
+    def _has_expired_plan(self) -> bool:
+        return self.error is not None and self.error["code"] == PLAN_EXPIRED
+
+    @property
+    def _is_applied_in_part(self) -> bool:
+        return self.has_begun_merge and self._has_expired_plan

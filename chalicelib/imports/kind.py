@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
-from chalicelib.imports.abandoned import end_abandoned, release_upload
-from chalicelib.imports.job import ImportJob, ImportPhase
+from chalicelib.imports.abandoned import end_waiting, release
+from chalicelib.imports.job import Apply, ImportJob, ImportPhase
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import AnyJobResponse, describe_links
+from chalicelib.jobs.responses import AnyJobResponse, Time, describe_links
 from chalicelib.products.numbers import DecimalMark
 
 
@@ -30,6 +30,48 @@ class CountsResponse(ResponseBody):
             " deleted. They aren't records, so they don't count among those read."
         ),
     ]
+
+
+class DriftedProductResponse(ResponseBody):
+    """A product that isn't as it was when the plan was made."""
+
+    product_id: Annotated[int | None, Field(description="Null if a record was to create it.")]
+    sku: str | None
+    line: Annotated[int | None, Field(description="The line that its record starts on.")]
+
+
+class PlanDriftResponse(ResponseBody):
+    """The products that someone changed after the plan was made."""
+
+    count: int
+    products: Annotated[list[DriftedProductResponse], Field(description="The first 100.")]
+
+
+class PriceChangesResponse(ResponseBody):
+    """How many prices change by more than a percentage of the price before."""
+
+    above_percent: int
+    count: int
+
+
+class PlanResponse(ResponseBody):
+    """What an import would do, as long as nobody changes its products."""
+
+    counts: CountsResponse
+    fields: Annotated[dict[str, int], Field(description="Updated products by changed field.")]
+    price_changes: PriceChangesResponse
+    quantity_to_zero: Annotated[
+        int, Field(description="Updated products whose quantity becomes 0.")
+    ]
+    planned_at: Time
+    expires_at: Time
+    drift: Annotated[
+        PlanDriftResponse | None,
+        Field(
+            description="What the last apply found and left as it is. While the import is"
+            " `PLANNED`, nothing was applied because of it."
+        ),
+    ] = None
 
 
 class WarningResponse(ResponseBody):
@@ -86,7 +128,7 @@ class ImportProfileResponse(ResponseBody):
 class ImportSummaryResponse(AnyJobResponse):
     """An import in a list of jobs."""
 
-    links: Annotated[dict[str, str], describe_links("rejects", "skipped")]
+    links: Annotated[dict[str, str], describe_links("rejects", "skipped", "changes", "apply")]
     kind: Literal["import"]
     phase: ImportPhase | None
     filename: str
@@ -101,6 +143,10 @@ class ImportJobResponse(ImportSummaryResponse):
     """An import and its progress."""
 
     options: Annotated[Json, Field(description="The given options, with their defaults.")]
+    apply: Apply
+    plan: Annotated[
+        PlanResponse | None, Field(description="With `apply` `manual`, once it is made.")
+    ] = None
     detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
     warnings: list[WarningResponse]
 
@@ -154,6 +200,8 @@ _SUMMARY_EXAMPLE: Json = {
 }
 _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
     "options": {"mapping": {}, "blank": {}},
+    "apply": "auto",
+    "plan": None,
     "detected": {
         "encoding": "utf-8",
         "delimiter": ",",
@@ -194,16 +242,17 @@ IMPORT = JobKind(
     links=_LINKS,
     events=EndEvents(
         types={
+            "PLANNED": "import.planned",
             "COMPLETED": "import.completed",
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        members=("filename", "size_bytes"),
+        members=("filename", "size_bytes", "plan"),
         links=_LINKS,
     ),
     make_input=describe_upload,
-    clean_up=release_upload,
-    sweep=end_abandoned,
+    clean_up=release,
+    sweep=end_waiting,
     cancel_too_late="The import has begun to change the catalogue and can't be cancelled anymore.",
     retry_is_useless="The file was not uploaded as declared. Start a new import.",
 )

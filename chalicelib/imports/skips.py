@@ -10,6 +10,7 @@ OF_MERGE = {
     f" {MOST_ATTRIBUTES} attributes. Remove some from the product or the record.",
     "attributes_too_long": "With those of the record, the attributes of the product would take more"
     f" than {ATTRIBUTES_MAX_BYTES:,} bytes of a response. Shorten or remove some.",
+    "changed_since_plan": "The product was changed after the plan was made. It was left as it is.",
 }
 
 SKIPS: dict[str, str] = {

@@ -56,6 +56,14 @@ def begin_merge(job: Job, attempt: int, records: int | None = None) -> Job:
     return replace(importing, phase=reached, progress=done, has_begun_merge=True)
 
 
+def count_records(job: Job, attempt: int, records: int) -> Job:
+    """Set the exact number of records, without the blank rows that were counted before."""
+    if not job.is_running(attempt):
+        return job
+    done = replace(job.progress, records_total=records)
+    return keep_if_equal(job, replace(job, progress=done))
+
+
 def set_noted(job: Job, attempt: int, currency: str | None, warnings: Sequence[Json]) -> Job:
     """Note what the values of all records showed: the currency of the prices, and warnings."""
     importing = as_model(job, ImportJob)

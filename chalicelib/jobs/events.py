@@ -1,4 +1,4 @@
-"""The event of a job's end."""
+"""The event of a job's end, or of a plan that it rests with."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -16,7 +16,10 @@ def is_always_announced(job: Job) -> bool:
 
 @dataclass(frozen=True)
 class EndEvents(Generic[JobT]):
-    """How the ends of one kind's jobs are announced. `types` is by status; the others have none."""
+    """How the ends of one kind's jobs are announced. `types` is by status; the others have none.
+
+    A plan is announced like an end: nothing more happens by itself.
+    """
 
     types: Mapping[str, EventType] = field(default_factory=dict)
     members: tuple[str, ...] = ()  # fields of the job that its event has beside those of every job
@@ -26,7 +29,7 @@ class EndEvents(Generic[JobT]):
 
 def make_end_event(before: Job, after: Job, events: EndEvents[Job]) -> Event | None:
     """Return the event of a job that ends by this change; None for any other change."""
-    if before.is_final or not after.is_final or not events.is_announced(after):
+    if before.is_final or before.status == after.status or not events.is_announced(after):
         return None
     event_type = events.types.get(after.status)
     ended_at = after.finished_at or after.updated_at

@@ -29,6 +29,6 @@ def to_item(job: Job, retention_days: int) -> Values:
 def from_item(values: Mapping[str, Any], kinds: JobKinds) -> Job:
     """Return the job that `to_item` described, as the model of its kind."""
     model: type[Job] = kinds[values["kind"]].model
-    if values.get("awaiting") in ("workflow", "end"):  # the time isn't of an upload
+    if values.get("awaiting", "upload") != "upload":  # the time isn't of an upload
         values = {name: value for name, value in values.items() if name != "expires_at"}
     return from_values(model, values)

@@ -9,9 +9,9 @@ from chalicelib.ids import ULID, first_id, is_id, new_id
 from chalicelib.jobs.usage import Usage
 
 Json = dict[str, Any]
-Status = Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
+Status = Literal["PENDING", "PROCESSING", "PLANNED", "COMPLETED", "FAILED", "CANCELLED"]
 FinalStatus = Literal["COMPLETED", "FAILED", "CANCELLED"]
-WaitReason = Literal["upload", "workflow", "end"]  # what a job that isn't final waits for
+WaitReason = Literal["upload", "workflow", "end", "apply"]  # what a job that isn't final waits for
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 FINAL_STATUSES: tuple[FinalStatus, ...] = get_args(FinalStatus)
@@ -51,7 +51,7 @@ class Wait(NamedTuple):
     """What a job waits for, and the time that its sweep compares."""
 
     reason: WaitReason
-    time: datetime  # when an upload is due; since when a job waits for the rest
+    time: datetime  # when an upload is due or a plan expires; since when a job waits for the rest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +118,11 @@ class Job:
         return not self.is_final
 
     @property
+    def more_actions(self) -> tuple[str, ...]:
+        """What a client may ask of the job beside a retry or a cancel; each is a link of it."""
+        return ()
+
+    @property
     def initial_progress(self) -> Progress:
         """The progress of an attempt when it begins."""
         return Progress()
@@ -136,6 +141,10 @@ class Job:
 
     def settled(self) -> Self:
         """Return the job as it is once it no longer waits for anything of its own."""
+        return self
+
+    def renewed(self) -> Self:
+        """Return the job as its next attempt begins."""
         return self
 
 

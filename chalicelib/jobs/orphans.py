@@ -42,8 +42,13 @@ def find_orphans(jobs: JobStore, client: Any, before: datetime) -> Iterator[tupl
 
 def end_orphan(client: Any, fail_functions: Mapping[str, str], job: Job, status: str) -> None:
     """Have the Fail function of the job's kind end it. Idempotent, because the function is."""
+    end_by_function(client, fail_functions, job, {"caught": {"Error": status}})
+
+
+def end_by_function(client: Any, fail_functions: Mapping[str, str], job: Job, reason: Json) -> None:
+    """Have the Fail function of the job's kind end this attempt, for a reason in its form."""
     names = {"job_id": job.job_id, "attempt": job.attempt}
-    event = {"state": names | {"caught": {"Error": status}}, "execution": job.execution}
+    event = {"state": names | reason, "execution": job.execution}
     function = fail_functions[job.kind]
     client.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(event))
 

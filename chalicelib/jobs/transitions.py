@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from chalicelib.jobs.models import Counts, FinalStatus, Job, Json, Progress, keep_if_equal
+from chalicelib.jobs.models import Counts, FinalStatus, Job, JobT, Json, Progress, keep_if_equal
 
 _MOST_PERCENT = 99  # of a job that is running; 100 means completed
 
@@ -119,7 +119,7 @@ def fail_unstarted(job: Job, before: datetime, error: Mapping[str, str], now: da
 
 
 def request_cancel(job: Job, now: datetime) -> Job:
-    """Cancel a job that has not begun; ask a running job to stop.
+    """Cancel a job that has not begun or rests with a plan; ask a running job to stop.
 
     A PENDING retry is asked to stop too: its workflow cleans up what the last attempt left. Raises
     JobFinalError and CancelTooLateError.
@@ -128,7 +128,7 @@ def request_cancel(job: Job, now: datetime) -> Job:
         raise JobFinalError(job)
     if not job.is_cancellable:
         raise CancelTooLateError(job)
-    if job.is_untouched:
+    if job.is_untouched or job.status == "PLANNED":
         return replace(job.settled(), status="CANCELLED", finished_at=now)
     return keep_if_equal(job, replace(job, cancel_requested=True))
 
@@ -137,8 +137,13 @@ def retry(job: Job) -> Job:
     """Make a failed job PENDING again, for the next attempt. Raises JobNotRetryableError."""
     if not job.is_retryable:
         raise JobNotRetryableError(job)
+    return begin_again(job)
+
+
+def begin_again(job: JobT) -> JobT:
+    """Return a job that waits for its next attempt."""
     return replace(
-        job,
+        job.renewed(),
         status="PENDING",
         phase=None,
         attempt=job.attempt + 1,

@@ -13,7 +13,7 @@ from chalicelib.jobs.responses import AnyJobResponse
 from chalicelib.jobs.store import JobStore
 from chalicelib.telemetry import logger
 
-_POLL_SECONDS = {"PENDING": "2", "PROCESSING": "1"}
+_POLL_SECONDS = {"PENDING": "2", "PROCESSING": "1", "PLANNED": "60"}
 
 
 def read_job(jobs: JobStore, job_id: str, model: type[JobT]) -> JobT:
@@ -67,4 +67,5 @@ def _links(job: Job, kinds: JobKinds) -> dict[str, str]:
         links["retry"] = f"{actions}/retry"
     if job.is_cancellable:
         links["cancel"] = f"{actions}/cancel"
+    links |= {name: f"{actions}/{name}" for name in job.more_actions}
     return links

@@ -35,7 +35,13 @@ class Budget:
     @property
     def needed(self) -> int:
         """The sum, including the fixed ones."""
-        return self.staging + self.merging + INDEXING + _SINGLE + self.api + _RESERVED
+        working = self.staging + self.comparing + self.merging + INDEXING
+        return working + _SINGLE + self.api + _RESERVED
+
+    @property
+    def comparing(self) -> int:
+        """Those of plans: as many as a merge has, and at the same time."""
+        return self.merging
 
     @property
     def proxy_percent(self) -> int:
@@ -48,13 +54,14 @@ class Budget:
 
         Those that merge, delete and export have their own, though only one job at a time uses them.
         """
-        return self.staging + 3 * self.merging + INDEXING
+        return self.staging + self.comparing + 3 * self.merging + INDEXING
 
     def explain(self) -> str:
         """Return the sum as a sentence."""
         return (
             f"{self.needed} connections of about {self.available}: {self.staging} for staging,"
-            f" {self.merging} for merging, deleting or exporting, {INDEXING} for indexing,"
+            f" {self.comparing} for comparing, {self.merging} for merging, deleting or exporting,"
+            f" {INDEXING} for indexing,"
             f" {self.api} for the API, {_SINGLE} for single functions, {_RESERVED} reserved"
         )
 

@@ -28,6 +28,7 @@ _EVENT = {
 _IN_MAPS = {
     "ScanSpan",
     "StageRange",
+    "CompareKeyRange",
     "MergeKeyRange",
     "IndexDocuments",
     "DeleteKeyRange",

@@ -43,6 +43,7 @@ def test_an_export_begins_as_a_job_with_a_workflow(api: Api, workflow: FakeWorkf
         "changed_since": None,
         "fields": None,
         "format": "csv.gz",
+        "layout": "product_importer",
         "escape_formulas": False,
     }
     assert body["links"] == {
@@ -83,6 +84,9 @@ def test_a_repeated_request_is_one_job(api: Api, workflow: FakeWorkflow) -> None
         ({"format": "jsonl", "escape_formulas": True}, ""),
         ({"format": "xlsx", "escape_formulas": True}, ""),
         ({"columns": ["sku"]}, "columns"),
+        ({"layout": "amazon"}, "layout"),
+        ({"layout": "shopify", "format": "jsonl"}, ""),
+        ({"layout": "shopify", "fields": ["sku"]}, ""),
     ],
 )
 def test_a_body_that_does_not_fit_is_refused(api: Api, body: dict[str, Any], field: str) -> None:

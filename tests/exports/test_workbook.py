@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from chalicelib.errors import JobEndedError
 from chalicelib.exports import workbook
-from chalicelib.exports.columns import Column
+from chalicelib.exports.columns import ID_HEADER, Column
 from chalicelib.exports.requests import ExportRequest
 from chalicelib.exports.workbook import MOST_ROWS, check_rows, write_workbook
 from chalicelib.settings import Settings
@@ -23,6 +23,7 @@ COLUMNS = [
     Column("quantity", "quantity"),
     Column("active", "active"),
     Column("size", "size", is_attribute=True),
+    Column(ID_HEADER, "id"),
 ]
 ODD = 'a\r\nb\nc\t"<&>" _x000D_ \x0b ü日本 =1+1'
 

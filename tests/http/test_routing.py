@@ -5,6 +5,7 @@ import pytest
 from app import app
 from chalicelib.health import routes as health_routes
 from chalicelib.http.routing import Routes
+from chalicelib.imports.api.plan_routes import routes as plan_routes
 from chalicelib.imports.api.record_routes import routes as record_routes
 from chalicelib.imports.api.routes import routes as import_routes
 from chalicelib.jobs.routes import routes as job_routes
@@ -39,6 +40,8 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("POST", "/imports/{job_id}/complete"),
         ("POST", "/imports/{job_id}/cancel"),
         ("POST", "/imports/{job_id}/retry"),
+        ("GET", "/imports/{job_id}/changes"),
+        ("POST", "/imports/{job_id}/apply"),
         ("GET", "/imports/{job_id}/rejects"),
         ("GET", "/imports/{job_id}/skipped"),
         ("GET", "/imports/{job_id}/report"),
@@ -75,8 +78,9 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("GET", "/products/{product_id}/history"),
         ("POST", "/products/{product_id}/restore"),
     }
-    ours = (health_routes, openapi_routes, page_routes, import_routes, job_routes, key_routes)
-    for routes in (*ours, record_routes, bulk_delete_routes, webhook_routes, delivery_routes):
+    shared = (health_routes, openapi_routes, page_routes, job_routes, key_routes)
+    ours = (import_routes, record_routes, plan_routes, bulk_delete_routes)
+    for routes in (*shared, *ours, webhook_routes, delivery_routes):
         assert isinstance(routes, Routes)
 
 

@@ -20,9 +20,12 @@ from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.summing import NoteSum, sum_notes
 from chalicelib.imports.csv.triage import Triage
+from chalicelib.imports.job import OnDrift
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import finish, ledger
+from chalicelib.imports.steps.changes import create_changes
 from chalicelib.imports.steps.collisions import find_collisions
+from chalicelib.imports.steps.compare import compare_key_range, sum_plan
 from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.imports.steps.missing import list_missing
@@ -57,6 +60,7 @@ class Pipeline:
     connection: Connection | None = None
     changed: dict[str, Any] = field(default_factory=dict)  # members of the reading
     encoding: Encoding | None = None  # of a converted file
+    on_drift: OnDrift | None = None  # of a plan that is applied
 
     def __post_init__(self) -> None:
         self.source = MemorySource(self.raw, self.piece_bytes)
@@ -113,11 +117,18 @@ class Pipeline:
 
     def merge(self, key_range: int) -> None:
         with self.database() as connection:
-            merge_key_range(connection, Journal(self.job_id), self.plan, key_range)
+            journal = Journal(self.job_id)
+            merge_key_range(connection, journal, self.plan, key_range, self.on_drift)
+
+    def compare(self, key_range: int) -> None:
+        with self.database() as connection:
+            compare_key_range(connection, self.job_id, self.plan, key_range)
 
     def prepare(self) -> None:
         with self.database() as connection:
             create_staging(connection, self.job_id, self.plan)
+            if self.on_drift:
+                create_changes(connection, self.job_id, self.plan)
 
     def take_lease(self) -> bool:
         with self.database() as connection:
@@ -139,16 +150,32 @@ class Pipeline:
             finish.clean_up(connection, self.job_id)
         return counts
 
+    def make_plan(self, shuffle: Shuffle = random.shuffle) -> dict[str, Any]:
+        """Stage and compare all of it; return what is planned."""
+        self._stage_all(shuffle)
+        self.check(has_begun=False)
+        for key_range in _some_twice(self.plan.key_ranges, shuffle):
+            self.compare(key_range)
+        with self.database() as connection:
+            return sum_plan(connection, self.job_id)
+
     def run(self, shuffle: Shuffle = random.shuffle) -> dict[str, int]:
         """Run all of it, ranges and key ranges in any order and some of them twice."""
-        self.prepare()
-        for number in _some_twice(len(self.plan.ranges), shuffle):
-            self.stage(number)
+        self._stage_all(shuffle)
         assert self.take_lease()
-        self.check(has_begun=False)
+        if self.on_drift:
+            with self.database() as connection:
+                fill_lookup(connection, self.job_id, self.plan)
+        else:
+            self.check(has_begun=False)
         for key_range in _some_twice(self.plan.key_ranges, shuffle):
             self.merge(key_range)
         return self.close()
+
+    def _stage_all(self, shuffle: Shuffle) -> None:
+        self.prepare()
+        for number in _some_twice(len(self.plan.ranges), shuffle):
+            self.stage(number)
 
 
 def run_or_refuse(pipeline: Pipeline, order: random.Random) -> dict[str, int] | None:
@@ -206,8 +233,9 @@ def empty(connection: Connection) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE products, document_backlog, import_rejects, import_skips, import_merges,"
-            " import_ranges, product_creations"
+            " import_ranges, import_plans, product_creations"
         )
         cursor.execute("DELETE FROM product_changes")  # 16 tables: to truncate them takes longer
         cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
+        cursor.execute("DROP SCHEMA plans CASCADE; CREATE SCHEMA plans")
         cursor.execute("UPDATE catalogue_lease SET job_id = NULL, held_at = NULL")

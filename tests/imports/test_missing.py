@@ -83,7 +83,9 @@ def read(connection: Connection, column: str = "true") -> dict[str, Any]:
 def journal_of(connection: Connection, job_id: str = "job_snapshot") -> list[tuple[str, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT action, sku FROM product_changes WHERE changed_by = %s ORDER BY sku", (job_id,)
+            "SELECT action, coalesce(products.sku, changes.sku) FROM product_changes AS changes"
+            " LEFT JOIN products ON products.id = product_id WHERE changed_by = %s ORDER BY 2",
+            (job_id,),
         )
         return cursor.fetchall()
 

@@ -70,6 +70,7 @@ def test_only_the_api_writes_sources_and_only_last_steps_write_reports(template:
     assert {name for name, prefixes in written.items() if "reports" in prefixes} == {
         "FailImportRole",
         "FinishImportRole",
+        "FinishPlanRole",
     }
 
 

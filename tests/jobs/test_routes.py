@@ -38,6 +38,8 @@ def test_job_is_shown(api: Api) -> None:
         "options": job.options,
         "detected": None,
         "profile": None,
+        "apply": "auto",
+        "plan": None,
         "warnings": [],
         "progress": {
             "bytes_total": 1000,

@@ -78,6 +78,7 @@ class Catalogue:
             " WHERE schemaname = 'staging' AND starts_with(tablename, %s)",
             "ranges": "SELECT count(*) FROM import_ranges WHERE job_id = %s",
             "lease": "SELECT count(*) FROM catalogue_lease WHERE job_id = %s",
+            "plans": "SELECT count(*) FROM import_plans WHERE job_id = %s",
         }
         return {name: self.query(query, job_id)[0][0] for name, query in counted.items()}
 

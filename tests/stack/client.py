@@ -14,10 +14,10 @@ Json = dict[str, Any]
 IsEnough = Callable[[Json], bool]
 
 FINAL = ("COMPLETED", "FAILED", "CANCELLED")
-STATUSES = ("PENDING", "PROCESSING", *FINAL)
+STATUSES = ("PENDING", "PROCESSING", "PLANNED", *FINAL)
 PHASES = {
     "import": (
-        None, "claim", "inspect", "transcode", "scan", "plan", "stage", "merge", "finish"
+        None, "claim", "inspect", "transcode", "scan", "plan", "stage", "compare", "merge", "finish"
     ),
     "bulk_delete": (None, "claim", "plan", "delete", "finish"),
     "export": (None, "claim", "plan", "export", "finish"),
@@ -242,7 +242,7 @@ class Api:
 
     def pages(self, path: str, limit: int) -> Iterator[list[Json]]:
         """Yield the pages of a list, following the Link headers."""
-        url = f"{self.url}{path}?limit={limit}"
+        url = f"{self.url}{path}{'&' if '?' in path else '?'}limit={limit}"
         while url:
             answer = self.session.get(url, headers=self.key_header, timeout=60)
             assert answer.status_code == 200, answer.text

@@ -51,7 +51,7 @@ def test_cancelled_job_leaves_nothing_and_blocks_no_other(
     with running_import(api, catalogue, make_numbered(range(5))) as job_id:
         api.call("POST", f"/imports/{job_id}/cancel")
     emulator.wait_for_another(before)
-    assert catalogue.leftovers(job_id) == {"tables": 0, "ranges": 0, "lease": 0}
+    assert catalogue.leftovers(job_id) == {"tables": 0, "ranges": 0, "lease": 0, "plans": 0}
     assert api.complete(make_numbered(range(5))) == {"created": 5}
 
 

@@ -86,6 +86,47 @@ def test_import_of_an_export_changes_nothing(
     assert (catalogue.products(), catalogue.row_versions()) == (before, versions)
 
 
+VARIANTS: list[Json] = [
+    {
+        "sku": f"LS-{size}",
+        "name": f"Linen Shirt - {size}" if size != "L" else "Shirt for giants",
+        "brand": "Norda" if size == "S" else "",
+        "attributes": {"Handle": "shirt", "Option1 Value": size, "Parent": "LS-S", "Type": "x"},
+    }
+    for size in "SML"
+]
+
+
+@pytest.mark.wiring
+@pytest.mark.parametrize(
+    ("layout", "file_format", "found", "changed"),
+    [
+        ("shopify", "csv", "shopify_products", 0),
+        ("shopify", "xlsx", "shopify_products", 1),  # line breaks, as in every workbook
+        ("woocommerce", "csv.gz", "woocommerce", 0),
+    ],
+)
+def test_import_of_a_shops_file_changes_nothing(
+    api: Api,
+    catalogue: Catalogue,
+    odd: list[Json],
+    layout: str,
+    file_format: str,
+    found: str,
+    changed: int,
+) -> None:
+    for product in VARIANTS:
+        assert api.call("POST", "/products", json=product).status_code == 201
+    before = catalogue.products()
+    job = api.run(api.export(layout=layout, format=file_format))
+    assert job["detected"]["format"] == found
+    expected = {"unchanged": len(odd) + len(VARIANTS) - changed, "updated": changed}
+    assert {name: job["counts"][name] for name in expected} == expected
+    if changed:
+        before["00123"]["description"] = before["00123"]["description"].replace("\r\n", "\n")
+    assert catalogue.products() == before
+
+
 def test_import_of_a_workbook_changes_only_carriage_returns(
     api: Api, catalogue: Catalogue, odd: list[Json]
 ) -> None:

@@ -95,7 +95,7 @@ def test_import_leaves_no_temporary_data(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     job_id = api.run(make_numbered(range(3)))["job_id"]
-    assert catalogue.leftovers(job_id) == {"tables": 0, "ranges": 0, "lease": 0}
+    assert catalogue.leftovers(job_id) == {"tables": 0, "ranges": 0, "lease": 0, "plans": 0}
     assert emulator.keys(f"uploads/{job_id}") == [f"uploads/{job_id}"]
     assert emulator.keys(f"reports/{job_id}") == [
         f"reports/{job_id}/rejects.csv",

@@ -101,6 +101,7 @@ def _find_page_assets(api: Api) -> list[str]:
     return re.findall(r'"\./assets/([^"]+)"', api.call("GET", "/").text)
 
 
+@pytest.mark.timeout(1800)  # thousands of requests
 def test_schemathesis_finds_nothing(api: Api, tmp_path: Path) -> None:
     jobs, products = _make_jobs(api), _make_products(api)
     assets = [*_find_assets(api), *_find_page_assets(api)]

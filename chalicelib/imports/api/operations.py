@@ -4,14 +4,18 @@ from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
 from chalicelib.imports.api.previewed import PREVIEW_EXAMPLE, PreviewResponse
 from chalicelib.imports.api.record_responses import (
+    CHANGES_EXAMPLE,
     REJECTS_EXAMPLE,
     REPORT_EXAMPLE,
     SKIPS_EXAMPLE,
+    PlannedChangePage,
     RejectPage,
     ReportResponse,
     SkipPage,
 )
 from chalicelib.imports.api.requests import (
+    ApplyPlan,
+    ChangesPaging,
     CompleteUpload,
     CreateImport,
     PartsPaging,
@@ -118,6 +122,26 @@ LIST_SKIPPED = Operation(
         ),
     },
     errors={404: ["job_not_found", "report_not_found"], 409: ["report_not_ready"]},
+)
+
+LIST_CHANGES = Operation(
+    tag="imports",
+    query=ChangesPaging,
+    responses={
+        200: ResponseSpec(PlannedChangePage, ["Link"], example=CHANGES_EXAMPLE),
+        303: ResponseSpec(
+            headers=["Location"], description="With `Accept: text/csv`: the URL of the file."
+        ),
+    },
+    errors={404: ["job_not_found", "report_not_found"], 409: ["not_planned", "report_not_ready"]},
+)
+
+APPLY_PLAN = Operation(
+    tag="imports",
+    body=ApplyPlan,
+    responses=_ACCEPTED,
+    errors=_OF_JOB | {409: ["not_planned", "plan_expired", "plan_differs"]},
+    example={"expected_counts": {"created": 2, "updated": 0}},
 )
 
 SHOW_REPORT = Operation(

@@ -5,8 +5,11 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.http.responses import Page, ResponseBody
+from chalicelib.imports.planning import PlannedAction
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import Time
+
+FieldValue = str | int | bool | dict[str, str] | None
 
 
 class RejectResponse(ResponseBody):
@@ -41,8 +44,34 @@ class SkipPage(Page):
     items: list[SkipResponse]
 
 
+class PlannedValueResponse(ResponseBody):
+    """The value of a field now, and the one that it would have."""
+
+    before: FieldValue
+    after: FieldValue
+
+
+class PlannedChangeResponse(ResponseBody):
+    """A product that a plan would create or update, or that is missing from the file."""
+
+    sku: str | None
+    product_id: Annotated[int | None, Field(description="Null if it would be created.")]
+    action: PlannedAction
+    line: Annotated[int | None, Field(description="Of its record, from 1; null if it has none.")]
+    changes: Annotated[
+        dict[str, PlannedValueResponse],
+        Field(description="By field, of a product that exists: prices as text."),
+    ]
+
+
+class PlannedChangePage(Page):
+    """A page of planned changes: updated, then created, then missing products."""
+
+    items: list[PlannedChangeResponse]
+
+
 class ReportResponse(ResponseBody):
-    """The URL of the file with all rejects."""
+    """The URL of the file with all rejects, skipped records or planned changes."""
 
     url: Annotated[str, Field(description="Fetch it without an Authorization header.")]
     expires_at: Time
@@ -69,6 +98,19 @@ SKIPS_EXAMPLE: Json = {
             "sku": "LAMP-9",
             "message": "The catalogue has no such product, and this import only updates products.",
         }
+    ],
+    "next_cursor": None,
+}
+CHANGES_EXAMPLE: Json = {
+    "items": [
+        {
+            "sku": "LAMP-1",
+            "product_id": 12,
+            "action": "updated",
+            "line": 2,
+            "changes": {"price": {"before": "24.90", "after": "22.50"}},
+        },
+        {"sku": "LAMP-7", "product_id": None, "action": "created", "line": 3, "changes": {}},
     ],
     "next_cursor": None,
 }

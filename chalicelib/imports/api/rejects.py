@@ -48,16 +48,18 @@ def read_skips(connection: Connection, job_id: str, after: int, limit: int) -> l
 
 
 def sign_report(client: Any, signer: Any, bucket: str, job: Job, listed: Listed = "rejects") -> str:
-    """Return a signed URL of the report of the job's rejects or skips.
+    """Return a signed URL of the report of the job's rejects, skips or planned changes.
 
-    Raises ProblemError 409 until the job has ended, and 404 if the report doesn't exist.
+    Raises ProblemError 409 until the job has ended or has its plan, and 404 if the report doesn't
+    exist.
     """
     report = {"Bucket": bucket, "Key": report_key(job.job_id, listed)}
-    if not job.is_final:
+    if not job.is_final and job.status != "PLANNED":
         raise ProblemError(
             409,
             "report_not_ready",
-            "The report is written when the import ends. Until then, request application/json.",
+            "The report is written when the import ends or has its plan. Until then, request"
+            " application/json.",
             headers={"Retry-After": "5"},
         )
     try:

@@ -25,7 +25,9 @@ from chalicelib.imports.api.parts import (
     MOST_SOURCE_BYTES,
 )
 from chalicelib.imports.csv.firstrecords import SNIFFED_BYTES
+from chalicelib.imports.job import Apply, OnDrift
 from chalicelib.imports.options import ImportOptions
+from chalicelib.imports.planning import ChangedField, PlannedAction
 
 PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
 
@@ -84,6 +86,13 @@ class CreateImport(Body):
     size_bytes: SizeBytes
     options: Options = ImportOptions()
     profile: ProfileId = None
+    apply: Annotated[
+        Apply,
+        Field(
+            description="`manual` makes a plan and changes nothing until it is applied; `auto`"
+            " imports the file."
+        ),
+    ] = "auto"
     part_size_bytes: Annotated[
         int | None,
         Field(
@@ -152,9 +161,49 @@ class PartsPaging(Paging):
 class ReportQuery(Query):
     """GET /imports/{job_id}/report: which records the file has."""
 
-    of: Annotated[Literal["rejects", "skipped"], Field(description="The records in the file.")] = (
-        "rejects"
-    )
+    of: Annotated[
+        Literal["rejects", "skipped", "changes"],
+        Field(description="The records in the file; `changes` are those of a plan."),
+    ] = "rejects"
+
+
+class ChangesPaging(Paging):
+    """GET /imports/{job_id}/changes: which of the planned changes."""
+
+    action: Annotated[
+        PlannedAction | None,
+        Field(description="Only products that would be created or updated, or are missing."),
+    ] = None
+    field: Annotated[
+        ChangedField | None, Field(description="Only products that change in this field.")
+    ] = None
+
+
+class ExpectedCounts(Body):
+    """The counts of the plan that the client has seen, all or some of them."""
+
+    created: int | None = None
+    updated: int | None = None
+    unchanged: int | None = None
+    duplicate: int | None = None
+    skipped: int | None = None
+    rejected: int | None = None
+    missing: int | None = None
+
+
+class ApplyPlan(Body):
+    """POST /imports/{job_id}/apply: how to apply the plan."""
+
+    expected_counts: Annotated[
+        ExpectedCounts, Field(description="The request fails if the plan has other counts.")
+    ] = ExpectedCounts()
+    on_drift: Annotated[
+        OnDrift,
+        Field(
+            description="What happens to products that were changed after the plan was made:"
+            " `fail` changes nothing and lists them, `skip` keeps them, `overwrite` writes them."
+        ),
+    ] = "fail"
 
 
 class PartsRequest(Body):

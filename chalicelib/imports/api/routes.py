@@ -158,6 +158,7 @@ def _create(request: Request, body: CreateImport) -> Json:
         size_bytes=body.size_bytes,
         options=options.to_json(),
         profile=describe_profile(profile) if profile else None,
+        apply=body.apply,
         upload=uploads.begin(job_id, body.size_bytes, body.part_size_bytes),
         created_at=now,
         updated_at=now,

@@ -22,7 +22,7 @@ from chalicelib.imports.csv.rows import with_sku_from
 from chalicelib.imports.csv.sampled import FileWarning, Sampled
 from chalicelib.imports.csv.swallowed import SWALLOWED
 from chalicelib.imports.csv.warnings import find_warnings
-from chalicelib.imports.formats.applying import MappedHeader, guess_header, map_header
+from chalicelib.imports.formats.applying import MappedHeader, guess_header, is_exported, map_header
 from chalicelib.imports.formats.detection import choose_format
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.fields import FIELDS
@@ -84,7 +84,7 @@ def open_head(head: Head, options: ImportOptions, line_break: str | None = None)
     if line_break:
         spaced = [name.replace(line_break, " ") for name in names]
         match = choose_format(spaced, options.format)
-        is_exact = match is not None and match.format.is_own
+        is_exact = match is not None and is_exported(match.format, spaced)
         names = [name.replace(line_break, "\n") for name in names] if is_exact else spaced
     rows = [(record.line, record.cut(delimiter)) for record in records]
     return Opening(head, delimiter, header, names, records, rows, line_break)

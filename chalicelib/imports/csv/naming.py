@@ -13,8 +13,8 @@ from chalicelib.imports.csv.skipping import HEADER_ROW
 from chalicelib.imports.csv.spreadsheets import unescape, unprotect
 from chalicelib.products.fields import find_field
 
-# A record with one of these problems may hold the rest of the file.
-_ENDLESS = ("quote_never_closed", "record_too_long")
+# A record with one of these problems may hold the rest of the file, or stand for another key.
+_UNKNOWN = ("quote_never_closed", "record_too_long", "exact_unreadable")
 _UNREADABLE = ("\0", "\ufffd")
 
 
@@ -28,7 +28,7 @@ def find_named(
     """
     if problem == HEADER_ROW:
         return ()
-    if problem in _ENDLESS or len(raw) > RECORD_MAX_BYTES:
+    if problem in _UNKNOWN or len(raw) > RECORD_MAX_BYTES:
         return None
     column = reading.key_column
     if completed is not None:

@@ -20,6 +20,7 @@ from chalicelib.imports.csv.cutting import (
     record_too_long_problem,
     unclosed_quote_problem,
 )
+from chalicelib.imports.csv.exact import ExactCells, Texts
 from chalicelib.imports.csv.grouping import Groups, complete_cells, hash_sku_parts
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
@@ -88,13 +89,12 @@ class RecordReader:
         self._skips = SkipRules(reading.rows.skips)
         self._skips_of_groups = SkipRules([r for r in reading.rows.skips if r.with_group])
         self._groups = Groups(reading)
+        self._exact = ExactCells(reading)
         self._swallowed = SwallowedLines(reading, rules)
         self.notes = Notes()
         self.sku_parts: int | None = None  # `hash_sku_parts` of the last record, if it was composed
         self.completed: list[str] | None = None  # the cells of the last record, as far as it went
-        self._fields = {
-            field: i for i, field in enumerate(reading.columns.fields) if field is not None
-        }
+        self._fields = {field: i for i, field in enumerate(self._columns.fields) if field}
         self._totals = TotalRows(reading) if reading.rows.are_plain else None
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
         own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
@@ -107,7 +107,7 @@ class RecordReader:
                 zip(reading.columns.names, reading.columns.fields, strict=True)
             )
         ]
-        self._attributes = [(i, reading.columns.attribute(i)) for i in reading.columns.attributes]
+        self._attributes = [(i, self._columns.attribute(i)) for i in self._columns.attributes]
         # The most characters of a record whose attributes surely fit into a response.
         room = ATTRIBUTES_MAX_BYTES // MAX_ESCAPED_CHARACTER
         self._sure_characters = room - sum(10 + len(name) for _, name in self._attributes)
@@ -169,19 +169,21 @@ class RecordReader:
 
     def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
         width, given = len(self._columns), len(cells)
-        if given > width:
-            cells = list(drop_last_blanks(cells))
+        cells = list(drop_last_blanks(cells)) if given > width else cells
         if len(cells) > width or (given < width and not self._reading.fills_short_rows):
             self._groups.pass_over(raw)
             return field_count_problem(given, width)
         cells += [""] * (width - len(cells))
         reason, sku = self._find_reason(cells), self._sku_of(cells)
+        exact = self._exact.find(cells)
         self._groups.fill(cells)
         reason = reason or self._skips_of_groups.find_reason(cells)
         if reason is not None:
-            self._complete(cells)
+            self._complete(cells, {} if isinstance(exact, ValueProblem) else exact)
             return Skip(line, reason, sku[:_SKIPPED_SKU_LENGTH] if sku else None)
-        found = self._validate(line, self._complete(cells))
+        if isinstance(exact, ValueProblem):
+            return exact
+        found = self._validate(line, self._complete(cells, exact))
         if isinstance(found, ValueProblem) and self._fields.get(found.field or "", -1) >= given:
             return field_count_problem(given, width)  # the cell that is wrong is cut off
         return found
@@ -196,15 +198,16 @@ class RecordReader:
             return TOTAL_ROW
         return self._skips.find_reason(cells)
 
-    def _complete(self, cells: list[str]) -> list[str]:
+    def _complete(self, cells: list[str], exact: Texts) -> list[str]:
         """Return the cells as format and options say, with a complete name and sku."""
         for column, cell in enumerate(cells):
             if cell[:1] in _PROTECTING:
                 field, is_exported = self._product_fields[column], self._columns.are_exported
                 cells[column] = unescape(cell) if is_exported else unprotect(cell, field)
         reading, is_first = self._reading, self._groups.is_at_first
-        self.completed = complete_cells(cells, reading, is_first=is_first)
-        self.sku_parts = hash_sku_parts(cells, self.completed, reading, is_first=is_first)
+        read = complete_cells(cells, reading, is_first=is_first)
+        self.sku_parts = hash_sku_parts(cells, read, reading, is_first=is_first)
+        self.completed = [exact.get(i, text) for i, text in enumerate(read)] if exact else read
         return self.completed
 
     def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:
@@ -240,11 +243,5 @@ class RecordReader:
 
 def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:
     """Return the reject of a record, with the part of its text that is kept."""
-    return Reject(
-        line,
-        problem.code,
-        problem.field,
-        problem.message,
-        raw[:KEPT_BYTES],
-        len(raw) > KEPT_BYTES,
-    )
+    kept = raw[:KEPT_BYTES]
+    return Reject(line, problem.code, problem.field, problem.message, kept, kept != raw)

@@ -59,6 +59,9 @@ class RowRules(_Frozen):
     # one location: the quantities of the records of a product are added up.
     summed_by: tuple[int, ...] = ()
     skips: tuple[SkipRule, ...] = ()
+    # In an export of this product for a shop: the column that says which cells stand for another
+    # text; see `csv/exact.py`.
+    exact: int | None = None
 
     @property
     def has_groups(self) -> bool:

@@ -59,6 +59,8 @@ def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) ->
     names = name_columns(header)
     match = choose_format(names, options.format)
     found = match.format if match else None
+    if found and is_exported(found, names):
+        sample = ()  # it has the columns of the format, also those without a value
     preferences = found.preferences if found else NO_PREFERENCES
     required = required_fields(options)
     mapped = map_columns(header, options.mapping, preferences, sample, required)
@@ -87,11 +89,19 @@ def guess_header(names: Sequence[str], options: ImportOptions, sample: Sample) -
 def _adapt_columns(found: Format, columns: Columns, options: ImportOptions) -> Columns:
     """Return the columns without those that the format ignores, unless the options map them."""
     chosen = {name.strip() for name in options.mapping}
-    unused = () if options.match_by == "id" else found.ignored
+    unused = [found.rows.exact] if found.rows.exact else []
+    unused += () if options.match_by == "id" else found.ignored
     hits = (i for header in unused for i in find_headers(header, columns.names))
     left_out = {i for i in hits if columns.names[i] not in chosen}
     ignored = tuple(i in left_out or is_it for i, is_it in enumerate(columns.ignored))
-    return replace(columns, ignored=ignored, are_exported=found.is_own)
+    are_exported = is_exported(found, columns.names)
+    return replace(columns, ignored=ignored, are_exported=are_exported)
+
+
+def is_exported(found: Format, names: Sequence[str]) -> bool:
+    """Whether a file of this format is an export of this product, which is undone exactly."""
+    exact = found.rows.exact
+    return found.is_own or bool(exact and find_headers(exact, names))
 
 
 def apply_format(

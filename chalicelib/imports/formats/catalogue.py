@@ -4,8 +4,18 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
+from chalicelib.imports.formats.layout import Layout
 from chalicelib.imports.formats.model import Format
+
+
+class Written(NamedTuple):
+    """A format whose files an export writes, and how."""
+
+    format: Format
+    layout: Layout
+
 
 _FOLDER = Path(__file__).parent
 NO_FORMAT = "none"  # in options.format: read the file without any format
@@ -21,6 +31,12 @@ def list_names() -> tuple[str, ...]:
 def load_formats() -> Mapping[str, Format]:
     """Return all formats by name. They are read once, when they are first needed."""
     return {name: _load(name) for name in list_names()}
+
+
+def find_layout(name: str) -> Written | None:
+    """Return the layout of this name with its format; None for that of this product."""
+    written = (Written(f, f.layout) for f in load_formats().values() if f.layout)
+    return next((one for one in written if one.layout.name == name), None)
 
 
 def _load(name: str) -> Format:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from chalicelib.imports.csv.fitting import Preferences
 from chalicelib.imports.csv.headers import REST
+from chalicelib.imports.formats.layout import Layout
 from chalicelib.imports.skips import SKIPS
 from chalicelib.products.fields import BlankPolicy, FieldName
 from chalicelib.products.numbers import DecimalMark, NegativeQuantity
@@ -93,11 +94,13 @@ class Rows(_Strict):
     omitted: Texts = ()
     summed_by: Texts = ()
     skips: tuple[Skip, ...] = ()
+    exact: str = ""
 
     @property
     def headers(self) -> Iterator[str]:
         """Every header that the rules name."""
         yield from (*self.group, *self.filled, *self.name_parts, *self.sku_from)
+        yield from filter(None, [self.exact])
         for condition in chain(self.starts, *(skip.when for skip in self.skips)):
             yield from condition.columns
 
@@ -122,6 +125,7 @@ class Format(_Strict):
     rows: Rows = Rows()
     ignored: Texts = ()  # columns that aren't even attributes
     is_own: bool = False  # an export of this product, which is undone exactly
+    layout: Layout | None = None  # how an export writes such a file, if it can
 
     def columns_of(self, field: FieldName) -> tuple[Column, ...]:
         """All columns that may be a field."""

@@ -21,6 +21,7 @@ def make_row_rules(rows: Rows, names: Sequence[str], sample: Sample) -> RowRules
         omitted=tuple(map(_lower, rows.omitted)),
         summed_by=_positions(rows.summed_by, names),
         skips=tuple(skip for skip in skips if skip),
+        exact=next(iter(find_headers(rows.exact, names)), None) if rows.exact else None,
     )
 
 

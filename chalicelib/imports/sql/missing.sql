@@ -57,10 +57,46 @@ EXISTS (SELECT FROM current_documents WHERE id = product.id AND {condition})
 -- Was an import with this profile the last to write a product?
 job_id IN (SELECT used.job_id FROM import_profiles AS used WHERE used.profile_id = {profile_id})
 
+-- name: listed_missing
+-- The missing products of a key range.
+(SELECT id, key FROM {missing} WHERE key_range = {key_range})
+
+-- name: planned_missing
+-- The same of a plan.
+(SELECT product_id AS id, version FROM {changes} WHERE action = 'missing')
+
+-- name: plan_missing
+-- Store what would become of the missing products of a key range.
+INSERT INTO {changes} (key_range, position, action, product_id, version, sku, changed{columns})
+SELECT {key_range}, row_number() OVER (), 'missing', product.id, product.version, product.sku,
+       {changed}{values}
+FROM {missing} AS missing JOIN products AS product USING (id)
+WHERE missing.key_range = {key_range}
+
+-- name: count_planned_missing
+-- Count the missing products of a compared key range, and the field that changes.
+UPDATE import_plans
+SET missing = found.products,
+    fields = CASE WHEN %(field)s IS NULL THEN fields
+                  ELSE fields || jsonb_build_object(
+                      %(field)s::text,
+                      found.products + coalesce((fields ->> %(field)s)::bigint, 0))
+             END
+FROM (SELECT %(missing)s::bigint AS products) AS found
+WHERE job_id = %(job_id)s AND key_range = %(key_range)s
+
+-- name: note_left
+-- Note the missing products of a plan's key range that were left as they are, since they aren't as
+-- they were planned.
+, left_out AS (
+    UPDATE {changes} SET is_left = true
+    WHERE action = 'missing' AND product_id NOT IN (SELECT id FROM changed)
+)
+
 -- name: lock_missing
 -- Wait for edits of the missing products of a key range, so that the next statement sees them.
 SELECT count(*) FROM (
-    SELECT FROM products WHERE id IN (SELECT id FROM {missing} WHERE key_range = {key_range})
+    SELECT FROM products WHERE id IN (SELECT id FROM {listed} AS listed)
     ORDER BY id FOR UPDATE
 ) AS locked
 
@@ -69,22 +105,22 @@ SELECT count(*) FROM (
 WITH changed AS (
     UPDATE products AS product
     SET {assignment}, updated_at = clock_timestamp(), version = product.version + 1
-    FROM {missing} AS missing
-    WHERE missing.key_range = {key_range} AND product.id = missing.id AND {is_missing}
+    FROM {listed} AS missing
+    WHERE product.id = missing.id AND {is_missing}
     RETURNING product.id{replaced}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM changed
-){journal}
+){journal}{left_out}
 SELECT count(*) FROM changed
 
 -- name: delete_missing
 -- Delete the missing products of a key range that are still missing.
 WITH changed AS (
     DELETE FROM products AS product
-    USING {missing} AS missing
-    WHERE missing.key_range = {key_range} AND product.id = missing.id AND {is_missing}
+    USING {listed} AS missing
+    WHERE product.id = missing.id AND {is_missing}
     RETURNING product.id{replaced}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM changed
-){journal}
+){journal}{left_out}
 SELECT count(*) FROM changed

@@ -21,7 +21,7 @@ def source_of(bucket: str, described: Event) -> Json:
 
 
 def claim(event: Event, jobs: JobStore) -> Event:
-    """Claim the job of an object, by its key; return the outcome claimed, failed or ignored.
+    """Claim the job of an object, by its key; return the outcome claimed, apply, failed or ignored.
 
     `event` has the bucket, key, size and etag of the object, and the execution. The outcome is
     ignored for an object without a job, for a job that has ended, and for a second event of a
@@ -45,4 +45,6 @@ def claim(event: Event, jobs: JobStore) -> Event:
             " Start a new import with the size of the file."
         )
         return names | {"outcome": "failed", "error": {"code": "size_mismatch", "message": message}}
+    if result.job.on_drift:  # everything before the plan of the ranges is done
+        return names | {"outcome": "apply", "results": []}
     return names | {"outcome": "claimed"}

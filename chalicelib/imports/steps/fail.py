@@ -1,5 +1,6 @@
 """End an import that failed or was cancelled."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from chalicelib.imports.storage import WorkFolder
 from chalicelib.imports.uploaded import job_id_of
 from chalicelib.jobs import transitions
 from chalicelib.jobs.claims import claim_job
-from chalicelib.jobs.models import FinalStatus, Job
+from chalicelib.jobs.models import INTERNAL_ERRORS, FinalStatus, Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.workflow import attempt_of
 from chalicelib.postgres import connect
@@ -42,7 +43,7 @@ def end_import(state: Event, execution: str, jobs: JobStore, settings: Settings,
         return {"outcome": "ignored"}
     logger.append_keys(job_id=job.job_id, attempt=job.attempt)
     status, error = _read_end(state)
-    fault = _try_to_close(job, jobs, settings, s3, keeps_staging=error is _INTERNAL_ERROR)
+    fault = _try_to_close(job, jobs, settings, s3, keeps_staging=_may_resume(error))
     now, attempt = datetime.now(UTC), job.attempt
     ended = jobs.update(
         job.job_id,
@@ -84,6 +85,11 @@ def _read_end(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
         if state["outcome"] == "cancelled"
         else ("FAILED", state.get("error", _INTERNAL_ERROR))
     )
+
+
+def _may_resume(error: Mapping[str, str] | None) -> bool:
+    """Whether a retry resumes from what is staged and planned."""
+    return error is not None and error["code"] in INTERNAL_ERRORS
 
 
 def _try_to_close(

@@ -13,13 +13,14 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.spreadsheets import FORMULA_STARTS, disarm
 from chalicelib.imports.skips import SKIPS, describe_skip
 from chalicelib.imports.steps import ledger
-from chalicelib.imports.steps.progress import count_records
+from chalicelib.imports.steps.changes import drop_changes
+from chalicelib.imports.steps.progress import sum_records
 from chalicelib.imports.steps.staging import drop_staging
 from chalicelib.imports.storage import WorkFolder, write_object
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.lease import release_lease
 
-Listed = Literal["rejects", "skipped"]  # the records of a report
+Listed = Literal["rejects", "skipped", "changes"]  # the records of a report
 
 # The file with the number of records, which stays known if a crash empties the ledger of ranges.
 STAGED = "staged.json"
@@ -38,18 +39,24 @@ def close(connection: Connection, work: WorkFolder, plan: Plan) -> dict[str, int
     Returns the counts. Idempotent: a second run doesn't need what the first removed.
     """
     counts = ledger.count_outcomes(connection, work.job_id)
-    found = work.get(STAGED) or {"records": plan.records}
-    if count_records(counts) != found["records"]:
-        raise OutcomesError(f"{counts} don't sum to {found['records']} records")
+    check_sum(work, plan, counts)
     write_reports(connection, work)
     clean_up(connection, work.job_id)
     return counts
 
 
+def check_sum(work: WorkFolder, plan: Plan, counts: dict[str, int]) -> None:
+    """Raise OutcomesError unless every record of the file has an outcome."""
+    found = work.get(STAGED) or {"records": plan.records}
+    if sum_records(counts) != found["records"]:
+        raise OutcomesError(f"{counts} don't sum to {found['records']} records")
+
+
 def clean_up(connection: Connection, job_id: str) -> None:
-    """Release the lease of a job that has ended, and drop its staging table."""
+    """Release the lease of a job that has ended, and drop its staging table and its plan."""
     release_lease(connection, job_id)
     drop_staging(connection, job_id)
+    drop_changes(connection, job_id)
 
 
 def report_key(job_id: str, listed: Listed = "rejects") -> str:

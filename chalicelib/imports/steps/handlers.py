@@ -4,6 +4,8 @@ infra/statemachines/import_products.asl.json has their order. Each function may 
 killed at any point; its docstring says why that is safe.
 """
 
+from datetime import UTC, datetime
+
 from chalice.app import Blueprint
 
 from chalicelib.bootstrap import services
@@ -11,6 +13,7 @@ from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.deciding import describe_encoding
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.plan import cut_spans
+from chalicelib.imports.planning import make_plan, rest
 from chalicelib.imports.steps import conversion, fail, finish, ledger, progress, readiness, scanning
 from chalicelib.imports.steps.attempt import (
     ENCODING,
@@ -20,7 +23,12 @@ from chalicelib.imports.steps.attempt import (
     metered,
     step,
 )
+from chalicelib.imports.steps.changes import create_changes
+from chalicelib.imports.steps.changes_report import report_changes
 from chalicelib.imports.steps.claim import claim
+from chalicelib.imports.steps.compare import compare_key_range as compare
+from chalicelib.imports.steps.compare import sum_plan
+from chalicelib.imports.steps.drift import note_left_out
 from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
 from chalicelib.imports.steps.missing import keep_profile
@@ -121,6 +129,8 @@ def plan_ranges(event: Event, attempt: Attempt) -> Event:
         create_staging(connection, attempt.job_id, plan)
         if attempt.job.profile:
             keep_profile(connection, attempt.job_id, attempt.job.profile["profile_id"])
+        if attempt.job.is_planning:
+            create_changes(connection, attempt.job_id, plan)
         missing = ledger.missing_ranges(connection, attempt.job_id, len(plan.ranges))
     attempt.report("plan", progress.of_plan(plan.records))
     return {"outcome": "ready", "ranges": missing, "round": 1}
@@ -158,6 +168,41 @@ def check_stage(event: Event, attempt: Attempt) -> Event:
     return readiness.decide(attempt, event)
 
 
+@steps.lambda_function(name="compare_key_range")
+@step
+def compare_key_range(event: Event, attempt: Attempt) -> Event:
+    """Plan one key range. Idempotent: its ledger row is in the same transaction."""
+    _, plan = attempt.planned
+    try:
+        with attempt.database("compare_key_range") as connection:
+            compare(connection, attempt.job_id, plan, event["key_range"])
+            attempt.check_running()
+            connection.commit()
+            counts = sum_plan(connection, attempt.job_id)["counts"]
+    except StageLostError:
+        return {"outcome": "stage_lost"}
+    attempt.report("compare", progress.of_merge(counts, plan.records))
+    return {"outcome": "compared"}
+
+
+@steps.lambda_function(name="finish_plan")
+@step
+def finish_plan(event: Event, attempt: Attempt) -> Event:
+    """Sum up the plan, write the reports and let the job rest. Idempotent: it writes the same."""
+    check_results(event["results"])
+    _, plan = attempt.planned
+    with attempt.database("finish_plan") as connection:
+        if ledger.uncompared_key_ranges(connection, attempt.job_id, plan.key_ranges):
+            return readiness.stage_again(connection, attempt.job_id, plan, event["round"])
+        found = sum_plan(connection, attempt.job_id)
+        finish.check_sum(attempt.work, plan, found["counts"])
+        finish.write_reports(connection, attempt.work)
+        report_changes(connection, attempt.work, plan.key_ranges)
+    number, made = attempt.job.attempt, make_plan(found, datetime.now(UTC))
+    attempt.jobs.update(attempt.job_id, lambda job: rest(job, number, made))
+    return {"outcome": "planned"}
+
+
 @steps.lambda_function(name="merge_key_range")
 @step
 def merge_key_range(event: Event, attempt: Attempt) -> Event:
@@ -166,7 +211,7 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
     journal = Journal.of_job(attempt.settings, attempt.job_id)
     try:
         with attempt.database("merge_key_range") as connection:
-            merge(connection, journal, plan, event["key_range"])
+            merge(connection, journal, plan, event["key_range"], attempt.job.on_drift)
             connection.commit()
             counts = ledger.count_outcomes(connection, attempt.job_id)
     except StageLostError:
@@ -184,6 +229,7 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
     with attempt.database("finish_import") as connection:
         if ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges):
             return readiness.stage_again(connection, attempt.job_id, plan, event["round"])
+        note_left_out(attempt, connection)
         counts = finish.close(connection, attempt.work, plan)
     attempt.complete(counts)
     return {"outcome": "completed"}

@@ -56,6 +56,11 @@ def missing_key_ranges(connection: Connection, job_id: str, key_ranges: int) -> 
     return _missing(connection, "merged_key_ranges", job_id, key_ranges)
 
 
+def uncompared_key_ranges(connection: Connection, job_id: str, key_ranges: int) -> list[int]:
+    """Return the numbers of the key ranges that aren't compared."""
+    return _missing(connection, "compared_key_ranges", job_id, key_ranges)
+
+
 def _missing(connection: Connection, query: str, job_id: str, number: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")[query], {"job_id": job_id})

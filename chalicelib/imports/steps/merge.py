@@ -5,6 +5,7 @@ ranges are disjoint, so workers never wait for each other's rows.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
@@ -12,8 +13,10 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.errors import TryAgainError
 from chalicelib.imports.csv.plan import Plan
+from chalicelib.imports.job import OnDrift
+from chalicelib.imports.steps.compare_statement import make_apply_statement
 from chalicelib.imports.steps.merge_statement import make_statement
-from chalicelib.imports.steps.missing import change_missing
+from chalicelib.imports.steps.missing_changes import change_missing
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import hold_lease, record_activity
@@ -45,11 +48,16 @@ class EditedMeanwhileError(TryAgainError):
 
 
 def merge_key_range(
-    connection: Connection, journal: Journal, plan: Plan, key_range: int
+    connection: Connection,
+    journal: Journal,
+    plan: Plan,
+    key_range: int,
+    on_drift: OnDrift | None = None,
 ) -> Merged | None:
     """Merge one key range in the connection's transaction; None if it was merged before.
 
-    `journal`: of the job, which stores what the merge replaces.
+    `journal`: of the job, which stores what the merge replaces. `on_drift`: of a plan, of which
+    then exactly what is planned is merged.
     Raises StageLostError when the ledger no longer has every range, LeaseLostError when another
     job holds the lease. Nothing counts until the caller commits.
     """
@@ -60,29 +68,56 @@ def merge_key_range(
         if not cursor.rowcount:
             return None
         hold_lease(cursor, job_id)
-        cursor.execute(queries("imports")["staged_totals"], names)
-        if fetch_row(cursor)[0] != len(plan.ranges):
-            raise StageLostError
-        merged = _merge(cursor, journal, plan, key_range)
+        check_staged(cursor, job_id, plan)
+        missing = change_missing(cursor, journal, plan, key_range, on_drift)
+        prepare_join(cursor, plan)
+        if on_drift is None:
+            merged = _merge(cursor, make_statement(journal, plan, key_range))
+        else:
+            merged = _apply(cursor, journal, plan, key_range, on_drift)
+        merged = replace(merged, missing=missing)
         cursor.execute(queries("imports")["record_key_range"], names | vars(merged))
         record_activity(cursor, job_id)
     return merged
 
 
-def _merge(cursor: Cursor, journal: Journal, plan: Plan, key_range: int) -> Merged:
+def check_staged(cursor: Cursor, job_id: str, plan: Plan) -> None:
+    """Raise StageLostError unless the ledger has every range."""
+    cursor.execute(queries("imports")["staged_totals"], {"job_id": job_id})
+    if fetch_row(cursor)[0] != len(plan.ranges):
+        raise StageLostError
+
+
+def prepare_join(cursor: Cursor, plan: Plan) -> None:
+    """Set how PostgreSQL joins the records of a key range with their products."""
     cursor.execute(queries("imports")["prepare_merge"])
-    missing = change_missing(cursor, journal, plan, key_range)
     if plan.records > _FEW_RECORDS and plan.reading.key.by != "attribute":
         cursor.execute(queries("imports")["join_by_merging"])
-    return replace(_run(cursor, make_statement(journal, plan, key_range)), missing=missing)
 
 
-def _run(cursor: Cursor, statement: sql.Composable) -> Merged:
+def _apply(
+    cursor: Cursor, journal: Journal, plan: Plan, key_range: int, on_drift: OnDrift
+) -> Merged:
+    """Apply what is planned; records that change nothing were counted by the plan."""
+    names = {"job_id": journal.changed_by, "key_range": key_range}
+    cursor.execute(queries("imports")["compared_totals"], names)
+    unchanged, duplicate = fetch_row(cursor)
+    statement = make_apply_statement(journal, plan, key_range, on_drift)
+    planned, created, updated, skipped = _run(cursor, statement)
+    left = planned - created - updated - skipped
+    return Merged(created, updated, unchanged + left, duplicate, skipped)
+
+
+def _run(cursor: Cursor, statement: sql.Composable) -> tuple[Any, ...]:
+    cursor.execute(statement)
+    return fetch_row(cursor)
+
+
+def _merge(cursor: Cursor, statement: sql.Composable) -> Merged:
     """Run a statement until no edit of its products comes in between."""
     for _ in range(_MOST_TRIES):
         cursor.execute("SAVEPOINT before_merge")
-        cursor.execute(statement)
-        staged, distinct, created, updated, skipped, edited = fetch_row(cursor)
+        staged, distinct, created, updated, skipped, edited = _run(cursor, statement)
         if not edited:
             unchanged = distinct - created - updated - skipped
             return Merged(created, updated, unchanged, staged - distinct, skipped)

@@ -1,11 +1,12 @@
 """The statement that merges one key range, by the mode and the columns of the file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from psycopg2 import sql
 
 from chalicelib.http.sizes import MAX_ESCAPED_BYTE
 from chalicelib.imports.csv.plan import Plan
+from chalicelib.imports.options import Mode
 from chalicelib.imports.steps.staging import (
     boundary,
     column_names,
@@ -31,34 +32,44 @@ def make_statement(journal: Journal, plan: Plan, key_range: int) -> sql.Composab
     Its row has the records staged, their different keys, how many products were created and
     updated, how many records were skipped, and how many met an edit of their product.
     """
-    job_id = journal.changed_by
-    inserted, updated = _inserted_values(plan), _updated_values(plan)
-    assignments = [sql.SQL("{} = {},").format(sql.Identifier(n), v) for n, v in updated.items()]
+    parts = make_parts(journal, plan, key_range)
     return sql.SQL(queries("imports")[f"{plan.options.merge_mode}_key_range"]).format(
-        partition=partition(table(job_id), key_range),
-        job_id=sql.Literal(job_id),
-        replaced=journal.updated_columns(),
-        journal=_journal(journal, plan, key_range),
-        key=staged_key(plan),
-        sku=sql.SQL("latest.sku" if plan.reading.key.by == "sku" else "NULL"),
-        source=_source(job_id, plan, key_range, "latest"),
-        other_source=_source(job_id, plan, key_range, "others"),
-        staged=sql.SQL("").join(map(sql.SQL(", {}").format, _staged_values(plan))),
-        matches=_matches(plan, key_range),
-        changes=_changes(plan, updated),
-        problem=_problem(plan, updated),
-        assignments=sql.SQL(" ").join(assignments),
-        columns=_joined(map(sql.Identifier, inserted)),
-        inserted=_joined(inserted.values()),
+        journal=make_journal(journal, plan, plan.options.merge_mode, key_range), **parts
     )
 
 
-def _journal(journal: Journal, plan: Plan, key_range: int) -> sql.Composable:
+def make_parts(journal: Journal, plan: Plan, key_range: int) -> dict[str, sql.Composable]:
+    """Return what statements consist of that compare or merge one key range."""
+    job_id = journal.changed_by
+    inserted, updated = _inserted_values(plan), updated_values(plan)
+    assignments = [sql.SQL("{} = {},").format(sql.Identifier(n), v) for n, v in updated.items()]
+    return {
+        "partition": partition(table(job_id), key_range),
+        "job_id": sql.Literal(job_id),
+        "replaced": journal.updated_columns(updated),
+        "key": staged_key(plan),
+        "sku": sql.SQL("latest.sku" if plan.reading.key.by == "sku" else "NULL"),
+        "source": make_source(job_id, plan, key_range, "latest"),
+        "other_source": make_source(job_id, plan, key_range, "others"),
+        "staged": sql.SQL("").join(map(sql.SQL(", {}").format, _staged_values(plan))),
+        "matches": _matches(plan, key_range),
+        "changes": _changes(plan, updated),
+        "problem": _problem(plan, updated),
+        "assignments": sql.SQL(" ").join(assignments),
+        "columns": _joined(map(sql.Identifier, inserted)),
+        "inserted": _joined(inserted.values()),
+    }
+
+
+def make_journal(journal: Journal, plan: Plan, mode: Mode, key_range: int) -> sql.Composable:
     """Return the parts of the statement that store what it replaces and creates."""
-    mode = plan.options.merge_mode
+    updated = updated_values(plan)
     parts = {
-        "upsert": [journal.replaced("updated", "update"), journal.created("created", key_range)],
-        "update": [journal.replaced("merged", "update")],
+        "upsert": [
+            journal.replaced("updated", "update", updated),
+            journal.created("created", key_range),
+        ],
+        "update": [journal.replaced("merged", "update", updated)],
         "create": [journal.created("created", key_range)],
     }
     return sql.SQL("").join(parts[mode])
@@ -115,15 +126,18 @@ def _matches(plan: Plan, key_range: int) -> sql.Composable:
     return sql.SQL(" AND ").join(conditions)
 
 
-def _source(job_id: str, plan: Plan, key_range: int, records: str) -> sql.Composable:
+def make_source(
+    job_id: str, plan: Plan, key_range: int, records: str, more: Sequence[str] = ()
+) -> sql.Composable:
     """Return the records with their attributes as one object, and the products of the lookup.
 
     Texts take less memory to sort than the object, so it is made after that; OFFSET keeps
     PostgreSQL from making it again wherever it is used. The records are in the order of the index
-    that finds their products, so each page of the catalogue is read once.
+    that finds their products, so each page of the catalogue is read once. `more`: columns that the
+    records have beside those of the file.
     """
     fields = map(sql.Identifier, filter(None, plan.columns.fields))
-    columns: list[sql.Composable] = [sql.SQL("key, line"), *fields]
+    columns: list[sql.Composable] = [sql.SQL("key, line"), *fields, *map(sql.Identifier, more)]
     origin: sql.Composable = sql.Identifier(records)
     order = "key"
     if _attribute_columns(plan):
@@ -181,7 +195,7 @@ def _inserted_values(plan: Plan) -> Values:
     return values | _attributes(plan)
 
 
-def _updated_values(plan: Plan) -> Values:
+def updated_values(plan: Plan) -> Values:
     """Return the value of each column of an existing product; other columns are left alone."""
     is_update = plan.options.mode == "update"
     values = _kept_if_blank(plan) if is_update else _required_values()

@@ -16,20 +16,24 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.summing import UNNAMED, NoteSum
 from chalicelib.imports.csv.swallowed import SWALLOWED
 from chalicelib.imports.missing_options import MISSING_DONE, Scope
-from chalicelib.imports.steps.staging import lock_staging, missing, named, staged_key, table
+from chalicelib.imports.steps.staging import (
+    lock_staging,
+    missing,
+    named,
+    staged_key,
+    table,
+)
 from chalicelib.postgres import fetch_row, queries
-from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lists.conditions import where
 
 _MOST_SHOWN = 5  # lines of a message
 _TRUE, _NULL = sql.SQL("true"), sql.SQL("NULL")
 # Products that are as they must be already aren't missing.
-_AFFECTED = {
+AFFECTED = {
     "deactivate": sql.SQL("product.active"),
     "zero_stock": sql.SQL("product.quantity IS DISTINCT FROM 0"),
     "delete": _TRUE,
 }
-_ASSIGNMENTS = {"deactivate": sql.SQL("active = false"), "zero_stock": sql.SQL("quantity = 0")}
 
 
 def keep_profile(connection: Connection, job_id: str, profile_id: str) -> None:
@@ -69,34 +73,11 @@ def list_missing(
     return notes
 
 
-def change_missing(cursor: Cursor, journal: Journal, plan: Plan, key_range: int) -> int:
-    """Change the missing products of a key range; return how many. `journal`: of the job.
-
-    An edit since the list was made may have taken a product out of the scope, or done the same.
-    """
-    action = plan.options.missing
-    if action is None or not plan.options.is_snapshot:
-        return 0
-    is_deleted = action == "delete"
-    parts: dict[str, sql.Composable] = {
-        "missing": missing(journal.changed_by),
-        "key_range": sql.Literal(key_range),
-        "assignment": _ASSIGNMENTS.get(action, _NULL),
-        "is_missing": _still_missing(plan),
-        "replaced": journal.deleted_columns() if is_deleted else journal.updated_columns(),
-        "journal": journal.replaced("changed", "delete" if is_deleted else "update"),
-    }
-    for query in ("lock_missing", "delete_missing" if is_deleted else "update_missing"):
-        cursor.execute(sql.SQL(queries("imports")[query]).format(**parts))
-    changed: int = fetch_row(cursor)[0]
-    return changed
-
-
 def _list_parts(job_id: str, plan: Plan) -> dict[str, sql.Composable]:
     keys = {
         "sku": (sql.SQL("product.sku_key"), sql.SQL('sku_key_of(key) COLLATE "C"')),
         "id": (sql.SQL("product.id"), sql.SQL("key::bigint")),
-        "attribute": (_attribute(plan), sql.SQL('key COLLATE "C"')),
+        "attribute": (found_attribute(plan), sql.SQL('key COLLATE "C"')),
     }
     product_key, named_key = keys[plan.reading.key.by]
     return {
@@ -104,8 +85,8 @@ def _list_parts(job_id: str, plan: Plan) -> dict[str, sql.Composable]:
         "named": named(job_id),
         "staged": table(job_id),
         "key_ranges": sql.Literal(plan.key_ranges),
-        "attribute": _attribute(plan),
-        "affected": _AFFECTED[plan.options.missing or "delete"],
+        "attribute": found_attribute(plan),
+        "affected": AFFECTED[plan.options.missing or "delete"],
         "in_scope": _in_scope(plan.options.scope),
         "staged_key": staged_key(plan),
         "named_key": named_key,
@@ -113,7 +94,7 @@ def _list_parts(job_id: str, plan: Plan) -> dict[str, sql.Composable]:
     }
 
 
-def _attribute(plan: Plan) -> sql.Composable:
+def found_attribute(plan: Plan) -> sql.Composable:
     """Return the attribute that finds products, if one does."""
     key = plan.reading.key
     if key.by != "attribute" or key.column is None:
@@ -125,23 +106,11 @@ def _attribute(plan: Plan) -> sql.Composable:
 def _in_scope(scope: Scope | None) -> sql.Composable:
     if scope is None:
         return _TRUE
-    found = sql.SQL(queries("products")["find_filtered"]).format(condition=_condition(scope))
+    found = sql.SQL(queries("products")["find_filtered"]).format(condition=scope_condition(scope))
     return sql.SQL(queries("imports")["in_scope"]).format(found=found)
 
 
-def _still_missing(plan: Plan) -> sql.Composable:
-    """Return the condition of a listed product whose row is locked."""
-    conditions = [
-        _AFFECTED[plan.options.missing or "delete"],
-        sql.SQL("missing.key IS NOT DISTINCT FROM {}").format(_attribute(plan)),
-    ]
-    if plan.options.scope is not None:
-        query = sql.SQL(queries("imports")["still_in_scope"])
-        conditions.append(query.format(condition=_condition(plan.options.scope)))
-    return sql.SQL(" AND ").join(conditions)
-
-
-def _condition(scope: Scope) -> sql.Composable:
+def scope_condition(scope: Scope) -> sql.Composable:
     """Return the condition of a scope on documents."""
     if scope.profile is None:
         return where(scope)

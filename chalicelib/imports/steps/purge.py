@@ -10,6 +10,7 @@ from chalice.app import Blueprint
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
+from chalicelib.imports.steps.changes import drop_changes
 from chalicelib.imports.steps.staging import drop_staging, lock_staging
 from chalicelib.jobs.models import first_job_id
 from chalicelib.jobs.store import JobStore
@@ -60,6 +61,7 @@ class Purge:
             )  # a retry that starts now waits, then stages again
             if self._has_expired(job_id, before):
                 drop_staging(self.connection, job_id)
+                drop_changes(self.connection, job_id)
                 dropped += 1
             self.connection.commit()
         return dropped

@@ -14,21 +14,24 @@ from chalicelib.imports.csv.summing import (
     make_warnings,
     sum_notes,
 )
+from chalicelib.imports.job import PLAN_EXPIRED
+from chalicelib.imports.planning import rest
 from chalicelib.imports.steps import ledger, progress
 from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.steps.collisions import find_collisions
+from chalicelib.imports.steps.drift import find_drift
 from chalicelib.imports.steps.finish import STAGED
 from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.missing import list_missing
-from chalicelib.imports.transitions import begin_merge, set_noted
-from chalicelib.products.lease import next_wait_seconds, try_lease
+from chalicelib.imports.transitions import begin_merge, count_records, set_noted
+from chalicelib.products.lease import next_wait_seconds, release_lease, try_lease
 from chalicelib.telemetry import Event
 
 _MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the tables
 
 
 def decide(attempt: Attempt, event: Event) -> Event:
-    """Return the outcome stage_again, wait or merge, with the input of the next state.
+    """Return the outcome stage_again, compare, wait, planned or merge, and the next state's input.
 
     Raises JobEndedError if too many records are rejected, if too many products are missing or if
     the file can't be merged, JobCancelledError if the job was cancelled.
@@ -41,6 +44,9 @@ def decide(attempt: Attempt, event: Event) -> Event:
         check_rejects(connection, attempt.job_id, plan)
         notes = sum_notes(ledger.staged_notes(connection, attempt.job_id))
         check_currency(notes, plan.options.currency)
+        if attempt.job.is_planning:
+            return again | _compare(attempt, connection, plan, notes)
+        _check_planned(attempt, connection, plan)
         if not try_lease(connection, attempt.jobs, attempt.job_id):
             return again | {
                 "outcome": "wait",
@@ -48,21 +54,73 @@ def decide(attempt: Attempt, event: Event) -> Event:
                 "round": event["round"],
             }
         fill_lookup(connection, attempt.job_id, plan)
+        if _rests_again(attempt, connection):
+            return {"outcome": "planned"}
         notes |= find_collisions(connection, attempt.job_id, plan)
         unmerged = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
         has_begun = len(unmerged) < plan.key_ranges
-        notes |= list_missing(connection, attempt.job_id, plan, notes, has_begun=has_begun)
+        if not attempt.job.on_drift:  # a plan has its own list
+            notes |= list_missing(connection, attempt.job_id, plan, notes, has_begun=has_begun)
         staged = ledger.staged_totals(connection, attempt.job_id)
     _begin_merge(attempt, plan, staged, notes)
     return {"outcome": "merge", "key_ranges": unmerged, "round": event["round"]}
+
+
+def _compare(
+    attempt: Attempt, connection: Connection, plan: Plan, notes: dict[str, NoteSum]
+) -> Event:
+    """Return the outcome compare. It needs no lease: a change after that is drift."""
+    fill_lookup(connection, attempt.job_id, plan)
+    notes = notes | find_collisions(connection, attempt.job_id, plan)
+    notes |= list_missing(connection, attempt.job_id, plan, notes, has_begun=False)
+    missing = ledger.uncompared_key_ranges(connection, attempt.job_id, plan.key_ranges)
+    staged = ledger.staged_totals(connection, attempt.job_id)
+    records, number = _keep_records(attempt, plan, staged), attempt.job.attempt
+    currency, warnings = find_price_currency(notes, plan.options.currency), make_warnings(notes)
+    attempt.jobs.update(
+        attempt.job_id,
+        lambda job: set_noted(count_records(job, number, records), number, currency, warnings),
+    )
+    done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
+    attempt.report("compare", done, rejected=staged.rejected)
+    return {"outcome": "compare", "key_ranges": missing}
+
+
+def _check_planned(attempt: Attempt, connection: Connection, plan: Plan) -> None:
+    """Raise JobEndedError if the plan to apply was purged, days after a failure."""
+    if attempt.job.on_drift and ledger.uncompared_key_ranges(
+        connection, attempt.job_id, plan.key_ranges
+    ):
+        raise JobEndedError(
+            PLAN_EXPIRED, "The plan is no longer stored. Import the file again to make a new plan."
+        )
+
+
+def _rests_again(attempt: Attempt, connection: Connection) -> bool:
+    """Return to the plan if products aren't as planned, before anything of it is applied."""
+    if attempt.job.on_drift != "fail" or attempt.job.has_begun_merge:
+        return False
+    drift = find_drift(connection, attempt.job_id)
+    if drift is None:
+        return False
+    release_lease(connection, attempt.job_id)
+    number, plan = attempt.job.attempt, {**(attempt.job.plan or {}), "drift": drift}
+    attempt.jobs.update(attempt.job_id, lambda job: rest(job, number, plan))
+    return True
+
+
+def _keep_records(attempt: Attempt, plan: Plan, staged: ledger.StagedTotals) -> int:
+    """Keep the number of records: the ledger of ranges may be lost later."""
+    records = plan.records - staged.blank
+    attempt.work.put(STAGED, {"records": records})
+    return records
 
 
 def _begin_merge(
     attempt: Attempt, plan: Plan, staged: ledger.StagedTotals, notes: Mapping[str, NoteSum]
 ) -> None:
     """Keep what the end of the import needs, and show clients what the whole file has shown."""
-    records, number = plan.records - staged.blank, attempt.job.attempt
-    attempt.work.put(STAGED, {"records": records})  # the ledger of ranges may be lost later
+    records, number = _keep_records(attempt, plan, staged), attempt.job.attempt
     currency, warnings = find_price_currency(notes, plan.options.currency), make_warnings(notes)
     attempt.jobs.update(
         attempt.job_id,

@@ -9,13 +9,18 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.postgres import queries
 from chalicelib.products.fields import FIELDS
 
-_TYPES = {field.name: field.sql_type for field in FIELDS} | {"id": "bigint"}
+_TYPES = {field.name: field.sql_type for field in FIELDS} | {"id": "bigint", "attributes": "jsonb"}
 SKU_PARTS = sql.Identifier("sku_parts")  # NULL where the SKU is the text of its column
 
 
 def column_names(columns: Columns) -> list[str]:
     """Return the staging table's column for each column of the file, in the file's order."""
     return [field or f"column_{i}" for i, field in enumerate(columns.fields)]
+
+
+def column_type(name: str) -> sql.SQL:
+    """Return the type of a column that has a product field, an id or a text of the file."""
+    return sql.SQL(_TYPES.get(name, "text"))
 
 
 def composes_skus(plan: Plan) -> bool:
@@ -58,7 +63,7 @@ def lock_staging(connection: Connection, job_id: str) -> None:
 def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
     """Create the staging table of a plan. Idempotent: existing tables are left as they are."""
     definitions = [
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(_TYPES.get(name, "text")))
+        sql.SQL("{} {}").format(sql.Identifier(name), column_type(name))
         for name in column_names(plan.columns)
     ]
     if composes_skus(plan):

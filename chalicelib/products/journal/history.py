@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.products.fields import NAMES
-from chalicelib.products.journal.writing import LONG, Action
+from chalicelib.products.journal.writing import NEVER_NULL, Action
 
 Row = dict[str, Any]  # a product by column
 
@@ -69,10 +69,10 @@ def walk(now: tuple[int, Row] | None, entries: Iterable[Entry]) -> Iterator[Vers
 
 
 def _fill(before: Row | None, after: Row | None) -> Row | None:
-    """Return the row before a change, with the long columns that the change left alone."""
+    """Return the row before a change, with the columns that the change left alone."""
     if before is None or after is None:
         return before
-    return before | {name: after[name] for name in LONG if before[name] is None}
+    return before | {name: after[name] for name in NEVER_NULL if before[name] is None}
 
 
 def _describe_creation(first: Row) -> Entry:

@@ -19,9 +19,10 @@ Action = Literal["create", "update", "delete", "restore"]
 
 # What the journal has of the row before a change.
 BEFORE = (*NAMES, "attributes", "source_job_id", "source_line", "created_at", "updated_at")
-# Columns that may be long. They are never null in a product, so null says that an update left
-# them alone.
-LONG = (*(field.name for field in FIELDS if field.kind == "long_text"), "attributes")
+# Columns that are never null in a product, so null says that an update left them alone.
+NEVER_NULL = (*(field.name for field in FIELDS if not field.nullable), "attributes", "created_at")
+# Those that may be long: an update stores them only where it changed their value.
+_LONG = (*(field.name for field in FIELDS if field.kind == "long_text"), "attributes")
 
 _IF_CHANGED = "CASE WHEN old.{0} IS DISTINCT FROM new.{0} THEN old.{0} END AS {0}"
 _NOTHING = sql.SQL("")
@@ -45,11 +46,11 @@ class Journal:
         """Return the journal of a caller's edits."""
         return cls(caller.caller_id, caller.name, is_on=settings.undo_days > 0)
 
-    def updated_columns(self) -> sql.Composable:
-        """Return what a MERGE or UPDATE returns beside the id."""
+    def updated_columns(self, changed: Collection[str] = BEFORE) -> sql.Composable:
+        """Return what a MERGE or UPDATE of the columns `changed` returns beside the id."""
         columns = [
-            sql.SQL(_IF_CHANGED if name in LONG else "old.{0}").format(sql.Identifier(name))
-            for name in BEFORE
+            sql.SQL(_IF_CHANGED if name in _LONG else "old.{0}").format(sql.Identifier(name))
+            for name in _stored(changed)
         ]
         return self._if_on(sql.SQL(", ").join([sql.SQL("new.version AS version"), *columns]))
 
@@ -59,14 +60,16 @@ class Journal:
         columns = (sql.SQL("old.{}").format(sql.Identifier(name)) for name in BEFORE)
         return self._if_on(sql.SQL(", ").join([version, *columns]))
 
-    def replaced(self, part: str, action: Action) -> sql.Composable:
+    def replaced(
+        self, part: str, action: Action, changed: Collection[str] = BEFORE
+    ) -> sql.Composable:
         """Return the part of a statement that stores the rows which its part `part` replaced."""
         return self._part(
             "journaled",
             "note_replaced",
             replaced=sql.Identifier(part),
             action=sql.Literal(action),
-            columns=_columns(),
+            columns=_columns(changed),
         )
 
     def created(self, part: str, number: int) -> sql.Composable:
@@ -86,15 +89,12 @@ class Journal:
         self, cursor: Cursor, product_id: int, action: Action, changed: Collection[str] = BEFORE
     ) -> None:
         """Store a product as it is before an edit of the columns `changed`; its row is locked."""
-        left_alone = [name for name in LONG if name not in changed]
-        kept = (sql.SQL("NULL") if name in left_alone else sql.Identifier(name) for name in BEFORE)
         self._run(
             cursor,
             "note_product",
             product_id=sql.Literal(product_id),
             action=sql.Literal(action),
-            columns=_columns(),
-            kept=sql.SQL(", ").join(kept),
+            columns=_columns(changed),
         )
 
     def note_new(
@@ -130,5 +130,10 @@ def _compose(query: str, journal: Journal, parts: dict[str, sql.Composable]) -> 
     return sql.SQL(queries("products")[query]).format(**author | parts)
 
 
-def _columns() -> sql.Composable:
-    return sql.SQL(", ").join(map(sql.Identifier, BEFORE))
+def _stored(changed: Collection[str]) -> list[str]:
+    """Return the columns of the row before that a change of some columns stores."""
+    return [name for name in BEFORE if name in changed or name not in NEVER_NULL]
+
+
+def _columns(changed: Collection[str]) -> sql.Composable:
+    return sql.SQL(", ").join(map(sql.Identifier, _stored(changed)))

@@ -7,11 +7,11 @@ SELECT (SELECT journal_slot(clock_timestamp())), id, version, clock_timestamp(),
 FROM {replaced}
 
 -- name: note_product
--- Store a product's row as it is before a change; {kept} has nulls for what the change leaves alone.
+-- Store a product's row as it is before a change, without columns that the change leaves alone.
 INSERT INTO product_changes (slot, product_id, version, changed_at, changed_by, caller_name, action,
                              {columns})
 SELECT journal_slot(clock_timestamp()), id, version + 1, clock_timestamp(), {changed_by},
-       {caller_name}, {action}, {kept}
+       {caller_name}, {action}, {columns}
 FROM products WHERE id = {product_id}
 
 -- name: note_new

@@ -110,14 +110,14 @@ def test_estimated_connections_are_slightly_below_the_rds_formula(
 def test_exceeded_connection_budget_is_refused_with_the_sum(tmp_path: Path) -> None:
     workers = "[application]\nworkers = 60\njobs_at_once = 3\n"
     settings = _read(tmp_path, _GOOD.replace("m7g.large", "t4g.small") + workers)
-    with pytest.raises(RefusedError, match=r"t4g.small is too small: 331 connections of about \d+"):
+    with pytest.raises(RefusedError, match=r"t4g.small is too small: 391 connections of about \d+"):
         budget_of(settings)
 
 
 def test_exceeded_reserved_concurrency_is_refused(tmp_path: Path) -> None:
     workers = "[application]\nworkers = 200\njobs_at_once = 4\n"
     settings = _read(tmp_path, _GOOD.replace("m7g.large", "r7g.8xlarge") + workers)
-    with pytest.raises(RefusedError, match="reserves 1408 concurrent executions"):
+    with pytest.raises(RefusedError, match="reserves 1608 concurrent executions"):
         budget_of(settings)
 
 
@@ -135,6 +135,7 @@ def test_reserved_concurrency_of_functions_matches_the_budget(functions: Resourc
     }
     assert valves == {
         "StageRange": {"Ref": "StagingAtOnce"},
+        "CompareKeyRange": {"Ref": "Workers"},
         "MergeKeyRange": {"Ref": "Workers"},
         "DeleteKeyRange": {"Ref": "Workers"},
         "ExportRange": {"Ref": "Workers"},

@@ -1,7 +1,7 @@
 /** All imports, bulk deletes and exports, newest first, with live progress. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { FileDown, FileText, ScrollText, Trash2 } from "lucide-react";
+import { FileDown, FileText, type LucideIcon, ScrollText, Trash2 } from "lucide-react";
 import { api, nextCursor, request } from "../api/client";
 import { messageFor } from "../api/messages";
 import { goTo, linkTo, type ViewProps } from "../app/route";
@@ -9,10 +9,10 @@ import { ButtonLink, Choices, Field } from "../ui/controls";
 import { formatSeconds, formatShare, Time } from "../ui/format";
 import { More } from "../ui/rows";
 import { Empty, ErrorNotice, Loading, ViewHead } from "../ui/states";
-import { BulkDelete } from "./BulkDelete";
+import { JobDrawer } from "./JobDrawer";
 import { type Job, type JobSummary, jobQuery } from "./job";
 import style from "./jobs.module.css";
-import { describeSelection } from "./selection";
+import { describeExported, describeSelection } from "./selection";
 import { CountsSummary, durationSeconds, StatusBadge } from "./status";
 
 type Filters = { kind?: Job["kind"]; status?: Job["status"] };
@@ -48,7 +48,7 @@ export default function HistoryView({ route: { path, parameters } }: ViewProps) 
       {jobs.isSuccess && !shown.length && <NoJobs isFiltered={isFiltered} />}
       {shown.length > 0 && <JobTable jobs={shown} />}
       <More {...jobs} />
-      {path[1] && <BulkDelete jobId={path[1]} onClose={() => goTo(linkToHistory(filters))} />}
+      {path[1] && <JobDrawer jobId={path[1]} onClose={() => goTo(linkToHistory(filters))} />}
     </div>
   );
 }
@@ -183,27 +183,25 @@ function Dash() {
 }
 
 function JobName({ job }: { job: JobSummary | Job }) {
-  if (job.kind === "import") {
-    return (
-      <a href={linkTo(`import/${job.job_id}`)}>
-        <FileText size={17} aria-hidden />
-        {job.filename}
-      </a>
-    );
-  }
-  if (job.kind === "export") {
-    return (
-      <>
-        <FileDown size={17} aria-hidden /> {job.file?.filename ?? "Export"}
-      </>
-    );
-  }
+  const [href, Icon, name] = describeJob(job);
   return (
-    <a href={linkTo(`jobs/${job.job_id}`)}>
-      <Trash2 size={17} aria-hidden />
-      Delete {describeSelection(job.selection)}
+    <a href={linkTo(href)}>
+      <Icon size={17} aria-hidden />
+      {name}
     </a>
   );
+}
+
+/** Return a job's page, its icon and its name. */
+function describeJob(job: JobSummary | Job): [href: string, icon: LucideIcon, name: string] {
+  switch (job.kind) {
+    case "import":
+      return [`import/${job.job_id}`, FileText, job.filename];
+    case "bulk_delete":
+      return [`jobs/${job.job_id}`, Trash2, `Delete ${describeSelection(job.selection)}`];
+    case "export":
+      return [`jobs/${job.job_id}`, FileDown, `Export ${describeExported(job.request)}`];
+  }
 }
 
 function readFilters(parameters: URLSearchParams): Filters {

@@ -7,6 +7,7 @@ import { isTransient, ProblemError, parseProblem } from "../api/problems";
 export type Job = Schema["Job"];
 export type ImportJob = Schema["ImportJob"];
 export type BulkDeleteJob = Schema["BulkDeleteJob"];
+export type ExportJob = Schema["ExportJob"];
 export type JobSummary = Schema["JobSummary"];
 
 /** A job as last read, and when to poll it again. */

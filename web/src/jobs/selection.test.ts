@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeSelection } from "./selection";
+import { describeExported, describeSelection } from "./selection";
 
 test.each([
   [{ all: true }, "all products"],
@@ -12,4 +12,16 @@ test.each([
   ],
 ])("%j is described as %s", (selection, description) => {
   expect(describeSelection(selection)).toBe(description);
+});
+
+test.each([
+  [{ filter: {}, changed_since: null }, "all products"],
+  [{ filter: { active: true }, changed_since: null }, "products with active true"],
+  [{ filter: {}, changed_since: "2026-11-30T09:00:00Z" }, /^products changed since .*2026/],
+  [
+    { filter: { active: true }, changed_since: "2026-11-30T09:00:00Z" },
+    /^products with active true, changed since .*2026/,
+  ],
+])("the export %j is described as %s", (request, description) => {
+  expect(describeExported(request)).toMatch(description);
 });

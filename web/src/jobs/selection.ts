@@ -1,6 +1,6 @@
-/** Descriptions of a bulk delete's selection. */
+/** Descriptions of the products that a bulk delete or an export selects. */
 
-import { formatCount } from "../ui/format";
+import { formatCount, formatTime } from "../ui/format";
 
 /** Describe a selection: "all products", "3 SKUs", "products with active false". */
 export function describeSelection(selection: Record<string, unknown>): string {
@@ -12,6 +12,16 @@ export function describeSelection(selection: Record<string, unknown>): string {
     .filter(([, value]) => value !== null)
     .map(([name, value]) => describeCondition(name, value));
   return `products with ${conditions.join(" and ")}`;
+}
+
+/** Describe the products of an export: "all products", "products changed since 1 May". */
+export function describeExported(request: Record<string, unknown>): string {
+  const { filter, changed_since } = request;
+  const isAll = !filter || Object.keys(filter).length === 0;
+  const products = describeSelection(isAll ? { all: true } : { filter });
+  if (typeof changed_since !== "string") return products;
+  const since = `changed since ${formatTime(changed_since)}`;
+  return isAll ? `products ${since}` : `${products}, ${since}`;
 }
 
 const OPERATORS: Record<string, string> = { gte: "from", lte: "up to", prefix: "starting with" };

@@ -8,6 +8,7 @@ import type { Job, JobSummary } from "./job";
 const STATUSES: Record<Job["status"], [string, Tone | undefined]> = {
   PENDING: ["Waiting", undefined],
   PROCESSING: ["Running", "info"],
+  PLANNED: ["Ready to apply", "info"],
   COMPLETED: ["Completed", "good"],
   FAILED: ["Failed", "bad"],
   CANCELLED: ["Cancelled", "warn"],

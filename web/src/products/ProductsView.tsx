@@ -1,14 +1,17 @@
-/** The products: the list, a product in a drawer, and bulk delete. */
+/** The products: the list, a product in a drawer, export and bulk delete. */
 
-import { Plus, Trash2 } from "lucide-react";
+import { FileDown, Plus, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { goTo, type ViewProps } from "../app/route";
+import { useFollowedJob } from "../jobs/followed";
 import { useHasScope } from "../session/caller";
 import { Button, ButtonLink } from "../ui/controls";
 import { Notice, ViewHead } from "../ui/states";
 import { BackgroundDeletion } from "./bulk/BackgroundDeletion";
 import { BulkDelete } from "./bulk/BulkDelete";
 import { useDeletion } from "./bulk/deletion";
+import { BackgroundExport } from "./export/BackgroundExport";
+import { ExportProducts } from "./export/ExportProducts";
 import { readState } from "./filters";
 import { InvalidFiltersContext, useInvalidFilters } from "./invalidFilters";
 import { ListBody } from "./ListBody";
@@ -17,6 +20,7 @@ import { linkToList, linkToProduct } from "./links";
 import { useProductList } from "./list";
 import { NewProduct } from "./NewProduct";
 import { ProductDrawer } from "./ProductDrawer";
+import style from "./tools.module.css";
 
 export default function ProductsView({ route }: ViewProps) {
   const parameters = route.parameters.toString();
@@ -25,7 +29,9 @@ export default function ProductsView({ route }: ViewProps) {
   const canWrite = useHasScope("products:write");
   const deletion = useDeletion();
   const [invalidFilters, reportInvalid] = useInvalidFilters();
-  const [isDeleting, setDeleting] = useState(false);
+  const exporting = useFollowedJob("export");
+  const [dialog, setDialog] = useState<"delete" | "export" | null>(null);
+  const closeDialog = () => setDialog(null);
   const opened = route.path[1];
   const close = () => goTo(linkToList(state));
   useScrollToTop(parameters);
@@ -33,29 +39,47 @@ export default function ProductsView({ route }: ViewProps) {
   return (
     <div className="stack">
       <ViewHead title="Products">
-        {canWrite && (
-          <>
-            <Button icon={<Trash2 size={17} aria-hidden />} onClick={() => setDeleting(true)}>
-              Bulk delete
-            </Button>
-            <ButtonLink
-              kind="primary"
-              icon={<Plus size={18} aria-hidden />}
-              href={linkToProduct("new", state)}
-            >
-              New product
-            </ButtonLink>
-          </>
-        )}
+        <div className={`row ${style.actions}`}>
+          {" "}
+          <Button icon={<FileDown size={17} aria-hidden />} onClick={() => setDialog("export")}>
+            Export
+          </Button>
+          {canWrite && (
+            <>
+              <Button icon={<Trash2 size={17} aria-hidden />} onClick={() => setDialog("delete")}>
+                Bulk delete
+              </Button>
+              <ButtonLink
+                kind="primary"
+                icon={<Plus size={18} aria-hidden />}
+                href={linkToProduct("new", state)}
+              >
+                New product
+              </ButtonLink>
+            </>
+          )}
+        </div>{" "}
       </ViewHead>
-      <BackgroundDeletion deletion={deletion} show={() => setDeleting(true)} isShown={isDeleting} />
+      <BackgroundDeletion
+        deletion={deletion}
+        show={() => setDialog("delete")}
+        isShown={dialog === "delete"}
+      />
+      <BackgroundExport
+        exporting={exporting}
+        show={() => setDialog("export")}
+        isShown={dialog === "export"}
+      />
       <InvalidFiltersContext value={reportInvalid}>
         <ListTools state={state} isBusy={list.isFetching && list.isPlaceholderData} />
       </InvalidFiltersContext>
       {list.isSearchStale && <SearchIsStale />}
       <ListBody state={state} list={list} />
-      {isDeleting && (
-        <BulkDelete {...{ state, invalidFilters, deletion }} onClose={() => setDeleting(false)} />
+      {dialog === "delete" && (
+        <BulkDelete {...{ state, invalidFilters, deletion }} onClose={closeDialog} />
+      )}
+      {dialog === "export" && (
+        <ExportProducts {...{ state, invalidFilters, exporting }} onClose={closeDialog} />
       )}
       {opened === "new" && <NewProduct state={state} onClose={close} />}
       {opened && opened !== "new" && (

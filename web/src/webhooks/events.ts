@@ -10,6 +10,7 @@ export const ALL = "*";
 export const ALL_LABEL = "All job events";
 
 export const EVENTS: Record<EventType, string> = {
+  "import.planned": "Import has a plan to apply",
   "import.completed": "Import completed",
   "import.failed": "Import failed",
   "import.cancelled": "Import cancelled",

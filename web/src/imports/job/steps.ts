@@ -18,6 +18,7 @@ const PHASES: Record<NonNullable<ImportJob["phase"]>, [step: number, activity: s
   scan: [1, "Finding record boundaries"],
   plan: [1, "Planning ranges"],
   stage: [2, "Validating records"],
+  compare: [3, "Comparing with the catalogue"],
   merge: [3, "Writing products"],
   finish: [4, "Finishing"],
 };

@@ -2,15 +2,15 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button } from "../../ui/controls";
 import { Dialog } from "../../ui/dialogs";
 import { formatCount } from "../../ui/format";
 import { ErrorNotice, Loading, Notice } from "../../ui/states";
 import { isFiltered, type ListState } from "../filters";
+import { InvalidFilterNotice } from "../InvalidFilterNotice";
+import { SelectionChoice } from "../SelectionChoice";
 import { Confirm } from "./Confirm";
 import { DeletionProgress } from "./DeletionProgress";
 import { countSelected, type Deletion } from "./deletion";
-import { SelectionChoice } from "./SelectionChoice";
 
 interface Props {
   state: ListState;
@@ -30,31 +30,15 @@ export function BulkDelete({ state, invalidFilters, deletion, onClose }: Props) 
       {deletion.jobId ? (
         <DeletionProgress deletion={deletion} onClose={close} />
       ) : invalidFilters.length > 0 ? (
-        <InvalidFilterNotice invalidFilters={invalidFilters} onClose={close} />
+        <InvalidFilterNotice
+          invalidFilters={invalidFilters}
+          action="delete products"
+          onClose={close}
+        />
       ) : (
         <SelectProducts state={state} onStarted={deletion.follow} onClose={close} />
       )}
     </Dialog>
-  );
-}
-
-/** Blocks a bulk delete while a filter is invalid: without that filter it would match more products. */
-function InvalidFilterNotice({
-  invalidFilters,
-  onClose,
-}: {
-  invalidFilters: string[];
-  onClose: () => void;
-}) {
-  return (
-    <>
-      <Notice tone="warn" title={`The filter “${invalidFilters[0]}” is invalid.`}>
-        Correct or clear it before you delete products.
-      </Notice>
-      <div>
-        <Button onClick={onClose}>Back to filters</Button>
-      </div>
-    </>
   );
 }
 
@@ -84,13 +68,17 @@ function SelectProducts({ state, onStarted, onClose }: SelectProps) {
   return (
     <>
       <SelectionChoice
+        legend="Products to delete"
         filters={state.filters}
         isAll={isAll}
         onChoose={(all) => {
           setAll(all);
           setExpected(null);
         }}
-      />
+      >
+        No filters are set, so this deletes <strong>all products</strong>. To delete only some, set
+        filters first.
+      </SelectionChoice>
       {counting.isPending && <Loading>Counting products…</Loading>}
       {counting.error && (
         <ErrorNotice error={counting.error} retry={() => void counting.refetch()} />

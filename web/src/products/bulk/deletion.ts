@@ -1,10 +1,10 @@
 /** The bulk delete started here, polled until it finishes. */
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { api, request } from "../../api/client";
 import type { IdempotencyHeader } from "../../api/idempotency";
-import { isFinal, jobQuery } from "../../jobs/job";
+import { useFollowedJob } from "../../jobs/followed";
 import { type Filters, toApiFilter } from "../filters";
 import { reloadLists } from "../list";
 
@@ -16,14 +16,12 @@ export type Deletion = ReturnType<typeof useDeletion>;
 /** Poll a bulk delete, whether its dialog is open or not; reload the list when it finishes. */
 export function useDeletion() {
   const queries = useQueryClient();
-  const [jobId, setJobId] = useState<string | null>(null);
-  const following = useQuery({ ...jobQuery(jobId ?? ""), enabled: jobId !== null });
-  const job = following.data?.job.kind === "bulk_delete" ? following.data.job : undefined;
-  const isFinished = job !== undefined && isFinal(job);
+  const deletion = useFollowedJob("bulk_delete");
+  const { isFinished } = deletion;
   useEffect(() => {
     if (isFinished) reloadLists(queries);
   }, [isFinished, queries]);
-  return { jobId, job, isFinished, error: following.error, follow: setJobId };
+  return deletion;
 }
 
 export async function countSelected(selection: Selection, signal: AbortSignal): Promise<number> {

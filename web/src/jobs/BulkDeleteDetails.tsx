@@ -1,35 +1,18 @@
 /** A bulk delete job: its progress, its counts and its actions. */
 
-import { useQuery } from "@tanstack/react-query";
 import { messageFor } from "../api/messages";
-import { Dialog } from "../ui/dialogs";
-import { formatCount, formatSeconds, Time } from "../ui/format";
-import { ErrorNotice, Loading, Notice, Progress } from "../ui/states";
+import { formatCount } from "../ui/format";
+import { Notice, Progress } from "../ui/states";
 import { CancelButton } from "./CancelButton";
-import { type BulkDeleteJob, isFinal, jobQuery } from "./job";
+import { type BulkDeleteJob, isFinal } from "./job";
 import style from "./jobs.module.css";
 import { RetryButton } from "./RetryButton";
 import { describeSelection } from "./selection";
-import { durationSeconds, StatusBadge } from "./status";
+import { StatusBadge } from "./status";
+import { TimeFacts } from "./TimeFacts";
 
-export function BulkDelete({ jobId, onClose }: { jobId: string; onClose: () => void }) {
-  const { data, error, refetch } = useQuery(jobQuery(jobId));
-  const job = data?.job;
-  return (
-    <Dialog title="Bulk delete" onClose={onClose} isDrawer>
-      {!job && !error && <Loading />}
-      {!job && error && <ErrorNotice error={error} retry={() => void refetch()} />}
-      {job?.kind === "bulk_delete" && <JobDetails job={job} />}
-      {job && job.kind !== "bulk_delete" && (
-        <Notice tone="warn">This job isn't a bulk delete.</Notice>
-      )}
-    </Dialog>
-  );
-}
-
-function JobDetails({ job }: { job: BulkDeleteJob }) {
-  const { counts, progress, error, requested_by } = job;
-  const seconds = durationSeconds(job);
+export function BulkDeleteDetails({ job }: { job: BulkDeleteJob }) {
+  const { counts, progress, error } = job;
   return (
     <>
       <div className="row">
@@ -54,13 +37,7 @@ function JobDetails({ job }: { job: BulkDeleteJob }) {
           {formatCount(counts.skipped)}{" "}
           <span className="soft small">deleted or changed by someone else meanwhile</span>
         </dd>
-        <dt>Started</dt>
-        <dd>
-          <Time at={job.created_at} />
-          {requested_by && ` by ${requested_by.name}`}
-        </dd>
-        <dt>Duration</dt>
-        <dd>{seconds === undefined ? "not started" : formatSeconds(seconds)}</dd>
+        <TimeFacts job={job} />
       </dl>
       <Actions job={job} />
     </>

@@ -1,28 +1,25 @@
 /** The choice between the products matching the filters and all products. */
 
-import { describeFilters } from "../describe";
-import { type Filters, isFiltered } from "../filters";
-import style from "../form.module.css";
-import { useImportName } from "../useImportName";
+import type { ReactNode } from "react";
+import { describeFilters } from "./describe";
+import { type Filters, isFiltered } from "./filters";
+import style from "./form.module.css";
+import { useImportName } from "./useImportName";
 
 interface Props {
+  legend: string;
   filters: Filters;
   isAll: boolean;
   onChoose: (isAll: boolean) => void;
+  /** What is shown instead of the choice if no filters are set. */
+  children: ReactNode;
 }
 
-export function SelectionChoice({ filters, isAll, onChoose }: Props) {
-  if (!isFiltered(filters)) {
-    return (
-      <p>
-        No filters are set, so this deletes <strong>all products</strong>. To delete only some, set
-        filters first.
-      </p>
-    );
-  }
+export function SelectionChoice({ legend, filters, isAll, onChoose, children }: Props) {
+  if (!isFiltered(filters)) return <p>{children}</p>;
   return (
     <fieldset className={style.selection}>
-      <legend>Products to delete</legend>
+      <legend>{legend}</legend>
       <label className={style.option}>
         <input type="radio" name="selection" checked={!isAll} onChange={() => onChoose(false)} />
         <span>

@@ -1,0 +1,236 @@
+-- name: create_changes
+-- The table of the changes that a plan has for existing products. Each field has its value before
+-- and after, both null where it doesn't change. `is_left`: the product was missing from the file and
+-- isn't as it was planned, so the apply left it as it is.
+CREATE TABLE IF NOT EXISTS {changes} (
+    key_range integer NOT NULL,
+    position integer NOT NULL,
+    action text NOT NULL,
+    line bigint,
+    product_id bigint NOT NULL,
+    version bigint NOT NULL,
+    sku text NOT NULL,
+    changed text[] NOT NULL,
+    is_left boolean NOT NULL DEFAULT false,
+    {columns}
+) PARTITION BY LIST (key_range)
+
+-- name: has_changes_table
+-- Does a job have the table of its plan's changes?
+SELECT EXISTS (
+    SELECT FROM pg_class
+    WHERE relnamespace = 'plans'::regnamespace AND relkind = 'p' AND relname = %(job_id)s
+)
+
+-- name: forget_plan
+-- Forget the ledger of a job's plan.
+DELETE FROM import_plans WHERE job_id = %(job_id)s
+
+-- name: forget_planned_skips
+-- Forget the records that a plan which was dropped left out.
+DELETE FROM import_skips WHERE job_id = %(job_id)s AND reason = ANY (%(of_merge)s)
+
+-- name: claim_compared
+-- Enter a key range into the ledger of a plan before it is compared; no row where it is there already.
+INSERT INTO import_plans (job_id, key_range) VALUES (%(job_id)s, %(key_range)s)
+ON CONFLICT DO NOTHING
+
+-- name: compared_key_ranges
+-- The key ranges of a job that are in the ledger of its plan.
+SELECT key_range FROM import_plans WHERE job_id = %(job_id)s
+
+-- name: upsert_outcome
+-- What becomes of a record, by the mode: created, updated, unchanged, or why it is skipped.
+CASE WHEN product.id IS NULL THEN 'created' WHEN {changes} THEN 'updated' ELSE 'unchanged' END
+
+-- name: update_outcome
+-- The same where records only update products.
+CASE WHEN product.id IS NULL THEN 'not_in_catalogue'
+     WHEN {changes} THEN coalesce({problem}, 'updated')
+     ELSE 'unchanged'
+END
+
+-- name: create_outcome
+-- The same where records only create products.
+CASE WHEN product.id IS NULL THEN 'created' ELSE 'already_exists' END
+
+-- name: compare_key_range
+-- Compare the last record of each key in a partition with its product, as the merge does. Store what
+-- would be updated, created and skipped, and count it.
+WITH latest AS MATERIALIZED (
+    SELECT DISTINCT ON (key) key, line {staged}
+    FROM (SELECT {key} AS key, * FROM {partition}) AS staged
+    ORDER BY key, line DESC
+), compared AS MATERIALIZED (
+    SELECT latest.line, found.outcome, {sku} AS sku, product.sku AS product_sku,
+           product.id AS product_id, product.version,
+           CASE WHEN found.outcome = 'updated' THEN {changed} END AS changed{compared}
+    FROM {source} AS latest
+    LEFT JOIN products AS product ON {matches}
+    CROSS JOIN LATERAL (SELECT {outcome} AS outcome OFFSET 0) AS found
+), stored AS (
+    INSERT INTO {changes} (key_range, position, action, line, product_id, version, sku, changed
+                           {columns})
+    SELECT {key_range}, row_number() OVER (), 'updated', line, product_id, version, product_sku,
+           changed{columns}
+    FROM compared WHERE outcome = 'updated'
+), skipped AS (
+    INSERT INTO import_skips (job_id, line, reason, sku)
+    SELECT {job_id}, line, outcome, sku FROM compared
+    WHERE outcome NOT IN ('created', 'updated', 'unchanged')
+), updated AS (
+    SELECT count(*) AS products, jsonb_build_object({field_counts}) AS fields,
+           count(*) FILTER (WHERE {price_changes}) AS price_changes,
+           count(*) FILTER (WHERE {quantity_to_zero}) AS quantity_to_zero
+    FROM compared WHERE outcome = 'updated'
+), created AS (
+    SELECT coalesce(array_agg(line), '{{}}') AS lines, coalesce(array_agg(sku), '{{}}') AS skus
+    FROM compared WHERE outcome = 'created'
+)
+UPDATE import_plans
+SET updated = updated.products, fields = updated.fields, price_changes = updated.price_changes,
+    quantity_to_zero = updated.quantity_to_zero,
+    created_lines = created.lines, created_skus = created.skus,
+    unchanged = (SELECT count(*) FROM compared WHERE outcome = 'unchanged'),
+    duplicate = (SELECT count(*) FROM {partition}) - (SELECT count(*) FROM latest)
+FROM updated, created
+WHERE job_id = {job_id} AND key_range = {key_range}
+
+-- name: sum_plan
+-- The counts of a plan: created, updated, unchanged, duplicate, skipped, rejected, missing; then the
+-- records' changes of the price and of the quantity.
+SELECT coalesce(sum(cardinality(created_lines)), 0)::bigint, coalesce(sum(updated), 0)::bigint,
+       coalesce(sum(unchanged), 0)::bigint, coalesce(sum(duplicate), 0)::bigint,
+       (SELECT count(*) FROM import_skips WHERE job_id = %(job_id)s),
+       (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s),
+       coalesce(sum(missing), 0)::bigint, coalesce(sum(price_changes), 0)::bigint, coalesce(sum(quantity_to_zero), 0)::bigint
+FROM import_plans WHERE job_id = %(job_id)s
+
+-- name: sum_planned_fields
+-- How many products change in each field.
+SELECT field, sum(products::bigint)::bigint
+FROM import_plans, jsonb_each_text(fields) AS found (field, products)
+WHERE job_id = %(job_id)s
+GROUP BY field
+
+-- name: apply_key_range
+-- Bring what is planned for a partition into the catalogue: a record whose product isn't as it was
+-- when the plan was made is skipped, unless it overwrites the product.
+WITH latest AS MATERIALIZED (
+    SELECT DISTINCT ON (key) key, line {staged}
+    FROM (SELECT {key} AS key, * FROM {partition}) AS staged
+    ORDER BY key, line DESC
+), planned (line, planned_id, planned_version) AS (
+    SELECT line, product_id, version FROM {changes} WHERE action = 'updated'
+    UNION ALL
+    SELECT unnest(created_lines), NULL, NULL FROM import_plans
+    WHERE job_id = {job_id} AND key_range = {key_range}
+), chosen AS MATERIALIZED (
+    SELECT * FROM latest JOIN planned USING (line)
+), merged AS (
+    MERGE INTO products AS product
+    USING {source} AS latest
+    ON {matches}
+    {clauses}
+    RETURNING merge_action() AS action, product.id, latest.line{replaced}
+), noted AS (
+    INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
+), updated AS (
+    SELECT * FROM merged WHERE action = 'UPDATE'
+), created AS (
+    SELECT id FROM merged WHERE action = 'INSERT'
+), left_out AS (
+    SELECT * FROM chosen
+    WHERE (SELECT count(*) FROM merged) < (SELECT count(*) FROM chosen)
+      AND line NOT IN (SELECT line FROM merged)
+), skipped AS (
+    INSERT INTO import_skips (job_id, line, reason, sku)
+    SELECT {job_id}, latest.line, 'changed_since_plan', {sku}
+    FROM {left_out} AS latest LEFT JOIN products AS product ON {matches}
+    WHERE {is_drift}
+    RETURNING line
+){journal}
+SELECT (SELECT count(*) FROM chosen),
+       count(*) FILTER (WHERE action = 'INSERT'),
+       count(*) FILTER (WHERE action = 'UPDATE'),
+       (SELECT count(*) FROM skipped)
+FROM merged
+
+-- name: update_as_planned
+-- What the apply does with a record whose product was found.
+WHEN MATCHED AND {condition} THEN
+    UPDATE SET {assignments} source_job_id = {job_id}, source_line = latest.line,
+               updated_at = clock_timestamp(), version = product.version + 1
+
+-- name: create_as_planned
+-- What the apply does with a record whose product wasn't found.
+WHEN NOT MATCHED AND {condition} THEN
+    INSERT ({columns}, source_job_id, source_line, updated_at)
+    VALUES ({inserted}, {job_id}, latest.line, clock_timestamp())
+
+-- name: compared_totals
+-- How many records of a compared key range change nothing, and how many repeat a key.
+SELECT unchanged, duplicate FROM import_plans
+WHERE job_id = %(job_id)s AND key_range = %(key_range)s
+
+-- name: find_drift
+-- The planned changes whose product isn't as it was, and how many there are.
+SELECT product_id, sku, line, count(*) OVER ()
+FROM (
+    SELECT changes.product_id, changes.sku, changes.line
+    FROM {changes} AS changes LEFT JOIN products ON products.id = changes.product_id
+    WHERE products.version IS DISTINCT FROM changes.version
+    UNION ALL
+    SELECT products.id, created.sku, created.line
+    FROM import_plans, unnest(created_skus, created_lines) AS created (sku, line)
+    JOIN products ON products.sku_key = sku_key_of(created.sku)
+    WHERE import_plans.job_id = {job_id}
+) AS drifted
+ORDER BY line
+LIMIT {limit}
+
+-- name: drifted_records
+-- The records that an apply skipped because their product wasn't as it was, and the missing products
+-- that it left as they are.
+SELECT product_id, sku, line, count(*) OVER ()
+FROM (
+    SELECT coalesce(changes.product_id, products.id) AS product_id,
+           coalesce(changes.sku, skips.sku) AS sku, skips.line
+    FROM import_skips AS skips
+    LEFT JOIN {changes} AS changes USING (line)
+    LEFT JOIN products ON products.sku_key = sku_key_of(skips.sku)
+    WHERE skips.job_id = {job_id} AND skips.reason = 'changed_since_plan'
+    UNION ALL
+    SELECT product_id, sku, line FROM {changes} WHERE is_left
+) AS left_out
+ORDER BY line
+LIMIT {limit}
+
+-- name: list_changed
+-- A page of the planned changes of existing products in a key range.
+SELECT position, action, line, product_id, sku, changed, {columns}
+FROM {partition}
+WHERE position > {after} AND action = {action} AND ({field} IS NULL OR {field} = ANY (changed))
+ORDER BY position
+LIMIT {limit}
+
+-- name: list_created
+-- A page of the products that a key range creates.
+SELECT position, created_lines[position], created_skus[position]
+FROM import_plans, generate_series({after} + 1, least({after} + {limit}, cardinality(created_lines)))
+    AS position
+WHERE job_id = {job_id} AND key_range = {key_range}
+
+-- name: copy_changed
+-- Write the planned changes of existing products in a key range as CSV.
+COPY (
+    SELECT {texts} FROM {partition} ORDER BY action DESC, position
+) TO STDOUT (FORMAT csv)
+
+-- name: copy_created
+-- Write the products that a key range creates as CSV.
+COPY (
+    SELECT {sku_text}, NULL, 'created', line, NULL{blanks}
+    FROM import_plans, unnest(created_skus, created_lines) AS created (sku, line)
+    WHERE job_id = {job_id} AND key_range = {key_range}
+) TO STDOUT (FORMAT csv)

@@ -1,0 +1,78 @@
+"""The report of a plan: all its changes as one CSV file, as clients download it."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from tempfile import TemporaryFile
+
+from psycopg2 import sql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from chalicelib.imports.csv.spreadsheets import FORMULA_STARTS
+from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of
+from chalicelib.imports.steps.finish import report_key
+from chalicelib.imports.steps.staging import partition
+from chalicelib.imports.storage import PART_BYTES, WorkFolder, write_object
+from chalicelib.postgres import queries
+from chalicelib.products.fields import find_field
+
+_ALWAYS = ("sku", "product_id", "action", "line", "changed")
+_IS_TEXT = ("text", "long_text")
+
+
+def report_changes(connection: Connection, work: WorkFolder, key_ranges: int) -> None:
+    """Write all changes of a job's plan to its report."""
+    with connection.cursor() as cursor:
+        report = _report(cursor, work.job_id, key_ranges)
+        write_object(work.client, work.bucket, report_key(work.job_id, "changes"), report, 0)
+
+
+def _report(cursor: Cursor, job_id: str, key_ranges: int) -> Iterator[bytes]:
+    yield _header()
+    names = {
+        "job_id": sql.Literal(job_id),
+        "sku_text": _disarmed(sql.Identifier("sku")),
+        "blanks": sql.SQL("").join([sql.SQL(", NULL")] * 2 * len(COMPARED)),
+        "texts": sql.SQL(", ").join(_texts()),
+    }
+    for query in ("copy_changed", "copy_created"):
+        for number in range(key_ranges):
+            of_range = {
+                "key_range": sql.Literal(number),
+                "partition": partition(changes_of(job_id), number),
+            }
+            statement = sql.SQL(queries("imports")[query]).format(**names | of_range)
+            yield from _copy(cursor, statement)
+
+
+def _copy(cursor: Cursor, statement: sql.Composable) -> Iterator[bytes]:
+    """Yield what a COPY writes; a file takes it, because a key range may have long texts."""
+    with TemporaryFile() as file:
+        cursor.copy_expert(statement, file)
+        file.seek(0)
+        while piece := file.read(PART_BYTES):
+            yield piece
+
+
+def _header() -> bytes:
+    names = [f"{name}_{when}" for name in COMPARED for when in ("before", "after")]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow([*_ALWAYS, *names])
+    return text.getvalue().encode()
+
+
+def _texts() -> Iterable[sql.Composable]:
+    yield _disarmed(sql.Identifier("sku"))
+    yield sql.SQL("product_id, action, line, array_to_string(changed, ' ')")
+    for name in COMPARED:
+        field = find_field(name)
+        for column in before_after(name):
+            yield _disarmed(column) if field and field.kind in _IS_TEXT else column
+
+
+def _disarmed(text: sql.Composable) -> sql.Composable:
+    """Return a text with an apostrophe that keeps spreadsheets from running it as a formula."""
+    starts = sql.SQL(", ").join(map(sql.Literal, FORMULA_STARTS))
+    query = "CASE WHEN left({text}, 1) IN ({starts}) THEN $$'$$ || {text} ELSE {text} END"
+    return sql.SQL(query).format(text=text, starts=starts)

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { chosenFields, type ExportDraft, toBody } from "./request";
+
+const DRAFT: ExportDraft = {
+  filters: null,
+  changedSince: "",
+  format: "csv",
+  fields: null,
+  escapesFormulas: false,
+};
+
+test("an unchanged form exports every field of all products as CSV", () => {
+  expect(toBody(DRAFT)).toEqual({
+    filter: {},
+    changed_since: null,
+    fields: null,
+    format: "csv",
+    escape_formulas: false,
+  });
+});
+
+test("filters and times are sent as the API names them", () => {
+  const body = toBody({
+    ...DRAFT,
+    filters: { price_from: "5", active: "true" },
+    changedSince: "2026-11-30T09:00",
+  });
+  expect(body.filter).toEqual({ "price[gte]": "5", active: true });
+  expect(body.changed_since).toBe(new Date("2026-11-30T09:00").toISOString());
+});
+
+test("fields are in the order of the file, and only those that the format can have", () => {
+  const fields = ["updated_at", "price", "sku"];
+  expect(chosenFields({ ...DRAFT, fields })).toEqual(["sku", "price"]);
+  expect(chosenFields({ ...DRAFT, fields, format: "jsonl" })).toEqual([
+    "sku",
+    "price",
+    "updated_at",
+  ]);
+});
+
+test("formulas are escaped only in formats that have them", () => {
+  expect(toBody({ ...DRAFT, escapesFormulas: true }).escape_formulas).toBe(true);
+  expect(toBody({ ...DRAFT, escapesFormulas: true, format: "xlsx" }).escape_formulas).toBe(false);
+});

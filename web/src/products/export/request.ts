@@ -1,0 +1,73 @@
+/** The form of an export as the body of its request. */
+
+import type { Schema } from "../../api/client";
+import { FIELDS } from "../fields";
+import { type Filters, toApiFilter } from "../filters";
+
+export type ExportBody = Schema["ExportRequest"];
+export type Format = NonNullable<ExportBody["format"]>;
+
+/** What the reader has chosen. */
+export interface ExportDraft {
+  /** Null for all products. */
+  filters: Filters | null;
+  /** A local time, such as "2026-11-30T09:00"; empty for products of any age. */
+  changedSince: string;
+  format: Format;
+  /** Null for all fields. */
+  fields: string[] | null;
+  escapesFormulas: boolean;
+}
+
+/** `Record` lists every format of the API, otherwise it doesn't compile. */
+const FORMAT_NAMES: Record<Format, string> = {
+  csv: "CSV",
+  "csv.gz": "CSV, compressed (gzip)",
+  xlsx: "Excel workbook",
+  jsonl: "JSON Lines",
+};
+export const FORMATS = Object.entries(FORMAT_NAMES) as [Format, string][];
+
+const TABLE_FIELDS: [string, string][] = [
+  ...FIELDS.map(({ name, label }): [string, string] => [name, label]),
+  ["attributes", "Attributes"],
+];
+const OTHER_FIELDS: [string, string][] = [
+  ["id", "Product ID"],
+  ["source", "Last import"],
+  ["created_at", "Created"],
+  ["updated_at", "Updated"],
+];
+
+/** Return the fields that a format can have, with their labels, in the order of the file. */
+export function listFields(format: Format): [string, string][] {
+  return format === "jsonl" ? [...TABLE_FIELDS, ...OTHER_FIELDS] : TABLE_FIELDS;
+}
+
+/** Return the labels of fields: "SKU, Price". */
+export function describeFields(fields: readonly unknown[]): string {
+  const labels = new Map([...TABLE_FIELDS, ...OTHER_FIELDS]);
+  return fields.map((name) => labels.get(String(name)) ?? String(name)).join(", ");
+}
+
+/** Whether spreadsheets would run formulas in a file of this format. */
+export function hasFormulas(format: Format): boolean {
+  return format === "csv" || format === "csv.gz";
+}
+
+/** Return the fields that the file will have; null for all. */
+export function chosenFields({ fields, format }: ExportDraft): string[] | null {
+  if (!fields) return null;
+  return listFields(format).flatMap(([name]) => (fields.includes(name) ? [name] : []));
+}
+
+export function toBody(draft: ExportDraft): ExportBody {
+  const { filters, changedSince, format, escapesFormulas } = draft;
+  return {
+    filter: filters ? toApiFilter(filters) : {},
+    changed_since: changedSince ? new Date(changedSince).toISOString() : null,
+    fields: chosenFields(draft),
+    format,
+    escape_formulas: escapesFormulas && hasFormulas(format),
+  };
+}
