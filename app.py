@@ -20,14 +20,15 @@ from chalicelib.keys.routes import routes as key_routes
 from chalicelib.migrations.runner import migrations
 from chalicelib.openapi.routes import routes as openapi_routes
 from chalicelib.page.routes import routes as page_routes
+from chalicelib.products.batches.steps import steps as batch_steps
+from chalicelib.products.batches.sweep import sweep as batch_sweep
 from chalicelib.products.bulk_delete.routes import routes as bulk_delete_routes
-from chalicelib.products.bulk_delete.steps import steps as bulk_delete_steps
-from chalicelib.products.bulk_delete.sweep import sweep as bulk_delete_sweep
 from chalicelib.products.edits.routes import routes as product_edits
 from chalicelib.products.journal.routes import routes as history_routes
 from chalicelib.products.journal.sweep import sweep as journal_sweep
 from chalicelib.products.lists.routes import routes as product_routes
 from chalicelib.products.lists.steps import steps as product_steps
+from chalicelib.products.reverts.routes import routes as revert_routes
 from chalicelib.profiles.routes import routes as profile_routes
 from chalicelib.webhooks.api.delivery_routes import routes as delivery_routes
 from chalicelib.webhooks.api.routes import routes as webhook_routes
@@ -46,8 +47,8 @@ for blueprint in (
     issuing,
     job_routes,
     bulk_delete_routes,
-    bulk_delete_steps,
-    bulk_delete_sweep,
+    batch_steps,
+    batch_sweep,
     export_routes,
     export_steps,
     openapi_routes,
@@ -59,6 +60,7 @@ for blueprint in (
     journal_sweep,
     product_routes,
     product_steps,
+    revert_routes,
     webhook_routes,
     delivery_routes,
     webhook_workers,

@@ -13,11 +13,11 @@ from bench.measure import Scenario
 from bench.server import CATALOGUE, Server
 from bench.ways import Run, Way
 from chalicelib.jobs.models import new_job_id
+from chalicelib.products.batches.ledger import keep_request
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
-from chalicelib.products.bulk_delete.ledger import keep_selection
 from chalicelib.products.bulk_delete.requests import Selection
 
-_STEPS = "chalicelib.products.bulk_delete.steps"
+_STEPS = "chalicelib.products.batches.steps"
 DELETED = Scenario("deleted", LOADED, 0.0)
 
 
@@ -34,9 +34,7 @@ def delete_by_steps(server: Server, _: Path) -> Run:
     job = _begin(server)
     with (
         tempfile.TemporaryDirectory() as folder,
-        start_workers(
-            server, Path(folder), job, "chalicelib.products.bulk_delete.steps"
-        ) as workers,
+        start_workers(server, Path(folder), job, "chalicelib.products.batches.steps") as workers,
     ):
         began = time.perf_counter()
         _run_workflow(workers)
@@ -51,14 +49,14 @@ def _begin(server: Server) -> BulkDeleteJob:
         job_id=new_job_id(now), selection=selection.describe(), created_at=now, updated_at=now
     )
     with server.open(server.postgres.application(CATALOGUE)) as connection:
-        keep_selection(connection, job.job_id, selection)
+        keep_request(connection, job.job_id, selection.to_json())
     return replace(job, status="PROCESSING", phase="claim", started_at=now)
 
 
 def _run_workflow(workers: Workers) -> None:
-    key_ranges = expect("delete", workers.run("plan_bulk_delete"))["key_ranges"]
-    deleted = workers.map("delete_key_range", ({"key_range": n} for n in key_ranges))
-    expect("completed", workers.run("finish_bulk_delete", results=deleted))
+    key_ranges = expect("run", workers.run("plan_batches"))["key_ranges"]
+    deleted = workers.map("run_key_range", ({"key_range": n} for n in key_ranges))
+    expect("completed", workers.run("finish_batch_job", results=deleted))
 
 
 ONE_DELETE = Way("one-delete", delete_by_hand, rejects=False)

@@ -41,8 +41,9 @@ def job_kinds() -> "JobKinds":
     from chalicelib.imports.kind import IMPORT
     from chalicelib.jobs.kind import JobKinds
     from chalicelib.products.bulk_delete.kind import BULK_DELETE
+    from chalicelib.products.reverts.kind import REVERT
 
-    return JobKinds(IMPORT, BULK_DELETE, EXPORT)
+    return JobKinds(IMPORT, BULK_DELETE, EXPORT, REVERT)
 
 
 class Services:

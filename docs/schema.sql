@@ -25,6 +25,38 @@ CREATE FUNCTION public.words_query(search text, whole boolean) RETURNS tsquery
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN (SELECT (string_agg((quote_literal(word.word) || CASE WHEN (words_query.whole OR (octet_length(word.word) < 2)) THEN ''::text ELSE ':*'::text END), ' & '::text))::tsquery AS string_agg FROM unnest(tsvector_to_array(public.words_of(public.fold(words_query.search)))) word(word));
 
+CREATE TABLE public.batch_conflicts (
+    job_id text NOT NULL,
+    product_id bigint NOT NULL,
+    sku text,
+    reason text NOT NULL,
+    is_overwritten boolean NOT NULL
+);
+
+COMMENT ON COLUMN public.batch_conflicts.reason IS 'a code, such as changed_since';
+
+CREATE TABLE public.batch_jobs (
+    job_id text NOT NULL,
+    request jsonb,
+    planned_at timestamp with time zone
+);
+
+COMMENT ON COLUMN public.batch_jobs.request IS 'as the kind of job stores it; null once it is not needed';
+
+CREATE TABLE public.batches (
+    job_id text NOT NULL,
+    batch integer NOT NULL,
+    label text,
+    ids bigint[],
+    products integer NOT NULL,
+    counts jsonb
+);
+ALTER TABLE ONLY public.batches ALTER COLUMN ids SET STORAGE EXTERNAL;
+
+COMMENT ON COLUMN public.batches.label IS 'what the products have in common, for the kind of job';
+
+COMMENT ON COLUMN public.batches.counts IS 'products by outcome; null until the batch is done';
+
 CREATE TABLE public.bulk_delete_batches (
     job_id text NOT NULL,
     batch integer NOT NULL,
@@ -186,8 +218,24 @@ CREATE TABLE public.import_rejects (
     field text,
     message text NOT NULL,
     record bytea NOT NULL,
-    truncated boolean NOT NULL
+    truncated boolean NOT NULL,
+    group_line bigint,
+    group_record bytea
 );
+
+COMMENT ON COLUMN public.import_rejects.group_line IS 'of the row that begins the group of the record, if that is another row';
+
+COMMENT ON COLUMN public.import_rejects.group_record IS 'that row; null if it is rejected itself, or if a reject above has it';
+
+CREATE TABLE public.import_repairs (
+    parent_job_id text NOT NULL,
+    line bigint NOT NULL,
+    job_id text NOT NULL
+);
+
+COMMENT ON TABLE public.import_repairs IS 'the rejects of an import that a later import has repaired';
+
+COMMENT ON COLUMN public.import_repairs.job_id IS 'the first import that took the record';
 
 CREATE TABLE public.import_skips (
     job_id text NOT NULL,
@@ -261,6 +309,15 @@ CREATE TABLE public.schema_migrations (
     applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+ALTER TABLE ONLY public.batch_conflicts
+    ADD CONSTRAINT batch_conflicts_pkey PRIMARY KEY (job_id, product_id);
+
+ALTER TABLE ONLY public.batch_jobs
+    ADD CONSTRAINT batch_jobs_pkey PRIMARY KEY (job_id);
+
+ALTER TABLE ONLY public.batches
+    ADD CONSTRAINT batches_pkey PRIMARY KEY (job_id, batch);
+
 ALTER TABLE ONLY public.bulk_delete_batches
     ADD CONSTRAINT bulk_delete_batches_pkey PRIMARY KEY (job_id, batch);
 
@@ -290,6 +347,9 @@ ALTER TABLE ONLY public.import_ranges
 
 ALTER TABLE ONLY public.import_rejects
     ADD CONSTRAINT import_rejects_pkey PRIMARY KEY (job_id, line);
+
+ALTER TABLE ONLY public.import_repairs
+    ADD CONSTRAINT import_repairs_pkey PRIMARY KEY (parent_job_id, line);
 
 ALTER TABLE ONLY public.import_skips
     ADD CONSTRAINT import_skips_pkey PRIMARY KEY (job_id, line);
@@ -329,6 +389,9 @@ CREATE INDEX import_profiles_profile_id ON public.import_profiles USING btree (p
 CREATE INDEX product_changes_product ON ONLY public.product_changes USING btree (product_id, version);
 
 CREATE INDEX product_changes_time ON ONLY public.product_changes USING brin (changed_at);
+
+ALTER TABLE ONLY public.import_repairs
+    ADD CONSTRAINT import_repairs_parent_job_id_line_fkey FOREIGN KEY (parent_job_id, line) REFERENCES public.import_rejects(job_id, line) ON DELETE CASCADE;
 
 CREATE TABLE public.documents_0 PARTITION OF public.documents FOR VALUES FROM ('0') TO ('131072');
 CREATE TABLE public.documents_1 PARTITION OF public.documents FOR VALUES FROM ('131072') TO ('262144');

@@ -16,6 +16,8 @@ EventType = Literal[
     "products.deleted",
     "export.completed",
     "export.failed",
+    "revert.completed",
+    "revert.failed",
     "product.created",
     "product.updated",
     "product.deleted",

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import job_kinds, services
+from chalicelib.bootstrap import services
 from chalicelib.exports.download import sign_file
 from chalicelib.exports.job import ExportJob
 from chalicelib.exports.operations import CREATE_EXPORT, DOWNLOAD_EXPORT
@@ -33,7 +33,7 @@ def create_export(request: Request) -> Response:
     job = read_job(services().jobs, once["job_id"], ExportJob)
     if job.is_awaiting_workflow:  # also after an earlier request that was interrupted
         start_workflow(job, services().job_context)
-    return answer_accepted(request, job, job_kinds())
+    return answer_accepted(request, job, services().job_context)
 
 
 @routes.route(

@@ -49,6 +49,8 @@ class ImportJob(Job):
     source: Json | None = None  # bucket, key, etag, size_bytes of the exact object
     detected: Json | None = None
     profile: Json | None = None  # profile_id and name of the profile whose options it has
+    parent_job_id: str | None = None  # of the import whose rejects the source has
+    repair: Json | None = None  # of its rejects by later imports: fixed, of, jobs
     warnings: list[Json] = field(default_factory=list)  # code, message, columns, lines
     has_begun_merge: bool = False  # the catalogue may have changed: too late to cancel
     apply: Apply = "auto"
@@ -79,7 +81,18 @@ class ImportJob(Job):
     def is_retryable(self) -> bool:
         """Whether the job failed and its source exists with the declared size."""
         has_source = self.source is not None and self.source["size_bytes"] == self.size_bytes
-        return self.status == "FAILED" and has_source and not self._is_applied_in_part
+        return super().is_retryable and has_source and not self._is_applied_in_part
+
+    @property
+    def changed_products(self) -> int:
+        """How many products the job is known to have created or changed."""
+        return self.counts.created + self.counts.updated
+
+    @property
+    def may_have_changed_products(self) -> bool:
+        """Whether there may be anything to revert; a failed merge may have done uncounted work."""
+        has_merged = self.has_begun_merge and self.status != "COMPLETED"
+        return has_merged or self.changed_products > 0
 
     @property
     def is_cancellable(self) -> bool:

@@ -4,131 +4,28 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.http.responses import ResponseBody
 from chalicelib.imports.abandoned import end_waiting, release
+from chalicelib.imports.described import (
+    CountsResponse,
+    DetectedResponse,
+    ImportProfileResponse,
+    PlanResponse,
+    RepairResponse,
+    WarningResponse,
+)
 from chalicelib.imports.job import Apply, ImportJob, ImportPhase
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import AnyJobResponse, Time, describe_links
-from chalicelib.products.numbers import DecimalMark
+from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
 
 
-class CountsResponse(ResponseBody):
-    """An import's records by outcome: every record has exactly one. `missing` isn't of records."""
-
-    created: int
-    updated: int
-    unchanged: int
-    duplicate: int
-    skipped: int
-    rejected: int
-    missing: Annotated[
-        int,
-        Field(
-            description="Products that no record names, and that `options.missing` changed or"
-            " deleted. They aren't records, so they don't count among those read."
-        ),
-    ]
-
-
-class DriftedProductResponse(ResponseBody):
-    """A product that isn't as it was when the plan was made."""
-
-    product_id: Annotated[int | None, Field(description="Null if a record was to create it.")]
-    sku: str | None
-    line: Annotated[int | None, Field(description="The line that its record starts on.")]
-
-
-class PlanDriftResponse(ResponseBody):
-    """The products that someone changed after the plan was made."""
-
-    count: int
-    products: Annotated[list[DriftedProductResponse], Field(description="The first 100.")]
-
-
-class PriceChangesResponse(ResponseBody):
-    """How many prices change by more than a percentage of the price before."""
-
-    above_percent: int
-    count: int
-
-
-class PlanResponse(ResponseBody):
-    """What an import would do, as long as nobody changes its products."""
-
-    counts: CountsResponse
-    fields: Annotated[dict[str, int], Field(description="Updated products by changed field.")]
-    price_changes: PriceChangesResponse
-    quantity_to_zero: Annotated[
-        int, Field(description="Updated products whose quantity becomes 0.")
-    ]
-    planned_at: Time
-    expires_at: Time
-    drift: Annotated[
-        PlanDriftResponse | None,
-        Field(
-            description="What the last apply found and left as it is. While the import is"
-            " `PLANNED`, nothing was applied because of it."
-        ),
-    ] = None
-
-
-class WarningResponse(ResponseBody):
-    """A possible mistake in the file; the import continues."""
-
-    code: str
-    message: str
-    columns: Annotated[list[str], Field(description="Header names of the columns it is about.")]
-    lines: Annotated[list[int], Field(description="The first lines it is about.")]
-
-
-class DetectedResponse(ResponseBody):
-    """What was detected in the head of the file."""
-
-    encoding: str
-    delimiter: str
-    header_line: Annotated[int | None, Field(description="The line of the header row, from 1.")] = (
-        None
-    )
-    format: Annotated[
-        str | None, Field(description="The name of the format; null if none was recognized.")
-    ] = None
-    decimal_mark: Annotated[
-        DecimalMark | None,
-        Field(description="The character before decimals; null if the numbers don't show it."),
-    ] = None
-    currency: Annotated[
-        str | None, Field(description="The currency that prices name: an ISO code, or a sign.")
-    ] = None
-    evidence: Annotated[
-        dict[str, str],
-        Field(
-            default_factory=dict,
-            description="Why, in one sentence for each of the members above.",
-        ),
-    ]
-    columns: Annotated[
-        dict[str, str | None],
-        Field(description="Header name to product field, `attributes`, or null if left out."),
-    ]
-    header: Annotated[
-        list[str] | None,
-        Field(description="Column names in file order; null if `columns` lacks some of them."),
-    ] = None
-
-
-class ImportProfileResponse(ResponseBody):
-    """The profile of an import, with the name that it had then."""
-
-    profile_id: str
-    name: str
-
-
-class ImportSummaryResponse(AnyJobResponse):
+class ImportSummaryResponse(RevertibleJobResponse):
     """An import in a list of jobs."""
 
-    links: Annotated[dict[str, str], describe_links("rejects", "skipped", "changes", "apply")]
+    links: Annotated[
+        dict[str, str], describe_links("rejects", "skipped", "changes", "apply", "revert")
+    ]
     kind: Literal["import"]
     phase: ImportPhase | None
     filename: str
@@ -137,6 +34,12 @@ class ImportSummaryResponse(AnyJobResponse):
         ImportProfileResponse | None, Field(description="Null if the import used none.")
     ]
     counts: CountsResponse
+    parent_job_id: Annotated[
+        JobId | None, Field(description="The import whose rejects this one takes; null if none.")
+    ]
+    repair: Annotated[
+        RepairResponse | None, Field(description="Null until an import has taken the rejects.")
+    ]
 
 
 class ImportJobResponse(ImportSummaryResponse):
@@ -177,12 +80,16 @@ _SUMMARY_EXAMPLE: Json = {
         "rejected": 1,
         "missing": 0,
     },
+    "parent_job_id": None,
+    "repair": {"fixed": 1, "of": 1, "jobs": ["job_01m85g57s7w6pgg03m8hrxcz86"]},
     "error": None,
     "cancel_requested": False,
     "requested_by": {"caller_id": "key_01m85g57s7w6pgg03m8hrxcz85", "name": "the shop"},
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:01.250Z",
     "finished_at": "2026-11-24T09:30:02.125Z",
+    "revertible_until": "2026-12-24T09:30:00.000Z",
+    "reverted_by": None,
     "cost": {
         "usd": "0.00046588",
         "gigabyte_seconds": 0.857,
@@ -196,6 +103,7 @@ _SUMMARY_EXAMPLE: Json = {
         "self": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85",
         "rejects": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/rejects",
         "skipped": "/imports/job_01m85g57s7w6pgg03m8hrxcz85/skipped",
+        "revert": "/jobs/job_01m85g57s7w6pgg03m8hrxcz85/revert",
     },
 }
 _EXAMPLE: Json = _SUMMARY_EXAMPLE | {
@@ -240,6 +148,7 @@ IMPORT = JobKind(
     scope="imports:write",
     actions_path="/imports",
     links=_LINKS,
+    undo_links={"revert": "/jobs/{job_id}/revert"},
     events=EndEvents(
         types={
             "PLANNED": "import.planned",
@@ -247,7 +156,7 @@ IMPORT = JobKind(
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        members=("filename", "size_bytes", "plan"),
+        members=("filename", "size_bytes", "parent_job_id", "plan"),
         links=_LINKS,
     ),
     make_input=describe_upload,

@@ -28,6 +28,7 @@ SKIPS: dict[str, str] = {
     "deleted_row": "The row deletes a product in the shop.",
     "ignored_row": "The row is marked to be left out.",
     "other_locale": "The row has the texts of a language other than that of the first row.",
+    "group_row": "The row only completes the rejected rows below it.",
     "detail_row": "The row only adds details to the product above.",
 }
 

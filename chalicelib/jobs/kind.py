@@ -53,6 +53,7 @@ class JobKind(Generic[JobT]):
     scope: Scope  # of a caller who cancels or retries
     actions_path: str = "/jobs"  # cancel and retry are below it, after the job's id
     links: Mapping[str, str] = field(default_factory=dict)  # more of them: name to path
+    undo_links: Mapping[str, str] = field(default_factory=dict)  # while the job can be taken back
     events: EndEvents[JobT] = field(default_factory=EndEvents)
     make_input: Callable[[JobT], Json] = name_attempt  # of the workflow
     # What a job leaves that ends before its workflow begins. Idempotent.

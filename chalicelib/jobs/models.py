@@ -77,6 +77,7 @@ class Job:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     usage: Usage = field(default_factory=Usage)  # of all its attempts
+    reverted_by: str | None = None  # the last job that reverts this one
     version: int = 1
 
     @property
@@ -109,8 +110,18 @@ class Job:
 
     @property
     def is_retryable(self) -> bool:
-        """Whether a new attempt may succeed."""
-        return self.status == "FAILED"
+        """Whether a new attempt may succeed and would not mix with a revert."""
+        return self.status == "FAILED" and self.reverted_by is None
+
+    @property
+    def changed_products(self) -> int:
+        """How many products the job is known to have created, changed or deleted."""
+        return 0
+
+    @property
+    def may_have_changed_products(self) -> bool:
+        """Whether there may be anything to revert."""
+        return self.changed_products > 0
 
     @property
     def is_cancellable(self) -> bool:

@@ -95,6 +95,21 @@ class AnyJobResponse(ResponseBody):
     links: Annotated[dict[str, str], describe_links()]
 
 
+class RevertibleJobResponse(AnyJobResponse):
+    """The fields of a job that changes products and can be reverted."""
+
+    revertible_until: Annotated[
+        Time | None,
+        Field(
+            description="Until when the job can be taken back; null if it can't, because"
+            " it hasn't ended, changed nothing, or its journal has expired."
+        ),
+    ] = None
+    reverted_by: Annotated[str | None, Field(description="The last job that reverts this one.")] = (
+        None
+    )
+
+
 def make_job_response(models: Sequence[type[AnyJobResponse]]) -> type[RootModel[Any]]:
     """Return the answer of one job of any kind: one of `models`."""
     return _join("JobResponse", "An asynchronous request and its progress.", models)

@@ -69,9 +69,10 @@ def list_jobs(request: Request) -> Response:
     """List jobs, newest first."""
     query = read_query(request, JobsQuery)
     after = read_id_cursor(query, "jobs", JOB_PREFIX)
+    context = services().job_context
     jobs, last = services().jobs.list_jobs(query.limit, after, query.kind, query.status)
     next_cursor = make_cursor(query, "jobs", last) if last else None
-    return make_page_response([summarize(job, _KINDS) for job in jobs], query, next_cursor)
+    return make_page_response([summarize(job, context) for job in jobs], query, next_cursor)
 
 
 @routes.route(
@@ -91,7 +92,7 @@ def list_jobs(request: Request) -> Response:
 def show_job(request: Request, job_id: JobId) -> Response:
     """Show a job. Returns 304 if it is unchanged."""
     read_query(request, Query)
-    return answer_job(request, read_job(services().jobs, job_id, Job), _KINDS)
+    return answer_job(request, read_job(services().jobs, job_id, Job), services().job_context)
 
 
 @routes.route("/jobs/{job_id}/cancel", methods=["POST"], scope=ANY_KEY, operation=_CANCEL)
@@ -99,7 +100,8 @@ def cancel_any_job(request: Request, job_id: JobId) -> Response:
     """Cancel a job, or ask it to stop. Idempotent."""
     read_query(request, Query)
     job = _read_writable(request, job_id)
-    return answer_accepted(request, cancel_job(job, services().job_context), _KINDS)
+    context = services().job_context
+    return answer_accepted(request, cancel_job(job, context), context)
 
 
 @routes.route("/jobs/{job_id}/retry", methods=["POST"], scope=ANY_KEY, operation=_RETRY)
@@ -107,7 +109,8 @@ def retry_any_job(request: Request, job_id: JobId) -> Response:
     """Retry a failed job. Idempotent until the new attempt begins."""
     read_query(request, Query)
     job = _read_writable(request, job_id)
-    return answer_accepted(request, retry_job(job, services().job_context), _KINDS)
+    context = services().job_context
+    return answer_accepted(request, retry_job(job, context), context)
 
 
 def _read_writable(request: Request, job_id: str) -> Job:

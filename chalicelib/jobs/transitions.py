@@ -36,6 +36,13 @@ class CancelTooLateError(Exception):
 
 
 @dataclass
+class JobNotEndedError(Exception):
+    """The job is still running, so it can't be reverted yet."""
+
+    job: Job
+
+
+@dataclass
 class JobNotRetryableError(Exception):
     """The job did not fail, or a new attempt can't succeed."""
 
@@ -155,6 +162,13 @@ def begin_again(job: JobT) -> JobT:
         started_at=None,
         finished_at=None,
     )
+
+
+def note_revert(job: Job, revert_id: str) -> Job:
+    """Note the job that reverts this one, which then can't be retried. Raises JobNotEndedError."""
+    if not job.is_final:
+        raise JobNotEndedError(job)
+    return replace(job, reverted_by=revert_id)
 
 
 def _raise_progress(before: Progress, after: Mapping[str, int]) -> Progress:

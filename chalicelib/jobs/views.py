@@ -1,5 +1,8 @@
 """The job as clients see it."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
 from chalice.app import Request, Response
 
 from chalicelib.aws import find_region
@@ -7,9 +10,10 @@ from chalicelib.errors import ProblemError
 from chalicelib.http.conditional import is_not_modified, make_not_modified_response
 from chalicelib.http.routing import make_relative_url, make_response
 from chalicelib.jobs.cost import describe_cost
-from chalicelib.jobs.kind import JobKinds
+from chalicelib.jobs.kind import JobContext, JobKind
 from chalicelib.jobs.models import Job, JobT, Json
 from chalicelib.jobs.responses import AnyJobResponse
+from chalicelib.jobs.revertible import find_revertible_until
 from chalicelib.jobs.store import JobStore
 from chalicelib.telemetry import logger
 
@@ -25,43 +29,50 @@ def read_job(jobs: JobStore, job_id: str, model: type[JobT]) -> JobT:
     return job
 
 
-def show(job: Job, kinds: JobKinds) -> AnyJobResponse:
+def show(job: Job, context: JobContext) -> AnyJobResponse:
     """Return a job as its kind shows it."""
-    return kinds[job.kind].response.model_validate(_describe(job, kinds), from_attributes=True)
+    response = context.kinds[job.kind].response
+    return response.model_validate(_describe(job, context), from_attributes=True)
 
 
-def summarize(job: Job, kinds: JobKinds) -> AnyJobResponse:
+def summarize(job: Job, context: JobContext) -> AnyJobResponse:
     """Return a job as its kind shows it in a list, without what may be long."""
-    return kinds[job.kind].summary.model_validate(_describe(job, kinds), from_attributes=True)
+    summary = context.kinds[job.kind].summary
+    return summary.model_validate(_describe(job, context), from_attributes=True)
 
 
-def answer_job(request: Request, job: Job, kinds: JobKinds) -> Response:
+def answer_job(request: Request, job: Job, context: JobContext) -> Response:
     """Answer a poll: 304 if the client has this version; Retry-After until the job has ended."""
     etag = f'"{job.version}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    response = make_response(show(job, kinds), headers=headers | _retry_after(job))
+    response = make_response(show(job, context), headers=headers | _retry_after(job))
     return make_not_modified_response(response) if is_not_modified(request, etag) else response
 
 
-def answer_accepted(request: Request, job: Job, kinds: JobKinds) -> Response:
+def answer_accepted(request: Request, job: Job, context: JobContext) -> Response:
     """Answer 202 with the job; Location is the address to poll."""
     headers = {"Location": make_relative_url(request, f"/jobs/{job.job_id}")}
-    return make_response(show(job, kinds), 202, headers | _retry_after(job))
+    return make_response(show(job, context), 202, headers | _retry_after(job))
 
 
-def _describe(job: Job, kinds: JobKinds) -> Json:
-    return vars(job) | {"links": _links(job, kinds), "cost": describe_cost(job, find_region())}
+def _describe(job: Job, context: JobContext) -> Json:
+    until = find_revertible_until(job, context.settings.undo_days, datetime.now(UTC))
+    kind = context.kinds[job.kind]
+    return vars(job) | {
+        "revertible_until": until,
+        "links": _links(job, kind) | (_fill(kind.undo_links, job) if until else {}),
+        "cost": describe_cost(job, find_region()),
+    }
 
 
 def _retry_after(job: Job) -> dict[str, str]:
     return {} if job.is_final else {"Retry-After": _POLL_SECONDS[job.status]}
 
 
-def _links(job: Job, kinds: JobKinds) -> dict[str, str]:
+def _links(job: Job, kind: JobKind[Job]) -> dict[str, str]:
     """Return the job's address and those of its actions, as paths from the API's root."""
-    kind = kinds[job.kind]
     links = {"self": f"/jobs/{job.job_id}"}
-    links |= {name: path.format(job_id=job.job_id) for name, path in kind.links.items()}
+    links |= _fill(kind.links, job)
     actions = f"{kind.actions_path}/{job.job_id}"
     if job.is_retryable:
         links["retry"] = f"{actions}/retry"
@@ -69,3 +80,7 @@ def _links(job: Job, kinds: JobKinds) -> dict[str, str]:
         links["cancel"] = f"{actions}/cancel"
     links |= {name: f"{actions}/{name}" for name in job.more_actions}
     return links
+
+
+def _fill(links: Mapping[str, str], job: Job) -> dict[str, str]:
+    return {name: path.format(job_id=job.job_id) for name, path in links.items()}

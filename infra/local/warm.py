@@ -31,7 +31,7 @@ _IN_MAPS = {
     "CompareKeyRange",
     "MergeKeyRange",
     "IndexDocuments",
-    "DeleteKeyRange",
+    "RunKeyRange",
     "ExportRange",
 }
 # The order of an import, so that one that starts meanwhile finds its next step ready.

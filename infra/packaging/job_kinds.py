@@ -4,8 +4,8 @@ A file in infra/resources adds a kind in its section JobKinds, which names the k
 (Workflow), the function that ends its failed jobs (FailFunction) and the rule that calls it when
 an execution fails (FailureRule). Other files refer to all kinds by two short forms:
 
-- `!EachJobKind [!Ref Workflow]` stands for a list with that value for each kind. In a list, its
-  items are inserted.
+- `!EachJobKind [!Ref Workflow]` stands for a list with that value for each kind, once for kinds
+  that share it. In a list, its items are inserted.
 - `!JobKindMapping "${Workflow}"` stands for a JSON object, as text, of that value by kind.
 
 In both, the three words are replaced by the names that the kind gives.
@@ -41,7 +41,8 @@ def _expand(part: Any, kinds: Kinds) -> Any:
         return part
     if _EACH in part:
         [item] = part[_EACH]
-        return [_fill(item, kind) for kind in kinds.values()]
+        filled = [_fill(item, kind) for kind in kinds.values()]
+        return [value for n, value in enumerate(filled) if value not in filled[:n]]
     if _MAPPING in part:
         mapping = {name: _fill(part[_MAPPING], kind) for name, kind in kinds.items()}
         return {"Fn::Sub": json.dumps(mapping)}

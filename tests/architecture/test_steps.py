@@ -115,8 +115,8 @@ def test_maps_stay_within_the_event_limit_of_an_execution() -> None:
     """At most 25,000 events: seven for each item, and as many again for retries."""
     from chalicelib.exports.plan import MOST_RANGES
     from chalicelib.imports.csv.plan import MOST_KEY_RANGES, MOST_SPANS
-    from chalicelib.products.bulk_delete.plan import MOST_KEY_RANGES as MOST_DELETED
+    from chalicelib.products.batches.plan import MOST_KEY_RANGES as MOST_BATCHED
 
     items = MOST_SPANS + MOST_SPANS + MOST_KEY_RANGES  # there are no more ranges than spans
-    for number in (items, MOST_DELETED, MOST_RANGES):
+    for number in (items, MOST_BATCHED, MOST_RANGES):
         assert number * 7 * 2 < 25_000

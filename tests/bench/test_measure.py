@@ -42,7 +42,7 @@ def test_the_steps_delete_all_products_like_one_statement(bench: Bench) -> None:
     assert (by_hand.way, by_hand.ratio) == ("one-delete", 1.0)
     assert steps.way == "delete-steps"
     assert steps.ratio == steps.seconds / by_hand.seconds
-    assert {"plan_bulk_delete", "delete_key_range", "finish_bulk_delete"} == steps.phases.keys()
+    assert {"plan_batches", "run_key_range", "finish_batch_job"} == steps.phases.keys()
 
 
 def test_a_way_that_leaves_a_different_catalogue_raises(bench: Bench) -> None:

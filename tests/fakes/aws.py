@@ -60,12 +60,18 @@ ENVIRONMENT = {
     "WORKFLOWS": json.dumps(
         {
             "import": f"{_ARN}ImportProducts",
-            "bulk_delete": f"{_ARN}BulkDelete",
+            "bulk_delete": f"{_ARN}RunBatches",
             "export": f"{_ARN}ExportProducts",
+            "revert": f"{_ARN}RunBatches",
         }
     ),
     "FAIL_FUNCTIONS": json.dumps(
-        {"import": "fail-import", "bulk_delete": "fail-bulk-delete", "export": "fail-export"}
+        {
+            "import": "fail-import",
+            "bulk_delete": "fail-batch-job",
+            "export": "fail-export",
+            "revert": "fail-batch-job",
+        }
     ),
     "KEYS_TABLE": KEYS_TABLE,
     "BUCKET": BUCKET,

@@ -8,6 +8,7 @@ from chalicelib.exports.requests import ExportRequest
 from chalicelib.imports.job import ImportJob
 from chalicelib.jobs.models import Job, Progress, new_job_id
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
+from chalicelib.products.reverts.job import RevertJob
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 
@@ -38,6 +39,17 @@ def make_bulk_delete(now: datetime = NOW, **more: Any) -> BulkDeleteJob:
         "updated_at": now,
     }
     return BulkDeleteJob(**values | more)
+
+
+def make_revert(reverts: str, now: datetime = NOW, **more: Any) -> RevertJob:
+    """Return a new revert of a job."""
+    values: dict[str, Any] = {
+        "job_id": new_job_id(now),
+        "reverts": reverts,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return RevertJob(**values | more)
 
 
 def make_export(now: datetime = NOW, **request: Any) -> ExportJob:

@@ -64,6 +64,8 @@ def test_the_routes_are_those_of_the_rooms() -> None:
         ("GET", "/deliveries/{delivery_id}"),
         ("POST", "/deliveries/{delivery_id}/replay"),
         ("POST", "/products/bulk-delete"),
+        ("POST", "/jobs/{job_id}/revert"),
+        ("GET", "/jobs/{job_id}/conflicts"),
         ("GET", "/keys"),
         ("POST", "/keys"),
         ("GET", "/keys/current"),

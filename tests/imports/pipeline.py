@@ -29,11 +29,13 @@ from chalicelib.imports.steps.compare import compare_key_range, sum_plan
 from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.merge import merge_key_range
 from chalicelib.imports.steps.missing import list_missing
+from chalicelib.imports.steps.repair import note_repairs
 from chalicelib.imports.steps.stage import stage_range
 from chalicelib.imports.steps.staging import create_staging
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import take_lease
 from chalicelib.products.rules import make_rules
+from tests.fakes.jobs import make_job
 from tests.fakes.source import MemorySource
 from tests.imports.oracle import DEFAULTS, Refused
 from tests.imports.oracle_rows import Skipped
@@ -60,6 +62,7 @@ class Pipeline:
     connection: Connection | None = None
     changed: dict[str, Any] = field(default_factory=dict)  # members of the reading
     encoding: Encoding | None = None  # of a converted file
+    parent_job_id: str | None = None
     on_drift: OnDrift | None = None  # of a plan that is applied
 
     def __post_init__(self) -> None:
@@ -118,7 +121,9 @@ class Pipeline:
     def merge(self, key_range: int) -> None:
         with self.database() as connection:
             journal = Journal(self.job_id)
-            merge_key_range(connection, journal, self.plan, key_range, self.on_drift)
+            if merge_key_range(connection, journal, self.plan, key_range, self.on_drift):
+                job = make_job(job_id=self.job_id, parent_job_id=self.parent_job_id)
+                note_repairs(connection, job, self.plan, key_range)
 
     def compare(self, key_range: int) -> None:
         with self.database() as connection:
@@ -232,8 +237,8 @@ def empty(connection: Connection) -> None:
     """Make the database as it was after the migrations."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "TRUNCATE products, document_backlog, import_rejects, import_skips, import_merges,"
-            " import_ranges, import_plans, product_creations"
+            "TRUNCATE products, document_backlog, import_repairs, import_rejects, import_skips,"
+            " import_merges, import_ranges, import_plans, product_creations"
         )
         cursor.execute("DELETE FROM product_changes")  # 16 tables: to truncate them takes longer
         cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")

@@ -9,9 +9,10 @@ import numpy as np
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.columns import Columns, map_columns
 from chalicelib.imports.csv.numbering import number_lines
+from chalicelib.imports.csv.outcomes import Blank, Reject, Skip
 from chalicelib.imports.csv.plan import Range
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip
+from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.structure import State
 from chalicelib.imports.csv.triage import Chunk, Triage

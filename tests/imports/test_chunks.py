@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES
+from chalicelib.imports.csv.outcomes import Reject, Skip
 from chalicelib.imports.csv.plan import Range
-from chalicelib.imports.csv.records import Reject, Skip
 from chalicelib.products.rules import WHITE_SPACE
 from tests.imports.oracle import ends_in_quotes, read_records
 from tests.imports.reading import cut, cut_at, make_triage, name_columns, read_range

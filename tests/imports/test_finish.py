@@ -12,6 +12,7 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.spreadsheets import unprotect
 from chalicelib.imports.steps import finish, ledger
+from chalicelib.imports.steps.attempt import PLAN
 from chalicelib.imports.storage import WorkFolder
 from chalicelib.products.fields import find_field
 from chalicelib.products.lease import take_lease
@@ -20,6 +21,7 @@ from infra.local.postgres import Database
 from tests.fakes.aws import BUCKET
 from tests.imports.attempts import staged
 from tests.imports.pipeline import Pipeline, empty, read_catalogue
+from tests.imports.reading import make_reading, name_columns
 
 RAW = b'sku,name\nA,Lamp\n,"say ""hi"", \xff"\nbad\r\n\0,"two\nlines",\nB,Desk\n'
 
@@ -31,24 +33,40 @@ def _emptied(database: Database) -> Iterator[None]:
         empty(connection)
 
 
+MARK = b"\xef\xbb\xbf"
+
+
 def read_report(s3: Any, job_id: str) -> list[list[str]]:
     """Return the report's rows; each byte of it as one character."""
     raw = s3.get_object(Bucket=BUCKET, Key=finish.report_key(job_id))["Body"].read()
-    return list(csv.reader(io.StringIO(raw.decode("latin-1"), newline=""), strict=True))
+    text = raw.removeprefix(MARK).decode("latin-1")
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
 
 def test_report_has_the_original_bytes_of_each_record(shared: Settings, s3: Any) -> None:
     attempt, _ = staged(shared, s3, RAW)
     with attempt.database("test") as connection:
         finish.write_reports(connection, attempt.work)
-    header, *rows = read_report(s3, attempt.job_id)
-    assert header == ["line", "code", "field", "message", "record"]
-    assert [(row[0], row[1], row[2], row[4].encode("latin-1")) for row in rows] == [
-        ("3", "invalid_encoding", "", b',"say ""hi"", \xff"'),
-        ("4", "wrong_field_count", "", b"bad"),
-        ("5", "nul_byte", "", b'\0,"two\nlines",'),
-    ]
-    assert all(row[3] for row in rows)
+        messages = [reject.message for reject in finish.read_rejects(connection, attempt.job_id)]
+    encoding, count, nul = (f'"{m}"'.encode() if "," in m else m.encode() for m in messages)
+    raw = s3.get_object(Bucket=BUCKET, Key=finish.report_key(attempt.job_id))["Body"].read()
+    assert raw == b"\r\n".join(
+        [
+            MARK + b"_line,_code,_message,sku,name",
+            b"3,invalid_encoding," + encoding + b',,"say ""hi"", \xff"',
+            b"4,wrong_field_count," + count + b",bad",
+            b"5,nul_byte," + nul + b',\0,"two\nlines",',
+            b"",
+        ]
+    )
+
+
+def planned_work(s3: Any) -> WorkFolder:
+    """Return the folder of an import that has its plan."""
+    work = WorkFolder(s3, BUCKET, "job_1")
+    reading = make_reading(name_columns("sku", "name"))
+    work.put(PLAN, {"plan": {"reading": reading.to_json()}})
+    return work
 
 
 def keep_reject(connection: Connection, line: int, **values: object) -> None:
@@ -61,12 +79,11 @@ def keep_reject(connection: Connection, line: int, **values: object) -> None:
         )
 
 
-def test_report_parses_with_any_column_names(connection: Connection, s3: Any) -> None:
-    name = 'so "called",\r\n; 100%'
-    keep_reject(connection, 1, field=name)
-    keep_reject(connection, 2, field=None)
-    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
-    assert [row[2] for row in read_report(s3, "job_1")] == ["field", name, ""]
+def test_report_parses_with_any_message(connection: Connection, s3: Any) -> None:
+    message = 'so "called",\r\n; 100%'
+    keep_reject(connection, 1, message=message)
+    finish.write_reports(connection, planned_work(s3))
+    assert [row[2] for row in read_report(s3, "job_1")] == ["_message", message]
 
 
 def test_report_of_many_rejects_is_in_the_order_of_the_file(
@@ -77,7 +94,7 @@ def test_report_of_many_rejects_is_in_the_order_of_the_file(
             "INSERT INTO import_rejects SELECT 'job_1', n, 'sku_missing', 'sku', 'm', 'r', false"
             " FROM generate_series(10001, 1, -1) AS n"
         )
-    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
+    finish.write_reports(connection, planned_work(s3))
     _, *rows = read_report(s3, "job_1")
     assert [int(row[0]) for row in rows] == list(range(1, 10002))
 
@@ -123,19 +140,26 @@ def test_report_of_many_skipped_records_has_each_once_in_the_order_of_the_file(
 def test_reports_have_no_cells_that_spreadsheets_run(
     connection: Connection, s3: Any, text: str
 ) -> None:
-    keep_reject(connection, 1, field=text, message=text)
+    keep_reject(connection, 1, message=text)
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO import_skips VALUES ('job_1', 3, 'header_row', %s)", (text,))
-    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
-    assert read_report(s3, "job_1")[1][2:4] == ["'" + text] * 2
+    finish.write_reports(connection, planned_work(s3))
+    assert read_report(s3, "job_1")[1][2] == "'" + text
     [[_, _, sku, _]] = read_skipped(s3)
     assert sku == "'" + text
     assert unprotect(sku, find_field("sku")) == text  # as an import reads it
 
 
 def test_report_without_rejects_has_a_header(connection: Connection, s3: Any) -> None:
-    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
-    assert len(read_report(s3, "job_1")) == 1
+    finish.write_reports(connection, planned_work(s3))
+    assert read_report(s3, "job_1") == [["_line", "_code", "_message", "sku", "name"]]
+
+
+def test_report_of_an_import_without_a_plan_has_the_columns_of_each(
+    connection: Connection, s3: Any
+) -> None:
+    finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_unplanned"))
+    assert read_report(s3, "job_unplanned") == [["_line", "_code", "_message"]]
 
 
 def merged(pipeline: Pipeline) -> Pipeline:
@@ -174,7 +198,8 @@ def test_close_is_idempotent(shared: Settings, s3: Any) -> None:
         with attempt.database("test") as connection:
             counts.append(finish.close(connection, attempt.work, pipeline.plan))
     assert counts[0] == counts[1]
-    assert len(read_report(s3, attempt.job_id)) == 4
+    report = s3.get_object(Bucket=BUCKET, Key=finish.report_key(attempt.job_id))["Body"].read()
+    assert report.count(b"\r\n") == 4
 
 
 def test_outcomes_that_do_not_sum_to_the_records_never_end_a_job(shared: Settings, s3: Any) -> None:

@@ -140,8 +140,8 @@ def test_only_products_of_the_scope_are_missing(catalogue: Connection) -> None:
 def test_scope_of_a_profile_has_the_products_that_its_imports_were_the_last_to_write(
     catalogue: Connection,
 ) -> None:
-    keep_profile(catalogue, "job_ours", "prf_ours")
-    keep_profile(catalogue, "job_ours", "prf_ours")
+    keep_profile(catalogue, "job_ours", {"profile_id": "prf_ours"})
+    keep_profile(catalogue, "job_ours", {"profile_id": "prf_ours"})
     bring(catalogue, HEADER + "A,ours,5,true,1\nB,ours,5,true,2\nC,ours,5,true,3\n", "job_ours")
     bring(catalogue, HEADER + "B,others,5,true,2\n", "job_others")
     options: dict[str, Any] = {"missing": "delete", "scope": {"profile": "prf_ours"}}
@@ -313,3 +313,9 @@ def test_what_a_snapshot_keeps_is_dropped_at_its_end(catalogue: Connection) -> N
     with catalogue.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'staging'::regnamespace")
         assert cursor.fetchall() == []
+
+
+def test_file_of_rejected_records_is_refused(catalogue: Connection) -> None:
+    with pytest.raises(JobEndedError, match="rejected records") as caught:
+        check(catalogue, "_line,_code,_message,sku,name\n4,c,m,A,Lamp\n")
+    assert caught.value.code == "missing_uncertain"

@@ -9,7 +9,7 @@ import requests
 
 from chalicelib.bootstrap import services
 from chalicelib.http.paging import make_cursor
-from chalicelib.imports.api.requests import PartsPaging
+from chalicelib.imports.api.part_requests import PartsPaging
 from tests.fakes.api import Api, fields_of, problem_of
 from tests.fakes.jobs import make_job
 from tests.imports.announced import ETAGS, PARTS, announce, claim, read_import

@@ -11,7 +11,7 @@ from chalicelib.imports.api.preview import SHOWN_RECORDS, preview
 from chalicelib.imports.api.previewed import PreviewResponse
 from chalicelib.imports.csv.dialect import detect_encoding
 from chalicelib.imports.csv.head import Inspection, inspect_head
-from chalicelib.imports.csv.records import Reject
+from chalicelib.imports.csv.outcomes import Reject
 from chalicelib.imports.options import ImportOptions
 from chalicelib.products.limits import MOST_COLUMNS
 from tests.fakes.source import MemorySource

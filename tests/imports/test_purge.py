@@ -94,7 +94,10 @@ def connection(settings: Settings) -> Iterator[Connection]:
     with connect(settings, "test") as opened:
         yield opened
         with opened.cursor() as cursor:
-            cursor.execute("TRUNCATE import_rejects, import_skips, import_merges, import_ranges")
+            cursor.execute(
+                "TRUNCATE import_repairs, import_rejects, import_skips, import_merges,"
+                " import_ranges"
+            )
             cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES
-from chalicelib.imports.csv.records import Reject
+from chalicelib.imports.csv.outcomes import Reject
 from chalicelib.products.limits import FIELD_MAX_BYTES
 from tests.imports.reading import make_reader, name_columns
 

@@ -9,13 +9,12 @@ from pydantic import ValidationError
 
 from chalicelib.http.faults import field_problems
 from chalicelib.imports.api.operations import PREVIEW_IMPORT
+from chalicelib.imports.api.part_requests import CompleteUpload, PartsRequest
 from chalicelib.imports.api.parts import MOST_SOURCE_BYTES
 from chalicelib.imports.api.requests import (
     LEAST_HEAD_BYTES,
     MOST_HEAD_BYTES,
-    CompleteUpload,
     CreateImport,
-    PartsRequest,
     PreviewImport,
 )
 

@@ -7,8 +7,9 @@ import pytest
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.cutting import KEPT_BYTES
+from chalicelib.imports.csv.outcomes import BLANK, Reject, Skip, make_reject
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.records import BLANK, RecordReader, Reject, Skip, make_reject
+from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.rows import Condition, RowRules, SkipRule, with_sku_from
 from chalicelib.products.rules import ValueProblem, make_rules
 from tests.imports.reading import make_reading, name_columns

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.head import inspect_head
+from chalicelib.imports.csv.outcomes import Reject
 from chalicelib.imports.csv.packed import SHEET
-from chalicelib.imports.csv.records import Reject
 from chalicelib.imports.csv.summing import sum_notes
 from chalicelib.imports.csv.workbook import write_row
 from chalicelib.imports.options import ImportOptions

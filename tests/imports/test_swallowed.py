@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from chalicelib.imports.api.preview import preview
 from chalicelib.imports.csv.chunks import read_chunks
+from chalicelib.imports.csv.outcomes import Reject
 from chalicelib.imports.csv.plan import Range
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.records import RecordReader, Reject
+from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.structure import State
 from chalicelib.imports.csv.summing import make_warnings, sum_notes

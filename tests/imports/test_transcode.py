@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.imports.csv.languages import PYTHON_CODECS
-from chalicelib.imports.csv.records import Reject
+from chalicelib.imports.csv.outcomes import Reject
 from chalicelib.imports.csv.transcode import transcode
 from tests.imports.reading import cut, cut_at, name_columns, read_range
 

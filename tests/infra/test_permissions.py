@@ -8,7 +8,7 @@ from tests.infra.statements import listed, statements_of
 
 _CALLS_WEBHOOKS = {"AttemptDelivery", "FanOutEvent", "SendTest", "SweepDeliveries"}
 _REACHES_NO_DATABASE = {
-    "ClaimBulkDelete",
+    "ClaimBatchJob",
     "ClaimExport",
     "AuthorizeRequest",
     "ClaimJob",

@@ -56,8 +56,8 @@ def test_sweep_of_jobs_runs_every_five_minutes(functions: Resources) -> None:
     assert [event["Properties"]["Schedule"] for event in events] == ["rate(5 minutes)"]
 
 
-def test_finished_bulk_deletes_are_swept_hourly(functions: Resources) -> None:
-    (event,) = functions["SweepBulkDeletes"]["Events"].values()
+def test_finished_batch_jobs_are_swept_hourly(functions: Resources) -> None:
+    (event,) = functions["SweepBatchJobs"]["Events"].values()
     assert event["Properties"]["Schedule"] == "rate(1 hour)"
 
 

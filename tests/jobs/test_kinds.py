@@ -18,7 +18,14 @@ from chalicelib.products.bulk_delete.job import BulkDeleteCounts, BulkDeleteJob
 from tests.architecture.tree import read_modules
 from tests.fakes import changes
 from tests.fakes.api import Api
-from tests.fakes.jobs import NOW, make_bulk_delete, make_export, make_job, make_source
+from tests.fakes.jobs import (
+    NOW,
+    make_bulk_delete,
+    make_export,
+    make_job,
+    make_revert,
+    make_source,
+)
 
 # An import as it was stored before there were other kinds.
 OLD_ITEM: dict[str, Any] = {
@@ -82,6 +89,7 @@ def test_jobs_of_a_kind_have_its_name_and_phases_from_claim_to_finish(kind: JobK
     [
         make_job(requested_by={"caller_id": "key_1", "name": "the shop"}),
         make_bulk_delete(selection={"filter": {"price[gte]": "1.50", "active": False}}),
+        make_revert("job_1", on_conflict="overwrite"),
         make_bulk_delete(expected_count=3, requested_by={"caller_id": "key_1", "name": "the shop"}),
         replace(
             make_export(fields=["sku"], filter={"price[gte]": "1.50"}),

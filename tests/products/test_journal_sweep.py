@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.products.journal.sweep import expired_slots, forget_before
+from chalicelib.products.journal.slots import expired_slots
+from chalicelib.products.journal.sweep import forget_before
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 

@@ -21,11 +21,13 @@ PHASES = {
     ),
     "bulk_delete": (None, "claim", "plan", "delete", "finish"),
     "export": (None, "claim", "plan", "export", "finish"),
+    "revert": (None, "claim", "plan", "restore", "finish"),
 }  # fmt: skip
 OUTCOMES = {
     "import": {"created", "updated", "unchanged", "duplicate", "skipped", "rejected", "missing"},
     "bulk_delete": {"deleted", "skipped"},
     "export": {"exported"},
+    "revert": {"restored", "deleted", "recreated", "conflicts"},
 }
 PROBLEM = "application/problem+json"
 

@@ -95,7 +95,7 @@ def test_another_count_than_expected_deletes_nothing(
 def test_a_count_that_changes_while_the_job_waits_deletes_nothing(
     api: Api, catalogue: Catalogue, shelf: list[str]
 ) -> None:
-    with catalogue.hold("bulk_deletes"):
+    with catalogue.hold("batch_jobs"):
         answers: list[str] = []
         asking = threading.Thread(
             target=lambda: answers.append(api.begin_delete(all=True, expected_count=10))
@@ -212,7 +212,7 @@ def test_an_import_and_a_bulk_delete_take_effect_one_after_the_other(
     api.complete(content)
     with catalogue.transaction("SELECT 1 FROM products WHERE sku = 'P-0' FOR UPDATE"):
         deleting = api.begin_delete(all=True)
-        catalogue.wait_for("delete_key_range", deleting, is_waiting=True)
+        catalogue.wait_for("run_key_range", deleting, is_waiting=True)
         importing = api.begin(content)
         wait_until(lambda: catalogue.staged_ranges(importing), "the import staged")
         assert catalogue.leftovers(deleting)["lease"] == 1
@@ -228,7 +228,7 @@ def test_retry_resumes_with_what_is_left(
     last = "SELECT 1 FROM products WHERE id = (SELECT max(id) FROM products) FOR UPDATE"
     with catalogue.transaction(last):
         job_id = api.begin_delete(all=True)
-        deleted = "SELECT sum(deleted) FROM bulk_delete_batches WHERE job_id = %s"
+        deleted = "SELECT sum((counts ->> 'deleted')::integer) FROM batches WHERE job_id = %s"
         wait_until(lambda: catalogue.query(deleted, job_id) == [(20_000,)], "all but the last")
         with catalogue.away():
             followed = api.follow(job_id)
@@ -254,7 +254,7 @@ def test_a_worker_that_is_killed_deletes_and_counts_nothing_twice(
     fill(api, 50_000)
     with catalogue.hold("document_backlog"):  # written once products are deleted
         job_id = api.begin_delete(filter={"sku[prefix]": "n-"})
-        port = catalogue.wait_for("delete_key_range", job_id, is_waiting=True)
+        port = catalogue.wait_for("run_key_range", job_id, is_waiting=True)
         assert kill_end(port, catalogue.database.port)
     job = api.follow(job_id).job
     assert (job["status"], job["attempt"]) == ("COMPLETED", 1)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg2
 import pytest
 
-from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.batches import ledger
 from chalicelib.products.bulk_delete.requests import Selection
 from tests.fakes.jobs import make_bulk_delete
 from tests.stack.catalogue import Catalogue
@@ -29,7 +29,7 @@ def leave(catalogue: Catalogue, emulator: Emulator, age: timedelta, *, has_job: 
     """Leave what a request to delete all products left so long ago, whose workflow never began."""
     job = make_bulk_delete(datetime.now(UTC) - age)
     with closing(psycopg2.connect(catalogue.database.dsn)) as connection:
-        ledger.keep_selection(connection, job.job_id, Selection(all=True))
+        ledger.keep_request(connection, job.job_id, Selection(all=True).to_json())
         connection.commit()
     if has_job:
         emulator.keep_job(job)
@@ -38,7 +38,7 @@ def leave(catalogue: Catalogue, emulator: Emulator, age: timedelta, *, has_job: 
 
 def selections(catalogue: Catalogue, *job_ids: str) -> list[bool | None]:
     """Return of each job whether its selection is kept; None where nothing is."""
-    query = "SELECT job_id, selection IS NOT NULL FROM bulk_deletes"
+    query = "SELECT job_id, request IS NOT NULL FROM batch_jobs"
     found = dict(catalogue.query(query))
     return [found.get(job_id) for job_id in job_ids]
 
@@ -52,16 +52,16 @@ def test_one_that_was_cancelled_before_it_began_is_forgotten(
         answer = api.call("POST", f"/jobs/{job_id}/cancel")
         assert (answer.status_code, answer.json()["status"]) == (202, "CANCELLED")
 
-    for bulk_deletes in (1, 0):
-        swept = emulator.invoke("SweepBulkDeletes", {})
-        assert swept == {"outcome": "swept", "bulk_deletes": bulk_deletes}
+    for jobs in (1, 0):
+        swept = emulator.invoke("SweepBatchJobs", {})
+        assert swept == {"outcome": "swept", "jobs": jobs}
 
     assert selections(catalogue, cancelled, waiting, young) == [False, True, True]
     job = api.get(f"/jobs/{cancelled}")
     assert (job["status"], job["counts"]) == ("CANCELLED", {"deleted": 0, "skipped": 0})
     assert sorted(catalogue.names()) == ["A", "B"]
     assert api.call("POST", f"/jobs/{waiting}/cancel").status_code == 202
-    assert emulator.invoke("SweepBulkDeletes", {})["bulk_deletes"] == 1
+    assert emulator.invoke("SweepBatchJobs", {})["jobs"] == 1
 
 
 def test_one_that_failed_can_be_retried_after_every_sweep(
@@ -72,7 +72,7 @@ def test_one_that_failed_can_be_retried_after_every_sweep(
     job = api.get(f"/jobs/{job_id}")
     assert (job["status"], job["error"]["code"]) == ("FAILED", "not_started")
 
-    assert emulator.invoke("SweepBulkDeletes", {})["bulk_deletes"] == 0
+    assert emulator.invoke("SweepBatchJobs", {})["jobs"] == 0
 
     assert api.call("POST", f"/jobs/{job_id}/retry").status_code == 202
     job = api.follow(job_id).job
@@ -88,7 +88,7 @@ def test_one_whose_job_is_kept_no_more_leaves_nothing(
     expired = leave(catalogue, emulator, TWO_MONTHS, has_job=False)
     never_kept = leave(catalogue, emulator, TWO_HOURS, has_job=False)
 
-    assert emulator.invoke("SweepBulkDeletes", {})["bulk_deletes"] == 2
+    assert emulator.invoke("SweepBatchJobs", {})["jobs"] == 2
 
     assert selections(catalogue, expired, never_kept) == [None, None]
     read_problem(api.call("GET", f"/jobs/{expired}"), 404, "job_not_found")

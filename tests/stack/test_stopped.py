@@ -55,9 +55,9 @@ def test_stopped_bulk_delete_fails_and_its_retry_completes(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     api.complete(make_csv("A,Bulb,1", "B,Lamp,1"))
-    with catalogue.hold("bulk_delete_batches"):
+    with catalogue.hold("batches"):
         job_id = api.begin_delete(all=True)
-        catalogue.wait_for("plan_bulk_delete", job_id, is_waiting=True)
+        catalogue.wait_for("plan_batches", job_id, is_waiting=True)
         emulator.stop_execution(job_id)
     followed = api.follow(job_id)
     assert followed.job["error"]["code"] == "internal_error"

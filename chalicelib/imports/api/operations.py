@@ -2,6 +2,7 @@
 
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
+from chalicelib.imports.api.part_requests import CompleteUpload, PartsPaging, PartsRequest
 from chalicelib.imports.api.previewed import PREVIEW_EXAMPLE, PreviewResponse
 from chalicelib.imports.api.record_responses import (
     CHANGES_EXAMPLE,
@@ -16,10 +17,7 @@ from chalicelib.imports.api.record_responses import (
 from chalicelib.imports.api.requests import (
     ApplyPlan,
     ChangesPaging,
-    CompleteUpload,
     CreateImport,
-    PartsPaging,
-    PartsRequest,
     PreviewImport,
     ReportQuery,
 )
@@ -43,6 +41,7 @@ CREATE_IMPORT = Operation(
     body=CreateImport,
     headers=[IDEMPOTENCY_KEY],
     responses={201: ResponseSpec(ImportResponse, ["Location"], example=IMPORT_EXAMPLE)},
+    errors={409: ["parent_not_completed"]},
     example={"filename": "spring.csv", "size_bytes": 91},
 )
 
@@ -50,6 +49,7 @@ PREVIEW_IMPORT = Operation(
     tag="imports",
     body=PreviewImport,
     responses={200: ResponseSpec(PreviewResponse, example=PREVIEW_EXAMPLE)},
+    errors={409: ["parent_not_completed"]},
     example={
         "size_bytes": 70,
         "head": "U0tVLFRpdGxlLFJlZ3VsYXIgcHJpY2UKTEFNUC0xLERlc2sgbGFtcCwyNC45MApMQU1QLTMs"

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import job_kinds, services
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.accept import prefers
 from chalicelib.http.paging import make_cursor, make_page_response, read_cursor
@@ -79,7 +79,7 @@ def apply_plan(request: Request, job_id: JobId) -> Response:
         detail = f"The plan has other counts: {counts}. Review it again."
         raise ProblemError(409, "plan_differs", detail) from error
     start_workflow(job, services().job_context)
-    return answer_accepted(request, job, job_kinds())
+    return answer_accepted(request, job, services().job_context)
 
 
 def _read_import(job_id: str) -> ImportJob:

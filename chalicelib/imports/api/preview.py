@@ -28,15 +28,16 @@ from chalicelib.imports.csv.deciding import (
 )
 from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
+from chalicelib.imports.csv.outcomes import Blank, Reject, Skip, Values
 from chalicelib.imports.csv.packed import UnpackedHead, unpack_head
-from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
+from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.sampled import FileWarning
 from chalicelib.imports.csv.sheets import LINE_BREAK
 from chalicelib.imports.csv.summing import check_currency, sum_notes
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.warnings import warn_of_missing, warn_of_sheets
+from chalicelib.imports.described import WarningResponse
 from chalicelib.imports.formats.applying import guess_header
-from chalicelib.imports.kind import WarningResponse
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.skips import SKIPS
 from chalicelib.jobs.responses import JobErrorResponse
@@ -107,7 +108,9 @@ def _inspect(
     shown = head.sample(header, found.delimiter)[:SHOWN_RECORDS]
     found.records = [_show(record, found.delimiter, None) for record in shown]
     opening = open_head(head, options, encoding.line_break)
+    shown = [*opening.records[:SHOWN_RECORDS]]
     names, rows = name_columns(opening.names)[:MOST_COLUMNS], cells_of(opening.rows)
+    found.records = [_show(record, found.delimiter, None) for record in shown]
     found.columns = _describe(guess_header(names, options, rows))
     before = [*warn_of_missing(options), *warn_of_sheets(encoding.other_sheets)]
     found.warnings = _list_warnings([*before, *guess_warnings(opening, options)])

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
 from chalicelib.imports.api.responses import PreviewProfileResponse
-from chalicelib.imports.kind import WarningResponse
+from chalicelib.imports.described import WarningResponse
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import JobErrorResponse
 from chalicelib.products.fields import FieldName as ProductField

@@ -3,8 +3,6 @@
 import json
 import re
 from base64 import b64decode
-from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -20,18 +18,14 @@ from chalicelib.http.parsing import Body, Query
 from chalicelib.imports.api.parts import (
     LEAST_PART_BYTES,
     MOST_PART_BYTES,
-    MOST_PARTS,
-    MOST_PARTS_A_CALL,
     MOST_SOURCE_BYTES,
 )
 from chalicelib.imports.csv.firstrecords import SNIFFED_BYTES
 from chalicelib.imports.job import Apply, OnDrift
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.planning import ChangedField, PlannedAction
+from chalicelib.jobs.responses import JobId
 
-PartNumber = Annotated[int, Field(ge=1, le=MOST_PARTS)]
-
-_ETAG = re.compile(r'"?[0-9A-Za-z_.+/=-]{1,128}"?')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # The part of the validators below that JSON Schema can express: no separators or control
 # characters, and at least one character besides spaces and points.
@@ -68,6 +62,15 @@ ProfileId = Annotated[
 ]
 
 
+ParentJobId = Annotated[
+    JobId | None,
+    Field(
+        description="The completed import whose rejects file this is. Its options are used unless"
+        " `options` or `profile` is given, and it shows how many of its rejects are fixed.",
+    ),
+]
+
+
 def _validate_size(size_bytes: int) -> int:
     if size_bytes == 0:
         raise ValueError("The file is empty. Choose a file with a header row and records.")
@@ -86,6 +89,7 @@ class CreateImport(Body):
     size_bytes: SizeBytes
     options: Options = ImportOptions()
     profile: ProfileId = None
+    parent_job_id: ParentJobId = None
     apply: Annotated[
         Apply,
         Field(
@@ -129,6 +133,7 @@ class PreviewImport(Body):
     ]
     options: Options = ImportOptions()
     profile: ProfileId = None
+    parent_job_id: ParentJobId = None
 
     @property
     def raw(self) -> bytes:
@@ -148,14 +153,6 @@ class PreviewImport(Body):
             expected = f"{least:,} to {most:,}" if least < most else f"{least:,}"
             raise ValueError(f"It has {given:,} bytes. Send the first {expected} of the file.")
         return head
-
-
-class PartsPaging(Paging):
-    """GET /imports/{job_id}/parts: an upload has many parts, so pages may be longer."""
-
-    limit: Annotated[
-        int, Field(ge=1, le=MOST_PARTS_A_CALL, description="How many items a page has at most.")
-    ] = 25
 
 
 class ReportQuery(Query):
@@ -204,47 +201,3 @@ class ApplyPlan(Body):
             " `fail` changes nothing and lists them, `skip` keeps them, `overwrite` writes them."
         ),
     ] = "fail"
-
-
-class PartsRequest(Body):
-    """POST /imports/{job_id}/parts: the parts to sign URLs for."""
-
-    part_numbers: Annotated[list[PartNumber], Field(min_length=1, max_length=MOST_PARTS_A_CALL)]
-
-    @field_validator("part_numbers")
-    @classmethod
-    def _sort(cls, part_numbers: list[int]) -> list[int]:
-        return sorted(set(part_numbers))
-
-
-def _validate_etag(etag: str) -> str:
-    if not _ETAG.fullmatch(etag):
-        raise ValueError("It isn't an ETag. Send the ETag of the response to the part's upload.")
-    return etag
-
-
-class UploadedPart(Body):
-    """A part, and the ETag of the response to its upload."""
-
-    part_number: PartNumber
-    etag: Annotated[
-        str,
-        AfterValidator(_validate_etag),
-        Field(json_schema_extra={"pattern": f"^{_ETAG.pattern}$"}),
-    ]
-
-
-class CompleteUpload(Body):
-    """POST /imports/{job_id}/complete: all parts of the upload."""
-
-    parts: Annotated[list[UploadedPart], Field(min_length=1, max_length=MOST_PARTS)]
-
-    @field_validator("parts")
-    @classmethod
-    def _validate_numbers(cls, parts: list[UploadedPart]) -> Sequence[UploadedPart]:
-        given = Counter(part.part_number for part in parts)
-        repeated = sorted(number for number, times in given.items() if times > 1)
-        if repeated:
-            numbers = ", ".join(map(str, repeated[:10]))
-            raise ValueError(f"Duplicate part number: {numbers}. List each part once.")
-        return sorted(parts, key=lambda part: part.part_number)

@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import job_kinds, services
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
@@ -22,21 +22,19 @@ from chalicelib.imports.api.operations import (
     RETRY_IMPORT,
     SIGN_PARTS,
 )
-from chalicelib.imports.api.parts import check_part_numbers, count_parts
-from chalicelib.imports.api.preview import preview
-from chalicelib.imports.api.requests import (
+from chalicelib.imports.api.part_requests import (
     CompleteUpload,
-    CreateImport,
     PartNumber,
     PartsPaging,
     PartsRequest,
-    PreviewImport,
 )
+from chalicelib.imports.api.parts import check_part_numbers, count_parts
+from chalicelib.imports.api.preview import preview
+from chalicelib.imports.api.requests import CreateImport, PreviewImport
 from chalicelib.imports.api.responses import (
     ImportResponse,
 )
 from chalicelib.imports.job import ImportJob
-from chalicelib.imports.profile import describe_profile
 from chalicelib.imports.transitions import UploadOverError, renew_upload
 from chalicelib.jobs.lifecycle import cancel_job, final_problem, retry_job
 from chalicelib.jobs.models import Job, Json, Progress, as_model, new_job_id
@@ -72,7 +70,7 @@ def preview_import(request: Request) -> Response:
     """
     read_query(request, Query)
     body, settings = read_body(request, PreviewImport), services().settings
-    chosen = choose_options(body, services().profiles.get)
+    chosen = choose_options(body, services().profiles.get, services().jobs.get)
     limits = settings.sku_max_length, settings.name_max_length
     found = preview(body.raw, body.size_bytes, chosen.options, limits)
     return make_response(services().profile_matcher.add_match(found, chosen.profile))
@@ -151,13 +149,14 @@ def retry_import(request: Request, job_id: JobId) -> Response:
 def _create(request: Request, body: CreateImport) -> Json:
     now, uploads = datetime.now(UTC), services().uploads
     job_id = new_job_id(now)
-    options, profile = choose_options(body, services().profiles.get)
+    chosen = choose_options(body, services().profiles.get, services().jobs.get)
     job = ImportJob(
         job_id=job_id,
         filename=body.filename,
         size_bytes=body.size_bytes,
-        options=options.to_json(),
-        profile=describe_profile(profile) if profile else None,
+        options=chosen.options.to_json(),
+        profile=chosen.described_profile,
+        parent_job_id=body.parent_job_id,
         apply=body.apply,
         upload=uploads.begin(job_id, body.size_bytes, body.part_size_bytes),
         created_at=now,
@@ -167,8 +166,8 @@ def _create(request: Request, body: CreateImport) -> Json:
         progress=Progress(bytes_total=body.size_bytes),
     )
     services().jobs.create(job)
-    if profile:
-        services().profiles.note_use(profile.profile_id, now)
+    if chosen.profile:
+        services().profiles.note_use(chosen.profile.profile_id, now)
     return {"job_id": job_id}
 
 
@@ -177,7 +176,7 @@ def _read_import(job_id: str) -> ImportJob:
 
 
 def _answer(request: Request, job: Job) -> Response:
-    return answer_accepted(request, job, job_kinds())
+    return answer_accepted(request, job, services().job_context)
 
 
 def _find_multipart(job_id: str) -> ImportJob:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.grouping import START, GroupKeys
+from chalicelib.imports.csv.outcomes import Reject
 from chalicelib.imports.csv.plan import Range
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.records import Reject
 from chalicelib.imports.csv.source import CHUNK_BYTES, Source, read_bytes
 from chalicelib.imports.csv.triage import Chunk, Triage
 from chalicelib.products.limits import NAME_MAX_LENGTH, SKU_MAX_LENGTH

@@ -9,8 +9,8 @@ from chalicelib.imports.csv.cutting import (
     record_too_long_problem,
     unclosed_quote_problem,
 )
+from chalicelib.imports.csv.outcomes import Reject, make_reject
 from chalicelib.imports.csv.plan import Range
-from chalicelib.imports.csv.records import Reject, make_reject
 from chalicelib.imports.csv.structure import (
     CR,
     State,

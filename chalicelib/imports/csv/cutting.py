@@ -36,8 +36,13 @@ def cut_cells(text: str, delimiter: str) -> list[str]:
 
 
 def cut_record(text: str, reading: Reading) -> list[str]:
-    """Return the cells of one record, trimmed; numbers of a sheet are written as its texts are."""
+    """Return the trimmed cells of one record, without those of a rejects file.
+
+    Numbers of a sheet are written as its texts are.
+    """
     cells, point = cut_cells(text, reading.delimiter), reading.point
+    if reading.lineage:
+        cells = reading.lineage.cut(cells)
     if not point or point not in text:
         return cells
     return write_numbers(cells, point, reading.numbers.decimal_mark, reading.number_columns)
@@ -68,6 +73,16 @@ def unclosed_quote_problem(line: int) -> ValueProblem:
         None,
         f"The record that starts on line {line} opens a quote that is never closed, so the rest of"
         " the file belongs to it. Close the quote.",
+    )
+
+
+def cut_off_problem() -> ValueProblem:
+    """Return the problem of a row of a rejects file that has only the beginning of its record."""
+    return ValueProblem(
+        "record_cut_off",
+        None,
+        f"This file has only the first {KEPT_BYTES // 1024} KiB of the record. Correct it in the"
+        " original file, or complete it here and clear _code.",
     )
 
 

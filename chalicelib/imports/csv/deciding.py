@@ -13,13 +13,16 @@ from chalicelib.imports.csv.currencies import explain_currency, find_currency_co
 from chalicelib.imports.csv.dialect import Encoding
 from chalicelib.imports.csv.firstrecords import Head, HeadRecord, cells_of
 from chalicelib.imports.csv.header import Header, Row
+from chalicelib.imports.csv.lineage import Lineage
 from chalicelib.imports.csv.marks import Detected, Number, detect_mark
 from chalicelib.imports.csv.matching import find_key, find_required
 from chalicelib.imports.csv.notes import Notes
+from chalicelib.imports.csv.outcomes import Reject
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.records import RecordReader, Reject
+from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.rows import with_sku_from
 from chalicelib.imports.csv.sampled import FileWarning, Sampled
+from chalicelib.imports.csv.sheets import write_record
 from chalicelib.imports.csv.swallowed import SWALLOWED
 from chalicelib.imports.csv.warnings import find_warnings
 from chalicelib.imports.formats.applying import MappedHeader, guess_header, is_exported, map_header
@@ -42,10 +45,11 @@ class Opening:
     head: Head
     delimiter: str
     header: Header
-    names: Sequence[str]  # the cells of the header
+    names: Sequence[str]  # the cells of the header, without those of a rejects file
     records: Sequence[HeadRecord]
     rows: Sequence[Row]  # the cells of the records
     line_break: str | None = None  # what stands for a line break in a cell
+    lineage: Lineage | None = None  # where those of a rejects file are
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,17 @@ def open_head(head: Head, options: ImportOptions, line_break: str | None = None)
     delimiter = head.detect_delimiter(options)
     header = head.find_header(delimiter, options)
     names, records = header.read(delimiter), head.sample(header, delimiter)
+    lineage = Lineage.find(names)
+    if lineage:
+        names = lineage.cut(names)
+        records = [record._replace(lineage=lineage) for record in records]
     if line_break:
         spaced = [name.replace(line_break, " ") for name in names]
         match = choose_format(spaced, options.format)
         is_exact = match is not None and is_exported(match.format, spaced)
         names = [name.replace(line_break, "\n") for name in names] if is_exact else spaced
     rows = [(record.line, record.cut(delimiter)) for record in records]
-    return Opening(head, delimiter, header, names, records, rows, line_break)
+    return Opening(head, delimiter, header, names, records, rows, line_break, lineage)
 
 
 def guess_warnings(opening: Opening, options: ImportOptions) -> list[FileWarning]:
@@ -124,7 +132,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
     )
     evidence = {
         "delimiter": _explain_delimiter(opening, options),
-        "header_line": _explain_header(opening.header, mapped.columns, options),
+        "header_line": _explain_header(opening, mapped.columns, options),
         "format": mapped.format.evidence if mapped.format else None,
         "decimal_mark": detected.why,
         "currency": currency_why,
@@ -150,6 +158,8 @@ def _make_reading(
         key=key,
         required=find_required(columns, key, options),
         header=_read_header(opening),
+        header_text=_read_header_text(opening),
+        lineage=opening.lineage,
         format=mapped.format_name,
         numbers=change_numbers(numbers, columns, options.columns),
         cells=change_cells(mapped.cells, columns, options.columns),
@@ -164,8 +174,21 @@ def _make_reading(
 
 def _read_header(opening: Opening) -> tuple[str, ...]:
     """Return the cells of the header as the reader has those of a record."""
-    line_break, cells = opening.line_break or "\n", opening.header.read(opening.delimiter)
-    return tuple(cell.replace(line_break, "\n").strip(WHITE_SPACE) for cell in cells)
+    return tuple(cell.strip(WHITE_SPACE) for cell in _cut_header(opening))
+
+
+def _read_header_text(opening: Opening) -> str:
+    """Return the header as it is in the file; that of a sheet as text of a CSV file."""
+    if opening.line_break:
+        return write_record(_cut_header(opening), opening.delimiter)
+    raw, lineage = opening.header.raw, opening.lineage
+    return (lineage.cut_bytes(raw, opening.delimiter) if lineage else raw).decode()
+
+
+def _cut_header(opening: Opening) -> list[str]:
+    cells, line_break = opening.header.read(opening.delimiter), opening.line_break or "\n"
+    own = opening.lineage.cut(cells) if opening.lineage else cells
+    return [cell.replace(line_break, "\n") for cell in own]
 
 
 def _decide_mark(mapped: MappedHeader, opening: Opening, options: ImportOptions) -> Detected:
@@ -206,8 +229,9 @@ def _read_records(
 
 
 def _explain_delimiter(opening: Opening, options: ImportOptions) -> str:
-    if options.delimiter:
-        return "Set in options.delimiter."
+    if opening.head.rejects_delimiter or options.delimiter:
+        is_set = not opening.head.rejects_delimiter
+        return "Set in options.delimiter." if is_set else "It follows _line in the header."
     if opening.head.separator.delimiter:
         return "Line 1 is Excel's sep= line."
     after, width = opening.rows[:_COMPARED_RECORDS], len(opening.names)
@@ -218,9 +242,9 @@ def _explain_delimiter(opening: Opening, options: ImportOptions) -> str:
     return f"It cuts the header into {columns}, and {alike} of {len(after)} records too."
 
 
-def _explain_header(header: Header, columns: Columns, options: ImportOptions) -> str:
-    if options.header_line:
+def _explain_header(opening: Opening, columns: Columns, options: ImportOptions) -> str:
+    if options.header_line and not opening.head.rejects_delimiter:
         return "Set in options.header_line."
     fields = [field for field in columns.fields if field]
     listed = " and ".join([", ".join(fields[:-1]), fields[-1]] if len(fields) > 1 else fields)
-    return f"Line {header.line} names columns for {listed}."
+    return f"Line {opening.header.line} names columns for {listed}."

@@ -18,6 +18,7 @@ from chalicelib.imports.csv.header import (
     detect_layout,
     find_separator,
 )
+from chalicelib.imports.csv.lineage import Lineage, find_start
 from chalicelib.imports.csv.sheets import show_points
 from chalicelib.imports.csv.structure import (
     Specials,
@@ -42,6 +43,7 @@ class HeadRecord(NamedTuple):
     raw: bytes
     is_closed: bool  # every quote that opens in it is also closed
     point: str | None = None  # what stands before the decimals of a cell that holds a number
+    lineage: Lineage | None = None
 
     def cut(self, delimiter: str) -> list[str]:
         """Return its cells, with U+FFFD for bytes that aren't UTF-8."""
@@ -49,7 +51,8 @@ class HeadRecord(NamedTuple):
 
     def cut_as_converted(self, delimiter: str) -> list[str]:
         """Return its cells with `point` in numbers."""
-        return next(csv.reader([self.raw.decode(errors="replace")], delimiter=delimiter))
+        cells = next(csv.reader([self.raw.decode(errors="replace")], delimiter=delimiter))
+        return self.lineage.cut(cells) if self.lineage else cells
 
     def is_blank(self, delimiter: str) -> bool:
         """Whether all its cells are blank, so that it isn't a record."""
@@ -74,10 +77,19 @@ class Head:
         """The `sep=` line at the start, if there is one."""
         return find_separator(self.raw)
 
+    @cached_property
+    def rejects_delimiter(self) -> str | None:
+        """The delimiter of a file that starts as a rejects file does; None of any other.
+
+        It begins with its header, whatever the options say of the file that it is from.
+        """
+        return find_start(self.raw[self.separator.size_bytes :])
+
     def detect_delimiter(self, options: ImportOptions) -> str:
         """Return the declared delimiter, or the one that fits the head best."""
-        if declared := options.delimiter or self.separator.delimiter:
-            return declared
+        stated = self.rejects_delimiter or options.delimiter or self.separator.delimiter
+        if stated:
+            return stated
         start = self._start(options)[0]
         return detect_layout(
             self.shown[start : start + SNIFFED_BYTES].decode(errors="replace"), options
@@ -100,7 +112,7 @@ class Head:
             (n, HeadRecord(n, raw[a:b].rstrip(b"\r\n"), is_closed=True).cut(delimiter))
             for n, a, b in zip(lines, first, ends, strict=False)
         ]
-        i = choose_header(rows, options) if options.header_line is None else 0
+        i = choose_header(rows, options) if self._finds_header(options) else 0
         last = i + count_examples(rows, i)  # the row above the records
         after = line + int(line_ends.searchsorted(ends[last]))
         return Header(raw[starts[i] : ends[i]].rstrip(b"\r\n"), lines[i], start + ends[last], after)
@@ -125,9 +137,12 @@ class Head:
 
     def _start(self, options: ImportOptions) -> tuple[int, int]:
         """Return where to look for the header: an offset, and its line."""
-        if options.header_line is None:
+        if options.header_line is None or self.rejects_delimiter:
             return self.separator.size_bytes, 1 + bool(self.separator.size_bytes)
         return _find_line(self.raw, options.header_line), options.header_line
+
+    def _finds_header(self, options: ImportOptions) -> bool:
+        return options.header_line is None and not self.rejects_delimiter
 
     def _check_records(self, starts: Sequence[int], structure: Structure) -> None:
         """Raise JobEndedError if no record can be the header."""

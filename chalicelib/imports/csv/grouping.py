@@ -77,6 +77,12 @@ class Groups:
             for column in self._filled if first else ():
                 cells[column] = cells[column] or first[column]
 
+    def begin(self, cells: Sequence[str]) -> None:
+        """Begin a group with a record that has a cell for each column, whatever its key."""
+        if self._keys:
+            self.is_at_first = True
+            self._key, self._first = self._keys.find(cells), tuple(cells)
+
     def pass_over(self, raw: bytes) -> None:
         """Follow the groups past a record that can't be read.
 

@@ -14,7 +14,7 @@ from chalicelib.imports.csv.spreadsheets import unescape, unprotect
 from chalicelib.products.fields import find_field
 
 # A record with one of these problems may hold the rest of the file, or stand for another key.
-_UNKNOWN = ("quote_never_closed", "record_too_long", "exact_unreadable")
+_UNKNOWN = ("quote_never_closed", "record_too_long", "exact_unreadable", "record_cut_off")
 _UNREADABLE = ("\0", "\ufffd")
 
 

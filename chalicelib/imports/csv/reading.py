@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.currencies import CurrencyColumn
+from chalicelib.imports.csv.lineage import Lineage
 from chalicelib.imports.csv.matching import Key
 from chalicelib.imports.csv.rows import RowRules
 from chalicelib.products.fields import FIELDS, REQUIRED, BlankPolicy, FieldName
@@ -29,6 +30,8 @@ class Reading(BaseModel):
     # Positions of the columns in which no record may be blank. None: those of a new product.
     required: tuple[int, ...] | None = None
     header: tuple[str, ...] = ()  # its cells, trimmed
+    header_text: str = ""  # as it is in the file
+    lineage: Lineage | None = None  # of a rejects file; all else is without its columns
     format: str | None = None  # the name of the format, if one was chosen or detected
     numbers: NumberStyle = NumberStyle()
     cells: dict[int, CellRule] = {}  # by the column's position, from 0

@@ -4,14 +4,14 @@ This is the exact and slow way. `triage.py` is the fast one, and leaves doubtful
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.http.sizes import MAX_ESCAPED_CHARACTER
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.cutting import (
-    KEPT_BYTES,
     RECORD_MAX_BYTES,
+    cut_cells,
+    cut_off_problem,
     cut_record,
     decode_record,
     drop_last_blanks,
@@ -22,10 +22,12 @@ from chalicelib.imports.csv.cutting import (
 )
 from chalicelib.imports.csv.exact import ExactCells, Texts
 from chalicelib.imports.csv.grouping import Groups, complete_cells, hash_sku_parts
+from chalicelib.imports.csv.lineage import CUT_OFF, GROUP_ROW, NO_ORIGIN, Origin
 from chalicelib.imports.csv.matching import missing_problem, read_id
 from chalicelib.imports.csv.notes import Notes
+from chalicelib.imports.csv.outcomes import BLANK, Outcome, Reject, Skip, Values
 from chalicelib.imports.csv.reading import Reading
-from chalicelib.imports.csv.sheets import write_record
+from chalicelib.imports.csv.rejecting import Rejects, put_line_breaks
 from chalicelib.imports.csv.skipping import HEADER_ROW, TOTAL_ROW, SkipRules, TotalRows
 from chalicelib.imports.csv.spreadsheets import note_changed_sku, unescape, unprotect
 from chalicelib.imports.csv.swallowed import SWALLOWED, SwallowedLines
@@ -41,38 +43,6 @@ from chalicelib.products.rules import (
 
 _PROTECTING = ("=", "'")  # the first characters of texts that a spreadsheet protected
 _SKIPPED_SKU_LENGTH = 1024  # of the sku of a skipped record, which may be any text
-
-Values = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Reject:
-    """A rejected record, and why."""
-
-    line: int
-    code: str
-    field: str | None
-    message: str
-    record: bytes
-    truncated: bool
-
-
-@dataclass(frozen=True)
-class Skip:
-    """A record that isn't a product, why, and the text of its sku column."""
-
-    line: int
-    reason: str
-    sku: str | None
-
-
-@dataclass(frozen=True)
-class Blank:
-    """A record whose cells are all blank. It isn't an outcome: spreadsheets leave such rows."""
-
-
-BLANK = Blank()
-Outcome = Values | Reject | Skip | Blank
 
 
 class RecordReader:
@@ -91,6 +61,8 @@ class RecordReader:
         self._groups = Groups(reading)
         self._exact = ExactCells(reading)
         self._swallowed = SwallowedLines(reading, rules)
+        self._rejects = Rejects(reading)
+        self.origin = NO_ORIGIN  # what a rejects file says of the last record
         self.notes = Notes()
         self.sku_parts: int | None = None  # `hash_sku_parts` of the last record, if it was composed
         self.completed: list[str] | None = None  # the cells of the last record, as far as it went
@@ -117,6 +89,11 @@ class RecordReader:
         """What each column of the source becomes."""
         return self._columns
 
+    @property
+    def parent_line(self) -> int | None:
+        """The line that a rejects file says the last record is from."""
+        return self.origin.line
+
     def read(self, raw: bytes, line: int, *, is_closed: bool = True) -> Outcome:
         """Return the values of a record by column, blanks as None; or what else it is.
 
@@ -126,16 +103,18 @@ class RecordReader:
         self.completed = None
         text = self._decode(raw, line, is_closed)
         if isinstance(text, ValueProblem):
-            self._groups.pass_over(raw)
-            return self._reject(raw, line, text)
+            self._pass_over(raw, line)
+            return self._rejects.make(raw, line, text)
         cells = cut_record(text, self._reading)
+        if self.origin.code == GROUP_ROW:
+            return self._begin_group(raw, line, cells)
         self._note_swallowed(text, line, cells)
         if not any(cells):
             return BLANK
         if is_header(cells, self._reading.header):
             return Skip(line, HEADER_ROW, None)
         found = self._read_cells(raw, line, cells)
-        return self._reject(raw, line, found) if isinstance(found, ValueProblem) else found
+        return self._rejects.make(raw, line, found) if isinstance(found, ValueProblem) else found
 
     def _note_swallowed(self, text: str, line: int, cells: list[str]) -> None:
         """Note a record with a quoted cell that has lines like records."""
@@ -143,50 +122,67 @@ class RecordReader:
         if column is not None:
             self.notes.add(SWALLOWED, self._columns.names[column], line, "")
 
-    def pass_over(self, reject: Reject) -> None:
-        """Go past a record that was rejected before it got here."""
-        self._groups.pass_over(reject.record)
+    def pass_over(self, reject: Reject) -> Reject:
+        """Go past a record that was rejected before it got here; return the reject to keep."""
+        self._pass_over(reject.record, reject.line)
+        return self._rejects.take(reject)
 
-    def _reject(self, raw: bytes, line: int, problem: ValueProblem) -> Reject:
-        """Return the reject of a record; of a sheet, with its values as texts of a CSV file."""
-        text = decode_record(raw) if self._reading.point else None
-        if isinstance(text, str):
-            cells = cut_record(self._put_line_breaks(text), self._reading)
-            raw = write_record(cells, self._reading.delimiter).encode()
-        return make_reject(raw, line, problem)
+    def _pass_over(self, raw: bytes, line: int) -> None:
+        self._groups.pass_over(raw)
+        self._note_first(raw, line)
 
-    def _put_line_breaks(self, text: str) -> str:
-        line_break = self._reading.line_break
-        return text.replace(line_break, "\n") if line_break else text
+    def _begin_group(self, raw: bytes, line: int, cells: list[str]) -> Skip:
+        """Begin a group with the row that a rejects file has only for the rows below it."""
+        padded = [*cells, *[""] * len(self._columns)][: len(self._columns)]
+        self._groups.begin(padded)
+        self._note_first(raw, line)
+        return self._skip(line, GROUP_ROW, self._sku_of(padded))
+
+    def _note_first(self, raw: bytes, line: int) -> None:
+        if self._groups.is_at_first:
+            self._rejects.begin_group(raw, line)
 
     def _decode(self, raw: bytes, line: int, is_closed: bool) -> str | ValueProblem:
+        self.origin = NO_ORIGIN
         if not is_closed:
             return unclosed_quote_problem(line)
         if len(raw) > RECORD_MAX_BYTES:
             return record_too_long_problem()
         text = decode_record(raw)
-        return self._put_line_breaks(text) if isinstance(text, str) else text
+        if isinstance(text, ValueProblem):
+            return text
+        self.origin = self._read_origin(text)
+        is_cut_off = self.origin.code == CUT_OFF
+        return cut_off_problem() if is_cut_off else put_line_breaks(text, self._reading)
+
+    def _read_origin(self, text: str) -> Origin:
+        lineage = self._reading.lineage
+        return lineage.read(cut_cells(text, self._reading.delimiter)) if lineage else NO_ORIGIN
 
     def _read_cells(self, raw: bytes, line: int, cells: list[str]) -> Values | Skip | ValueProblem:
         width, given = len(self._columns), len(cells)
         cells = list(drop_last_blanks(cells)) if given > width else cells
         if len(cells) > width or (given < width and not self._reading.fills_short_rows):
-            self._groups.pass_over(raw)
+            self._pass_over(raw, line)
             return field_count_problem(given, width)
         cells += [""] * (width - len(cells))
         reason, sku = self._find_reason(cells), self._sku_of(cells)
         exact = self._exact.find(cells)
         self._groups.fill(cells)
+        self._note_first(raw, line)
         reason = reason or self._skips_of_groups.find_reason(cells)
         if reason is not None:
             self._complete(cells, {} if isinstance(exact, ValueProblem) else exact)
-            return Skip(line, reason, sku[:_SKIPPED_SKU_LENGTH] if sku else None)
+            return self._skip(line, reason, sku)
         if isinstance(exact, ValueProblem):
             return exact
         found = self._validate(line, self._complete(cells, exact))
         if isinstance(found, ValueProblem) and self._fields.get(found.field or "", -1) >= given:
             return field_count_problem(given, width)  # the cell that is wrong is cut off
         return found
+
+    def _skip(self, line: int, reason: str, sku: str | None) -> Skip:
+        return Skip(line, reason, sku[:_SKIPPED_SKU_LENGTH] if sku else None)
 
     def _sku_of(self, cells: list[str]) -> str | None:
         column = self._fields.get("sku")
@@ -239,9 +235,3 @@ class RecordReader:
             return None
         given = {name: values[i] for i, name in self._attributes if values[i] is not None}
         return attributes_problem(given)
-
-
-def make_reject(raw: bytes, line: int, problem: ValueProblem) -> Reject:
-    """Return the reject of a record, with the part of its text that is kept."""
-    kept = raw[:KEPT_BYTES]
-    return Reject(line, problem.code, problem.field, problem.message, kept, kept != raw)

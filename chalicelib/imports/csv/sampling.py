@@ -55,6 +55,7 @@ def _keys(text: str, inspection: Inspection) -> Iterator[str]:
     if reading.point:
         text = text.replace(reading.point, ".")
     for texts in csv.reader(text.splitlines(keepends=True), delimiter=inspection.delimiter):
-        padded = zip(texts + [""] * (width - len(texts)), fields, strict=False)
+        own = reading.lineage.cut(texts) if reading.lineage else texts
+        padded = zip(own + [""] * (width - len(own)), fields, strict=False)
         cells = [unprotect(cell.strip(), field) for cell, field in padded]
         yield boundary_of(reading.key, complete_cells(cells, reading, is_first=False)[column])

@@ -122,7 +122,7 @@ class Triage:
         line_ends = find_line_ends(specials, after_cr=after_cr)
         ends = find_record_ends(specials, structure)
         lines = line + line_ends.searchsorted(starts)
-        if self.reading.rows.are_plain:
+        if self.reading.rows.are_plain and not self.reading.lineage:
             doubtful, marks = self._doubt(raw, specials, structure, ends)
         else:
             doubtful, marks = np.ones(len(starts), bool), _NO_POSITIONS

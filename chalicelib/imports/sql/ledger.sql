@@ -18,7 +18,8 @@ WHERE job_id = %(job_id)s AND line >= %(first_line)s
 
 -- name: keep_rejects
 -- Keep the rejects of a range.
-INSERT INTO import_rejects (job_id, line, code, field, message, record, truncated) VALUES %s
+INSERT INTO import_rejects (job_id, line, code, field, message, record, truncated, group_line,
+                            group_record) VALUES %s
 
 -- name: forget_skips
 -- Forget the skips of a range as a run before staged it, whose ledger was emptied since; not those
@@ -94,5 +95,6 @@ COPY (
 
 -- name: rejects_by_line
 -- Every reject of a job, in the order of the file.
-SELECT line, code, field, message, record FROM import_rejects
+SELECT line, code, field, message, record, truncated, group_line, group_record
+FROM import_rejects
 WHERE job_id = %(job_id)s ORDER BY line

@@ -8,14 +8,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.errors import TryAgainError
+from chalicelib.imports.job import ImportJob
 from chalicelib.imports.steps import finish
 from chalicelib.imports.steps.claim import source_of
+from chalicelib.imports.steps.repair import show_repairs
 from chalicelib.imports.steps.staging import lock_staging
 from chalicelib.imports.storage import WorkFolder
 from chalicelib.imports.uploaded import job_id_of
 from chalicelib.jobs import transitions
 from chalicelib.jobs.claims import claim_job
-from chalicelib.jobs.models import INTERNAL_ERRORS, FinalStatus, Job
+from chalicelib.jobs.models import INTERNAL_ERRORS, FinalStatus, Job, as_model
 from chalicelib.jobs.store import JobStore
 from chalicelib.jobs.workflow import attempt_of
 from chalicelib.postgres import connect
@@ -101,6 +103,8 @@ def _try_to_close(
             lock_staging(connection, job.job_id)
             if _is_current(jobs.get(job.job_id), job):
                 work = WorkFolder(s3, settings.bucket, job.job_id)
+                repaired = as_model(job, ImportJob)
+                show_repairs(connection, jobs, repaired, has_completed=False)
                 _close(connection, work, keeps_staging=keeps_staging)
     except (TryAgainError, BotoCoreError, ClientError) as fault:
         return fault

@@ -1,6 +1,5 @@
 """Finish an import: check the outcomes, write the reports of rejects and skips, and clean up."""
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from typing import Literal
@@ -9,10 +8,14 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
+from chalicelib.imports.csv.outcomes import Reject
 from chalicelib.imports.csv.plan import Plan
-from chalicelib.imports.csv.spreadsheets import FORMULA_STARTS, disarm
+from chalicelib.imports.csv.reading import Reading
+from chalicelib.imports.csv.rejected import write_rejects_file
+from chalicelib.imports.csv.spreadsheets import FORMULA_STARTS
 from chalicelib.imports.skips import SKIPS, describe_skip
 from chalicelib.imports.steps import ledger
+from chalicelib.imports.steps.attempt import PLAN
 from chalicelib.imports.steps.changes import drop_changes
 from chalicelib.imports.steps.progress import sum_records
 from chalicelib.imports.steps.staging import drop_staging
@@ -26,7 +29,6 @@ Listed = Literal["rejects", "skipped", "changes"]  # the records of a report
 STAGED = "staged.json"
 _FETCHED_ROWS = 2_000
 _COPIED_ROWS = 50_000
-_REPORT_HEADER = ("line", "code", "field", "message", "record")
 
 
 class OutcomesError(Exception):
@@ -66,12 +68,27 @@ def report_key(job_id: str, listed: Listed = "rejects") -> str:
 
 def write_reports(connection: Connection, work: WorkFolder) -> None:
     """Write all rejects of a job to one report, and all its skips to another."""
-    with connection.cursor(name="rejects") as cursor:  # a named cursor fetches in batches
-        cursor.itersize = _FETCHED_ROWS
-        cursor.execute(queries("imports")["rejects_by_line"], {"job_id": work.job_id})
-        _write(work, "rejects", _report_rejects(iter(cursor)))
+    rejects = read_rejects(connection, work.job_id)
+    _write(work, "rejects", write_rejects_file(rejects, _find_reading(work)))
     with connection.cursor() as cursor:
         _write(work, "skipped", _report_skips(cursor, work.job_id))
+
+
+def read_rejects(connection: Connection, job_id: str) -> Iterator[Reject]:
+    """Yield the rejects of a job, in the order of its file."""
+    with connection.cursor(name="rejects") as cursor:  # a named cursor fetches in batches
+        cursor.itersize = _FETCHED_ROWS
+        cursor.execute(queries("imports")["rejects_by_line"], {"job_id": job_id})
+        for line, code, field, message, record, truncated, group_line, group_record in cursor:
+            first = None if group_record is None else bytes(group_record)
+            yield Reject(line, code, field, message, bytes(record), truncated, group_line, first)
+
+
+def _find_reading(work: WorkFolder) -> Reading | None:
+    """Return how the records are read; None if the import ended before its plan."""
+    found = work.get(PLAN)
+    reading = found["plan"].get("reading") if found else None
+    return Reading.from_json(reading) if reading else None
 
 
 def _write(work: WorkFolder, listed: Listed, report: Iterable[bytes]) -> None:
@@ -107,21 +124,3 @@ def _make_copy(job_id: str, after: int, last: int) -> sql.Composable:
         after=sql.Literal(after),
         last=sql.Literal(last),
     )
-
-
-def _report_rejects(
-    rows: Iterator[tuple[int, str, str | None, str, memoryview]],
-) -> Iterator[bytes]:
-    """Yield the report: the record is its last column, in its original bytes, quoted."""
-    yield _to_csv(_REPORT_HEADER) + b"\r\n"
-    for line, code, field, message, record in rows:
-        quoted = bytes(record).replace(b'"', b'""')
-        yield (
-            _to_csv((line, code, disarm(field or ""), disarm(message))) + b',"' + quoted + b'"\r\n'
-        )
-
-
-def _to_csv(values: tuple[object, ...]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerow(values)
-    return text.getvalue().removesuffix("\r\n").encode()

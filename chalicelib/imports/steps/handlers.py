@@ -32,6 +32,7 @@ from chalicelib.imports.steps.drift import note_left_out
 from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
 from chalicelib.imports.steps.missing import keep_profile
+from chalicelib.imports.steps.repair import note_repairs, show_repairs
 from chalicelib.imports.steps.stage import stage_range as stage
 from chalicelib.imports.steps.staging import create_staging
 from chalicelib.imports.transitions import set_detected
@@ -127,8 +128,7 @@ def plan_ranges(event: Event, attempt: Attempt) -> Event:
     _, plan = attempt.planned
     with attempt.database("plan_ranges") as connection:
         create_staging(connection, attempt.job_id, plan)
-        if attempt.job.profile:
-            keep_profile(connection, attempt.job_id, attempt.job.profile["profile_id"])
+        keep_profile(connection, attempt.job_id, attempt.job.profile)
         if attempt.job.is_planning:
             create_changes(connection, attempt.job_id, plan)
         missing = ledger.missing_ranges(connection, attempt.job_id, len(plan.ranges))
@@ -211,7 +211,9 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
     journal = Journal.of_job(attempt.settings, attempt.job_id)
     try:
         with attempt.database("merge_key_range") as connection:
-            merge(connection, journal, plan, event["key_range"], attempt.job.on_drift)
+            on_drift = attempt.job.on_drift
+            if merge(connection, journal, plan, event["key_range"], on_drift):
+                note_repairs(connection, attempt.job, plan, event["key_range"])
             connection.commit()
             counts = ledger.count_outcomes(connection, attempt.job_id)
     except StageLostError:
@@ -231,6 +233,7 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
             return readiness.stage_again(connection, attempt.job_id, plan, event["round"])
         note_left_out(attempt, connection)
         counts = finish.close(connection, attempt.work, plan)
+        show_repairs(connection, attempt.jobs, attempt.job, has_completed=True)
     attempt.complete(counts)
     return {"outcome": "completed"}
 

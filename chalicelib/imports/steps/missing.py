@@ -23,6 +23,7 @@ from chalicelib.imports.steps.staging import (
     staged_key,
     table,
 )
+from chalicelib.jobs.models import Json
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.lists.conditions import where
 
@@ -36,9 +37,11 @@ AFFECTED = {
 }
 
 
-def keep_profile(connection: Connection, job_id: str, profile_id: str) -> None:
-    """Note the profile of an import before it writes products. Idempotent."""
-    names = {"job_id": job_id, "profile_id": profile_id}
+def keep_profile(connection: Connection, job_id: str, profile: Json | None) -> None:
+    """Note the profile of an import, if it has one, before it writes products. Idempotent."""
+    if profile is None:
+        return
+    names = {"job_id": job_id, "profile_id": profile["profile_id"]}
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["keep_profile"], names)
 
@@ -59,6 +62,12 @@ def list_missing(
     """
     if not plan.options.is_snapshot:
         return {}
+    if plan.reading.lineage:
+        raise JobEndedError(
+            "missing_uncertain",
+            "The file has rejected records of another import, so it doesn't name every product."
+            " Nothing was imported. Set options.missing to keep.",
+        )
     with connection.cursor() as cursor:
         notes = _check_named(cursor, job_id, plan, notes)
         lock_staging(connection, job_id)

@@ -6,7 +6,7 @@ second worker waits for the first and then finds the row.
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from psycopg2 import sql
@@ -17,18 +17,13 @@ from psycopg2.extras import Json, execute_values
 from chalicelib.imports.csv.naming import find_named
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.numbering import number_lines
+from chalicelib.imports.csv.outcomes import Blank, Reject, Skip, Values
 from chalicelib.imports.csv.plan import Plan, Range
-from chalicelib.imports.csv.records import Blank, RecordReader, Reject, Skip, Values
+from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.structure import State
 from chalicelib.imports.csv.triage import Chunk
 from chalicelib.imports.skips import OF_MERGE
-from chalicelib.imports.steps.staging import (
-    SKU_PARTS,
-    column_names,
-    composes_skus,
-    named,
-    table,
-)
+from chalicelib.imports.steps.staging import column_names, extra_columns, named, table
 from chalicelib.postgres import queries
 
 _COPY_BUFFER = 1024 * 1024
@@ -118,16 +113,15 @@ class _Loader:
         self._copy_csv = into + sql.SQL(
             " FROM STDIN WITH (FORMAT csv, DELIMITER {}, NULL '', FORCE_NULL ({}))"
         ).format(sql.Literal(plan.delimiter), names)
-        self._composes = composes_skus(plan)
-        all_names = sql.SQL(", ").join([names, SKU_PARTS] if self._composes else [names])
+        self._extras = [*extra_columns(plan)]
+        all_names = sql.SQL(", ").join([names, *map(sql.Identifier, self._extras)])
         into = sql.SQL("COPY {} (line, {})").format(table(job_id), all_names)
         self._copy_text = into + sql.SQL(" FROM STDIN WITH (FORMAT text)")
 
     def load(self, chunk: Chunk | Reject) -> None:
         if isinstance(chunk, Reject):
             self.staged.records += 1
-            self._reader.pass_over(chunk)
-            self._keep_rejects([chunk])
+            self._keep_rejects([self._reader.pass_over(chunk)])
             self._keep_named([(chunk.line, None)])
             return
         self.staged.records += len(chunk.starts)
@@ -154,8 +148,8 @@ class _Loader:
             elif isinstance(found, Blank):
                 self.staged.blank += 1
             else:
-                parts = (self._reader.sku_parts,) if self._composes else ()
-                rows.append(_to_copy_text(line, found + parts))
+                extras = tuple(getattr(self._reader, name) for name in self._extras)
+                rows.append(_to_copy_text(line, found + extras))
                 characters += len(rows[-1])
             if characters > _COPIED_CHARACTERS:
                 self._copy(self._copy_text, "".join(rows).encode())
@@ -171,10 +165,7 @@ class _Loader:
 
     def _keep_rejects(self, rejects: Sequence[Reject]) -> None:
         self.staged.rejected += len(rejects)
-        rows: list[Row] = [
-            (self._job_id, r.line, r.code, r.field, r.message, r.record, r.truncated)
-            for r in rejects
-        ]
+        rows: list[Row] = [(self._job_id, *astuple(reject)) for reject in rejects]
         if rows:
             execute_values(self._cursor, queries("imports")["keep_rejects"], rows, page_size=1000)
 

@@ -10,7 +10,6 @@ from chalicelib.postgres import queries
 from chalicelib.products.fields import FIELDS
 
 _TYPES = {field.name: field.sql_type for field in FIELDS} | {"id": "bigint", "attributes": "jsonb"}
-SKU_PARTS = sql.Identifier("sku_parts")  # NULL where the SKU is the text of its column
 
 
 def column_names(columns: Columns) -> list[str]:
@@ -26,6 +25,16 @@ def column_type(name: str) -> sql.SQL:
 def composes_skus(plan: Plan) -> bool:
     """Whether the staging table says of each record what its SKU was composed of."""
     return bool(plan.reading.rows.sku_from) and "sku" in plan.columns.fields
+
+
+def extra_columns(plan: Plan) -> tuple[str, ...]:
+    """Return the staging table's columns, of type bigint, beside those of the file.
+
+    `sku_parts` says what a SKU was composed of; it is null where the SKU is the text of its column.
+    `parent_line` is the line that a rejects file says its record is from.
+    """
+    parts = ("sku_parts",) if composes_skus(plan) else ()
+    return (*parts, "parent_line") if plan.reading.lineage else parts
 
 
 def table(job_id: str) -> sql.Identifier:
@@ -66,8 +75,8 @@ def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
         sql.SQL("{} {}").format(sql.Identifier(name), column_type(name))
         for name in column_names(plan.columns)
     ]
-    if composes_skus(plan):
-        definitions.append(sql.SQL("{} bigint").format(SKU_PARTS))
+    extras = map(sql.Identifier, extra_columns(plan))
+    definitions += [sql.SQL("{} bigint").format(name) for name in extras]
     lock_staging(connection, job_id)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -8,7 +8,7 @@ from chalicelib.http.responses import ResponseBody
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import AnyJobResponse
+from chalicelib.jobs.responses import RevertibleJobResponse, describe_links
 from chalicelib.products.bulk_delete.job import BulkDeleteJob, BulkDeletePhase
 
 
@@ -19,7 +19,7 @@ class BulkDeleteCountsResponse(ResponseBody):
     skipped: int
 
 
-class BulkDeleteJobResponse(AnyJobResponse):
+class BulkDeleteJobResponse(RevertibleJobResponse):
     """A bulk delete and its progress; its records are products."""
 
     kind: Literal["bulk_delete"]
@@ -27,6 +27,7 @@ class BulkDeleteJobResponse(AnyJobResponse):
     selection: Annotated[Json, Field(description="As given; for SKUs, only how many there are.")]
     expected_count: int | None
     counts: BulkDeleteCountsResponse
+    links: Annotated[dict[str, str], describe_links("revert")]
 
 
 _EXAMPLE: Json = {
@@ -51,6 +52,8 @@ _EXAMPLE: Json = {
     "created_at": "2026-11-24T09:30:00.000Z",
     "started_at": "2026-11-24T09:30:00.250Z",
     "finished_at": None,
+    "revertible_until": None,
+    "reverted_by": None,
     "cost": None,
     "updated_at": "2026-11-24T09:30:01.125Z",
     "links": {
@@ -73,6 +76,7 @@ BULK_DELETE = JobKind(
     example=_EXAMPLE,
     summary_example=_EXAMPLE,
     scope="products:write",
+    undo_links={"revert": "/jobs/{job_id}/revert"},
     events=EndEvents(
         types={
             "COMPLETED": "products.deleted",

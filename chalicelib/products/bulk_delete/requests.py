@@ -1,5 +1,6 @@
 """The body of POST /products/bulk-delete: which products a bulk delete selects."""
 
+import json
 from typing import Annotated, Any, Literal, Self
 
 from psycopg2 import sql
@@ -64,6 +65,11 @@ class Selection(Body):
         """Return the selection as the database stores it."""
         names = set(Selection.model_fields)
         return self.model_dump(mode="json", include=names, by_alias=True, exclude_none=True)
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """Return the selection that `to_json` described."""
+        return cls.model_validate_json(json.dumps(stored))
 
     def describe(self) -> dict[str, Any]:
         """Return the selection as a job shows it: only the number of skus, not the skus."""

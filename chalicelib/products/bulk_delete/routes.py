@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import job_kinds, services
+from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.http.callers import read_caller
 from chalicelib.http.idempotency import do_once
@@ -14,7 +14,8 @@ from chalicelib.jobs.models import Json, new_job_id
 from chalicelib.jobs.views import answer_accepted, read_job
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
-from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.batches import ledger
+from chalicelib.products.bulk_delete.deletion import count_selected
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.operations import BULK_DELETE, SelectedCountResponse
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest
@@ -42,14 +43,14 @@ def bulk_delete(request: Request) -> Response:
     job = read_job(services().jobs, once["job_id"], BulkDeleteJob)
     if job.is_awaiting_workflow:  # also after an earlier request that was interrupted
         start_workflow(job, services().job_context)
-    return answer_accepted(request, job, job_kinds())
+    return answer_accepted(request, job, services().job_context)
 
 
 def _count(body: BulkDeleteRequest) -> int:
     """Return how many products are selected; raises ProblemError 409 for another expected count."""
     with connect(services().settings, "bulk_delete") as connection:
         limit_statements(connection)
-        count = ledger.count_selected(connection, body)
+        count = count_selected(connection, body)
     if body.expected_count not in (None, count):
         raise ProblemError(
             409,
@@ -74,6 +75,6 @@ def _create(request: Request, body: BulkDeleteRequest) -> Json:
         requested_by=read_caller(request).describe(),
     )
     with connect(services().settings, "bulk_delete") as connection:
-        ledger.keep_selection(connection, job.job_id, body)
+        ledger.keep_request(connection, job.job_id, body.to_json())
     services().jobs.create(job)
     return {"job_id": job.job_id}

@@ -108,7 +108,7 @@ def _translated_errors() -> Iterator[None]:
         raise ProblemError(
             409,
             "catalogue_busy",
-            "An import, a bulk delete or an export is running; SKUs can't change until it finishes."
+            "A job that needs the whole catalogue is running; SKUs can't change until it finishes."
             " Retry then.",
             headers={"Retry-After": "5"},
         ) from None

@@ -9,13 +9,10 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
 from chalicelib.postgres import connect, fetch_row, queries
+from chalicelib.products.journal.slots import expired_slots
 from chalicelib.telemetry import Event, count, worker
 
 sweep = Blueprint(__name__)
-
-_SLOTS = 16  # as journal_slot() has them, in migration 0009
-_WEEK = timedelta(weeks=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 # Its schedule is in infra/resources, beside its role.
@@ -29,13 +26,6 @@ def sweep_journal(event: Event, context: Any) -> Event:
         emptied = forget_before(connection, before, now)
     count("JournalWeeksDeleted", emptied)
     return {"outcome": "swept", "weeks": emptied}
-
-
-def expired_slots(before: datetime, now: datetime) -> list[int]:
-    """Return the slots whose newest week ended at or before `before`."""
-    this_week = (now - _EPOCH) // _WEEK
-    weeks = range(this_week - _SLOTS + 1, this_week + 1)
-    return [week % _SLOTS for week in weeks if _EPOCH + (week + 1) * _WEEK <= before]
 
 
 def forget_before(connection: Connection, before: datetime, now: datetime) -> int:

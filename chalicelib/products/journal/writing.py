@@ -65,7 +65,7 @@ class Journal:
     ) -> sql.Composable:
         """Return the part of a statement that stores the rows which its part `part` replaced."""
         return self._part(
-            "journaled",
+            part,
             "note_replaced",
             replaced=sql.Identifier(part),
             action=sql.Literal(action),
@@ -78,12 +78,19 @@ class Journal:
         `number`: of the statement within the job, such as its key range.
         """
         return self._part(
-            "creations",
+            part,
             "note_created",
             created=sql.Identifier(part),
             job_id=sql.Literal(self.changed_by),
             part=sql.Literal(number),
         )
+
+    def restored(self, part: str) -> sql.Composable:
+        """Return the part of a statement that stores which products its part `part` brought back.
+
+        `part` has their id and version.
+        """
+        return self._part(part, "note_restored", restored=sql.Identifier(part))
 
     def note(
         self, cursor: Cursor, product_id: int, action: Action, changed: Collection[str] = BEFORE
@@ -112,10 +119,12 @@ class Journal:
     def _if_on(self, columns: sql.Composable) -> sql.Composable:
         return sql.SQL(", ") + columns if self.is_on else _NOTHING
 
-    def _part(self, name: str, query: str, **parts: sql.Composable) -> sql.Composable:
+    def _part(self, noted: str, query: str, **parts: sql.Composable) -> sql.Composable:
+        """Return a part of a statement, named after the part that it notes."""
         if not self.is_on:
             return _NOTHING
-        return sql.SQL(", {} AS ({})").format(sql.Identifier(name), _compose(query, self, parts))
+        name = sql.Identifier(f"{noted}_in_journal")
+        return sql.SQL(", {} AS ({})").format(name, _compose(query, self, parts))
 
     def _run(self, cursor: Cursor, query: str, **parts: sql.Composable) -> None:
         if self.is_on:

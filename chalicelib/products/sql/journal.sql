@@ -20,6 +20,13 @@ INSERT INTO product_changes (slot, product_id, version, changed_at, changed_by, 
 VALUES (journal_slot(clock_timestamp()), {product_id}, {version}, clock_timestamp(), {changed_by},
         {caller_name}, {action})
 
+-- name: note_restored
+-- Store the products that a part of the same statement brought back.
+INSERT INTO product_changes (slot, product_id, version, changed_at, changed_by, caller_name, action)
+SELECT (SELECT journal_slot(clock_timestamp())), id, version, clock_timestamp(), {changed_by},
+       {caller_name}, 'restore'
+FROM {restored}
+
 -- name: note_created
 -- Store the products that a part of the same statement created.
 INSERT INTO product_creations (job_id, part, ids)

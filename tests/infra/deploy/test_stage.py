@@ -137,7 +137,7 @@ def test_reserved_concurrency_of_functions_matches_the_budget(functions: Resourc
         "StageRange": {"Ref": "StagingAtOnce"},
         "CompareKeyRange": {"Ref": "Workers"},
         "MergeKeyRange": {"Ref": "Workers"},
-        "DeleteKeyRange": {"Ref": "Workers"},
+        "RunKeyRange": {"Ref": "Workers"},
         "ExportRange": {"Ref": "Workers"},
         "IndexDocuments": INDEXING,
     }

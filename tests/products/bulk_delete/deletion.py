@@ -11,8 +11,9 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import execute_values
 
-from chalicelib.products.bulk_delete import ledger
-from chalicelib.products.bulk_delete.delete import delete_batch
+from chalicelib.products.batches import ledger
+from chalicelib.products.batches.running import run_batch
+from chalicelib.products.bulk_delete.deletion import Deletion as Work
 from chalicelib.products.bulk_delete.requests import Selection
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import release_lease, take_lease
@@ -65,8 +66,9 @@ class Deletion:
         with self.database() as connection:
             if not take_lease(connection, self.job_id):
                 return False
-            ledger.keep_selection(connection, self.job_id, self.selection)
-            ledger.plan_batches(connection, self.job_id, self.selection, self.batch_products)
+            ledger.keep_request(connection, self.job_id, self.selection.to_json())
+            found = Work(self.selection).find()
+            ledger.plan_batches(connection, self.job_id, found, self.batch_products)
         return True
 
     def missing(self) -> list[int]:
@@ -76,7 +78,8 @@ class Deletion:
     def delete(self, batch: int) -> int | None:
         with self.database() as connection:
             journal = Journal(self.job_id)
-            return delete_batch(connection, self.job_id, batch, self.selection, journal)
+            counts = run_batch(connection, batch, Work(self.selection), journal)
+        return counts["deleted"] if counts is not None else None
 
     def counts(self) -> dict[str, int]:
         with self.database() as connection:

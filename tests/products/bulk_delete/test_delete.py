@@ -9,7 +9,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.batches import ledger
 from chalicelib.products.lease import LeaseLostError, release_lease, take_lease
 from infra.local.postgres import Database
 from tests.products.bulk_delete.deletion import (
@@ -51,14 +51,14 @@ def test_matching_products_are_deleted_and_others_stay(ours: Connection, seed: i
 
 
 def test_selection_without_matches_plans_nothing(ours: Connection) -> None:
-    assert Deletion(by_skus("nothing"), connection=ours).run() == {"deleted": 0, "skipped": 0}
+    assert Deletion(by_skus("nothing"), connection=ours).run() == {}
 
 
 def test_batches_are_neighbours_and_of_one_size(ours: Connection) -> None:
     deletion = Deletion(ALL, connection=ours, batch_products=8)
     assert deletion.begin() == 20
     with ours.cursor() as cursor:
-        cursor.execute("SELECT ids FROM bulk_delete_batches ORDER BY batch")
+        cursor.execute("SELECT ids FROM batches ORDER BY batch")
         batches = [ids for (ids,) in cursor]
     assert [len(ids) for ids in batches] == [8, 8, 4]
     in_order = [product_id for ids in batches for product_id in ids]
@@ -136,9 +136,9 @@ def test_closed_delete_keeps_only_its_counts(ours: Connection) -> None:
     assert deletion.close() == deletion.close() == {"deleted": 3, "skipped": 0}
     assert deletion.missing() == []
     with ours.cursor() as cursor:
-        cursor.execute("SELECT count(ids), count(*) FROM bulk_delete_batches")
+        cursor.execute("SELECT count(ids), count(*) FROM batches")
         assert cursor.fetchone() == (0, 1)
-        cursor.execute("SELECT selection FROM bulk_deletes")
+        cursor.execute("SELECT request FROM batch_jobs")
         assert cursor.fetchone() == (None,)
 
 
@@ -221,4 +221,4 @@ def test_the_lease_is_not_given_back_before_the_workers_have_ended(planned: Dele
 
 
 def test_counts_of_an_unknown_job_are_nothing(connection: Connection) -> None:
-    assert ledger.sum_batches(connection, "job_none").counts == {"deleted": 0, "skipped": 0}
+    assert ledger.sum_batches(connection, "job_none").counts == {}

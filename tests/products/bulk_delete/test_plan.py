@@ -2,12 +2,12 @@
 
 import pytest
 
-from chalicelib.products.bulk_delete.plan import (
+from chalicelib.products.batches.plan import (
     BATCHES_PER_KEY_RANGE,
     MOST_KEY_RANGES,
     cut_key_ranges,
     find_missing,
-    progress_of_delete,
+    progress_of_batches,
     progress_of_plan,
 )
 
@@ -35,7 +35,7 @@ def test_key_ranges_with_a_missing_batch_are_missing() -> None:
 
 def test_progress_grows_to_the_last_product_and_is_not_yet_complete() -> None:
     percents = [progress_of_plan(1000)["percent"]]
-    percents += [progress_of_delete(done, 1000)["percent"] for done in range(0, 1001, 10)]
+    percents += [progress_of_batches(done, 1000)["percent"] for done in range(0, 1001, 10)]
     assert percents == sorted(percents)
     assert percents[-1] == 99
-    assert progress_of_delete(0, 0) == {"records_total": 0, "percent": 5}
+    assert progress_of_batches(0, 0) == {"records_total": 0, "percent": 5}

@@ -8,7 +8,8 @@ from psycopg2.extensions import connection as Connection
 from pydantic import ValidationError
 
 from chalicelib.http.faults import field_problems
-from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.batches import ledger
+from chalicelib.products.bulk_delete.deletion import count_selected
 from chalicelib.products.bulk_delete.requests import BulkDeleteRequest, Selection
 from chalicelib.products.limits import MOST_SKUS
 from tests.products.bulk_delete.deletion import ALL, add_products, by_filter, by_skus
@@ -97,7 +98,7 @@ def test_a_selection_means_the_products_it_says(
     connection: Connection, selection: Selection, count: int
 ) -> None:
     add_products(connection, PRODUCTS)
-    assert ledger.count_selected(connection, selection) == count
+    assert count_selected(connection, selection) == count
 
 
 @pytest.mark.parametrize(
@@ -113,8 +114,8 @@ def test_a_selection_means_the_products_it_says(
     ],
 )
 def test_a_selection_is_read_as_it_was_kept(connection: Connection, selection: Selection) -> None:
-    ledger.keep_selection(connection, "job_1", selection)
-    kept = ledger.read_selection(connection, "job_1")
+    ledger.keep_request(connection, "job_1", selection.to_json())
+    kept = Selection.from_json(ledger.read_request(connection, "job_1"))
     assert kept == selection
     assert kept.condition().as_string(connection) == selection.condition().as_string(connection)
 

@@ -64,7 +64,7 @@ def test_a_bulk_delete_begins_as_a_job_with_a_workflow(api: Api, workflow: FakeW
     assert "filename" not in body
     [started] = workflow.started
     assert started["name"] == f"{job_id}-1"
-    assert started["stateMachineArn"].endswith(":BulkDelete")
+    assert started["stateMachineArn"].endswith(":RunBatches")
     assert json.loads(started["input"]) == {"job_id": job_id, "attempt": 1}
     assert api.get(f"/jobs/{job_id}").json_body == body
 

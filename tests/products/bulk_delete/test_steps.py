@@ -9,8 +9,9 @@ import pytest
 from chalicelib.bootstrap import services
 from chalicelib.errors import TryAgainError
 from chalicelib.postgres import connect
-from chalicelib.products.bulk_delete import fail, ledger, steps
-from chalicelib.products.bulk_delete.delete import delete_batch
+from chalicelib.products.batches import fail, ledger, steps
+from chalicelib.products.batches.running import run_batch
+from chalicelib.products.bulk_delete.deletion import Deletion
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
 from chalicelib.products.bulk_delete.requests import Selection
 from chalicelib.products.journal.writing import Journal
@@ -34,7 +35,7 @@ class Flow:
         self.settings, self.store = settings, services().jobs
         job = make_bulk_delete(selection=selection.describe(), **more)
         with connect(settings, "test") as connection:
-            ledger.keep_selection(connection, job.job_id, selection)
+            ledger.keep_request(connection, job.job_id, selection.to_json())
         self.store.create(job)
         self.job_id = job.job_id
         self.names = {"job_id": job.job_id, "attempt": 1}
@@ -47,24 +48,24 @@ class Flow:
 
     def claim(self, execution: str = "one", attempt: int = 1) -> Event:
         event = self.names | {"execution": execution, "attempt": attempt}
-        found: Event = steps.claim_bulk_delete(event, None)
+        found: Event = steps.claim_batch_job(event, None)
         return found
 
     def plan(self, **more: Any) -> Event:
-        found: Event = steps.plan_bulk_delete(self.names | more, None)
+        found: Event = steps.plan_batches(self.names | more, None)
         return found
 
     def delete(self, key_range: int = 0) -> Event:
-        found: Event = steps.delete_key_range(self.names | {"key_range": key_range}, None)
+        found: Event = steps.run_key_range(self.names | {"key_range": key_range}, None)
         return found
 
     def finish(self, *results: Event) -> Event:
-        found: Event = steps.finish_bulk_delete(self.names | {"results": list(results)}, None)
+        found: Event = steps.finish_batch_job(self.names | {"results": list(results)}, None)
         return found
 
     def fail(self, execution: str = "one", **state: Any) -> Event:
         event = {"state": self.names | state, "execution": execution}
-        found: Event = steps.fail_bulk_delete(event, None)
+        found: Event = steps.fail_batch_job(event, None)
         return found
 
     def skus(self) -> list[str]:
@@ -93,11 +94,11 @@ def flow(settings: Settings) -> Flow:
 
 def test_a_bulk_delete_goes_from_claim_to_its_end_each_step_twice(flow: Flow) -> None:
     assert flow.claim() == flow.claim() == flow.names | {"outcome": "claimed"}
-    planned = flow.names | {"outcome": "delete", "key_ranges": [0]}
+    planned = flow.names | {"outcome": "run", "key_ranges": [0]}
     assert flow.plan() == flow.plan() == planned
     assert (flow.job.phase, flow.job.progress.records_total) == ("delete", 5)
     deleted = flow.delete()
-    assert deleted == flow.delete() == flow.names | {"outcome": "deleted"}
+    assert deleted == flow.delete() == flow.names | {"outcome": "done"}
     assert (flow.job.progress.percent, flow.job.counts.deleted) == (99, 5)
     assert flow.finish(deleted)["outcome"] == "completed"
     assert flow.finish(deleted)["outcome"] == "stale"
@@ -132,7 +133,7 @@ def test_another_jobs_turn_is_waited_for_longer_and_longer(flow: Flow, settings:
     flow.execute("DELETE FROM products WHERE sku = 'S-0'")
     with connect(settings, "test") as connection:
         release_lease(connection, other.job_id)
-    assert flow.plan(**event)["outcome"] == "delete"
+    assert flow.plan(**event)["outcome"] == "run"
     assert flow.job.progress.records_total == 4
 
 
@@ -153,15 +154,15 @@ def test_other_products_than_expected_end_the_job_before_anything_is_deleted(
     changes.retry(flow.store, flow.job_id, NOW)
     flow.names["attempt"] = 2
     flow.claim("two", attempt=2)
-    assert flow.plan()["outcome"] == "delete"
+    assert flow.plan()["outcome"] == "run"
 
 
 @pytest.fixture
 def half(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> Flow:
     """A bulk delete of which one of two key ranges is deleted."""
-    monkeypatch.setattr("chalicelib.products.bulk_delete.plan.BATCHES_PER_KEY_RANGE", 1)
+    monkeypatch.setattr("chalicelib.products.batches.plan.BATCHES_PER_KEY_RANGE", 1)
     with connect(flow.settings, "test") as connection:
-        ledger.plan_batches(connection, flow.job_id, ALL, batch_products=3)
+        ledger.plan_batches(connection, flow.job_id, Deletion(ALL).find(), batch_products=3)
     flow.claim()
     assert flow.plan()["key_ranges"] == [0, 1]
     flow.delete(0)
@@ -183,31 +184,31 @@ def test_a_cancel_is_heard_and_what_was_deleted_is_counted(half: Flow) -> None:
 
 def test_the_end_has_the_exact_counts_though_no_worker_reported_them(half: Flow) -> None:
     with connect(half.settings, "test") as connection:
-        delete_batch(connection, half.job_id, 1, ALL, Journal(half.job_id))
+        run_batch(connection, 1, Deletion(ALL), Journal(half.job_id))
     assert half.job.counts.deleted == 3
-    half.fail(outcome="delete", caught=CAUGHT)
+    half.fail(outcome="run", caught=CAUGHT)
     assert (half.job.status, half.job.counts.deleted) == ("FAILED", 5)
 
 
 def test_one_whose_execution_was_stopped_ends_and_a_late_event_does_no_harm(half: Flow) -> None:
     event = make_execution_end("one", "ABORTED", half.names)
-    assert steps.fail_bulk_delete(event, None)["outcome"] == "failed"
+    assert steps.fail_batch_job(event, None)["outcome"] == "failed"
     assert (half.job.status, half.job.counts.deleted) == ("FAILED", 3)
     assert half.holder() is None
     changes.retry(half.store, half.job_id, NOW)
-    assert steps.fail_bulk_delete(event, None) == {"outcome": "ignored"}
+    assert steps.fail_batch_job(event, None) == {"outcome": "ignored"}
     assert half.job.status == "PENDING"
 
 
 def test_retry_of_a_failed_delete_resumes_with_what_is_left(half: Flow) -> None:
-    half.fail(outcome="delete", caught=CAUGHT)
+    half.fail(outcome="run", caught=CAUGHT)
     job = half.job
     assert job.error
     assert job.error["code"] == "internal_error"
     assert "s3cret" not in job.error["message"]
     half.execute("INSERT INTO products (sku, sku_key, name) VALUES ('NEW', 'new', 'New')")
     changes.retry(half.store, half.job_id, NOW)
-    assert half.fail(outcome="delete", caught=CAUGHT) == {"outcome": "ignored"}
+    assert half.fail(outcome="run", caught=CAUGHT) == {"outcome": "ignored"}
     half.names["attempt"] = 2
     half.claim("two", attempt=2)
     assert half.plan()["key_ranges"] == [1]
@@ -223,7 +224,7 @@ def test_delete_whose_claim_failed_can_be_retried(flow: Flow) -> None:
 
 
 def test_ended_attempt_changes_nothing(half: Flow) -> None:
-    half.fail(outcome="delete", caught=CAUGHT)
+    half.fail(outcome="run", caught=CAUGHT)
     assert half.delete(1)["outcome"] == "stale"
     assert half.plan()["outcome"] == "stale"
     assert len(half.skus()) == 2
@@ -235,7 +236,7 @@ def test_it_is_not_finished_while_batches_are_missing(half: Flow) -> None:
     assert half.job.status == "PROCESSING"
 
 
-@pytest.mark.parametrize("outcome", ["cancelled", "delete"])
+@pytest.mark.parametrize("outcome", ["cancelled", "run"])
 def test_failure_is_reported_even_when_the_database_is_away(half: Flow, outcome: str) -> None:
     away = half.settings.model_copy(update={"database_port": 1})
     state = half.names | ({"outcome": outcome} if outcome == "cancelled" else {"caught": CAUGHT})
@@ -249,7 +250,7 @@ def test_failure_is_reported_even_when_the_database_is_away(half: Flow, outcome:
 
 def test_one_that_a_restore_took_away_ends(half: Flow) -> None:
     with connect(half.settings, "test") as connection, connection.cursor() as cursor:
-        cursor.execute("DELETE FROM bulk_deletes")
+        cursor.execute("DELETE FROM batch_jobs")
     assert half.fail(caught=CAUGHT)["outcome"] == "failed"
     assert half.job.status == "FAILED"
 

@@ -101,9 +101,9 @@ def _read_rejects(visitor: Visitor, expected: Expected, folder: Path) -> None:
     report = folder / "rejects.csv"
     downloading.value.save_as(report)
     csv.field_size_limit(2**31 - 1)
-    with report.open(encoding="utf-8", errors="replace", newline="") as file:
+    with report.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         lines = [
-            int(row["line"]) for row in csv.DictReader(line.replace("\0", "") for line in file)
+            int(row["_line"]) for row in csv.DictReader(line.replace("\0", "") for line in file)
         ]
     assert lines == sorted(expected.rejects)
 

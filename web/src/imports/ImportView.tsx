@@ -17,7 +17,7 @@ export default function ImportView({ route }: ViewProps) {
       {isDragging && <DropHint />}
       {!jobId && <ChooseView addFiles={addFiles} followed={route.parameters.get("follow")} />}
       {jobId && page === "fix" && <FixPage jobId={jobId} />}
-      {jobId && page !== "fix" && <ImportPage jobId={jobId} />}
+      {jobId && page !== "fix" && <ImportPage jobId={jobId} parameters={route.parameters} />}
     </>
   );
 }

@@ -28,6 +28,9 @@ export {
   type OptionValue,
 } from "./optionTable";
 
+/** Whether an import is applied at once, or after a look at its plan. */
+export type Apply = Schema["ImportJob"]["apply"];
+
 export const COLUMN_FIELDS: [NonNullable<ColumnField>, string][] = [
   ...FIELDS.map(({ name, label }): [NonNullable<ColumnField>, string] => [name, label]),
   ["attributes", "Attribute"],

@@ -1,6 +1,6 @@
 /** An export job: its progress, its file and its actions. */
 
-import { describeFields, FORMATS } from "../products/export/request";
+import { describeColumns, FORMATS } from "../products/export/request";
 import { formatBytes, formatCount } from "../ui/format";
 import { CancelButton } from "./CancelButton";
 import { DownloadExport } from "./DownloadExport";
@@ -26,8 +26,8 @@ export function ExportDetails({ job }: { job: ExportJob }) {
         <dd>{formatCount(counts.exported)}</dd>
         <dt>Format</dt>
         <dd>{FORMATS.find(([format]) => format === request.format)?.[1]}</dd>
-        <dt>Fields</dt>
-        <dd>{Array.isArray(request.fields) ? describeFields(request.fields) : "All"}</dd>
+        <dt>Columns</dt>
+        <dd>{describeColumns(request)}</dd>
         {file && (
           <>
             <dt>Size</dt>

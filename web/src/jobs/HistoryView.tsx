@@ -1,7 +1,7 @@
 /** All imports, bulk deletes and exports, newest first, with live progress. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { FileDown, FileText, type LucideIcon, ScrollText, Trash2 } from "lucide-react";
+import { ScrollText } from "lucide-react";
 import { api, nextCursor, request } from "../api/client";
 import { messageFor } from "../api/messages";
 import { goTo, linkTo, type ViewProps } from "../app/route";
@@ -10,9 +10,9 @@ import { formatSeconds, formatShare, Time } from "../ui/format";
 import { More } from "../ui/rows";
 import { Empty, ErrorNotice, Loading, ViewHead } from "../ui/states";
 import { JobDrawer } from "./JobDrawer";
+import { JobName } from "./JobName";
 import { type Job, type JobSummary, jobQuery } from "./job";
 import style from "./jobs.module.css";
-import { describeExported, describeSelection } from "./selection";
 import { CountsSummary, durationSeconds, StatusBadge } from "./status";
 
 type Filters = { kind?: Job["kind"]; status?: Job["status"] };
@@ -25,6 +25,7 @@ const KINDS: [Job["kind"], string][] = [
 const STATUSES: [Job["status"], string][] = [
   ["PENDING", "Waiting"],
   ["PROCESSING", "Running"],
+  ["PLANNED", "Ready to apply"],
   ["COMPLETED", "Completed"],
   ["FAILED", "Failed"],
   ["CANCELLED", "Cancelled"],
@@ -180,28 +181,6 @@ function Dash() {
       –
     </span>
   );
-}
-
-function JobName({ job }: { job: JobSummary | Job }) {
-  const [href, Icon, name] = describeJob(job);
-  return (
-    <a href={linkTo(href)}>
-      <Icon size={17} aria-hidden />
-      {name}
-    </a>
-  );
-}
-
-/** Return a job's page, its icon and its name. */
-function describeJob(job: JobSummary | Job): [href: string, icon: LucideIcon, name: string] {
-  switch (job.kind) {
-    case "import":
-      return [`import/${job.job_id}`, FileText, job.filename];
-    case "bulk_delete":
-      return [`jobs/${job.job_id}`, Trash2, `Delete ${describeSelection(job.selection)}`];
-    case "export":
-      return [`jobs/${job.job_id}`, FileDown, `Export ${describeExported(job.request)}`];
-  }
 }
 
 function readFilters(parameters: URLSearchParams): Filters {

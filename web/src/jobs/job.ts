@@ -24,6 +24,11 @@ export function isFinal({ status }: Pick<Job, "status">): boolean {
   return status === "COMPLETED" || status === "FAILED" || status === "CANCELLED";
 }
 
+/** Whether nothing runs until the reader acts: the job is final or waits for its plan's apply. */
+export function hasSettled(job: Pick<Job, "status">): boolean {
+  return isFinal(job) || job.status === "PLANNED";
+}
+
 export function jobKey(jobId: string) {
   return ["job", jobId] as const;
 }

@@ -6,7 +6,7 @@ import { type ReadProduct, withEtag } from "./edits";
 import { describeFlag, findField, toText } from "./fields";
 
 export type Version = Schema["Version"];
-type Change = Schema["Change"];
+type Change = Version["changes"][number];
 
 const PAGE = 20;
 const ATTRIBUTE = "attributes.";

@@ -55,7 +55,7 @@ export function ChooseView({ addFiles, followed }: ChooseViewProps) {
       )}
       {selected && (
         <Draft key={selected.id} upload={selected}>
-          <StartButtons id={selected.id} readiness={readiness} onStart={start} />
+          <StartButtons upload={selected} readiness={readiness} onStart={start} />
         </Draft>
       )}
       <Chooser addFiles={addFiles} isLarge={!uploads.length} />
@@ -79,13 +79,14 @@ function useReadiness(chosen: UploadSnapshot[]): ReadinessById {
 }
 
 interface StartButtonsProps {
-  id: string;
+  upload: UploadSnapshot;
   readiness: ReadinessById;
   onStart: (...ids: string[]) => void;
 }
 
-function StartButtons({ id, readiness, onStart }: StartButtonsProps) {
+function StartButtons({ upload: { id, apply }, readiness, onStart }: StartButtonsProps) {
   const ready = [...readiness].flatMap(([one, state]) => (state === "ready" ? [one] : []));
+  const verb = apply === "manual" ? "Plan import" : "Import";
   const isDoubtful = readiness.get(id) === "doubtful";
   return (
     <>
@@ -98,7 +99,7 @@ function StartButtons({ id, readiness, onStart }: StartButtonsProps) {
         disabled={!isDoubtful && !ready.includes(id)}
         onClick={() => onStart(id)}
       >
-        {isDoubtful ? "Import anyway" : "Import"}
+        {isDoubtful ? `${verb} anyway` : verb}
       </Button>
     </>
   );

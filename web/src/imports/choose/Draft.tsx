@@ -5,11 +5,11 @@ import { FileText, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { fieldErrors } from "../../api/problems";
 import { SaveProfile } from "../../profiles/SaveProfile";
-import { Button } from "../../ui/controls";
+import { Button, Checkbox } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
 import { ErrorNotice, Loading, Notice } from "../../ui/states";
 import type { Options } from "../options";
-import { removeUpload, setUploadOptions } from "../upload/queue";
+import { removeUpload, setUploadApply, setUploadOptions } from "../upload/queue";
 import type { UploadSnapshot } from "../upload/upload";
 import { Warnings } from "../Warnings";
 import { Columns } from "./Columns";
@@ -82,6 +82,12 @@ function DraftBody({ upload, preview, error }: DraftBodyProps) {
       <MainOptions {...form}>
         <ProfileField upload={upload} preview={preview} />
       </MainOptions>
+      <Checkbox
+        label="Look first, then apply"
+        hint="Shows every change before anything is written."
+        checked={upload.apply === "manual"}
+        onChange={(isManual) => setUploadApply(id, isManual ? "manual" : "auto")}
+      />
       <MoreOptions preview={preview} problem={invalid ?? problem} form={form} />
       {problemAt("columns") && <Notice tone="warn">{problemAt("columns")}</Notice>}
       <Expectations preview={preview} upload={upload} />

@@ -5,7 +5,7 @@ import { Ban, Package } from "lucide-react";
 import { messageFor } from "../../api/messages";
 import { linkTo } from "../../app/route";
 import { CancelButton } from "../../jobs/CancelButton";
-import { type ImportJob, isFinal, jobQuery } from "../../jobs/job";
+import { hasSettled, type ImportJob, isFinal, jobQuery } from "../../jobs/job";
 import { RetryButton } from "../../jobs/RetryButton";
 import { durationSeconds, StatusBadge } from "../../jobs/status";
 import { SaveProfile } from "../../profiles/SaveProfile";
@@ -14,6 +14,8 @@ import { formatBytes, formatCount, formatSeconds, Time } from "../../ui/format";
 import { Badge, ErrorNotice, Loading, Notice, Progress, ViewHead } from "../../ui/states";
 import { showToast } from "../../ui/toasts";
 import { UnfinishedUpload, useUnfinishedUploads } from "../choose/UnfinishedUploads";
+import { PlanView } from "../plan/PlanView";
+import { readFilters } from "../plan/plan";
 import { isUploadPending, type UploadStatus } from "../upload/machine";
 import { cancelUpload, useUploads } from "../upload/queue";
 import type { UploadSnapshot } from "../upload/upload";
@@ -28,7 +30,13 @@ import { Steps } from "./Steps";
 import { describeActivity, isAwaitingUpload } from "./steps";
 import { UploadPanel } from "./UploadPanel";
 
-export function ImportPage({ jobId }: { jobId: string }) {
+interface Props {
+  jobId: string;
+  /** The parameters of the route: the filters of a plan. */
+  parameters: URLSearchParams;
+}
+
+export function ImportPage({ jobId, parameters }: Props) {
   const loaded = useQuery(jobQuery(jobId));
   const upload = useUploads().find((one) => one.jobId === jobId);
   const job = loaded.data?.job;
@@ -47,6 +55,8 @@ export function ImportPage({ jobId }: { jobId: string }) {
       </ImportPlaceholder>
     );
   }
+  const isPlanned = job.status === "PLANNED";
+  const counted = isPlanned && job.plan ? { ...job, counts: job.plan.counts } : job;
   return (
     <div className="stack">
       <Head job={job} upload={isAwaitingUpload(job) ? upload : undefined} />
@@ -62,15 +72,18 @@ export function ImportPage({ jobId }: { jobId: string }) {
       {job.status === "COMPLETED" && !job.progress.records_total && (
         <Notice tone="warn">The file has a header but no records. No products were changed.</Notice>
       )}
-      {(job.progress.records_total ?? 0) > 0 && (
+      {isPlanned && job.plan && (
+        <PlanView job={job} plan={job.plan} filters={readFilters(parameters)} />
+      )}
+      {!isPlanned && (job.progress.records_total ?? 0) > 0 && (
         <section className="card stack">
-          <Outcomes job={job} />
+          <Outcomes counts={job.counts} total={job.progress.records_total ?? 0} />
           {isFinal(job) && <Summary job={job} />}
         </section>
       )}
       <Warnings warnings={job.warnings} />
-      {isFinal(job) && job.counts.rejected > 0 && <Rejects job={job} />}
-      {isFinal(job) && job.counts.skipped > 0 && <Skipped job={job} />}
+      {hasSettled(job) && counted.counts.rejected > 0 && <Rejects job={counted} />}
+      {hasSettled(job) && counted.counts.skipped > 0 && <Skipped job={counted} />}
       <ImportSettings job={job} />
     </div>
   );
@@ -92,7 +105,7 @@ function Head({ job, upload }: { job: ImportJob; upload: UploadSnapshot | undefi
       <p className="soft small">
         {formatBytes(job.size_bytes)} · <Time at={job.created_at} />
         {job.requested_by && ` · by ${job.requested_by.name}`}
-        {job.attempt > 1 && ` · attempt ${job.attempt}`}
+        {job.attempt > 1 && !job.plan && ` · attempt ${job.attempt}`}
         {job.profile && ` · profile ${job.profile.name}`}
       </p>
     </div>
@@ -121,7 +134,7 @@ function Current({ job, upload }: { job: ImportJob; upload: UploadSnapshot | und
     );
   }
   if (unfinished && isAwaitingUpload(job)) return <UnfinishedUpload saved={unfinished} />;
-  return isFinal(job) ? null : (
+  return hasSettled(job) ? null : (
     <JobProgress job={job} isUploaded={upload?.state.status === "importing"} />
   );
 }

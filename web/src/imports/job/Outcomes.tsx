@@ -15,8 +15,13 @@ const OUTCOMES: [keyof Counts, string, string][] = [
   ["rejected", "Rejected", "records with errors"],
 ];
 
-export function Outcomes({ job: { counts, progress } }: { job: ImportJob }) {
-  const total = progress.records_total ?? 0;
+interface Props {
+  counts: Counts;
+  /** How many records the file has. */
+  total: number;
+}
+
+export function Outcomes({ counts, total }: Props) {
   const labels = OUTCOMES.map(([outcome, name]) => `${formatCount(counts[outcome])} ${name}`);
   return (
     <section className="stack" aria-label="Outcomes">

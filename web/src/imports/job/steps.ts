@@ -9,27 +9,34 @@ export interface Step {
   state: StepState;
 }
 
-const NAMES = ["Upload", "Scan", "Stage", "Merge", "Finish"];
+type Name = "Upload" | "Scan" | "Stage" | "Plan" | "Apply" | "Merge" | "Finish";
 
-const PHASES: Record<NonNullable<ImportJob["phase"]>, [step: number, activity: string]> = {
-  claim: [1, "Opening the file"],
-  inspect: [1, "Reading the header"],
-  transcode: [1, "Converting the file to UTF-8"],
-  scan: [1, "Finding record boundaries"],
-  plan: [1, "Planning ranges"],
-  stage: [2, "Validating records"],
-  compare: [3, "Comparing with the catalogue"],
-  merge: [3, "Writing products"],
-  finish: [4, "Finishing"],
+/** The steps of an import; one with a plan rests before it is applied. */
+const NAMES: Record<ImportJob["apply"], Name[]> = {
+  auto: ["Upload", "Scan", "Stage", "Merge", "Finish"],
+  manual: ["Upload", "Scan", "Stage", "Plan", "Apply", "Finish"],
 };
 
-type JobState = Pick<ImportJob, "status" | "phase" | "attempt">;
+const PHASES: Record<NonNullable<ImportJob["phase"]>, [step: Name, activity: string]> = {
+  claim: ["Scan", "Opening the file"],
+  inspect: ["Scan", "Reading the header"],
+  transcode: ["Scan", "Converting the file to UTF-8"],
+  scan: ["Scan", "Finding record boundaries"],
+  plan: ["Scan", "Planning ranges"],
+  stage: ["Stage", "Validating records"],
+  compare: ["Plan", "Comparing with the catalogue"],
+  merge: ["Merge", "Writing products"],
+  finish: ["Finish", "Finishing"],
+};
+
+type JobState = Pick<ImportJob, "status" | "phase" | "attempt" | "apply" | "plan">;
 
 /** Return the steps of a job with their states. */
 export function listSteps(job: JobState): Step[] {
-  const at = job.status === "COMPLETED" ? NAMES.length : stepAt(job);
+  const names = NAMES[job.apply];
+  const at = job.status === "COMPLETED" ? names.length : names.indexOf(stepOf(job));
   const isStopped = job.status === "FAILED" || job.status === "CANCELLED";
-  return NAMES.map((name, i) => {
+  return names.map((name, i) => {
     if (i === at) return { name, state: isStopped ? "stopped" : "now" };
     return { name, state: i < at ? "done" : "later" };
   });
@@ -44,11 +51,15 @@ export function describeActivity(job: JobState): string {
 }
 
 /** Whether the job waits for its upload. A started job has its file. */
-export function isAwaitingUpload({ status, attempt }: JobState): boolean {
+export function isAwaitingUpload({
+  status,
+  attempt,
+}: Pick<JobState, "status" | "attempt">): boolean {
   return status === "PENDING" && attempt === 1;
 }
 
-function stepAt({ phase, attempt }: JobState): number {
-  if (phase) return PHASES[phase][0];
-  return attempt > 1 ? 1 : 0; // a retry has its file
+function stepOf({ phase, attempt, apply, plan }: JobState): Name {
+  const step = phase ? PHASES[phase][0] : attempt > 1 ? "Scan" : "Upload"; // a retry has its file
+  if (apply === "auto" || step === "Finish") return step;
+  return plan ? "Apply" : step; // an apply starts over, but finds its records staged
 }

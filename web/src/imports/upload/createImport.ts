@@ -2,7 +2,7 @@
 
 import { api, request, type Schema } from "../../api/client";
 import { type ChosenProfile, idOfProfile } from "../choose/applyProfile";
-import type { Options } from "../options";
+import type { Apply, Options } from "../options";
 import { UploadExpiredError } from "./errors";
 import { PartUrls } from "./partUrls";
 import type { SavedUpload, UploadPlan } from "./saved";
@@ -17,6 +17,7 @@ const PART_SIZE_BYTES = 5 * 1024 ** 2;
 export interface ImportRequest {
   file: File;
   options: Options;
+  apply: Apply | undefined;
   profile: ChosenProfile | null | undefined;
   key: string;
 }
@@ -42,22 +43,23 @@ export async function createImport(details: ImportRequest): Promise<CreatedImpor
 
 /** Resume an import that was created before this page was loaded. */
 export function resumeImport(
-  { job_id: jobId, plan, options, profile, key }: SavedUpload,
+  { job_id: jobId, plan, options, apply, profile, key }: SavedUpload,
   file: File,
 ): CreatedImport {
   const target =
     plan.method === "PUT"
-      ? toOnePut({ file, options, profile, key })
+      ? toOnePut({ file, options, apply, profile, key })
       : toParts(jobId, plan, undefined);
   return { jobId, plan, target };
 }
 
-function postImport({ file, options, profile, key }: ImportRequest) {
+function postImport({ file, options, apply, profile, key }: ImportRequest) {
   return api.POST("/imports", {
     body: {
       filename: file.name,
       size_bytes: file.size,
       options,
+      apply,
       ...idOfProfile(profile),
       part_size_bytes: PART_SIZE_BYTES,
     },

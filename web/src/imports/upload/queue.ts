@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 import { currentToken, watchSession } from "../../session/token";
 import type { ChosenProfile } from "../choose/applyProfile";
 import type { ChosenFile } from "../files";
-import type { Options } from "../options";
+import type { Apply, Options } from "../options";
 import { SignedOutError } from "./errors";
 import { isFinished, isUploadPending, occupiesQueue, type UploadEvent } from "./machine";
 import type { SavedUpload } from "./saved";
@@ -63,6 +63,11 @@ export function setUploadOptions(
   profile?: ChosenProfile | null,
 ): void {
   find(id)?.setOptions(options, profile);
+}
+
+/** Set whether a file's import only makes a plan, which waits to be applied. */
+export function setUploadApply(id: string, apply: Apply): void {
+  find(id)?.setApply(apply);
 }
 
 /** Cancel an upload and its import. Raises if the API request fails. */

@@ -6,7 +6,7 @@
 
 import type { ChosenProfile } from "../choose/applyProfile";
 import type { FileHandle } from "../files";
-import type { Options } from "../options";
+import type { Apply, Options } from "../options";
 
 /** What is needed to resume an upload, and to recognize its file. */
 export interface SavedUpload {
@@ -17,6 +17,8 @@ export interface SavedUpload {
   /** Reopens the file without asking the reader; not all browsers support it. */
   handle: FileHandle | undefined;
   options: Options;
+  /** Undefined if an older page saved it. */
+  apply: Apply | undefined;
   /** Undefined if an older page saved it. */
   profile: ChosenProfile | null | undefined;
   /** The import's idempotency key; repeating the request with it returns the same import. */

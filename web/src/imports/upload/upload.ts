@@ -2,10 +2,10 @@
 
 import { api, request } from "../../api/client";
 import { isTransient } from "../../api/problems";
-import { isFinal, type JobSnapshot, readJob } from "../../jobs/job";
+import { hasSettled, type JobSnapshot, readJob } from "../../jobs/job";
 import type { ChosenProfile } from "../choose/applyProfile";
 import type { ChosenFile } from "../files";
-import type { Options } from "../options";
+import type { Apply, Options } from "../options";
 import { type CreatedImport, createImport, resumeImport } from "./createImport";
 import { findCause, isRetryable, PageOutdatedError } from "./errors";
 import {
@@ -24,6 +24,8 @@ export interface UploadSnapshot {
   id: string;
   file: File;
   options: Options;
+  /** Whether it only makes a plan, which waits to be applied. */
+  apply: Apply;
   /** The profile that the options come from. */
   profile: ChosenProfile | null;
   state: State;
@@ -49,6 +51,7 @@ export class Upload {
   readonly #chosen: ChosenFile;
   readonly #notify: () => void;
   #options: Options;
+  #apply: Apply = "auto";
   #profile: ChosenProfile | null = null;
   #key: string = crypto.randomUUID();
   #state: State = CHOSEN;
@@ -71,6 +74,7 @@ export class Upload {
   static resume(saved: SavedUpload, file: File, notify: () => void): Upload {
     const upload = new Upload({ file, handle: saved.handle }, saved.options, notify);
     upload.#key = saved.key;
+    upload.#apply = saved.apply ?? "auto";
     upload.#profile = saved.profile ?? null;
     upload.#take(resumeImport(saved, file));
     return upload;
@@ -82,6 +86,7 @@ export class Upload {
       id: this.id,
       file,
       options: this.#options,
+      apply: this.#apply,
       profile: this.#profile,
       state: this.#state,
       jobId: this.jobId,
@@ -105,6 +110,13 @@ export class Upload {
     this.#options = options;
     this.#profile = profile;
     this.#key = crypto.randomUUID(); // different options make a different import
+    this.#notify();
+  }
+
+  setApply(apply: Apply): void {
+    if (this.#created) return;
+    this.#apply = apply;
+    this.#key = crypto.randomUUID();
     this.#notify();
   }
 
@@ -171,8 +183,8 @@ export class Upload {
   async #createImport(): Promise<CreatedImport> {
     if (this.#created) return this.#created;
     const [options, key, { file, handle }] = [this.#options, this.#key, this.#chosen];
-    const profile = this.#profile;
-    const created = await createImport({ file, options, profile, key });
+    const [apply, profile] = [this.#apply, this.#profile];
+    const created = await createImport({ file, options, apply, profile, key });
     this.#take(created);
     await saveUpload({
       job_id: created.jobId,
@@ -181,6 +193,7 @@ export class Upload {
       last_modified: file.lastModified,
       handle,
       options,
+      apply,
       profile,
       key,
       plan: created.plan,
@@ -221,7 +234,7 @@ export class Upload {
     return job.status === "PENDING" && job.attempt === 1;
   }
 
-  /** Poll the job until it finishes, then let the next file start. */
+  /** Poll the job until it finishes or has its plan, then let the next file start. */
   async #watch(): Promise<void> {
     const jobId = this.#created?.jobId ?? "";
     await deleteSavedUpload(jobId);
@@ -240,7 +253,7 @@ async function waitForEnd(jobId: string): Promise<void> {
   for (;;) {
     try {
       known = await readJob(jobId, known);
-      if (isFinal(known.job)) return;
+      if (hasSettled(known.job)) return;
     } catch (error) {
       if (!isTransient(error)) throw error;
     }

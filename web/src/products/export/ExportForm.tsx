@@ -10,7 +10,16 @@ import { isFiltered, type ListState } from "../filters";
 import { SelectionChoice } from "../SelectionChoice";
 import { startExport } from "./exporting";
 import { FieldChoice } from "./FieldChoice";
-import { chosenFields, type ExportDraft, FORMATS, hasFormulas, toBody } from "./request";
+import {
+  chosenFields,
+  type ExportDraft,
+  FORMATS,
+  hasFields,
+  hasFormulas,
+  hasLayouts,
+  LAYOUTS,
+  toBody,
+} from "./request";
 
 interface Props {
   state: ListState;
@@ -23,6 +32,7 @@ export function ExportForm({ state, onStarted, onClose }: Props) {
     filters: isFiltered(state.filters) ? state.filters : null,
     changedSince: "",
     format: "csv",
+    layout: "product_importer",
     fields: null,
     escapesFormulas: false,
   }));
@@ -69,7 +79,20 @@ export function ExportForm({ state, onStarted, onClose }: Props) {
           onChange={({ target }) => change({ changedSince: target.value })}
         />
       </Field>
-      <FieldChoice draft={draft} onChange={(fields) => change({ fields })} />
+      {hasLayouts(draft.format) && (
+        <Field label="Columns">
+          <select
+            value={draft.layout}
+            onChange={({ target }) => {
+              const layout = LAYOUTS.find(([name]) => name === target.value)?.[0];
+              if (layout) change({ layout });
+            }}
+          >
+            <Choices of={LAYOUTS} />
+          </select>
+        </Field>
+      )}
+      {hasFields(draft) && <FieldChoice draft={draft} onChange={(fields) => change({ fields })} />}
       {hasFormulas(draft.format) && (
         <Checkbox
           label="Make formulas harmless"

@@ -5,6 +5,7 @@ const DRAFT: ExportDraft = {
   filters: null,
   changedSince: "",
   format: "csv",
+  layout: "product_importer",
   fields: null,
   escapesFormulas: false,
 };
@@ -15,6 +16,7 @@ test("an unchanged form exports every field of all products as CSV", () => {
     changed_since: null,
     fields: null,
     format: "csv",
+    layout: "product_importer",
     escape_formulas: false,
   });
 });
@@ -37,6 +39,14 @@ test("fields are in the order of the file, and only those that the format can ha
     "price",
     "updated_at",
   ]);
+});
+
+test("the layout of a shop has its own columns, and JSON Lines has no layout", () => {
+  const shop = { ...DRAFT, layout: "shopify", fields: ["sku"] } as const;
+  const body = toBody({ ...shop, fields: ["sku"] });
+  expect([body.layout, body.fields]).toEqual(["shopify", null]);
+  const lines = toBody({ ...shop, fields: ["sku"], format: "jsonl" });
+  expect([lines.layout, lines.fields]).toEqual(["product_importer", ["sku"]]);
 });
 
 test("formulas are escaped only in formats that have them", () => {

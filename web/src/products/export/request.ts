@@ -6,6 +6,7 @@ import { type Filters, toApiFilter } from "../filters";
 
 export type ExportBody = Schema["ExportRequest"];
 export type Format = NonNullable<ExportBody["format"]>;
+export type Layout = NonNullable<ExportBody["layout"]>;
 
 /** What the reader has chosen. */
 export interface ExportDraft {
@@ -14,6 +15,7 @@ export interface ExportDraft {
   /** A local time, such as "2026-11-30T09:00"; empty for products of any age. */
   changedSince: string;
   format: Format;
+  layout: Layout;
   /** Null for all fields. */
   fields: string[] | null;
   escapesFormulas: boolean;
@@ -27,6 +29,13 @@ const FORMAT_NAMES: Record<Format, string> = {
   jsonl: "JSON Lines",
 };
 export const FORMATS = Object.entries(FORMAT_NAMES) as [Format, string][];
+
+const LAYOUT_NAMES: Record<Layout, string> = {
+  product_importer: "All product fields",
+  shopify: "Shopify",
+  woocommerce: "WooCommerce",
+};
+export const LAYOUTS = Object.entries(LAYOUT_NAMES) as [Layout, string][];
 
 const TABLE_FIELDS: [string, string][] = [
   ...FIELDS.map(({ name, label }): [string, string] => [name, label]),
@@ -44,10 +53,28 @@ export function listFields(format: Format): [string, string][] {
   return format === "jsonl" ? [...TABLE_FIELDS, ...OTHER_FIELDS] : TABLE_FIELDS;
 }
 
-/** Return the labels of fields: "SKU, Price". */
-export function describeFields(fields: readonly unknown[]): string {
+/** Describe the columns of an export as its job stores them: "Shopify", "SKU, Price". */
+export function describeColumns({ layout, fields }: Record<string, unknown>): string {
+  if (!Array.isArray(fields)) {
+    return LAYOUTS.find(([name]) => name === layout)?.[1] ?? LAYOUT_NAMES.product_importer;
+  }
   const labels = new Map([...TABLE_FIELDS, ...OTHER_FIELDS]);
   return fields.map((name) => labels.get(String(name)) ?? String(name)).join(", ");
+}
+
+/** Whether a format is a table, which has a layout. */
+export function hasLayouts(format: Format): boolean {
+  return format !== "jsonl";
+}
+
+/** Return the layout of the file. */
+export function layoutOf({ format, layout }: Pick<ExportDraft, "format" | "layout">): Layout {
+  return hasLayouts(format) ? layout : "product_importer";
+}
+
+/** Whether the fields can be chosen: the layouts of shops have their own columns. */
+export function hasFields(draft: Pick<ExportDraft, "format" | "layout">): boolean {
+  return layoutOf(draft) === "product_importer";
 }
 
 /** Whether spreadsheets would run formulas in a file of this format. */
@@ -56,8 +83,9 @@ export function hasFormulas(format: Format): boolean {
 }
 
 /** Return the fields that the file will have; null for all. */
-export function chosenFields({ fields, format }: ExportDraft): string[] | null {
-  if (!fields) return null;
+export function chosenFields(draft: ExportDraft): string[] | null {
+  const { fields, format } = draft;
+  if (!fields || !hasFields(draft)) return null;
   return listFields(format).flatMap(([name]) => (fields.includes(name) ? [name] : []));
 }
 
@@ -68,6 +96,7 @@ export function toBody(draft: ExportDraft): ExportBody {
     changed_since: changedSince ? new Date(changedSince).toISOString() : null,
     fields: chosenFields(draft),
     format,
+    layout: layoutOf(draft),
     escape_formulas: escapesFormulas && hasFormulas(format),
   };
 }

@@ -1,6 +1,6 @@
-"""The steps of the bulk delete's workflow: one function for each state, with the state's name.
+"""The steps of the workflow of batch jobs: one function for each state, with the state's name.
 
-infra/statemachines/bulk_delete.asl.json has their order. Every function may run twice or be killed
+infra/statemachines/run_batches.asl.json has their order. Every function may run twice or be killed
 at any point; its docstring says what makes that safe.
 """
 
@@ -13,10 +13,10 @@ from chalicelib.jobs.attempts import check_results
 from chalicelib.jobs.claims import claim_job
 from chalicelib.jobs.orphans import read_end
 from chalicelib.jobs.store import JobStore
-from chalicelib.products.bulk_delete import fail, ledger, turn
-from chalicelib.products.bulk_delete.attempt import Attempt, metered, step
-from chalicelib.products.bulk_delete.delete import delete_batch
-from chalicelib.products.bulk_delete.plan import cut_key_ranges
+from chalicelib.products.batches import fail, ledger, turn
+from chalicelib.products.batches.attempt import Attempt, metered, step
+from chalicelib.products.batches.plan import cut_key_ranges
+from chalicelib.products.batches.running import run_batch
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import release_lease
 from chalicelib.telemetry import Event, logger
@@ -25,12 +25,12 @@ steps = Blueprint(__name__)
 
 
 class BatchesMissingError(Exception):
-    """Batches are not deleted although every key range is done: an internal error."""
+    """Batches are not done although every key range is done: an internal error."""
 
 
-@steps.lambda_function(name="claim_bulk_delete")
+@steps.lambda_function(name="claim_batch_job")
 @metered
-def claim_bulk_delete(event: Event, jobs: JobStore) -> Event:
+def claim_batch_job(event: Event, jobs: JobStore) -> Event:
     """Claim the job; a second execution for it ends without an effect.
 
     Idempotent: the claim is one conditional write, which succeeds again for the same execution.
@@ -43,10 +43,10 @@ def claim_bulk_delete(event: Event, jobs: JobStore) -> Event:
     return {"outcome": "claimed", "job_id": result.job.job_id, "attempt": result.job.attempt}
 
 
-@steps.lambda_function(name="plan_bulk_delete")
+@steps.lambda_function(name="plan_batches")
 @step
-def plan_bulk_delete(event: Event, attempt: Attempt) -> Event:
-    """Plan which products are deleted, once no other job has the lease.
+def plan_batches(event: Event, attempt: Attempt) -> Event:
+    """Plan which products are changed, once no other job has the lease.
 
     Idempotent: the job may take the lease again, and an existing plan is kept.
     """
@@ -54,36 +54,36 @@ def plan_bulk_delete(event: Event, attempt: Attempt) -> Event:
     return turn.plan(attempt, event)
 
 
-@steps.lambda_function(name="delete_key_range")
+@steps.lambda_function(name="run_key_range")
 @step
-def delete_key_range(event: Event, attempt: Attempt) -> Event:
-    """Delete one key range, batch by batch; a cancel takes effect after each batch.
+def run_key_range(event: Event, attempt: Attempt) -> Event:
+    """Run one key range, batch by batch; a cancel takes effect after each batch.
 
     Idempotent: a batch and its row in the ledger are one transaction.
     """
     journal = Journal.of_job(attempt.settings, attempt.job_id)
-    with attempt.database("delete_key_range") as connection:
-        selection = ledger.read_selection(connection, attempt.job_id)
+    with attempt.database("run_key_range") as connection:
+        work = attempt.make_work(ledger.read_request(connection, attempt.job_id))
         batches = cut_key_ranges(ledger.sum_batches(connection, attempt.job_id).batches)
         for batch in batches[event["key_range"]]:
-            delete_batch(connection, attempt.job_id, batch, selection, journal)
+            run_batch(connection, batch, work, journal)
             connection.commit()
             totals = ledger.sum_batches(connection, attempt.job_id)
             connection.commit()  # holds no lock and no snapshot during the next calls
-            attempt.report_deleted(totals)
+            attempt.report_done(totals)
             attempt.check_running()
-    return {"outcome": "deleted"}
+    return {"outcome": "done"}
 
 
-@steps.lambda_function(name="finish_bulk_delete")
+@steps.lambda_function(name="finish_batch_job")
 @step
-def finish_bulk_delete(event: Event, attempt: Attempt) -> Event:
+def finish_batch_job(event: Event, attempt: Attempt) -> Event:
     """Clean up and end the job. Idempotent: a second run doesn't need what the first deletes."""
     check_results(event["results"])
-    with attempt.database("finish_bulk_delete") as connection:
+    with attempt.database("finish_batch_job") as connection:
         missing = ledger.missing_batches(connection, attempt.job_id)
         if missing:
-            raise BatchesMissingError(f"{len(missing)} batches are not deleted")
+            raise BatchesMissingError(f"{len(missing)} batches are not done")
         totals = ledger.sum_batches(connection, attempt.job_id)
         release_lease(connection, attempt.job_id)
         ledger.forget(connection, attempt.job_id)
@@ -91,9 +91,9 @@ def finish_bulk_delete(event: Event, attempt: Attempt) -> Event:
     return {"outcome": "completed"}
 
 
-@steps.lambda_function(name="fail_bulk_delete")
+@steps.lambda_function(name="fail_batch_job")
 @metered
-def fail_bulk_delete(event: Event, jobs: JobStore) -> Event:
+def fail_batch_job(event: Event, jobs: JobStore) -> Event:
     """End the job as FAILED or CANCELLED. Idempotent: a final status is never overwritten.
 
     The last state of the workflow. EventBridge also calls it for an execution that was stopped.

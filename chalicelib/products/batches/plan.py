@@ -1,6 +1,6 @@
-"""How the products of a bulk delete are divided into batches and key ranges.
+"""How the products of a batch job are divided into batches and key ranges.
 
-One transaction deletes a batch. One worker deletes a key range, batch by batch.
+One transaction changes a batch. One worker runs a key range, batch by batch.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def cut_key_ranges(batches: int) -> list[range]:
 
 
 def find_missing(key_ranges: Sequence[range], missing: set[int]) -> list[int]:
-    """Return the numbers of the key ranges with batches that are not deleted."""
+    """Return the numbers of the key ranges with batches that are not done."""
     return [n for n, batches in enumerate(key_ranges) if missing.intersection(batches)]
 
 
@@ -32,7 +32,7 @@ def progress_of_plan(products: int) -> dict[str, int]:
     return {"records_total": products, "percent": _PLANNED}
 
 
-def progress_of_delete(done: int, products: int) -> dict[str, int]:
+def progress_of_batches(done: int, products: int) -> dict[str, int]:
     """Return the progress when `done` of the products have an outcome."""
     share = (_ALMOST - _PLANNED) * min(done, products) // max(products, 1)
     return {"records_total": products, "percent": _PLANNED + share}

@@ -1,4 +1,4 @@
-"""Fail: end a bulk delete that failed or was cancelled."""
+"""Fail: end a batch job that failed or was cancelled."""
 
 from datetime import UTC, datetime
 
@@ -8,15 +8,15 @@ from chalicelib.jobs.claims import find_claimed
 from chalicelib.jobs.models import FinalStatus, Job
 from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
-from chalicelib.products.bulk_delete import ledger
+from chalicelib.products.batches import ledger
 from chalicelib.products.lease import release_lease
 from chalicelib.settings import Settings
 from chalicelib.telemetry import Event, logger
 
 _INTERNAL_ERROR = {
     "code": "internal_error",
-    "message": "The bulk delete failed because of an internal error. Deleted products stay deleted."
-    " Retry it to delete the rest.",
+    "message": "The job failed because of an internal error. The products changed so far stay"
+    " changed. Retry it to change the rest.",
 }
 
 
@@ -54,7 +54,7 @@ def end(state: Event, execution: str, jobs: JobStore, settings: Settings) -> Eve
 
 def _judge(state: Event) -> tuple[FinalStatus, dict[str, str] | None]:
     if "caught" in state:
-        logger.error("bulk_delete.failed", caught=state["caught"].get("Error"))
+        logger.error("batch_job.failed", caught=state["caught"].get("Error"))
         return "FAILED", _INTERNAL_ERROR
     return ("CANCELLED", None) if state["outcome"] == "cancelled" else ("FAILED", state["error"])
 
@@ -67,8 +67,8 @@ def _close(
     Workers may still be running. Releasing the lease waits for those that hold it, and none can
     commit after that.
     """
-    with connect(settings, f"fail_bulk_delete {job.job_id}") as connection:
-        ledger.lock_bulk_delete(connection, job.job_id)
+    with connect(settings, f"fail_batch_job {job.job_id}") as connection:
+        ledger.lock_batch_job(connection, job.job_id)
         now = jobs.get(job.job_id)
         if not _is_current(now, job):
             return None

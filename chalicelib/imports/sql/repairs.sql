@@ -1,0 +1,20 @@
+-- name: note_repairs
+-- Note the rejects of the parent whose records a merged key range has: each once, whichever import
+-- was first. In the order of lines, so that two key ranges that have the same line don't deadlock.
+INSERT INTO import_repairs (parent_job_id, line, job_id)
+SELECT reject.job_id, reject.line, {job_id}
+FROM (
+    SELECT DISTINCT parent_line FROM {partition} AS staged
+    WHERE NOT EXISTS (
+        SELECT FROM import_skips AS skip
+        WHERE skip.job_id = {job_id} AND skip.line = staged.line
+    )
+) AS taken
+JOIN import_rejects AS reject ON reject.job_id = {parent} AND reject.line = taken.parent_line
+ORDER BY reject.line
+ON CONFLICT DO NOTHING
+
+-- name: count_repairs
+-- How many rejects of a job are repaired, and how many of them by one import.
+SELECT count(*), count(*) FILTER (WHERE job_id = %(job_id)s)
+FROM import_repairs WHERE parent_job_id = %(parent)s

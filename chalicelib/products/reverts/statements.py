@@ -1,0 +1,122 @@
+"""The statements of a revert: what becomes of each product of a job, for some of them or all."""
+
+from collections.abc import Sequence
+
+from psycopg2 import sql
+
+from chalicelib.postgres import queries
+from chalicelib.products.batches.work import Batch
+from chalicelib.products.fields import NAMES
+from chalicelib.products.journal.writing import NEVER_NULL, Journal
+from chalicelib.products.reverts.job import OnConflict
+from chalicelib.products.reverts.target import Target
+
+MOST_CONFLICTS = 100  # of a preview
+# What a product gets back; its time of update is new, because readers look for changes by it.
+_RESTORED = (*NAMES, "attributes", "source_job_id", "source_line")
+_RECREATED = (*_RESTORED, "created_at")
+
+
+def make_preview(target: Target, on_conflict: OnConflict) -> sql.Composable:
+    """Return the statement that counts what a revert would do, and lists the first conflicts."""
+    job_id = sql.Literal(target.job_id)
+    changed = _changed(target, ["sku"], sql.SQL("true"))
+    creations = _format("creations_only", by_job=target.by_job(), job_id=job_id)
+    created = _format("created_products", columns=_nulls(["sku"]), created=creations)
+    both = sql.SQL("({}) UNION ALL ({})").format(changed, created)
+    decided = _decided(target, on_conflict, both)
+    return _format("preview_revert", decided=decided, most=sql.Literal(MOST_CONFLICTS))
+
+
+def make_revert(
+    target: Target, on_conflict: OnConflict, batch: Batch, journal: Journal
+) -> sql.Composable:
+    """Return the statement that reverts a batch.
+
+    Its row has how many products are planned, were found in the journal, restored, deleted and
+    recreated.
+    """
+    if batch.label == "created":
+        ids = sql.SQL("unnest({}) AS id").format(batch.ids)
+        changed = _format("created_products", columns=_nulls(_RECREATED), created=ids)
+    else:
+        among = sql.SQL("product_id = ANY ({})").format(batch.ids)
+        changed = _changed(target, _RECREATED, among)
+    restored = [_before(target, name, sql.Identifier("product", name)) for name in _RESTORED]
+    recreated = [_alias(_before(target, name, sql.NULL), name) for name in _RECREATED]
+    return _format(
+        "revert_batch",
+        job_id=sql.Literal(journal.changed_by),
+        ids=batch.ids,
+        decided=_decided(target, on_conflict, changed),
+        columns=_names(_RESTORED),
+        restored_values=_join(restored),
+        recreated_columns=_names(_RECREATED),
+        recreated_values=_join(recreated),
+        is_whole=sql.SQL("num_nulls({}) = 0").format(_names(NEVER_NULL)),
+        deleted_columns=journal.deleted_columns(),
+        updated_columns=journal.updated_columns(),
+        journal=journal.replaced("deleted", "delete")
+        + journal.replaced("restored", "update")
+        + journal.restored("recreated"),
+    )
+
+
+def _changed(target: Target, columns: Sequence[str], among: sql.Composable) -> sql.Composable:
+    names = _names(columns)
+    return _format("changed_products", by_job=target.by_job(), columns=names, among=among)
+
+
+def _decided(target: Target, on_conflict: OnConflict, changed: sql.Composable) -> sql.Composable:
+    version, now = sql.Identifier("product", "version"), sql.Identifier("product", "sku")
+    return _format(
+        "decided",
+        changed=changed,
+        later_slots=target.later_slots(),
+        sku=_value_before(target, "sku", "changed", version, now),
+        overwrites=sql.Literal(on_conflict == "overwrite"),
+    )
+
+
+def _before(target: Target, name: str, now: sql.Composable) -> sql.Composable:
+    """Return a column's value before the target; `now`: the value that the product has."""
+    if name == "sku":
+        return sql.Identifier("decided", "sku_before")
+    if name not in NEVER_NULL:
+        return sql.Identifier("decided", name)
+    return _value_before(target, name, "decided", sql.Identifier("decided", "now_version"), now)
+
+
+def _value_before(
+    target: Target, name: str, change: str, now_version: sql.Composable, now: sql.Composable
+) -> sql.Composable:
+    return _format(
+        "value_before",
+        column=sql.Identifier(name),
+        change=sql.Identifier(change),
+        now_version=now_version,
+        later_slots=target.later_slots(),
+        now=now,
+    )
+
+
+def _format(query: str, **parts: sql.Composable) -> sql.Composable:
+    return sql.SQL(queries("products")[query]).format(**parts)
+
+
+def _join(parts: Sequence[sql.Composable]) -> sql.Composable:
+    return sql.SQL(", ").join(parts)
+
+
+def _names(columns: Sequence[str]) -> sql.Composable:
+    return _join([sql.Identifier(name) for name in columns])
+
+
+def _alias(value: sql.Composable, name: str) -> sql.Composable:
+    return sql.SQL("{} AS {}").format(value, sql.Identifier(name))
+
+
+def _nulls(columns: Sequence[str]) -> sql.Composable:
+    """Return the columns without values, each of its type."""
+    of_none = "(NULL::products).{0} AS {0}"
+    return _join([sql.SQL(of_none).format(sql.Identifier(name)) for name in columns])

@@ -1,0 +1,142 @@
+-- name: by_job
+-- The rows of the journal that a job wrote.
+changed_by = {job_id} AND slot IN ({slots}) AND changed_at BETWEEN {since} AND {until}
+
+-- name: find_changed
+-- The products that a job changed or created. One that it created and changed counts as changed.
+SELECT id, min(label) AS label
+FROM (
+    SELECT product_id AS id, 'changed' AS label FROM product_changes WHERE {by_job}
+    UNION ALL
+    SELECT id, 'created' FROM product_creations CROSS JOIN LATERAL unnest(ids) AS id
+    WHERE job_id = {job_id}
+) AS found
+GROUP BY id
+
+-- name: changed_products
+-- What a job changed: of each product the row before its first change, and its last change.
+SELECT DISTINCT ON (product_id) product_id, action, version AS first_version, count(*) OVER changes AS changes,
+       last_value(version) OVER changes AS last_version,
+       last_value(action) OVER changes AS last_action, {columns}
+FROM product_changes
+WHERE {by_job} AND {among}
+WINDOW changes AS (PARTITION BY product_id ORDER BY version
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+ORDER BY product_id, version
+
+-- name: created_products
+-- The same of products that a job created.
+SELECT id AS product_id, 'create' AS action, 1::bigint AS first_version, 1::bigint AS changes,
+       1::bigint AS last_version, 'create' AS last_action, {columns}
+FROM {created}
+
+-- name: creations_only
+-- The products that a job created and didn't change afterwards.
+(SELECT id FROM product_creations CROSS JOIN LATERAL unnest(ids) AS id
+ WHERE job_id = {job_id}
+   AND NOT EXISTS (SELECT FROM product_changes WHERE product_id = id AND {by_job})) AS created
+
+-- name: decided
+-- Parts of a statement: why each product can't simply have its row before again, if so; and what
+-- becomes of it.
+found AS (
+    SELECT changed.*, product.id AS now_id, product.version AS now_version, product.sku AS now_sku,
+           CASE WHEN product.id IS NULL THEN
+               (SELECT max(later.version) FROM product_changes AS later
+                WHERE later.product_id = changed.product_id AND later.slot IN ({later_slots})
+                  AND later.version > changed.last_version)
+           END AS later_version,
+           {sku} AS sku_before
+    FROM ({changed}) AS changed LEFT JOIN products AS product ON product.id = changed.product_id
+), checked AS (
+    SELECT *, action NOT IN ('create', 'restore') AND now_sku IS DISTINCT FROM sku_before
+              AND EXISTS (SELECT FROM products AS other
+                          WHERE other.sku_key = sku_key_of(sku_before)
+                            AND other.id <> product_id) AS is_taken
+    FROM found
+), judged AS (
+    SELECT *, CASE
+        WHEN is_taken THEN 'sku_taken'
+        WHEN now_id IS NULL AND (last_action <> 'delete' OR later_version IS NOT NULL)
+        THEN 'deleted_since'
+        WHEN now_id IS NOT NULL AND last_action = 'delete' THEN 'created_again'
+        WHEN now_version <> last_version OR changes <> last_version - first_version + 1
+        THEN 'changed_since'
+    END AS reason
+    FROM checked
+), decided AS MATERIALIZED (
+    SELECT *, CASE
+        WHEN is_taken OR (reason IS NOT NULL AND NOT {overwrites}) THEN 'conflict'
+        WHEN action IN ('create', 'restore')
+        THEN CASE WHEN now_id IS NULL THEN 'conflict' ELSE 'deleted' END
+        WHEN now_id IS NULL THEN 'recreated'
+        ELSE 'restored'
+    END AS outcome
+    FROM judged
+)
+
+-- name: revert_batch
+-- Take back what a job changed of some products; count what became of them, list the conflicts, and
+-- note the blocks whose documents are out of date.
+WITH {decided}, deleted AS (
+    DELETE FROM products AS product USING decided
+    WHERE product.id = decided.product_id AND decided.outcome = 'deleted'
+    RETURNING product.id{deleted_columns}
+), restored AS (
+    UPDATE products AS product
+    SET ({columns}) = ROW ({restored_values}), sku_key = sku_key_of(decided.sku_before),
+        version = product.version + 1, updated_at = clock_timestamp()
+    FROM decided
+    WHERE product.id = decided.product_id AND decided.outcome = 'restored'
+    RETURNING product.id{updated_columns}
+), recreated AS (
+    INSERT INTO products (id, sku_key, version, updated_at, {recreated_columns})
+    OVERRIDING SYSTEM VALUE
+    SELECT product_id, sku_key_of(sku), version, clock_timestamp(), {recreated_columns}
+    FROM (SELECT product_id, coalesce(later_version, last_version) + 1 AS version,
+                 {recreated_values}
+          FROM decided WHERE outcome = 'recreated') AS before
+    WHERE {is_whole}
+    ON CONFLICT DO NOTHING
+    RETURNING id, version
+), noted AS (
+    INSERT INTO document_backlog (block)
+    SELECT DISTINCT id / 4096
+    FROM (SELECT id FROM deleted UNION ALL SELECT id FROM restored UNION ALL SELECT id FROM recreated)
+        AS written
+), listed AS (
+    INSERT INTO batch_conflicts (job_id, product_id, sku, reason, is_overwritten)
+    SELECT {job_id}, product_id, coalesce(now_sku, sku_before), coalesce(reason, 'sku_taken'),
+           outcome IN ('deleted', 'restored') OR recreated.id IS NOT NULL
+    FROM decided LEFT JOIN recreated ON recreated.id = decided.product_id
+    WHERE reason IS NOT NULL OR (outcome = 'recreated' AND recreated.id IS NULL)
+){journal}
+SELECT cardinality({ids}), (SELECT count(*) FROM decided), (SELECT count(*) FROM restored),
+       (SELECT count(*) FROM deleted), (SELECT count(*) FROM recreated)
+
+-- name: value_before
+-- A column before the job that an update may have left alone: of the first change that has it, from
+-- the job's on, or of the product as it is now.
+coalesce({change}.{column}, CASE WHEN {now_version} IS DISTINCT FROM {change}.first_version THEN
+    (SELECT later.{column} FROM product_changes AS later
+     WHERE later.product_id = {change}.product_id AND later.slot IN ({later_slots})
+       AND later.version > {change}.first_version AND later.{column} IS NOT NULL
+     ORDER BY later.version LIMIT 1)
+END, {now})
+
+-- name: preview_revert
+-- What a revert would do: products by outcome, and the first conflicts.
+WITH {decided}
+SELECT count(*) FILTER (WHERE outcome = 'restored'), count(*) FILTER (WHERE outcome = 'deleted'),
+       count(*) FILTER (WHERE outcome = 'recreated'), count(*) FILTER (WHERE outcome = 'conflict'),
+       (SELECT coalesce(jsonb_agg(first), '[]')
+        FROM (SELECT product_id, coalesce(now_sku, sku_before) AS sku, reason,
+                     outcome <> 'conflict' AS is_overwritten
+              FROM decided WHERE reason IS NOT NULL ORDER BY product_id LIMIT {most}) AS first)
+FROM decided
+
+-- name: list_conflicts
+-- The conflicts of a revert after a product.
+SELECT product_id, sku, reason, is_overwritten FROM batch_conflicts
+WHERE job_id = %(job_id)s AND product_id > %(after)s
+ORDER BY product_id LIMIT %(limit)s
