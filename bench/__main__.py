@@ -15,19 +15,35 @@ from bench.catalogue.report import make_catalogue_text, write_catalogue_docs
 from bench.catalogue.results import CatalogueResults
 from bench.catalogue.session import CATALOGUE_PARTS, CatalogueSession
 from bench.chart import make_chart
-from bench.data_path import import_by_data_path
-from bench.deletion import DELETE_STEPS, DELETED, ONE_DELETE
+from bench.data_path import NO_JOURNAL, import_by_data_path
+from bench.databases import make_empty
+from bench.deletion import DELETE_STEPS, DELETE_UNJOURNALED, DELETED, ONE_DELETE
 from bench.deployed import run_stack
 from bench.machine import describe_commit, describe_database, describe_machine
-from bench.measure import INITIAL, Bench, Files, Summary
+from bench.measure import CHANGED, INITIAL, Bench, Files, Summary
 from bench.report import make_page, make_text
 from bench.results import Results
 from bench.server import Server, run_server
+from bench.updates import measure_updates
 from bench.ways import DJANGO, Way
 from infra.local.ephemeral import ephemeral_folder
 
 DATA_PATH = Way("data-path", import_by_data_path, rejects=True)
-PARTS = ("data-path", "django", "stack", "growth", "bulk-delete", *CATALOGUE_PARTS)
+UNJOURNALED = Way(
+    "no-journal",
+    lambda server, path: import_by_data_path(server, path, settings=NO_JOURNAL),
+    rejects=True,
+)
+PARTS = (
+    "data-path",
+    "django",
+    "stack",
+    "growth",
+    "bulk-delete",
+    "journal",
+    "updates",
+    *CATALOGUE_PARTS,
+)
 GROWTH = 10  # times as many records
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -72,6 +88,25 @@ class Session:
                 bench,
                 bench.measure("bulk-delete", [DELETE_STEPS], pairs, [DELETED], ONE_DELETE),
             )
+
+    def measure_journal(self) -> None:
+        """Measure imports and a bulk delete with a journal and without one."""
+        pairs = self._given.pairs
+        with run_server(self._folder / "journal") as server:
+            bench = self._begin(server, self._given.records)
+            bench.prepare(loaded=True)
+            imports = bench.measure("journal", [DATA_PATH], pairs, [INITIAL, CHANGED], UNJOURNALED)
+            deletes = bench.measure("journal", [DELETE_STEPS], pairs, [DELETED], DELETE_UNJOURNALED)
+            self._keep(bench, [*imports, *deletes])
+
+    def measure_updates(self) -> None:
+        """Measure files that update every product."""
+        records, pairs = self._given.records, self._given.pairs
+        with run_server(self._folder / "updates") as server:
+            self._begin(server, records)
+            make_empty(server)
+            for bench, summaries in measure_updates(server, self._folder, records, pairs, _say):
+                self._keep(bench, summaries)
 
     def _begin(self, server: Server, records: int) -> Bench:
         self._results.machine = describe_machine()
@@ -124,6 +159,8 @@ def measure(
             ("stack" in parts, session.measure_stack),
             ("growth" in parts, session.measure_growth),
             ("bulk-delete" in parts, session.measure_bulk_delete),
+            ("journal" in parts, session.measure_journal),
+            ("updates" in parts, session.measure_updates),
         ]
         for is_requested, step in steps:
             if is_requested:

@@ -30,6 +30,8 @@ WORKERS = 2  # the concurrency of the state machine's maps
 _BUCKET = "bench"
 
 Event = dict[str, Any]
+Settings = dict[str, str]
+NO_JOURNAL: Settings = {"UNDO_DAYS": "0"}
 
 
 @dataclass(frozen=True)
@@ -83,15 +85,23 @@ def settings_of(server: Server) -> dict[str, str]:
 
 
 def import_by_data_path(
-    server: Server, path: Path, steps: str = STEPS, options: Event | None = None
+    server: Server,
+    path: Path,
+    steps: str = STEPS,
+    options: Event | None = None,
+    settings: Settings | None = None,
 ) -> Run:
     """Import `path` with two workers; time it from the start of the first step to the end."""
-    seconds, workers = run_import(server, path, steps, options)
+    seconds, workers = run_import(server, path, steps, options, settings)
     return Run(seconds, workers.peak_rss_bytes, counts=workers.counts, phases=workers.seconds)
 
 
 def run_import(
-    server: Server, path: Path, steps: str = STEPS, options: Event | None = None
+    server: Server,
+    path: Path,
+    steps: str = STEPS,
+    options: Event | None = None,
+    settings: Settings | None = None,
 ) -> tuple[float, Workers]:
     """Import `path`; return the seconds and the workers with their copies of the job."""
     with tempfile.TemporaryDirectory() as folder:
@@ -99,16 +109,18 @@ def run_import(
         uploaded = Path(folder) / "uploads" / job.job_id
         uploaded.parent.mkdir()
         uploaded.symlink_to(path)
-        with start_workers(server, Path(folder), job, steps) as workers:
+        with start_workers(server, Path(folder), job, steps, settings) as workers:
             began = time.perf_counter()
             _run_workflow(workers)
             return time.perf_counter() - began, workers
 
 
 @contextmanager
-def start_workers(server: Server, folder: Path, job: Job, steps: str) -> Iterator[Workers]:
-    """Yield warm workers for a job, with `folder` instead of S3."""
-    environment = settings_of(server)
+def start_workers(
+    server: Server, folder: Path, job: Job, steps: str, settings: Settings | None = None
+) -> Iterator[Workers]:
+    """Yield warm workers for a job, with `folder` instead of S3; `settings` replace the usual."""
+    environment = settings_of(server) | (settings or {})
     with ProcessPoolExecutor(
         WORKERS,
         multiprocessing.get_context("spawn"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.data_path import Workers, expect, start_workers
+from bench.data_path import NO_JOURNAL, Settings, Workers, expect, start_workers
 from bench.databases import LOADED
 from bench.measure import Scenario
 from bench.server import CATALOGUE, Server
@@ -29,12 +29,12 @@ def delete_by_hand(server: Server, _: Path) -> Run:
     return Run(time.perf_counter() - began)
 
 
-def delete_by_steps(server: Server, _: Path) -> Run:
+def delete_by_steps(server: Server, _: Path, settings: Settings | None = None) -> Run:
     """Delete with two workers; time it from the plan to the end of the last step."""
     job = _begin(server)
     with (
         tempfile.TemporaryDirectory() as folder,
-        start_workers(server, Path(folder), job, "chalicelib.products.batches.steps") as workers,
+        start_workers(server, Path(folder), job, _STEPS, settings) as workers,
     ):
         began = time.perf_counter()
         _run_workflow(workers)
@@ -61,3 +61,8 @@ def _run_workflow(workers: Workers) -> None:
 
 ONE_DELETE = Way("one-delete", delete_by_hand, rejects=False)
 DELETE_STEPS = Way("delete-steps", delete_by_steps, rejects=False)
+DELETE_UNJOURNALED = Way(
+    "no-journal",
+    lambda server, path: delete_by_steps(server, path, NO_JOURNAL),
+    rejects=False,
+)

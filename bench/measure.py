@@ -34,11 +34,8 @@ class Scenario:
 
 
 INITIAL = Scenario("initial", EMPTY, 0.0)
-SCENARIOS = (
-    INITIAL,
-    Scenario("unchanged", LOADED, 0.0),
-    Scenario("changed", LOADED, CHANGED_RATE),
-)
+CHANGED = Scenario("changed", LOADED, CHANGED_RATE)
+SCENARIOS = (INITIAL, Scenario("unchanged", LOADED, 0.0), CHANGED)
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,7 @@ class Summary:
     wal_bytes: float
     peak_rss_bytes: int
     phases: dict[str, float] = field(default_factory=dict)
+    database_seconds: float = 0.0  # of PostgreSQL's processor time
 
 
 class ResultError(Exception):
@@ -130,8 +128,13 @@ class Bench:
 
         def run() -> Run:
             wal_before = read_wal_position(self.server)
+            seconds_before = self.server.read_processor_seconds()
             found = way.run(self.server, path)
-            return replace(found, wal_bytes=read_wal_position(self.server) - wal_before)
+            return replace(
+                found,
+                wal_bytes=read_wal_position(self.server) - wal_before,
+                database_seconds=self.server.read_processor_seconds() - seconds_before,
+            )
 
         measured = self.quiet.run(lambda: begin_with(self.server, scenario.before), run)
         self._check_counts(scenario, way, measured)
@@ -168,4 +171,5 @@ def summarise(
         wal_bytes=median(run.wal_bytes for run in runs),
         peak_rss_bytes=max(run.peak_rss_bytes for run in runs),
         phases={name: median(run.phases[name] for run in runs) for name in runs[0].phases},
+        database_seconds=median(run.database_seconds for run in runs),
     )

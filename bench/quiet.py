@@ -36,10 +36,13 @@ def read_others_seconds() -> float:
 
 def read_own_seconds() -> float:
     """Return the processor seconds of this program, its servers and its workers."""
-    # The servers are children of this process; their times include those of their ended children.
-    ours = psutil.Process()
+    return read_tree_seconds(psutil.Process())  # the servers are its children
+
+
+def read_tree_seconds(root: psutil.Process) -> float:
+    """Return the processor seconds of a process and its children, including those that ended."""
     seconds = 0.0
-    for process in (ours, *ours.children(recursive=True)):
+    for process in (root, *root.children(recursive=True)):
         with contextlib.suppress(psutil.Error):
             times = process.cpu_times()
             seconds += times.user + times.system + times.children_user + times.children_system

@@ -15,8 +15,10 @@ WAY_NAMES = {
     "stack": "the deployed stack",
     "one-delete": "one DELETE in psql",
     "delete-steps": "this product's steps",
+    "no-journal": "this product's steps without a journal",
 }
-PARTS = ("server", "stack", "growth", "bulk-delete")
+PARTS = ("server", "stack", "growth", "bulk-delete", "journal", "updates")
+_IMPORTS = ("server", "stack", "growth")
 STEPS = ("scan_span", "plan_ranges", "stage_range", "merge_key_range", "finish_import")
 
 _PAGE = Path(__file__).parent / "page.md"
@@ -31,6 +33,8 @@ def make_page(results: Results) -> str:
         verdicts=to_markdown(_verdict_rows(results)),
         phases=to_markdown(_phase_rows(results)),
         deletions=to_markdown(_deletion_rows(results)),
+        updates=to_markdown(_update_rows(results)),
+        journal=to_markdown(_journal_rows(results)),
         conditions="\n".join(f"- {line}." for line in conditions),
     )
 
@@ -41,6 +45,8 @@ def make_text(results: Results) -> str:
         _measured_rows(results),
         _phase_rows(results),
         _deletion_rows(results),
+        _update_rows(results),
+        _journal_rows(results),
         _verdict_rows(results),
     )
     return "\n\n".join("\n".join(to_columns(rows)) for rows in tables if len(rows) > 1)
@@ -48,7 +54,7 @@ def make_text(results: Results) -> str:
 
 def _measured_rows(results: Results) -> Rows:
     rows: Rows = [("", "way", "records", "seconds", "against psql", "records/s", "WAL", "memory")]
-    for part in PARTS:
+    for part in _IMPORTS:
         for scenario in SCENARIOS:
             name = scenario.name
             found = [s for s in results.summaries if (s.part, s.scenario) == (part, name)]
@@ -79,6 +85,32 @@ def _deletion_rows(results: Results) -> Rows:
             _, way, *numbers, _memory = _measured_row(found, is_first=False)
             rows.append((way, *numbers))
     return rows
+
+
+def _update_rows(results: Results) -> Rows:
+    rows: Rows = [("each product updated", "way", "seconds", "against psql", "processor", "WAL")]
+    return rows + _paired_rows(results, "updates", first="by-hand")
+
+
+def _journal_rows(results: Results) -> Rows:
+    rows: Rows = [("", "way", "seconds", "against no journal", "processor", "WAL")]
+    return rows + _paired_rows(results, "journal", first="no-journal")
+
+
+def _paired_rows(results: Results, part: str, first: str) -> Rows:
+    """Return the rows of a part; the way `first` is the first of each scenario."""
+    return [
+        (
+            SCENARIO_NAMES[found.scenario] if found.way == first else "",
+            WAY_NAMES[found.way],
+            f"{found.seconds:.2f}",
+            f"{found.ratio:.2f}",
+            f"{found.database_seconds:.2f}",
+            f"{found.wal_bytes / 1e6:,.0f} MB",
+        )
+        for found in results.summaries
+        if found.part == part
+    ]
 
 
 def _verdict_rows(results: Results) -> Rows:

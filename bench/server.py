@@ -10,6 +10,7 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
 
+from bench.quiet import read_tree_seconds
 from infra.local.postgres import Database, EmbeddedPostgres
 from infra.local.programs import program_folder
 
@@ -49,6 +50,11 @@ class Server:
         with closing(psycopg2.connect(address.dsn)) as connection:
             connection.autocommit = True
             yield connection
+
+    def read_processor_seconds(self) -> float:
+        """Return the processor seconds of PostgreSQL so far."""
+        process = self.postgres.find()
+        return read_tree_seconds(process) if process else 0.0
 
     def execute(self, statement: str, *names: str, database: str = "postgres") -> None:
         """Run one statement as the superuser, with the names in place of `{}`."""

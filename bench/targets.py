@@ -10,7 +10,17 @@ SCENARIO_NAMES = {
     "initial": "into an empty catalogue",
     "unchanged": "the same file again",
     "changed": "30 % of the records changed",
+    "deleted": "a bulk delete of all products",
+    "stock": "stocks only",
+    "attribute": "stocks of products that an attribute finds",
+    "wide": "35 attributes",
 }
+_JOURNAL_RATIOS = {"initial": 1.05, "changed": 1.15, "deleted": 1.4}
+_UPDATE_RATIOS = {
+    ("stock", "no-journal"): 0.5,
+    ("wide", "data-path"): 0.7,
+}
+_UPDATE_WAYS = {"no-journal": "without a journal", "data-path": "with a journal"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,8 @@ def judge(results: Results) -> list[Verdict]:
         if found := results.find("server", name, "data-path"):
             aim = f"Data path against psql, {SCENARIO_NAMES[name]}"
             verdicts.append(_at_most(aim, found.ratio, limit))
-    return [*verdicts, *_judge_django(results), *_judge_stack(results), *_judge_growth(results)]
+    judges = (_judge_django, _judge_stack, _judge_growth, _judge_journal, _judge_updates)
+    return [*verdicts, *(verdict for judged in judges for verdict in judged(results))]
 
 
 def _at_most(aim: str, found: float, limit: float) -> Verdict:
@@ -70,3 +81,20 @@ def _judge_growth(results: Results) -> list[Verdict]:
             Verdict(f"Seconds per record {span}", f"{each:+.0%}", "within 25 %", each <= 0.25),
         ]
     return verdicts
+
+
+def _judge_journal(results: Results) -> list[Verdict]:
+    return [
+        _at_most(f"With a journal, {SCENARIO_NAMES[name]}", found.ratio, limit)
+        for name, limit in _JOURNAL_RATIOS.items()
+        for way in ("data-path", "delete-steps")
+        if (found := results.find("journal", name, way))
+    ]
+
+
+def _judge_updates(results: Results) -> list[Verdict]:
+    return [
+        _at_most(f"{SCENARIO_NAMES[name]}, {_UPDATE_WAYS[way]}".capitalize(), found.ratio, limit)
+        for (name, way), limit in _UPDATE_RATIOS.items()
+        if (found := results.find("updates", name, way))
+    ]

@@ -21,6 +21,7 @@ class Run:
     seconds: float
     peak_rss_bytes: int = 0  # 0: not measured
     wal_bytes: int = 0
+    database_seconds: float = 0.0  # of PostgreSQL's processor time
     counts: dict[str, int] = field(default_factory=dict)
     phases: dict[str, float] = field(default_factory=dict)  # seconds
 

@@ -60,7 +60,7 @@ def make_shape(records: int) -> Shape:
     size_bytes = round(records * BYTES_PER_RECORD)
     span_bytes = int(template()["Parameters"]["SpanBytes"]["Default"])
     spans = len(cut_spans(0, size_bytes, span_bytes))
-    return Shape(records, size_bytes, spans, spans, count_key_ranges(records))
+    return Shape(records, size_bytes, spans, spans, count_key_ranges(records, size_bytes))
 
 
 @cache

@@ -32,6 +32,16 @@ def results() -> Results:
         found.add("stack", [summary("stack", scenario.name, "stack", 2.5)], "today")
     for way, ratio in (("one-delete", 1.0), ("delete-steps", 2.5)):
         found.add("bulk-delete", [summary("bulk-delete", "deleted", way, ratio)], "today")
+    for changes, way, ratio in (
+        ("initial", "data-path", 1.04),
+        ("changed", "data-path", 1.16),
+        ("deleted", "delete-steps", 1.4),
+    ):
+        found.add("journal", [summary("journal", changes, "no-journal", 1.0)], "today")
+        found.add("journal", [summary("journal", changes, way, ratio)], "today")
+    for way, ratio in (("by-hand", 1.0), ("no-journal", 0.55), ("data-path", 0.7)):
+        for name in ("stock", "wide"):
+            found.add("updates", [summary("updates", name, way, ratio)], "today")
     grown = summary("growth", "initial", "data-path", 5.0, records=5_000_000, rss=110 * MIB)
     found.add("growth", [grown], "yesterday")
     return found
@@ -54,6 +64,11 @@ def test_every_target_is_judged_by_its_number(results: Results) -> None:
     assert verdicts[django] == ("18.2 x slower", True)
     stack = "Through the deployed stack against psql, into an empty catalogue"
     assert verdicts[stack] == ("2.50", False)
+    assert verdicts["With a journal, into an empty catalogue"] == ("1.04", True)
+    assert verdicts["With a journal, 30 % of the records changed"] == ("1.16", False)
+    assert verdicts["With a journal, a bulk delete of all products"] == ("1.40", True)
+    assert verdicts["Stocks only, without a journal"] == ("0.55", False)
+    assert verdicts["35 attributes, with a journal"] == ("0.70", True)
     assert verdicts["Peak memory of a worker"] == ("110 MiB", True)
     assert verdicts["Its growth from 500,000 to 5,000,000 records"] == ("+10%", True)
     assert verdicts["Seconds per record from 500,000 to 5,000,000 records"] == ("+14%", True)
@@ -74,8 +89,13 @@ def test_measuring_a_part_again_replaces_its_numbers(results: Results, tmp_path:
     assert found.ratio == 1.5
     assert len(again.summaries) == len(results.summaries)
     assert again.measured == {
-        "server": "today", "stack": "now", "growth": "yesterday", "bulk-delete": "today"
-    }  # fmt: skip
+        "server": "today",
+        "stack": "now",
+        "growth": "yesterday",
+        "bulk-delete": "today",
+        "journal": "today",
+        "updates": "today",
+    }
 
 
 def test_the_page_has_each_number_and_unmet_targets(results: Results) -> None:
@@ -83,6 +103,8 @@ def test_the_page_has_each_number_and_unmet_targets(results: Results) -> None:
     assert "| into an empty catalogue | psql by hand | 500,000 | 4.00 | 1.00 | 125,000 |" in page
     assert "| 2.50 | at most 2.00 | not met |" in page
     assert "| this product's steps | 500,000 | 10.00 | 2.50 | 50,000 | 200 MB |" in page
+    assert "| stocks only | psql by hand | 4.00 | 1.00 | 0.00 | 200 MB |" in page
+    assert "|  | this product's steps | 5.60 | 1.40 | 0.00 | 200 MB |" in page
     assert "a machine, 2 cores" in page
     assert "$" not in page
 

@@ -127,12 +127,20 @@ def test_boundary_is_at_most_as_long_as_a_sku() -> None:
 
 
 @pytest.mark.parametrize(
-    ("records", "number"), [(0, 1), (1, 1), (60_000, 1), (500_000, 8), (10**9, MOST_KEY_RANGES)]
+    ("records", "record_bytes", "number"),
+    [
+        (0, 0, 1),
+        (1, 100, 1),
+        (60_000, 100, 1),
+        (500_000, 100, 8),
+        (500_000, 1_000, 20),
+        (10**9, 100, MOST_KEY_RANGES),
+    ],
 )
-def test_number_of_key_ranges_grows_with_the_records_up_to_a_limit(
-    records: int, number: int
+def test_number_of_key_ranges_grows_with_records_and_bytes_up_to_a_limit(
+    records: int, record_bytes: int, number: int
 ) -> None:
-    assert count_key_ranges(records) == number
+    assert count_key_ranges(records, records * record_bytes) == number
 
 
 def test_windows_of_a_sample_are_spread_over_the_file_and_bounded() -> None:

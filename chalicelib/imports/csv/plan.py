@@ -15,6 +15,7 @@ from chalicelib.imports.options import ImportOptions
 MOST_SPANS = 300
 MOST_KEY_RANGES = 200
 RECORDS_PER_KEY_RANGE = 60_000
+BYTES_PER_KEY_RANGE = 24 * 1024 * 1024  # so that the merge has memory for its rows and those before
 _FEW_SPANS = 4
 _SMALL_SPAN_BYTES = 1024 * 1024
 LONGEST_BOUNDARY = 128  # characters; PostgreSQL stores boundaries in rows of at most 8 KB
@@ -133,9 +134,10 @@ def cut_ranges(spans: Sequence[SpanSummary], first_line: int) -> tuple[tuple[Ran
     return ranges, state != State.QUOTED
 
 
-def count_key_ranges(records: int) -> int:
-    """Return the number of key ranges for this many records."""
-    return min(MOST_KEY_RANGES, max(1, round(records / RECORDS_PER_KEY_RANGE)))
+def count_key_ranges(records: int, size_bytes: int) -> int:
+    """Return the number of key ranges for a source."""
+    needed = max(records / RECORDS_PER_KEY_RANGE, size_bytes / BYTES_PER_KEY_RANGE)
+    return min(MOST_KEY_RANGES, max(1, round(needed)))
 
 
 def choose_boundaries(keys: Iterable[str], key_ranges: int) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ def sample_boundaries(
     source: Source, inspection: Inspection, ranges: Sequence[Range], records: int
 ) -> tuple[str, ...]:
     """Return the boundaries of the key ranges, from windows spread over the source."""
-    key_ranges = count_key_ranges(records)
+    key_ranges = count_key_ranges(records, sum(planned.end - planned.start for planned in ranges))
     if key_ranges == 1:
         return ()
 

@@ -1,25 +1,19 @@
-"""Measure updates of stocks and files with many attributes, in pairs with psql.
+"""Updates of stocks and files with many attributes, against psql by hand."""
 
-python -m bench.modes --records 500000 --pairs 3
-python -m bench.modes --only stock
-"""
-
-import argparse
 import os
 import random
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-from bench.data_path import import_by_data_path
-from bench.databases import EMPTY, LOADED, begin_with, keep, make_empty
-from bench.server import Server, run_server
-from infra.local.ephemeral import ephemeral_folder
+from bench.data_path import NO_JOURNAL, Settings, import_by_data_path
+from bench.databases import EMPTY, LOADED, begin_with, keep
+from bench.measure import Bench, Files, Say, Scenario, Summary
+from bench.server import Server
+from bench.ways import BY_HAND, Run, Way
 
 _FOLDER = Path(__file__).parent
 _ATTRIBUTES = tuple(f"attribute_{n}" for n in range(1, 36))
@@ -27,7 +21,7 @@ _FIELDS = ("sku", "name", "description", "price", "quantity")
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Update:
     """A file for the products of the catalogue, how psql imports it, and the options."""
 
     script: str
@@ -65,14 +59,14 @@ def write_keyed(records: int) -> Iterator[str]:
     yield from (f"G{n:09},{n % 500 + 1}" for n in range(records))
 
 
-SCENARIOS = {
-    "stock": Scenario("stock_by_hand.sql", write_stock, {"mode": "update"}, is_wide=False),
-    "attribute": Scenario(
+UPDATES = {
+    "stock": Update("stock_by_hand.sql", write_stock, {"mode": "update"}, is_wide=False),
+    "attribute": Update(
         "attribute_by_hand.sql",
         write_keyed,
         {"mode": "update", "match": "attributes.attribute_1"},
     ),
-    "wide": Scenario("wide_by_hand.sql", lambda records: write_wide(records, 2)),
+    "wide": Update("wide_by_hand.sql", lambda records: write_wide(records, 2)),
 }
 
 
@@ -102,37 +96,44 @@ def _load(server: Server, folder: Path, records: int, *, is_wide: bool) -> None:
     keep(server, LOADED)
 
 
-def _measure(server: Server, scenario: Scenario, path: Path, pairs: int) -> Iterator[str]:
-    ratios = []
-    for _ in range(pairs):
-        begin_with(server, LOADED)
-        by_hand = _run_by_hand(server, scenario.script, path)
-        begin_with(server, LOADED)
-        run = import_by_data_path(server, path, options=scenario.options)
-        ratios.append(run.seconds / by_hand)
-        yield f"  psql {by_hand:6.2f} s  product {run.seconds:6.2f} s  {ratios[-1]:.2f}"
-        yield f"    { ({name: round(seconds, 2) for name, seconds in run.phases.items()}) }"
-    yield f"  median ratio {median(ratios):.2f}"
+class _OneFile(Files):
+    """One file, for every way."""
+
+    def __init__(self, path: Path, records: int) -> None:
+        super().__init__(path.parent, records)
+        self._path = path
+
+    def find(self, changed_rate: float, *, with_rejects: bool) -> Path:
+        """Return its path."""
+        return self._path
 
 
-def main() -> int:
-    """Measure the chosen scenarios and print them."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--records", type=int, default=500_000)
-    parser.add_argument("--pairs", type=int, default=3)
-    parser.add_argument("--only", choices=SCENARIOS, action="append")
-    given = parser.parse_args()
-    with ephemeral_folder() as folder, run_server(Path(folder)) as server:
-        make_empty(server)
-        for name in given.only or SCENARIOS:
-            scenario = SCENARIOS[name]
-            _load(server, Path(folder), given.records, is_wide=scenario.is_wide)
-            path = _write(Path(folder) / f"{name}.csv", scenario.write(given.records))
-            print(name)
-            for line in _measure(server, scenario, path, given.pairs):
-                print(line, flush=True)
-    return 0
+def measure_updates(
+    server: Server, folder: Path, records: int, pairs: int, say: Say
+) -> Iterator[tuple[Bench, list[Summary]]]:
+    """Measure each update with psql, and with the product's steps with and without a journal."""
+    for name, update in UPDATES.items():
+        _load(server, folder, records, is_wide=update.is_wide)
+        path = _write(folder / f"{name}.csv", update.write(records))
+        bench = Bench(server, _OneFile(path, records), say)
+        by_hand, *ways = _ways(update)
+        scenario = Scenario(name, LOADED, 0.0)
+        yield bench, bench.measure("updates", ways, pairs, [scenario], by_hand)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _ways(update: Update) -> list[Way]:
+    def by_hand(server: Server, path: Path) -> Run:
+        return Run(_run_by_hand(server, update.script, path))
+
+    def make_way(name: str, settings: Settings) -> Way:
+        def run(server: Server, path: Path) -> Run:
+            found = import_by_data_path(server, path, options=update.options, settings=settings)
+            return replace(found, counts={})  # they are of another file than the generated ones
+
+        return Way(name, run, rejects=False)
+
+    return [
+        Way(BY_HAND.name, by_hand, rejects=False),
+        make_way("no-journal", NO_JOURNAL),
+        make_way("data-path", {}),
+    ]
