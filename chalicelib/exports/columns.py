@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib.errors import JobEndedError
 from chalicelib.exports.requests import ATTRIBUTES, attribute_of, is_attribute
-from chalicelib.imports.csv.columns import ATTRIBUTE_PREFIX
-from chalicelib.imports.csv.headers import reduce_name
+from chalicelib.imports.csv.headers import ATTRIBUTE_PREFIX, reduce_name
 from chalicelib.products.fields import FIELDS, NAMES
 from chalicelib.products.limits import MOST_COLUMNS
 

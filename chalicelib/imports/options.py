@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from chalicelib.imports.blank_options import BlankOptions
 from chalicelib.imports.column_options import ColumnOptions
 from chalicelib.imports.csv.columns import Use
+from chalicelib.imports.csv.encodings import EncodingName
 from chalicelib.imports.formats.catalogue import NO_FORMAT, list_names
 from chalicelib.imports.missing_options import MissingOptions
 from chalicelib.products.currencies import CODES
@@ -21,20 +22,6 @@ from chalicelib.products.fields import BlankPolicy
 from chalicelib.products.numbers import NumberStyle, Rounding
 
 Mode = Literal["upsert", "update", "create"]
-EncodingName = Literal[
-    "utf-8",
-    "utf-16",
-    "utf-32",
-    "latin-1",
-    "iso-8859-15",
-    "cp1250",
-    "cp1251",
-    "cp1252",
-    "cp1254",
-    "mac-roman",
-    "shift_jis",
-    "gb18030",
-]
 HeaderName = Annotated[str, Field(min_length=1)]
 
 _MATCH = re.compile(r"(sku|id|attributes\..+)")

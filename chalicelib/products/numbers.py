@@ -10,6 +10,7 @@ from typing import Literal
 
 from chalicelib.products.currencies import SIGNS, Currency, describe_mismatch, find_currency
 from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES, INTEGER_MAX
+from chalicelib.products.words import remove_pieces
 
 DecimalMark = Literal[".", ","]
 Rounding = Literal["reject", "half_up"]
@@ -164,7 +165,7 @@ def read_whole(text: str, style: NumberStyle) -> int | Fault:
     """
     if plain := _PLAIN.fullmatch(text):
         return _to_whole(plain[2], is_negative=plain[1] == "-")
-    written = _split(text)
+    written = _split(remove_pieces(text))
     readings = _find_readings(written.digits, style.decimal_mark) if written else []
     readings = [reading for reading in readings if reading.is_whole]
     if not written or written.currency or not readings:

@@ -87,7 +87,13 @@ def test_magento_export_needs_no_mapping() -> None:
     "name", ["PRODUCT NAME", "product_name", "Product-Name", " productName ", "Próduct\u00a0Name"]
 )
 def test_spelling_of_a_header_name_does_not_matter(name: str) -> None:
-    assert taken(["sku", name])["name"] == name.strip()
+    assert taken(["sku", name])["name"] == name.strip().replace("\u00a0", " ")
+
+
+def test_mapping_may_have_what_is_not_seen_of_a_header_name() -> None:
+    columns = map_columns(["Ar\u200bt", "name"], {"Art": "sku"})
+    assert columns == map_columns(["Ar\u200bt", "name"], {"Ar\u200bt": "sku"})
+    assert columns.names == ("Art", "name")
 
 
 def test_first_alias_of_a_field_wins_in_any_column_order() -> None:

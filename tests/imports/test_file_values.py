@@ -236,3 +236,30 @@ def test_negative_quantities_are_rejected_by_default(connection: Connection) -> 
 def test_price_without_decimals_is_exact(connection: Connection) -> None:
     products, _ = run(connection, "sku,name,price\nA,Lamp,0012\n")
     assert products["A"]["price"] == Decimal(12)
+
+
+UNSEEN = (
+    "sku,na\u200bme,Größe\u00a0cm\nA-1,A,1\nA\u200b-2\ufeff,B,2\nA\u00a03,C,3\n"
+    "\u3000A\u00ad-4,D,4\n\u2060,E,5\n"
+)
+
+
+def test_skus_and_headers_lose_what_is_not_seen(connection: Connection) -> None:
+    products, rejects = run(connection, UNSEEN)
+    assert {product["sku"] for product in products.values()} == {"A-1", "A-2", "A 3", "A-4"}
+    assert {name for product in products.values() for name in product["attributes"]} == {"Größe cm"}
+    assert rejects == {6: "sku_missing"}
+    found = notes_of(connection, UNSEEN)
+    assert found["sku_invisible"].lines == [3, 4, 5]
+
+
+def test_skus_of_an_export_are_read_as_they_are(connection: Connection) -> None:
+    products, _ = run(connection, "sku,name,product_importer_id\nA\u200b-2,B,1\n")
+    assert [product["sku"] for product in products.values()] == ["A\u200b-2"]
+
+
+@pytest.mark.parametrize("text", ["10 pcs", "10 Stk.", "10Stück", "10 шт.", "10.0 EA", "1 0 x"])
+def test_quantity_may_have_a_unit_of_pieces(connection: Connection, text: str) -> None:
+    products, rejects = run(connection, f"sku,name,quantity\nA,Lamp,{text}\n")
+    found = [product["quantity"] for product in products.values()]
+    assert (found, rejects) == (([], {2: "quantity_not_integer"}) if "x" in text else ([10], {}))

@@ -48,6 +48,18 @@ def test_rejects_are_listed_in_pages_by_line(api: Api, database: Database) -> No
     assert lines == [[10, 11], [12, 13], [14]]
 
 
+def test_reject_of_a_group_has_the_row_that_begins_it(api: Api, database: Database) -> None:
+    job = keep()
+    _reject(database, job, range(7, 8))
+    with closing(psycopg2.connect(database.dsn)) as connection, connection:
+        connection.cursor().execute(
+            "UPDATE import_rejects SET group_line = 5, group_record = %s WHERE job_id = %s",
+            ("tee,Läufer".encode(), job.job_id),
+        )
+    [reject] = _rejects(api, job).json_body["items"]
+    assert (reject["group_line"], reject["group_record"]) == (5, "tee,Läufer")
+
+
 def test_reject_has_its_reason_and_its_record(api: Api, database: Database) -> None:
     job = keep()
     _reject(database, job, range(7, 8), 'A-1,"Stuhl, grün",\xff'.encode("latin-1"))
@@ -60,6 +72,8 @@ def test_reject_has_its_reason_and_its_record(api: Api, database: Database) -> N
                 "message": "Below 0.",
                 "record": 'A-1,"Stuhl, gr\ufffdn",\ufffd',
                 "truncated": False,
+                "group_line": None,
+                "group_record": None,
             }
         ],
         "next_cursor": None,

@@ -23,6 +23,11 @@ CODECS = [
     "mac-roman",
     "shift_jis",
     "gb18030",
+    "iso-8859-2",
+    "koi8-r",
+    "cp874",
+    "euc-kr",
+    "big5",
 ]
 MARK = b"\xff"  # never part of UTF-8
 cuts = st.lists(st.integers(0, 10_000), max_size=10)

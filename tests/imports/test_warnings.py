@@ -84,6 +84,13 @@ def test_sku_may_have_become_a_date(sku: str) -> None:
     assert warn(f"sku,name,price\n{sku},Lamp,1\n")["sku_date"]["lines"] == [2]
 
 
+def test_characters_that_are_not_seen_are_named() -> None:
+    found = warn("sku,na\u200bme,price\nA,Lamp,1\nB\u200b,Desk,2\n")
+    assert found["header_invisible"]["columns"] == ["name"]
+    assert (found["sku_invisible"]["columns"], found["sku_invisible"]["lines"]) == (["sku"], [3])
+    assert not {"header_invisible", "sku_invisible"} & set(warn("sku,name\nÄ-1,Lamp\n"))
+
+
 def test_attribute_that_finds_products_may_have_become_a_number() -> None:
     text = "GTIN,price\n4006381333931,1\n4.00638E+12,2\n"
     found = warn(text, mode="update", match="attributes.GTIN")["sku_scientific"]

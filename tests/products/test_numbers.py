@@ -124,7 +124,7 @@ def test_other_mark_separates_only_thousands(text: str, with_point: str, with_co
         "--1",
         "-1-",
         "1\n",
-        "12 PCS",
+        "12 PCT",
         "12.50 EUR/kg",
         "€12 USD",
         "$$5",

@@ -85,7 +85,10 @@ def test_rejects_have_line_code_field_message_and_original_record(
         assert reject["record"].rstrip("\n") == kept[:KIB64].decode(errors="replace")
         assert reject["truncated"] == (len(kept) > KIB64)
         assert reject["message"].endswith(".")
-        assert set(reject) == {"line", "code", "field", "message", "record", "truncated"}
+        assert set(reject) == {
+            *("line", "code", "field", "message", "record", "truncated"),
+            *("group_line", "group_record"),
+        }
     messages = {reject["code"]: reject["message"] for reject in rejects}
     assert (
         messages["sku_too_long"] == "SKU has 129 characters; at most 128 are allowed. Shorten it."

@@ -21,6 +21,14 @@ class RejectResponse(ResponseBody):
     message: str
     record: Annotated[str, Field(description="The original text, with U+FFFD for invalid bytes.")]
     truncated: Annotated[bool, Field(description="Whether `record` is cut off after 64 KiB.")]
+    group_line: Annotated[
+        int | None,
+        Field(description="The line of the row that begins its group, if that is another."),
+    ]
+    group_record: Annotated[
+        str | None,
+        Field(description="That row; null if it is rejected itself or a reject above has it."),
+    ]
 
 
 class RejectPage(Page):
@@ -86,6 +94,8 @@ REJECTS_EXAMPLE: Json = {
             "message": "Price is below 0. Use 0 or more.",
             "record": "LAMP-3,Desk lamp,-4.20",
             "truncated": False,
+            "group_line": None,
+            "group_record": None,
         }
     ],
     "next_cursor": None,

@@ -31,8 +31,10 @@ def read_rejects(
                 message=message,
                 record=bytes(record).decode("utf-8", "replace"),
                 truncated=truncated,
+                group_line=group_line,
+                group_record=first and bytes(first).decode("utf-8", "replace"),
             )
-            for line, code, field, message, record, truncated in cursor
+            for line, code, field, message, record, truncated, group_line, first in cursor
         ]
 
 

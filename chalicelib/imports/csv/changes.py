@@ -7,6 +7,7 @@ from chalicelib.errors import JobEndedError
 from chalicelib.imports.column_options import ColumnOptions
 from chalicelib.imports.csv.cells import CellRule
 from chalicelib.imports.csv.columns import Columns
+from chalicelib.imports.csv.headers import clean_name
 from chalicelib.products.numbers import NumberStyle
 
 _FIELD_OF = {"multiply": "price", "round": "price", "negative": "quantity"}
@@ -50,13 +51,13 @@ def change_numbers(
 
 
 def _find_column(columns: Columns, header: str) -> int:
-    if header.strip() not in columns.names:
+    if clean_name(header) not in columns.names:
         raise JobEndedError(
             "columns_unknown_column",
             f"options.columns names the column {header[:40]!r}, which the header doesn't have. Use"
             " names of the header.",
         )
-    return columns.names.index(header.strip())
+    return columns.names.index(clean_name(header))
 
 
 def _merge(rule: CellRule, options: ColumnOptions) -> CellRule:

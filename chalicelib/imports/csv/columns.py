@@ -1,6 +1,5 @@
 """Decide from the header row of a file what each of its columns becomes."""
 
-import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from chalicelib.imports.csv.fitting import (
     choose_fitting,
     find_fitting,
 )
-from chalicelib.imports.csv.spreadsheets import unprotect_name
+from chalicelib.imports.csv.headers import ATTRIBUTE_PREFIX, clean_name
 from chalicelib.products.fields import FIELDS, NAMES
 from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH, MOST_COLUMNS
 
@@ -26,10 +25,6 @@ if TYPE_CHECKING:
 else:
     ColumnField = Literal[*NAMES, "id"]  # an id only finds the product
     Use = Literal[*NAMES, "id", "attributes"]  # what a column may become, unless it is left out
-
-# What an export of this product puts before the name of an attribute that would be read as
-# something else, such as attributes.price. A number keeps names apart that differ only in case.
-ATTRIBUTE_PREFIX = re.compile(r"attributes[0-9]*\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -111,7 +106,7 @@ def name_columns(header: Sequence[str]) -> tuple[str, ...]:
     A column with a blank header is named by its number. A repeated name gets a number: image,
     image_2.
     """
-    given = [unprotect_name(name.strip()) for name in header]
+    given = [clean_name(name) for name in header]
     taken = {name.casefold() for name in given}
     seen = {""}
     names = []
@@ -174,14 +169,14 @@ def _choose_columns(
 def _find_declared(
     names: Sequence[str], mapping: Mapping[str, Use | None]
 ) -> dict[int, Use | None]:
-    given = {name.strip(): use for name, use in mapping.items()}
+    given = {clean_name(name): use for name, use in mapping.items()}
     return {i: given[name] for i, name in enumerate(names) if name in given}
 
 
 def _check_mapping(names: Sequence[str], mapping: Mapping[str, Use | None]) -> None:
     taken: set[Use] = set()
     for name, use in mapping.items():
-        if name.strip() not in names:
+        if clean_name(name) not in names:
             raise JobEndedError(
                 "mapping_unknown_column",
                 f"options.mapping names the column {name!r}, which the header doesn't have; it has"
@@ -209,7 +204,7 @@ def _check_repeated(
 ) -> None:
     """Check that no other column has the name of a product field's column."""
     declared = _find_declared(columns.names, mapping)
-    folded = [name.strip().casefold() for name in header]
+    folded = [clean_name(name).casefold() for name in header]
     for i, field in enumerate(columns.fields):
         same = [j for j, name in enumerate(folded) if name == folded[i] and j not in declared]
         if field and len(same) > 1 and i in same and folded[i]:

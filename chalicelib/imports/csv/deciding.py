@@ -91,8 +91,7 @@ def open_head(head: Head, options: ImportOptions, line_break: str | None = None)
         records = [record._replace(lineage=lineage) for record in records]
     if line_break:
         spaced = [name.replace(line_break, " ") for name in names]
-        match = choose_format(spaced, options.format)
-        is_exact = match is not None and is_exported(match.format, spaced)
+        is_exact = is_exported(choose_format(spaced, options.format), spaced)
         names = [name.replace(line_break, "\n") for name in names] if is_exact else spaced
     rows = [(record.line, record.cut(delimiter)) for record in records]
     return Opening(head, delimiter, header, names, records, rows, line_break, lineage)
@@ -126,6 +125,7 @@ def find_all(opening: Opening, options: ImportOptions, limits: tuple[int, int]) 
         key=reading.key.column if reading.key.by == "attribute" else None,
         swallowing=notes.find(SWALLOWED),
         are_plain=reading.rows.are_plain,
+        header=opening.names,
     )
     currency, currency_why = explain_currency(
         reading.columns, reading.numbers, reading.currency, opening.rows

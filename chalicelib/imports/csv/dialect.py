@@ -35,6 +35,16 @@ _NAMES = {
     "mac-roman": "Mac OS Roman",
     "shift_jis": "Shift JIS",
     "gb18030": "GB 18030",
+    "iso-8859-2": "ISO 8859-2",
+    "iso-8859-5": "ISO 8859-5",
+    "koi8-r": "KOI8-R",
+    "cp874": "Windows-874",
+    "cp1253": "Windows-1253",
+    "cp1255": "Windows-1255",
+    "cp1256": "Windows-1256",
+    "cp1257": "Windows-1257",
+    "euc-kr": "EUC-KR",
+    "big5": "Big5",
 }
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is the start of this one

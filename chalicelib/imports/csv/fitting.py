@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from chalicelib.imports.csv.headers import REST, find_headers, reduce_name
-from chalicelib.imports.csv.qualifiers import remove_qualifiers
+from chalicelib.imports.csv.qualifiers import is_without_tax, remove_qualifiers
 from chalicelib.products.fields import FieldName, ProductField
 from chalicelib.products.rules import WHITE_SPACE
 from chalicelib.products.words import FALSE_WORDS, TRUE_WORDS
@@ -101,11 +101,13 @@ def choose_fitting(
 ) -> tuple[int, Ambiguity | None]:
     """Return the column to take: the field's own name if it has values, or else the most filled.
 
-    If several have values, their ambiguity is returned as well.
+    Of equally filled ones, one that isn't said to be without tax. If several have values, their
+    ambiguity is returned as well.
     """
     filled = {i: _count_filled(i, sample) for i in fitting}
     own = next((i for i in fitting if reduce_name(names[i]) == product_field.name), None)
-    chosen = own if own is not None and filled[own] else max(fitting, key=lambda i: filled[i])
+    best = max(fitting, key=lambda i: (filled[i], not is_without_tax(names[i])))
+    chosen = own if own is not None and filled[own] else best
     with_values = tuple(names[i] for i in fitting if filled[i])
     if len(with_values) < 2:
         return chosen, None

@@ -5,7 +5,22 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
+from chalicelib.imports.csv.invisible import clean
+from chalicelib.imports.csv.spreadsheets import unprotect_name
+
+# What an export of this product puts before the name of an attribute that would be read as
+# something else, such as attributes.price. A number keeps names apart that differ only in case.
+ATTRIBUTE_PREFIX = re.compile(r"attributes[0-9]*\.", re.IGNORECASE)
 REST = "*"  # the pattern of every header that nothing else names
+
+
+def clean_name(name: str) -> str:
+    """Return the name of a column without what isn't seen of it.
+
+    An export of this product puts the prefix of attributes before a name that has such characters.
+    """
+    given = unprotect_name(name.strip())
+    return given if ATTRIBUTE_PREFIX.match(given) else clean(given)
 
 
 @lru_cache(maxsize=8192)

@@ -1,10 +1,12 @@
 """Warn of doubtful SKUs, or of what finds products in their place."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.header import Row
+from chalicelib.imports.csv.headers import clean_name
+from chalicelib.imports.csv.invisible import clean
 from chalicelib.imports.csv.sampled import (
     MOST_LINES,
     FileWarning,
@@ -12,6 +14,7 @@ from chalicelib.imports.csv.sampled import (
     find_position,
     read_cells,
 )
+from chalicelib.imports.csv.spreadsheets import unprotect_name
 
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _MONTHS = (
@@ -46,6 +49,35 @@ def warn_of_keys(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
                 (name,),
                 tuple(line for line, _ in found[:MOST_LINES]),
             )
+
+
+def _find_cleaned(header: Sequence[str]) -> list[str]:
+    """Return the names, as they are read, of a header that had characters that aren't seen."""
+    read = ((unprotect_name(name.strip()), clean_name(name)) for name in header)
+    return [cleaned for given, cleaned in read if cleaned != given]
+
+
+def warn_of_invisible(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:
+    """Warn of header names and keys with characters that aren't seen."""
+    if cleaned := _find_cleaned(sampled.header):
+        yield FileWarning(
+            "header_invisible",
+            "The header has characters that aren't seen, such as zero-width or no-break spaces. The"
+            " names are read without invisible characters, and with plain spaces.",
+            tuple(cleaned),
+        )
+    column = find_position(columns, "sku") if sampled.key is None else sampled.key
+    if column is None or columns.are_exported:
+        return
+    lines = [line for line, text in read_cells(column, sampled.rows) if clean(text) != text]
+    if lines:
+        yield FileWarning(
+            "sku_invisible",
+            f"The value in line {lines[0]} has characters that aren't seen, such as zero-width or"
+            " no-break spaces. It is imported without invisible characters, and with plain spaces.",
+            (columns.names[column],),
+            tuple(lines[:MOST_LINES]),
+        )
 
 
 def warn_of_repeated_skus(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:

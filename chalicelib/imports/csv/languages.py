@@ -9,8 +9,9 @@ where such characters occur.
 import math
 import re
 import tomllib
+import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -27,12 +28,23 @@ _PRIORS: Mapping[str, float] = {
     "mac-roman": -4,
     "shift_jis": -4,
     "gb18030": -4,
+    "iso-8859-2": -3,
+    "cp1253": -4,
+    "cp1255": -4,
+    "cp1256": -4,
+    "cp1257": -1.5,
+    "cp874": -4,
+    "koi8-r": -6,
+    "iso-8859-5": -6,
+    "euc-kr": -5,
+    "big5": -5,
 }
 _SYMBOL, _CAPITAL, _RARE, _IMPOSSIBLE = (math.log(p) for p in (0.01, 0.15, 1e-4, 1e-6))
 _MISPLACED = -4.0
 _LEAST_LIKELY = -6.0  # of one byte, on average; anything less isn't text of a known language
 _NO_SIGNS = "ØøµÀÉÈÁÓ"  # as in Ø20 and µF, or words
-PYTHON_CODECS: Mapping[str, str] = {"shift_jis": "cp932"}  # as Windows writes it
+# As Windows writes them.
+PYTHON_CODECS: Mapping[str, str] = {"shift_jis": "cp932", "euc-kr": "cp949", "big5": "cp950"}
 
 
 class Guess(NamedTuple):
@@ -72,8 +84,7 @@ def _likelihood(sample: bytes, codec: str) -> float:
     chars: Counter[str] = Counter()
     for (_, char, _), times in seen.items():
         chars[char] += times
-    if codec in ("shift_jis", "gb18030"):
-        rate = _rate_japanese if codec == "shift_jis" else _rate_chinese
+    if rate := _RATES.get(codec):
         return placed + sum(times * rate(char) for char, times in chars.items())
     return placed + max(
         sum(times * _rate(char, shares) for char, times in chars.items())
@@ -108,14 +119,14 @@ def _rate(char: str, shares: Mapping[str, float]) -> float:
 
 def _place(before: str, char: str, after: str) -> float:
     """Return how much less likely a character is for its place: wrong encodings mix words."""
-    if not char.isalpha():
+    if not (char.isalpha() or unicodedata.combining(char)):
         in_words = _read_characters()["symbols_in_words"]
         is_in_word = before.isalpha() and after.isalpha() and char not in in_words
         return _MISPLACED if is_in_word else 0
     misplaced = before.islower() and char.isupper()
     misplaced |= _is_sign(before, char, after)
     misplaced |= char.islower() and before.isupper() and after.isupper()
-    is_foreign = "\u0400" <= char <= "\u04ff"
+    is_foreign = "\u0370" <= char <= "\u0e7f"  # from Greek to Thai
     misplaced |= is_foreign and (_is_latin(before) or _is_latin(after))
     return _MISPLACED if misplaced else 0
 
@@ -150,3 +161,21 @@ def _rate_ideograph(char: str, codec: str, first: int, last: int) -> float:
     if "\u4e00" <= char <= "\u9fff":
         return math.log(1 / 2000) if first <= char.encode(codec)[0] <= last else _IMPOSSIBLE
     return 2 * _RARE
+
+
+def _rate_traditional(char: str) -> float:
+    return _rate_ideograph(char, "cp950", 0xA4, 0xC6)
+
+
+def _rate_korean(char: str) -> float:
+    if "\uac00" <= char <= "\ud7a3" and char.encode("cp949")[0] >= 0xB0:
+        return math.log(1 / 200 if char in _read_characters()["syllables"] else 1 / 10_000)
+    return _rate_ideograph(char, "cp949", 0, 0)
+
+
+_RATES: Mapping[str, Callable[[str], float]] = {
+    "shift_jis": _rate_japanese,
+    "gb18030": _rate_chinese,
+    "big5": _rate_traditional,
+    "euc-kr": _rate_korean,
+}

@@ -6,7 +6,7 @@ from functools import cache
 
 from chalicelib.imports.csv.columns import Columns, Use
 from chalicelib.imports.csv.header import Row
-from chalicelib.imports.csv.headers import reduce_name
+from chalicelib.imports.csv.headers import clean_name, reduce_name
 from chalicelib.imports.formats.catalogue import load_formats
 from chalicelib.products.fields import find_field
 
@@ -43,7 +43,7 @@ def find_lookalikes(
     Only fields without a column have some, and only of columns that aren't mapped by the user. A
     column without values looks like nothing.
     """
-    chosen = {name.strip() for name in mapping}
+    chosen = {clean_name(name) for name in mapping}
     free = [i for i in columns.attributes if columns.names[i] not in chosen]
     filled = {i: values for i in free if (values := _read_values(i, rows))}
     found: dict[str, tuple[str, list[str]]] = {}

@@ -69,9 +69,10 @@ class RecordReader:
         self._fields = {field: i for i, field in enumerate(self._columns.fields) if field}
         self._totals = TotalRows(reading) if reading.rows.are_plain else None
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
-        own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"])}
+        cleans = not self._columns.are_exported
+        own = {"id": read_id, **rules, "sku": note_changed_sku(rules["sku"], cleans=cleans)}
         key = reading.key.column if reading.key.by == "attribute" else None
-        attribute = {key: note_changed_sku(str)}
+        attribute = {key: note_changed_sku(str, cleans=cleans)}
         required = reading.required_columns
         self._values = [
             (field or name, own[field] if field else attribute.get(i, str), i in required)

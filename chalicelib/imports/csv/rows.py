@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib.errors import JobEndedError
+from chalicelib.imports.csv.invisible import clean
 
 
 class _Frozen(BaseModel):
@@ -81,7 +82,7 @@ def with_sku_from(rules: RowRules, names: Sequence[str], headers: Sequence[str])
     """
     if not headers:
         return rules
-    chosen = [header.strip() for header in headers]
+    chosen = [clean(header.strip()) for header in headers]
     unknown = next((header for header in chosen if header not in names), None)
     if unknown is not None:
         raise JobEndedError(

@@ -45,6 +45,7 @@ class Sampled:
     left_out: str | None = None  # the column of skus, if something else finds products
     key: int | None = None  # the attribute's column that finds products, if it isn't the SKU
     are_plain: bool = False  # whether each row is a product of its own
+    header: Sequence[str] = ()  # its names as the file has them
     swallowing: Sequence[Note] = ()  # of records with quoted cells that look like records
 
 

@@ -7,6 +7,7 @@ spreadsheets from running a text as a formula, in the files that this product wr
 import re
 from typing import Any
 
+from chalicelib.imports.csv.invisible import clean
 from chalicelib.products.fields import ProductField
 from chalicelib.products.rules import WHITE_SPACE, Noted, Rule
 
@@ -66,15 +67,19 @@ def unescape(text: str) -> str:
     return text[1:] if _ESCAPED.match(text) else text
 
 
-def note_changed_sku(rule: Rule) -> Rule:
+def note_changed_sku(rule: Rule, *, cleans: bool) -> Rule:
     """Return the rule of SKUs, or of what finds products in their place.
 
-    It then notes those that a spreadsheet seems to have changed.
+    It then notes those that a spreadsheet seems to have changed. `cleans`: it also takes off what
+    nobody sees.
     """
 
     def noting(text: str) -> Any:
-        value = rule(text)
-        code = note_of_sku(value) if isinstance(value, str) else None
+        read = clean(text) if cleans else text
+        value = rule(read) if read else None
+        if not isinstance(value, str):
+            return value
+        code = "sku_invisible" if read != text else note_of_sku(value)
         return Noted(value, code, text) if code else value
 
     return noting

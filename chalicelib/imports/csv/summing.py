@@ -19,6 +19,9 @@ _WARNINGS = {
     "sku_date": "{count:,} values in {columns} look like dates, such as Mar-26, which spreadsheets"
     " make of some SKUs. They are imported as they are. Format the column as text and export it"
     " again.",
+    "sku_invisible": "{count:,} values in {columns} have characters that aren't seen, such as"
+    " zero-width or no-break spaces. They are imported without invisible characters, and with plain"
+    " spaces.",
     SKU_COLLISION: "SKUs composed of several columns that records with other texts have too:"
     " {count:,}. For example, t-shirt and Red-Small make the same SKU as t-shirt-Red and Small."
     " Only the last record of each is imported. Fill in the SKUs, or set options.sku_from.",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from chalicelib.imports.csv.cells import CellRule
+from chalicelib.imports.csv.invisible import LEADS
 from chalicelib.imports.csv.spreadsheets import MONTHS
 from chalicelib.imports.csv.structure import Bytes, Mask, Positions
 from chalicelib.products.fields import Kind
@@ -18,6 +19,8 @@ _DECIMAL_LENGTH = DECIMAL_DIGITS + 1 + DECIMAL_PLACES
 _INTEGER_DIGITS = 9  # every number of 9 digits fits an integer
 _PLAIN_WORDS = ("true", "t", "yes", "y", "on", "1", "false", "f", "no", "n", "off", "0")
 
+_MAY_BE_UNSEEN = np.zeros(256, bool)  # the first bytes of invisible characters
+_MAY_BE_UNSEEN[list(LEADS)] = True
 _PACKING = 256 ** np.arange(7, dtype=np.int64)  # of the characters of a word into one number
 
 
@@ -148,7 +151,10 @@ def may_be_changed(rule: CellRule, data: Bytes, starts: Positions, ends: Positio
 
 
 def find_changed_skus(data: Bytes, starts: Positions, ends: Positions) -> Positions:
-    """Return the fields that may be a number or a date which a spreadsheet made of a SKU."""
+    """Return the fields of SKUs that a spreadsheet may have changed, or with invisible characters.
+
+    A spreadsheet makes numbers and dates of SKUs.
+    """
     is_plus = data[np.maximum(ends - 3, 0)] == ord("+")
     is_plus |= data[np.maximum(ends - 4, 0)] == ord("+")
     length = ends - starts
@@ -156,6 +162,9 @@ def find_changed_skus(data: Bytes, starts: Positions, ends: Positions) -> Positi
     found: Positions = np.union1d(np.flatnonzero(is_plus), _find_iso_dates(data, starts, ends))
     if len(short):
         found = np.union1d(found, short[_find_dates(data, starts[short], ends[short])])
+    if len(unseen := np.flatnonzero(_MAY_BE_UNSEEN[data])):
+        has_one = unseen.searchsorted(ends) > unseen.searchsorted(starts)
+        found = np.union1d(found, np.flatnonzero(has_one))
     return found
 
 

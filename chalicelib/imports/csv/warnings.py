@@ -9,7 +9,11 @@ from collections.abc import Iterator, Sequence
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.fitting import Ambiguity
 from chalicelib.imports.csv.header import Row
-from chalicelib.imports.csv.keywarnings import warn_of_keys, warn_of_repeated_skus
+from chalicelib.imports.csv.keywarnings import (
+    warn_of_invisible,
+    warn_of_keys,
+    warn_of_repeated_skus,
+)
 from chalicelib.imports.csv.lookalikes import REVERSED, find_lookalikes
 from chalicelib.imports.csv.notes import Note
 from chalicelib.imports.csv.sampled import (
@@ -43,6 +47,7 @@ def find_warnings(columns: Columns, sampled: Sampled) -> list[FileWarning]:
         *_warn_of_blank_prices(columns, sampled),
         *_warn_of_equal_prices(columns, sampled.rows),
         *warn_of_keys(columns, sampled),
+        *warn_of_invisible(columns, sampled),
         *warn_of_repeated_skus(columns, sampled),
         *_warn_of_rejects(sampled),
         *_warn_of_swallowing(sampled.swallowing),

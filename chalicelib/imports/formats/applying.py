@@ -12,7 +12,7 @@ from chalicelib.imports.csv.columns import (
     name_columns,
 )
 from chalicelib.imports.csv.fitting import NO_PREFERENCES, Ambiguity, Sample
-from chalicelib.imports.csv.headers import find_headers
+from chalicelib.imports.csv.headers import clean_name, find_headers
 from chalicelib.imports.csv.matching import add_key, required_fields
 from chalicelib.imports.csv.rows import RowRules
 from chalicelib.imports.formats.detection import FormatMatch, choose_format
@@ -59,13 +59,13 @@ def map_header(header: Sequence[str], options: ImportOptions, sample: Sample) ->
     names = name_columns(header)
     match = choose_format(names, options.format)
     found = match.format if match else None
-    if found and is_exported(found, names):
+    if is_exported(match, names):
         sample = ()  # it has the columns of the format, also those without a value
     preferences = found.preferences if found else NO_PREFERENCES
     required = required_fields(options)
     mapped = map_columns(header, options.mapping, preferences, sample, required)
-    if found:
-        mapped = _adapt_columns(found, mapped, options)
+    if match:
+        mapped = _adapt_columns(match, mapped, options)
     columns = add_key(mapped, options)
     ambiguities = find_ambiguities(names, options.mapping, preferences, sample)
     left_out = _find_left_out(mapped, columns)
@@ -83,25 +83,28 @@ def guess_header(names: Sequence[str], options: ImportOptions, sample: Sample) -
     match = choose_format(names, options.format)
     preferences = match.format.preferences if match else NO_PREFERENCES
     columns = guess_columns(names, options.mapping, preferences, sample)
-    return _adapt_columns(match.format, columns, options) if match else columns
+    return _adapt_columns(match, columns, options) if match else columns
 
 
-def _adapt_columns(found: Format, columns: Columns, options: ImportOptions) -> Columns:
+def _adapt_columns(match: FormatMatch, columns: Columns, options: ImportOptions) -> Columns:
     """Return the columns without those that the format ignores, unless the options map them."""
-    chosen = {name.strip() for name in options.mapping}
+    chosen = {clean_name(name) for name in options.mapping}
+    found = match.format
     unused = [found.rows.exact] if found.rows.exact else []
     unused += () if options.match_by == "id" else found.ignored
     hits = (i for header in unused for i in find_headers(header, columns.names))
     left_out = {i for i in hits if columns.names[i] not in chosen}
     ignored = tuple(i in left_out or is_it for i, is_it in enumerate(columns.ignored))
-    are_exported = is_exported(found, columns.names)
+    are_exported = is_exported(match, columns.names)
     return replace(columns, ignored=ignored, are_exported=are_exported)
 
 
-def is_exported(found: Format, names: Sequence[str]) -> bool:
-    """Whether a file of this format is an export of this product, which is undone exactly."""
-    exact = found.rows.exact
-    return found.is_own or bool(exact and find_headers(exact, names))
+def is_exported(match: FormatMatch | None, names: Sequence[str]) -> bool:
+    """Whether a file of a format is an export of this product, which is undone exactly."""
+    if match is None:
+        return False
+    exact = match.format.rows.exact
+    return match.format.is_own or bool(exact and find_headers(exact, names))
 
 
 def apply_format(

@@ -128,6 +128,10 @@ def _fix_rejects(visitor: Visitor, expected: Expected) -> None:
     page.get_by_text("Completed", exact=True).wait_for(timeout=LONG_MS)
     expect(page.get_by_text(f"{fixed} records in ")).to_be_visible()
     _expect_count(page, "rejected", 0)
+    page.get_by_role("link", name="Original import").click()
+    rejected = len(expected.rejects)
+    expect(page.get_by_text(f"{fixed} of {rejected:,} fixed")).to_be_visible(timeout=LONG_MS)
+    visitor.check_accessible()
 
 
 def _edit_a_product(visitor: Visitor, api: Api) -> None:

@@ -11,6 +11,8 @@ export interface FileHandle {
 export interface ChosenFile {
   file: File;
   handle: FileHandle | undefined;
+  /** The import whose rejected records the file has. */
+  parentJobId?: string;
 }
 
 declare global {

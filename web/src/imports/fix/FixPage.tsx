@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft, Play } from "lucide-react";
 import { useCallback, useMemo, useState } from "react";
+import type { Schema } from "../../api/client";
 import { goTo, linkTo } from "../../app/route";
 import { useUnsavedChanges } from "../../app/unsavedChanges";
 import { type ImportJob, jobQuery } from "../../jobs/job";
@@ -20,6 +21,7 @@ import {
   type FileFormat,
   type FixableRecord,
   findFileFormat,
+  findGroupRows,
   isFixed,
   parseReject,
   writeFixedFile,
@@ -86,7 +88,7 @@ function FixRecords({ job, format }: { job: ImportJob; format: FileFormat }) {
       {records.length > 0 && <Grid format={format} records={records} onChange={change} />}
       {unsaved.dialog}
       <div className="row">
-        <ImportFixed {...{ job, format, records }} onImport={unsaved.release} />
+        <ImportFixed {...{ job, format, records, rejects: all }} onImport={unsaved.release} />
         {rejects.hasNextPage && (
           <Button isBusy={rejects.isFetchingNextPage} onClick={() => void rejects.fetchNextPage()}>
             Show more of {formatCount(job.counts.rejected)}
@@ -112,11 +114,12 @@ interface ImportFixedProps {
   job: ImportJob;
   format: FileFormat;
   records: FixableRecord[];
+  rejects: Schema["Reject"][];
   /** Called when the import starts; there are no unsaved changes then. */
   onImport: () => void;
 }
 
-function ImportFixed({ job, format, records, onImport }: ImportFixedProps) {
+function ImportFixed({ job, format, records, rejects, onImport }: ImportFixedProps) {
   const count = records.filter((record) => isFixed(record, format)).length;
   return (
     <>
@@ -126,7 +129,8 @@ function ImportFixed({ job, format, records, onImport }: ImportFixedProps) {
         disabled={!count}
         onClick={() => {
           onImport();
-          importNow(writeFixedFile(records, format, job.filename), optionsLike(job));
+          const file = writeFixedFile(records, format, job.filename, findGroupRows(rejects));
+          importNow(file, optionsLike(job), job);
         }}
       >
         {count
@@ -143,8 +147,9 @@ function ImportFixed({ job, format, records, onImport }: ImportFixedProps) {
 }
 
 /** Start or queue the import of a file, and open its page. */
-function importNow(file: File, options: Options): void {
-  const { id } = addUpload({ file, handle: undefined }, options);
+function importNow(file: File, options: Options, { job_id, status }: ImportJob): void {
+  const parent = status === "COMPLETED" ? { parentJobId: job_id } : {};
+  const { id } = addUpload({ file, handle: undefined, ...parent }, options);
   startUpload(id);
   goTo(linkToFollow(id));
 }

@@ -5,6 +5,7 @@ import {
   describeUnfixed,
   type FileFormat,
   findFileFormat,
+  findGroupRows,
   fixedFilename,
   isFixed,
   parseReject,
@@ -19,7 +20,8 @@ const FORMAT: FileFormat = {
 
 function reject(record: string, more: Partial<Schema["Reject"]> = {}): Schema["Reject"] {
   const reason = { code: "price_negative", field: "price", message: "The price is below 0." };
-  return { line: 4, record, truncated: false, ...reason, ...more };
+  const group = { group_line: null, group_record: null };
+  return { line: 4, record, truncated: false, ...group, ...reason, ...more };
 }
 
 function parse(record: string, more: Partial<Schema["Reject"]> = {}) {
@@ -31,6 +33,7 @@ function parse(record: string, more: Partial<Schema["Reject"]> = {}) {
 test("a record is parsed into cells, with the error at its cell", () => {
   expect(parse("LAMP-3,Desk lamp,-4.20")).toEqual({
     line: 4,
+    groupLine: null,
     message: "The price is below 0.",
     errorColumn: 2,
     originalText: "-4.20",
@@ -87,7 +90,22 @@ test("the file has only fixed records, below the header", async () => {
   const file = writeFixedFile(records, FORMAT, "spring.csv");
   expect(file.name).toBe("spring-fixed.csv");
   expect(await file.text()).toBe(
-    'SKU,Title,Regular price\r\nLAMP-3,Desk lamp,4.20\r\nLAMP-5,"Lamp, ""tall""",1\r\n',
+    "_line,_code,_message,SKU,Title,Regular price\r\n" +
+      '4,,,LAMP-3,Desk lamp,4.20\r\n4,,,LAMP-5,"Lamp, ""tall""",1\r\n',
+  );
+});
+
+test("the row that begins a group is written once, above the rows that need it", async () => {
+  const rejects = [
+    reject(",,-1", { line: 5, group_line: 3, group_record: "TEE,Tee,1" }),
+    reject(",,-2", { line: 6, group_line: 3 }),
+  ];
+  const records = rejects.flatMap((one) => parseReject(one, FORMAT) ?? []);
+  const fixed = records.map((record) => changeCell(record, 2, "1"));
+  const file = writeFixedFile(fixed, FORMAT, "spring.csv", findGroupRows(rejects));
+  expect(await file.text()).toBe(
+    "_line,_code,_message,SKU,Title,Regular price\r\n" +
+      "3,group_row,,TEE,Tee,1\r\n5,,,,,1\r\n6,,,,,1\r\n",
   );
 });
 

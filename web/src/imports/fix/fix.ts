@@ -19,6 +19,8 @@ export interface FileFormat {
 /** A rejected record as cells. */
 export interface FixableRecord {
   line: number;
+  /** The line of the row that begins its group, if that is another. */
+  groupLine: number | null;
   /** Why it was rejected. */
   message: string;
   /** The index of the invalid cell; undefined if the whole record is invalid. */
@@ -41,7 +43,7 @@ export function findFileFormat({ detected }: Pick<ImportJob, "detected">): FileF
 /** Parse a rejected record into cells; undefined if only part of it was stored. */
 export function parseReject(reject: Reject, format: FileFormat): FixableRecord | undefined {
   if (reject.truncated) return undefined;
-  const { line, field } = reject;
+  const { line, field, group_line: groupLine } = reject;
   // NUL bytes are invisible and never intended; removing them is the only fix.
   const text = reject.record.replaceAll("\0", "");
   const cells = parseRecord(text, format.delimiter);
@@ -55,7 +57,8 @@ export function parseReject(reject: Reject, format: FileFormat): FixableRecord |
       ? undefined
       : (parseRecord(reject.record, format.delimiter)[errorColumn] ?? "");
   const isChanged = text !== reject.record;
-  return { line, message: messageFor(reject), errorColumn, originalText, cells, isChanged };
+  const message = messageFor(reject);
+  return { line, groupLine, message, errorColumn, originalText, cells, isChanged };
 }
 
 /** Return the record with one cell changed. */
@@ -101,15 +104,35 @@ function inflect(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }
 
-/** Write the fixed records to a file with the original header. */
+/** Return the rows that rejected rows may need to be read, by line: those that begin groups. */
+export function findGroupRows(rejects: Reject[]): Map<number, string> {
+  const rows = new Map<number, string>();
+  for (const { line, record, group_line, group_record } of rejects) {
+    rows.set(line, record);
+    if (group_line !== null && group_record !== null) rows.set(group_line, group_record);
+  }
+  return rows;
+}
+
+/** Write the fixed records to a rejects file: each has its line, and the row that completes it. */
 export function writeFixedFile(
   records: FixableRecord[],
   format: FileFormat,
   filename: string,
+  groupRows: ReadonlyMap<number, string> = new Map(),
 ): File {
   const { header, delimiter } = format;
   const fixed = records.filter((record) => isFixed(record, format));
-  const lines = [header, ...fixed.map(({ cells }) => cells.slice(0, header.length))];
+  const lines = [["_line", "_code", "_message", ...header]];
+  let group: number | undefined;
+  for (const { line, groupLine, cells } of fixed) {
+    const first = groupLine && groupLine !== group ? groupRows.get(groupLine) : undefined;
+    if (first !== undefined) {
+      lines.push([String(groupLine), "group_row", "", ...parseRecord(first, delimiter)]);
+    }
+    group = groupLine ?? line;
+    lines.push([String(line), "", "", ...cells.slice(0, header.length)]);
+  }
   const text = lines.map((cells) => writeRecord(cells, delimiter)).join("");
   return new File([text], fixedFilename(filename), { type: "text/csv" });
 }

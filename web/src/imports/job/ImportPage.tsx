@@ -107,6 +107,12 @@ function Head({ job, upload }: { job: ImportJob; upload: UploadSnapshot | undefi
         {job.requested_by && ` · by ${job.requested_by.name}`}
         {job.attempt > 1 && !job.plan && ` · attempt ${job.attempt}`}
         {job.profile && ` · profile ${job.profile.name}`}
+        {job.parent_job_id && (
+          <>
+            {" · "}
+            <a href={linkTo(`import/${job.parent_job_id}`)}>Original import</a>
+          </>
+        )}
       </p>
     </div>
   );

@@ -14,6 +14,7 @@ import { ErrorNotice, Loading } from "../../ui/states";
 import { findFileFormat } from "../fix/fix";
 import { DownloadReport } from "./DownloadReport";
 import style from "./job.module.css";
+import { Repair } from "./Repair";
 
 const PAGE = 50;
 const MAX_SHOWN = 300;
@@ -39,10 +40,13 @@ export function Rejects({ job }: { job: ImportJob }) {
   return (
     <section className="card stack" aria-labelledby="rejects">
       <div className="row spread">
-        <h2 id="rejects">
-          {formatCount(job.counts.rejected)} rejected{" "}
-          {job.counts.rejected === 1 ? "record" : "records"}
-        </h2>
+        <div>
+          <h2 id="rejects">
+            {formatCount(job.counts.rejected)} rejected{" "}
+            {job.counts.rejected === 1 ? "record" : "records"}
+          </h2>
+          {job.repair && <Repair repair={job.repair} />}
+        </div>
         <div className="row">
           <DownloadReport jobId={job.job_id} of="rejects" />
           {findFileFormat(job) && (

@@ -19,6 +19,7 @@ export interface ImportRequest {
   options: Options;
   apply: Apply | undefined;
   profile: ChosenProfile | null | undefined;
+  parentJobId: string | undefined;
   key: string;
 }
 
@@ -43,17 +44,17 @@ export async function createImport(details: ImportRequest): Promise<CreatedImpor
 
 /** Resume an import that was created before this page was loaded. */
 export function resumeImport(
-  { job_id: jobId, plan, options, apply, profile, key }: SavedUpload,
+  { job_id: jobId, plan, options, apply, profile, parentJobId, key }: SavedUpload,
   file: File,
 ): CreatedImport {
   const target =
     plan.method === "PUT"
-      ? toOnePut({ file, options, apply, profile, key })
+      ? toOnePut({ file, options, apply, profile, parentJobId, key })
       : toParts(jobId, plan, undefined);
   return { jobId, plan, target };
 }
 
-function postImport({ file, options, apply, profile, key }: ImportRequest) {
+function postImport({ file, options, apply, profile, parentJobId, key }: ImportRequest) {
   return api.POST("/imports", {
     body: {
       filename: file.name,
@@ -61,6 +62,7 @@ function postImport({ file, options, apply, profile, key }: ImportRequest) {
       options,
       apply,
       ...idOfProfile(profile),
+      ...(parentJobId && { parent_job_id: parentJobId }),
       part_size_bytes: PART_SIZE_BYTES,
     },
     params: { header: { "Idempotency-Key": key } },

@@ -21,6 +21,8 @@ export interface SavedUpload {
   apply: Apply | undefined;
   /** Undefined if an older page saved it. */
   profile: ChosenProfile | null | undefined;
+  /** The import whose rejected records the file has. */
+  parentJobId?: string | undefined;
   /** The import's idempotency key; repeating the request with it returns the same import. */
   key: string;
   plan: UploadPlan;

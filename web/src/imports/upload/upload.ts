@@ -17,6 +17,7 @@ import {
   transition,
 } from "./machine";
 import { Meter } from "./meter";
+import { findParent } from "./parent";
 import { deleteSavedUpload, lockUpload, type SavedUpload, saveUpload } from "./saved";
 
 /** An immutable snapshot of an upload. */
@@ -72,7 +73,9 @@ export class Upload {
 
   /** Resume an upload of an earlier page. */
   static resume(saved: SavedUpload, file: File, notify: () => void): Upload {
-    const upload = new Upload({ file, handle: saved.handle }, saved.options, notify);
+    const { handle, parentJobId } = saved;
+    const chosen = { file, handle, ...(parentJobId && { parentJobId }) };
+    const upload = new Upload(chosen, saved.options, notify);
     upload.#key = saved.key;
     upload.#apply = saved.apply ?? "auto";
     upload.#profile = saved.profile ?? null;
@@ -184,7 +187,8 @@ export class Upload {
     if (this.#created) return this.#created;
     const [options, key, { file, handle }] = [this.#options, this.#key, this.#chosen];
     const [apply, profile] = [this.#apply, this.#profile];
-    const created = await createImport({ file, options, apply, profile, key });
+    const parentJobId = this.#chosen.parentJobId ?? (await findParent(file.name));
+    const created = await createImport({ file, options, apply, profile, parentJobId, key });
     this.#take(created);
     await saveUpload({
       job_id: created.jobId,
@@ -195,6 +199,7 @@ export class Upload {
       options,
       apply,
       profile,
+      parentJobId,
       key,
       plan: created.plan,
     });
