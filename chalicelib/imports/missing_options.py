@@ -73,7 +73,8 @@ class MaxMissing(Body):
         return f"the larger of {share} and {number}" if self.percent else number
 
 
-DEFAULT_MAX_MISSING = MaxMissing(percent=10, products=1000)
+MOST_MISSING = 1_000  # unless a tenth of the scope is more
+DEFAULT_MAX_MISSING = MaxMissing(percent=10, products=MOST_MISSING)
 
 
 class MissingOptions(Body):

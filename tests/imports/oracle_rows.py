@@ -47,7 +47,7 @@ class Walk:
         self.names, self.rows, self.read_values = names, rows, read
         self.is_first = False
         self.sku_parts: list[str] | None = None  # of the last record, where its own sku is blank
-        # The skus that the last record may have, if it isn't a product; None: they can't be told.
+        # The skus that the last record may have, if it isn't a product; None: unknown.
         self.named: list[str] | None = []
         self.is_in_group, self.key, self.parent = False, "", dict.fromkeys(names, "")
 

@@ -25,8 +25,8 @@ _WARNINGS = {
     SKU_COLLISION: "SKUs composed of several columns that records with other texts have too:"
     " {count:,}. For example, t-shirt and Red-Small make the same SKU as t-shirt-Red and Small."
     " Only the last record of each is imported. Fill in the SKUs, or set options.sku_from.",
-    UNNAMED: "Rejected records without a key, so that they name no product: {count:,}. If they were"
-    " meant for products, these are missing from the file.",
+    UNNAMED: "Rejected records without a key, so that they name no product: {count:,}. Products"
+    " whose records they are count as missing from the file.",
     "negative_quantity": "Quantities below 0 are imported as 0. Found: {count:,}.",
 }
 

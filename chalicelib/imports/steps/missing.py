@@ -69,7 +69,7 @@ def list_missing(
             " Nothing was imported. Set options.missing to keep.",
         )
     with connection.cursor() as cursor:
-        notes = _check_named(cursor, job_id, plan, notes)
+        notes = _note_unnamed(cursor, job_id, plan, notes)
         lock_staging(connection, job_id)
         cursor.execute(queries("imports")["prepare_merge"])
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(missing(job_id)))
@@ -128,7 +128,7 @@ def scope_condition(scope: Scope) -> sql.Composable:
     return sql.SQL("{} AND {}").format(where(scope), profile)
 
 
-def _check_named(
+def _note_unnamed(
     cursor: Cursor, job_id: str, plan: Plan, notes: Mapping[str, NoteSum]
 ) -> dict[str, NoteSum]:
     """Return the note of rejects without a key; raises JobEndedError if any may name a product."""

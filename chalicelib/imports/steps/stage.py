@@ -181,7 +181,7 @@ class _Loader:
         keys = find_named(raw, problem, self._reader.completed, self._plan.reading)
         if keys is None:
             return [(found.line, None)]
-        # A skip is no product on purpose; a reject without a key is reported.
+        # A skip leaves out a product on purpose; a reject without a key is reported.
         return [(found.line, key) for key in keys or ([""] if isinstance(found, Reject) else [])]
 
     def _keep_named(self, names: Sequence[Named]) -> None:
