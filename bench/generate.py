@@ -40,7 +40,7 @@ _SPOILED: tuple[tuple[int | None, str], ...] = (
     (5, "maybe"),
     (1, "torn \0 name"),
     (1, "torn \udcc3 name"),  # a byte that is not UTF-8
-    (None, "a total line,42"),
+    (None, "a total line"),  # without a name
     (None, "one,field,1.00,2,too,many,by,some"),
 )
 

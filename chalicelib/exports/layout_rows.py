@@ -84,6 +84,9 @@ class _Rows:
             yield _query("layout_differs", read=found, intended=_intended(i), **parts)
         if i in filled:
             yield _query("layout_stays_blank", **parts)
+        if i in self._find(self.shop.rows.inactive_with_first):
+            words = {word: sql.Literal(text) for word, text in column.words.items()}
+            yield _query("layout_stays_active", **words, **parts)
 
     def _may_differ(self, column: Column) -> bool:
         return bool(column.is_field("name") or column.others or column.added)

@@ -254,6 +254,19 @@ def test_parent_comes_before_its_variations(connection: Connection) -> None:
     connection.rollback()
 
 
+def test_active_variation_of_a_draft_stays_active(connection: Connection) -> None:
+    add(
+        connection,
+        [
+            {"sku": "TEE", "active": False},
+            {"sku": "TEE-S", "attributes": {"Parent": "TEE"}},
+            {"sku": "TEE-M", "active": False, "attributes": {"Parent": "TEE"}},
+        ],
+    )
+    assert run_import(connection, write(connection, "woocommerce"))[1] == {"unchanged": 3}
+    connection.rollback()
+
+
 def test_cell_that_was_edited_counts(shelf: Connection) -> None:
     text = write(shelf, "shopify").decode()
     edited = text.replace("Shirt for giants,shirt,,,", "Tent,shirt,,Acme,", 1)

@@ -90,11 +90,12 @@ def test_changes_make_a_text_of_the_file_which_a_column_such_as_blocked_then_inv
     assert rules[2].apply(text) == read
 
 
-def test_prefix_that_a_format_removes_is_also_removed_from_changed_cells() -> None:
-    by_format = {3: CellRule(format_prefix="default=")}
+def test_list_that_a_format_adds_up_is_also_added_up_in_changed_cells() -> None:
+    by_format = {3: CellRule(adds_up=True)}
     chosen = ColumnOptions.model_validate({"remove_suffix": " pcs", "default": "default=0"})
     rule = change_cells(by_format, COLUMNS, {"quantity": chosen})[3]
-    assert [rule.apply(text) for text in ("default=12 pcs", "7", "")] == ["12", "7", "0"]
+    texts = ("default=12 pcs", "a=7,b=05", "7", "", "a=7,b", "a=-1")
+    assert [rule.apply(text) for text in texts] == ["12", "12", "7", "0", "a=7,b", "a=-1"]
     assert rule.changes_plain
 
 

@@ -86,6 +86,11 @@ CASE WHEN {read} IS DISTINCT FROM {intended}
 CASE WHEN nullif({written}, '') IS NULL AND nullif(first_value({written}) OVER together, '') <> ''
      THEN to_json({header}::text)::text || ': ' || json_build_array('', NULL)::text END
 
+-- name: layout_stays_active
+-- An entry of the last column: an import would make the product inactive, as the first row is.
+CASE WHEN {written} = {true} AND first_value({written}) OVER together = {false}
+     THEN to_json({header}::text)::text || ': ' || json_build_array({written}, 'true')::text END
+
 -- name: layout_exact
 -- The last column: an object of all entries; null if it would be empty.
 nullif('{{' || array_to_string(ARRAY[{entries}]::text[], ', ') || '}}', '{{}}')

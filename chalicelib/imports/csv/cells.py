@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict
 from chalicelib.products.limits import FIELD_MAX_BYTES
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_LIST = re.compile(r"[^=,]+=[0-9]{1,10}(?:,[^=,]+=[0-9]{1,10})*")
+_NUMBER = re.compile(r"(?<==)[0-9]+")
+_LIST_MAX_LENGTH = 10_000
 _TOO_LONG = "." * (FIELD_MAX_BYTES + 1)  # longer than a value may be, so the record is rejected
 
 Case = Literal["upper", "lower", "title"]
@@ -32,7 +35,7 @@ class CellRule(BaseModel):
     prefix: str = ""
     suffix: str = ""
     default: str = ""
-    format_prefix: str = ""  # removed
+    adds_up: bool = False  # a list such as `default=100,second=5`: the sum of its numbers
     words: dict[str, str] = {}  # from a text, in lower case, to the text that is read
     # Whether the column's numbers change, so that no cell is read as it is.
     changes_numbers: bool = False
@@ -40,7 +43,7 @@ class CellRule(BaseModel):
     @property
     def changes_plain(self) -> bool:
         """Whether the rule may change any text, not only those of `changed_texts`."""
-        return self.changes_numbers or self._changes_text or bool(self.format_prefix)
+        return self.changes_numbers or self._changes_text or self.adds_up
 
     @cached_property
     def _changes_text(self) -> bool:
@@ -62,7 +65,8 @@ class CellRule(BaseModel):
 
     def apply(self, text: str) -> str:
         """Return the text that is read in the place of `text`, which is trimmed."""
-        text = (self.change(text) or self.default).removeprefix(self.format_prefix)
+        text = self.change(text) or self.default
+        text = _add_up(text) if self.adds_up else text
         return self.words.get(lower_alike(text), text) if text and self.words else text
 
     def _change(self, text: str) -> str:
@@ -80,6 +84,12 @@ class CellRule(BaseModel):
                 text = _WORD.sub(lambda word: word[0].capitalize(), text)
         text = text.strip()
         return f"{self.prefix}{text}{self.suffix}" if text else ""
+
+
+def _add_up(text: str) -> str:
+    """Return the sum of a list of names and whole numbers; another text as it is."""
+    is_list = len(text) <= _LIST_MAX_LENGTH and _LIST.fullmatch(text)
+    return str(sum(map(int, _NUMBER.findall(text)))) if is_list else text
 
 
 def lower_alike(text: str) -> str:

@@ -70,7 +70,7 @@ def _merge(rule: CellRule, options: ColumnOptions) -> CellRule:
         prefix=options.prefix or "",
         suffix=options.suffix or "",
         default=options.default or "",
-        format_prefix=rule.format_prefix,
+        adds_up=rule.adds_up,
         words=rule.words,
         changes_numbers=options.changes_numbers,
     )

@@ -14,6 +14,7 @@ from chalicelib.imports.csv.cutting import KEPT_BYTES, RECORD_MAX_BYTES, cut_rec
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.rows import RowRules
 from chalicelib.imports.csv.skipping import make_test
+from chalicelib.products.words import find_boolean
 
 # The key of every row that begins a group by `RowRules.starts`. Trimmed cells have no such space.
 START = " "
@@ -65,17 +66,29 @@ class Groups:
 
     def __init__(self, reading: Reading) -> None:
         self._filled = reading.rows.filled
+        self._inactive = reading.rows.inactive_with_first
+        self._rules = reading.cells
         self._keys = GroupKeys(reading) if reading.rows.has_groups else None
         self._key: str | None = None
         self._first: Sequence[str] | None = None
         self.is_at_first = False  # whether the last record was the first of its group
 
     def fill(self, cells: list[str]) -> None:
-        """Fill the blank cells of a record that has a cell for each column."""
+        """Fill the blank cells of a record that has a cell for each column.
+
+        What the first row has instead of an own text, such as being a draft, it has too.
+        """
         if self._keys:
             first = self._enter(self._keys.find(cells), cells)
             for column in self._filled if first else ():
                 cells[column] = cells[column] or first[column]
+            for column in self._inactive if first else ():
+                if self._is_false(first[column], column):
+                    cells[column] = first[column]
+
+    def _is_false(self, text: str, column: int) -> bool:
+        rule = self._rules.get(column)
+        return find_boolean(rule.apply(text) if rule else text) is False
 
     def begin(self, cells: Sequence[str]) -> None:
         """Begin a group with a record that has a cell for each column, whatever its key."""

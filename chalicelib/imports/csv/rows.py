@@ -48,6 +48,8 @@ class RowRules(_Frozen):
     group: tuple[int, ...] = ()
     # Blank cells of these columns have the text of the group's first row.
     filled: tuple[int, ...] = ()
+    # Columns of `active`: if the group's first row is inactive by them, all of its rows are.
+    inactive_with_first: tuple[int, ...] = ()
     # The name is the text of the name column, and " - " and these cells joined by " / ".
     name_parts: tuple[int, ...] = ()
     # The sku, where its cell is blank: these cells joined by "-".

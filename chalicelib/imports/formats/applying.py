@@ -122,9 +122,9 @@ def _make_cell_rules(found: Format, columns: Columns) -> dict[int, CellRule]:
     for i, field in enumerate(columns.fields):
         own = _find_own(found, field, columns.names[i]) if field else None
         words = _words_of(found, field, own) if field else {}
-        prefix = own.remove_prefix if own else ""
-        if (blanks or words or prefix) and not columns.ignored[i]:
-            rules[i] = CellRule(values=blanks, format_prefix=prefix, words=words)
+        adds_up = own.adds_up if own else False
+        if (blanks or words or adds_up) and not columns.ignored[i]:
+            rules[i] = CellRule(values=blanks, adds_up=adds_up, words=words)
     return rules
 
 

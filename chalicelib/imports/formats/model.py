@@ -40,14 +40,14 @@ class HeaderNames(_Strict):
 class Column(_Strict):
     """A column of a product field; its values come before those of the field.
 
-    `inverted`: a true value means inactive, as in a column "Blocked". `remove_prefix`: a text that
-    its values begin with, such as `default=`.
+    `inverted`: a true value means inactive, as in a column "Blocked". `adds_up`: its values are
+    lists of names and numbers, such as `default=100,second=5`, whose sum counts.
     """
 
     header: str
     values: Values = {}
     inverted: bool = False
-    remove_prefix: str = ""
+    adds_up: bool = False
 
 
 def _read_columns(value: Any) -> Any:
@@ -95,6 +95,7 @@ class Rows(_Strict):
     summed_by: Texts = ()
     skips: tuple[Skip, ...] = ()
     exact: str = ""
+    inactive_with_first: Texts = ()
 
     @property
     def headers(self) -> Iterator[str]:

@@ -15,6 +15,7 @@ def make_row_rules(rows: Rows, names: Sequence[str], sample: Sample) -> RowRules
         starts=_make_conditions(rows.starts, names, sample) or (),
         group=_positions(rows.group, names),
         filled=_positions(rows.filled, names),
+        inactive_with_first=_positions(rows.inactive_with_first, names),
         name_parts=_positions(rows.name_parts, names),
         sku_from=_positions(rows.sku_from, names),
         listed=_positions(rows.listed, names),
