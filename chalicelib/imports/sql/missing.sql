@@ -66,23 +66,28 @@ job_id IN (SELECT used.job_id FROM import_profiles AS used WHERE used.profile_id
 (SELECT product_id AS id, version FROM {changes} WHERE action = 'missing')
 
 -- name: plan_missing
--- Store what would become of the missing products of a key range.
-INSERT INTO {changes} (key_range, position, action, product_id, version, sku, changed{columns})
-SELECT {key_range}, row_number() OVER (), 'missing', product.id, product.version, product.sku,
-       {changed}{values}
-FROM {missing} AS missing JOIN products AS product USING (id)
-WHERE missing.key_range = {key_range}
+-- Store what would become of the missing products of a key range; count them, and those of which the
+-- quantity becomes 0.
+WITH planned AS (
+    INSERT INTO {changes} (key_range, position, action, product_id, version, sku, changed{columns})
+    SELECT {key_range}, row_number() OVER (), 'missing', product.id, product.version, product.sku,
+           {changed}{values}
+    FROM {missing} AS missing JOIN products AS product USING (id)
+    WHERE missing.key_range = {key_range}
+    RETURNING {sells_out} AS sells_out
+)
+SELECT count(*), count(*) FILTER (WHERE sells_out) FROM planned
 
 -- name: count_planned_missing
--- Count the missing products of a compared key range, and the field that changes.
+-- Add the missing products of a key range to what its records come to, and to the field that changes.
 UPDATE import_plans
-SET missing = found.products,
+SET missing = %(missing)s,
+    quantity_to_zero = quantity_to_zero + %(sold_out)s,
     fields = CASE WHEN %(field)s IS NULL THEN fields
                   ELSE fields || jsonb_build_object(
                       %(field)s::text,
-                      found.products + coalesce((fields ->> %(field)s)::bigint, 0))
+                      %(missing)s::bigint + coalesce((fields ->> %(field)s)::bigint, 0))
              END
-FROM (SELECT %(missing)s::bigint AS products) AS found
 WHERE job_id = %(job_id)s AND key_range = %(key_range)s
 
 -- name: note_left

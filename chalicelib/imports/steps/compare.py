@@ -26,11 +26,11 @@ def compare_key_range(connection: Connection, job_id: str, plan: Plan, key_range
         if not cursor.rowcount:
             return False
         check_staged(cursor, job_id, plan)
-        missing = plan_missing(cursor, job_id, plan, key_range)
+        planned = plan_missing(cursor, job_id, plan, key_range)
         prepare_join(cursor, plan)
         _run(cursor, make_compare_statement(job_id, plan, key_range))
-        if missing:
-            count_planned(cursor, job_id, plan, key_range, missing)
+        if planned.missing:
+            count_planned(cursor, job_id, plan, key_range, planned)
     return True
 
 

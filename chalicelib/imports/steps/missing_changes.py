@@ -1,5 +1,7 @@
 """Change the missing products of a key range, or plan to, in the transaction of its records."""
 
+from typing import NamedTuple
+
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
@@ -19,32 +21,41 @@ _CHANGED = {
 }
 
 
-def plan_missing(cursor: Cursor, job_id: str, plan: Plan, key_range: int) -> int:
-    """Store in a job's plan what would become of missing products; return how many they are."""
+class Planned(NamedTuple):
+    """How many products of a key range are missing, and how many of these have a quantity."""
+
+    missing: int = 0
+    sold_out: int = 0
+
+
+def plan_missing(cursor: Cursor, job_id: str, plan: Plan, key_range: int) -> Planned:
+    """Store in a job's plan what would become of the missing products of a key range."""
     if not plan.options.is_snapshot:
-        return 0
+        return Planned()
     field, after = _CHANGED.get(plan.options.missing or "", (None, _NULL))
     parts: dict[str, sql.Composable] = {
-        "job_id": sql.Literal(job_id),
         "missing": missing(job_id),
         "changes": changes_of(job_id),
         "key_range": sql.Literal(key_range),
         "changed": sql.Literal([field] if field else []) + sql.SQL("::text[]"),
         "columns": sql.SQL(""),
         "values": sql.SQL(""),
+        "sells_out": sql.SQL("quantity_before > 0" if field == "quantity" else "false"),
     }
     if field:
         before = sql.Identifier("product", field)
         parts["columns"] = sql.SQL(", {}, {}").format(*before_after(field))
         parts["values"] = sql.SQL(", {}, {}").format(before, after)
     cursor.execute(sql.SQL(queries("imports")["plan_missing"]).format(**parts))
-    return cursor.rowcount
+    return Planned(*fetch_row(cursor))
 
 
-def count_planned(cursor: Cursor, job_id: str, plan: Plan, key_range: int, missing: int) -> None:
+def count_planned(
+    cursor: Cursor, job_id: str, plan: Plan, key_range: int, planned: Planned
+) -> None:
     """Add the missing products of a key range to what its records come to."""
     field, _ = _CHANGED.get(plan.options.missing or "", (None, _NULL))
-    names = {"job_id": job_id, "key_range": key_range, "missing": missing, "field": field}
+    names = {"job_id": job_id, "key_range": key_range, "field": field, **planned._asdict()}
     cursor.execute(queries("imports")["count_planned_missing"], names)
 
 
