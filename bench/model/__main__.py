@@ -9,6 +9,7 @@ import argparse
 import sys
 
 from bench.model.calibration import SHARES
+from bench.model.product import EFFORT, make_effort
 from bench.model.report import PAGE, make_page, make_text
 from infra.local.ephemeral import ephemeral_folder
 
@@ -17,7 +18,7 @@ def main(words: list[str] | None = None) -> int:
     """Run the command; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m bench.model", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--write", action="store_true", help="write docs/COST.md")
+    parser.add_argument("--write", action="store_true", help="write docs/COST.md and effort.json")
     parser.add_argument(
         "--measure", action="store_true", help="measure the share of the workers again"
     )
@@ -32,6 +33,7 @@ def main(words: list[str] | None = None) -> int:
             SHARES.write_text(measure_shares(folder, given.records), encoding="utf-8")
     if given.write:
         PAGE.write_text(make_page(), encoding="utf-8")
+        EFFORT.write_text(make_effort(), encoding="utf-8")
     print(make_text())
     return 0
 

@@ -15,15 +15,15 @@ from bench.model.shape import (
     memory_gb,
     states_passed,
 )
+from chalicelib.imports.estimate import ITEM_SECONDS
 
-# Assumed, never measured: the overhead of AWS per item, per state and per first call.
-ITEM_SECONDS = 0.3  # a transition, the call, a TLS connection, S3 objects, two DynamoDB requests
+# Assumed, never measured, like ITEM_SECONDS: the overhead of AWS per state and per first call.
 STATE_SECONDS = 0.1
 COLD_SECONDS = 2.0
 S3_BYTES_PER_SECOND = 80e6  # for one function
 # Bytes written to storage: one byte of table pages per byte of log, and the staged rows once.
-_PAGES_PER_WAL_BYTE = 1.0
-_STAGED_PER_SOURCE_BYTE = 1.3
+PAGES_PER_WAL_BYTE = 1.0
+STAGED_PER_SOURCE_BYTE = 1.3
 
 WORKERS, STEPS = "workers", "Step Functions"
 PROCESSORS, STORAGE = "database CPU", "database storage"
@@ -80,7 +80,7 @@ def _stage(shape: Shape, effort: Effort, at_once: int, database: Database) -> Ph
     speed = function_speed(memory_gb("StageRange"))
     reading = shape.size_bytes / max(1, shape.ranges) / S3_BYTES_PER_SECOND
     alone = records_each * (effort.stage_worker / speed + effort.stage_database) + reading
-    written = shape.size_bytes * _STAGED_PER_SOURCE_BYTE
+    written = shape.size_bytes * STAGED_PER_SOURCE_BYTE
     floors = {
         WORKERS: _waves(shape.ranges, at_once) * alone,
         PROCESSORS: shape.records * effort.stage_database / database.cores,
@@ -93,7 +93,7 @@ def _merge(shape: Shape, effort: Effort, at_once: int, database: Database) -> Ph
     speed = function_speed(memory_gb("MergeKeyRange"))
     each = effort.merge_worker / speed + effort.merge_database
     alone = shape.records / shape.key_ranges * each
-    written = shape.records * effort.wal_bytes * (1 + _PAGES_PER_WAL_BYTE)
+    written = shape.records * effort.wal_bytes * (1 + PAGES_PER_WAL_BYTE)
     floors = {
         WORKERS: _waves(shape.key_ranges, at_once) * alone,
         PROCESSORS: shape.records * effort.merge_database / database.cores,

@@ -42,6 +42,21 @@ class PriceChangesResponse(ResponseBody):
     count: int
 
 
+class EstimateResponse(ResponseBody):
+    """What an import will probably cost and take; the counts of its calls are exact."""
+
+    usd: Annotated[
+        str | None,
+        Field(
+            description="US dollars, as `cost` of the job will have them at its end; null if the"
+            " prices of the region are unknown."
+        ),
+    ]
+    minutes: Annotated[
+        float, Field(ge=0, description="Of the import; of a plan, minutes of its apply.")
+    ]
+
+
 class PlanResponse(ResponseBody):
     """What an import would do, as long as nobody changes its products."""
 
@@ -51,6 +66,7 @@ class PlanResponse(ResponseBody):
     quantity_to_zero: Annotated[
         int, Field(description="Updated products whose quantity becomes 0.")
     ]
+    estimate: EstimateResponse
     planned_at: Time
     expires_at: Time
     drift: Annotated[

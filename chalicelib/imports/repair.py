@@ -11,11 +11,11 @@ from chalicelib.jobs.models import Job, as_model, keep_if_equal
 
 _MOST_JOBS = 100  # that a parent names, the latest: it has limited room
 
-# Options that are about the parent's file, not about its records: a rejects file says itself how it
-# is stored, and all its records were rejected.
-_OF_FILE = (
-    *("delimiter", "encoding", "member", "sheet", "header_line"),
-    *("max_rejects", "max_reject_rate"),
+# Options about single records. The others are about the parent's file: how it is stored, how many
+# rejects it may have, and what else is to happen to the catalogue.
+_OF_RECORDS = (
+    *("format", "decimal_mark", "currency", "rounding", "mode", "match"),
+    *("mapping", "columns", "short_rows", "sku_from", "blank"),
 )
 
 
@@ -26,8 +26,9 @@ def inherit_options(parent: ImportJob) -> ImportOptions:
     column for a field.
     """
     saved = ImportOptions.from_json(parent.options)
-    unset: dict[str, Any] = dict.fromkeys(_OF_FILE)
-    return saved.model_copy(update=unset | _read_detected(saved, parent.detected or {}))
+    kept = {name: getattr(saved, name) for name in _OF_RECORDS}
+    detected = _read_detected(saved, parent.detected or {})
+    return ImportOptions().model_copy(update=kept | detected)
 
 
 def _read_detected(saved: ImportOptions, detected: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from bench.model.calibration import RESULTS, read_effort
 from bench.model.duration import STEPS, WORKERS, estimate, estimate_index
 from bench.model.machines import DATABASES, function_speed, read_prices
 from bench.model.money import cost_of_import, cost_of_month
+from bench.model.product import EFFORT, make_effort
 from bench.model.report import IDLE, PAGE, SIZES, checks, make_page, make_text, warnings
 from bench.model.shape import (
     MOST_EVENTS,
@@ -16,6 +17,7 @@ from bench.model.shape import (
     timeout_seconds,
 )
 from bench.results import Results
+from chalicelib.imports.estimate import Shape, estimate_import
 
 MILLION = 1_000_000
 USUAL = DATABASES["db.m7g.large"]
@@ -147,3 +149,15 @@ def test_the_terminal_has_the_same_tables() -> None:
     assert "1,000 M" in text
     assert "db.r7g.8xlarge" in text
     assert "total" in text
+
+
+def test_product_estimates_with_what_the_benchmark_measured() -> None:
+    assert EFFORT.read_text(encoding="utf-8") == make_effort(), "run python -m bench.model --write"
+
+
+def test_estimate_of_the_product_is_near_the_model() -> None:
+    records = 5 * MILLION
+    shape = make_shape(records)
+    modelled = sum(phase.seconds for phase in estimate(shape, read_effort("initial"), 8, USUAL))
+    given = Shape(records, shape.spans, shape.ranges, shape.key_ranges)
+    assert estimate_import(given, "us-east-1").minutes == pytest.approx(modelled / 60, rel=0.25)

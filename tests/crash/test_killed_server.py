@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.imports.steps import ledger
+from chalicelib.imports.steps.compare import sum_plan
 from infra.local.postgres import Database, EmbeddedPostgres
 from infra.local.processes import end
 from tests.crash.catalogues import make_catalogue
@@ -69,6 +70,52 @@ def test_staging_lost_between_stage_and_merge_is_repeated(
     crash(server)
     with job.database() as connection:
         assert ledger.staged_totals(connection, job.job_id).ranges == 0
+    assert job.run_to_end() == expected.counts
+    assert_as_expected(database, job.job_id, expected)
+
+
+def test_plan_outlives_a_crash_and_its_apply_stages_again(
+    server: EmbeddedPostgres, database: Database
+) -> None:
+    generator = random.Random(1)
+    first, second = (make_catalogue(generator, _RECORDS) for _ in range(2))
+    before = import_serially(first, {})
+    make_import(database, first, "job_first").run_to_end()
+    expected = import_serially(second, before.products)
+    job = make_import(database, second, "job_second", "fail")
+    job.prepare()
+    run_all(job, "stage")
+    run_all(job, "compare")
+    crash(server)
+    with job.database() as connection:
+        assert ledger.staged_totals(connection, job.job_id).ranges == 0
+        assert sum_plan(connection, job.job_id)["counts"] == expected.counts
+    assert job.missing("compare") == []
+    assert job.run_to_end() == expected.counts
+    assert_as_expected(database, job.job_id, expected)
+
+
+def test_server_that_dies_during_a_comparison_loses_and_doubles_nothing(
+    server: EmbeddedPostgres, database: Database
+) -> None:
+    generator = random.Random(2)
+    first, second = (make_catalogue(generator, _RECORDS) for _ in range(2))
+    before = import_serially(first, {})
+    make_import(database, first, "job_first").run_to_end()
+    expected = import_serially(second, before.products)
+    job = make_import(database, second, "job_second", "fail")
+    job.prepare()
+    run_all(job, "stage")
+    steps = job.steps("compare")
+    seconds = measure_seconds(job, steps[:2]) / 2 * len(steps)
+    worker = Worker(job, steps[2:])
+    time.sleep(generator.uniform(0.2, 0.6) * seconds)
+    crash(server)
+    assert worker.wait() in ("done", "TryAgainError")
+    run_all(job, "stage")
+    run_all(job, "compare")
+    with job.database() as connection:
+        assert sum_plan(connection, job.job_id)["counts"] == expected.counts
     assert job.run_to_end() == expected.counts
     assert_as_expected(database, job.job_id, expected)
 

@@ -6,6 +6,9 @@ from contextlib import closing
 import psycopg2
 import pytest
 
+from chalicelib.imports.job import OnDrift
+from chalicelib.imports.steps.compare import sum_plan
+from chalicelib.imports.steps.drift import find_drift
 from infra.local.postgres import Database
 from tests.crash.catalogues import make_catalogue
 from tests.crash.workers import CrashingImport, Kind, kill_at_random, make_settings, measure_seconds
@@ -13,11 +16,13 @@ from tests.imports.oracle import Expected, import_serially
 from tests.imports.pipeline import COMMA, read_catalogue, read_rejects, read_written
 
 _RECORDS = 12_000
-_KILLS = {"stage": 35, "merge": 25}
+_KILLS = {"stage": 35, "compare": 25, "merge": 25}
 _BOUNDARIES = [f"s-{number}" for number in range(1200, 9900, 400)]
 
 
-def make_import(database: Database, raw: bytes, job_id: str) -> CrashingImport:
+def make_import(
+    database: Database, raw: bytes, job_id: str, on_drift: OnDrift | None = None
+) -> CrashingImport:
     return CrashingImport(
         database.dsn,
         raw,
@@ -26,6 +31,7 @@ def make_import(database: Database, raw: bytes, job_id: str) -> CrashingImport:
         span_bytes=len(raw) // 24,
         boundaries=_BOUNDARIES,
         settings=make_settings(database),
+        on_drift=on_drift,
     )
 
 
@@ -82,3 +88,33 @@ def test_table_counts_and_rejects_equal_a_serial_reader_after_sixty_kills(
     assert early + late + early_merge + late_merge >= 60
     # Kills must come both before and after the end of a step.
     assert min(early, late, early_merge, late_merge) > 0, (early, late, early_merge, late_merge)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [20261130])
+def test_plan_and_its_apply_equal_a_serial_reader_after_fifty_kills(
+    fresh: Database, seed: int
+) -> None:
+    generator = random.Random(seed)
+    first, second = (make_catalogue(generator, _RECORDS) for _ in range(2))
+    before = import_serially(first, {})
+    assert make_import(fresh, first, "job_first").run_to_end() == before.counts
+    expected = import_serially(second, before.products)
+
+    job = make_import(fresh, second, "job_second", "fail")
+    job.prepare()
+    finish_in_any_order(job, "stage", generator)
+    planning = kill_workers(job, "compare", generator)
+    finish_in_any_order(job, "compare", generator)
+    with job.database() as connection:
+        assert sum_plan(connection, job.job_id)["counts"] == expected.counts
+        assert read_catalogue(connection) == before.products
+        assert find_drift(connection, job.job_id) is None
+
+    assert job.take_lease()
+    applying = kill_workers(job, "merge", generator)
+    finish_in_any_order(job, "merge", generator)
+    assert job.close() == expected.counts
+    assert_as_expected(fresh, "job_second", expected)
+    assert sum(planning) + sum(applying) >= 50
+    assert min(*planning, *applying) > 0, (planning, applying)

@@ -19,7 +19,7 @@ from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.imports.pipeline import Pipeline
 
-Kind = Literal["stage", "merge"]
+Kind = Literal["stage", "compare", "merge"]
 Step = tuple[Kind, int]  # and the number of the range or key range
 StepT_contra = TypeVar("StepT_contra", contravariant=True)
 
@@ -43,7 +43,7 @@ class CrashingImport(Pipeline):
     def run_step(self, step: Step) -> None:
         """Run one step as a worker does."""
         kind, number = step
-        run = {"stage": self.stage, "merge": self.merge}[kind]
+        run = {"stage": self.stage, "compare": self.compare, "merge": self.merge}[kind]
         run(number)
 
     def missing(self, kind: Kind) -> list[Step]:
@@ -51,6 +51,8 @@ class CrashingImport(Pipeline):
         with self.database() as connection:
             if kind == "stage":
                 found = ledger.missing_ranges(connection, self.job_id, len(self.plan.ranges))
+            elif kind == "compare":
+                found = ledger.uncompared_key_ranges(connection, self.job_id, self.plan.key_ranges)
             else:
                 found = ledger.missing_key_ranges(connection, self.job_id, self.plan.key_ranges)
         return [(kind, number) for number in found]

@@ -215,7 +215,8 @@ def empty(connection: Connection) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE products, document_backlog, import_repairs, import_rejects, import_skips,"
-            " import_merges, import_ranges, import_plans, product_creations"
+            " import_merges, import_ranges, import_plans, product_creations,"
+            " batch_jobs, batches, batch_conflicts"
         )
         cursor.execute("DELETE FROM product_changes")  # 16 tables: to truncate them takes longer
         cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")

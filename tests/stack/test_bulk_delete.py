@@ -149,7 +149,8 @@ def test_bulk_deletes_are_listed_by_their_kind(
     [newest] = api.get("/jobs?kind=bulk_delete&limit=1")["items"]
     assert newest["job_id"] == job_id
     assert newest["selection"] == {"sku_count": 1}
-    assert newest["links"] == {"self": f"/jobs/{job_id}"}
+    own = f"/jobs/{job_id}"
+    assert newest["links"] == {"self": own, "revert": f"{own}/revert"}
     assert all(job["kind"] == "import" for job in api.get("/jobs?kind=import")["items"])
     read_problem(api.call("POST", f"/imports/{job_id}/cancel"), 404, "job_not_found")
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from base64 import b64encode
 
 import pytest
 
@@ -119,12 +120,14 @@ def test_changes_are_downloaded_as_one_file(api: Api, planned: Json) -> None:
     assert answer.status_code == 303
     text = api.session.get(answer.headers["Location"], timeout=60).text
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert [(row["sku"], row["action"], row["changed"]) for row in rows] == [
+    assert [(row["sku"], row["action"], row["field"]) for row in rows] == [
         ("A", "updated", "price"),
-        ("B", "updated", "sku price quantity"),
+        ("B", "updated", "sku"),
+        ("B", "updated", "price"),
+        ("B", "updated", "quantity"),
         ("D", "created", ""),
     ]
-    assert (rows[0]["price_before"], rows[0]["price_after"]) == ("1.00", "1.10")
+    assert (rows[0]["before"], rows[0]["after"]) == ("1.00", "1.10")
 
 
 def test_apply_with_drift_changes_nothing_and_lists_it(
@@ -198,6 +201,25 @@ def test_large_plan_counts_what_its_apply_counts(api: Api, catalogue: Catalogue)
     assert done["counts"]["updated"] > 5_000
     again = make_plan(api, make_catalogue(30_000, changed_rate=0.3))
     assert again["plan"]["counts"]["updated"] == again["plan"]["counts"]["created"] == 0
+
+
+def test_estimates_are_near_what_the_job_then_costs(api: Api, catalogue: Catalogue) -> None:
+    content = make_catalogue(30_000)
+    head = b64encode(content[: 256 * 1024]).decode()
+    body = {"size_bytes": len(content), "head": head}
+    previewed = api.call("POST", "/imports/preview", json=body).json()["estimate"]
+    job = api.run(content)
+    assert is_near(previewed["usd"], job["cost"]["usd"]), (previewed, job["cost"])
+
+    planned = make_plan(api, make_catalogue(30_000, changed_rate=0.3))
+    estimate = planned["plan"]["estimate"]
+    done = apply(api, planned["job_id"])
+    assert is_near(estimate["usd"], done["cost"]["usd"]), (estimate, done["cost"])
+    assert 0 < estimate["minutes"] < previewed["minutes"]
+
+
+def is_near(estimate: str, cost: str) -> bool:
+    return abs(float(estimate) / float(cost) - 1) <= 0.25
 
 
 def test_update_only_plan_by_attribute(api: Api, catalogue: Catalogue) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from chalicelib.aws import find_region
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.api.previewed import (
     PreviewColumnResponse,
@@ -36,7 +37,8 @@ from chalicelib.imports.csv.sheets import LINE_BREAK
 from chalicelib.imports.csv.summing import check_currency, sum_notes
 from chalicelib.imports.csv.transcode import transcode
 from chalicelib.imports.csv.warnings import warn_of_sheets
-from chalicelib.imports.described import WarningResponse
+from chalicelib.imports.described import EstimateResponse, WarningResponse
+from chalicelib.imports.estimate import Shape, estimate_import
 from chalicelib.imports.formats.applying import guess_header
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.skips import SKIPS
@@ -66,6 +68,7 @@ class _Found:
     columns: list[PreviewColumnResponse] = field(default_factory=list)
     records: list[PreviewRecordResponse] = field(default_factory=list)
     warnings: list[WarningResponse] = field(default_factory=list)
+    estimate: EstimateResponse | None = None
     profile: PreviewProfileResponse | None = None  # the route adds it
     error: JobErrorResponse | None = None
 
@@ -75,16 +78,21 @@ class _Found:
 
 
 def preview(
-    raw: bytes, size_bytes: int, options: ImportOptions, limits: tuple[int, int]
+    raw: bytes,
+    size_bytes: int,
+    options: ImportOptions,
+    limits: tuple[int, int],
+    span_bytes: int = 8 * 1024 * 1024,
 ) -> PreviewResponse:
     """Return how a file of `size_bytes` bytes that starts with `raw` would be imported.
 
     If the import would fail, the answer has the error beside whatever can be detected. `limits`:
-    the most characters of a sku and of a name.
+    the most characters of a sku and of a name. `span_bytes`: what one scan reads.
     """
     found = _Found()
     try:
-        _inspect(found, raw, size_bytes, options, limits)
+        text = _inspect(found, raw, size_bytes, options, limits)
+        found.estimate = _estimate(text, len(raw), size_bytes, span_bytes)
     except JobEndedError as error:
         found.error = JobErrorResponse(code=error.code, message=error.message)
     return PreviewResponse(**vars(found))
@@ -96,12 +104,16 @@ def _inspect(
     size_bytes: int,
     options: ImportOptions,
     limits: tuple[int, int],
-) -> None:
-    """Fill in `found` step by step; raises JobEndedError where the import would end."""
+) -> bytes:
+    """Fill in `found` step by step; return the text of the head, in UTF-8.
+
+    Raises JobEndedError where the import would end.
+    """
     unpacked = _unpack(found, raw, options, is_whole=len(raw) >= size_bytes)
     encoding = unpacked.encoding
     found.update(describe_encoding(encoding, {}))
-    head = Head(_to_utf8(unpacked.raw, encoding), unpacked.is_whole, encoding.point)
+    text = _to_utf8(unpacked.raw, encoding)
+    head = Head(text, unpacked.is_whole, encoding.point)
     found.delimiter = head.detect_delimiter(options)
     header = head.find_header(found.delimiter, options)
     found.header_line = header.line
@@ -121,6 +133,15 @@ def _inspect(
     reader = RecordReader(findings.reading, make_rules(*limits, findings.reading.numbers))
     found.records = [_show(record, found.delimiter, reader) for record in shown]
     check_currency(sum_notes(reader.notes.to_json()), options.currency)
+    return text
+
+
+def _estimate(text: bytes, head_bytes: int, size_bytes: int, span_bytes: int) -> EstimateResponse:
+    """Return the estimate of an import whose head shows what the rest is like."""
+    times = size_bytes / head_bytes
+    records = max(1, round(text.count(b"\n") * times))
+    shape = Shape.guess(records, max(1, round(len(text) * times)), span_bytes)
+    return EstimateResponse(**estimate_import(shape, find_region()).to_json())
 
 
 def _unpack(found: _Found, raw: bytes, options: ImportOptions, *, is_whole: bool) -> UnpackedHead:

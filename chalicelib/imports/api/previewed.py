@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
 from chalicelib.imports.api.responses import PreviewProfileResponse
-from chalicelib.imports.described import WarningResponse
+from chalicelib.imports.described import EstimateResponse, WarningResponse
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import JobErrorResponse
 from chalicelib.products.fields import FieldName as ProductField
@@ -93,6 +93,10 @@ class PreviewResponse(ResponseBody):
     columns: list[PreviewColumnResponse]
     records: Annotated[list[PreviewRecordResponse], Field(description="The first records.")]
     warnings: list[WarningResponse]
+    estimate: Annotated[
+        EstimateResponse | None,
+        Field(description="Of the whole file; null if its import would fail."),
+    ]
     profile: Annotated[
         PreviewProfileResponse | None, Field(description="Null if no profile is like the file.")
     ]
@@ -151,6 +155,7 @@ PREVIEW_EXAMPLE: Json = {
         },
     ],
     "warnings": [],
+    "estimate": {"usd": "0.00046588", "minutes": 0.05},
     "profile": {
         "profile_id": "prf_01m85g57s7w6pgg03m8hrxcz85",
         "name": "Spring supplier",

@@ -72,7 +72,7 @@ def preview_import(request: Request) -> Response:
     body, settings = read_body(request, PreviewImport), services().settings
     chosen = choose_options(body, services().profiles.get, services().jobs.get)
     limits = settings.sku_max_length, settings.name_max_length
-    found = preview(body.raw, body.size_bytes, chosen.options, limits)
+    found = preview(body.raw, body.size_bytes, chosen.options, limits, settings.span_bytes)
     return make_response(services().profile_matcher.add_match(found, chosen.profile))
 
 

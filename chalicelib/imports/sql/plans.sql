@@ -216,13 +216,16 @@ WHERE job_id = {job_id} AND key_range = {key_range}
 -- name: copy_changed
 -- Write the planned changes of existing products in a key range as CSV.
 COPY (
-    SELECT {texts} FROM {partition} ORDER BY position
+    SELECT {sku_text}, product_id, action, line, field, before, after
+    FROM {partition} AS change, LATERAL ({values}) AS found (field, before, after)
+    WHERE field = ANY (changed)
+    ORDER BY position
 ) TO STDOUT (FORMAT csv)
 
 -- name: copy_created
 -- Write the products that a key range creates as CSV.
 COPY (
-    SELECT {sku_text}, NULL, 'created', line, NULL{blanks}
+    SELECT {sku_text}, NULL, 'created', line, NULL, NULL, NULL
     FROM import_plans, unnest(created_skus, created_lines) AS created (sku, line)
     WHERE job_id = {job_id} AND key_range = {key_range}
 ) TO STDOUT (FORMAT csv)

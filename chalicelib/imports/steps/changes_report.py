@@ -1,8 +1,9 @@
-"""The report of a plan: all its changes as one CSV file, as clients download it."""
+"""The report of a plan: all its changes as one CSV file, as clients download it.
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+A product that would be updated has a row for each field that changes.
+"""
+
+from collections.abc import Iterator
 from tempfile import TemporaryFile
 
 from psycopg2 import sql
@@ -17,7 +18,7 @@ from chalicelib.imports.storage import PART_BYTES, WorkFolder, write_object
 from chalicelib.postgres import queries
 from chalicelib.products.fields import find_field
 
-_ALWAYS = ("sku", "product_id", "action", "line", "changed")
+_HEADER = ("sku", "product_id", "action", "line", "field", "before", "after")
 _IS_TEXT = ("text", "long_text")
 
 
@@ -33,8 +34,7 @@ def _report(cursor: Cursor, job_id: str, key_ranges: int) -> Iterator[bytes]:
     names = {
         "job_id": sql.Literal(job_id),
         "sku_text": _disarmed(sql.Identifier("sku")),
-        "blanks": sql.SQL("").join([sql.SQL(", NULL")] * 2 * len(COMPARED)),
-        "texts": sql.SQL(", ").join(_texts()),
+        "values": _values(),
     }
     for query in ("copy_changed", "copy_created"):
         for number in range(key_ranges):
@@ -56,19 +56,23 @@ def _copy(cursor: Cursor, statement: sql.Composable) -> Iterator[bytes]:
 
 
 def _header() -> bytes:
-    names = [f"{name}_{when}" for name in COMPARED for when in ("before", "after")]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow([*_ALWAYS, *names])
-    return text.getvalue().encode()
+    return ",".join(_HEADER).encode() + b"\n"
 
 
-def _texts() -> Iterable[sql.Composable]:
-    yield _disarmed(sql.Identifier("sku"))
-    yield sql.SQL("product_id, action, line, array_to_string(changed, ' ')")
-    for name in COMPARED:
-        field = find_field(name)
-        for column in before_after(name):
-            yield _disarmed(column) if field and field.kind in _IS_TEXT else column
+def _values() -> sql.Composable:
+    """Return the fields of a product as rows: name, value before, value after."""
+    rows = (_value(name) for name in COMPARED)
+    return sql.SQL("VALUES {}").format(sql.SQL(", ").join(rows))
+
+
+def _value(name: str) -> sql.Composable:
+    field = find_field(name)
+    is_text = field is not None and field.kind in _IS_TEXT
+    before, after = (
+        _disarmed(column) if is_text else sql.SQL("{}::text").format(column)
+        for column in before_after(name)
+    )
+    return sql.SQL("({}, {}, {})").format(sql.Literal(name), before, after)
 
 
 def _disarmed(text: sql.Composable) -> sql.Composable:

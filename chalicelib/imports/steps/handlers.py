@@ -24,11 +24,11 @@ from chalicelib.imports.steps.attempt import (
     step,
 )
 from chalicelib.imports.steps.changes import create_changes
-from chalicelib.imports.steps.changes_report import report_changes
 from chalicelib.imports.steps.claim import claim
 from chalicelib.imports.steps.compare import compare_key_range as compare
 from chalicelib.imports.steps.compare import sum_plan
 from chalicelib.imports.steps.drift import note_left_out
+from chalicelib.imports.steps.finish_plan import close_plan
 from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
 from chalicelib.imports.steps.repair import note_repairs, show_repairs
@@ -192,10 +192,7 @@ def finish_plan(event: Event, attempt: Attempt) -> Event:
     with attempt.database("finish_plan") as connection:
         if ledger.uncompared_key_ranges(connection, attempt.job_id, plan.key_ranges):
             return readiness.stage_again(connection, attempt.job_id, plan, event["round"])
-        found = sum_plan(connection, attempt.job_id)
-        finish.check_sum(attempt.work, plan, found["counts"])
-        finish.write_reports(connection, attempt.work)
-        report_changes(connection, attempt.work, plan.key_ranges)
+        found = close_plan(attempt, connection, plan)
     number, made = attempt.job.attempt, make_plan(found, datetime.now(UTC))
     attempt.jobs.update(attempt.job_id, lambda job: rest(job, number, made))
     return {"outcome": "planned"}

@@ -11,6 +11,7 @@ from chalicelib.http.idempotency import do_once
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_response
 from chalicelib.jobs.models import Json, new_job_id
+from chalicelib.jobs.revertible import find_end_of_undo
 from chalicelib.jobs.views import answer_accepted, read_job
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
@@ -32,7 +33,8 @@ def bulk_delete(request: Request) -> Response:
     read_query(request, Query)
     body = read_body(request, BulkDeleteRequest)
     if body.dry_run:
-        return make_response(SelectedCountResponse(count=_count(body)))
+        until = find_end_of_undo(datetime.now(UTC), services().settings.undo_days)
+        return make_response(SelectedCountResponse(count=_count(body), revertible_until=until))
     once = do_once(
         services().idempotency,
         request,

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg2
@@ -71,7 +72,9 @@ def test_a_bulk_delete_begins_as_a_job_with_a_workflow(api: Api, workflow: FakeW
 
 def test_a_dry_run_only_counts(api: Api, workflow: FakeWorkflow) -> None:
     answer = api.post(ROUTE, {"skus": ["s-1", "S-2", "T"], "dry_run": True})
-    assert (answer.status_code, answer.json_body) == (200, {"count": 2})
+    assert (answer.status_code, answer.json_body["count"]) == (200, 2)
+    until = datetime.fromisoformat(answer.json_body["revertible_until"])
+    assert timedelta(days=29) < until - datetime.now(UTC) <= timedelta(days=30)
     assert workflow.started == []
     assert api.get("/jobs").json_body["items"] == []
 

@@ -10,6 +10,8 @@ import { RetryButton } from "./RetryButton";
 import { describeSelection } from "./selection";
 import { StatusBadge } from "./status";
 import { TimeFacts } from "./TimeFacts";
+import { UndoButton } from "./undo/UndoButton";
+import { UndoTime } from "./undo/UndoTime";
 
 export function BulkDeleteDetails({ job }: { job: BulkDeleteJob }) {
   const { counts, progress, error } = job;
@@ -52,10 +54,14 @@ function Actions({ job }: { job: BulkDeleteJob }) {
           <div>
             <CancelButton job={job} label="Stop deleting" />
           </div>
-          <span className="soft small">Products that are already deleted aren't restored.</span>
+          <span className="soft small">Products that are already deleted stay deleted.</span>
         </div>
       )}
       <RetryButton job={job} />
+      <UndoTime job={job} />
+      <div className="row">
+        <UndoButton job={job} />
+      </div>
     </>
   );
 }

@@ -1,4 +1,4 @@
-/** All imports, bulk deletes and exports, newest first, with live progress. */
+/** All imports, bulk deletes, exports and undos, newest first, with live progress. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
@@ -21,6 +21,7 @@ const KINDS: [Job["kind"], string][] = [
   ["import", "Imports"],
   ["bulk_delete", "Bulk deletes"],
   ["export", "Exports"],
+  ["revert", "Undos"],
 ];
 const STATUSES: [Job["status"], string][] = [
   ["PENDING", "Waiting"],
@@ -105,7 +106,7 @@ function NoJobs({ isFiltered }: { isFiltered: boolean }) {
   }
   return (
     <Empty icon={icon} title="No imports yet">
-      <p>Every import, bulk delete and export is listed here with its outcome.</p>
+      <p>Every import, bulk delete, export and undo is listed here with its outcome.</p>
       <ButtonLink kind="primary" href={linkTo("import")}>
         Import a file
       </ButtonLink>

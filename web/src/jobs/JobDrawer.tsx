@@ -8,11 +8,13 @@ import { ErrorNotice, Loading } from "../ui/states";
 import { BulkDeleteDetails } from "./BulkDeleteDetails";
 import { ExportDetails } from "./ExportDetails";
 import { type Job, jobQuery } from "./job";
+import { RevertDetails } from "./undo/RevertDetails";
 
 const TITLES: Record<Job["kind"], string> = {
   import: "Import",
   bulk_delete: "Bulk delete",
   export: "Export",
+  revert: "Undo",
 };
 
 export function JobDrawer({ jobId, onClose }: { jobId: string; onClose: () => void }) {
@@ -33,6 +35,8 @@ function Details({ job }: { job: Job }) {
       return <BulkDeleteDetails job={job} />;
     case "export":
       return <ExportDetails job={job} />;
+    case "revert":
+      return <RevertDetails job={job} />;
     case "import":
       return (
         <div>

@@ -1,9 +1,10 @@
 /** A job's name in the history, as a link to its page or drawer. */
 
-import { FileDown, FileText, type LucideIcon, Trash2 } from "lucide-react";
+import { FileDown, FileText, type LucideIcon, Trash2, Undo2 } from "lucide-react";
 import { linkTo } from "../app/route";
 import type { Job, JobSummary } from "./job";
 import { describeExported, describeSelection } from "./selection";
+import { useUndoneName } from "./undo/undone";
 
 export function JobName({ job }: { job: JobSummary | Job }) {
   switch (job.kind) {
@@ -17,7 +18,14 @@ export function JobName({ job }: { job: JobSummary | Job }) {
       const name = `Export ${describeExported(job.request)}`;
       return <JobLink path={`jobs/${job.job_id}`} icon={FileDown} name={name} />;
     }
+    case "revert":
+      return <UndoName job={job} />;
   }
+}
+
+function UndoName({ job }: { job: Extract<JobSummary, { kind: "revert" }> }) {
+  const { name } = useUndoneName(job.reverts);
+  return <JobLink path={`jobs/${job.job_id}`} icon={Undo2} name={`Undo ${name}`} />;
 }
 
 function JobLink({ path, icon: Icon, name }: { path: string; icon: LucideIcon; name: string }) {

@@ -8,6 +8,7 @@ export type Job = Schema["Job"];
 export type ImportJob = Schema["ImportJob"];
 export type BulkDeleteJob = Schema["BulkDeleteJob"];
 export type ExportJob = Schema["ExportJob"];
+export type RevertJob = Schema["RevertJob"];
 export type JobSummary = Schema["JobSummary"];
 
 /** A job as last read, and when to poll it again. */

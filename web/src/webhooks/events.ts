@@ -17,6 +17,8 @@ export const EVENTS: Record<EventType, string> = {
   "products.deleted": "Bulk delete finished",
   "export.completed": "Export completed",
   "export.failed": "Export failed",
+  "revert.completed": "Undo completed",
+  "revert.failed": "Undo failed",
   "product.created": "Product created on this page or by the API",
   "product.updated": "Product updated on this page or by the API",
   "product.deleted": "Product deleted on this page or by the API",

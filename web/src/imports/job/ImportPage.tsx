@@ -8,6 +8,8 @@ import { CancelButton } from "../../jobs/CancelButton";
 import { hasSettled, type ImportJob, isFinal, jobQuery } from "../../jobs/job";
 import { RetryButton } from "../../jobs/RetryButton";
 import { durationSeconds, StatusBadge } from "../../jobs/status";
+import { UndoButton } from "../../jobs/undo/UndoButton";
+import { UndoTime } from "../../jobs/undo/UndoTime";
 import { SaveProfile } from "../../profiles/SaveProfile";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatBytes, formatCount, formatSeconds, Time } from "../../ui/format";
@@ -198,14 +200,20 @@ function Summary({ job }: { job: ImportJob }) {
   const products = linkTo("products", { job_id: job.job_id });
   return (
     <div className="row spread">
-      <span className={style.figures}>
-        {formatCount(records)} {records === 1 ? "record" : "records"}
-        {seconds > 0 && ` in ${formatSeconds(seconds)}`}
-        {records >= MEASURABLE_RECORDS &&
-          seconds > 0 &&
-          ` · ${formatCount(Math.round(records / seconds))} records per second`}
-      </span>
+      <div>
+        <span className={style.figures}>
+          {formatCount(records)} {records === 1 ? "record" : "records"}
+          {seconds > 0 && ` in ${formatSeconds(seconds)}`}
+          {records >= MEASURABLE_RECORDS &&
+            seconds > 0 &&
+            ` · ${formatCount(Math.round(records / seconds))} records per second`}
+        </span>
+        <div>
+          <UndoTime job={job} />
+        </div>
+      </div>
       <div className="row">
+        <UndoButton job={job} />
         {job.detected && <SaveProfile filename={job.filename} from={{ job_id: job.job_id }} />}
         {job.counts.created + job.counts.updated > 0 && (
           <ButtonLink href={products} icon={<Package size={17} aria-hidden />}>

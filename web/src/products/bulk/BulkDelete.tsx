@@ -60,10 +60,10 @@ function SelectProducts({ state, onStarted, onClose }: SelectProps) {
     staleTime: Number.POSITIVE_INFINITY, // the count must not change while it is typed
     gcTime: 0,
   });
-  const count = counting.data;
-  const recount = (now: number) => {
-    setExpected(count ?? null);
-    queries.setQueryData(queryKey, now);
+  const selected = counting.data;
+  const recount = (count: number) => {
+    setExpected(selected?.count ?? null);
+    queries.setQueryData(queryKey, { ...selected, count });
   };
   return (
     <>
@@ -83,17 +83,17 @@ function SelectProducts({ state, onStarted, onClose }: SelectProps) {
       {counting.error && (
         <ErrorNotice error={counting.error} retry={() => void counting.refetch()} />
       )}
-      {expected !== null && count !== undefined && (
+      {expected !== null && selected && (
         <Notice tone="warn">
-          The count changed from {formatCount(expected)} to {formatCount(count)}. Nothing has been
-          deleted.
+          The count changed from {formatCount(expected)} to {formatCount(selected.count)}. Nothing
+          has been deleted.
         </Notice>
       )}
-      {count !== undefined && (
+      {selected && (
         <Confirm
-          key={`${isAll} ${count}`}
+          key={`${isAll} ${selected.count}`}
           selection={selection}
-          count={count}
+          selected={selected}
           onStarted={onStarted}
           onRecount={recount}
           onClose={onClose}

@@ -6,22 +6,23 @@ import { type FormEvent, useState } from "react";
 import { IdempotentRequest } from "../../api/idempotency";
 import { ProblemError } from "../../api/problems";
 import { Button, Field } from "../../ui/controls";
-import { formatCount } from "../../ui/format";
+import { formatCount, Time } from "../../ui/format";
 import { ErrorNotice } from "../../ui/states";
 import { countProducts } from "../describe";
 import style from "../form.module.css";
-import { type Selection, startDeletion } from "./deletion";
+import { type Selected, type Selection, startDeletion } from "./deletion";
 
 interface Props {
   selection: Selection;
-  count: number;
+  selected: Selected;
   onStarted: (jobId: string) => void;
   /** Receives the current count if it has changed. */
   onRecount: (count: number) => void;
   onClose: () => void;
 }
 
-export function Confirm({ selection, count, onStarted, onRecount, onClose }: Props) {
+export function Confirm({ selection, selected, onStarted, onRecount, onClose }: Props) {
+  const { count, revertible_until } = selected;
   const [typed, setTyped] = useState("");
   const [idempotent] = useState(() => new IdempotentRequest());
   const starting = useMutation({
@@ -50,7 +51,14 @@ export function Confirm({ selection, count, onStarted, onRecount, onClose }: Pro
   return (
     <form className="stack" onSubmit={start}>
       <p className={style.matched}>
-        <strong>{countProducts(count)}</strong> will be deleted. You can't undo this.
+        <strong>{countProducts(count)}</strong> will be deleted.{" "}
+        {revertible_until ? (
+          <>
+            You can undo this until <Time at={revertible_until} />.
+          </>
+        ) : (
+          "You can't undo this."
+        )}
       </p>
       <Field label={`Type ${formatCount(count)} to confirm`}>
         <input

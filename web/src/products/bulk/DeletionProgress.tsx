@@ -4,6 +4,8 @@ import { messageFor } from "../../api/messages";
 import { linkTo } from "../../app/route";
 import { CancelButton } from "../../jobs/CancelButton";
 import type { BulkDeleteJob } from "../../jobs/job";
+import { UndoButton } from "../../jobs/undo/UndoButton";
+import { UndoTime } from "../../jobs/undo/UndoTime";
 import { Button, ButtonLink } from "../../ui/controls";
 import { formatCount } from "../../ui/format";
 import { ErrorNotice, Loading, Notice, Progress } from "../../ui/states";
@@ -31,6 +33,7 @@ export function DeletionProgress({ deletion, onClose }: Props) {
       {error && !isFinished && <ErrorNotice error={error} />}
       <div className="row">
         {!isFinished && <CancelButton job={job} label="Stop deleting" />}
+        <UndoButton job={job} />
         <Button onClick={onClose}>{isFinished ? "Close" : "Run in background"}</Button>
         <ButtonLink kind="quiet" href={linkTo(`jobs/${job.job_id}`)}>
           History
@@ -67,6 +70,9 @@ export function DeletionResult({ job }: { job: BulkDeleteJob }) {
           meanwhile.
         </p>
       )}
+      <div>
+        <UndoTime job={job} />
+      </div>
     </Notice>
   );
 }

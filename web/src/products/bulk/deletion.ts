@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { api, request } from "../../api/client";
+import { api, request, type Schema } from "../../api/client";
 import type { IdempotencyHeader } from "../../api/idempotency";
 import { useFollowedJob } from "../../jobs/followed";
 import { type Filters, toApiFilter } from "../filters";
@@ -24,10 +24,12 @@ export function useDeletion() {
   return deletion;
 }
 
-export async function countSelected(selection: Selection, signal: AbortSignal): Promise<number> {
+/** How many products a deletion would delete, and until when it could be undone. */
+export type Selected = Schema["SelectedCount"];
+
+export async function countSelected(selection: Selection, signal: AbortSignal): Promise<Selected> {
   const body = { ...bodyOf(selection, null), dry_run: true };
-  const result = await request(api.POST("/products/bulk-delete", { body, signal }));
-  return "count" in result ? result.count : 0;
+  return (await request(api.POST("/products/bulk-delete", { body, signal }))) as Selected;
 }
 
 /** Start deleting exactly `count` products; return the job's id. */
