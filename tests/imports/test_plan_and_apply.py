@@ -2,9 +2,10 @@
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from decimal import Decimal
 from typing import Any
 
 import psycopg2
@@ -13,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.imports.api.changes import Place, read_changes
 from chalicelib.imports.job import OnDrift
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps.compare import sum_plan
 from chalicelib.imports.steps.drift import find_drift
 from chalicelib.postgres import fetch_row
-from tests.imports.oracle import import_serially
+from tests.imports.oracle import Expected, import_serially
 from tests.imports.pipeline import (
     Pipeline,
     empty,
@@ -117,6 +119,9 @@ def test_plan_counts_what_its_apply_then_counts_and_what_a_serial_reader_counts(
     expected = import_serially(second.raw, before, second.delimiter, second.blank, mark, mode=mode)
     assert found["counts"] == expected.counts
     assert found["fields"] == count_fields(before, expected.products)
+    assert found["price_changes"]["count"] == count_changes(before, expected, is_called_out)
+    assert found["quantity_to_zero"] == count_changes(before, expected, is_sold_out)
+    assert list_changes(opened, "job_1") == expect_changes(before, expected.products)
     assert find_drift(opened, "job_1") is None
 
     assert pipeline.run(shuffle) == expected.counts
@@ -133,6 +138,56 @@ def count_fields(before: dict[str, Any], after: dict[str, Any]) -> dict[str, int
             if before[key][name] != after[key][name]:
                 counts[name] = counts.get(name, 0) + 1
     return counts
+
+
+def count_changes(
+    before: dict[str, Any], expected: Expected, is_counted: Callable[[Any, Any], bool]
+) -> int:
+    found = expected.products
+    return sum(is_counted(before[key], found[key]) for key in before.keys() & found.keys())
+
+
+def is_called_out(before: Any, after: Any) -> bool:
+    """Whether the price changes by more than a half, is cleared or is given."""
+    old, new = before["price"], after["price"]
+    if None in (old, new):
+        return bool(old != new)
+    return bool(abs(new - old) * 2 > old)
+
+
+def is_sold_out(before: Any, after: Any) -> bool:
+    return bool(before["quantity"] and after["quantity"] == 0)
+
+
+def show(value: Any) -> Any:
+    return f"{value:.2f}" if isinstance(value, Decimal) else value
+
+
+def expect_changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return what a plan lists: the changed fields by SKU, and None for created products."""
+    created: dict[str, Any] = {after[key]["sku"]: None for key in after.keys() - before.keys()}
+    updated = {
+        before[key]["sku"]: {
+            name: (show(old), show(after[key][name]))
+            for name, old in before[key].items()
+            if old != after[key][name]
+        }
+        for key in before.keys() & after.keys()
+    }
+    return created | {sku: changed for sku, changed in updated.items() if changed}
+
+
+def list_changes(connection: Connection, job_id: str) -> dict[str, Any]:
+    """Return all changes of a plan, read in pages of two."""
+    found: dict[str, Any] = {}
+    place = Place()
+    while page := read_changes(connection, job_id, place, 2, None, None):
+        for place, item in page:  # noqa: B007  # the last place is where the next page begins
+            assert item.sku is not None
+            assert item.sku not in found
+            shown = {name: (v.before, v.after) for name, v in item.changes.items()}
+            found[item.sku] = shown if item.action == "updated" else None
+    return found
 
 
 CATALOGUE = b"sku,name,price\nA,Lamp,1\nB,Desk,2\nC,Sofa,3\n"
@@ -229,6 +284,31 @@ def test_overwriting_update_of_a_deleted_product_is_skipped(connection: Connecti
         "not_in_catalogue",
         "changed_since_plan",
     }
+
+
+def test_overwriting_record_whose_values_the_product_has_by_now_is_unchanged(
+    connection: Connection,
+) -> None:
+    pipeline = begin(connection, "overwrite")
+    execute(connection, "UPDATE products SET price = 9, version = version + 1 WHERE sku = 'A'")
+    counts = pipeline.run()
+    assert (counts["updated"], counts["unchanged"], counts["skipped"]) == (1, 1, 0)
+
+
+def test_prices_that_change_much_and_quantities_that_become_zero_are_counted(
+    connection: Connection,
+) -> None:
+    clear = {"blank": {"price": "clear"}}
+    header = b"sku,name,price,quantity\n"
+    before = b"A,a,10,5\nB,b,0,5\nC,c,,5\nD,d,10,5\nE,e,10,0\nF,f,,5\nG,g,10,5\nH,h,10,5\n"
+    after = b"A,a,,0\nB,b,1,4\nC,c,1,5\nD,d,15,5\nE,e,15.01,0\nF,F,,5\nG,g,5,5\nH,h,4.99,0\n"
+    first = ImportOptions.from_json({"delimiter": ",", **clear})
+    Pipeline("", header + before, "job_0", first, connection=connection).run()
+    plan = planned(connection, header + after, options=clear)
+    found = sum_plan(connection, plan.job_id)
+    assert found["counts"]["updated"] == 8
+    assert found["price_changes"] == {"above_percent": 50, "count": 5}  # A, B, C, E, H
+    assert found["quantity_to_zero"] == 2  # A, H
 
 
 def test_dropped_plan_is_made_again_as_if_for_the_first_time(connection: Connection) -> None:

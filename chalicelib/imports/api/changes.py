@@ -15,7 +15,7 @@ from chalicelib.imports.api.record_responses import (
     PlannedValueResponse,
 )
 from chalicelib.imports.planning import ChangedField, PlannedAction
-from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of
+from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of, hold_changes
 from chalicelib.imports.steps.staging import partition
 from chalicelib.postgres import queries
 
@@ -43,8 +43,9 @@ def read_changes(
 ) -> list[Found]:
     """Return up to `limit` planned changes after a place, each with its own place.
 
-    Every field of a created product is new, so `field` leaves those out.
+    Every field of a created product is new, so `field` leaves those out. Raises PlanDroppedError.
     """
+    hold_changes(connection, job_id)
     reader = _Reader(connection, job_id, field)
     found: list[Found] = []
     for section, name in enumerate(_SECTIONS):

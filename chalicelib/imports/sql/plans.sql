@@ -20,6 +20,10 @@ SELECT EXISTS (
     WHERE relnamespace = 'plans'::regnamespace AND relkind = 'p' AND relname = %(job_id)s
 )
 
+-- name: hold_changes
+-- Keep the table of a plan's changes, and so the plan, from being dropped meanwhile.
+LOCK TABLE {changes} IN ACCESS SHARE MODE
+
 -- name: forget_plan
 -- Forget the ledger of a job's plan.
 DELETE FROM import_plans WHERE job_id = %(job_id)s
@@ -213,12 +217,16 @@ FROM import_plans, generate_series({after} + 1, least({after} + {limit}, cardina
     AS position
 WHERE job_id = {job_id} AND key_range = {key_range}
 
+-- name: last_change
+-- The position of the last planned change in a key range.
+SELECT coalesce(max(position), 0) FROM {partition}
+
 -- name: copy_changed
--- Write the planned changes of existing products in a key range as CSV.
+-- Write a page of the planned changes of existing products in a key range as CSV.
 COPY (
     SELECT {sku_text}, product_id, action, line, field, before, after
     FROM {partition} AS change, LATERAL ({values}) AS found (field, before, after)
-    WHERE field = ANY (changed)
+    WHERE position > {after} AND position <= {last} AND field = ANY (changed)
     ORDER BY position
 ) TO STDOUT (FORMAT csv)
 

@@ -53,10 +53,10 @@ def decide(attempt: Attempt, event: Event) -> Event:
                 "round": event["round"],
             }
         fill_lookup(connection, attempt.job_id, plan)
-        if _rests_again(attempt, connection):
+        missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
+        if len(missing) == plan.key_ranges and _rests_again(attempt, connection):
             return {"outcome": "planned"}
         notes |= find_collisions(connection, attempt.job_id, plan)
-        missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
         staged = ledger.staged_totals(connection, attempt.job_id)
     _begin_merge(attempt, plan, staged, notes)
     return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}
@@ -92,13 +92,17 @@ def _check_planned(attempt: Attempt, connection: Connection, plan: Plan) -> None
 
 
 def _rests_again(attempt: Attempt, connection: Connection) -> bool:
-    """Return to the plan if products aren't as planned, before anything of it is applied."""
-    if attempt.job.on_drift != "fail" or attempt.job.has_begun_merge:
+    """Return to the plan if products aren't as planned, before anything of it is applied.
+
+    The lease is free before the job rests: nothing would release it afterwards.
+    """
+    if attempt.job.on_drift != "fail":
         return False
     drift = find_drift(connection, attempt.job_id)
     if drift is None:
         return False
     release_lease(connection, attempt.job_id)
+    connection.commit()
     number, plan = attempt.job.attempt, {**(attempt.job.plan or {}), "drift": drift}
     attempt.jobs.update(attempt.job_id, lambda job: rest(job, number, plan))
     return True
