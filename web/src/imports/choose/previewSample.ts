@@ -18,5 +18,6 @@ export const PREVIEW: Preview = {
   records: [],
   warnings: [],
   profile: null,
+  estimate: null,
   error: null,
 };
