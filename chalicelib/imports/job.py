@@ -17,7 +17,7 @@ PLAN_EXPIRED = "plan_expired"
 
 @dataclass(frozen=True)
 class ImportCounts(Counts):
-    """Records of a file by outcome."""
+    """Records of a file by outcome, and the products that no record names."""
 
     created: int = 0
     updated: int = 0
@@ -25,6 +25,12 @@ class ImportCounts(Counts):
     duplicate: int = 0
     skipped: int = 0
     rejected: int = 0
+    missing: int = 0  # products, not records
+
+    @property
+    def records(self) -> int:
+        """How many records have an outcome."""
+        return super().records - self.missing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from chalicelib.jobs.transitions import begin_again
 from chalicelib.products.fields import NAMES
 from chalicelib.times import format_time
 
-PlannedAction = Literal["created", "updated"]
+PlannedAction = Literal["created", "updated", "missing"]
 if TYPE_CHECKING:
     ChangedField = str
 else:

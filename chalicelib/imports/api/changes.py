@@ -1,4 +1,4 @@
-"""The changes of a plan for clients, in pages: the updated products, then the created ones."""
+"""The changes of a plan for clients, in pages: updated, then created, then missing products."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -19,7 +19,7 @@ from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of,
 from chalicelib.imports.steps.staging import partition
 from chalicelib.postgres import queries
 
-_SECTIONS: tuple[PlannedAction, ...] = ("updated", "created")
+_SECTIONS: tuple[PlannedAction, ...] = ("updated", "created", "missing")
 
 
 class Place(NamedTuple):

@@ -19,5 +19,6 @@ export const PREVIEW: Preview = {
   warnings: [],
   estimate: null,
   profile: null,
+  estimate: null,
   error: null,
 };
