@@ -79,6 +79,7 @@ def test_preview_shows_how_a_file_would_be_imported(api: Api) -> None:
                 "product": None,
             },
         ],
+        "estimate": {"usd": "0.00048035", "minutes": 0.04},
         "profile": None,
         "error": None,
     }
