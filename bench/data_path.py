@@ -50,6 +50,7 @@ class Workers:
 
     def __init__(self, pool: ProcessPoolExecutor, job: Job, steps: str) -> None:
         self._pool, self._steps = pool, steps
+        self.job = job
         self._names = {"job_id": job.job_id, "attempt": job.attempt}
         self.peak_rss_bytes = 0
         self.counts: dict[str, int] = {}

@@ -165,8 +165,11 @@ CREATE TABLE public.import_merges (
     updated bigint DEFAULT 0 NOT NULL,
     unchanged bigint DEFAULT 0 NOT NULL,
     duplicate bigint DEFAULT 0 NOT NULL,
-    merged_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    merged_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    missing bigint DEFAULT 0 NOT NULL
 );
+
+COMMENT ON COLUMN public.import_merges.missing IS 'products changed or deleted because no record names them';
 
 CREATE TABLE public.import_plans (
     job_id text NOT NULL,
@@ -178,7 +181,8 @@ CREATE TABLE public.import_plans (
     price_changes bigint DEFAULT 0 NOT NULL,
     quantity_to_zero bigint DEFAULT 0 NOT NULL,
     created_lines bigint[] DEFAULT '{}'::bigint[] NOT NULL,
-    created_skus text[] DEFAULT '{}'::text[] NOT NULL
+    created_skus text[] DEFAULT '{}'::text[] NOT NULL,
+    missing bigint DEFAULT 0 NOT NULL
 );
 ALTER TABLE ONLY public.import_plans ALTER COLUMN created_lines SET STORAGE EXTERNAL;
 ALTER TABLE ONLY public.import_plans ALTER COLUMN created_skus SET STORAGE EXTERNAL;
@@ -186,6 +190,11 @@ ALTER TABLE ONLY public.import_plans ALTER COLUMN created_skus SET STORAGE EXTER
 COMMENT ON COLUMN public.import_plans.fields IS 'how many products change in each field';
 
 COMMENT ON COLUMN public.import_plans.created_lines IS 'the records that create products, and their SKUs beside them';
+
+CREATE TABLE public.import_profiles (
+    job_id text NOT NULL COLLATE pg_catalog."C",
+    profile_id text NOT NULL
+);
 
 CREATE UNLOGGED TABLE public.import_ranges (
     job_id text NOT NULL,
@@ -330,6 +339,9 @@ ALTER TABLE ONLY public.import_merges
 ALTER TABLE ONLY public.import_plans
     ADD CONSTRAINT import_plans_pkey PRIMARY KEY (job_id, key_range);
 
+ALTER TABLE ONLY public.import_profiles
+    ADD CONSTRAINT import_profiles_pkey PRIMARY KEY (job_id);
+
 ALTER TABLE ONLY public.import_ranges
     ADD CONSTRAINT import_ranges_pkey PRIMARY KEY (job_id, range);
 
@@ -371,6 +383,8 @@ CREATE INDEX documents_sku_key ON ONLY public.documents USING btree (sku_key);
 CREATE INDEX documents_updated_at ON ONLY public.documents USING btree (updated_at, id);
 
 CREATE INDEX documents_words ON ONLY public.documents USING gin (words);
+
+CREATE INDEX import_profiles_profile_id ON public.import_profiles USING btree (profile_id);
 
 CREATE INDEX product_changes_product ON ONLY public.product_changes USING btree (product_id, version);
 

@@ -10,7 +10,8 @@ from chalicelib.http.parsing import Body
 from chalicelib.http.times import Time
 from chalicelib.products.fields import NAMES
 from chalicelib.products.limits import ATTRIBUTE_NAME_MAX_LENGTH
-from chalicelib.products.lists.filters import Filters, where
+from chalicelib.products.lists.conditions import where
+from chalicelib.products.lists.filters import Filters
 from chalicelib.products.models import MEMBERS
 from chalicelib.products.rules import WHITE_SPACE
 

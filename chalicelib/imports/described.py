@@ -10,7 +10,7 @@ from chalicelib.products.numbers import DecimalMark
 
 
 class CountsResponse(ResponseBody):
-    """An import's records by outcome; every record has exactly one."""
+    """An import's records by outcome: every record has exactly one. `missing` isn't of records."""
 
     created: int
     updated: int
@@ -18,6 +18,13 @@ class CountsResponse(ResponseBody):
     duplicate: int
     skipped: int
     rejected: int
+    missing: Annotated[
+        int,
+        Field(
+            description="Products that no record names, and that `options.missing` changed or"
+            " deleted. They aren't records, so they don't count among those read."
+        ),
+    ]
 
 
 class DriftedProductResponse(ResponseBody):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar, Literal, Self, get_args
 
-from chalicelib.jobs.models import Counts, Job, Json, Progress, Wait
+from chalicelib.jobs.models import INTERNAL_ERRORS, Counts, Job, Json, Progress, Wait
 
 ImportPhase = Literal[
     "claim", "inspect", "transcode", "scan", "plan", "stage", "compare", "merge", "finish"
@@ -17,7 +17,7 @@ PLAN_EXPIRED = "plan_expired"
 
 @dataclass(frozen=True)
 class ImportCounts(Counts):
-    """Records of a file by outcome."""
+    """Records of a file by outcome, and the products that no record names."""
 
     created: int = 0
     updated: int = 0
@@ -25,6 +25,12 @@ class ImportCounts(Counts):
     duplicate: int = 0
     skipped: int = 0
     rejected: int = 0
+    missing: int = 0  # products, not records
+
+    @property
+    def records(self) -> int:
+        """How many records have an outcome."""
+        return super().records - self.missing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +122,8 @@ class ImportJob(Job):
         return replace(self, expires_at=None)
 
     def renewed(self) -> Self:
-        """Return the job as its next attempt begins: without a plan that has expired."""
-        return replace(self, plan=None, applying=None) if self._has_expired_plan else self
+        """Return the job as its next attempt begins: without a plan that was dropped."""
+        return replace(self, plan=None, applying=None) if self._has_lost_plan else self
 
     @property
     def is_planning(self) -> bool:
@@ -131,9 +137,11 @@ class ImportJob(Job):
         return on_drift
 
     @property
-    def _has_expired_plan(self) -> bool:
-        return self.error is not None and self.error["code"] == PLAN_EXPIRED
+    def _has_lost_plan(self) -> bool:
+        """Whether the plan was dropped: only an internal error keeps it for a retry."""
+        has_reason = self.error is not None and self.error["code"] not in INTERNAL_ERRORS
+        return self.plan is not None and has_reason
 
     @property
     def _is_applied_in_part(self) -> bool:
-        return self.has_begun_merge and self._has_expired_plan
+        return self.has_begun_merge and self._has_lost_plan

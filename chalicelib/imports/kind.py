@@ -78,6 +78,7 @@ _SUMMARY_EXAMPLE: Json = {
         "duplicate": 0,
         "skipped": 0,
         "rejected": 1,
+        "missing": 0,
     },
     "parent_job_id": None,
     "repair": {"fixed": 1, "of": 1, "jobs": ["job_01m85g57s7w6pgg03m8hrxcz86"]},

@@ -7,27 +7,19 @@ jobs, plans and the OpenAPI document by itself.
 import re
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationInfo, create_model, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from chalicelib.http.parsing import Body
+from chalicelib.imports.blank_options import BlankOptions
 from chalicelib.imports.column_options import ColumnOptions
 from chalicelib.imports.csv.columns import Use
 from chalicelib.imports.csv.encodings import EncodingName
 from chalicelib.imports.formats.catalogue import NO_FORMAT, list_names
+from chalicelib.imports.missing_options import MissingOptions
 from chalicelib.products.currencies import CODES
-from chalicelib.products.fields import OPTIONAL, BlankPolicy
+from chalicelib.products.fields import BlankPolicy
 from chalicelib.products.numbers import NumberStyle, Rounding
-
-if TYPE_CHECKING:
-    _BlankPolicies = Body
-else:
-    _BlankPolicies = create_model(
-        "_BlankPolicies",
-        __base__=Body,
-        **{field.name: (Literal[field.blank] | None, None) for field in OPTIONAL},
-    )
 
 Mode = Literal["upsert", "update", "create"]
 HeaderName = Annotated[str, Field(min_length=1)]
@@ -35,16 +27,7 @@ HeaderName = Annotated[str, Field(min_length=1)]
 _MATCH = re.compile(r"(sku|id|attributes\..+)")
 
 
-class BlankOptions(_BlankPolicies):
-    """What a blank field does: keep the product's value, clear it, or set the default value."""
-
-    def policy(self, field: str, otherwise: BlankPolicy = "default") -> BlankPolicy:
-        """Return what a blank cell of a product field does; `otherwise` if it isn't set."""
-        chosen: BlankPolicy | None = getattr(self, field)
-        return chosen or otherwise
-
-
-class ImportOptions(Body):
+class ImportOptions(MissingOptions):
     """How a file is read. An option that isn't given is detected or has its default."""
 
     delimiter: Literal[",", ";", "\t", "|"] | None = None
@@ -219,8 +202,12 @@ class ImportOptions(Body):
             header: column.model_dump(mode="json", by_alias=True, exclude_defaults=True)
             for header, column in self.columns.items()
         }
-        blank = self.blank.model_dump(exclude_none=True)
-        return self.model_dump(exclude={"columns", "blank"}) | {"columns": columns, "blank": blank}
+        parts = {
+            "columns": columns,
+            "blank": self.blank.model_dump(exclude_none=True),
+            "scope": self.scope and self.scope.to_json(),
+        }
+        return self.model_dump(exclude=set(parts)) | parts
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:

@@ -12,7 +12,7 @@ from chalicelib.jobs.transitions import begin_again
 from chalicelib.products.fields import NAMES
 from chalicelib.times import format_time
 
-PlannedAction = Literal["created", "updated"]
+PlannedAction = Literal["created", "updated", "missing"]
 if TYPE_CHECKING:
     ChangedField = str
 else:
@@ -65,7 +65,12 @@ def rest(job: Job, attempt: int, plan: Json) -> Job:
     if job.cancel_requested:
         raise JobCancelledError
     return replace(
-        as_model(job, ImportJob), status="PLANNED", phase="compare", plan=plan, applying=None
+        as_model(job, ImportJob),
+        status="PLANNED",
+        phase="compare",
+        plan=plan,
+        applying=None,
+        has_begun_merge=False,  # an apply that failed before it merged any key range
     )
 
 

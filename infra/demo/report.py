@@ -23,7 +23,7 @@ STYLES = {"created": "green", "updated": "cyan", "duplicate": "yellow", "rejecte
 def print_outcomes(console: Console, job: Json, seconds: float) -> None:
     """Print the outcome counts and the speed."""
     counts = job["counts"]
-    records = sum(counts.values())
+    records = sum(counts[outcome] for outcome in OUTCOMES)
     speed = f"{records / max(seconds, 0.001):,.0f} records/s"
     console.print(f"\n  [bold]{records:,} records in {seconds:.1f} s, {speed}[/bold]")
     console.print("  from the last uploaded byte to COMPLETED\n", style="dim")

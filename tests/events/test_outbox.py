@@ -63,6 +63,7 @@ def test_the_end_of_an_import_is_an_event(account: None, status: str) -> None:
         "duplicate": 0,
         "skipped": 0,
         "rejected": 1,
+        "missing": 0,
     }
     assert data["links"] == {
         "job": f"/jobs/{job.job_id}",

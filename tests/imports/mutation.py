@@ -30,6 +30,7 @@ def main(dsn: str) -> int:
         test_grouped_rows,
         test_import_against_oracle,
         test_plan,
+        test_plan_and_apply,
         test_scan,
         test_stage,
     )
@@ -43,6 +44,25 @@ def main(dsn: str) -> int:
             oracle = test_import_against_oracle
             oracle.test_catalogue_counts_and_rejects_equal_a_serial_reader(connection)
             test_grouped_rows.test_rows_in_groups_equal_a_serial_reader(connection)
+            plans = test_plan_and_apply
+            plans.test_plan_counts_what_its_apply_then_counts_and_what_a_serial_reader_counts(
+                connection
+            )
+            for edit in plans.EDITS:
+                connection.rollback()
+                plans.test_product_that_is_not_as_planned_is_found_and_kept(connection, edit)
+                connection.rollback()
+                plans.test_overwriting_apply_leaves_what_the_file_says(connection, edit)
+            connection.rollback()
+            plans.test_overwriting_update_of_a_deleted_product_is_skipped(connection)
+            connection.rollback()
+            plans.test_prices_that_change_much_and_quantities_that_become_zero_are_counted(
+                connection
+            )
+            connection.rollback()
+            plans.test_overwriting_record_whose_values_the_product_has_by_now_is_unchanged(
+                connection
+            )
             connection.rollback()
             test_stage.test_skipped_and_blank_rows_are_counted_and_not_staged(connection)
     except Exception as error:  # noqa: BLE001  # any exception means the fault was found

@@ -9,15 +9,13 @@ import io
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
+from tests.imports.oracle_missing import Snapshot, change_absent
 from tests.imports.oracle_rows import Product, Rows, Skipped, Walk
+from tests.imports.oracle_values import Bad, read_value
 
-TRUE = {"x", "true", "t", "yes", "y", "on", "1", "active", "enabled", "published", "oui"}
-FALSE = {"false", "f", "no", "n", "off", "0", "inactive", "disabled", "draft", "-1"}
 DEFAULTS = {"brand": "", "description": "", "price": Decimal(0), "quantity": 0, "active": True}
 FIELDS = ("sku", "name", "brand", "description", "price", "quantity", "active")
-LENGTHS = {"sku": 128, "name": 512, "brand": 255}
 
 
 @dataclass(frozen=True)
@@ -48,6 +46,9 @@ class Expected:
     # The first and the last line of each sku that was composed and that other texts have too.
     collisions: list[tuple[int, int]] = field(default_factory=list)
     written: dict[str, int] = field(default_factory=dict)  # sku_key -> line it was taken from
+    named: set[str] = field(default_factory=set)  # sku_keys of records that aren't imported
+    unnamed: list[int] = field(default_factory=list)  # lines of rejects without a sku
+    is_uncertain: bool = False  # a record may name any product, so it isn't clear what is missing
 
 
 def read_records(text: str, delimiter: str = ",") -> list[OracleRecord]:
@@ -76,8 +77,10 @@ def import_serially(
     delimiter: str = ",",
     blank: dict[str, str] | None = None,
     decimal_mark: str | None = ".",
+    *,
     rows: Rows | None = None,
     mode: str = "upsert",
+    snapshot: Snapshot | None = None,
 ) -> Expected:
     """Say what importing `raw` into the catalogue `before` must leave and count."""
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
@@ -94,8 +97,10 @@ def import_serially(
         values = walk.read(record.fields, is_open=is_open)
         if isinstance(values, str):
             expected.rejects[record.line] = Refused(values, _verbatim(record.text, is_open=is_open))
+            _note_names(expected, walk, record.line, is_rejected=True)
         elif isinstance(values, Skipped):
             expected.skips[record.line] = values
+            _note_names(expected, walk, record.line, is_rejected=False)
         elif values is not None:
             accepted += 1
             key = values["sku"].lower()
@@ -119,7 +124,17 @@ def import_serially(
     expected.counts = {name: outcomes.count(name) for name in ("created", "updated", "unchanged")}
     expected.counts |= {"duplicate": accepted - len(latest), "skipped": len(expected.skips)}
     expected.counts["rejected"] = len(expected.rejects)
+    names = expected.named | latest.keys()
+    expected.counts["missing"] = change_absent(expected.products, names, snapshot or Snapshot())
     return expected
+
+
+def _note_names(expected: Expected, walk: Walk, line: int, *, is_rejected: bool) -> None:
+    """Note what a record names that isn't imported."""
+    expected.named |= {sku.lower() for sku in walk.named or []}
+    expected.is_uncertain |= walk.named is None
+    if is_rejected and walk.named == []:
+        expected.unnamed.append(line)
 
 
 def _verbatim(text: str, *, is_open: bool) -> bytes:
@@ -174,74 +189,10 @@ def _read(row: dict[str, str], decimal_mark: str | None, mode: str = "upsert") -
                 attributes[name] = text
             continue
         is_kept = mode == "update" and name == "name" and not text
-        value = None if is_kept else _value(name, text, decimal_mark)
-        if isinstance(value, _Bad):
+        value = None if is_kept else read_value(name, text, decimal_mark)
+        if isinstance(value, Bad):
             return value.code
         values[name] = value
     if set(row) - set(FIELDS):
         values["attributes"] = attributes
     return values
-
-
-@dataclass(frozen=True)
-class _Bad:
-    code: str
-
-
-def _value(name: str, text: str, decimal_mark: str | None) -> Any:
-    if not text:
-        return _Bad(f"{name}_missing") if name in ("sku", "name") else None
-    if name in LENGTHS:
-        return _Bad(f"{name}_too_long") if len(text) > LENGTHS[name] else text
-    if name == "price":
-        return _price(text, decimal_mark)
-    if name == "quantity":
-        return _quantity(text, decimal_mark)
-    return _active(text) if name == "active" else text
-
-
-def _active(text: str) -> bool | _Bad:
-    if text.lower() not in TRUE | FALSE:
-        return _Bad("active_not_boolean")
-    return text.lower() in TRUE
-
-
-def _price(text: str, decimal_mark: str | None) -> Decimal | _Bad:
-    number = re.sub(r"^(\$|USD) ?| ?(\$|USD)$", "", text)
-    sign, numbers = _readings(number, decimal_mark)
-    if len(numbers) != 1:
-        return _Bad("price_ambiguous" if numbers else "price_not_decimal")
-    if sign == "-" and numbers[0]:
-        return _Bad("price_negative")
-    value = numbers[0].normalize()
-    if value != round(value, 2):
-        return _Bad("price_too_precise")
-    return _Bad("price_too_large") if value >= 10**10 else value
-
-
-def _quantity(text: str, decimal_mark: str | None) -> int | _Bad:
-    sign, numbers = _readings(text, decimal_mark)
-    wholes = [number for number in numbers if number == int(number)]
-    if len(wholes) != 1:
-        return _Bad("quantity_ambiguous" if wholes else "quantity_not_integer")
-    if sign == "-" and wholes[0]:
-        return _Bad("quantity_negative")
-    return _Bad("quantity_too_large") if wholes[0] > 2147483647 else int(wholes[0])
-
-
-def _readings(text: str, decimal_mark: str | None) -> tuple[str, list[Decimal]]:
-    """Return the sign of a number, and what its digits mean with each decimal mark it may have."""
-    signs = [text[:1], text[-1:]]
-    if text[-2:] in (",-", ".-"):  # no cents
-        signs[1], text = "", text[:-1]
-    sign = next((sign for sign in signs if sign in ("-", "+")), "")
-    digits = text.removesuffix("-") if signs[1] == "-" else text.removeprefix(sign)
-    found = []
-    for mark in decimal_mark or ".,":
-        whole, _, decimals = digits.partition(mark)
-        for thousands in {".", ",", " ", "'"} - {mark}:
-            if re.fullmatch(rf"[1-9][0-9]{{0,2}}(\{thousands}[0-9]{{3}})+", whole):
-                whole = whole.replace(thousands, "")
-        if re.fullmatch("[0-9]*", whole) and re.fullmatch("[0-9]*", decimals) and whole + decimals:
-            found.append(Decimal(f"{whole or 0}.{decimals or 0}"))
-    return sign, sorted(set(found))

@@ -7,7 +7,8 @@ from typing import Any
 
 WHITE_SPACE = " \t\n\r\v\f\u00a0"
 
-TOTALS = ("total", "totals", "summe", "gesamt")  # of all languages, what the generated files have
+# Of all languages, what the generated files have, which may be cut off.
+TOTALS = ("total", "totals", "sum", "suma", "summe", "gesamt")
 
 Product = dict[str, Any]
 ReadValues = Callable[[dict[str, str]], Product | str]
@@ -46,17 +47,21 @@ class Walk:
         self.names, self.rows, self.read_values = names, rows, read
         self.is_first = False
         self.sku_parts: list[str] | None = None  # of the last record, where its own sku is blank
+        # The skus that the last record may have, if it isn't a product; None: unknown.
+        self.named: list[str] | None = []
         self.is_in_group, self.key, self.parent = False, "", dict.fromkeys(names, "")
 
     def read(self, fields: list[str], *, is_open: bool) -> Product | Skipped | str | None:
         """Return the values of a record by field, the code of its reject, or None for a blank."""
         cells = [cell.strip(WHITE_SPACE) for cell in fields]
+        self.named = None if is_open else self._name_by(cells)
         if code := "quote_never_closed" if is_open else _code_of_the_whole("".join(fields)):
             self._enter(dict(zip(self.names, cells, strict=False)), is_readable=False)
             return code
         if set(cells) <= {""}:
             return None
         if _lower(_shorten(cells)) == _lower(_shorten(self.names)):
+            self.named = []
             return Skipped("header_row", None)
         if len(cells) > len(self.names):
             cells = _shorten(cells) + [""] * (len(self.names) - len(_shorten(cells)))
@@ -79,8 +84,6 @@ class Walk:
             is_sku_alone = texts[0] == row["sku"] and not row.get("name")
             reasons = [] if has_all and not is_sku_alone else ["total_row"]
         self._enter(row, is_readable=True)
-        if reasons:
-            return Skipped(reasons[0], own_sku)
         for column in rows.filled if rows.group or rows.starts else ():
             row[column] = row[column] or self.parent[column]
         row |= {column: _unprotect(column, text) for column, text in row.items()}
@@ -92,7 +95,18 @@ class Walk:
             row["name"] += " - " + " / ".join(name)
         if not self._reword("sku", row["sku"]):
             row["sku"] = "-".join(sku)
+        self.named = [text for text in [self._reword("sku", row["sku"])] if text]
+        if reasons:
+            return Skipped(reasons[0], own_sku)
         return self.read_values({column: self._reword(column, row[column]) for column in row})
+
+    def _name_by(self, cells: list[str]) -> list[str] | None:
+        """Return what a record names that can't be read as a row."""
+        is_whole = len(cells) == len(self.names)
+        found = [cells[self.names.index("sku")]] if is_whole else _shorten(cells)
+        if self.rows.sku_from or _code_of_the_whole("".join(found)):
+            return None
+        return [sku for cell in found if (sku := self._reword("sku", _unprotect("sku", cell)))]
 
     def _parts(self, row: dict[str, str], columns: tuple[str, ...]) -> list[str]:
         return [text for text in self._texts(row, columns) if text != ""]

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.aligning import align_ranges
 from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
@@ -17,7 +18,7 @@ from chalicelib.imports.csv.plan import Plan, check_spans, cut_ranges, cut_spans
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.scan import scan_span
 from chalicelib.imports.csv.source import read_bytes
-from chalicelib.imports.csv.summing import NoteSum
+from chalicelib.imports.csv.summing import NoteSum, sum_notes
 from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.job import OnDrift
 from chalicelib.imports.options import ImportOptions
@@ -27,6 +28,7 @@ from chalicelib.imports.steps.collisions import find_collisions
 from chalicelib.imports.steps.compare import compare_key_range, sum_plan
 from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.merge import merge_key_range
+from chalicelib.imports.steps.missing import list_missing
 from chalicelib.imports.steps.repair import note_repairs
 from chalicelib.imports.steps.stage import stage_range
 from chalicelib.imports.steps.staging import create_staging
@@ -66,7 +68,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         self.source = MemorySource(self.raw, self.piece_bytes)
         self.plan = self._plan()
-        self.collisions: dict[str, NoteSum] = {}
+        self.notes: dict[str, NoteSum] = {}
 
     def _plan(self) -> Plan:
         head = read_bytes(self.source, 0, 16)
@@ -137,6 +139,16 @@ class Pipeline:
         with self.database() as connection:
             return take_lease(connection, self.job_id)
 
+    def check(self, *, has_begun: bool) -> None:
+        """Do what comes between staging and merging."""
+        job_id, plan = self.job_id, self.plan
+        with self.database() as connection:
+            notes = sum_notes(ledger.staged_notes(connection, job_id))
+            notes |= find_collisions(connection, job_id, plan)
+            fill_lookup(connection, job_id, plan)
+            self.notes = notes
+            notes |= list_missing(connection, job_id, plan, notes, has_begun=has_begun)
+
     def close(self) -> dict[str, int]:
         with self.database() as connection:
             counts = ledger.count_outcomes(connection, self.job_id)
@@ -146,8 +158,7 @@ class Pipeline:
     def make_plan(self, shuffle: Shuffle = random.shuffle) -> dict[str, Any]:
         """Stage and compare all of it; return what is planned."""
         self._stage_all(shuffle)
-        with self.database() as connection:
-            fill_lookup(connection, self.job_id, self.plan)
+        self.check(has_begun=False)
         for key_range in _some_twice(self.plan.key_ranges, shuffle):
             self.compare(key_range)
         with self.database() as connection:
@@ -157,9 +168,11 @@ class Pipeline:
         """Run all of it, ranges and key ranges in any order and some of them twice."""
         self._stage_all(shuffle)
         assert self.take_lease()
-        with self.database() as connection:
-            self.collisions = find_collisions(connection, self.job_id, self.plan)
-            fill_lookup(connection, self.job_id, self.plan)
+        if self.on_drift:
+            with self.database() as connection:
+                fill_lookup(connection, self.job_id, self.plan)
+        else:
+            self.check(has_begun=False)
         for key_range in _some_twice(self.plan.key_ranges, shuffle):
             self.merge(key_range)
         return self.close()
@@ -168,6 +181,16 @@ class Pipeline:
         self.prepare()
         for number in _some_twice(len(self.plan.ranges), shuffle):
             self.stage(number)
+
+
+def run_or_refuse(pipeline: Pipeline, order: random.Random) -> dict[str, int] | None:
+    """Run an import; return its counts, or None if it isn't certain what is missing."""
+    try:
+        return pipeline.run(order.shuffle)
+    except JobEndedError as error:
+        if error.code != "missing_uncertain":
+            raise
+        return None
 
 
 def _some_twice(number: int, shuffle: Shuffle) -> list[int]:
@@ -215,7 +238,8 @@ def empty(connection: Connection) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE products, document_backlog, import_repairs, import_rejects, import_skips,"
-            " import_merges, import_ranges, import_plans, product_creations"
+            " import_merges, import_ranges, import_plans, product_creations,"
+            " batch_jobs, batches, batch_conflicts"
         )
         cursor.execute("DELETE FROM product_changes")  # 16 tables: to truncate them takes longer
         cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")

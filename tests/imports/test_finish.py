@@ -180,6 +180,7 @@ def test_close_returns_outcomes_and_drops_the_staging_table(shared: Settings, s3
         "duplicate": 0,
         "skipped": 0,
         "rejected": 3,
+        "missing": 0,
     }
     with attempt.database("test") as connection, connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'staging'")

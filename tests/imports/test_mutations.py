@@ -98,6 +98,46 @@ MUTATIONS = [
         "ELSE jsonb_strip_nulls({}) END",
         "ELSE {} END",
     ),
+    # Plans.
+    Mutation(
+        "sql/plans.sql", "ORDER BY key, line DESC\n), compared", "ORDER BY key, line\n), compared"
+    ),
+    Mutation(
+        "sql/plans.sql", "ORDER BY key, line DESC\n), planned", "ORDER BY key, line\n), planned"
+    ),
+    Mutation(
+        "sql/plans.sql",
+        "NOT IN ('created', 'updated', 'unchanged')",
+        "NOT IN ('created', 'updated')",
+    ),
+    Mutation("sql/plans.sql", " - (SELECT count(*) FROM latest)\n", " - 0\n"),
+    Mutation(
+        "sql/plans.sql", "products.version IS DISTINCT FROM changes.version", "products.id IS NULL"
+    ),
+    Mutation(
+        "sql/plans.sql",
+        "    JOIN products ON products.sku_key =",
+        "    JOIN products ON products.sku =",
+    ),
+    Mutation(
+        "sql/plans.sql",
+        "WHERE position > {after} AND action",
+        "WHERE position >= {after} AND action",
+    ),
+    Mutation("sql/plans.sql", "generate_series({after} + 1,", "generate_series({after} + 2,"),
+    Mutation("steps/changes.py", 'f"{name}_before"), sql', 'f"{name}_after"), sql'),
+    Mutation("steps/compare.py", "        if not cursor.rowcount:\n            return False\n", ""),
+    Mutation("steps/compare_statement.py", " AND product.version = latest.planned_version", ""),
+    Mutation("steps/compare_statement.py", '"latest.planned_id IS NULL"', '"true"'),
+    Mutation("steps/compare_statement.py", '"product.id IS NULL OR {}"', '"true"'),
+    Mutation("steps/compare_statement.py", '{"update": "create_as_planned", "create"', '{"create"'),
+    Mutation(
+        "steps/compare_statement.py",
+        "coalesce(abs(price_after - price_before)",
+        "coalesce((price_after - price_before)",
+    ),
+    Mutation("steps/compare_statement.py", "AND quantity_after = 0", "AND quantity_after < 9"),
+    Mutation("steps/merge.py", "unchanged + left,", "unchanged,"),
 ]
 
 

@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from chalicelib.http.faults import field_problems
-from chalicelib.imports.options import BlankOptions, ImportOptions
+from chalicelib.imports.blank_options import BlankOptions
+from chalicelib.imports.options import ImportOptions
 from chalicelib.products.numbers import NumberStyle
 
 
@@ -40,6 +41,9 @@ def test_all_options_are_accepted() -> None:
         "sku_from": ["Handle", "Size"],
         "max_rejects": 0,
         "max_reject_rate": 0.05,
+        "missing": "deactivate",
+        "scope": {"price[gte]": "1.50", "updated_at[lte]": "2026-11-24T09:30:00Z", "profile": "p"},
+        "max_missing": {"percent": 2.5, "products": 10},
     }
     assert ImportOptions.model_validate_json(json.dumps(options)).to_json() == options
 
@@ -124,3 +128,22 @@ def test_invalid_options_are_named(options: dict[str, Any], field: str) -> None:
 def test_field_mapped_twice_is_named() -> None:
     found = _problems(mapping={"A": "sku", "B": "sku"})
     assert found["mapping"].startswith("More than one column is mapped to sku.")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"missing": "hide"}, "'keep', 'deactivate', 'zero_stock' or 'delete'"),
+        ({"scope": {}}, "Leave it out for the whole catalogue"),
+        ({"scope": {"colour": "red"}}, "Extra inputs"),
+        ({"scope": {"price[gte]": 5}}, "text|string"),
+        ({"max_missing": {}}, "Set percent, products or both"),
+        ({"max_missing": {"percent": 101}}, "less than or equal to 100"),
+        ({"max_missing": {"products": -1}}, "greater than or equal to 0"),
+    ],
+)
+def test_wrong_options_of_missing_products_are_refused(
+    options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValidationError, match=message):
+        ImportOptions.model_validate_json(json.dumps(options))

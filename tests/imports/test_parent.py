@@ -92,3 +92,14 @@ def test_parent_must_be_an_import_that_exists_and_has_completed(api: Api) -> Non
     finish(running, "FAILED")
     answer = api.post("/imports", body | {"parent_job_id": running.job_id})
     assert problem_of(answer) == (409, "parent_not_completed")
+
+
+def test_rejected_records_are_never_taken_for_the_whole_catalogue(api: Api) -> None:
+    snapshot = {"missing": "delete", "max_missing": {"percent": 100}}
+    parent = _keep_parent(options=snapshot, detected=_DETECTED)
+    job = read_import(announce(api, parent_job_id=parent.job_id)["job_id"])
+    assert (job.options["missing"], job.options["max_missing"]) == (None, None)
+    body = {"filename": "a.csv", "size_bytes": 9, "parent_job_id": parent.job_id}
+    answer = api.post("/imports", body | {"options": snapshot})
+    assert problem_of(answer) == (422, "invalid_body")
+    assert fields_of(answer) == {"options.missing": "not_with_parent"}

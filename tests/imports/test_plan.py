@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.imports.blank_options import BlankOptions
 from chalicelib.imports.csv.plan import (
     MOST_KEY_RANGES,
     MOST_SPANS,
@@ -19,7 +20,7 @@ from chalicelib.imports.csv.plan import (
 )
 from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.scan import scan_span
-from chalicelib.imports.options import BlankOptions, ImportOptions
+from chalicelib.imports.options import ImportOptions
 from tests.imports.oracle import read_records
 from tests.imports.reading import name_columns
 from tests.imports.strategies import csv_text, delimiters

@@ -270,3 +270,26 @@ def test_files_to_choose_from_are_listed(chosen: str | None) -> None:
 def test_only_names_that_options_accept_are_listed() -> None:
     raw = zip_of({"x" * 1001: b"", **{f"{n}.csv": b"" for n in range(120)}})
     assert look(raw).members == [f"{n}.csv" for n in range(100)]
+
+
+@pytest.mark.parametrize(
+    ("options", "texts"),
+    [
+        (
+            {"missing": "delete"},
+            ("all products of the catalogue", "deleted", "10 % and 1,000 products"),
+        ),
+        (
+            {"missing": "zero_stock", "scope": {"active": True}, "max_missing": {"percent": 2.5}},
+            ("all products of options.scope", "set to quantity 0", "2.5 %,"),
+        ),
+    ],
+)
+def test_preview_warns_that_products_the_file_does_not_name_are_changed(
+    options: dict[str, Any], texts: tuple[str, ...]
+) -> None:
+    raw = b"sku,name\nA,Lamp\n"
+    [warning] = [w for w in look(raw, **options).warnings if w.code == "missing_products"]
+    assert all(text in warning.message for text in texts)
+    assert look(b"nothing\n", **options).warnings[0].code == "missing_products"
+    assert "missing_products" not in {w.code for w in look(raw, missing="keep").warnings}

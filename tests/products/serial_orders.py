@@ -95,6 +95,36 @@ def bring(job_id: str, records: Sequence[tuple[str, str]], mode: str = "upsert")
     return write
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a job made of a product: its row before, and the version that it then had."""
+
+    before: Row | None
+    version: int
+    is_deleted: bool
+
+
+def revert(changes: Mapping[int, Change]) -> Write:
+    """A revert that keeps the products that changed since."""
+
+    def write(state: State) -> tuple[State, str]:
+        after = dict(state)
+        for identity, change in changes.items():
+            row = state.get(identity)
+            if change.is_deleted:
+                assert change.before
+                keys = {other.key for other in state.values()}
+                if row is None and change.before.key not in keys:
+                    after[identity] = replace(change.before, version=change.version + 1)
+            elif row is not None and row.version == change.version:
+                del after[identity]
+                if change.before:
+                    after[identity] = replace(change.before, version=change.version + 1)
+        return after, "done"
+
+    return write
+
+
 def is_serial(
     before: State, results: Sequence[tuple[Write, str]], after: Iterable[tuple[int, Row]]
 ) -> bool:

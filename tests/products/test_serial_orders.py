@@ -1,4 +1,4 @@
-"""Imports, single edits and deletions at once leave what one of their serial orders would."""
+"""Jobs, single edits and deletions at once leave what one of their serial orders would."""
 
 import random
 import time
@@ -19,6 +19,7 @@ from chalicelib.errors import TryAgainError
 from chalicelib.http.parsing import Body
 from chalicelib.imports.options import Mode
 from chalicelib.imports.steps.merge import merge_key_range
+from chalicelib.products.batches.running import run_batch
 from chalicelib.products.edits.requests import PatchProduct, WriteProduct
 from chalicelib.products.edits.transaction import (
     CatalogueBusyError,
@@ -36,6 +37,8 @@ from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.imports.pipeline import COMMA, Pipeline, empty
 from tests.products import serial_orders as serial
+from tests.products.bulk_delete.deletion import Deletion, by_skus
+from tests.products.reverts.reverting import Revert
 from tests.products.serial_orders import Row, State, Write
 from tests.products.shelves import differences, index_all
 
@@ -81,7 +84,7 @@ class Case:
 
     def __init__(self, seed: int, dsn: str) -> None:
         self.random, self.dsn = random.Random(seed), dsn
-        self.barrier, self.is_done = Barrier(5, timeout=_SECONDS), Event()
+        self.barrier, self.is_done = Barrier(6, timeout=_SECONDS), Event()
         self.before: State = {}
         self.results: list[tuple[Write, str]] = []
 
@@ -107,6 +110,7 @@ class Case:
                 )
                 self.before = {**self.before, cursor.fetchone()[0]: Row(sku, "old")}  # type: ignore[index]
             note_changed(cursor, list(self.before))
+        self.changes = self.run_job_before(connection, skus)
         self.records = [
             (sku, self.random.choice(("old", "new"))) for sku in self.random.sample(_KEYS, 4)
         ]
@@ -124,12 +128,37 @@ class Case:
         self.pipeline.stage(0)
         connection.commit()
 
+    def run_job_before(self, connection: Connection, skus: list[str]) -> dict[int, serial.Change]:
+        """Run the job that is reverted later; return what it made of each product."""
+        before = read_rows(connection)
+        if self.random.random() < 0.5:
+            self.bring_before(connection)
+        else:
+            by = by_skus(*skus[1:3])
+            Deletion(by, job_id="job_before", connection=connection).run()
+        after = self.before = read_rows(connection)
+        return {
+            identity: serial.Change(
+                before.get(identity),
+                after[identity].version if identity in after else before[identity].version + 1,
+                identity not in after,
+            )
+            for identity in before.keys() | after.keys()
+            if before.get(identity) != after.get(identity)
+        }
+
+    def bring_before(self, connection: Connection) -> None:
+        names = {sku: self.random.choice(("old", "before")) for sku in self.random.sample(_KEYS, 2)}
+        text = "sku,name\n" + "".join(f"{sku},{name}\n" for sku, name in names.items())
+        Pipeline("", text.encode(), "job_before", COMMA, connection=connection).run()
+
     def run(self) -> None:
         edits = [self.choose_edit() for _ in range(3)]
-        with ThreadPoolExecutor(6) as pool:
+        with ThreadPoolExecutor(7) as pool:
             indexing = pool.submit(self.index)
             done = [pool.submit(self.edit, write, act) for write, act in edits]
-            done += [pool.submit(self.merge), pool.submit(self.delete_many)]
+            jobs = (self.merge, self.delete_many, self.revert)
+            done += [pool.submit(job) for job in jobs]
             for future in done:
                 future.exception()
             self.is_done.set()
@@ -221,9 +250,38 @@ class Case:
                 connection.commit()
         return not is_killed
 
+    def revert(self) -> None:
+        """Revert the job before, a product in each batch, having waited for its turn."""
+        job = Revert("job_before", batch_products=1, dsn=self.dsn)
+        with self.connected() as connection:
+            self.barrier.wait()
+            self.pause()
+            self.take_lease(connection, job.job_id)
+            job.plan(connection)
+            connection.commit()
+        for batch in job.missing():
+            try_until_done(partial(self.revert_once, job, batch))
+        with self.connected() as connection:
+            self.release_lease(connection)
+        self.results.append((serial.revert(self.changes), "done"))
+
+    def revert_once(self, job: Revert, batch: int) -> bool:
+        is_killed = self.random.random() < 0.2
+        with self.connected() as connection:
+            try:
+                run_batch(connection, batch, job.work, Journal(job.job_id))
+            except _PASSING:
+                return False
+            self.pause()
+            if not is_killed:
+                connection.commit()
+        return not is_killed
+
     def delete_many(self) -> None:
         """Delete as a batch of a bulk delete does, having waited for its turn."""
-        ids = self.random.sample(list(self.before), self.random.randint(0, 2))
+        ids = self.random.sample(
+            list(self.before), self.random.randint(0, min(2, len(self.before)))
+        )
         with self.connected() as connection:
             self.barrier.wait()
             self.pause()

@@ -80,6 +80,38 @@ def test_an_unknown_profile_is_refused(api: Api) -> None:
     assert api.get("/jobs").json_body["items"] == []
 
 
+def test_scope_of_an_unknown_profile_is_refused(api: Api) -> None:
+    options = {"missing": "delete", "scope": {"profile": MISSING}}
+    answer = api.post("/imports", {"filename": "c.csv", "size_bytes": 9, "options": options})
+    assert fields_of(answer) == {"options.scope.profile": "profile_not_found"}
+    profile = _keep(**options)
+    body = {"filename": "c.csv", "size_bytes": 9, "profile": profile.profile_id}
+    assert fields_of(api.post("/imports", body)) == {"options.scope.profile": "profile_not_found"}
+    kept = {"scope": {"profile": profile.profile_id}}
+    assert api.post("/imports", body | {"options": kept}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"scope": {"active": True}},
+        {"max_missing": {"percent": 5}},
+        {"missing": "keep", "max_missing": {"products": 5}},
+    ],
+)
+def test_limits_of_missing_products_are_refused_where_none_are_changed(
+    api: Api, given: dict[str, Any]
+) -> None:
+    body = {"filename": "c.csv", "size_bytes": 9}
+    answer = api.post("/imports", body | {"options": given})
+    assert list(fields_of(answer).values()) == ["needs_missing"]
+    profile = _keep(missing="delete", scope={"active": True})
+    used = body | {"profile": profile.profile_id}
+    if "missing" not in given:
+        assert api.post("/imports", used | {"options": given}).status_code == 201
+    assert api.post("/imports", used | {"options": {"missing": "keep"}}).status_code == 201
+
+
 def test_options_that_are_too_many_together_are_refused(api: Api) -> None:
     profile = _keep(mapping={f"a{n}": None for n in range(600)})
     given = {"mapping": {f"b{n}": None for n in range(600)}}

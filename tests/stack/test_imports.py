@@ -30,7 +30,8 @@ def test_one_put_imports_the_products(api: Api, catalogue: Catalogue) -> None:
     assert (job["status"], job["phase"], job["attempt"]) == ("COMPLETED", "finish", 1)
     assert (job["filename"], job["size_bytes"], job["kind"]) == ("spring.csv", 123, "import")
     assert job["counts"] == {
-        "created": 2, "updated": 0, "unchanged": 0, "duplicate": 1, "skipped": 0, "rejected": 1
+        "created": 2, "updated": 0, "unchanged": 0, "duplicate": 1, "skipped": 0, "rejected": 1,
+        "missing": 0
     }  # fmt: skip
     assert job["progress"] == {
         "bytes_total": 123, "bytes_done": 123, "records_total": 4, "records_done": 4, "percent": 100

@@ -79,7 +79,7 @@ def test_retry_merges_only_what_is_missing(api: Api, catalogue: Catalogue) -> No
     assert (job["status"], job["attempt"]) == ("COMPLETED", 2)
     assert job["counts"] == {
         "created": 99_900, "updated": 100, "unchanged": 0, "duplicate": 0,
-        "skipped": 0, "rejected": 0
+        "skipped": 0, "rejected": 0, "missing": 0
     }  # fmt: skip
     after = catalogue.row_versions()
     assert len(after) == 100_000

@@ -1,4 +1,4 @@
-"""The changes of a plan for clients, in pages: the updated products, then the created ones."""
+"""The changes of a plan for clients, in pages: updated, then created, then missing products."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,11 +15,11 @@ from chalicelib.imports.api.record_responses import (
     PlannedValueResponse,
 )
 from chalicelib.imports.planning import ChangedField, PlannedAction
-from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of
+from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of, hold_changes
 from chalicelib.imports.steps.staging import partition
 from chalicelib.postgres import queries
 
-_SECTIONS: tuple[PlannedAction, ...] = ("updated", "created")
+_SECTIONS: tuple[PlannedAction, ...] = ("updated", "created", "missing")
 
 
 class Place(NamedTuple):
@@ -43,8 +43,9 @@ def read_changes(
 ) -> list[Found]:
     """Return up to `limit` planned changes after a place, each with its own place.
 
-    Every field of a created product is new, so `field` leaves those out.
+    Every field of a created product is new, so `field` leaves those out. Raises PlanDroppedError.
     """
+    hold_changes(connection, job_id)
     reader = _Reader(connection, job_id, field)
     found: list[Found] = []
     for section, name in enumerate(_SECTIONS):

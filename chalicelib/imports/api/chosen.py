@@ -40,10 +40,21 @@ def choose_options(
 ) -> Chosen:
     """Return the given options with those of the profile that the request names, if any.
 
-    Without both they are those of the parent that it names, if any. Raises ProblemError 422 if that
-    profile or parent doesn't exist, or if the options contradict those of the profile or are too
-    many together, and 409 if the parent hasn't completed.
+    Without both they are those of the parent that it names, if any. Raises ProblemError 422 if a
+    profile or the parent doesn't exist, if the options contradict those of the profile or are too
+    many together, or if one of them has no effect, and 409 if the parent hasn't completed.
     """
+    chosen = _choose(asked, find_profile, find_job)
+    if problem := _find_snapshot_problem(asked.options, chosen, find_profile):
+        raise _problem(problem)
+    return chosen
+
+
+def _choose(
+    asked: CreateImport | PreviewImport,
+    find_profile: Callable[[str], SavedProfile | None],
+    find_job: Callable[[str], Job | None],
+) -> Chosen:
     parent = _find_parent(asked.parent_job_id, find_job) if asked.parent_job_id else None
     if asked.profile is None:
         return _without_profile(asked.options, parent)
@@ -58,6 +69,24 @@ def choose_options(
     except ValueError as error:
         message = "With those of the profile, the options are too many. Map fewer columns."
         raise _problem(FieldProblem("options", "too_many", message)) from error
+
+
+def _find_snapshot_problem(
+    given: ImportOptions, chosen: Chosen, find_profile: Callable[[str], SavedProfile | None]
+) -> FieldProblem | None:
+    options = chosen.options
+    for name in ("scope", "max_missing"):
+        if getattr(given, name) is not None and not options.is_snapshot:
+            message = "It limits what options.missing does. Set that too, or remove this."
+            return FieldProblem(f"options.{name}", "needs_missing", message)
+    if options.is_snapshot and chosen.parent:
+        message = "Rejected records aren't the whole catalogue. Set options.missing to keep."
+        return FieldProblem("options.missing", "not_with_parent", message)
+    profile_id = options.scope.profile if options.is_snapshot and options.scope else None
+    if profile_id is not None and find_profile(profile_id) is None:
+        message = "The profile doesn't exist. Choose another, or remove it from the scope."
+        return FieldProblem("options.scope.profile", "profile_not_found", message)
+    return None
 
 
 def _without_profile(given: ImportOptions, parent: ImportJob | None) -> Chosen:

@@ -23,6 +23,7 @@ from chalicelib.imports.planning import (
     PlanExpiredError,
     request_apply,
 )
+from chalicelib.imports.steps.changes import PlanDroppedError
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.responses import JobId
 from chalicelib.jobs.views import answer_accepted, read_job
@@ -47,8 +48,13 @@ def list_changes(request: Request, job_id: JobId) -> Response:
     after = read_cursor(query, scope, _PLACE) or Place()
     if job.status != "PLANNED":
         raise _not_planned(job)
-    with connect(services().settings, "list_changes") as connection:
-        found = read_changes(connection, job_id, after, query.limit + 1, query.action, query.field)
+    try:
+        with connect(services().settings, "list_changes") as connection:
+            found = read_changes(
+                connection, job_id, after, query.limit + 1, query.action, query.field
+            )
+    except PlanDroppedError as error:
+        raise _not_planned(_read_import(job_id)) from error
     page = found[: PageBudget(query.limit).take(measure(item) for _, item in found)]
     has_more = len(found) > len(page)
     next_cursor = make_cursor(query, scope, page[-1][0]) if has_more else None

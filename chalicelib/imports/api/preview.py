@@ -36,7 +36,7 @@ from chalicelib.imports.csv.sampled import FileWarning
 from chalicelib.imports.csv.sheets import LINE_BREAK
 from chalicelib.imports.csv.summing import check_currency, sum_notes
 from chalicelib.imports.csv.transcode import transcode
-from chalicelib.imports.csv.warnings import warn_of_sheets
+from chalicelib.imports.csv.warnings import warn_of_missing, warn_of_sheets
 from chalicelib.imports.described import EstimateResponse, WarningResponse
 from chalicelib.imports.estimate import Shape, estimate_import
 from chalicelib.imports.formats.applying import guess_header
@@ -124,12 +124,12 @@ def _inspect(
     names, rows = name_columns(opening.names)[:MOST_COLUMNS], cells_of(opening.rows)
     found.records = [_show(record, found.delimiter, None) for record in shown]
     found.columns = _describe(guess_header(names, options, rows))
-    of_sheets = warn_of_sheets(encoding.other_sheets)
-    found.warnings = _list_warnings([*of_sheets, *guess_warnings(opening, options)])
+    before = [*warn_of_missing(options), *warn_of_sheets(encoding.other_sheets)]
+    found.warnings = _list_warnings([*before, *guess_warnings(opening, options)])
     findings = find_all(opening, options, limits)
     found.columns = _describe(findings.reading.columns)
     found.update(describe_encoding(encoding, findings.describe()))
-    found.warnings = _list_warnings([*of_sheets, *findings.warnings])
+    found.warnings = _list_warnings([*before, *findings.warnings])
     reader = RecordReader(findings.reading, make_rules(*limits, findings.reading.numbers))
     found.records = [_show(record, found.delimiter, reader) for record in shown]
     check_currency(sum_notes(reader.notes.to_json()), options.currency)

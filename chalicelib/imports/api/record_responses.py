@@ -60,12 +60,12 @@ class PlannedValueResponse(ResponseBody):
 
 
 class PlannedChangeResponse(ResponseBody):
-    """A product that a plan would create or update."""
+    """A product that a plan would create or update, or that is missing from the file."""
 
     sku: str | None
     product_id: Annotated[int | None, Field(description="Null if it would be created.")]
     action: PlannedAction
-    line: Annotated[int | None, Field(description="The line that its record starts on, from 1.")]
+    line: Annotated[int | None, Field(description="Of its record, from 1; null if it has none.")]
     changes: Annotated[
         dict[str, PlannedValueResponse],
         Field(description="By field, of a product that exists: prices as text."),
@@ -73,7 +73,7 @@ class PlannedChangeResponse(ResponseBody):
 
 
 class PlannedChangePage(Page):
-    """A page of planned changes: first the updated products, then the created ones."""
+    """A page of planned changes: updated, then created, then missing products."""
 
     items: list[PlannedChangeResponse]
 

@@ -168,7 +168,8 @@ class ChangesPaging(Paging):
     """GET /imports/{job_id}/changes: which of the planned changes."""
 
     action: Annotated[
-        PlannedAction | None, Field(description="Only products that would be created or updated.")
+        PlannedAction | None,
+        Field(description="Only products that would be created or updated, or are missing."),
     ] = None
     field: Annotated[
         ChangedField | None, Field(description="Only products that change in this field.")
@@ -184,6 +185,7 @@ class ExpectedCounts(Body):
     duplicate: int | None = None
     skipped: int | None = None
     rejected: int | None = None
+    missing: int | None = None
 
 
 class ApplyPlan(Body):

@@ -65,6 +65,7 @@ class RecordReader:
         self.origin = NO_ORIGIN  # what a rejects file says of the last record
         self.notes = Notes()
         self.sku_parts: int | None = None  # `hash_sku_parts` of the last record, if it was composed
+        self.completed: list[str] | None = None  # the cells of the last record, as far as it went
         self._fields = {field: i for i, field in enumerate(self._columns.fields) if field}
         self._totals = TotalRows(reading) if reading.rows.are_plain else None
         self._product_fields = [find_field(field or "") for field in reading.columns.fields]
@@ -100,6 +101,7 @@ class RecordReader:
         `raw` is the record without the line end after it. `is_closed`: a quote opened in it is
         also closed; false only for the last record of a file.
         """
+        self.completed = None
         text = self._decode(raw, line, is_closed)
         if isinstance(text, ValueProblem):
             self._pass_over(raw, line)
@@ -171,6 +173,7 @@ class RecordReader:
         self._note_first(raw, line)
         reason = reason or self._skips_of_groups.find_reason(cells)
         if reason is not None:
+            self._complete(cells, {} if isinstance(exact, ValueProblem) else exact)
             return self._skip(line, reason, sku)
         if isinstance(exact, ValueProblem):
             return exact
@@ -201,7 +204,8 @@ class RecordReader:
         reading, is_first = self._reading, self._groups.is_at_first
         read = complete_cells(cells, reading, is_first=is_first)
         self.sku_parts = hash_sku_parts(cells, read, reading, is_first=is_first)
-        return [exact.get(i, text) for i, text in enumerate(read)] if exact else read
+        self.completed = [exact.get(i, text) for i, text in enumerate(read)] if exact else read
+        return self.completed
 
     def _validate(self, line: int, texts: list[str]) -> Values | ValueProblem:
         values: list[Any] = []

@@ -9,6 +9,7 @@ from chalicelib.imports.csv.swallowed import SWALLOWED, SWALLOWED_MESSAGE
 from chalicelib.products.currencies import Currency, find_currency
 
 SKU_COLLISION = "sku_collision"
+UNNAMED = "rejects_unnamed"
 _MOST_LINES = 10  # of a warning
 _WARNINGS = {
     SWALLOWED: SWALLOWED_MESSAGE,
@@ -24,6 +25,8 @@ _WARNINGS = {
     SKU_COLLISION: "SKUs composed of several columns that records with other texts have too:"
     " {count:,}. For example, t-shirt and Red-Small make the same SKU as t-shirt-Red and Small."
     " Only the last record of each is imported. Fill in the SKUs, or set options.sku_from.",
+    UNNAMED: "Rejected records without a key, so that they name no product: {count:,}. Products"
+    " whose records they are count as missing from the file.",
     "negative_quantity": "Quantities below 0 are imported as 0. Found: {count:,}.",
 }
 

@@ -24,6 +24,7 @@ from chalicelib.imports.csv.sampled import (
     read_cells,
 )
 from chalicelib.imports.csv.swallowed import SWALLOWED, SWALLOWED_MESSAGE
+from chalicelib.imports.missing_options import MISSING_DONE, MissingOptions
 
 _NOT_MAPPED = {
     "sku": "sku_not_mapped",
@@ -60,6 +61,19 @@ def warn_of_sheets(names: Sequence[str]) -> list[FileWarning]:
     message = "More than one sheet has products, and only the first of them is imported:"
     message += f" {_listed(names)} {'is' if len(names) == 1 else 'are'} left out. Set options.sheet"
     return [FileWarning("sheets_left_out", message + " to import another sheet.")]
+
+
+def warn_of_missing(options: MissingOptions) -> list[FileWarning]:
+    """Return the warning of an import that changes products which its file doesn't name."""
+    done = MISSING_DONE.get(options.missing or "keep")
+    if done is None:
+        return []
+    products = "products of options.scope" if options.scope else "products of the catalogue"
+    message = (
+        f"This file must name all {products}: those that it doesn't name are {done}. If they are"
+        f" more than {options.missing_limit.describe()}, the import fails and changes nothing."
+    )
+    return [FileWarning("missing_products", message)]
 
 
 def _warn_of_columns(columns: Columns, sampled: Sampled) -> Iterator[FileWarning]:

@@ -56,7 +56,7 @@ ON CONFLICT DO NOTHING
 -- Note what a claimed key range came to.
 UPDATE import_merges
 SET created = %(created)s, updated = %(updated)s, unchanged = %(unchanged)s,
-    duplicate = %(duplicate)s, merged_at = clock_timestamp()
+    duplicate = %(duplicate)s, missing = %(missing)s, merged_at = clock_timestamp()
 WHERE job_id = %(job_id)s AND key_range = %(key_range)s
 
 -- name: merged_key_ranges
@@ -65,11 +65,12 @@ SELECT key_range FROM import_merges WHERE job_id = %(job_id)s
 
 -- name: count_outcomes
 -- The number of records of a job by outcome: created, updated, unchanged, duplicate, skipped,
--- rejected.
+-- rejected; and of products that were missing.
 SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(updated), 0)::bigint,
        coalesce(sum(unchanged), 0)::bigint, coalesce(sum(duplicate), 0)::bigint,
        (SELECT count(*) FROM import_skips WHERE job_id = %(job_id)s),
-       (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s)
+       (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s),
+       coalesce(sum(missing), 0)::bigint
 FROM import_merges WHERE job_id = %(job_id)s
 
 -- name: last_skip

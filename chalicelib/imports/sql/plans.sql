@@ -1,6 +1,7 @@
 -- name: create_changes
 -- The table of the changes that a plan has for existing products. Each field has its value before
--- and after, both null where it doesn't change.
+-- and after, both null where it doesn't change. `is_left`: the product was missing from the file and
+-- isn't as it was planned, so the apply left it as it is.
 CREATE TABLE IF NOT EXISTS {changes} (
     key_range integer NOT NULL,
     position integer NOT NULL,
@@ -10,6 +11,7 @@ CREATE TABLE IF NOT EXISTS {changes} (
     version bigint NOT NULL,
     sku text NOT NULL,
     changed text[] NOT NULL,
+    is_left boolean NOT NULL DEFAULT false,
     {columns}
 ) PARTITION BY LIST (key_range)
 
@@ -19,6 +21,10 @@ SELECT EXISTS (
     SELECT FROM pg_class
     WHERE relnamespace = 'plans'::regnamespace AND relkind = 'p' AND relname = %(job_id)s
 )
+
+-- name: hold_changes
+-- Keep the table of a plan's changes, and so the plan, from being dropped meanwhile.
+LOCK TABLE {changes} IN ACCESS SHARE MODE
 
 -- name: forget_plan
 -- Forget the ledger of a job's plan.
@@ -95,13 +101,13 @@ FROM updated, created
 WHERE job_id = {job_id} AND key_range = {key_range}
 
 -- name: sum_plan
--- The counts of a plan: created, updated, unchanged, duplicate, skipped, rejected; then the changes
--- of the price and of the quantity.
+-- The counts of a plan: created, updated, unchanged, duplicate, skipped, rejected, missing; then the
+-- records' changes of the price and of the quantity.
 SELECT coalesce(sum(cardinality(created_lines)), 0)::bigint, coalesce(sum(updated), 0)::bigint,
        coalesce(sum(unchanged), 0)::bigint, coalesce(sum(duplicate), 0)::bigint,
        (SELECT count(*) FROM import_skips WHERE job_id = %(job_id)s),
        (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s),
-       coalesce(sum(price_changes), 0)::bigint, coalesce(sum(quantity_to_zero), 0)::bigint
+       coalesce(sum(missing), 0)::bigint, coalesce(sum(price_changes), 0)::bigint, coalesce(sum(quantity_to_zero), 0)::bigint
 FROM import_plans WHERE job_id = %(job_id)s
 
 -- name: sum_planned_fields
@@ -188,13 +194,19 @@ ORDER BY line
 LIMIT {limit}
 
 -- name: drifted_records
--- The records that an apply skipped because their product wasn't as it was.
-SELECT coalesce(changes.product_id, products.id), coalesce(changes.sku, skips.sku), skips.line,
-       count(*) OVER ()
-FROM import_skips AS skips
-LEFT JOIN {changes} AS changes USING (line)
-LEFT JOIN products ON products.sku_key = sku_key_of(skips.sku)
-WHERE skips.job_id = {job_id} AND skips.reason = 'changed_since_plan'
+-- The records that an apply skipped because their product wasn't as it was, and the missing products
+-- that it left as they are.
+SELECT product_id, sku, line, count(*) OVER ()
+FROM (
+    SELECT coalesce(changes.product_id, products.id) AS product_id,
+           coalesce(changes.sku, skips.sku) AS sku, skips.line
+    FROM import_skips AS skips
+    LEFT JOIN {changes} AS changes USING (line)
+    LEFT JOIN products ON products.sku_key = sku_key_of(skips.sku)
+    WHERE skips.job_id = {job_id} AND skips.reason = 'changed_since_plan'
+    UNION ALL
+    SELECT product_id, sku, line FROM {changes} WHERE is_left
+) AS left_out
 ORDER BY line
 LIMIT {limit}
 
@@ -213,13 +225,20 @@ FROM import_plans, generate_series({after} + 1, least({after} + {limit}, cardina
     AS position
 WHERE job_id = {job_id} AND key_range = {key_range}
 
+-- name: last_change
+-- The position of the last planned change in a key range.
+SELECT coalesce(max(position), 0) FROM {partition}
+
 -- name: copy_changed
--- Write the planned changes of existing products in a key range as CSV.
+-- Write a page of the planned changes of existing products in a key range as CSV.
 COPY (
     SELECT {sku_text}, product_id, action, line, field, before, after
-    FROM {partition} AS change, LATERAL ({values}) AS found (field, before, after)
-    WHERE field = ANY (changed)
-    ORDER BY position
+    FROM {partition} AS change LEFT JOIN LATERAL (
+        SELECT * FROM ({values}) AS pairs (field, before, after)
+        WHERE pairs.field = ANY (change.changed)
+    ) AS found ON true
+    WHERE position > {after} AND position <= {last}
+    ORDER BY position, action DESC
 ) TO STDOUT (FORMAT csv)
 
 -- name: copy_created

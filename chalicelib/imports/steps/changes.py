@@ -1,6 +1,6 @@
 """The changes of a plan: a table of a job's own, with a partition for each key range."""
 
-from psycopg2 import sql
+from psycopg2 import errors, sql
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.plan import Plan
@@ -10,6 +10,10 @@ from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.fields import NAMES
 
 COMPARED = (*NAMES, "attributes")  # the members of a product that a plan may change
+
+
+class PlanDroppedError(Exception):
+    """The plan was applied, discarded or expired since the job was read."""
 
 
 def changes_of(job_id: str) -> sql.Identifier:
@@ -58,6 +62,16 @@ def has_changes(connection: Connection, job_id: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["has_changes_table"], {"job_id": job_id})
         return bool(fetch_row(cursor)[0])
+
+
+def hold_changes(connection: Connection, job_id: str) -> None:
+    """Keep a job's plan from being dropped until the transaction ends; raises PlanDroppedError."""
+    statement = sql.SQL(queries("imports")["hold_changes"]).format(changes=changes_of(job_id))
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(statement)
+        except errors.UndefinedTable as error:
+            raise PlanDroppedError from error
 
 
 def drop_changes(connection: Connection, job_id: str) -> None:

@@ -15,10 +15,11 @@ from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of
 from chalicelib.imports.steps.finish import report_key
 from chalicelib.imports.steps.staging import partition
 from chalicelib.imports.storage import PART_BYTES, WorkFolder, write_object
-from chalicelib.postgres import queries
+from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.fields import find_field
 
 _HEADER = ("sku", "product_id", "action", "line", "field", "before", "after")
+_COPIED_ROWS = 5_000  # at once: the worker's disk has 512 MB, and a change may have long texts
 _IS_TEXT = ("text", "long_text")
 
 
@@ -31,23 +32,37 @@ def report_changes(connection: Connection, work: WorkFolder, key_ranges: int) ->
 
 def _report(cursor: Cursor, job_id: str, key_ranges: int) -> Iterator[bytes]:
     yield _header()
-    names = {
-        "job_id": sql.Literal(job_id),
-        "sku_text": _disarmed(sql.Identifier("sku")),
-        "values": _values(),
-    }
-    for query in ("copy_changed", "copy_created"):
-        for number in range(key_ranges):
-            of_range = {
-                "key_range": sql.Literal(number),
-                "partition": partition(changes_of(job_id), number),
-            }
-            statement = sql.SQL(queries("imports")[query]).format(**names | of_range)
+    for key_range in range(key_ranges):
+        for statement in _copy_changed(cursor, partition(changes_of(job_id), key_range)):
             yield from _copy(cursor, statement)
+    for key_range in range(key_ranges):
+        yield from _copy(cursor, _copy_created(job_id, key_range))
+
+
+def _copy_changed(cursor: Cursor, changes: sql.Identifier) -> Iterator[sql.Composable]:
+    """Yield the statements that copy a key range's changes in pages."""
+    cursor.execute(sql.SQL(queries("imports")["last_change"]).format(partition=changes))
+    [last] = fetch_row(cursor)
+    for after in range(0, last, _COPIED_ROWS):
+        yield sql.SQL(queries("imports")["copy_changed"]).format(
+            sku_text=_disarmed(sql.Identifier("sku")),
+            values=_values(),
+            partition=changes,
+            after=sql.Literal(after),
+            last=sql.Literal(after + _COPIED_ROWS),
+        )
+
+
+def _copy_created(job_id: str, key_range: int) -> sql.Composable:
+    return sql.SQL(queries("imports")["copy_created"]).format(
+        sku_text=_disarmed(sql.Identifier("sku")),
+        job_id=sql.Literal(job_id),
+        key_range=sql.Literal(key_range),
+    )
 
 
 def _copy(cursor: Cursor, statement: sql.Composable) -> Iterator[bytes]:
-    """Yield what a COPY writes; a file takes it, because a key range may have long texts."""
+    """Yield what a COPY writes; a file takes it, because a page may have long texts."""
     with TemporaryFile() as file:
         cursor.copy_expert(statement, file)
         file.seek(0)

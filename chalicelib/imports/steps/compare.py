@@ -10,6 +10,7 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.compare_statement import PRICE_PERCENT, make_compare_statement
 from chalicelib.imports.steps.merge import check_staged, prepare_join
+from chalicelib.imports.steps.missing_changes import count_planned, plan_missing
 from chalicelib.postgres import fetch_row, queries
 
 
@@ -25,8 +26,11 @@ def compare_key_range(connection: Connection, job_id: str, plan: Plan, key_range
         if not cursor.rowcount:
             return False
         check_staged(cursor, job_id, plan)
+        planned = plan_missing(cursor, job_id, plan, key_range)
         prepare_join(cursor, plan)
         _run(cursor, make_compare_statement(job_id, plan, key_range))
+        if planned.missing:
+            count_planned(cursor, job_id, plan, key_range, planned)
     return True
 
 
@@ -43,7 +47,7 @@ def sum_plan(connection: Connection, job_id: str) -> dict[str, Any]:
         cursor.execute(queries("imports")["sum_planned_fields"], names)
         fields = {field: products for field, products in cursor if products}
     return {
-        "counts": dict(zip(ledger.OUTCOMES, outcomes, strict=True)),
+        "counts": dict(zip(ledger.COUNTS, outcomes, strict=True)),
         "fields": fields,
         "price_changes": {"above_percent": PRICE_PERCENT, "count": price_changes},
         "quantity_to_zero": quantity_to_zero,

@@ -150,8 +150,12 @@ def _count(name: str) -> sql.Composable:
 
 
 def _price_changes() -> sql.Composable:
+    """Return the condition that a price changes by more, as one that is cleared or given does."""
     percent = sql.Literal(PRICE_PERCENT)
-    query = "abs(price_after - price_before) > price_before * {} / 100"
+    query = """
+        'price' = ANY (changed)
+        AND coalesce(abs(price_after - price_before) > price_before * {} / 100, true)
+    """
     return sql.SQL(query).format(percent)
 
 

@@ -19,13 +19,18 @@ def find_drift(connection: Connection, job_id: str) -> dict[str, Any] | None:
     return _find(connection, job_id, "find_drift")
 
 
+def find_left_out(connection: Connection, job_id: str) -> dict[str, Any] | None:
+    """Return the drift that an apply met and left as it is, while its plan is there."""
+    return _find(connection, job_id, "drifted_records")
+
+
 def note_left_out(attempt: Attempt, connection: Connection) -> None:
     """Note in the job the drift that the apply met and left as it is, before its plan is dropped.
 
     Idempotent: once the plan is dropped, the job has it.
     """
     if attempt.job.on_drift and has_changes(connection, attempt.job_id):
-        drift = _find(connection, attempt.job_id, "drifted_records")
+        drift = find_left_out(connection, attempt.job_id)
         number = attempt.job.attempt
         attempt.jobs.update(attempt.job_id, lambda job: set_drift(job, number, drift))
 

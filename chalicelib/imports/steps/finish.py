@@ -17,6 +17,7 @@ from chalicelib.imports.skips import SKIPS, describe_skip
 from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.attempt import PLAN
 from chalicelib.imports.steps.changes import drop_changes
+from chalicelib.imports.steps.progress import sum_records
 from chalicelib.imports.steps.staging import drop_staging
 from chalicelib.imports.storage import WorkFolder, write_object
 from chalicelib.postgres import fetch_row, queries
@@ -49,7 +50,7 @@ def close(connection: Connection, work: WorkFolder, plan: Plan) -> dict[str, int
 def check_sum(work: WorkFolder, plan: Plan, counts: dict[str, int]) -> None:
     """Raise OutcomesError unless every record of the file has an outcome."""
     found = work.get(STAGED) or {"records": plan.records}
-    if sum(counts.values()) != found["records"]:
+    if sum_records(counts) != found["records"]:
         raise OutcomesError(f"{counts} don't sum to {found['records']} records")
 
 

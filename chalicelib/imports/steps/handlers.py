@@ -31,6 +31,7 @@ from chalicelib.imports.steps.drift import note_left_out
 from chalicelib.imports.steps.finish_plan import close_plan
 from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
+from chalicelib.imports.steps.missing import keep_profile
 from chalicelib.imports.steps.repair import note_repairs, show_repairs
 from chalicelib.imports.steps.stage import stage_range as stage
 from chalicelib.imports.steps.staging import create_staging
@@ -127,6 +128,7 @@ def plan_ranges(event: Event, attempt: Attempt) -> Event:
     _, plan = attempt.planned
     with attempt.database("plan_ranges") as connection:
         create_staging(connection, attempt.job_id, plan)
+        keep_profile(connection, attempt.job_id, attempt.job.profile)
         if attempt.job.is_planning:
             create_changes(connection, attempt.job_id, plan)
         missing = ledger.missing_ranges(connection, attempt.job_id, len(plan.ranges))

@@ -10,7 +10,8 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.postgres import fetch_row, queries
 
-OUTCOMES = ("created", "updated", "unchanged", "duplicate", "skipped", "rejected")
+OUTCOMES = ("created", "updated", "unchanged", "duplicate", "skipped", "rejected")  # of records
+COUNTS = (*OUTCOMES, "missing")
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,10 @@ def staged_notes(connection: Connection, job_id: str) -> list[dict[str, Any]]:
 
 
 def count_outcomes(connection: Connection, job_id: str) -> dict[str, int]:
-    """Return the number of a job's records by outcome, so far."""
+    """Return the number of a job's records by outcome, and of its missing products, so far."""
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["count_outcomes"], {"job_id": job_id})
-        return dict(zip(OUTCOMES, fetch_row(cursor), strict=True))
+        return dict(zip(COUNTS, fetch_row(cursor), strict=True))
 
 
 def missing_ranges(connection: Connection, job_id: str, ranges: int) -> list[int]:

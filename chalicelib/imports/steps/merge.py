@@ -4,7 +4,7 @@ The last record of a key in the file wins, and a product that wouldn't change is
 ranges are disjoint, so workers never wait for each other's rows.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg2 import sql
@@ -16,6 +16,7 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.job import OnDrift
 from chalicelib.imports.steps.compare_statement import make_apply_statement
 from chalicelib.imports.steps.merge_statement import make_statement
+from chalicelib.imports.steps.missing_changes import change_missing
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import hold_lease, record_activity
@@ -28,13 +29,14 @@ _MOST_TRIES = 5  # of a statement that meets edits of the same products
 
 @dataclass(frozen=True)
 class Merged:
-    """The outcomes of the records of a key range."""
+    """The outcomes of the records of a key range, and its missing products."""
 
     created: int
     updated: int
     unchanged: int
     duplicate: int
     skipped: int
+    missing: int = 0
 
 
 class StageLostError(Exception):
@@ -67,11 +69,13 @@ def merge_key_range(
             return None
         hold_lease(cursor, job_id)
         check_staged(cursor, job_id, plan)
+        missing = change_missing(cursor, journal, plan, key_range, on_drift)
         prepare_join(cursor, plan)
         if on_drift is None:
             merged = _merge(cursor, make_statement(journal, plan, key_range))
         else:
             merged = _apply(cursor, journal, plan, key_range, on_drift)
+        merged = replace(merged, missing=missing)
         cursor.execute(queries("imports")["record_key_range"], names | vars(merged))
         record_activity(cursor, job_id)
     return merged

@@ -24,12 +24,17 @@ def of_stage(bytes_done: int, bytes_total: int) -> dict[str, int]:
 
 def of_merge(counts: Mapping[str, int], records: int) -> dict[str, int]:
     """Return the progress once the records in `counts` have an outcome."""
-    return {"percent": _between(_MERGE, _ALMOST, sum(counts.values()), records)}
+    return {"percent": _between(_MERGE, _ALMOST, sum_records(counts), records)}
 
 
 def of_end(size_bytes: int, counts: Mapping[str, int]) -> dict[str, int]:
     """Return the progress of a completed import."""
-    return {"bytes_done": size_bytes, "records_total": sum(counts.values()), "percent": 100}
+    return {"bytes_done": size_bytes, "records_total": sum_records(counts), "percent": 100}
+
+
+def sum_records(counts: Mapping[str, int]) -> int:
+    """Return how many records have an outcome: missing products aren't records."""
+    return sum(number for outcome, number in counts.items() if outcome != "missing")
 
 
 def _between(low: int, high: int, done: int, total: int) -> int:

@@ -22,6 +22,7 @@ from chalicelib.imports.steps.collisions import find_collisions
 from chalicelib.imports.steps.drift import find_drift
 from chalicelib.imports.steps.finish import STAGED
 from chalicelib.imports.steps.lookup import fill_lookup
+from chalicelib.imports.steps.missing import list_missing
 from chalicelib.imports.transitions import begin_merge, count_records, set_noted
 from chalicelib.products.lease import next_wait_seconds, release_lease, try_lease
 from chalicelib.telemetry import Event
@@ -32,8 +33,8 @@ _MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the t
 def decide(attempt: Attempt, event: Event) -> Event:
     """Return the outcome stage_again, compare, wait, planned or merge, and the next state's input.
 
-    Raises JobEndedError if too many records are rejected or the file can't be merged,
-    JobCancelledError if the job was cancelled.
+    Raises JobEndedError if too many records are rejected, if too many products are missing or if
+    the file can't be merged, JobCancelledError if the job was cancelled.
     """
     _, plan = attempt.planned
     with attempt.database("check_stage") as connection:
@@ -53,13 +54,16 @@ def decide(attempt: Attempt, event: Event) -> Event:
                 "round": event["round"],
             }
         fill_lookup(connection, attempt.job_id, plan)
-        if _rests_again(attempt, connection):
+        unmerged = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
+        if len(unmerged) == plan.key_ranges and _rests_again(attempt, connection):
             return {"outcome": "planned"}
         notes |= find_collisions(connection, attempt.job_id, plan)
-        missing = ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges)
+        has_begun = len(unmerged) < plan.key_ranges
+        if not attempt.job.on_drift:  # a plan has its own list
+            notes |= list_missing(connection, attempt.job_id, plan, notes, has_begun=has_begun)
         staged = ledger.staged_totals(connection, attempt.job_id)
     _begin_merge(attempt, plan, staged, notes)
-    return {"outcome": "merge", "key_ranges": missing, "round": event["round"]}
+    return {"outcome": "merge", "key_ranges": unmerged, "round": event["round"]}
 
 
 def _compare(
@@ -68,6 +72,7 @@ def _compare(
     """Return the outcome compare. It needs no lease: a change after that is drift."""
     fill_lookup(connection, attempt.job_id, plan)
     notes = notes | find_collisions(connection, attempt.job_id, plan)
+    notes |= list_missing(connection, attempt.job_id, plan, notes, has_begun=False)
     missing = ledger.uncompared_key_ranges(connection, attempt.job_id, plan.key_ranges)
     staged = ledger.staged_totals(connection, attempt.job_id)
     records, number = _keep_records(attempt, plan, staged), attempt.job.attempt
@@ -92,13 +97,17 @@ def _check_planned(attempt: Attempt, connection: Connection, plan: Plan) -> None
 
 
 def _rests_again(attempt: Attempt, connection: Connection) -> bool:
-    """Return to the plan if products aren't as planned, before anything of it is applied."""
-    if attempt.job.on_drift != "fail" or attempt.job.has_begun_merge:
+    """Return to the plan if products aren't as planned, before anything of it is applied.
+
+    The lease is free before the job rests: nothing would release it afterwards.
+    """
+    if attempt.job.on_drift != "fail":
         return False
     drift = find_drift(connection, attempt.job_id)
     if drift is None:
         return False
     release_lease(connection, attempt.job_id)
+    connection.commit()
     number, plan = attempt.job.attempt, {**(attempt.job.plan or {}), "drift": drift}
     attempt.jobs.update(attempt.job_id, lambda job: rest(job, number, plan))
     return True

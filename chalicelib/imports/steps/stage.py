@@ -14,6 +14,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json, execute_values
 
+from chalicelib.imports.csv.naming import find_named
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.numbering import number_lines
 from chalicelib.imports.csv.outcomes import Blank, Reject, Skip, Values
@@ -22,7 +23,7 @@ from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.structure import State
 from chalicelib.imports.csv.triage import Chunk
 from chalicelib.imports.skips import OF_MERGE
-from chalicelib.imports.steps.staging import column_names, extra_columns, table
+from chalicelib.imports.steps.staging import column_names, extra_columns, named, table
 from chalicelib.postgres import queries
 
 _COPY_BUFFER = 1024 * 1024
@@ -30,6 +31,7 @@ _COPY_BUFFER = 1024 * 1024
 _COPIED_CHARACTERS = 4 * 1024 * 1024
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 Row = tuple[object, ...]
+Named = tuple[int, str | None]  # a record's line and key
 
 
 @dataclass
@@ -120,6 +122,7 @@ class _Loader:
         if isinstance(chunk, Reject):
             self.staged.records += 1
             self._keep_rejects([self._reader.pass_over(chunk)])
+            self._keep_named([(chunk.line, None)])
             return
         self.staged.records += len(chunk.starts)
         self._copy(self._copy_csv, number_lines(chunk, self._plan.delimiter))
@@ -130,11 +133,14 @@ class _Loader:
         characters = 0
         rejects: list[Reject] = []
         skips: list[Skip] = []
+        names: list[Named] = []
         last = len(chunk.starts) - 1 if chunk.end == State.QUOTED else -1
         for i in np.flatnonzero(chunk.doubtful).tolist():
             line = int(chunk.lines[i])
             raw = chunk.raw[chunk.starts[i] : chunk.ends[i]]
             found = self._reader.read(raw, line, is_closed=i != last)
+            if self._plan.options.is_snapshot and isinstance(found, Reject | Skip):
+                names += self._list_named(raw, found)
             if isinstance(found, Reject):
                 rejects.append(found)
             elif isinstance(found, Skip):
@@ -151,6 +157,7 @@ class _Loader:
         self._copy(self._copy_text, "".join(rows).encode())
         self._keep_rejects(rejects)
         self._keep_skips(skips)
+        self._keep_named(names)
 
     def _copy(self, statement: sql.Composable, rows: bytes) -> None:
         if rows:
@@ -167,6 +174,20 @@ class _Loader:
         rows: list[Row] = [(self._job_id, s.line, s.reason, s.sku) for s in skips]
         if rows:
             execute_values(self._cursor, queries("imports")["keep_skips"], rows, page_size=1000)
+
+    def _list_named(self, raw: bytes, found: Reject | Skip) -> list[Named]:
+        """Return the keys that a record names: a null if they can't be read."""
+        problem = found.code if isinstance(found, Reject) else found.reason
+        keys = find_named(raw, problem, self._reader.completed, self._plan.reading)
+        if keys is None:
+            return [(found.line, None)]
+        # A skip leaves out a product on purpose; a reject without a key is reported.
+        return [(found.line, key) for key in keys or ([""] if isinstance(found, Reject) else [])]
+
+    def _keep_named(self, names: Sequence[Named]) -> None:
+        if names and self._plan.options.is_snapshot:
+            statement = sql.SQL(queries("imports")["keep_named"]).format(named=named(self._job_id))
+            execute_values(self._cursor, statement, names, page_size=1000)
 
 
 def _to_copy_text(line: int, values: Values) -> str:

@@ -6,6 +6,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.plan import Plan
+from chalicelib.postgres import queries
 from chalicelib.products.fields import FIELDS
 
 _TYPES = {field.name: field.sql_type for field in FIELDS} | {"id": "bigint", "attributes": "jsonb"}
@@ -52,6 +53,16 @@ def lookup(job_id: str) -> sql.Identifier:
     return sql.Identifier("staging", f"{job_id}_lookup")
 
 
+def named(job_id: str) -> sql.Identifier:
+    """Return the name of the table of keys that rejected and skipped records name."""
+    return sql.Identifier("staging", f"{job_id}_named")
+
+
+def missing(job_id: str) -> sql.Identifier:
+    """Return the name of the table of products that no record names."""
+    return sql.Identifier("staging", f"{job_id}_missing")
+
+
 def lock_staging(connection: Connection, job_id: str) -> None:
     """Keep others from creating or dropping a job's staging table until the transaction ends."""
     with connection.cursor() as cursor:
@@ -74,6 +85,8 @@ def create_staging(connection: Connection, job_id: str, plan: Plan) -> None:
             ).format(table(job_id), sql.SQL(", ").join(definitions), staged_key(plan))
         )
         create_partitions(cursor, table(job_id), plan)
+        if plan.options.is_snapshot:
+            cursor.execute(sql.SQL(queries("imports")["create_named"]).format(named=named(job_id)))
 
 
 def create_partitions(cursor: Cursor, whole: sql.Identifier, plan: Plan) -> None:
@@ -108,7 +121,8 @@ def _bounds(plan: Plan) -> list[tuple[sql.Composable, sql.Composable]]:
 
 
 def drop_staging(connection: Connection, job_id: str) -> None:
-    """Drop a job's staging table and its ledger of staged ranges. Idempotent."""
+    """Drop a job's staging tables and its ledger of staged ranges. Idempotent."""
+    names = [name(job_id) for name in (table, lookup, named, missing)]
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}, {}").format(table(job_id), lookup(job_id)))
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.SQL(", ").join(names)))
         cursor.execute("DELETE FROM import_ranges WHERE job_id = %s", (job_id,))

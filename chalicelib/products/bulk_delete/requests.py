@@ -8,7 +8,8 @@ from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from chalicelib.http.parsing import Body
 from chalicelib.products.limits import MOST_SKUS
-from chalicelib.products.lists.filters import Filters, FilterText, where
+from chalicelib.products.lists.conditions import where
+from chalicelib.products.lists.filters import Filters, FilterText
 from chalicelib.products.rules import WHITE_SPACE
 
 

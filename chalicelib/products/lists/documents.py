@@ -16,7 +16,7 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.postgres import fetch_row, queries
-from chalicelib.products.lists.filters import FIELD_COLUMNS
+from chalicelib.products.lists.conditions import FIELD_COLUMNS
 
 BLOCK_IDS = 4096
 # The columns that lists filter and sort by.

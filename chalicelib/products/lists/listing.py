@@ -13,8 +13,9 @@ from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 from chalicelib.http.sizes import MAX_PAGE_BYTES, PageBudget, measure
 from chalicelib.http.times import to_utc
 from chalicelib.postgres import fetch_row, queries
+from chalicelib.products.lists.conditions import where
 from chalicelib.products.lists.documents import BLOCK_IDS, LISTED, Snapshot
-from chalicelib.products.lists.filters import Filters, where
+from chalicelib.products.lists.filters import Filters
 from chalicelib.products.models import Names, Product, ProductId, make_columns, make_size
 
 Sort = Literal["sku", "-sku", "name", "-name", "price", "-price", "updated_at", "-updated_at"]

@@ -13,8 +13,9 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.http.sizes import PageBudget
 from chalicelib.postgres import fetch_row, queries
+from chalicelib.products.lists.conditions import where
 from chalicelib.products.lists.documents import Snapshot
-from chalicelib.products.lists.filters import Filters, where
+from chalicelib.products.lists.filters import Filters
 from chalicelib.products.lists.listing import TRUE, Page, make_reading, recheck, sizes_of
 from chalicelib.products.models import Names, Product, ProductId, make_columns
 

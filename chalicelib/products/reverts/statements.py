@@ -24,7 +24,7 @@ def make_preview(target: Target, on_conflict: OnConflict) -> sql.Composable:
     creations = _format("creations_only", by_job=target.by_job(), job_id=job_id)
     created = _format("created_products", columns=_nulls(["sku"]), created=creations)
     both = sql.SQL("({}) UNION ALL ({})").format(changed, created)
-    decided = _decided(target, on_conflict, both)
+    decided = _decided(target, on_conflict, both, ["sku"])
     return _format("preview_revert", decided=decided, most=sql.Literal(MOST_CONFLICTS))
 
 
@@ -42,17 +42,15 @@ def make_revert(
     else:
         among = sql.SQL("product_id = ANY ({})").format(batch.ids)
         changed = _changed(target, _RECREATED, among)
-    restored = [_before(target, name, sql.Identifier("product", name)) for name in _RESTORED]
-    recreated = [_alias(_before(target, name, sql.NULL), name) for name in _RECREATED]
+    restored = [sql.Identifier("decided", name) for name in _RESTORED]
     return _format(
         "revert_batch",
         job_id=sql.Literal(journal.changed_by),
         ids=batch.ids,
-        decided=_decided(target, on_conflict, changed),
+        decided=_decided(target, on_conflict, changed, _RECREATED),
         columns=_names(_RESTORED),
         restored_values=_join(restored),
         recreated_columns=_names(_RECREATED),
-        recreated_values=_join(recreated),
         is_whole=sql.SQL("num_nulls({}) = 0").format(_names(NEVER_NULL)),
         deleted_columns=journal.deleted_columns(),
         updated_columns=journal.updated_columns(),
@@ -67,37 +65,31 @@ def _changed(target: Target, columns: Sequence[str], among: sql.Composable) -> s
     return _format("changed_products", by_job=target.by_job(), columns=names, among=among)
 
 
-def _decided(target: Target, on_conflict: OnConflict, changed: sql.Composable) -> sql.Composable:
-    version, now = sql.Identifier("product", "version"), sql.Identifier("product", "sku")
+def _decided(
+    target: Target, on_conflict: OnConflict, changed: sql.Composable, columns: Sequence[str]
+) -> sql.Composable:
     return _format(
         "decided",
         changed=changed,
+        values_before=_join([_before(name) for name in columns]),
+        later_values=_join([_later(name) for name in columns if name in NEVER_NULL]),
         later_slots=target.later_slots(),
-        sku=_value_before(target, "sku", "changed", version, now),
         overwrites=sql.Literal(on_conflict == "overwrite"),
     )
 
 
-def _before(target: Target, name: str, now: sql.Composable) -> sql.Composable:
-    """Return a column's value before the target; `now`: the value that the product has."""
-    if name == "sku":
-        return sql.Identifier("decided", "sku_before")
+def _before(name: str) -> sql.Composable:
+    """Return the select item of a column's value before the target."""
     if name not in NEVER_NULL:
-        return sql.Identifier("decided", name)
-    return _value_before(target, name, "decided", sql.Identifier("decided", "now_version"), now)
+        return sql.Identifier("changed", name)
+    item = "coalesce(changed.{0}, later.{0}, product.{0}) AS {0}"
+    return sql.SQL(item).format(sql.Identifier(name))
 
 
-def _value_before(
-    target: Target, name: str, change: str, now_version: sql.Composable, now: sql.Composable
-) -> sql.Composable:
-    return _format(
-        "value_before",
-        column=sql.Identifier(name),
-        change=sql.Identifier(change),
-        now_version=now_version,
-        later_slots=target.later_slots(),
-        now=now,
-    )
+def _later(name: str) -> sql.Composable:
+    """Return the select item of a column's value in the first change that has it."""
+    item = "(array_agg({0} ORDER BY version) FILTER (WHERE {0} IS NOT NULL))[1] AS {0}"
+    return sql.SQL(item).format(sql.Identifier(name))
 
 
 def _format(query: str, **parts: sql.Composable) -> sql.Composable:
@@ -110,10 +102,6 @@ def _join(parts: Sequence[sql.Composable]) -> sql.Composable:
 
 def _names(columns: Sequence[str]) -> sql.Composable:
     return _join([sql.Identifier(name) for name in columns])
-
-
-def _alias(value: sql.Composable, name: str) -> sql.Composable:
-    return sql.SQL("{} AS {}").format(value, sql.Identifier(name))
 
 
 def _nulls(columns: Sequence[str]) -> sql.Composable:

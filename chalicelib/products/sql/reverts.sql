@@ -37,27 +37,31 @@ FROM {created}
    AND NOT EXISTS (SELECT FROM product_changes WHERE product_id = id AND {by_job})) AS created
 
 -- name: decided
--- Parts of a statement: why each product can't simply have its row before again, if so; and what
--- becomes of it.
-found AS (
-    SELECT changed.*, product.id AS now_id, product.version AS now_version, product.sku AS now_sku,
-           CASE WHEN product.id IS NULL THEN
-               (SELECT max(later.version) FROM product_changes AS later
-                WHERE later.product_id = changed.product_id AND later.slot IN ({later_slots})
-                  AND later.version > changed.last_version)
-           END AS later_version,
-           {sku} AS sku_before
+-- Parts of a statement: the row of each product before the job; why it can't simply have that again,
+-- if so; and what becomes of it. A column that the job left alone is that of the first later change
+-- which has it, or of the product as it is now.
+found AS MATERIALIZED (
+    SELECT changed.product_id, changed.action, changed.first_version, changed.last_version,
+           changed.last_action, changed.changes, product.id AS now_id,
+           product.version AS now_version, product.sku AS now_sku, later.version AS later_version,
+           {values_before}
     FROM ({changed}) AS changed LEFT JOIN products AS product ON product.id = changed.product_id
+    CROSS JOIN LATERAL (
+        SELECT max(version) AS version, {later_values} FROM product_changes
+        WHERE product.version IS DISTINCT FROM changed.first_version
+          AND product_id = changed.product_id AND slot IN ({later_slots})
+          AND version > changed.first_version
+    ) AS later
 ), checked AS (
-    SELECT *, action NOT IN ('create', 'restore') AND now_sku IS DISTINCT FROM sku_before
+    SELECT *, action NOT IN ('create', 'restore') AND now_sku IS DISTINCT FROM sku
               AND EXISTS (SELECT FROM products AS other
-                          WHERE other.sku_key = sku_key_of(sku_before)
-                            AND other.id <> product_id) AS is_taken
+                          WHERE other.sku_key = sku_key_of(found.sku)
+                            AND other.id <> found.product_id) AS is_taken
     FROM found
 ), judged AS (
     SELECT *, CASE
         WHEN is_taken THEN 'sku_taken'
-        WHEN now_id IS NULL AND (last_action <> 'delete' OR later_version IS NOT NULL)
+        WHEN now_id IS NULL AND (last_action <> 'delete' OR later_version > last_version)
         THEN 'deleted_since'
         WHEN now_id IS NOT NULL AND last_action = 'delete' THEN 'created_again'
         WHEN now_version <> last_version OR changes <> last_version - first_version + 1
@@ -84,7 +88,7 @@ WITH {decided}, deleted AS (
     RETURNING product.id{deleted_columns}
 ), restored AS (
     UPDATE products AS product
-    SET ({columns}) = ROW ({restored_values}), sku_key = sku_key_of(decided.sku_before),
+    SET ({columns}) = ROW ({restored_values}), sku_key = sku_key_of(decided.sku),
         version = product.version + 1, updated_at = clock_timestamp()
     FROM decided
     WHERE product.id = decided.product_id AND decided.outcome = 'restored'
@@ -92,11 +96,10 @@ WITH {decided}, deleted AS (
 ), recreated AS (
     INSERT INTO products (id, sku_key, version, updated_at, {recreated_columns})
     OVERRIDING SYSTEM VALUE
-    SELECT product_id, sku_key_of(sku), version, clock_timestamp(), {recreated_columns}
-    FROM (SELECT product_id, coalesce(later_version, last_version) + 1 AS version,
-                 {recreated_values}
-          FROM decided WHERE outcome = 'recreated') AS before
-    WHERE {is_whole}
+    SELECT product_id, sku_key_of(sku), greatest(later_version, last_version) + 1,
+           clock_timestamp(), {recreated_columns}
+    FROM decided
+    WHERE outcome = 'recreated' AND {is_whole}
     ON CONFLICT DO NOTHING
     RETURNING id, version
 ), noted AS (
@@ -106,7 +109,7 @@ WITH {decided}, deleted AS (
         AS written
 ), listed AS (
     INSERT INTO batch_conflicts (job_id, product_id, sku, reason, is_overwritten)
-    SELECT {job_id}, product_id, coalesce(now_sku, sku_before), coalesce(reason, 'sku_taken'),
+    SELECT {job_id}, product_id, coalesce(now_sku, sku), coalesce(reason, 'sku_taken'),
            outcome IN ('deleted', 'restored') OR recreated.id IS NOT NULL
     FROM decided LEFT JOIN recreated ON recreated.id = decided.product_id
     WHERE reason IS NOT NULL OR (outcome = 'recreated' AND recreated.id IS NULL)
@@ -114,23 +117,13 @@ WITH {decided}, deleted AS (
 SELECT cardinality({ids}), (SELECT count(*) FROM decided), (SELECT count(*) FROM restored),
        (SELECT count(*) FROM deleted), (SELECT count(*) FROM recreated)
 
--- name: value_before
--- A column before the job that an update may have left alone: of the first change that has it, from
--- the job's on, or of the product as it is now.
-coalesce({change}.{column}, CASE WHEN {now_version} IS DISTINCT FROM {change}.first_version THEN
-    (SELECT later.{column} FROM product_changes AS later
-     WHERE later.product_id = {change}.product_id AND later.slot IN ({later_slots})
-       AND later.version > {change}.first_version AND later.{column} IS NOT NULL
-     ORDER BY later.version LIMIT 1)
-END, {now})
-
 -- name: preview_revert
 -- What a revert would do: products by outcome, and the first conflicts.
 WITH {decided}
 SELECT count(*) FILTER (WHERE outcome = 'restored'), count(*) FILTER (WHERE outcome = 'deleted'),
        count(*) FILTER (WHERE outcome = 'recreated'), count(*) FILTER (WHERE outcome = 'conflict'),
        (SELECT coalesce(jsonb_agg(first), '[]')
-        FROM (SELECT product_id, coalesce(now_sku, sku_before) AS sku, reason,
+        FROM (SELECT product_id, coalesce(now_sku, sku) AS sku, reason,
                      outcome <> 'conflict' AS is_overwritten
               FROM decided WHERE reason IS NOT NULL ORDER BY product_id LIMIT {most}) AS first)
 FROM decided

@@ -39,6 +39,7 @@ def planned(page: Page, api: Api, catalogue: Catalogue, visitor: Visitor, tmp_pa
     visitor.go_to("Import")
     visitor.choose(file)
     page.get_by_label("Look first, then apply").check()
+    expect(page.get_by_text("The import takes less than a minute")).to_be_visible()
     visitor.check_accessible()
     page.get_by_role("button", name="Plan import").click()
     expect(page.get_by_text("Ready to apply")).to_be_visible(timeout=LONG_MS)
@@ -56,6 +57,7 @@ def test_plan_shows_everything_it_would_do(
 ) -> None:
     expect(page.get_by_role("heading", name="Nothing has been changed yet")).to_be_visible()
     expect(page.get_by_text("The plan expires in")).to_be_visible()
+    expect(page.get_by_text("Applying it takes less than a minute.")).to_be_visible()
     outcomes = page.get_by_role("region", name="Outcomes").get_by_role("listitem")
     numbers = {"Created": 1, "Updated": 3, "Unchanged": 1, "Rejected": 1}
     for outcome, number in numbers.items():

@@ -8,6 +8,7 @@ import { SaveProfile } from "../../profiles/SaveProfile";
 import { Button, Checkbox } from "../../ui/controls";
 import { formatBytes } from "../../ui/format";
 import { ErrorNotice, Loading, Notice } from "../../ui/states";
+import { describeImport } from "../estimate";
 import type { Options } from "../options";
 import { removeUpload, setUploadApply, setUploadOptions } from "../upload/queue";
 import type { UploadSnapshot } from "../upload/upload";
@@ -130,6 +131,7 @@ function Expectations({ preview, upload }: { preview: Preview; upload: UploadSna
           {text}
         </p>
       ))}
+      {preview.estimate && <p className="soft">{describeImport(preview.estimate)}</p>}
     </>
   );
 }

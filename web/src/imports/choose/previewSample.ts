@@ -17,6 +17,8 @@ export const PREVIEW: Preview = {
   columns: [],
   records: [],
   warnings: [],
+  estimate: null,
   profile: null,
+  estimate: null,
   error: null,
 };

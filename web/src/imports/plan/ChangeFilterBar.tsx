@@ -25,7 +25,7 @@ export function ChangeFilterBar({ job, plan, filters }: Props) {
     ACTIONS[action],
   ]);
   const fields = CHANGED_FIELDS.map(([field, label]): [ChangeFilters, string] => [
-    { action: "updated", field },
+    { field },
     label,
   ]);
   const bar = (legend: string, choices: [ChangeFilters, string][]) => (

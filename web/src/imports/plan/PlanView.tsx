@@ -2,6 +2,7 @@
 
 import type { ImportJob } from "../../jobs/job";
 import { Time } from "../../ui/format";
+import { describeApply } from "../estimate";
 import { Outcomes } from "../job/Outcomes";
 import { Changes } from "./Changes";
 import { PlanActions } from "./PlanActions";
@@ -22,7 +23,7 @@ export function PlanView({ job, plan, filters }: Props) {
           <h2 id="plan">Nothing has been changed yet</h2>
           <p className="soft">
             This is what the import will do when you apply it. The plan expires{" "}
-            <Time at={plan.expires_at} isRelative />.
+            <Time at={plan.expires_at} isRelative />. {describeApply(plan.estimate)}
           </p>
         </div>
         <Outcomes counts={plan.counts} total={job.progress.records_total ?? 0} />
