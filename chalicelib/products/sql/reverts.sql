@@ -110,9 +110,9 @@ WITH {decided}, deleted AS (
 ), listed AS (
     INSERT INTO batch_conflicts (job_id, product_id, sku, reason, is_overwritten)
     SELECT {job_id}, product_id, coalesce(now_sku, sku), coalesce(reason, 'sku_taken'),
-           outcome IN ('deleted', 'restored') OR recreated.id IS NOT NULL
-    FROM decided LEFT JOIN recreated ON recreated.id = decided.product_id
-    WHERE reason IS NOT NULL OR (outcome = 'recreated' AND recreated.id IS NULL)
+           outcome IN ('deleted', 'restored') OR is_back
+    FROM (SELECT *, product_id IN (SELECT id FROM recreated) AS is_back FROM decided) AS done
+    WHERE reason IS NOT NULL OR (outcome = 'recreated' AND NOT is_back)
 ){journal}
 SELECT cardinality({ids}), (SELECT count(*) FROM decided), (SELECT count(*) FROM restored),
        (SELECT count(*) FROM deleted), (SELECT count(*) FROM recreated)
