@@ -250,7 +250,7 @@ class Case:
 
     def list_missing(self) -> None:
         with self.connected() as connection:
-            list_missing(connection, _JOB, self.pipeline.plan, {}, has_begun=False)
+            list_missing(connection, _JOB, self.pipeline.plan, has_begun=False)
             self.pause()
             connection.commit()
 
