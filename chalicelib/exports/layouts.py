@@ -47,10 +47,10 @@ def _choose_edition(layout: Layout, attributes: Sequence[str]) -> int:
     given = set(attributes)
     editions = range(max(map(len, layout.columns)))
 
-    def count(edition: int) -> int:
+    def count_given(edition: int) -> int:
         return sum(_header_of(headers, edition) in given for headers in layout.columns)
 
-    return max(editions, key=lambda edition: (count(edition), -edition))
+    return max(editions, key=lambda edition: (count_given(edition), -edition))
 
 
 def _header_of(headers: Headers, edition: int) -> str:

@@ -74,3 +74,10 @@ def test_anchors_match_github(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# What's `new`?\n## A [link](x.md), twice\n## A link, twice\n```\n# no\n```\n")
     assert find_anchors(page) == {"whats-new", "a-link-twice", "a-link-twice-1"}
+
+
+def test_decisions_are_numbered_one_after_the_other() -> None:
+    """Two decisions written at once could take the same number, and headings another one."""
+    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    headings = [int(re.findall(r"\d+", page.read_text(encoding="utf-8"))[0]) for page in pages]
+    assert [int(page.name[:4]) for page in pages] == headings == list(range(1, len(pages) + 1))

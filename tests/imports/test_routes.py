@@ -17,6 +17,8 @@ from tests.imports.announced import ETAGS, PARTS, announce, claim, read_import
 
 MiB = 1024**2
 
+_FOUND = ("evidence", "warnings", "estimate")  # of a preview, looked at one by one
+
 
 def test_created_import_has_a_url_to_put_the_file_to(api: Api) -> None:
     answer = api.post("/imports", {"filename": "c.csv", "size_bytes": 5})
@@ -47,7 +49,7 @@ def test_preview_shows_how_a_file_would_be_imported(api: Api) -> None:
         "message": "Name is empty. Every product needs one.",
     }
     lamp = {"sku": "A", "name": "Lamp", "attributes": {"color": "red"}}
-    assert {name: shown[name] for name in shown if name not in ("evidence", "warnings")} == {
+    assert {name: shown[name] for name in shown if name not in _FOUND} == {
         "members": [],
         "member": None,
         "sheets": [],
@@ -82,6 +84,8 @@ def test_preview_shows_how_a_file_would_be_imported(api: Api) -> None:
         "profile": None,
         "error": None,
     }
+    assert shown["estimate"]["usd"].startswith("0.000")
+    assert shown["estimate"]["minutes"] > 0
     assert shown["evidence"].keys() == {"encoding", "delimiter", "header_line"}
     codes = [warning["code"] for warning in shown["warnings"]]
     assert codes == ["price_column_missing", "many_rejected"]

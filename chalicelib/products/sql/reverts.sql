@@ -138,14 +138,12 @@ WITH {decided}, deleted AS (
     SELECT DISTINCT id / 4096
     FROM (SELECT id FROM deleted UNION ALL SELECT id FROM restored UNION ALL SELECT id FROM recreated)
         AS written
-), lost AS MATERIALIZED (  -- to a product that was created at the same moment
-    SELECT product_id FROM decided WHERE outcome = 'recreated' EXCEPT SELECT id FROM recreated
 ), listed AS (
     INSERT INTO batch_conflicts (job_id, product_id, sku, reason, is_overwritten)
     SELECT {job_id}, product_id, coalesce(now_sku, sku), coalesce(reason, 'sku_taken'),
-           outcome <> 'conflict' AND lost.product_id IS NULL
-    FROM decided LEFT JOIN lost USING (product_id)
-    WHERE reason IS NOT NULL OR lost.product_id IS NOT NULL
+           outcome IN ('deleted', 'restored') OR is_back
+    FROM (SELECT *, product_id IN (SELECT id FROM recreated) AS is_back FROM decided) AS done
+    WHERE reason IS NOT NULL OR (outcome = 'recreated' AND NOT is_back)
 ){journal}
 SELECT cardinality({ids}), (SELECT count(*) FROM decided), (SELECT count(*) FROM restored),
        (SELECT count(*) FROM deleted), (SELECT count(*) FROM recreated)

@@ -13,6 +13,7 @@ from chalicelib.bootstrap import services
 from chalicelib.jobs.models import FinalStatus, Job, new_job_id
 from chalicelib.postgres import connect
 from chalicelib.products.batches import steps
+from chalicelib.products.bulk_delete.job import BulkDeleteCounts
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
 from tests.fakes import changes
@@ -196,6 +197,15 @@ def test_a_failed_job_is_reverted_and_then_not_retried(
     assert len(list_skus(settings)) == 3
     assert problem_of(api.post(f"/jobs/{failed}/retry")) == (409, "job_not_retryable")
     assert "retry" not in api.get(f"/jobs/{failed}").json_body["links"]
+
+
+@pytest.mark.parametrize("more", [{"phase": "delete"}, {"attempt": 2}])
+def test_a_failed_job_is_reverted_also_where_its_counts_fell_short(
+    api: Api, workflow: FakeWorkflow, settings: Settings, fresh: Database, more: Event
+) -> None:
+    failed = delete_all(fresh, "FAILED", error=ERROR, counts=BulkDeleteCounts(), **more)
+    assert run(api.post(f"/jobs/{failed}/revert", {}).json_body["job_id"]).status == "COMPLETED"
+    assert len(list_skus(settings)) == 3
 
 
 def test_a_journal_that_expires_before_the_plan_fails_the_revert(

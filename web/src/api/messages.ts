@@ -32,6 +32,9 @@ const LABELS: Record<string, string> = {
   short_rows: "Short records",
   max_rejects: "Maximum rejected records",
   max_reject_rate: "Maximum rejected percentage",
+  missing: "Products missing from the file",
+  scope: "Which products",
+  max_missing: "Limit in products",
 };
 const FOR_PROGRAMS = /options\.\w|Idempotency-Key|application\/json/;
 

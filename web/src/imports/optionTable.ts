@@ -15,7 +15,11 @@ export type Blank = Required<Schema["BlankOptions"]>;
 export type ColumnField = Schema["PreviewColumn"]["field"];
 export type Choices = [value: string, label: string][];
 
-export type OptionName = Exclude<keyof Options, "mapping" | "blank" | "columns" | "scope" | "max_missing">;
+/** Those that aren't in the table have forms of their own. */
+export type OptionName = Exclude<
+  keyof Options,
+  "mapping" | "blank" | "columns" | "missing" | "scope" | "max_missing"
+>;
 export type OptionValue = string | number | string[] | null;
 
 /** The place of an option in the form. `main` is always visible; the rest is under More options. */

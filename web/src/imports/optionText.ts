@@ -1,6 +1,7 @@
 /** The values of options as text, for the form and the summary of an import. */
 
 import { formatCount, formatShare } from "../ui/format";
+import { describeMissing, missingOf } from "./missing";
 import { type Choices, choiceLabel, isUnset, OPTIONS, type Option, type Options } from "./options";
 
 /** What a match by an attribute begins with. */
@@ -44,9 +45,11 @@ export function summarizeOptions(options: Options): string {
   const set = OPTIONS.filter((option) => !isUnset(option, options));
   const assigned = Object.keys(options.mapping).length;
   const changed = Object.keys(options.columns).length;
+  const missing = missingOf(options);
   return [
     ...set.map((option) => `${option.label}: ${formatWithin(option, options[option.name])}`),
     ...(assigned ? [`${countColumns(assigned)} assigned`] : []),
     ...(changed ? [`values of ${countColumns(changed)} changed`] : []),
+    ...(missing ? [`missing products ${describeMissing(missing)}`] : []),
   ].join(" · ");
 }

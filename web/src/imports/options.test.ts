@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { ImportJob } from "../jobs/job";
+import { KEEP_MISSING } from "./missing";
 import {
   assignField,
   fieldOf,
@@ -12,7 +13,7 @@ import {
   setPolicy,
   toOptions,
 } from "./options";
-import { optionsLike } from "./optionsLike";
+import { optionsLike, optionsOf } from "./optionsLike";
 
 test("a field assigned to one column is removed from another", () => {
   const first = assignField(NO_OPTIONS, "Cost", "price");
@@ -70,7 +71,17 @@ test("fixed records are read like their file, but as UTF-8", () => {
     max_reject_rate: null,
     short_rows: null,
     sku_from: [],
+    missing: null,
+    scope: null,
+    max_missing: null,
   });
+});
+
+test("fixed records aren't the whole catalogue, even if their file was", () => {
+  const job = { options: { missing: "delete", scope: { brand: "Acme" } }, detected: null };
+  expect(optionsLike(job).missing).toBeNull();
+  expect(optionsLike(job).scope).toBeNull();
+  expect(optionsOf(job).missing).toBe("delete");
 });
 
 test("products are found by something else than the SKU only in the mode update", () => {
@@ -104,6 +115,12 @@ test("options that a profile doesn't set have their defaults", () => {
 test("every option of the API is on the page", () => {
   const document = JSON.parse(readFileSync("../docs/openapi.json", "utf-8"));
   const { properties } = document.components.schemas.ImportOptions;
-  const names = [...OPTIONS.map(({ name }) => name), "mapping", "columns", "blank"];
+  const names = [
+    ...OPTIONS.map(({ name }) => name),
+    "mapping",
+    "columns",
+    "blank",
+    ...Object.keys(KEEP_MISSING),
+  ];
   expect(names.toSorted()).toEqual(Object.keys(properties).toSorted());
 });

@@ -6,6 +6,7 @@
 
 import type { Schema } from "../api/client";
 import { type BlankPolicy, FIELDS } from "../products/fields";
+import { KEEP_MISSING } from "./missing";
 import {
   type Blank,
   type Choices,
@@ -61,6 +62,7 @@ export const NO_OPTIONS = {
   mapping: {},
   columns: {},
   blank: NO_BLANK,
+  ...KEEP_MISSING,
 } as unknown as Options;
 
 /** Return all options, from those that the API sends. */
@@ -104,7 +106,7 @@ export function usualPolicy({ mode }: Pick<Options, "mode">): BlankPolicy {
 export function previewOptions(options: Options): Options {
   const threshold = OPTIONS.filter(({ group }) => group === "threshold");
   const unset = Object.fromEntries(threshold.map(({ name }) => [name, NO_OPTIONS[name]]));
-  return { ...options, ...unset, blank: NO_BLANK };
+  return { ...options, ...unset, blank: NO_BLANK, ...KEEP_MISSING };
 }
 
 /** Return the value of an option in a preview or in a job's `detected`; null if it isn't there. */

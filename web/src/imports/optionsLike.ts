@@ -1,6 +1,7 @@
 /** The options of an earlier import, for a file of its records. */
 
 import type { ImportJob } from "../jobs/job";
+import { KEEP_MISSING, type MissingOptions } from "./missing";
 import {
   BLANK_FIELDS,
   type Blank,
@@ -23,6 +24,7 @@ export function optionsLike(job: Pick<ImportJob, "options" | "detected">): Optio
     member: null,
     sheet: null,
     header_line: null, // the records are written below one header row
+    ...KEEP_MISSING, // the file has only some of the records
   };
 }
 
@@ -38,7 +40,14 @@ export function optionsOf(job: Pick<ImportJob, "options" | "detected">): Options
     mapping: Object.fromEntries(fields),
     columns: columnsLike(job.options.columns),
     blank: blankLike(job.options.blank),
+    ...missingLike(job.options),
   };
+}
+
+/** Return what happens to missing products. The API sends no other values than it accepts. */
+function missingLike(given: ImportJob["options"]): MissingOptions {
+  const sent = Object.keys(KEEP_MISSING).map((name) => [name, readProperty(given, name) ?? null]);
+  return Object.fromEntries(sent) as MissingOptions;
 }
 
 function valueLike(option: Option, job: Pick<ImportJob, "options" | "detected">): OptionValue {

@@ -3,6 +3,7 @@
 import { type FormEvent, type ReactNode, useState } from "react";
 import { fieldErrors, hasFormError } from "../api/problems";
 import { useUnsavedChanges } from "../app/unsavedChanges";
+import { MissingProducts } from "../imports/choose/missing/MissingProducts";
 import { MainOptions, type OptionFormProps, OptionGroups } from "../imports/choose/OptionGroups";
 import { findInvalidOption } from "../imports/choose/problem";
 import type { Option } from "../imports/options";
@@ -55,6 +56,7 @@ export function ProfileForm({ from, action, isBusy, error, cancelHref, ...on }: 
           />
         </Field>
         <MainOptions {...form} />
+        <MissingProducts options={form.options} onChange={form.onChange} />
         <OptionGroups {...form} />
       </section>
       <MappingRows draft={draft} onChange={setDraft} />

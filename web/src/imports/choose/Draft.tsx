@@ -17,6 +17,7 @@ import { Columns } from "./Columns";
 import style from "./choose.module.css";
 import { describeState } from "./detection";
 import { MoreOptions } from "./MoreOptions";
+import { MissingProducts } from "./missing/MissingProducts";
 import { MainOptions, type OptionFormProps } from "./OptionGroups";
 import { ProductsPreview } from "./ProductsPreview";
 import { ProfileField, ProfileNotice } from "./ProfileChoice";
@@ -83,6 +84,7 @@ function DraftBody({ upload, preview, error }: DraftBodyProps) {
       <MainOptions {...form}>
         <ProfileField upload={upload} preview={preview} />
       </MainOptions>
+      <MissingProducts options={options} profileId={upload.profile?.profile_id} onChange={change} />
       <Checkbox
         label="Look first, then apply"
         hint="Shows every change before anything is written."

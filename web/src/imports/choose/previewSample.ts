@@ -17,7 +17,6 @@ export const PREVIEW: Preview = {
   columns: [],
   records: [],
   warnings: [],
-  estimate: null,
   profile: null,
   estimate: null,
   error: null,

@@ -3,6 +3,7 @@
 import { messageFor } from "../../api/messages";
 import { FIELDS, isNumeric, type ProductField } from "../../products/fields";
 import { type Options, policyOf } from "../options";
+import { hasBlankScope } from "./missing/scope";
 import type { Preview } from "./preview";
 import { findProblem } from "./problem";
 
@@ -15,6 +16,7 @@ export type Readiness =
 
 /** Return the readiness of a file; `isWhole` says whether the preview covers all of it. */
 export function assessPreview(preview: Preview, options: Options, isWhole: boolean): Readiness {
+  if (hasBlankScope(options.scope)) return "incomplete";
   const problem = findProblem(preview, options);
   if (problem) return problem.place === "file" ? "invalid" : "incomplete";
   if (isWhole && !preview.error && hasNoRecords(preview)) return "empty";

@@ -25,6 +25,7 @@ import { Warnings } from "../Warnings";
 import { ImportPlaceholder } from "./ImportPlaceholder";
 import { ImportSettings } from "./ImportSettings";
 import style from "./job.module.css";
+import { MissingProducts } from "./MissingProducts";
 import { Outcomes } from "./Outcomes";
 import { Rejects } from "./Rejects";
 import { Skipped } from "./Skipped";
@@ -80,6 +81,7 @@ export function ImportPage({ jobId, parameters }: Props) {
       {!isPlanned && (job.progress.records_total ?? 0) > 0 && (
         <section className="card stack">
           <Outcomes counts={job.counts} total={job.progress.records_total ?? 0} />
+          <MissingProducts job={job} />
           {isFinal(job) && <Summary job={job} />}
         </section>
       )}

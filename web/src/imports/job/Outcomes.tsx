@@ -5,8 +5,9 @@ import { formatCount, formatShare } from "../../ui/format";
 import style from "./job.module.css";
 
 type Counts = ImportJob["counts"];
+type Outcome = Exclude<keyof Counts, "missing">; // missing products aren't records
 
-const OUTCOMES: [keyof Counts, string, string][] = [
+const OUTCOMES: [Outcome, string, string][] = [
   ["created", "Created", "new products"],
   ["updated", "Updated", "products changed"],
   ["unchanged", "Unchanged", "products already identical"],

@@ -1,7 +1,9 @@
 /** Descriptions of an import's settings: the field of each column, and the options. */
 
 import type { ImportJob } from "../../jobs/job";
+import { formatCount } from "../../ui/format";
 import { columnOf, describeColumn } from "../columnOptions";
+import { describeLimit, describeMissing, describeScope, limitOf, missingOf } from "../missing";
 import {
   BLANK_FIELDS,
   COLUMN_FIELDS,
@@ -35,6 +37,30 @@ export function describeOptions(job: Settings): [string, string][] {
     ...OPTIONS.flatMap((option) => describeOption(option, options, job)),
     ...describeBlanks(options),
     ...describeValues(options),
+    ...describeWhole(options),
+  ];
+}
+
+/** Describe how many products that the file doesn't name were changed, or will be; null if none. */
+export function describeMissingCount(
+  job: Settings & Pick<ImportJob, "status">,
+  count: number,
+): string | null {
+  const missing = missingOf(optionsOf(job));
+  if (!missing || !count) return null;
+  const products = count === 1 ? "1 product" : `${formatCount(count)} products`;
+  const verb = job.status === "PLANNED" ? "will be" : count === 1 ? "was" : "were";
+  return `${products} missing from the file ${verb} ${describeMissing(missing)}.`;
+}
+
+/** Describe what happens to the products that the file doesn't name. */
+function describeWhole(options: Options): [string, string][] {
+  const missing = missingOf(options);
+  if (!missing) return [];
+  const { scope } = options;
+  return [
+    ["Missing products", `${describeScope(scope)}: ${describeMissing(missing)}`],
+    ["Limit of missing products", describeLimit(missing, limitOf(options))],
   ];
 }
 

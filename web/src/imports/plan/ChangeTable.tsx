@@ -14,7 +14,7 @@ import {
 import style from "./plan.module.css";
 import { listValues, percentOf, type ValueChange } from "./values";
 
-const TONES: Record<Action, Tone> = { updated: "info", created: "good" };
+const TONES: Record<Action, Tone> = { updated: "info", created: "good", missing: "warn" };
 const PERCENT = new Intl.NumberFormat(undefined, {
   style: "percent",
   signDisplay: "exceptZero",

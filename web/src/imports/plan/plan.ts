@@ -28,6 +28,7 @@ export const CHANGED_FIELDS: [ChangedField, string][] = [
 export const ACTIONS: Record<Action, string> = {
   updated: "Updated",
   created: "Created",
+  missing: "Missing",
 };
 
 export function readFilters(parameters: URLSearchParams): ChangeFilters {
@@ -38,7 +39,7 @@ export function readFilters(parameters: URLSearchParams): ChangeFilters {
 
 /** Return how many products a plan changes. */
 export function countChanges({ counts }: Plan): number {
-  return counts.created + counts.updated;
+  return counts.created + counts.updated + counts.missing;
 }
 
 /** Return how many changes match the filters. */
