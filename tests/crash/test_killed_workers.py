@@ -7,27 +7,34 @@ import psycopg2
 import pytest
 
 from chalicelib.imports.job import OnDrift
+from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps.compare import sum_plan
 from chalicelib.imports.steps.drift import find_drift
 from infra.local.postgres import Database
 from tests.crash.catalogues import make_catalogue
 from tests.crash.workers import CrashingImport, Kind, kill_at_random, make_settings, measure_seconds
 from tests.imports.oracle import Expected, import_serially
+from tests.imports.oracle_missing import Snapshot
 from tests.imports.pipeline import COMMA, read_catalogue, read_rejects, read_written
 
+KEEPING = Snapshot()
 _RECORDS = 12_000
 _KILLS = {"stage": 35, "compare": 25, "merge": 25}
 _BOUNDARIES = [f"s-{number}" for number in range(1200, 9900, 400)]
 
 
 def make_import(
-    database: Database, raw: bytes, job_id: str, on_drift: OnDrift | None = None
+    database: Database,
+    raw: bytes,
+    job_id: str,
+    on_drift: OnDrift | None = None,
+    snapshot: Snapshot = KEEPING,
 ) -> CrashingImport:
     return CrashingImport(
         database.dsn,
         raw,
         job_id,
-        COMMA,
+        ImportOptions.from_json(COMMA.to_json() | snapshot.to_options()),
         span_bytes=len(raw) // 24,
         boundaries=_BOUNDARIES,
         settings=make_settings(database),
@@ -65,24 +72,28 @@ def finish_in_any_order(job: CrashingImport, kind: Kind, generator: random.Rando
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [20261124])
+@pytest.mark.parametrize(
+    ("seed", "snapshot"), [(20261124, KEEPING), (20261201, Snapshot("delete", active=True))]
+)
 def test_table_counts_and_rejects_equal_a_serial_reader_after_sixty_kills(
-    fresh: Database, seed: int
+    fresh: Database, seed: int, snapshot: Snapshot
 ) -> None:
     generator = random.Random(seed)
     first, second = (make_catalogue(generator, _RECORDS) for _ in range(2))
     before = import_serially(first, {})
     assert make_import(fresh, first, "job_first").run_to_end() == before.counts
 
-    job = make_import(fresh, second, "job_second")
+    job = make_import(fresh, second, "job_second", snapshot=snapshot)
     job.prepare()
     early, late = kill_workers(job, "stage", generator)
     finish_in_any_order(job, "stage", generator)
     assert job.take_lease()
+    job.check(has_begun=False)
     early_merge, late_merge = kill_workers(job, "merge", generator)
+    job.check(has_begun=True)  # as a retry does
     finish_in_any_order(job, "merge", generator)
 
-    expected = import_serially(second, before.products)
+    expected = import_serially(second, before.products, snapshot=snapshot)
     assert job.close() == expected.counts
     assert_as_expected(fresh, "job_second", expected)
     assert early + late + early_merge + late_merge >= 60
@@ -99,11 +110,13 @@ def test_plan_and_its_apply_equal_a_serial_reader_after_fifty_kills(
     first, second = (make_catalogue(generator, _RECORDS) for _ in range(2))
     before = import_serially(first, {})
     assert make_import(fresh, first, "job_first").run_to_end() == before.counts
-    expected = import_serially(second, before.products)
+    snapshot = Snapshot("zero_stock")
+    expected = import_serially(second, before.products, snapshot=snapshot)
 
-    job = make_import(fresh, second, "job_second", "fail")
+    job = make_import(fresh, second, "job_second", "fail", snapshot)
     job.prepare()
     finish_in_any_order(job, "stage", generator)
+    job.check(has_begun=False)
     planning = kill_workers(job, "compare", generator)
     finish_in_any_order(job, "compare", generator)
     with job.database() as connection:

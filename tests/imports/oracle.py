@@ -95,6 +95,7 @@ def import_serially(
     for i, record in enumerate(records):
         is_open = i == len(records) - 1 and ends_in_quotes(text, delimiter)
         values = walk.read(record.fields, is_open=is_open)
+        expected.named |= walk.find_swallowed(record.text, delimiter)
         if isinstance(values, str):
             expected.rejects[record.line] = Refused(values, _verbatim(record.text, is_open=is_open))
             _note_names(expected, walk, record.line, is_rejected=True)

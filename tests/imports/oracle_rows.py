@@ -100,10 +100,19 @@ class Walk:
             return Skipped(reasons[0], own_sku)
         return self.read_values({column: self._reword(column, row[column]) for column in row})
 
+    def find_swallowed(self, text: str, delimiter: str) -> set[str]:
+        """Return the sku_keys in lines of quoted cells that may be records."""
+        lines = re.split("\r\n|\r|\n", text)[1:]
+        rows = [row for row in (line.split(delimiter) for line in lines) if len(row) > 1]
+        cells = [cell for row in rows if len(row) == len(self.names) for cell in row]
+        skus = [_unprotect("sku", cell.strip(WHITE_SPACE + '"')) for cell in cells]
+        return {self._reword("sku", sku).lower() for sku in skus}
+
     def _name_by(self, cells: list[str]) -> list[str] | None:
         """Return what a record names that can't be read as a row."""
-        is_whole = len(cells) == len(self.names)
-        found = [cells[self.names.index("sku")]] if is_whole else _shorten(cells)
+        width = len(self.names)
+        cells = cells if len(cells) == width else _shorten(cells)
+        found = [cells[self.names.index("sku")]] if len(cells) == width else cells
         if self.rows.sku_from or _code_of_the_whole("".join(found)):
             return None
         return [sku for cell in found if (sku := self._reword("sku", _unprotect("sku", cell)))]

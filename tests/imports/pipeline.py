@@ -147,7 +147,7 @@ class Pipeline:
             notes |= find_collisions(connection, job_id, plan)
             fill_lookup(connection, job_id, plan)
             self.notes = notes
-            notes |= list_missing(connection, job_id, plan, notes, has_begun=has_begun)
+            notes |= list_missing(connection, job_id, plan, has_begun=has_begun)
 
     def close(self) -> dict[str, int]:
         with self.database() as connection:

@@ -162,7 +162,7 @@ def test_scope_of_a_profile_has_the_products_that_its_imports_were_the_last_to_w
         ("D,D lamp,5,true,1,2,3,4\n", "D"),
         ("'E,,5,true,1\n", "E"),  # no name, and a protected SKU
         ('D,"never closed,5,true,1\nA,A lamp,5,true,1\n', None),
-        ('X,"5"" pipe,5,true,1\nB,B lamp,5,true,2\nC,C lamp",5,true,1\n', None),  # swallowed
+        ('X,"5"" pipe,5,true,1\nB,B lamp,5,true,2\nC,C lamp",5,true,1\n', "BCX"),  # swallowed
         (",no sku,5,true,1\n", ""),
     ],
 )

@@ -38,6 +38,15 @@ class Mutation:
 
 
 MUTATIONS = [
+    # Products that the file doesn't name.
+    Mutation("csv/naming.py", "found = cells[column : column + 1] if", "found = cells[:1] if"),
+    Mutation("csv/naming.py", "if completed is not None:", "if False:"),
+    Mutation("csv/naming.py", "return rule.apply(plain) if rule else plain", "return cell"),
+    Mutation("sql/missing.sql", "SELECT {named_key} FROM {named}", "SELECT NULL FROM {named}"),
+    Mutation("sql/missing.sql", "mod(product.id / 4096, {key_ranges})", "{key_ranges}"),
+    Mutation("sql/missing.sql", "WHERE {affected} AND {in_scope}\n", "WHERE {affected}\n"),
+    Mutation("steps/missing.py", 'sql.SQL("product.active")', "_TRUE"),
+    Mutation("steps/missing_changes.py", '("active", sql.SQL("false"))', '("active", _NULL)'),
     # The structure of the bytes.
     Mutation("csv/structure.py", "while i < len(quotes) and adjacent[i]:", "while False:"),
     Mutation("csv/structure.py", "parity = 1 if state == State.QUOTED else 0", "parity = 0"),

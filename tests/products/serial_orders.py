@@ -4,7 +4,7 @@ A catalogue is modelled as products by identity; each write is a function from o
 to what the writer is answered.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Any
@@ -20,6 +20,7 @@ class Row:
     name: str
     job_id: str | None = None
     version: int = 1
+    active: bool = True
 
     @property
     def key(self) -> str:
@@ -73,11 +74,17 @@ def delete_many(identities: Sequence[int]) -> Write:
     return lambda state: ({i: row for i, row in state.items() if i not in identities}, "done")
 
 
-def bring(job_id: str, records: Sequence[tuple[str, str]], mode: str = "upsert") -> Write:
-    """An import of these skus and names, each sku once."""
+def bring(
+    job_id: str,
+    records: Sequence[tuple[str, str]],
+    mode: str = "upsert",
+    missing: str | None = None,
+) -> Write:
+    """An import of these skus and names, each sku once; `missing`: what becomes of the others."""
+    named = {sku.lower() for sku, _ in records}
 
     def write(state: State) -> tuple[State, str]:
-        after = dict(state)
+        after = _change_absent(state, named, missing)
         for sku, name in records:
             found = [i for i, row in state.items() if row.key == sku.lower()]
             row = state[found[0]] if found else None
@@ -87,9 +94,9 @@ def bring(job_id: str, records: Sequence[tuple[str, str]], mode: str = "upsert")
                 continue
             elif mode == "update":
                 if row.name != name:
-                    after[found[0]] = Row(row.sku, name, job_id, row.version + 1)
+                    after[found[0]] = Row(row.sku, name, job_id, row.version + 1, row.active)
             elif (row.sku, row.name) != (sku, name):
-                after[found[0]] = Row(sku, name, job_id, row.version + 1)
+                after[found[0]] = Row(sku, name, job_id, row.version + 1, row.active)
         return after, "done"
 
     return write
@@ -123,6 +130,21 @@ def revert(changes: Mapping[int, Change]) -> Write:
         return after, "done"
 
     return write
+
+
+def _change_absent(
+    state: State, named: Collection[str], missing: str | None
+) -> dict[Identity, Row]:
+    """Do to the rows that a file doesn't name what happens to missing products."""
+    after = dict(state)
+    for identity, row in state.items():
+        if row.key in named:
+            continue
+        if missing == "delete":
+            del after[identity]
+        elif missing == "deactivate" and row.active:
+            after[identity] = replace(row, active=False, version=row.version + 1)
+    return after
 
 
 def is_serial(

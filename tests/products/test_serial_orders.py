@@ -17,8 +17,10 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.errors import TryAgainError
 from chalicelib.http.parsing import Body
+from chalicelib.imports.missing_options import MaxMissing, Missing
 from chalicelib.imports.options import Mode
 from chalicelib.imports.steps.merge import merge_key_range
+from chalicelib.imports.steps.missing import list_missing
 from chalicelib.products.batches.running import run_batch
 from chalicelib.products.edits.requests import PatchProduct, WriteProduct
 from chalicelib.products.edits.transaction import (
@@ -115,12 +117,19 @@ class Case:
             (sku, self.random.choice(("old", "new"))) for sku in self.random.sample(_KEYS, 4)
         ]
         self.mode: Mode = self.random.choice(("upsert", "update", "create"))
+        self.missing: Missing | None = self.random.choice((None, "deactivate", "delete"))
         text = "sku,name\n" + "".join(f"{sku},{name}\n" for sku, name in self.records)
         self.pipeline = Pipeline(
             "",
             text.encode(),
             _JOB,
-            COMMA.model_copy(update={"mode": self.mode}),
+            COMMA.model_copy(
+                update={
+                    "mode": self.mode,
+                    "missing": self.missing,
+                    "max_missing": MaxMissing(percent=100),
+                }
+            ),
             boundaries=["c"],
             connection=connection,
         )
@@ -231,11 +240,19 @@ class Case:
             self.barrier.wait()
             self.pause()
             self.take_lease(connection, _JOB)
+        for _ in range(self.random.choice((1, 1, 2))):
+            self.list_missing()
         for key_range in self.random.sample(range(2), 2):
             try_until_done(partial(self.merge_once, key_range))
         with self.connected() as connection:
             self.release_lease(connection)
-        self.results.append((serial.bring(_JOB, self.records, self.mode), "done"))
+        self.results.append((serial.bring(_JOB, self.records, self.mode, self.missing), "done"))
+
+    def list_missing(self) -> None:
+        with self.connected() as connection:
+            list_missing(connection, _JOB, self.pipeline.plan, has_begun=False)
+            self.pause()
+            connection.commit()
 
     def merge_once(self, key_range: int) -> bool:
         """Run one worker, which may be killed before it commits, or find that others are in it."""
@@ -316,7 +333,7 @@ class Case:
 
 def read_rows(connection: Connection) -> dict[int, Row]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, sku, name, source_job_id, version FROM products")
+        cursor.execute("SELECT id, sku, name, source_job_id, version, active FROM products")
         return {found: Row(*values) for found, *values in cursor}
 
 

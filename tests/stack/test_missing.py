@@ -98,3 +98,28 @@ def test_preview_and_request_say_what_the_options_do(api: Api) -> None:
     unused = body | {"options": {"scope": {"active": True}}}
     problem = read_problem(api.call("POST", "/imports/preview", json=unused), 422, "invalid_body")
     assert [found["code"] for found in problem["errors"]] == ["needs_missing"]
+
+
+def test_plan_lists_missing_products_and_its_apply_changes_them(
+    api: Api, catalogue: Catalogue
+) -> None:
+    api.complete(WHOLE)
+    body = {"filename": "a.csv", "size_bytes": len(PART), "apply": "manual"}
+    created = api.call("POST", "/imports", json=body | {"options": {"missing": "delete"}}).json()
+    api.upload(created, PART)
+    job_id = created["job_id"]
+    job = api.follow(job_id, lambda found: found["status"] in ("PLANNED", "FAILED")).job
+    assert job["plan"]["counts"]["missing"] == 2, job
+    listed = api.get(f"/imports/{job_id}/changes?action=missing")["items"]
+    assert sorted(item["sku"] for item in listed) == ["E", "F"]
+    assert {(item["line"], len(item["changes"])) for item in listed} == {(None, 0)}
+    assert catalogue.products().keys() == set("abcdef")
+    expected = {"expected_counts": {"missing": 2}}
+    assert api.call("POST", f"/imports/{job_id}/apply", json=expected).status_code == 202
+    done = api.follow(job_id).job
+    assert (done["status"], done["counts"]) == ("COMPLETED", job["plan"]["counts"])
+    assert catalogue.products().keys() == set("abcd")
+    reverted = api.call("POST", f"/jobs/{job_id}/revert", json={})
+    assert reverted.status_code == 202, reverted.text
+    assert api.follow(reverted.json()["job_id"]).job["status"] == "COMPLETED"
+    assert catalogue.products().keys() == set("abcdef")

@@ -1,9 +1,10 @@
-"""Which products a rejected or skipped record names: they aren't missing from the file.
+"""Which products a file names by records that aren't staged: they aren't missing from it.
 
 A record may be wrong in other columns than the one that finds its product. Where its structure is
 wrong, any of its cells may be the key.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
 from chalicelib.imports.csv.cutting import RECORD_MAX_BYTES, cut_record, drop_last_blanks
@@ -12,9 +13,11 @@ from chalicelib.imports.csv.reading import Reading
 from chalicelib.imports.csv.skipping import HEADER_ROW
 from chalicelib.imports.csv.spreadsheets import unescape, unprotect
 from chalicelib.products.fields import find_field
+from chalicelib.products.rules import WHITE_SPACE
 
 # A record with one of these problems may hold the rest of the file, or stand for another key.
 _UNKNOWN = ("quote_never_closed", "record_too_long", "exact_unreadable", "record_cut_off")
+_LINE_END = re.compile("\r\n|\r|\n")
 _UNREADABLE = ("\0", "\ufffd")
 
 
@@ -42,6 +45,20 @@ def find_named(
     if is_composed or any(mark in cell for cell in found for mark in _UNREADABLE):
         return None
     return _read_keys((_read_key(cell, reading) for cell in found), reading)
+
+
+def find_swallowed(raw: bytes, reading: Reading) -> tuple[str, ...]:
+    """Return the keys in lines of quoted cells that a stray quote may have swallowed.
+
+    Such a line has as many delimiters as a record. Any of its cells may be the key.
+    """
+    if b"\n" not in raw and b"\r" not in raw:
+        return ()
+    delimiter, width = reading.delimiter, len(reading.columns)
+    _, *lines = _LINE_END.split(raw.decode(errors="replace"))
+    found = [line.split(delimiter) for line in lines if line.count(delimiter) == width - 1 > 0]
+    cells = (cell.strip(f'{WHITE_SPACE}"') for cut in found for cell in cut)
+    return _read_keys((_read_key(cell, reading) for cell in cells), reading)
 
 
 def _read_key(cell: str, reading: Reading) -> str:

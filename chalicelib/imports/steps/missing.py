@@ -5,7 +5,7 @@ Each key range then changes its share of the list in the transaction of its merg
 is changed once. No record names them, so no merge touches them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
@@ -14,7 +14,6 @@ from psycopg2.extensions import cursor as Cursor
 from chalicelib.errors import JobEndedError
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.summing import UNNAMED, NoteSum
-from chalicelib.imports.csv.swallowed import SWALLOWED
 from chalicelib.imports.missing_options import MISSING_DONE, Scope
 from chalicelib.imports.steps.staging import (
     lock_staging,
@@ -50,15 +49,13 @@ def list_missing(
     connection: Connection,
     job_id: str,
     plan: Plan,
-    notes: Mapping[str, NoteSum],
     *,
     has_begun: bool,
 ) -> dict[str, NoteSum]:
     """List the missing products in the connection's transaction, and return what is doubtful.
 
-    `notes`: what the values of all records showed. Idempotent: it lists the products again, as they
-    are now. Raises JobEndedError if it isn't certain which ones are missing, or if they are too
-    many before the merge has begun.
+    Idempotent: it lists the products again, as they are now. Raises JobEndedError if it isn't
+    certain which ones are missing, or if they are too many before the merge has begun.
     """
     if not plan.options.is_snapshot:
         return {}
@@ -69,7 +66,7 @@ def list_missing(
             " Nothing was imported. Set options.missing to keep.",
         )
     with connection.cursor() as cursor:
-        notes = _note_unnamed(cursor, job_id, plan, notes)
+        notes = _note_unnamed(cursor, job_id, plan)
         lock_staging(connection, job_id)
         cursor.execute(queries("imports")["prepare_merge"])
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(missing(job_id)))
@@ -128,30 +125,25 @@ def scope_condition(scope: Scope) -> sql.Composable:
     return sql.SQL("{} AND {}").format(where(scope), profile)
 
 
-def _note_unnamed(
-    cursor: Cursor, job_id: str, plan: Plan, notes: Mapping[str, NoteSum]
-) -> dict[str, NoteSum]:
+def _note_unnamed(cursor: Cursor, job_id: str, plan: Plan) -> dict[str, NoteSum]:
     """Return the note of rejects without a key; raises JobEndedError if any may name a product."""
-    if swallowing := notes.get(SWALLOWED):
-        reason = "have a quoted cell whose lines look like records"
-        raise _uncertain(swallowing.count, swallowing.lines, reason)
     cursor.execute(sql.SQL(queries("imports")["unnamed_lines"]).format(named=named(job_id)))
     found = {is_unreadable: (number, lines) for is_unreadable, number, lines in cursor.fetchall()}
     if True in found:
-        raise _uncertain(*found[True], "are rejected and can't be read")
+        raise _uncertain(*found[True])
     if not found:
         return {}
     number, lines = found[False]
     return {UNNAMED: NoteSum([plan.columns.names[plan.reading.key_column]], number, lines)}
 
 
-def _uncertain(number: int, lines: Sequence[int], reason: str) -> JobEndedError:
+def _uncertain(number: int, lines: Sequence[int]) -> JobEndedError:
     shown = ", ".join(f"{line:,}" for line in lines[:_MOST_SHOWN])
     return JobEndedError(
         "missing_uncertain",
-        f"{number:,} records {reason}, for example on line {shown}. They may name any product, so"
-        " it isn't certain which products are missing. Nothing was imported. Fix these records and"
-        " import the file again, or set options.missing to keep.",
+        f"{number:,} rejected records can't be read, for example on line {shown}. They may name any"
+        " product, so it isn't certain which products are missing. Nothing was imported. Fix these"
+        " records and import the file again, or set options.missing to keep.",
     )
 
 

@@ -60,7 +60,7 @@ def decide(attempt: Attempt, event: Event) -> Event:
         notes |= find_collisions(connection, attempt.job_id, plan)
         has_begun = len(unmerged) < plan.key_ranges
         if not attempt.job.on_drift:  # a plan has its own list
-            notes |= list_missing(connection, attempt.job_id, plan, notes, has_begun=has_begun)
+            notes |= list_missing(connection, attempt.job_id, plan, has_begun=has_begun)
         staged = ledger.staged_totals(connection, attempt.job_id)
     _begin_merge(attempt, plan, staged, notes)
     return {"outcome": "merge", "key_ranges": unmerged, "round": event["round"]}
@@ -72,7 +72,7 @@ def _compare(
     """Return the outcome compare. It needs no lease: a change after that is drift."""
     fill_lookup(connection, attempt.job_id, plan)
     notes = notes | find_collisions(connection, attempt.job_id, plan)
-    notes |= list_missing(connection, attempt.job_id, plan, notes, has_begun=False)
+    notes |= list_missing(connection, attempt.job_id, plan, has_begun=False)
     missing = ledger.uncompared_key_ranges(connection, attempt.job_id, plan.key_ranges)
     staged = ledger.staged_totals(connection, attempt.job_id)
     records, number = _keep_records(attempt, plan, staged), attempt.job.attempt

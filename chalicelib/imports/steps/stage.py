@@ -14,10 +14,10 @@ from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 from psycopg2.extras import Json, execute_values
 
-from chalicelib.imports.csv.naming import find_named
+from chalicelib.imports.csv.naming import find_named, find_swallowed
 from chalicelib.imports.csv.notes import Notes
 from chalicelib.imports.csv.numbering import number_lines
-from chalicelib.imports.csv.outcomes import Blank, Reject, Skip, Values
+from chalicelib.imports.csv.outcomes import Blank, Outcome, Reject, Skip, Values
 from chalicelib.imports.csv.plan import Plan, Range
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.structure import State
@@ -139,8 +139,8 @@ class _Loader:
             line = int(chunk.lines[i])
             raw = chunk.raw[chunk.starts[i] : chunk.ends[i]]
             found = self._reader.read(raw, line, is_closed=i != last)
-            if self._plan.options.is_snapshot and isinstance(found, Reject | Skip):
-                names += self._list_named(raw, found)
+            if self._plan.options.is_snapshot:
+                names += self._list_named(raw, line, found)
             if isinstance(found, Reject):
                 rejects.append(found)
             elif isinstance(found, Skip):
@@ -175,14 +175,17 @@ class _Loader:
         if rows:
             execute_values(self._cursor, queries("imports")["keep_skips"], rows, page_size=1000)
 
-    def _list_named(self, raw: bytes, found: Reject | Skip) -> list[Named]:
-        """Return the keys that a record names: a null if they can't be read."""
-        problem = found.code if isinstance(found, Reject) else found.reason
-        keys = find_named(raw, problem, self._reader.completed, self._plan.reading)
-        if keys is None:
-            return [(found.line, None)]
-        # A skip leaves out a product on purpose; a reject without a key is reported.
-        return [(found.line, key) for key in keys or ([""] if isinstance(found, Reject) else [])]
+    def _list_named(self, raw: bytes, line: int, found: Outcome) -> list[Named]:
+        """Return the keys that a record names without being staged; a null if they aren't known."""
+        keys = find_swallowed(raw, self._plan.reading)
+        if isinstance(found, Reject | Skip):
+            problem = found.code if isinstance(found, Reject) else found.reason
+            own = find_named(raw, problem, self._reader.completed, self._plan.reading)
+            if own is None:
+                return [(line, None)]
+            # A skip leaves out a product on purpose; a reject without a key is reported.
+            keys += own or (("",) if isinstance(found, Reject) else ())
+        return [(line, key) for key in keys]
 
     def _keep_named(self, names: Sequence[Named]) -> None:
         if names and self._plan.options.is_snapshot:

@@ -13,7 +13,12 @@ from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.batches.work import Batch
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.reverts.job import OnConflict, RevertJob
-from chalicelib.products.reverts.statements import make_preview, make_revert
+from chalicelib.products.reverts.statements import (
+    make_deletion,
+    make_preview,
+    make_restoration,
+    make_revert,
+)
 from chalicelib.products.reverts.target import Target
 
 _OUTCOMES = ("restored", "deleted", "recreated", "conflicts")
@@ -48,10 +53,31 @@ class Reversion:
             raise _expired_error()
 
     def run(self, cursor: Cursor, batch: Batch, journal: Journal) -> dict[str, int]:
-        """Revert the products of a batch, all of them changed or all of them created."""
+        """Revert the products of a batch, to all of which the target did the same.
+
+        Most are as the target left them, and are quick to revert; the others are judged one by one.
+        """
+        if batch.label == "create":
+            deleted, others = _execute(cursor, make_deletion(batch, journal))
+            quick = _name([0, deleted, 0, 0])
+        elif batch.label == "update":
+            statement = make_restoration(self.target, batch, journal)
+            restored, others = _execute(cursor, statement)
+            quick = _name([restored, 0, 0, 0])
+        else:
+            return self._judge(cursor, batch.ids, batch.label, journal)
+        if not others:
+            return quick
+        ids = sql.SQL("{}::bigint[]").format(sql.Literal(others))
+        judged = self._judge(cursor, ids, batch.label, journal)
+        return {outcome: quick[outcome] + judged[outcome] for outcome in _OUTCOMES}
+
+    def _judge(
+        self, cursor: Cursor, ids: sql.Composable, label: str | None, journal: Journal
+    ) -> dict[str, int]:
         lock = sql.SQL(queries("products")["lock_products"])
-        cursor.execute(lock.format(ids=batch.ids))
-        statement = make_revert(self.target, self.on_conflict, batch, journal)
+        cursor.execute(lock.format(ids=ids))
+        statement = make_revert(self.target, self.on_conflict, (ids, label), journal)
         planned, found, *done = _execute(cursor, statement)
         if found != planned:  # the journal was emptied since the plan
             raise _expired_error()

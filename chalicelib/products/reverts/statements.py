@@ -28,25 +28,55 @@ def make_preview(target: Target, on_conflict: OnConflict) -> sql.Composable:
     return _format("preview_revert", decided=decided, most=sql.Literal(MOST_CONFLICTS))
 
 
+def make_deletion(batch: Batch, journal: Journal) -> sql.Composable:
+    """Return the statement that deletes the products of a batch that are as they were created.
+
+    Its row has how many products were deleted, and the ids of the others, if any.
+    """
+    ended = _format("untouched_ended", ids=batch.ids, journal=journal.replaced("written", "delete"))
+    written = journal.deleted_columns()
+    return _format("delete_untouched", ids=batch.ids, written=written, ended=ended)
+
+
+def make_restoration(target: Target, batch: Batch, journal: Journal) -> sql.Composable:
+    """Return the same for products that are as the target updated them."""
+    values = [_unless_left_alone(name) for name in _RESTORED]
+    return _format(
+        "restore_untouched",
+        by_job=target.by_job(),
+        ids=batch.ids,
+        columns=_names(_RESTORED),
+        values=_join(values),
+        written=journal.updated_columns(),
+        ended=_format(
+            "untouched_ended", ids=batch.ids, journal=journal.replaced("written", "update")
+        ),
+    )
+
+
 def make_revert(
-    target: Target, on_conflict: OnConflict, batch: Batch, journal: Journal
+    target: Target,
+    on_conflict: OnConflict,
+    products: tuple[sql.Composable, str | None],
+    journal: Journal,
 ) -> sql.Composable:
-    """Return the statement that reverts a batch.
+    """Return the statement that reverts products, given by their ids and label.
 
     Its row has how many products are planned, were found in the journal, restored, deleted and
     recreated.
     """
-    if batch.label == "created":
-        ids = sql.SQL("unnest({}) AS id").format(batch.ids)
-        changed = _format("created_products", columns=_nulls(_RECREATED), created=ids)
+    ids, label = products
+    if label == "create":
+        created = sql.SQL("unnest({}) AS id").format(ids)
+        changed = _format("created_products", columns=_nulls(_RECREATED), created=created)
     else:
-        among = sql.SQL("product_id = ANY ({})").format(batch.ids)
+        among = sql.SQL("product_id = ANY ({})").format(ids)
         changed = _changed(target, _RECREATED, among)
     restored = [sql.Identifier("decided", name) for name in _RESTORED]
     return _format(
         "revert_batch",
         job_id=sql.Literal(journal.changed_by),
-        ids=batch.ids,
+        ids=ids,
         decided=_decided(target, on_conflict, changed, _RECREATED),
         columns=_names(_RESTORED),
         restored_values=_join(restored),
@@ -84,6 +114,12 @@ def _before(name: str) -> sql.Composable:
         return sql.Identifier("changed", name)
     item = "coalesce(changed.{0}, later.{0}, product.{0}) AS {0}"
     return sql.SQL(item).format(sql.Identifier(name))
+
+
+def _unless_left_alone(name: str) -> sql.Composable:
+    """Return a column's value before an update that nothing followed."""
+    kept = "coalesce(changed.{0}, product.{0})" if name in NEVER_NULL else "changed.{0}"
+    return sql.SQL(kept).format(sql.Identifier(name))
 
 
 def _later(name: str) -> sql.Composable:

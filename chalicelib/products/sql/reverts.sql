@@ -3,15 +3,45 @@
 changed_by = {job_id} AND slot IN ({slots}) AND changed_at BETWEEN {since} AND {until}
 
 -- name: find_changed
--- The products that a job changed or created. One that it created and changed counts as changed.
-SELECT id, min(label) AS label
+-- The products that a job changed or created, labelled with what it did.
+SELECT id, CASE WHEN count(*) = 1 THEN min(action) ELSE 'several' END AS label
 FROM (
-    SELECT product_id AS id, 'changed' AS label FROM product_changes WHERE {by_job}
+    SELECT product_id AS id, action FROM product_changes WHERE {by_job}
     UNION ALL
-    SELECT id, 'created' FROM product_creations CROSS JOIN LATERAL unnest(ids) AS id
+    SELECT id, 'create' FROM product_creations CROSS JOIN LATERAL unnest(ids) AS id
     WHERE job_id = {job_id}
 ) AS found
 GROUP BY id
+
+-- name: delete_untouched
+-- Delete the products of a batch that nobody changed since the job created them; how many, and the
+-- ids of the others.
+WITH written AS (
+    DELETE FROM products WHERE id = ANY ({ids}) AND version = 1 RETURNING id{written}
+), {ended}
+
+-- name: restore_untouched
+-- The same for those that nobody changed since the job updated them: give them their row before.
+WITH written AS (
+    UPDATE products AS product
+    SET ({columns}) = ROW ({values}), sku_key = sku_key_of(coalesce(changed.sku, product.sku)),
+        version = product.version + 1, updated_at = clock_timestamp()
+    FROM product_changes AS changed
+    WHERE {by_job} AND changed.product_id = ANY ({ids})
+      AND product.id = changed.product_id AND product.version = changed.version
+      AND (changed.sku IS NULL OR changed.sku = product.sku
+           OR sku_key_of(changed.sku) = product.sku_key)
+    RETURNING product.id{written}
+), {ended}
+
+-- name: untouched_ended
+-- The end of both.
+noted AS (
+    INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM written
+){journal}
+SELECT (SELECT count(*) FROM written),
+       CASE WHEN (SELECT count(*) FROM written) < cardinality({ids})
+            THEN ARRAY(SELECT unnest({ids}) EXCEPT SELECT id FROM written) END
 
 -- name: changed_products
 -- What a job changed: of each product the row before its first change, and its last change.
@@ -40,19 +70,20 @@ FROM {created}
 -- Parts of a statement: the row of each product before the job; why it can't simply have that again,
 -- if so; and what becomes of it. A column that the job left alone is that of the first later change
 -- which has it, or of the product as it is now.
-found AS MATERIALIZED (
+found AS (
     SELECT changed.product_id, changed.action, changed.first_version, changed.last_version,
            changed.last_action, changed.changes, product.id AS now_id,
            product.version AS now_version, product.sku AS now_sku, later.version AS later_version,
            {values_before}
     FROM ({changed}) AS changed LEFT JOIN products AS product ON product.id = changed.product_id
-    CROSS JOIN LATERAL (
+    LEFT JOIN LATERAL (
         SELECT max(version) AS version, {later_values} FROM product_changes
         WHERE product.version IS DISTINCT FROM changed.first_version
           AND product_id = changed.product_id AND slot IN ({later_slots})
           AND version > changed.first_version
-    ) AS later
-), checked AS (
+        GROUP BY product_id  -- nothing to sum for a product that is as the job left it
+    ) AS later ON true
+), checked AS MATERIALIZED (
     SELECT *, action NOT IN ('create', 'restore') AND now_sku IS DISTINCT FROM sku
               AND EXISTS (SELECT FROM products AS other
                           WHERE other.sku_key = sku_key_of(found.sku)
