@@ -46,6 +46,8 @@ class Scope(Filters):
 class MaxMissing(Body):
     """How many missing products may be changed: the larger of both."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     percent: Annotated[
         float, Field(ge=0, le=100, description="Of the products of the scope; 0 if left out.")
     ] = 0

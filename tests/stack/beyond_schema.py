@@ -65,12 +65,17 @@ def fix_options(body: dict[str, Any]) -> None:
         fields: dict[Any, str] = {field: column for column, field in options["mapping"].items()}
         once = {column: field for field, column in fields.items() if field not in (None, "id")}
         options["mapping"] = once
+    if options.get("scope"):
+        options["scope"] = {
+            "active": True
+        }  # it must not be empty, and made-up profiles don't exist
 
 
 def fix_profile(body: dict[str, Any], path: str) -> None:
     """Refer to no profile and no import: made-up ones don't exist. Use a printable name."""
     if path.startswith("/imports"):
         body.pop("profile", None)
+        body.pop("parent_job_id", None)
     if path.startswith("/profiles"):
         body.pop("job_id", None)
         if "name" in body:
@@ -101,7 +106,7 @@ def fix_selection(body: dict[str, Any]) -> None:
 
 
 def fix_export(body: dict[str, Any]) -> None:
-    """Choose what every format has, each field once, and escape formulas in CSV only."""
+    """Choose what every format and layout has, each field once; escape formulas in CSV only."""
     if body.get("fields"):
         names = (name.strip(" \t\n\r\v\f\u00a0") for name in body["fields"])
         others = ("id", "source", "created_at", "updated_at")
@@ -109,6 +114,10 @@ def fix_export(body: dict[str, Any]) -> None:
         body["fields"] = list(dict.fromkeys(kept)) or ["sku"]
     if body.get("format") in ("xlsx", "jsonl"):
         body.pop("escape_formulas", None)
+    if body.get("layout", "product_importer") != "product_importer":
+        body.pop("fields", None)
+        if body.get("format") == "jsonl":
+            body.pop("layout")
 
 
 def fix_attributes(body: dict[str, Any]) -> None:

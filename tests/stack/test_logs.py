@@ -102,7 +102,7 @@ def test_metrics_count_records_by_outcome_and_seconds_by_step(lines: list[str]) 
     assert {definition["Namespace"] for definition in definitions} == {"ProductImporter"}
     counted = {metric["outcome"] for metric in metrics if "Records" in metric}
     of_imports = {"created", "updated", "unchanged", "duplicate", "skipped", "rejected"}
-    of_others = {"deleted", "exported", "restored", "recreated", "conflicts"}
+    of_others = {"missing", "deleted", "exported", "restored", "recreated", "conflicts"}
     assert of_imports <= counted <= of_imports | of_others
     timed = {metric["step"] for metric in metrics if "StepSeconds" in metric}
     assert timed >= {"claim_job", "stage_range", "merge_key_range", "finish_import"}

@@ -24,7 +24,15 @@ FILE = make_csv(
     "E,Bed,x,1",
     header="sku,name,price,quantity",
 )
-COUNTS = {"created": 1, "updated": 2, "unchanged": 1, "duplicate": 1, "skipped": 0, "rejected": 1}
+COUNTS = {
+    "created": 1,
+    "updated": 2,
+    "unchanged": 1,
+    "duplicate": 1,
+    "skipped": 0,
+    "rejected": 1,
+    "missing": 0,
+}
 
 
 def begin_plan(api: Api, content: bytes, options: Json | None = None) -> str:

@@ -26,6 +26,7 @@ _REASONS = {
     "FinishExport: s3:AbortMultipartUpload on Bucket/exports/*": _ABORTED,
     "FailImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "FinishImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
+    "FinishPlan: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "TranscodeSource: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
     "FanOutEvent: sqs:SendMessage on EventsQueue": "a long replay continues in the queue",
     "SweepBatchJobs: dynamodb:GetItem on JobsTable": "requests are swept after an hour",
