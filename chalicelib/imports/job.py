@@ -86,7 +86,7 @@ class ImportJob(Job):
     @property
     def changed_products(self) -> int:
         """How many products the job is known to have created or changed."""
-        return self.counts.created + self.counts.updated
+        return self.counts.created + self.counts.updated + self.counts.missing
 
     @property
     def may_have_changed_products(self) -> bool:

@@ -100,7 +100,7 @@ def test_sweep_calls_the_fail_function_of_the_orphans_kind(
     changes.claim(store, imported.job_id, "gone", make_source(imported), NOW)
     assert sweep_jobs({}, None)["jobs"] == 2
     assert sorted(functions.called) == [
-        ("fail-bulk-delete", called(lost.job_id, "lost", "ABORTED")),
+        ("fail-batch-job", called(lost.job_id, "lost", "ABORTED")),
         ("fail-import", called(imported.job_id, "gone", "FORGOTTEN")),
     ]
 

@@ -61,4 +61,4 @@ def test_bulk_delete_filters_by_brand(api: Api) -> None:
     for sku, brand in (("A", "Acme"), ("B", "Other")):
         make(api, sku=sku, brand=brand)
     answer = api.post("/products/bulk-delete", {"filter": {"brand": "Acme"}, "dry_run": True})
-    assert answer.json_body == {"count": 1}
+    assert answer.json_body["count"] == 1

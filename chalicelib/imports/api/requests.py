@@ -24,7 +24,7 @@ from chalicelib.imports.csv.firstrecords import SNIFFED_BYTES
 from chalicelib.imports.job import Apply, OnDrift
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.planning import ChangedField, PlannedAction
-from chalicelib.jobs.responses import JobId
+from chalicelib.products.lists.filters import JobId
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # The part of the validators below that JSON Schema can express: no separators or control
