@@ -48,7 +48,7 @@ _KEEPING = (
 _NAMING = (
     CatalogueFile(b"sku,name,price\nA,a,5\nB,b,1\nC,c,1\nD,d,1\nE,e,1\nF,f,1\nG,g,1\n", ",", {}),
     CatalogueFile(
-        b"name,sku,price\n,b,1\nc,C,bad\nd,'D,1\xff\nf,x,E,9\nf,F\nx,,1\n,Total,5\n"
+        b"name,sku,price\n,b,1\nc,C,bad\nx,'D,1\xff\nf,x,E,9\nf,F\nx,,1\n,Total,5\n"
         b'g,"=""G""",-1\n',
         ",",
         {},
