@@ -74,8 +74,8 @@ def _watch(page: Page, expected: Expected) -> None:
 def _read_outcome(visitor: Visitor, expected: Expected) -> None:
     page = visitor.page
     page.get_by_text("Completed", exact=True).wait_for(timeout=LONG_MS)
-    for outcome, count in expected.counts.items():
-        _expect_count(page, outcome, count)
+    for outcome in expected.counts.keys() & WORDS.keys():
+        _expect_count(page, outcome, expected.counts[outcome])
     expect(page.get_by_text(f"{RECORDS:,} records in ")).to_be_visible()
     visitor.check_accessible()
 
