@@ -65,10 +65,9 @@ def fix_options(body: dict[str, Any]) -> None:
         fields: dict[Any, str] = {field: column for column, field in options["mapping"].items()}
         once = {column: field for field, column in fields.items() if field not in (None, "id")}
         options["mapping"] = once
-    if options.get("scope"):
-        options["scope"] = {
-            "active": True
-        }  # it must not be empty, and made-up profiles don't exist
+    options.pop("scope", None)  # not empty, of no made-up profile, and only beside `missing`
+    if options.get("missing") is None:
+        options.pop("max_missing", None)
 
 
 def fix_profile(body: dict[str, Any], path: str) -> None:
