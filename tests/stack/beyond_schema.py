@@ -66,7 +66,7 @@ def fix_options(body: dict[str, Any]) -> None:
         once = {column: field for field, column in fields.items() if field not in (None, "id")}
         options["mapping"] = once
     options.pop("scope", None)  # not empty, of no made-up profile, and only beside `missing`
-    if options.get("missing") is None:
+    if options.get("missing") in (None, "keep"):
         options.pop("max_missing", None)
 
 
