@@ -54,6 +54,8 @@ def main(dsn: str) -> int:
                 connection.rollback()
                 plans.test_overwriting_apply_leaves_what_the_file_says(connection, edit)
             connection.rollback()
+            plans.test_plan_skips_no_record_that_changes_nothing(connection)
+            connection.rollback()
             plans.test_overwriting_update_of_a_deleted_product_is_skipped(connection)
             connection.rollback()
             plans.test_prices_that_change_much_and_quantities_that_become_zero_are_counted(

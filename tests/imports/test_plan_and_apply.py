@@ -133,6 +133,7 @@ def test_plan_counts_what_its_apply_then_counts_and_what_a_serial_reader_counts(
     assert found["price_changes"]["count"] == count_changes(before, expected, is_called_out)
     assert found["quantity_to_zero"] == count_changes(before, expected, is_sold_out)
     assert list_changes(opened, "job_1") == expect_changes(before, expected.products)
+    assert read_skips(opened, "job_1") == expected.skips
     assert find_drift(opened, "job_1") is None
 
     assert pipeline.run(shuffle) == expected.counts
@@ -237,6 +238,13 @@ EDITS = {
         "UPDATE products SET sku = 'D', sku_key = 'd', version = version + 1 WHERE sku = 'C'",
     ),
 }
+
+
+def test_plan_skips_no_record_that_changes_nothing(connection: Connection) -> None:
+    Pipeline("", CATALOGUE, "job_0", connection=connection).run()
+    pipeline = planned(connection, CATALOGUE)
+    assert read_skips(connection, pipeline.job_id) == {}
+    assert pipeline.run()["unchanged"] == len(read_catalogue(connection))
 
 
 @pytest.mark.parametrize("edit", EDITS)
