@@ -31,6 +31,23 @@ def make_client(service: str, tries: int) -> Any:
     )
 
 
+def make_signer(public_endpoint: str) -> Any:
+    """Return a client that signs URLs for the public address of S3; "" is AWS's own.
+
+    AWS's own addresses include the bucket's region, so that S3 doesn't redirect.
+    """
+    return boto3.client(
+        "s3",
+        endpoint_url=public_endpoint or None,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if public_endpoint else "virtual"},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    )
+
+
 def sign_database_token(host: str, port: int, user: str) -> str:
     """Return a token that signs this process's role in to PostgreSQL on RDS, as `user`.
 

@@ -7,10 +7,11 @@ for the life of the process, so that a cold start makes only what its function n
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.aws import make_client
+from chalicelib.aws import make_client, make_signer
 from chalicelib.settings import Settings, read_environment
 
 if TYPE_CHECKING:
@@ -109,11 +110,14 @@ class Services:
     @cached_property
     def uploads(self) -> "Uploads":
         """The uploads of sources."""
-        from chalicelib.imports.api.uploads import Uploads, make_signer
+        from chalicelib.imports.api.uploads import Uploads
 
-        return Uploads(
-            self.client("s3"), make_signer(self.settings.s3_public_endpoint), self.settings
-        )
+        return Uploads(self.client("s3"), self.signer, self.settings)
+
+    @cached_property
+    def signer(self) -> Any:
+        """The client that signs URLs of objects, for clients and receivers."""
+        return make_signer(self.settings.s3_public_endpoint)
 
     @property
     def editor(self) -> "Editor":
@@ -203,13 +207,16 @@ class Services:
     def attempt_runner(self) -> "AttemptRunner":
         """The runner of delivery attempts."""
         from chalicelib.webhooks.delivery.attempts import AttemptRunner
+        from chalicelib.webhooks.delivery.links import FileLinks
         from chalicelib.webhooks.sending.sender import Sender
 
+        kept = timedelta(days=self.settings.retention_days)
         return AttemptRunner(
             self.webhooks,
             self.deliveries,
             self.delivery_queues,
             Sender(self.settings.allows_loopback),
+            FileLinks(lambda: self.signer, self.settings.bucket, kept),
             self.settings.schedule_scale,
         )
 

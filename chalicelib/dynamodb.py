@@ -129,6 +129,15 @@ class Table:
             request["ExclusiveStartKey"] = serialize(start)
         return _read_page(self._client.query(TableName=self._name, **request))
 
+    def query_attributes(self, key: ConditionBase, names: Sequence[str]) -> list[Values]:
+        """Return these attributes alone of the items whose key meets `key`, consistently read."""
+        expressions = _Expressions()
+        chosen = ", ".join(map(expressions.name, names))
+        request = expressions.request(KeyConditionExpression=key)
+        request |= {"Select": "SPECIFIC_ATTRIBUTES", "ConsistentRead": True}
+        found = self._client.query(TableName=self._name, ProjectionExpression=chosen, **request)
+        return _read_page(found).items
+
     def query_pages(
         self,
         key: ConditionBase,
@@ -175,14 +184,14 @@ class _Expressions:
         """Return an update expression."""
         removed = [name for name, value in values.items() if value is None]
         set_to = [
-            f"{self._name(name)} = {self._value(value)}"
+            f"{self.name(name)} = {self._value(value)}"
             for name, value in values.items()
             if value is not None
         ]
         clauses = {
             "SET": set_to,
-            "REMOVE": [self._name(name) for name in removed],
-            "ADD": [f"{self._name(name)} {self._value(more)}" for name, more in add.items()],
+            "REMOVE": [self.name(name) for name in removed],
+            "ADD": [f"{self.name(name)} {self._value(more)}" for name, more in add.items()],
         }
         return " ".join(f"{verb} {', '.join(terms)}" for verb, terms in clauses.items() if terms)
 
@@ -202,7 +211,8 @@ class _Expressions:
             request["ExpressionAttributeValues"] = serialize(self._values)
         return request
 
-    def _name(self, name: str) -> str:
+    def name(self, name: str) -> str:
+        """Return the placeholder of an attribute's name."""
         placeholder = f"#u{len(self._names)}"
         self._names[placeholder] = name
         return placeholder

@@ -33,6 +33,15 @@ class ImportCounts(Counts):
         return super().records - self.missing
 
 
+@dataclass(frozen=True)
+class ChangesFile:
+    """The file with a line for each product that an import changed."""
+
+    key: str
+    bytes: int
+    records: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class ImportJob(Job):
     """A job that loads one source file."""
@@ -53,6 +62,8 @@ class ImportJob(Job):
     repair: Json | None = None  # of its rejects by later imports: fixed, of, jobs
     warnings: list[Json] = field(default_factory=list)  # code, message, columns, lines
     has_begun_merge: bool = False  # the catalogue may have changed: too late to cancel
+    keeps_changes: bool = False  # as lines of a file, since a webhook gets them
+    changes: ChangesFile | None = None  # of a COMPLETED job
     apply: Apply = "auto"
     plan: Json | None = None  # counts, fields, ..., expires_at, drift
     applying: Json | None = None  # on_drift, once the plan is being applied

@@ -156,7 +156,7 @@ IMPORT = JobKind(
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        members=("filename", "size_bytes", "parent_job_id", "plan"),
+        members=("filename", "size_bytes", "parent_job_id", "plan", "changes"),
         links=_LINKS,
     ),
     make_input=describe_upload,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,8 +17,16 @@ from chalicelib.aws import error_code
 from chalicelib.errors import JobEndedError, TryAgainError
 from chalicelib.imports.csv.source import CHUNK_BYTES
 
+Listed = Literal["rejects", "skipped", "changes"]  # what a report lists
+ReportFormat = Literal["csv", "ndjson"]
+
 PART_BYTES = 16 * 1024 * 1024  # larger for files above 144 GB
 _MOST_PARTS = 9_000  # of the expected size, which may be too low
+
+
+def report_key(job_id: str, listed: Listed = "rejects", file_format: ReportFormat = "csv") -> str:
+    """Return the object key of a report of a job."""
+    return f"reports/{job_id}/{listed}.{file_format}"
 
 
 @dataclass(frozen=True)

@@ -37,10 +37,13 @@ def add_warnings(job: Job, attempt: int, warnings: Sequence[Json]) -> Job:
     return keep_if_equal(job, replace(importing, warnings=merged))
 
 
-def begin_merge(job: Job, attempt: int, records: int | None = None) -> Job:
+def begin_merge(
+    job: Job, attempt: int, records: int | None = None, *, keeps_changes: bool = False
+) -> Job:
     """Enter the phase merge, after which the import can't be cancelled.
 
     `records`: their exact number, without the blank rows that were counted before.
+    `keeps_changes`: whether all key ranges write their changes to a file; it is decided once.
     Raises JobCancelledError if the import was cancelled or the attempt has ended.
     """
     importing = as_model(job, ImportJob)
@@ -53,7 +56,13 @@ def begin_merge(job: Job, attempt: int, records: int | None = None) -> Job:
     reached = max(job.phase or "merge", "merge", key=job.phases.index)
     total = job.progress.records_total if records is None else records
     done = replace(job.progress, records_total=total)
-    return replace(importing, phase=reached, progress=done, has_begun_merge=True)
+    return replace(
+        importing,
+        phase=reached,
+        progress=done,
+        has_begun_merge=True,
+        keeps_changes=keeps_changes,
+    )
 
 
 def count_records(job: Job, attempt: int, records: int) -> Job:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Generic, TypeVar
@@ -61,16 +61,19 @@ class Attempt(Generic[JobT]):
         """
         check_running(self.jobs.get(self.job_id), self.job.attempt, type(self.job))
 
-    def finish(self, counts: Mapping[str, int], progress: Mapping[str, int]) -> None:
-        """End the job as COMPLETED with these exact counts."""
+    def finish(
+        self, counts: Mapping[str, int], progress: Mapping[str, int], **members: Any
+    ) -> None:
+        """End the job as COMPLETED with these exact counts, and `members` of its kind."""
         now, attempt = datetime.now(UTC), self.job.attempt
-        self.jobs.update(
-            self.job_id,
-            lambda job: transitions.finish(
+
+        def end(job: Job) -> Job:
+            ended = transitions.finish(
                 job, attempt, "COMPLETED", counts=counts, progress=progress, now=now
-            ),
-            now,
-        )
+            )
+            return job if ended is job else replace(ended, **members)
+
+        self.jobs.update(self.job_id, end, now)
         for outcome, number in counts.items():
             count("Records", number, outcome=outcome)
 

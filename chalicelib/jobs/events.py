@@ -1,8 +1,8 @@
 """The event of a job's end, or of a plan that it rests with."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Generic
+from dataclasses import asdict, dataclass, field, is_dataclass
+from typing import Any, Generic
 
 from chalicelib.events.models import Event, EventType, Json, make_event
 from chalicelib.jobs.models import Job, JobT
@@ -44,7 +44,7 @@ def describe_end(job: Job, events: EndEvents[Job]) -> Json:
         "kind": job.kind,
         "status": job.status,
         "attempt": job.attempt,
-        **{name: getattr(job, name) for name in events.members},
+        **{name: _to_json(getattr(job, name)) for name in events.members},
         "counts": asdict(job.counts),
         "error": dict(job.error) if job.error else None,
         "created_at": format_time(job.created_at),
@@ -52,3 +52,7 @@ def describe_end(job: Job, events: EndEvents[Job]) -> Json:
         "finished_at": format_time(job.finished_at),
         "links": {"job": f"/jobs/{job.job_id}", **links},
     }
+
+
+def _to_json(member: Any) -> Any:
+    return asdict(member) if is_dataclass(member) and not isinstance(member, type) else member

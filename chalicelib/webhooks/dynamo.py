@@ -15,7 +15,7 @@ from chalicelib.ids import is_id
 from chalicelib.items import from_values, to_values
 from chalicelib.webhooks.delivery.outcomes import Health
 from chalicelib.webhooks.items import WEBHOOK_COUNT, WEBHOOKS, webhook_key
-from chalicelib.webhooks.models import Webhook
+from chalicelib.webhooks.models import Subscription, Webhook
 from chalicelib.webhooks.store import MOST_WEBHOOKS, TooManyWebhooksError, WebhookStore
 
 _EXISTS = Attr("pk").exists()
@@ -46,6 +46,12 @@ class DynamoWebhookStore(WebhookStore):
         key = Key("pk").eq(WEBHOOKS) & Key("sk").lt(after or "wh_~")
         page = self._table.query(key, limit=limit, descending=True, consistent=True)
         return [from_values(Webhook, values) for values in page.items]
+
+    def list_subscriptions(self) -> list[Subscription]:
+        """Return what all webhooks subscribe to, by a consistent read of these attributes alone."""
+        chosen = [field.name for field in fields(Subscription)]
+        found = self._table.query_attributes(Key("pk").eq(WEBHOOKS), chosen)
+        return [from_values(Subscription, values) for values in found]
 
     def replace(self, before: Webhook, after: Webhook) -> bool:
         """Write what differs if the version is still that of `before`; say whether it was."""

@@ -28,15 +28,27 @@ class Secret:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Webhook:
+@dataclass(frozen=True, kw_only=True)
+class Subscription:
+    """Which events a webhook receives."""
+
+    event_types: tuple[str, ...]
+    enabled: bool
+
+    def wants(self, kind: str) -> bool:
+        """Say whether it receives events of this type; single edits only if it names their type."""
+        if kind in self.event_types:
+            return True
+        return ALL_TYPES in self.event_types and kind not in EDIT_TYPES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Webhook(Subscription):
     """A subscription of a URL to event types. `version` counts the changes by its owner."""
 
     webhook_id: str
     url: str
-    event_types: tuple[str, ...]
     description: str
-    enabled: bool
     secrets: tuple[Secret, ...]  # the newest first
     created_at: datetime
     updated_at: datetime
@@ -46,12 +58,6 @@ class Webhook:
         None  # its receiver was slow; it counts as slow until then at least
     )
     version: int = 1
-
-    def wants(self, kind: str) -> bool:
-        """Say whether it receives events of this type; single edits only if it names their type."""
-        if kind in self.event_types:
-            return True
-        return ALL_TYPES in self.event_types and kind not in EDIT_TYPES
 
     def keeps_missed(self, now: datetime) -> bool:
         """Say whether it may still replay missed events: not once it is disabled for too long."""
@@ -72,24 +78,44 @@ class Webhook:
 
 @dataclass(frozen=True)
 class Message:
-    """The payload of an event: the same bytes in every attempt, so that signatures match."""
+    """The payload of an event: the same in every attempt, but for the URL of the file it names."""
 
     message_id: str
     event_type: str
     occurred_at: datetime
     payload: str
+    changes_key: str | None = None  # of the file in S3 that `data.changes` describes
 
     @classmethod
     def of(cls, event: Event) -> "Message":
         """Return the message of an event, always the same."""
-        time = format_time(event.occurred_at)
-        body = {"type": event.type, "timestamp": time, "data": event.data}
+        time, changes = format_time(event.occurred_at), event.data.get("changes")
+        data = event.data | ({"changes": _without_url(changes)} if changes else {})
+        body = {"type": event.type, "timestamp": time, "data": data}
         return cls(
             message_id=derive_id("msg_", event.event_id),
             event_type=event.type,
             occurred_at=event.occurred_at,
-            payload=json.dumps(body, separators=(",", ":")),
+            payload=to_payload(body),
+            changes_key=changes["key"] if changes else None,
         )
+
+    def linking(self, url: str, expires_at: datetime) -> str:
+        """Return the payload with the URL of its file."""
+        body = json.loads(self.payload)
+        body["data"]["changes"] |= {"url": url, "expires_at": format_time(expires_at)}
+        return to_payload(body)
+
+
+def to_payload(body: Json) -> str:
+    """Return the text of a payload, which is signed."""
+    return json.dumps(body, separators=(",", ":"))
+
+
+def _without_url(changes: Json) -> Json:
+    """Return a file as payloads describe it; each attempt adds a URL, which doesn't last."""
+    described = {name: value for name, value in changes.items() if name != "key"}
+    return {"url": None, "expires_at": None} | described
 
 
 @dataclass(frozen=True)

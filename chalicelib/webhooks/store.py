@@ -8,7 +8,14 @@ from typing import NamedTuple
 
 from chalicelib.errors import TryAgainError
 from chalicelib.webhooks.delivery.outcomes import Health
-from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message, Webhook
+from chalicelib.webhooks.models import (
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+    Message,
+    Subscription,
+    Webhook,
+)
 
 MOST_WEBHOOKS = 50
 _MOST_TRIES = 10  # of one change, while other writers win
@@ -43,6 +50,10 @@ class WebhookStore(ABC):
     @abstractmethod
     def list_webhooks(self, limit: int, after: str | None) -> list[Webhook]:
         """Return webhooks created before `after`, newest first."""
+
+    @abstractmethod
+    def list_subscriptions(self) -> list[Subscription]:
+        """Return what all webhooks subscribe to, without reading their secrets."""
 
     @abstractmethod
     def replace(self, before: Webhook, after: Webhook) -> bool:

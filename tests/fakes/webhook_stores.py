@@ -5,7 +5,14 @@ from datetime import datetime
 
 from chalicelib.ids import first_id, is_id
 from chalicelib.webhooks.delivery.outcomes import Health
-from chalicelib.webhooks.models import Attempt, Delivery, DeliveryStatus, Message, Webhook
+from chalicelib.webhooks.models import (
+    Attempt,
+    Delivery,
+    DeliveryStatus,
+    Message,
+    Subscription,
+    Webhook,
+)
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
     DeliveryStore,
@@ -35,6 +42,12 @@ class FakeWebhookStore(WebhookStore):
     def list_webhooks(self, limit: int, after: str | None) -> list[Webhook]:
         newest_first = sorted(self._webhooks.values(), key=lambda w: w.webhook_id, reverse=True)
         return [w for w in newest_first if after is None or w.webhook_id < after][:limit]
+
+    def list_subscriptions(self) -> list[Subscription]:
+        return [
+            Subscription(event_types=webhook.event_types, enabled=webhook.enabled)
+            for webhook in self._webhooks.values()
+        ]
 
     def replace(self, before: Webhook, after: Webhook) -> bool:
         kept = self._webhooks.get(before.webhook_id)

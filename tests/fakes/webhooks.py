@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.aws import make_signer
 from chalicelib.events.models import Event, EventType, make_event
 from chalicelib.ids import new_id
+from chalicelib.webhooks.delivery.links import FileLinks
 from chalicelib.webhooks.delivery.queues import DeliveryQueues, Lane, WakeUp
 from chalicelib.webhooks.models import Attempt, Secret, Webhook
 
@@ -31,6 +33,11 @@ def make_webhook(now: datetime = NOW, **more: Any) -> Webhook:
 def make_import_event(kind: EventType = "import.completed", now: datetime = NOW) -> Event:
     """Return the event of an import."""
     return make_event(kind, {"job_id": "job_1", "counts": {"created": 3}}, now)
+
+
+def make_links(kept: timedelta = timedelta(days=30)) -> FileLinks:
+    """Return what signs URLs of files, as the functions do."""
+    return FileLinks(lambda: make_signer("http://files.example"), "bucket", kept)
 
 
 def make_attempt(code: str = "bad_status", number: int = 1, **more: Any) -> Attempt:

@@ -12,7 +12,7 @@ from chalicelib.errors import TryAgainError
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.steps import fail, ledger
 from chalicelib.imports.steps.attempt import Attempt
-from chalicelib.imports.steps.finish import report_key
+from chalicelib.imports.storage import report_key
 from chalicelib.jobs.orphans import read_end
 from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings

@@ -13,7 +13,7 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.imports.csv.spreadsheets import unprotect
 from chalicelib.imports.steps import finish, ledger
 from chalicelib.imports.steps.attempt import PLAN
-from chalicelib.imports.storage import WorkFolder
+from chalicelib.imports.storage import WorkFolder, report_key
 from chalicelib.products.fields import find_field
 from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings
@@ -38,7 +38,7 @@ MARK = b"\xef\xbb\xbf"
 
 def read_report(s3: Any, job_id: str) -> list[list[str]]:
     """Return the report's rows; each byte of it as one character."""
-    raw = s3.get_object(Bucket=BUCKET, Key=finish.report_key(job_id))["Body"].read()
+    raw = s3.get_object(Bucket=BUCKET, Key=report_key(job_id))["Body"].read()
     text = raw.removeprefix(MARK).decode("latin-1")
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
 
@@ -49,7 +49,7 @@ def test_report_has_the_original_bytes_of_each_record(shared: Settings, s3: Any)
         finish.write_reports(connection, attempt.work)
         messages = [reject.message for reject in finish.read_rejects(connection, attempt.job_id)]
     encoding, count, nul = (f'"{m}"'.encode() if "," in m else m.encode() for m in messages)
-    raw = s3.get_object(Bucket=BUCKET, Key=finish.report_key(attempt.job_id))["Body"].read()
+    raw = s3.get_object(Bucket=BUCKET, Key=report_key(attempt.job_id))["Body"].read()
     assert raw == b"\r\n".join(
         [
             MARK + b"_line,_code,_message,sku,name",
@@ -106,7 +106,7 @@ def test_report_of_skipped_records_has_their_reasons(connection: Connection, s3:
             " ('job_1', 3, 'not_in_catalogue', NULL), ('job_2', 1, 'already_exists', 'B')"
         )
     finish.write_reports(connection, WorkFolder(s3, BUCKET, "job_1"))
-    key = finish.report_key("job_1", "skipped")
+    key = report_key("job_1", "skipped")
     text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
     header, *rows = csv.reader(io.StringIO(text, newline=""))
     assert header == ["line", "reason", "sku", "message"]
@@ -118,7 +118,7 @@ def test_report_of_skipped_records_has_their_reasons(connection: Connection, s3:
 
 
 def read_skipped(s3: Any) -> list[list[str]]:
-    key = finish.report_key("job_1", "skipped")
+    key = report_key("job_1", "skipped")
     text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))[1:]
 
@@ -198,7 +198,7 @@ def test_close_is_idempotent(shared: Settings, s3: Any) -> None:
         with attempt.database("test") as connection:
             counts.append(finish.close(connection, attempt.work, pipeline.plan))
     assert counts[0] == counts[1]
-    report = s3.get_object(Bucket=BUCKET, Key=finish.report_key(attempt.job_id))["Body"].read()
+    report = s3.get_object(Bucket=BUCKET, Key=report_key(attempt.job_id))["Body"].read()
     assert report.count(b"\r\n") == 4
 
 

@@ -32,7 +32,7 @@ def _emptied(database: Database) -> Iterator[None]:
 
 
 def check(attempt: Attempt, **event: Any) -> dict[str, Any]:
-    return readiness.decide(attempt, {"round": 1, **event})
+    return readiness.decide(attempt, {"round": 1, **event}, lambda: False)
 
 
 def job_of(attempt: Attempt) -> Any:
@@ -64,10 +64,10 @@ def test_staging_table_lost_repeatedly_ends_the_job(shared: Settings, s3: Any) -
     attempt, _ = planned(shared, s3, RAW)
     event: dict[str, Any] = {"round": 1}
     for _ in range(5):
-        event = readiness.decide(attempt, event)
+        event = readiness.decide(attempt, event, lambda: False)
         assert event["outcome"] == "stage_again"
     with pytest.raises(JobEndedError) as caught:
-        readiness.decide(attempt, event)
+        readiness.decide(attempt, event, lambda: False)
     assert caught.value.code == "database_unstable"
 
 
@@ -75,10 +75,10 @@ def test_staging_table_that_is_complete_at_last_is_merged(shared: Settings, s3: 
     attempt, pipeline = planned(shared, s3, RAW)
     event: dict[str, Any] = {"round": 1}
     for _ in range(5):
-        event = readiness.decide(attempt, event)
+        event = readiness.decide(attempt, event, lambda: False)
     assert event["outcome"] == "stage_again"
     pipeline.stage(0)
-    assert readiness.decide(attempt, event)["outcome"] == "merge"
+    assert readiness.decide(attempt, event, lambda: False)["outcome"] == "merge"
 
 
 @pytest.mark.parametrize(
@@ -142,13 +142,13 @@ def test_wait_for_the_lease_grows(shared: Settings, s3: Any) -> None:
     event: dict[str, Any] = {"round": 1}
     waits = []
     for _ in range(8):
-        event = readiness.decide(attempt, event)
+        event = readiness.decide(attempt, event, lambda: False)
         assert (event["outcome"], event["round"]) == ("wait", 1)
         waits.append(event["wait_seconds"])
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
     with attempt.database("test") as connection:
         release_lease(connection, other)
-    assert readiness.decide(attempt, event)["outcome"] == "merge"
+    assert readiness.decide(attempt, event, lambda: False)["outcome"] == "merge"
 
 
 def test_lease_of_an_ended_job_is_taken_over(shared: Settings, s3: Any) -> None:

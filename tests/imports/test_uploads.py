@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.aws import make_signer
 from chalicelib.bootstrap import services
 from chalicelib.errors import ProblemError
 from chalicelib.imports.api.parts import (
@@ -21,7 +22,6 @@ from chalicelib.imports.api.parts import (
     count_parts,
 )
 from chalicelib.imports.api.responses import MultipartUploadResponse, PutUploadResponse
-from chalicelib.imports.api.uploads import make_signer
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.transitions import UploadOverError
 from chalicelib.imports.uploaded import abort_upload

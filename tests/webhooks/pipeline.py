@@ -15,7 +15,7 @@ from chalicelib.webhooks.models import (
 from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.receiver import Receiver
 from tests.fakes.webhook_stores import FakeDeliveryStore, FakeWebhookStore
-from tests.fakes.webhooks import FakeQueues, make_import_event, make_webhook
+from tests.fakes.webhooks import FakeQueues, make_import_event, make_links, make_webhook
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SECOND = timedelta(seconds=1)
@@ -41,6 +41,7 @@ class Pipeline:
             self.deliveries,
             self.queues,
             self.sender,
+            make_links(),
             now=lambda: self.now,
             jitter=lambda: 0.0,
         )

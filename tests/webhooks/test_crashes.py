@@ -14,7 +14,7 @@ from chalicelib.webhooks.models import LEASE, WAKE_GRACE
 from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.receiver import Behaviour, Receiver, answer, receiving
 from tests.fakes.webhook_stores import FakeDeliveryStore, FakeWebhookStore
-from tests.fakes.webhooks import FakeQueues, make_import_event, make_webhook
+from tests.fakes.webhooks import FakeQueues, make_import_event, make_links, make_webhook
 
 _MOST_CALLS = 60  # more than one event needs until it is delivered
 _LONG = LEASE + WAKE_GRACE
@@ -78,7 +78,12 @@ class World:
         )
         sender = self.fate.wrap(Sender(allow_loopback=True, timeout_seconds=5))
         self._runner = AttemptRunner(
-            *self._mortal, sender, now=lambda: self.now, jitter=lambda: 0.0, scale=0.001
+            *self._mortal,
+            sender,
+            make_links(),
+            now=lambda: self.now,
+            jitter=lambda: 0.0,
+            scale=0.001,
         )
 
     def work(self) -> None:

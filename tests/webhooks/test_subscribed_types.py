@@ -3,7 +3,7 @@
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.webhooks.delivery.subscribed_types import SubscribedTypes
-from chalicelib.webhooks.models import Webhook
+from chalicelib.webhooks.models import Subscription
 from tests.fakes.webhook_stores import FakeWebhookStore
 from tests.fakes.webhooks import make_webhook
 
@@ -23,11 +23,11 @@ class CountingStore(FakeWebhookStore):
         super().__init__()
         self.reads, self.is_unreachable = 0, False
 
-    def list_webhooks(self, limit: int, after: str | None) -> list[Webhook]:
+    def list_subscriptions(self) -> list[Subscription]:
         self.reads += 1
         if self.is_unreachable:
             raise EndpointConnectionError(endpoint_url="http://dynamodb")
-        return super().list_webhooks(limit, after)
+        return super().list_subscriptions()
 
 
 def test_edit_types_need_their_name_and_the_store_is_read_once_a_second() -> None:

@@ -19,7 +19,7 @@ from chalicelib.webhooks.sending.sender import Sender
 from tests.fakes.aws import TABLES
 from tests.fakes.queues import take_bodies
 from tests.fakes.receiver import Receiver, receiving
-from tests.fakes.webhooks import make_import_event, make_webhook
+from tests.fakes.webhooks import make_import_event, make_links, make_webhook
 
 
 class Context:
@@ -33,7 +33,9 @@ class Context:
 def receiver(account: None) -> Iterator[Receiver]:
     with receiving() as receiver:
         stores = services().webhooks, services().deliveries, services().delivery_queues
-        runner = AttemptRunner(*stores, Sender(allow_loopback=True, timeout_seconds=2))
+        runner = AttemptRunner(
+            *stores, Sender(allow_loopback=True, timeout_seconds=2), make_links()
+        )
         services().attempt_runner = runner
         services().webhooks.create(make_webhook(datetime.now(UTC), url=receiver.url))
         yield receiver

@@ -130,7 +130,8 @@ LIST_CHANGES = Operation(
     responses={
         200: ResponseSpec(PlannedChangePage, ["Link"], example=CHANGES_EXAMPLE),
         303: ResponseSpec(
-            headers=["Location"], description="With `Accept: text/csv`: the URL of the file."
+            headers=["Location"],
+            description="With `Accept: text/csv` or `application/x-ndjson`: the URL of the file.",
         ),
     },
     errors={404: ["job_not_found", "report_not_found"], 409: ["not_planned", "report_not_ready"]},

@@ -14,7 +14,7 @@ from chalicelib.http.routing import Routes, make_response
 from chalicelib.http.sizes import PageBudget, measure
 from chalicelib.imports.api.changes import Place, read_changes
 from chalicelib.imports.api.operations import APPLY_PLAN, LIST_CHANGES
-from chalicelib.imports.api.rejects import sign_report
+from chalicelib.imports.api.rejects import NDJSON, sign_report
 from chalicelib.imports.api.requests import ApplyPlan, ChangesPaging
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.planning import (
@@ -24,6 +24,7 @@ from chalicelib.imports.planning import (
     request_apply,
 )
 from chalicelib.imports.steps.changes import PlanDroppedError
+from chalicelib.imports.storage import ReportFormat
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.responses import JobId
 from chalicelib.jobs.views import answer_accepted, read_job
@@ -33,17 +34,22 @@ from chalicelib.postgres import connect
 routes = Routes(__name__)
 
 _PLACE: Any = Place  # what the cursor of a page holds
+_FILES: dict[str, ReportFormat] = {"text/csv": "csv", NDJSON: "ndjson"}
 
 
 @routes.route(
     "/imports/{job_id}/changes", methods=["GET"], scope="imports:write", operation=LIST_CHANGES
 )
 def list_changes(request: Request, job_id: JobId) -> Response:
-    """List what the plan would change; for text/csv, redirect to the file with all of it."""
+    """List what the plan would change; for text/csv, redirect to the file with all of it.
+
+    For application/x-ndjson, redirect to the file of what a completed import changed.
+    """
     job = _read_import(job_id)
-    if prefers(request, "text/csv", "application/json"):
-        read_query(request, Query)
-        return make_response("", 303, {"Location": _sign(job)})
+    for media_type, file_format in _FILES.items():
+        if prefers(request, media_type, "application/json"):
+            read_query(request, Query)
+            return make_response("", 303, {"Location": _sign(job, file_format)})
     query, scope = read_query(request, ChangesPaging), f"{job_id}/changes"
     after = read_cursor(query, scope, _PLACE) or Place()
     if job.status != "PLANNED":
@@ -92,9 +98,9 @@ def _read_import(job_id: str) -> ImportJob:
     return read_job(services().jobs, job_id, ImportJob)
 
 
-def _sign(job: ImportJob) -> str:
+def _sign(job: ImportJob, file_format: ReportFormat) -> str:
     uploads, bucket = services().uploads, services().settings.bucket
-    return sign_report(uploads.client, uploads.signer, bucket, job, "changes")
+    return sign_report(uploads.client, uploads.signer, bucket, job, "changes", file_format)
 
 
 def _not_planned(job: Job) -> ProblemError:

@@ -27,7 +27,7 @@ from chalicelib.imports.api.rejects import (
 )
 from chalicelib.imports.api.requests import ReportQuery
 from chalicelib.imports.job import ImportJob
-from chalicelib.imports.steps.finish import Listed
+from chalicelib.imports.storage import Listed
 from chalicelib.jobs.responses import JobId
 from chalicelib.jobs.views import read_job
 from chalicelib.postgres import connect

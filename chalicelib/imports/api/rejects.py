@@ -9,11 +9,18 @@ from chalicelib.aws import error_code
 from chalicelib.errors import ProblemError
 from chalicelib.imports.api.record_responses import RejectResponse, SkipResponse
 from chalicelib.imports.skips import describe_skip
-from chalicelib.imports.steps.finish import Listed, report_key
+from chalicelib.imports.storage import Listed, ReportFormat, report_key
 from chalicelib.jobs.models import Job
 from chalicelib.postgres import queries
 
 REPORT_URL_SECONDS = 300  # long enough to follow a redirect
+NDJSON = "application/x-ndjson"
+_CONTENT_TYPES: dict[ReportFormat, str] = {"csv": "text/csv", "ndjson": NDJSON}
+_NOT_FOUND: dict[ReportFormat, str] = {
+    "csv": "The report doesn't exist or has expired. Request application/json.",
+    "ndjson": "The file doesn't exist or has expired. An import writes it if an enabled webhook"
+    " subscribes to import.completed when the merge begins.",
+}
 
 
 def read_rejects(
@@ -49,13 +56,20 @@ def read_skips(connection: Connection, job_id: str, after: int, limit: int) -> l
         ]
 
 
-def sign_report(client: Any, signer: Any, bucket: str, job: Job, listed: Listed = "rejects") -> str:
-    """Return a signed URL of the report of the job's rejects, skips or planned changes.
+def sign_report(
+    client: Any,
+    signer: Any,
+    bucket: str,
+    job: Job,
+    listed: Listed = "rejects",
+    file_format: ReportFormat = "csv",
+) -> str:
+    """Return a signed URL of the report of the job's rejects, skips or changes.
 
     Raises ProblemError 409 until the job has ended or has its plan, and 404 if the report doesn't
     exist.
     """
-    report = {"Bucket": bucket, "Key": report_key(job.job_id, listed)}
+    report = {"Bucket": bucket, "Key": report_key(job.job_id, listed, file_format)}
     if not job.is_final and job.status != "PLANNED":
         raise ProblemError(
             409,
@@ -72,11 +86,11 @@ def sign_report(client: Any, signer: Any, bucket: str, job: Job, listed: Listed 
         raise ProblemError(
             404,
             "report_not_found",
-            "The report doesn't exist or has expired. Request application/json.",
+            _NOT_FOUND[file_format],
         ) from error
     shown = {
-        "ResponseContentType": "text/csv",
-        "ResponseContentDisposition": f'attachment; filename="{job.job_id}-{listed}.csv"',
+        "ResponseContentType": _CONTENT_TYPES[file_format],
+        "ResponseContentDisposition": f'attachment; filename="{job.job_id}-{listed}.{file_format}"',
     }
     url: str = signer.generate_presigned_url(
         "get_object", Params=report | shown, ExpiresIn=REPORT_URL_SECONDS

@@ -6,8 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import error_code
@@ -193,20 +191,3 @@ _PROBLEMS = {
         "The upload wasn't completed in time and its parts were deleted. Start a new import.",
     ),
 }
-
-
-def make_signer(public_endpoint: str) -> Any:
-    """Return a client that signs URLs for the public address of S3; "" is AWS's own.
-
-    AWS's own addresses include the bucket's region, so that S3 doesn't redirect.
-    """
-    return boto3.client(
-        "s3",
-        endpoint_url=public_endpoint or None,
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path" if public_endpoint else "virtual"},
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )

@@ -56,8 +56,17 @@ ON CONFLICT DO NOTHING
 -- Note what a claimed key range came to.
 UPDATE import_merges
 SET created = %(created)s, updated = %(updated)s, unchanged = %(unchanged)s,
-    duplicate = %(duplicate)s, missing = %(missing)s, merged_at = clock_timestamp()
+    duplicate = %(duplicate)s, missing = %(missing)s, changes_key = %(changes_key)s,
+    changes_bytes = %(changes_bytes)s, merged_at = clock_timestamp()
 WHERE job_id = %(job_id)s AND key_range = %(key_range)s
+
+-- name: pieces_of_changes
+-- The objects with the changes of a job's key ranges, of those that changed any product, and how many
+-- products they have.
+SELECT changes_key, changes_bytes, created + updated + missing
+FROM import_merges
+WHERE job_id = %(job_id)s AND created + updated + missing > 0
+ORDER BY key_range
 
 -- name: merged_key_ranges
 -- The key ranges of a job that are in the ledger.

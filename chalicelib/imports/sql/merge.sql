@@ -24,14 +24,14 @@ WITH latest AS MATERIALIZED (
     WHEN NOT MATCHED THEN
         INSERT ({columns}, source_job_id, source_line, updated_at)
         VALUES ({inserted}, {job_id}, latest.line, clock_timestamp())
-    RETURNING merge_action() AS action, product.id{replaced}
+    RETURNING merge_action() AS action, product.id{replaced}{change_line}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
 ), updated AS (
     SELECT * FROM merged WHERE action = 'UPDATE'
 ), created AS (
     SELECT id FROM merged WHERE action = 'INSERT'
-){journal}
+){journal}{kept_lines}
 SELECT (SELECT count(*) FROM {partition}),
        (SELECT count(*) FROM latest),
        count(*) FILTER (WHERE action = 'INSERT'),
@@ -55,7 +55,7 @@ WITH latest AS MATERIALIZED (
     WHEN MATCHED AND {changes} AND ({problem}) IS NULL THEN
         UPDATE SET {assignments} source_job_id = {job_id}, source_line = latest.line,
                    updated_at = clock_timestamp(), version = product.version + 1
-    RETURNING product.id, latest.line{replaced}
+    RETURNING product.id, latest.line{replaced}{change_line}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
 ), others AS (
@@ -69,7 +69,7 @@ WITH latest AS MATERIALIZED (
 ), skipped AS (
     INSERT INTO import_skips (job_id, line, reason, sku)
     SELECT {job_id}, line, reason, sku FROM rest WHERE reason IS NOT NULL
-){journal}
+){journal}{kept_lines}
 SELECT (SELECT count(*) FROM {partition}),
        (SELECT count(*) FROM latest),
        0,
@@ -90,7 +90,7 @@ WITH latest AS MATERIALIZED (
     FROM {source} AS latest LEFT JOIN products AS product ON {matches}
     WHERE product.id IS NULL
     ON CONFLICT (sku_key) DO NOTHING
-    RETURNING id, source_line AS line
+    RETURNING id, source_line AS line{created_line}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM created
 ), skipped AS (
@@ -99,7 +99,7 @@ WITH latest AS MATERIALIZED (
     WHERE (SELECT count(*) FROM created) < (SELECT count(*) FROM latest)
       AND line NOT IN (SELECT line FROM created)
     RETURNING line
-){journal}
+){journal}{kept_lines}
 SELECT (SELECT count(*) FROM {partition}),
        (SELECT count(*) FROM latest),
        (SELECT count(*) FROM created),

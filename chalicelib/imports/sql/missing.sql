@@ -112,10 +112,10 @@ WITH changed AS (
     SET {assignment}, updated_at = clock_timestamp(), version = product.version + 1
     FROM {listed} AS missing
     WHERE product.id = missing.id AND {is_missing}
-    RETURNING product.id{replaced}
+    RETURNING product.id{replaced}{change_line}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM changed
-){journal}{left_out}
+){journal}{kept_lines}{left_out}
 SELECT count(*) FROM changed
 
 -- name: delete_missing
@@ -124,8 +124,8 @@ WITH changed AS (
     DELETE FROM products AS product
     USING {listed} AS missing
     WHERE product.id = missing.id AND {is_missing}
-    RETURNING product.id{replaced}
+    RETURNING product.id{replaced}{change_line}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM changed
-){journal}{left_out}
+){journal}{kept_lines}{left_out}
 SELECT count(*) FROM changed

@@ -136,7 +136,7 @@ WITH latest AS MATERIALIZED (
     USING {source} AS latest
     ON {matches}
     {clauses}
-    RETURNING merge_action() AS action, product.id, latest.line{replaced}
+    RETURNING merge_action() AS action, product.id, latest.line{replaced}{change_line}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
 ), updated AS (
@@ -153,7 +153,7 @@ WITH latest AS MATERIALIZED (
     FROM {left_out} AS latest LEFT JOIN products AS product ON {matches}
     WHERE {is_drift}
     RETURNING line
-){journal}
+){journal}{kept_lines}
 SELECT (SELECT count(*) FROM chosen),
        count(*) FILTER (WHERE action = 'INSERT'),
        count(*) FILTER (WHERE action = 'UPDATE'),

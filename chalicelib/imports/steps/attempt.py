@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from psycopg2.extensions import connection as Connection
+
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.head import HEAD_BYTES, Inspection
@@ -13,8 +15,15 @@ from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.triage import Triage
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.options import ImportOptions
+from chalicelib.imports.steps.changes_file import (
+    ChangesPieces,
+    PiecesFound,
+    assemble,
+    delete_pieces,
+    find_pieces,
+)
 from chalicelib.imports.steps.progress import of_end
-from chalicelib.imports.storage import S3Source, WorkFolder
+from chalicelib.imports.storage import S3Source, WorkFolder, report_key
 from chalicelib.jobs import attempts
 from chalicelib.jobs.attempts import StaleAttemptError, check_running, make_metered, make_step
 from chalicelib.jobs.store import JobStore
@@ -94,9 +103,22 @@ class Attempt(attempts.Attempt[ImportJob]):
     def _source(self, found: dict[str, Any]) -> S3Source:
         return S3Source.from_json(self.work.client, found["source"])
 
-    def complete(self, counts: dict[str, int]) -> None:
-        """End the job as COMPLETED."""
-        self.finish(counts, of_end(self.job.size_bytes, counts))
+    @property
+    def changes_pieces(self) -> ChangesPieces | None:
+        """Where key ranges write what they change; None if nobody gets it."""
+        return ChangesPieces(self.work) if self.job.keeps_changes else None
+
+    def find_pieces(self, connection: Connection) -> PiecesFound | None:
+        """Return the pieces of the changes file; None if the job gets none."""
+        return find_pieces(connection, self.job_id) if self.job.keeps_changes else None
+
+    def complete(self, counts: dict[str, int], pieces: PiecesFound | None) -> None:
+        """End the job as COMPLETED; `pieces`: of its changes file, if it gets one."""
+        key = report_key(self.job_id, "changes", "ndjson")
+        changes = assemble(self.work, pieces, key) if pieces else None
+        self.finish(counts, of_end(self.job.size_bytes, counts), changes=changes)
+        if pieces:
+            delete_pieces(self.work, pieces)
 
     def triage(self, plan: Plan) -> Triage:
         """Return the triage of the source's records."""

@@ -12,9 +12,8 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.imports.csv.spreadsheets import FORMULA_STARTS
 from chalicelib.imports.steps.changes import COMPARED, before_after, changes_of
-from chalicelib.imports.steps.finish import report_key
 from chalicelib.imports.steps.staging import partition
-from chalicelib.imports.storage import PART_BYTES, WorkFolder, write_object
+from chalicelib.imports.storage import PART_BYTES, WorkFolder, report_key, write_object
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.fields import find_field
 

@@ -9,6 +9,7 @@ from psycopg2 import sql
 
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.job import OnDrift
+from chalicelib.imports.steps.change_lines import ChangeLines
 from chalicelib.imports.steps.changes import before_after, changes_of
 from chalicelib.imports.steps.merge_statement import (
     make_journal,
@@ -47,7 +48,7 @@ def make_compare_statement(job_id: str, plan: Plan, key_range: int) -> sql.Compo
 
 
 def make_apply_statement(
-    journal: Journal, plan: Plan, key_range: int, on_drift: OnDrift
+    journal: Journal, plan: Plan, key_range: int, on_drift: OnDrift, lines: ChangeLines
 ) -> sql.Composable:
     """Return the statement that applies what is planned for one key range.
 
@@ -68,6 +69,7 @@ def make_apply_statement(
             "is_drift": _drift(on_drift, parts),
             "journal": make_journal(journal, plan, "upsert", key_range),
         }
+        | lines.of_merge(updated_values(plan), "merged")
     )
 
 

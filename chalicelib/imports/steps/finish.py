@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterable, Iterator
-from typing import Literal
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection
@@ -19,11 +18,9 @@ from chalicelib.imports.steps.attempt import PLAN
 from chalicelib.imports.steps.changes import drop_changes
 from chalicelib.imports.steps.progress import sum_records
 from chalicelib.imports.steps.staging import drop_staging
-from chalicelib.imports.storage import WorkFolder, write_object
+from chalicelib.imports.storage import Listed, WorkFolder, report_key, write_object
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.lease import release_lease
-
-Listed = Literal["rejects", "skipped", "changes"]  # the records of a report
 
 # The file with the number of records, which stays known if a crash empties the ledger of ranges.
 STAGED = "staged.json"
@@ -59,11 +56,6 @@ def clean_up(connection: Connection, job_id: str) -> None:
     release_lease(connection, job_id)
     drop_staging(connection, job_id)
     drop_changes(connection, job_id)
-
-
-def report_key(job_id: str, listed: Listed = "rejects") -> str:
-    """Return the object key of the report of a job's rejects or skips."""
-    return f"reports/{job_id}/{listed}.csv"
 
 
 def write_reports(connection: Connection, work: WorkFolder) -> None:

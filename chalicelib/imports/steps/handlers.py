@@ -5,6 +5,7 @@ killed at any point; its docstring says why that is safe.
 """
 
 from datetime import UTC, datetime
+from functools import partial
 
 from chalice.app import Blueprint
 
@@ -165,7 +166,8 @@ def check_stage(event: Event, attempt: Attempt) -> Event:
     Idempotent: it decides from the ledger, and takes a lease that it may already have.
     """
     check_results(event["results"])
-    return readiness.decide(attempt, event)
+    is_subscribed = partial(services().subscribed_types.has, "import.completed")
+    return readiness.decide(attempt, event, is_subscribed)
 
 
 @steps.lambda_function(name="compare_key_range")
@@ -208,8 +210,8 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
     journal = Journal.of_job(attempt.settings, attempt.job_id)
     try:
         with attempt.database("merge_key_range") as connection:
-            on_drift = attempt.job.on_drift
-            if merge(connection, journal, plan, event["key_range"], on_drift):
+            more = attempt.job.on_drift, attempt.changes_pieces
+            if merge(connection, journal, plan, event["key_range"], *more):
                 note_repairs(connection, attempt.job, plan, event["key_range"])
             connection.commit()
             counts = ledger.count_outcomes(connection, attempt.job_id)
@@ -222,7 +224,7 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="finish_import")
 @step
 def finish_import(event: Event, attempt: Attempt) -> Event:
-    """Write the report, clean up and complete the job. Idempotent: it writes the same again."""
+    """Write the reports, clean up and complete the job. Idempotent: it writes the same again."""
     check_results(event["results"])
     _, plan = attempt.planned
     with attempt.database("finish_import") as connection:
@@ -231,7 +233,8 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
         note_left_out(attempt, connection)
         counts = finish.close(connection, attempt.work, plan)
         show_repairs(connection, attempt.jobs, attempt.job, has_completed=True)
-    attempt.complete(counts)
+        pieces = attempt.find_pieces(connection)
+    attempt.complete(counts, pieces)
     return {"outcome": "completed"}
 
 

@@ -14,6 +14,8 @@ from psycopg2.extensions import cursor as Cursor
 from chalicelib.errors import TryAgainError
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.job import OnDrift
+from chalicelib.imports.steps.change_lines import ChangeLines
+from chalicelib.imports.steps.changes_file import ChangesPieces
 from chalicelib.imports.steps.compare_statement import make_apply_statement
 from chalicelib.imports.steps.merge_statement import make_statement
 from chalicelib.imports.steps.missing_changes import change_missing
@@ -38,6 +40,11 @@ class Merged:
     skipped: int
     missing: int = 0
 
+    @property
+    def changed(self) -> int:
+        """How many products were created, changed or deleted."""
+        return self.created + self.updated + self.missing
+
 
 class StageLostError(Exception):
     """The staging tables were emptied by a crash of the server; the ranges are staged again."""
@@ -53,15 +60,17 @@ def merge_key_range(
     plan: Plan,
     key_range: int,
     on_drift: OnDrift | None = None,
+    pieces: ChangesPieces | None = None,
 ) -> Merged | None:
     """Merge one key range in the connection's transaction; None if it was merged before.
 
     `journal`: of the job, which stores what the merge replaces. `on_drift`: of a plan, of which
-    then exactly what is planned is merged.
+    then exactly what is planned is merged. `pieces`: take the changes as lines of JSON, if anybody
+    gets them.
     Raises StageLostError when the ledger no longer has every range, LeaseLostError when another
     job holds the lease. Nothing counts until the caller commits.
     """
-    job_id = journal.changed_by
+    job_id, lines = journal.changed_by, ChangeLines(is_on=pieces is not None)
     names = {"job_id": job_id, "key_range": key_range}
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["claim_key_range"], names)
@@ -69,14 +78,17 @@ def merge_key_range(
             return None
         hold_lease(cursor, job_id)
         check_staged(cursor, job_id, plan)
-        missing = change_missing(cursor, journal, plan, key_range, on_drift)
+        lines.begin(cursor)
+        missing = change_missing(cursor, journal, plan, key_range, on_drift, lines)
         prepare_join(cursor, plan)
         if on_drift is None:
-            merged = _merge(cursor, make_statement(journal, plan, key_range))
+            merged = _merge(cursor, make_statement(journal, plan, key_range, lines))
         else:
-            merged = _apply(cursor, journal, plan, key_range, on_drift)
+            merged = _apply(cursor, journal, plan, key_range, on_drift, lines)
         merged = replace(merged, missing=missing)
-        cursor.execute(queries("imports")["record_key_range"], names | vars(merged))
+        piece = pieces.write(cursor, key_range, merged.changed) if pieces else None
+        written = {"changes_key": piece and piece.key, "changes_bytes": piece and piece.size_bytes}
+        cursor.execute(queries("imports")["record_key_range"], names | vars(merged) | written)
         record_activity(cursor, job_id)
     return merged
 
@@ -96,13 +108,18 @@ def prepare_join(cursor: Cursor, plan: Plan) -> None:
 
 
 def _apply(
-    cursor: Cursor, journal: Journal, plan: Plan, key_range: int, on_drift: OnDrift
+    cursor: Cursor,
+    journal: Journal,
+    plan: Plan,
+    key_range: int,
+    on_drift: OnDrift,
+    lines: ChangeLines,
 ) -> Merged:
     """Apply what is planned; records that change nothing were counted by the plan."""
     names = {"job_id": journal.changed_by, "key_range": key_range}
     cursor.execute(queries("imports")["compared_totals"], names)
     unchanged, duplicate = fetch_row(cursor)
-    statement = make_apply_statement(journal, plan, key_range, on_drift)
+    statement = make_apply_statement(journal, plan, key_range, on_drift, lines)
     planned, created, updated, skipped = _run(cursor, statement)
     left = planned - created - updated - skipped
     return Merged(created, updated, unchanged + left, duplicate, skipped)

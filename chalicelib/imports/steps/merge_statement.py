@@ -7,6 +7,7 @@ from psycopg2 import sql
 from chalicelib.http.sizes import MAX_ESCAPED_BYTE
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.options import Mode
+from chalicelib.imports.steps.change_lines import ChangeLines
 from chalicelib.imports.steps.staging import (
     boundary,
     column_names,
@@ -26,16 +27,18 @@ _BYTES_OF_NAMES = 10 * MOST_ATTRIBUTES
 Values = Mapping[str, sql.Composable]
 
 
-def make_statement(journal: Journal, plan: Plan, key_range: int) -> sql.Composable:
+def make_statement(
+    journal: Journal, plan: Plan, key_range: int, lines: ChangeLines
+) -> sql.Composable:
     """Return the statement that merges one key range.
 
     Its row has the records staged, their different keys, how many products were created and
     updated, how many records were skipped, and how many met an edit of their product.
     """
-    parts = make_parts(journal, plan, key_range)
-    return sql.SQL(queries("imports")[f"{plan.options.merge_mode}_key_range"]).format(
-        journal=make_journal(journal, plan, plan.options.merge_mode, key_range), **parts
-    )
+    parts, mode = make_parts(journal, plan, key_range), plan.options.merge_mode
+    parts |= lines.of_merge(updated_values(plan), "created" if mode == "create" else "merged")
+    parts["journal"] = make_journal(journal, plan, mode, key_range)
+    return sql.SQL(queries("imports")[f"{mode}_key_range"]).format(**parts)
 
 
 def make_parts(journal: Journal, plan: Plan, key_range: int) -> dict[str, sql.Composable]:
@@ -228,17 +231,15 @@ def _optional_value(plan: Plan, field: ProductField, kept: sql.Composable) -> sq
     """Return the record's value; of a blank, what the blank policy says."""
     usual = plan.reading.blank.get(field.name, "default")
     policy = plan.options.blank_policy(field.name, usual)
-    blank = {
-        "keep": kept,
-        "clear": sql.Literal(field.cleared),
-        "default": sql.Literal(field.default),
-    }[policy]
+    cleared, default = sql.Literal(field.cleared), sql.Literal(field.default)
+    blank = {"keep": kept, "clear": cleared, "default": default}[policy]
     return sql.SQL("coalesce({}, {})").format(sql.Identifier("latest", field.name), blank)
 
 
 def _attributes(plan: Plan) -> dict[str, sql.Composable]:
-    has_attributes = bool(_attribute_columns(plan))
-    return {"attributes": sql.Identifier("latest", "attributes")} if has_attributes else {}
+    return (
+        {"attributes": sql.Identifier("latest", "attributes")} if _attribute_columns(plan) else {}
+    )
 
 
 def _merged_attributes(plan: Plan) -> dict[str, sql.Composable]:

@@ -7,6 +7,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.job import OnDrift
+from chalicelib.imports.steps.change_lines import ChangeLines
 from chalicelib.imports.steps.changes import before_after, changes_of
 from chalicelib.imports.steps.missing import AFFECTED, found_attribute, scope_condition
 from chalicelib.imports.steps.staging import missing, partition
@@ -60,7 +61,12 @@ def count_planned(
 
 
 def change_missing(
-    cursor: Cursor, journal: Journal, plan: Plan, key_range: int, on_drift: OnDrift | None
+    cursor: Cursor,
+    journal: Journal,
+    plan: Plan,
+    key_range: int,
+    on_drift: OnDrift | None,
+    lines: ChangeLines,
 ) -> int:
     """Change the missing products of a key range; return how many. `journal`: of the job.
 
@@ -79,14 +85,18 @@ def change_missing(
         "key_range": sql.Literal(key_range),
     }
     note_left = sql.SQL(queries("imports")["note_left"]).format(**lists)
-    parts: dict[str, sql.Composable] = lists | {
-        "listed": sql.SQL(queries("imports")[list_of]).format(**lists),
-        "assignment": sql.SQL("{} = {}").format(sql.Identifier(field), after),
-        "left_out": note_left if on_drift else sql.SQL(""),
-        "is_missing": _still_missing(plan, on_drift),
-        "replaced": journal.updated_columns([field]),
-        "journal": journal.replaced("changed", "update", [field]),
-    }
+    parts: dict[str, sql.Composable] = (
+        lists
+        | lines.of_missing(None if is_deleted else field, "changed")
+        | {
+            "listed": sql.SQL(queries("imports")[list_of]).format(**lists),
+            "assignment": sql.SQL("{} = {}").format(sql.Identifier(field), after),
+            "left_out": note_left if on_drift else sql.SQL(""),
+            "is_missing": _still_missing(plan, on_drift),
+            "replaced": journal.updated_columns([field]),
+            "journal": journal.replaced("changed", "update", [field]),
+        }
+    )
     if is_deleted:
         parts["replaced"] = journal.deleted_columns()
         parts["journal"] = journal.replaced("changed", "delete")

@@ -1,6 +1,6 @@
 """Decide after staging: stage lost ranges again, wait for the lease, fail, or merge."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from psycopg2.extensions import connection as Connection
@@ -24,15 +24,17 @@ from chalicelib.imports.steps.finish import STAGED
 from chalicelib.imports.steps.lookup import fill_lookup
 from chalicelib.imports.steps.missing import list_missing
 from chalicelib.imports.transitions import begin_merge, count_records, set_noted
+from chalicelib.jobs.models import Job
 from chalicelib.products.lease import next_wait_seconds, release_lease, try_lease
 from chalicelib.telemetry import Event
 
 _MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the tables
 
 
-def decide(attempt: Attempt, event: Event) -> Event:
+def decide(attempt: Attempt, event: Event, is_subscribed: Callable[[], bool]) -> Event:
     """Return the outcome stage_again, compare, wait, planned or merge, and the next state's input.
 
+    `is_subscribed`: whether a webhook gets what is changed.
     Raises JobEndedError if too many records are rejected, if too many products are missing or if
     the file can't be merged, JobCancelledError if the job was cancelled.
     """
@@ -62,7 +64,8 @@ def decide(attempt: Attempt, event: Event) -> Event:
         if not attempt.job.on_drift:  # a plan has its own list
             notes |= list_missing(connection, attempt.job_id, plan, has_begun=has_begun)
         staged = ledger.staged_totals(connection, attempt.job_id)
-    _begin_merge(attempt, plan, staged, notes)
+    keeps_changes = not attempt.job.has_begun_merge and is_subscribed()
+    _begin_merge(attempt, plan, staged, notes, keeps_changes=keeps_changes)
     return {"outcome": "merge", "key_ranges": unmerged, "round": event["round"]}
 
 
@@ -121,15 +124,22 @@ def _keep_records(attempt: Attempt, plan: Plan, staged: ledger.StagedTotals) -> 
 
 
 def _begin_merge(
-    attempt: Attempt, plan: Plan, staged: ledger.StagedTotals, notes: Mapping[str, NoteSum]
+    attempt: Attempt,
+    plan: Plan,
+    staged: ledger.StagedTotals,
+    notes: Mapping[str, NoteSum],
+    *,
+    keeps_changes: bool,
 ) -> None:
     """Keep what the end of the import needs, and show clients what the whole file has shown."""
     records, number = _keep_records(attempt, plan, staged), attempt.job.attempt
     currency, warnings = find_price_currency(notes, plan.options.currency), make_warnings(notes)
-    attempt.jobs.update(
-        attempt.job_id,
-        lambda job: set_noted(begin_merge(job, number, records), number, currency, warnings),
-    )
+
+    def begin(job: Job) -> Job:
+        begun = begin_merge(job, number, records, keeps_changes=keeps_changes)
+        return set_noted(begun, number, currency, warnings)
+
+    attempt.jobs.update(attempt.job_id, begin)
     done = progress.of_stage(attempt.job.size_bytes, attempt.job.size_bytes)
     attempt.report("merge", done, rejected=staged.rejected)
 

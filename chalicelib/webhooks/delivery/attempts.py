@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from chalicelib.telemetry import count, logger
+from chalicelib.webhooks.delivery.links import FileLinks
 from chalicelib.webhooks.delivery.outcomes import SLOW_FOR, Decision, Health, decide
 from chalicelib.webhooks.delivery.queues import DeliveryQueues, WakeUp
 from chalicelib.webhooks.models import (
@@ -35,12 +36,16 @@ def _ignore() -> None:
 
 @dataclass(frozen=True)
 class AttemptRunner:
-    """Runs delivery attempts with these stores, queues and sender, a clock and random jitter."""
+    """Runs delivery attempts with these stores, queues, sender and links to files.
+
+    Its clock and its random jitter can be replaced.
+    """
 
     webhooks: WebhookStore
     deliveries: DeliveryStore
     queues: DeliveryQueues
     sender: Sender
+    links: FileLinks
     scale: float = 1.0
     now: Callable[[], datetime] = _now
     jitter: Callable[[], float] = field(default=random.random)
@@ -92,8 +97,9 @@ class AttemptRunner:
     def _request(self, delivery: Delivery, webhook: Webhook, message: Message) -> Attempt:
         now = self.now()
         signers = webhook.signing_secrets(now)
-        headers = sign(signers, message.message_id, message.payload, now)
-        sent = self.sender.send(webhook.url, headers, message.payload, _READ_BYTES)
+        payload = self.links.payload_of(message, now)
+        headers = sign(signers, message.message_id, payload, now)
+        sent = self.sender.send(webhook.url, headers, payload, _READ_BYTES)
         return make_attempt_record(sent, delivery.attempts, now)
 
     def _note_health(self, webhook: Webhook, decision: Decision) -> None:

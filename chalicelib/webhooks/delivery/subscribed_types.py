@@ -6,8 +6,8 @@ from time import monotonic
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.telemetry import logger
-from chalicelib.webhooks.models import Webhook
-from chalicelib.webhooks.store import MOST_WEBHOOKS, WebhookStore
+from chalicelib.webhooks.models import Subscription
+from chalicelib.webhooks.store import WebhookStore
 
 _CACHE_SECONDS = 1.0
 
@@ -17,7 +17,7 @@ class SubscribedTypes:
 
     def __init__(self, store: WebhookStore, clock: Callable[[], float] = monotonic) -> None:
         self._store, self._clock = store, clock
-        self._webhooks: list[Webhook] = []
+        self._subscriptions: list[Subscription] = []
         self._expires_at = clock()
 
     def has(self, kind: str) -> bool:
@@ -27,10 +27,10 @@ class SubscribedTypes:
         """
         if self._clock() >= self._expires_at:
             try:
-                self._webhooks = self._store.list_webhooks(MOST_WEBHOOKS, None)
+                self._subscriptions = self._store.list_subscriptions()
             except (BotoCoreError, ClientError) as error:
                 logger.warning("webhooks.not_listed", error_class=type(error).__name__)
                 return True
             self._expires_at = self._clock() + _CACHE_SECONDS
         # Events for a disabled webhook are only kept for a replay, so they aren't urgent.
-        return any(webhook.enabled and webhook.wants(kind) for webhook in self._webhooks)
+        return any(found.enabled and found.wants(kind) for found in self._subscriptions)

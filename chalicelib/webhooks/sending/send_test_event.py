@@ -1,12 +1,11 @@
 """Send a test event and report the receiver's response to the webhook's owner."""
 
-import json
 from datetime import datetime
 from typing import Any
 
 from chalicelib.ids import new_id
 from chalicelib.times import format_time
-from chalicelib.webhooks.models import TEST_TYPE, Webhook
+from chalicelib.webhooks.models import TEST_TYPE, Webhook, to_payload
 from chalicelib.webhooks.sending.replies import classify_status, decode_body
 from chalicelib.webhooks.sending.sender import Reply, Sender
 from chalicelib.webhooks.sending.signing import sign
@@ -41,7 +40,7 @@ _NO_REPLY: Json = {"status_code": None, "headers": {}, "body": None, "is_truncat
 def _make_payload(webhook: Webhook, now: datetime) -> str:
     time = format_time(now)
     body = {"type": TEST_TYPE, "timestamp": time, "data": {"webhook_id": webhook.webhook_id}}
-    return json.dumps(body, separators=(",", ":"))
+    return to_payload(body)
 
 
 def _describe(reply: Reply) -> Json:

@@ -1,0 +1,35 @@
+"""Links to files: each attempt of a message gets a URL of its own.
+
+A URL is only good for as long as the credentials that sign it, at most some hours, and a message is
+attempted for days and replayed for weeks. So a message has the key of its file.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.webhooks.models import Message
+
+URL_LIFETIME = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class FileLinks:
+    """Signs URLs of files in a bucket, which expire some days after their event."""
+
+    make_signer: Callable[[], Any]
+    bucket: str
+    kept: timedelta
+
+    def payload_of(self, message: Message, now: datetime) -> str:
+        """Return the payload of an attempt at `now`. The URL is null once the file may be gone."""
+        expires_at = min(now + URL_LIFETIME, message.occurred_at + self.kept)
+        seconds = int((expires_at - now).total_seconds())
+        if message.changes_key is None or seconds < 1:
+            return message.payload
+        place = {"Bucket": self.bucket, "Key": message.changes_key}
+        url = self.make_signer().generate_presigned_url(
+            "get_object", Params=place, ExpiresIn=seconds
+        )
+        return message.linking(url, expires_at)
