@@ -24,6 +24,7 @@ from chalicelib.imports.job import OnDrift
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps import finish, ledger
 from chalicelib.imports.steps.changes import create_changes
+from chalicelib.imports.steps.changes_file import ChangesPieces
 from chalicelib.imports.steps.collisions import find_collisions
 from chalicelib.imports.steps.compare import compare_key_range, sum_plan
 from chalicelib.imports.steps.lookup import fill_lookup
@@ -64,6 +65,8 @@ class Pipeline:
     encoding: Encoding | None = None  # of a converted file
     parent_job_id: str | None = None
     on_drift: OnDrift | None = None  # of a plan that is applied
+    pieces: ChangesPieces | None = None  # of its changes file, if it gets one
+    has_journal: bool = True
 
     def __post_init__(self) -> None:
         self.source = MemorySource(self.raw, self.piece_bytes)
@@ -120,10 +123,14 @@ class Pipeline:
 
     def merge(self, key_range: int) -> None:
         with self.database() as connection:
-            journal = Journal(self.job_id)
-            if merge_key_range(connection, journal, self.plan, key_range, self.on_drift):
+            journal = Journal(self.job_id, is_on=self.has_journal)
+            more = self.on_drift, self.pieces
+            if merge_key_range(connection, journal, self.plan, key_range, *more):
                 job = make_job(job_id=self.job_id, parent_job_id=self.parent_job_id)
                 note_repairs(connection, job, self.plan, key_range)
+            if self.connection and self.pieces:
+                with self.connection.cursor() as cursor:
+                    cursor.execute("DROP TABLE IF EXISTS change_lines")  # as a commit does
 
     def compare(self, key_range: int) -> None:
         with self.database() as connection:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import psycopg2
@@ -51,6 +52,18 @@ def test_check_is_idempotent(shared: Settings, s3: Any) -> None:
     check(attempt)
     pipeline.merge(0)
     assert check(attempt)["key_ranges"] == []
+
+
+@pytest.mark.parametrize("is_subscribed", [True, False])
+def test_merge_that_has_begun_keeps_what_it_decided_about_its_changes(
+    shared: Settings, s3: Any, is_subscribed: bool
+) -> None:
+    attempt, _ = staged(shared, s3, RAW)
+    readiness.decide(attempt, {"round": 1}, lambda: is_subscribed)
+    assert job_of(attempt).keeps_changes == is_subscribed
+    for again in (attempt, replace(attempt, job=job_of(attempt))):
+        readiness.decide(again, {"round": 1}, lambda: not is_subscribed)
+        assert job_of(attempt).keeps_changes == is_subscribed
 
 
 def test_missing_ranges_are_staged_again(shared: Settings, s3: Any) -> None:

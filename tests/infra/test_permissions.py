@@ -1,7 +1,9 @@
 """The permissions and networks of functions in the packaged template."""
 
 import json
+from dataclasses import fields
 
+from chalicelib.webhooks.models import Subscription
 from infra.packaging.template import Template, of_type
 from tests.infra.conftest import Resources
 from tests.infra.statements import listed, statements_of
@@ -82,13 +84,20 @@ def test_functions_that_reach_the_database_are_in_its_network(functions: Resourc
 
 
 def test_only_webhook_functions_and_the_api_read_secrets(template: Template) -> None:
-    readers = {
-        name.removesuffix("Role")
+    reading = [
+        (name.removesuffix("Role"), statement.get("Condition"))
         for name, role in of_type(template, "AWS::IAM::Role").items()
         for statement in statements_of(role)
         if {"Fn::GetAtt": ["WebhooksTable", "Arn"]} in listed(statement["Resource"])
-    }
+    ]
+    readers = {name for name, condition in reading if condition is None}
     assert readers == _CALLS_WEBHOOKS | {"APIHandler"}
+    [(limited, condition)] = [(name, found) for name, found in reading if found]
+    assert limited == "CheckStage"
+    chosen = {"pk", *(field.name for field in fields(Subscription))}
+    assert set(condition["ForAllValues:StringEquals"]["dynamodb:Attributes"]) == chosen
+    assert condition["StringEquals"] == {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"}
+    assert "secrets" not in chosen
 
 
 def test_only_the_api_the_authorizer_and_issue_key_access_keys(template: Template) -> None:

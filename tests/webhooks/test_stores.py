@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from chalicelib.webhooks.delivery.outcomes import Health, restart
-from chalicelib.webhooks.models import Delivery, DeliveryStatus, Message, Secret, Webhook
+from chalicelib.webhooks.models import (
+    Delivery,
+    DeliveryStatus,
+    Message,
+    Secret,
+    Subscription,
+    Webhook,
+)
 from chalicelib.webhooks.store import (
     MOST_WEBHOOKS,
     DeliveryStore,
@@ -148,6 +155,17 @@ def test_a_message_is_kept_as_it_was_first(deliveries: DeliveryStore) -> None:
     deliveries.put_message(replace(message, payload="another"))
     assert deliveries.get_message(message.message_id) == message
     assert deliveries.get_message("msg_" + "0" * 26) is None
+
+
+def test_subscriptions_have_types_and_no_secrets(webhooks: WebhookStore) -> None:
+    assert webhooks.list_subscriptions() == []
+    webhooks.create(make_webhook(event_types=("import.completed",)))
+    webhooks.create(make_webhook(enabled=False))
+    found = sorted(webhooks.list_subscriptions(), key=lambda subscription: subscription.enabled)
+    assert found == [
+        Subscription(event_types=("*",), enabled=False),
+        Subscription(event_types=("import.completed",), enabled=True),
+    ]
 
 
 def test_a_delivery_is_read_back_as_it_was_created(deliveries: DeliveryStore) -> None:

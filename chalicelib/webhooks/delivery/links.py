@@ -5,8 +5,9 @@ attempted for days and replayed for weeks. So a message has the key of its file.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 
 from chalicelib.webhooks.models import Message
@@ -16,11 +17,15 @@ URL_LIFETIME = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class FileLinks:
-    """Signs URLs of files in a bucket, which expire some days after their event."""
+    """Signs URLs of files in a bucket, which expire some days after their event.
+
+    The signer is made for the first file: most messages have none.
+    """
 
     make_signer: Callable[[], Any]
     bucket: str
     kept: timedelta
+    _lock: Lock = field(default_factory=Lock)  # threads can't make clients at the same time
 
     def payload_of(self, message: Message, now: datetime) -> str:
         """Return the payload of an attempt at `now`. The URL is null once the file may be gone."""
@@ -29,7 +34,7 @@ class FileLinks:
         if message.changes_key is None or seconds < 1:
             return message.payload
         place = {"Bucket": self.bucket, "Key": message.changes_key}
-        url = self.make_signer().generate_presigned_url(
-            "get_object", Params=place, ExpiresIn=seconds
-        )
+        with self._lock:
+            signer = self.make_signer()
+        url = signer.generate_presigned_url("get_object", Params=place, ExpiresIn=seconds)
         return message.linking(url, expires_at)
