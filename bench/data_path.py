@@ -12,13 +12,13 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.memory import read_peak_rss
-from bench.parts import FolderS3, OneJob
+from bench.parts import FolderS3, NoSubscriptions, OneJob
 from bench.server import Server
 from bench.ways import Run
 from chalicelib.bootstrap import services
@@ -103,10 +103,17 @@ def run_import(
     steps: str = STEPS,
     options: Event | None = None,
     settings: Settings | None = None,
+    *,
+    keeps_changes: bool = False,
 ) -> tuple[float, Workers]:
-    """Import `path`; return the seconds and the workers with their copies of the job."""
+    """Import `path`; return the seconds and the workers with their copies of the job.
+
+    `keeps_changes`: write the changes file, as if a webhook subscribed to it.
+    """
     with tempfile.TemporaryDirectory() as folder:
         job = _make_job(path, options or {})
+        if keeps_changes:  # decided for all workers: each has a copy of the job
+            job = replace(job, keeps_changes=True, has_begun_merge=True)
         uploaded = Path(folder) / "uploads" / job.job_id
         uploaded.parent.mkdir()
         uploaded.symlink_to(path)
@@ -204,6 +211,7 @@ def _prepare(environment: dict[str, str], folder: Path, job: Job, steps: str) ->
     served = services()
     served.use_client("s3", FolderS3(folder))
     served.jobs = OneJob(job)
+    served.subscribed_types = NoSubscriptions()
     importlib.import_module(steps)
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from chalicelib.jobs.models import Job, Status, WaitReason
 from chalicelib.jobs.store import JobStore
+from chalicelib.webhooks.delivery.subscribed_types import SubscribedTypes
 
 
 class NoSuchKey(Exception):  # noqa: N818  # S3's own name for it
@@ -40,6 +42,10 @@ class FileBody:
                 left -= len(chunk)
                 yield chunk
 
+    def read(self) -> bytes:
+        """Return the bytes."""
+        return b"".join(self.iter_chunks(self.end - self.start))
+
 
 class FolderS3:
     """The part of an S3 client that the steps use, on a folder."""
@@ -68,6 +74,52 @@ class FolderS3:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(Body)
         return {"ETag": '"none"'}
+
+    def delete_object(self, *, Key: str, **_: Any) -> None:  # noqa: N803
+        """Delete an object."""
+        (self._folder / Key).unlink()
+
+    def create_multipart_upload(self, *, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        """Begin an object of parts, which are objects until it is complete."""
+        return {"UploadId": f"{Key}.{uuid4().hex}"}
+
+    def upload_part(self, *, UploadId: str, PartNumber: int, Body: bytes, **_: Any) -> Any:  # noqa: N803
+        """Write a part."""
+        return self.put_object(Key=f"{UploadId}/{PartNumber:05}", Body=Body)
+
+    def upload_part_copy(
+        self,
+        *,
+        UploadId: str,  # noqa: N803
+        PartNumber: int,  # noqa: N803
+        CopySource: dict[str, str],  # noqa: N803
+        CopySourceRange: str,  # noqa: N803
+        **_: Any,
+    ) -> dict[str, Any]:
+        """Write a part that has bytes of an object."""
+        found = self.get_object(Key=CopySource["Key"], Range=CopySourceRange)
+        body = found["Body"].read()
+        return {
+            "CopyPartResult": self.upload_part(UploadId=UploadId, PartNumber=PartNumber, Body=body)
+        }
+
+    def complete_multipart_upload(self, *, Key: str, UploadId: str, **_: Any) -> None:  # noqa: N803
+        """Join the parts."""
+        with (self._folder / Key).open("wb") as file:
+            for part in sorted((self._folder / UploadId).iterdir()):
+                file.write(part.read_bytes())
+                part.unlink()
+
+
+class NoSubscriptions(SubscribedTypes):
+    """An installation without webhooks."""
+
+    def __init__(self) -> None:
+        """Nothing has to be read."""
+
+    def has(self, kind: str) -> bool:
+        """Return whether a webhook subscribes to this type: none does."""
+        return False
 
 
 class OneJob(JobStore):

@@ -166,10 +166,14 @@ CREATE TABLE public.import_merges (
     unchanged bigint DEFAULT 0 NOT NULL,
     duplicate bigint DEFAULT 0 NOT NULL,
     merged_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    missing bigint DEFAULT 0 NOT NULL
+    missing bigint DEFAULT 0 NOT NULL,
+    changes_key text,
+    changes_bytes bigint
 );
 
 COMMENT ON COLUMN public.import_merges.missing IS 'products changed or deleted because no record names them';
+
+COMMENT ON COLUMN public.import_merges.changes_key IS 'the object in S3 with the changes of the key range, if they are kept';
 
 CREATE TABLE public.import_plans (
     job_id text NOT NULL,

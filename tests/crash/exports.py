@@ -4,7 +4,6 @@ import os
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import psycopg2
@@ -15,37 +14,7 @@ from chalicelib.exports.requests import ExportRequest
 from chalicelib.exports.storage import encode
 from chalicelib.exports.writing import write_range
 from chalicelib.objects.writing import write_object
-
-
-class FolderClient:
-    """S3 as an export's worker uses it: an object appears whole, or not at all."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def put_object(self, *, Bucket: str, Key: str, Body: bytes) -> dict[str, str]:  # noqa: N803
-        partial = self.folder / f".{uuid4().hex}"
-        partial.write_bytes(Body)
-        partial.rename(self.folder / Key)
-        return {"ETag": "etag"}
-
-    def create_multipart_upload(self, **_: Any) -> dict[str, str]:
-        upload = uuid4().hex
-        (self.folder / f".{upload}").mkdir()
-        return {"UploadId": upload}
-
-    def upload_part(self, *, UploadId: str, PartNumber: int, Body: bytes, **_: Any) -> Any:  # noqa: N803
-        (self.folder / f".{UploadId}" / f"{PartNumber:05}").write_bytes(Body)
-        return {"ETag": str(PartNumber)}
-
-    def complete_multipart_upload(self, *, UploadId: str, Key: str, **_: Any) -> None:  # noqa: N803
-        parts = sorted((self.folder / f".{UploadId}").iterdir())
-        partial = self.folder / f".{uuid4().hex}"
-        partial.write_bytes(b"".join(part.read_bytes() for part in parts))
-        partial.rename(self.folder / Key)
-
-    def abort_multipart_upload(self, **_: Any) -> None:
-        """Leave the parts: nobody reads them."""
+from tests.crash.folders import FolderClient
 
 
 @dataclass

@@ -33,7 +33,7 @@ class ChangesPieces:
     work: WorkFolder
 
     def write(self, cursor: Cursor, key_range: int, changed: int) -> Piece | None:
-        """Write the changes of the transaction; None if there are none.
+        """Write the changes of the transaction; None if it changed nothing.
 
         `changed`: how many products it changed. At most one part of the object is in memory.
         """

@@ -77,7 +77,10 @@ class DeliveryResponse(ResponseBody):
 class DeliveryLogResponse(DeliveryResponse):
     """A delivery with its payload and its attempts, newest first."""
 
-    payload: str | None
+    payload: Annotated[
+        str | None,
+        Field(description="As stored: an attempt adds the URL of the file in `data.changes`."),
+    ]
     log: list[AttemptResponse]
 
 
