@@ -140,7 +140,7 @@ def test_every_task_has_a_timeout_retries_and_a_catch(machine: str, name: str) -
         assert rule["JitterStrategy"] == "FULL"
         assert rule["MaxAttempts"] >= 3
     if state["Resource"].startswith("${"):
-        # First, because the general names cover it too, and give up after a minute.
+        # First, because the general names cover it too, and fail after a minute.
         assert "Lambda.TooManyRequestsException" in state["Retry"][0]["ErrorEquals"]
     in_map = name not in _MACHINES[machine]["States"]
     if name not in {last_state, *_starts(machine)} and not in_map:

@@ -95,7 +95,7 @@ def test_request_is_answered_although_the_host_vanishes(
     assert problem_of(answer) == (503, "temporarily_unavailable")
 
 
-def test_stage_is_tried_again_although_the_host_vanishes_under_its_copy(
+def test_stage_is_retried_although_the_host_vanishes_under_its_copy(
     host: VanishingHost, fresh: Database
 ) -> None:
     lines = "".join(f"S{n},Lamp {n}\n" for n in range(1_000_000))
@@ -105,9 +105,7 @@ def test_stage_is_tried_again_although_the_host_vanishes_under_its_copy(
         importing.stage(0)
 
 
-def test_merge_is_tried_again_although_the_host_vanishes(
-    host: VanishingHost, fresh: Database
-) -> None:
+def test_merge_is_retried_although_the_host_vanishes(host: VanishingHost, fresh: Database) -> None:
     importing = _begin(host, fresh, b"sku,name\nA,Lamp\n")
     importing.stage(0)
     assert importing.take_lease()
