@@ -78,7 +78,7 @@ class Webhook(Subscription):
 
 @dataclass(frozen=True)
 class Message:
-    """The payload of an event: the same in every attempt, but for the URL of the file it names."""
+    """The payload of an event. Only the URL of a file differs between attempts."""
 
     message_id: str
     event_type: str

@@ -26,6 +26,7 @@ _REASONS = {
     "FinishExport: s3:AbortMultipartUpload on Bucket/exports/*": _ABORTED,
     "FailImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "FinishImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
+    "MergeKeyRange: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
     "FinishPlan: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "TranscodeSource: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
     "FanOutEvent: sqs:SendMessage on EventsQueue": "a long replay continues in the queue",
