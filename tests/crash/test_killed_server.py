@@ -1,4 +1,4 @@
-"""A crash of PostgreSQL loses the staging, and the job that goes on still has exact results."""
+"""A crash of PostgreSQL loses the staging, and the resumed job still has exact results."""
 
 import random
 import signal
@@ -172,7 +172,7 @@ def test_plan_and_its_apply_outlive_crashes_and_stage_again(
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_revert_goes_on_after_crashes(
+def test_revert_resumes_after_crashes(
     server: EmbeddedPostgres, database: Database, seed: int
 ) -> None:
     generator = random.Random(seed)

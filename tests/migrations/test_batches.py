@@ -103,7 +103,7 @@ def test_finished_bulk_delete_keeps_its_counts_and_can_be_reverted(connection: C
     assert read_catalogue(connection) == before
 
 
-def test_running_bulk_delete_goes_on_and_can_be_reverted(connection: Connection) -> None:
+def test_running_bulk_delete_continues_and_can_be_reverted(connection: Connection) -> None:
     edit(connection, "UPDATE products SET active = false, version = 2 WHERE sku <> 'H'")
     before = read_catalogue(connection)
     keep(connection, "job_delete", by_filter(active=False), "ABC", "DE", "FG", done=1)

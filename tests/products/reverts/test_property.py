@@ -10,37 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports.options import ImportOptions
-from chalicelib.products.edits.transaction import (
-    SkuTakenError,
-    change_product,
-    create_product,
-    delete_product,
-)
-from chalicelib.products.journal.writing import Journal
-from chalicelib.products.reverts.job import OnConflict
-from tests.imports.pipeline import Pipeline
-from tests.products.bulk_delete.deletion import ALL, Deletion, by_filter, by_skus
+from tests.products.reverts.jobs import EDITS, EXAMPLES, JOBS, edit, run_job
 from tests.products.reverts.reverting import Revert, read_catalogue, read_conflicts
-
-_HEADER = "sku,name,description,price,quantity,color,size\n"
-_cells = st.sampled_from(["", "1", "2"])
-_records = st.tuples(st.sampled_from("aAbBcdE"), st.sampled_from(["x", "y"]), *[_cells] * 5)
-_files = st.lists(_records, min_size=1, max_size=8).map(
-    lambda records: _HEADER + "".join(f"{','.join(cells)}\n" for cells in records)
-)
-_modes = st.sampled_from(["upsert", "update", "create"])
-_imports = st.tuples(st.just("import"), st.tuples(_files, _modes))
-_selections = st.sampled_from([ALL, by_skus("a", "c", "E"), by_filter(**{"price[gte]": "1"})])
-_deletes = st.tuples(st.just("delete"), _selections)
-_reverts = st.tuples(st.just("revert"), st.tuples(st.integers(0, 9), st.booleans()))
-_jobs = _imports | _deletes | _reverts
-_edits = st.tuples(
-    st.sampled_from(["create", "change", "rename", "delete"]),
-    st.integers(0, 9),
-    st.sampled_from("abcdEfg"),
-)
-_JOURNAL = Journal("key_test", "a caller")
 
 
 @pytest.fixture(scope="module")
@@ -50,62 +21,8 @@ def connection(database_dsn: str) -> Iterator[Connection]:
         opened.rollback()
 
 
-def run_job(connection: Connection, number: int, job: tuple[str, Any]) -> None:
-    """Run a job that is one of many; it may find nothing to do."""
-    job_id, (kind, what) = f"job_{number}", job
-    if kind == "import":
-        text, mode = what
-        options = ImportOptions(delimiter=",", mode=mode)
-        Pipeline(
-            "", text.encode(), job_id, options, 40, boundaries=("b", "d"), connection=connection
-        ).run()
-    elif kind == "delete":
-        Deletion(what, job_id=job_id, connection=connection).run()
-    else:
-        before, overwrites = what
-        on_conflict: OnConflict = "overwrite" if overwrites else "keep"
-        Revert(f"job_{before % (number or 1)}", job_id, on_conflict, connection=connection).run()
-    release(connection)
-
-
-def release(connection: Connection) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE catalogue_lease SET job_id = NULL")
-
-
-def edit(connection: Connection, kind: str, which: int, sku: str) -> int | None:
-    """Run a single edit of a product; return its id if it changed one."""
-    ids = sorted(read_catalogue(connection))
-    with connection.cursor() as cursor:
-        try:
-            if kind == "create":
-                values = {"sku": sku, "name": "edited", "attributes": {}}
-                return create_product(cursor, _JOURNAL, _DEFAULTS | values).product.id
-            if not ids:
-                return None
-            product_id = ids[which % len(ids)]
-            if kind == "delete":
-                return delete_product(cursor, _JOURNAL, product_id, _accept).product.id
-            changed = {"sku": sku} if kind == "rename" else {"name": f"edited {which}"}
-            found = change_product(
-                cursor, _JOURNAL, product_id, _accept, lambda before: before | changed
-            )
-            return product_id if found.event else None
-        except SkuTakenError:
-            return None
-
-
-_DEFAULTS: dict[str, Any] = {
-    "brand": "", "description": "", "price": None, "quantity": None, "active": True,
-}  # fmt: skip
-
-
-def _accept(product: object) -> None:
-    """Accept a product in any version."""
-
-
-@settings(max_examples=60)
-@given(jobs=st.lists(_jobs, min_size=1, max_size=6))
+@settings(max_examples=EXAMPLES)
+@given(jobs=st.lists(JOBS, min_size=1, max_size=6))
 def test_revert_of_the_last_job_leaves_the_catalogue_before_it(
     connection: Connection, jobs: list[tuple[str, Any]]
 ) -> None:
@@ -124,8 +41,8 @@ def test_revert_of_the_last_job_leaves_the_catalogue_before_it(
     assert read_catalogue(connection) == states[-1]
 
 
-@settings(max_examples=60)
-@given(jobs=st.lists(_jobs, min_size=1, max_size=4), edits=st.lists(_edits, max_size=5))
+@settings(max_examples=EXAMPLES)
+@given(jobs=st.lists(JOBS, min_size=1, max_size=4), edits=st.lists(EDITS, max_size=5))
 def test_revert_keeps_exactly_the_products_that_were_edited_since(
     connection: Connection, jobs: list[tuple[str, Any]], edits: list[tuple[str, int, str]]
 ) -> None:
@@ -152,8 +69,8 @@ def test_revert_keeps_exactly_the_products_that_were_edited_since(
     assert {conflicts[product_id][0] for product_id in others} <= {"sku_taken"}
 
 
-@settings(max_examples=60)
-@given(jobs=st.lists(_jobs, min_size=1, max_size=4), edits=st.lists(_edits, max_size=5))
+@settings(max_examples=EXAMPLES)
+@given(jobs=st.lists(JOBS, min_size=1, max_size=4), edits=st.lists(EDITS, max_size=5))
 def test_overwriting_leaves_every_product_as_before_unless_its_sku_is_taken(
     connection: Connection, jobs: list[tuple[str, Any]], edits: list[tuple[str, int, str]]
 ) -> None:
