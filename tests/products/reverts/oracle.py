@@ -4,7 +4,7 @@ It doesn't read the journal: who changed which product is known from the states 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,27 +46,35 @@ class Chronicle:
             cursor.execute("SELECT id, version FROM products")
             return {product_id: (version, rows[product_id]) for product_id, version in cursor}
 
-    def expect(self, job_id: str, *, overwrites: bool) -> dict[int, Sequence[Fate]]:
-        """Return what may become of each product that a job changed if it is reverted now.
-
-        There are two fates only for a product whose SKU another product has that the revert changes
-        as well: the order of the two decides.
-        """
+    def expect(self, job_id: str, *, overwrites: bool) -> dict[int, Fate]:
+        """Return what becomes of each product that a job changed if it is reverted now."""
         place = next(i for i, (writer, *_) in enumerate(self.writes) if writer == job_id)
         _, before, after = self.writes[place]
-        changed = {i for i in before.keys() | after.keys() if before.get(i) != after.get(i)}
-        holders = {row[_KEY]: product_id for product_id, (_, row) in self.now.items()}
-        fates: dict[int, Sequence[Fate]] = {}
-        for product_id in changed:
-            row, now = (_row(state, product_id) for state in (before, self.now))
-            fate = _judge(row, now, self._find_reason(place, product_id), overwrites=overwrites)
-            taken = Fate(now, "sku_taken", is_overwritten=False)
-            holder = holders.get(row[_KEY], product_id) if row else product_id
-            if holder == product_id:
-                fates[product_id] = [fate]
-            else:
-                fates[product_id] = [taken, fate] if holder in changed else [taken]
+        rows, fates = {}, {}
+        for product_id in before.keys() | after.keys():
+            if before.get(product_id) != after.get(product_id):
+                row, now = (_row(state, product_id) for state in (before, self.now))
+                reason = self._find_reason(place, product_id)
+                rows[product_id] = row
+                fates[product_id] = _judge(row, now, reason, overwrites=overwrites)
+        self._keep_blocked(rows, fates)
         return fates
+
+    def _keep_blocked(self, rows: dict[int, Row | None], fates: dict[int, Fate]) -> None:
+        """Change the fates of products whose SKU another product has and keeps."""
+        holders = {row[_KEY]: product_id for product_id, (_, row) in self.now.items()}
+        is_settled = False
+        while not is_settled:
+            is_settled = True
+            for product_id, row in rows.items():
+                holder = holders.get(row[_KEY], product_id) if row else product_id
+                if holder == product_id or fates[product_id].reason == "sku_taken":
+                    continue
+                kept = fates[holder].row if holder in fates else _row(self.now, holder)
+                if row and kept and kept[_KEY] == row[_KEY]:
+                    now = _row(self.now, product_id)
+                    fates[product_id] = Fate(now, "sku_taken", is_overwritten=False)
+                    is_settled = False
 
     def _find_reason(self, place: int, product_id: int) -> str | None:
         """Return why a product isn't as the write at `place` left it."""
@@ -105,7 +113,7 @@ def _name(fate: Fate, was_there: bool) -> str:
 
 
 def find_fates(
-    expected: dict[int, Sequence[Fate]],
+    expected: Collection[int],
     rows: dict[int, Row],
     conflicts: dict[int, tuple[str, bool]],
 ) -> dict[int, Fate]:

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
-from tests.products.reverts.jobs import EDITS, EXAMPLES, JOBS, edit, run_job
+from tests.products.reverts.changing import EDITS, EXAMPLES, JOBS, edit, run_job
 from tests.products.reverts.reverting import Revert, read_catalogue, read_conflicts
+
+_SKU_KEY = 2  # in a row of the catalogue
 
 
 @pytest.fixture(scope="module")
@@ -83,21 +85,31 @@ def test_overwriting_leaves_every_product_as_before_unless_its_sku_is_taken(
     for one in edits:
         edit(connection, *one)
     after = read_catalogue(connection)
-    Revert(last, "job_revert", "overwrite", connection=connection).run()
+    revert = Revert(last, "job_revert", "overwrite", connection=connection)
+    preview, counts = revert.preview(), revert.run()
+    assert {name: n for name, n in preview.counts.items() if n} == counts
     reverted, conflicts = read_catalogue(connection), read_conflicts(connection, "job_revert")
+    assert preview.conflicts == [
+        {"product_id": product_id, "reason": reason, "is_overwritten": is_overwritten}
+        | {"sku": conflict["sku"]}
+        for conflict, (product_id, (reason, is_overwritten)) in zip(
+            preview.conflicts, sorted(conflicts.items()), strict=True
+        )
+    ]
     kept = {
         product_id for product_id, (_, is_overwritten) in conflicts.items() if not is_overwritten
     }
+    holders = {row[_SKU_KEY]: product_id for product_id, row in reverted.items()}
     for product_id in changed:
         expected = after if product_id in kept else before
         assert reverted.get(product_id) == expected.get(product_id)
-        if product_id in kept:  # taken, or created by the job and gone already
-            assert conflicts[product_id][0] == "sku_taken" or product_id not in before
+        if product_id in kept and product_id in before:
+            assert conflicts[product_id][0] == "sku_taken"
+            assert holders[before[product_id][_SKU_KEY]] != product_id
+    # Nobody changed anything since, so the revert of the revert leaves nothing different.
     Revert("job_revert", "job_again", connection=connection).run()
-    again, conflicts = read_catalogue(connection), read_conflicts(connection, "job_again")
-    assert {reason for reason, _ in conflicts.values()} <= {"sku_taken"}
-    for product_id in (before.keys() | after.keys()) - conflicts.keys():
-        assert again.get(product_id) == after.get(product_id)
+    assert read_catalogue(connection) == after
+    assert not read_conflicts(connection, "job_again")
 
 
 def touched(connection: Connection, job_id: str) -> set[int]:

@@ -1,4 +1,4 @@
-"""Jobs and single edits of any kind, one after another, for the properties of reverts."""
+"""Jobs and single edits that change a catalogue, for tests of reverts."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +22,7 @@ from tests.imports.pipeline import Pipeline
 from tests.products.bulk_delete.deletion import ALL, Deletion, by_filter, by_skus
 from tests.products.reverts.reverting import Revert, read_catalogue
 
+EXAMPLES = settings().max_examples * 3 // 10
 _HEADER = "sku,name,description,price,quantity,color,size\n"
 _cells = st.sampled_from(["", "1", "2"])
 _records = st.tuples(st.sampled_from("aAbBcdE"), st.sampled_from(["x", "y"]), *[_cells] * 5)
@@ -42,7 +43,6 @@ EDITS = st.tuples(
     st.sampled_from("abcdEfg"),
 )
 _JOURNAL = Journal("key_test", "a caller")
-EXAMPLES = settings().max_examples * 3 // 10
 
 
 def run_job(
