@@ -163,5 +163,6 @@ IMPORT = JobKind(
     clean_up=release,
     sweep=end_waiting,
     cancel_too_late="The import has begun to change the catalogue and can't be cancelled anymore.",
-    retry_is_useless="The file was not uploaded as declared. Start a new import.",
+    retry_is_useless="The file was not uploaded as declared, or the plan was applied in part and is"
+    " no longer stored. Start a new import.",
 )

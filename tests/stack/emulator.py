@@ -214,6 +214,11 @@ class Emulator:
         """Set the upload deadline of a job to two hours ago."""
         self._backdate(job_id, "expires_at")
 
+    def expire_plan(self, job_id: str) -> None:
+        """Set the expiry of a job's plan to two hours ago."""
+        self._backdate(job_id, "expires_at")  # the sort key of the index
+        self._backdate(job_id, "plan.expires_at")
+
     def backdate_start(self, job_id: str) -> None:
         """Set the start of a job to two hours ago."""
         self._backdate(job_id, "expires_at")  # the sort key of the index
@@ -224,7 +229,8 @@ class Emulator:
         self._client("dynamodb").update_item(
             TableName=self.addresses.jobs_table,
             Key={"job_id": {"S": job_id}},
-            UpdateExpression=f"SET {name} = :past",
+            UpdateExpression="SET " + ".".join(f"#{part}" for part in name.split(".")) + " = :past",
+            ExpressionAttributeNames={f"#{part}": part for part in name.split(".")},
             ExpressionAttributeValues={":past": {"S": past.replace("+00:00", "Z")}},
         )
 
