@@ -14,7 +14,7 @@ from chalicelib.imports.described import (
     WarningResponse,
 )
 from chalicelib.imports.job import Apply, ImportJob, ImportPhase
-from chalicelib.jobs.events import EndEvents
+from chalicelib.jobs.events import EndEvents, JobEventData
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
@@ -52,6 +52,19 @@ class ImportJobResponse(ImportSummaryResponse):
     ] = None
     detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
     warnings: list[WarningResponse]
+
+
+class ImportEventData(JobEventData):
+    """The data of an import's event."""
+
+    kind: Literal["import"]
+    counts: CountsResponse
+    filename: str
+    size_bytes: int
+    parent_job_id: Annotated[
+        JobId | None, Field(description="The import whose rejects this one took; null if none.")
+    ]
+    plan: Annotated[PlanResponse | None, Field(description="With `apply` `manual`.")]
 
 
 _LINKS = {"rejects": "/imports/{job_id}/rejects", "skipped": "/imports/{job_id}/skipped"}
@@ -156,7 +169,7 @@ IMPORT = JobKind(
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        members=("filename", "size_bytes", "parent_job_id", "plan"),
+        data=ImportEventData,
         links=_LINKS,
     ),
     make_input=describe_upload,

@@ -9,6 +9,8 @@ import pytest
 
 from chalicelib.events.drain import publish
 from chalicelib.events.models import make_event
+from chalicelib.products.edits.event_data import IN_EVENTS
+from chalicelib.products.responses import PRODUCT_EXAMPLE
 from tests.fakes.receiver import receiving
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api
@@ -129,7 +131,9 @@ def test_event_of_an_edit_reaches_who_asked_for_it_by_name(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     """Written as an edit's transaction does; the drain takes it from there."""
-    event = make_event("product.updated", {"sku": "A"}, datetime.now(UTC))
+    product = {name: PRODUCT_EXAMPLE[name] for name in IN_EVENTS}
+    data = product | {"links": {"self": "/products/1"}, "changed": ["name"]}
+    event = make_event("product.updated", data, datetime.now(UTC))
     with (
         receiving() as named,
         receiving() as all_else,
