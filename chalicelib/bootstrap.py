@@ -47,15 +47,15 @@ def job_kinds() -> "JobKinds":
     return JobKinds(IMPORT, BULK_DELETE, EXPORT, REVERT)
 
 
-def event_data() -> "dict[str, type[BaseModel]]":
+def event_bodies() -> "dict[str, type[BaseModel]]":
     """Return the model of the data of each type of event."""
     from chalicelib.events.models import EDIT_TYPES
-    from chalicelib.products.edits.event_data import ProductEventData
+    from chalicelib.products.edits.event_body import ProductEventBody
 
     ends: dict[str, type[BaseModel]] = {
         name: kind.events.data for kind in job_kinds() for name in kind.events.types.values()
     }
-    return ends | dict.fromkeys(EDIT_TYPES, ProductEventData)
+    return ends | dict.fromkeys(EDIT_TYPES, ProductEventBody)
 
 
 class Services:

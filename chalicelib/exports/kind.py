@@ -7,7 +7,7 @@ from pydantic import Field
 from chalicelib.exports.job import ExportJob, ExportPhase
 from chalicelib.exports.requests import ExportRequest
 from chalicelib.http.responses import ResponseBody
-from chalicelib.jobs.events import EndEvents, JobEventData
+from chalicelib.jobs.events import EndEvents, JobEventBody
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import AnyJobResponse, Time, describe_links
@@ -46,7 +46,7 @@ class ExportJobResponse(AnyJobResponse):
     links: Annotated[dict[str, str], describe_links("file")]
 
 
-class ExportEventData(JobEventData):
+class ExportEventBody(JobEventBody):
     """The data of an export's event."""
 
     kind: Literal["export"]
@@ -104,7 +104,7 @@ EXPORT = JobKind(
     links=_LINKS,
     events=EndEvents(
         types={"COMPLETED": "export.completed", "FAILED": "export.failed"},
-        data=ExportEventData,
+        data=ExportEventBody,
         links=_LINKS,
     ),
 )

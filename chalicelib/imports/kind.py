@@ -14,7 +14,7 @@ from chalicelib.imports.described import (
     WarningResponse,
 )
 from chalicelib.imports.job import Apply, ImportJob, ImportPhase
-from chalicelib.jobs.events import EndEvents, JobEventData
+from chalicelib.jobs.events import EndEvents, JobEventBody
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
@@ -54,7 +54,7 @@ class ImportJobResponse(ImportSummaryResponse):
     warnings: list[WarningResponse]
 
 
-class ImportEventData(JobEventData):
+class ImportEventBody(JobEventBody):
     """The data of an import's event."""
 
     kind: Literal["import"]
@@ -169,7 +169,7 @@ IMPORT = JobKind(
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        data=ImportEventData,
+        data=ImportEventBody,
         links=_LINKS,
     ),
     make_input=describe_upload,

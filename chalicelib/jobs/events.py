@@ -13,7 +13,7 @@ from chalicelib.jobs.responses import JobErrorResponse, JobId, Time
 from chalicelib.times import format_time
 
 
-class JobEventData(ResponseBody):
+class JobEventBody(ResponseBody):
     """The data of every event of a job; each kind adds its counts."""
 
     job_id: JobId
@@ -40,7 +40,7 @@ class EndEvents(Generic[JobT]):
     """
 
     types: Mapping[str, EventType] = field(default_factory=dict)
-    data: type[JobEventData] = JobEventData  # of its events: it adds fields of the job
+    data: type[JobEventBody] = JobEventBody  # of its events: it adds fields of the job
     links: Mapping[str, str] = field(default_factory=dict)  # name to path, with {job_id}
     is_announced: Callable[[JobT], bool] = is_always_announced
 
@@ -56,7 +56,7 @@ def make_end_event(before: Job, after: Job, events: EndEvents[Job]) -> Event | N
 
 def describe_end(job: Job, events: EndEvents[Job]) -> Json:
     """Return the data of a job's end event; links are paths from the API's root."""
-    of_all = {*JobEventData.model_fields, "counts"}
+    of_all = {*JobEventBody.model_fields, "counts"}
     own = [name for name in events.data.model_fields if name not in of_all]
     links = {name: path.format(job_id=job.job_id) for name, path in events.links.items()}
     return {

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
-from chalicelib.jobs.events import EndEvents, JobEventData
+from chalicelib.jobs.events import EndEvents, JobEventBody
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import RevertibleJobResponse, describe_links
@@ -30,7 +30,7 @@ class BulkDeleteJobResponse(RevertibleJobResponse):
     links: Annotated[dict[str, str], describe_links("revert")]
 
 
-class BulkDeleteEventData(JobEventData):
+class BulkDeleteEventBody(JobEventBody):
     """The data of a bulk delete's event."""
 
     kind: Literal["bulk_delete"]
@@ -90,7 +90,7 @@ BULK_DELETE = JobKind(
             "FAILED": "products.deleted",
             "CANCELLED": "products.deleted",
         },
-        data=BulkDeleteEventData,
+        data=BulkDeleteEventBody,
         is_announced=has_deleted,
     ),
 )

@@ -20,7 +20,7 @@ from chalicelib.errors import TryAgainError
 from chalicelib.events.drain import publish
 from chalicelib.events.models import Event, EventType, make_event
 from chalicelib.postgres import fetch_row, queries
-from chalicelib.products.edits.event_data import IN_EVENTS
+from chalicelib.products.edits.event_body import IN_EVENTS
 from chalicelib.products.fields import NAMES
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lists.documents import delete_document, lock_block, write_document

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
-from chalicelib.jobs.events import EndEvents, JobEventData
+from chalicelib.jobs.events import EndEvents, JobEventBody
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
@@ -32,7 +32,7 @@ class RevertJobResponse(RevertibleJobResponse):
     links: Annotated[dict[str, str], describe_links("conflicts", "revert")]
 
 
-class RevertEventData(JobEventData):
+class RevertEventBody(JobEventBody):
     """The data of a revert's event."""
 
     kind: Literal["revert"]
@@ -86,7 +86,7 @@ REVERT = JobKind(
     undo_links={"revert": "/jobs/{job_id}/revert"},
     events=EndEvents(
         types={"COMPLETED": "revert.completed", "FAILED": "revert.failed"},
-        data=RevertEventData,
+        data=RevertEventBody,
         links=_LINKS,
     ),
 )

@@ -13,7 +13,7 @@ _TIME: Any = Annotated[
 ]
 
 
-class WebhookTestEventData(ResponseBody):
+class WebhookTestEventBody(ResponseBody):
     """The data of a test message."""
 
     webhook_id: str
@@ -26,7 +26,7 @@ def make_messages(data: Mapping[str, type[BaseModel]]) -> dict[str, type[BaseMod
         types = tuple(name for name, of in data.items() if of is model)
         one_of_types: Any = Literal[types]
         message = create_model(
-            model.__name__.replace("EventData", "Message"),
+            model.__name__.replace("EventBody", "Message"),
             __base__=ResponseBody,
             __doc__="A message to a webhook. Its id is in the header `webhook-id`.",
             type=(one_of_types, ...),

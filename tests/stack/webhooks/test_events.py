@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.events.drain import publish
 from chalicelib.events.models import make_event
-from chalicelib.products.edits.event_data import IN_EVENTS
+from chalicelib.products.edits.event_body import IN_EVENTS
 from chalicelib.products.responses import PRODUCT_EXAMPLE
 from tests.fakes.receiver import receiving
 from tests.stack.catalogue import Catalogue, wait_until

@@ -30,7 +30,7 @@ else:
     )
 
 
-class ProductEventData(_Listed):
+class ProductEventBody(_Listed):
     """The data of a product's event: the product as the edit left or deleted it."""
 
     updated_at: datetime
