@@ -7,7 +7,6 @@ for the life of the process, so that a cold start makes only what its function n
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from chalicelib.settings import Settings, read_environment
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+    from pydantic import BaseModel
 
     from chalicelib.events.outbox import Outbox
     from chalicelib.events.queue import EventsQueue
@@ -45,6 +45,17 @@ def job_kinds() -> "JobKinds":
     from chalicelib.products.reverts.kind import REVERT
 
     return JobKinds(IMPORT, BULK_DELETE, EXPORT, REVERT)
+
+
+def event_bodies() -> "dict[str, type[BaseModel]]":
+    """Return the model of the data of each type of event."""
+    from chalicelib.events.models import EDIT_TYPES
+    from chalicelib.products.edits.event_body import ProductEventBody
+
+    ends: dict[str, type[BaseModel]] = {
+        name: kind.events.data for kind in job_kinds() for name in kind.events.types.values()
+    }
+    return ends | dict.fromkeys(EDIT_TYPES, ProductEventBody)
 
 
 class Services:
@@ -210,13 +221,10 @@ class Services:
         from chalicelib.webhooks.delivery.links import FileLinks
         from chalicelib.webhooks.sending.sender import Sender
 
-        kept = timedelta(days=self.settings.retention_days)
         return AttemptRunner(
-            self.webhooks,
-            self.deliveries,
-            self.delivery_queues,
+            *(self.webhooks, self.deliveries, self.delivery_queues),
             Sender(self.settings.allows_loopback),
-            FileLinks(lambda: self.signer, self.settings.bucket, kept),
+            FileLinks(lambda: self.signer, self.settings.bucket, self.settings.retention_days),
             self.settings.schedule_scale,
         )
 

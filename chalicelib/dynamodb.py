@@ -1,6 +1,6 @@
 """DynamoDB tables: values in and out, conditions as boto3 has them, errors by class.
 
-The one place that builds DynamoDB's expressions and knows its error codes. A store builds on
+The one place that knows DynamoDB's error codes. A store builds on
 `Table` and on the mapping in `items`; `Attr` and `Key` are boto3's conditions.
 """
 
@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
-from boto3.dynamodb.conditions import ConditionBase, ConditionExpressionBuilder
+from boto3.dynamodb.conditions import ConditionBase
 from botocore.exceptions import ClientError
 
 from chalicelib.aws import error_code
 from chalicelib.errors import TryAgainError
+from chalicelib.expressions import Expressions
 from chalicelib.items import Values, deserialize, serialize
 
 _CONDITION_FAILED, _CONFLICT = "ConditionalCheckFailed", "TransactionConflict"
@@ -81,7 +82,7 @@ class Table:
 
     def make_put(self, values: Mapping[str, Any], condition: ConditionBase | None = None) -> Write:
         """Return what `put` does, for a transaction."""
-        request = _Expressions().request(ConditionExpression=condition)
+        request = Expressions().request(ConditionExpression=condition)
         return Write("Put", {"TableName": self._name, "Item": serialize(values)} | request)
 
     def make_update(
@@ -93,14 +94,14 @@ class Table:
         condition: ConditionBase | None = None,
     ) -> Write:
         """Return what `update` does, for a transaction."""
-        expressions = _Expressions()
+        expressions = Expressions()
         update = expressions.update(values, add or {})
         request = expressions.request(ConditionExpression=condition) | {"UpdateExpression": update}
         return Write("Update", {"TableName": self._name, "Key": serialize(key)} | request)
 
     def make_delete(self, key: Mapping[str, Any], condition: ConditionBase | None = None) -> Write:
         """Return what `delete` does, for a transaction."""
-        request = _Expressions().request(ConditionExpression=condition)
+        request = Expressions().request(ConditionExpression=condition)
         return Write("Delete", {"TableName": self._name, "Key": serialize(key)} | request)
 
     def query(
@@ -119,7 +120,7 @@ class Table:
         DynamoDB reads at most `limit` items (1 MB) and then drops those that don't meet
         `condition`. Indexes are eventually consistent.
         """
-        request = _Expressions().request(KeyConditionExpression=key, FilterExpression=condition)
+        request = Expressions().request(KeyConditionExpression=key, FilterExpression=condition)
         request |= {"ScanIndexForward": not descending, "ConsistentRead": consistent}
         if index:
             request["IndexName"] = index
@@ -131,7 +132,7 @@ class Table:
 
     def query_attributes(self, key: ConditionBase, names: Sequence[str]) -> list[Values]:
         """Return these attributes alone of the items whose key meets `key`, consistently read."""
-        expressions = _Expressions()
+        expressions = Expressions()
         chosen = ", ".join(map(expressions.name, names))
         request = expressions.request(KeyConditionExpression=key)
         request |= {"Select": "SPECIFIC_ATTRIBUTES", "ConsistentRead": True}
@@ -156,7 +157,7 @@ class Table:
 
     def scan(self, condition: ConditionBase | None = None) -> Page:
         """Return the items of the whole table (1 MB) that meet `condition`, consistently read."""
-        request = _Expressions().request(FilterExpression=condition)
+        request = Expressions().request(FilterExpression=condition)
         return _read_page(self._client.scan(TableName=self._name, ConsistentRead=True, **request))
 
     def write_all(self, writes: Sequence[Write]) -> None:
@@ -176,57 +177,6 @@ class Table:
         do = getattr(self._client, f"{write.kind.lower()}_item")
         with _translating():
             return do(**write.request, **options)
-
-
-class _Expressions:
-    """Expressions of one request, which share their placeholders for names and values."""
-
-    def __init__(self) -> None:
-        self._builder = ConditionExpressionBuilder()
-        self._names: dict[str, str] = {}
-        self._values: dict[str, Any] = {}
-
-    def update(self, values: Mapping[str, Any], add: Mapping[str, int]) -> str:
-        """Return an update expression."""
-        removed = [name for name, value in values.items() if value is None]
-        set_to = [
-            f"{self.name(name)} = {self._value(value)}"
-            for name, value in values.items()
-            if value is not None
-        ]
-        clauses = {
-            "SET": set_to,
-            "REMOVE": [self.name(name) for name in removed],
-            "ADD": [f"{self.name(name)} {self._value(more)}" for name, more in add.items()],
-        }
-        return " ".join(f"{verb} {', '.join(terms)}" for verb, terms in clauses.items() if terms)
-
-    def request(self, **conditions: ConditionBase | None) -> dict[str, Any]:
-        """Return the arguments of a request: its conditions, and all names and values so far."""
-        request: dict[str, Any] = {}
-        for argument, condition in conditions.items():
-            if condition is not None:
-                is_key = argument == "KeyConditionExpression"
-                built = self._builder.build_expression(condition, is_key_condition=is_key)
-                request[argument] = built.condition_expression
-                self._names |= built.attribute_name_placeholders
-                self._values |= built.attribute_value_placeholders
-        if self._names:
-            request["ExpressionAttributeNames"] = self._names
-        if self._values:
-            request["ExpressionAttributeValues"] = serialize(self._values)
-        return request
-
-    def name(self, name: str) -> str:
-        """Return the placeholder of an attribute's name."""
-        placeholder = f"#u{len(self._names)}"
-        self._names[placeholder] = name
-        return placeholder
-
-    def _value(self, value: Any) -> str:
-        placeholder = f":u{len(self._values)}"
-        self._values[placeholder] = value
-        return placeholder
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from chalicelib.http.responses import ResponseBody
 from chalicelib.imports.abandoned import end_waiting, release
 from chalicelib.imports.described import (
     CountsResponse,
@@ -15,10 +16,10 @@ from chalicelib.imports.described import (
 )
 from chalicelib.imports.job import Apply, ImportJob, ImportPhase
 from chalicelib.imports.steps.repair import note_reverted
-from chalicelib.jobs.events import EndEvents
+from chalicelib.jobs.events import EndEvents, JobEventBody
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
-from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
+from chalicelib.jobs.responses import JobId, RevertibleJobResponse, Time, describe_links
 
 
 class ImportSummaryResponse(RevertibleJobResponse):
@@ -53,6 +54,32 @@ class ImportJobResponse(ImportSummaryResponse):
     ] = None
     detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
     warnings: list[WarningResponse]
+
+
+class ChangesFileResponse(ResponseBody):
+    """The file with a line of JSON for each product that an import changed."""
+
+    url: Annotated[str | None, Field(description="Signed by each attempt; null once it is gone.")]
+    expires_at: Annotated[Time | None, Field(description="Of the URL: an hour at most.")]
+    bytes: int
+    records: int
+
+
+class ImportEventBody(JobEventBody):
+    """The data of an import's event."""
+
+    kind: Literal["import"]
+    counts: CountsResponse
+    filename: str
+    size_bytes: int
+    parent_job_id: Annotated[
+        JobId | None, Field(description="The import whose rejects this one took; null if none.")
+    ]
+    plan: Annotated[PlanResponse | None, Field(description="With `apply` `manual`.")]
+    changes: Annotated[
+        ChangesFileResponse | None,
+        Field(description="Of `import.completed`; null if no webhook followed the import."),
+    ]
 
 
 _LINKS = {"rejects": "/imports/{job_id}/rejects", "skipped": "/imports/{job_id}/skipped"}
@@ -157,7 +184,7 @@ IMPORT = JobKind(
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        members=("filename", "size_bytes", "parent_job_id", "plan", "changes"),
+        data=ImportEventBody,
         links=_LINKS,
     ),
     make_input=describe_upload,
@@ -165,5 +192,6 @@ IMPORT = JobKind(
     note_reverted=note_reverted,
     sweep=end_waiting,
     cancel_too_late="The import has begun to change the catalogue and can't be cancelled anymore.",
-    retry_is_useless="The file was not uploaded as declared. Start a new import.",
+    retry_is_useless="The file was not uploaded as declared, or the plan was applied in part and is"
+    " no longer stored. Start a new import.",
 )

@@ -17,7 +17,7 @@ from chalicelib.aws import error_code
 from chalicelib.errors import JobEndedError, TryAgainError
 from chalicelib.imports.csv.source import CHUNK_BYTES
 
-Listed = Literal["rejects", "skipped", "changes"]  # what a report lists
+Listed = Literal["rejects", "skipped", "changes", "overwritten"]  # what a report lists
 ReportFormat = Literal["csv", "ndjson"]
 
 PART_BYTES = 16 * 1024 * 1024  # larger for files above 144 GB

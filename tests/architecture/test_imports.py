@@ -49,6 +49,7 @@ _BESIDE = (
     "postgres",
     "aws",
     "dynamodb",
+    "expressions",
     "items",
     "ids",
     "times",

@@ -35,9 +35,9 @@ def make_import_event(kind: EventType = "import.completed", now: datetime = NOW)
     return make_event(kind, {"job_id": "job_1", "counts": {"created": 3}}, now)
 
 
-def make_links(kept: timedelta = timedelta(days=30)) -> FileLinks:
+def make_links(retention_days: int = 30) -> FileLinks:
     """Return what signs URLs of files, as the functions do."""
-    return FileLinks(lambda: make_signer("http://files.example"), "bucket", kept)
+    return FileLinks(lambda: make_signer("http://files.example"), "bucket", retention_days)
 
 
 def make_attempt(code: str = "bad_status", number: int = 1, **more: Any) -> Attempt:

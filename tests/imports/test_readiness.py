@@ -33,7 +33,7 @@ def _emptied(database: Database) -> Iterator[None]:
 
 
 def check(attempt: Attempt, **event: Any) -> dict[str, Any]:
-    return readiness.decide(attempt, {"round": 1, **event}, lambda: False)
+    return readiness.decide(attempt, {"round": 1, **event}, lambda _: False)
 
 
 def job_of(attempt: Attempt) -> Any:
@@ -59,10 +59,10 @@ def test_merge_that_has_begun_keeps_what_it_decided_about_its_changes(
     shared: Settings, s3: Any, is_subscribed: bool
 ) -> None:
     attempt, _ = staged(shared, s3, RAW)
-    readiness.decide(attempt, {"round": 1}, lambda: is_subscribed)
+    readiness.decide(attempt, {"round": 1}, lambda _: is_subscribed)
     assert job_of(attempt).keeps_changes == is_subscribed
     for again in (attempt, replace(attempt, job=job_of(attempt))):
-        readiness.decide(again, {"round": 1}, lambda: not is_subscribed)
+        readiness.decide(again, {"round": 1}, lambda _: not is_subscribed)
         assert job_of(attempt).keeps_changes == is_subscribed
 
 
@@ -77,10 +77,10 @@ def test_staging_table_lost_repeatedly_ends_the_job(shared: Settings, s3: Any) -
     attempt, _ = planned(shared, s3, RAW)
     event: dict[str, Any] = {"round": 1}
     for _ in range(5):
-        event = readiness.decide(attempt, event, lambda: False)
+        event = readiness.decide(attempt, event, lambda _: False)
         assert event["outcome"] == "stage_again"
     with pytest.raises(JobEndedError) as caught:
-        readiness.decide(attempt, event, lambda: False)
+        readiness.decide(attempt, event, lambda _: False)
     assert caught.value.code == "database_unstable"
 
 
@@ -88,10 +88,10 @@ def test_staging_table_that_is_complete_at_last_is_merged(shared: Settings, s3: 
     attempt, pipeline = planned(shared, s3, RAW)
     event: dict[str, Any] = {"round": 1}
     for _ in range(5):
-        event = readiness.decide(attempt, event, lambda: False)
+        event = readiness.decide(attempt, event, lambda _: False)
     assert event["outcome"] == "stage_again"
     pipeline.stage(0)
-    assert readiness.decide(attempt, event, lambda: False)["outcome"] == "merge"
+    assert readiness.decide(attempt, event, lambda _: False)["outcome"] == "merge"
 
 
 @pytest.mark.parametrize(
@@ -155,13 +155,13 @@ def test_wait_for_the_lease_grows(shared: Settings, s3: Any) -> None:
     event: dict[str, Any] = {"round": 1}
     waits = []
     for _ in range(8):
-        event = readiness.decide(attempt, event, lambda: False)
+        event = readiness.decide(attempt, event, lambda _: False)
         assert (event["outcome"], event["round"]) == ("wait", 1)
         waits.append(event["wait_seconds"])
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30]
     with attempt.database("test") as connection:
         release_lease(connection, other)
-    assert readiness.decide(attempt, event, lambda: False)["outcome"] == "merge"
+    assert readiness.decide(attempt, event, lambda _: False)["outcome"] == "merge"
 
 
 def test_lease_of_an_ended_job_is_taken_over(shared: Settings, s3: Any) -> None:

@@ -56,7 +56,7 @@ def test_each_attempt_has_a_signed_url_of_its_own(pipeline: Pipeline, receiver: 
     [(30, -30, "1800"), (30, -1, "60"), (30, 0, None), (32, 0, None)],
 )
 def test_url_ends_with_the_file(days: int, minutes: int, seconds: str | None) -> None:
-    links, now = make_links(timedelta(days=30)), NOW + timedelta(days=days, minutes=minutes)
+    links, now = make_links(retention_days=30), NOW + timedelta(days=days, minutes=minutes)
     changes = json.loads(links.payload_of(Message.of(make_changed()), now))["data"]["changes"]
     if seconds is None:
         assert changes == {"url": None, "expires_at": None, "bytes": 90, "records": 2}

@@ -12,21 +12,22 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.objects.writing import Writer
 from chalicelib.postgres import queries
-from chalicelib.products.fields import FIELDS, NAMES, Kind
+from chalicelib.products.fields import FIELDS, NAMES
 
 Parts = dict[str, sql.Composable]
 
 _NOTHING = sql.SQL("")
 _SHOWN = (*NAMES, "attributes")  # the members of a line's objects, in this order
 # A value as the API has it: a price is a text.
-_JSON: dict[Kind, str] = {
+_JSON = {
     "text": "to_json({})::text",
     "long_text": "to_json({})::text",
     "decimal": """coalesce('"' || {} || '"', 'null')""",
     "integer": "coalesce({}::text, 'null')",
     "boolean": "{}::text",
+    "attributes": "{}::text",
 }
-_VALUES = {field.name: _JSON[field.kind] for field in FIELDS} | {"attributes": "{}::text"}
+_KINDS = {field.name: field.kind for field in FIELDS} | {"attributes": "attributes"}
 _IF_CHANGED = "CASE WHEN {old} IS DISTINCT FROM {new} THEN {member} END"
 
 
@@ -93,7 +94,7 @@ def _deleted() -> sql.Composable:
 
 def _member(side: str, name: str) -> sql.Composable:
     """Return a member of a JSON object: a field's name and its value before or after."""
-    value = sql.SQL(_VALUES[name]).format(sql.Identifier(side, name))
+    value = sql.SQL(_JSON[_KINDS[name]]).format(sql.Identifier(side, name))
     return sql.SQL("{} || {}").format(sql.Literal(f'"{name}":'), value)
 
 

@@ -4,6 +4,7 @@ A product that would be updated has a row for each field that changes.
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from tempfile import TemporaryFile
 
 from psycopg2 import sql
@@ -27,6 +28,16 @@ def report_changes(connection: Connection, work: WorkFolder, key_ranges: int) ->
     with connection.cursor() as cursor:
         report = _report(cursor, work.job_id, key_ranges)
         write_object(work.client, work.bucket, report_key(work.job_id, "changes"), report, 0)
+
+
+def report_overwritten(connection: Connection, work: WorkFolder) -> None:
+    """Write the products that a job's apply overwrote to their report."""
+    statement = sql.SQL(queries("imports")["copy_overwritten"]).format(
+        sku_text=_disarmed(sql.Identifier("sku")), changes=changes_of(work.job_id)
+    )
+    with connection.cursor() as cursor:
+        report = chain([b"sku,product_id,line\n"], _copy(cursor, statement))
+        write_object(work.client, work.bucket, report_key(work.job_id, "overwritten"), report, 0)
 
 
 def _report(cursor: Cursor, job_id: str, key_ranges: int) -> Iterator[bytes]:

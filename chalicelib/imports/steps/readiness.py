@@ -31,10 +31,10 @@ from chalicelib.telemetry import Event
 _MOST_ROUNDS = 5  # of staging again after crashes of the database emptied the tables
 
 
-def decide(attempt: Attempt, event: Event, is_subscribed: Callable[[], bool]) -> Event:
+def decide(attempt: Attempt, event: Event, is_subscribed: Callable[[str], bool]) -> Event:
     """Return the outcome stage_again, compare, wait, planned or merge, and the next state's input.
 
-    `is_subscribed`: whether a webhook gets what is changed.
+    `is_subscribed`: whether a webhook gets events of a type.
     Raises JobEndedError if too many records are rejected, if too many products are missing or if
     the file can't be merged, JobCancelledError if the job was cancelled.
     """
@@ -64,7 +64,7 @@ def decide(attempt: Attempt, event: Event, is_subscribed: Callable[[], bool]) ->
         if not attempt.job.on_drift:  # a plan has its own list
             notes |= list_missing(connection, attempt.job_id, plan, has_begun=has_begun)
         staged = ledger.staged_totals(connection, attempt.job_id)
-    keeps_changes = not attempt.job.has_begun_merge and is_subscribed()
+    keeps_changes = not attempt.job.has_begun_merge and is_subscribed("import.completed")
     _begin_merge(attempt, plan, staged, notes, keeps_changes=keeps_changes)
     return {"outcome": "merge", "key_ranges": unmerged, "round": event["round"]}
 

@@ -24,12 +24,14 @@ class FileLinks:
 
     make_signer: Callable[[], Any]
     bucket: str
-    kept: timedelta
+    retention_days: int
     _lock: Lock = field(default_factory=Lock)  # threads can't make clients at the same time
 
     def payload_of(self, message: Message, now: datetime) -> str:
         """Return the payload of an attempt at `now`. The URL is null once the file may be gone."""
-        expires_at = min(now + URL_LIFETIME, message.occurred_at + self.kept)
+        expires_at = min(
+            now + URL_LIFETIME, message.occurred_at + timedelta(days=self.retention_days)
+        )
         seconds = int((expires_at - now).total_seconds())
         if message.changes_key is None or seconds < 1:
             return message.payload
