@@ -24,6 +24,7 @@ from chalicelib.imports.steps.attempt import (
     step,
 )
 from chalicelib.imports.steps.changes import create_changes
+from chalicelib.imports.steps.changes_report import report_key_range
 from chalicelib.imports.steps.claim import claim
 from chalicelib.imports.steps.compare import compare_key_range as compare
 from chalicelib.imports.steps.compare import sum_plan
@@ -175,7 +176,8 @@ def compare_key_range(event: Event, attempt: Attempt) -> Event:
     _, plan = attempt.planned
     try:
         with attempt.database("compare_key_range") as connection:
-            compare(connection, attempt.job_id, plan, event["key_range"])
+            if compare(connection, attempt.job_id, plan, event["key_range"]):
+                report_key_range(connection, attempt.work, event["key_range"])
             attempt.check_running()
             connection.commit()
             counts = sum_plan(connection, attempt.job_id)["counts"]
