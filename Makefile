@@ -4,7 +4,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo up down status address key logs reset check lint test test-stack test-localstack test-nightly
 .PHONY: bench model web screenshots package deploy destroy deploy-check openapi schema transitions lock audit
-.PHONY: lint-types lint-page test-flows test-page release release-notes localstack-up localstack-down localstack-demo clean
+.PHONY: lint-types lint-page test-units test-flows test-page test-wiring release release-notes localstack-up localstack-down localstack-demo clean
 
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -15,8 +15,9 @@ PIP := $(RUN) -m pip --disable-pip-version-check --no-input
 export NO_PROXY := 127.0.0.1,localhost,$(NO_PROXY)
 export no_proxy := $(NO_PROXY)
 export PYTHONUTF8 := 1
-# The tests of a module share a database, so one process runs them.
-ON_EVERY_CORE := -n auto --dist loadfile
+# The tests of a module share a database, so one process runs them. Modules run in the order of their
+# collection, which has the slow ones first.
+ON_EVERY_CORE := -n auto --dist loadfile --no-loadscope-reorder
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,14 +51,19 @@ check: lint ## Check format, lint and types, and run the fast tests: two minutes
 	HYPOTHESIS_PROFILE=fast $(RUN) -m pytest -q -m "not stack and not slow" $(ON_EVERY_CORE)
 
 test: lint ## Run all checks and tests, also in a browser, and on LocalStack if available
-	$(RUN) -m pytest -q -m "not stack" $(ON_EVERY_CORE)
-	@$(MAKE) --no-print-directory -j 2 test-flows test-page
+	@$(MAKE) --no-print-directory -j 3 test-units test-flows test-page test-wiring
 
-test-flows: # the tests of the stack mostly wait, so two of them run at once, each on its own stack
+# The tests of a stack mostly wait. So those without one run beside them, and each has its own stack.
+test-units:
+	$(RUN) -m pytest -q -m "not stack" $(ON_EVERY_CORE)
+
+test-flows:
 	$(RUN) -m pytest -q -m stack --ignore tests/stack/browser
 
-test-page: # in a browser, then on LocalStack
+test-page:
 	$(RUN) -m pytest -q -m stack tests/stack/browser
+
+test-wiring: # on LocalStack
 	$(RUN) -m infra.local.localstack -m wiring
 
 lint: $(INSTALLED) ## Check format, lint and types

@@ -128,7 +128,7 @@ class OneJob(JobStore):
         """Return the job."""
         return self.job if job_id == self.job.job_id else None
 
-    def replace(self, before: Job, after: Job) -> bool:
+    def replace(self, before: Job, after: Job, created: Job | None = None) -> bool:
         """Replace the job."""
         self.job = after
         return True

@@ -25,6 +25,15 @@ _PASSING = {
     errorcodes.LOCK_NOT_AVAILABLE,
     errorcodes.QUERY_CANCELED,
 }
+# A host that vanishes, as in a failover, closes no connection: without these a statement would wait
+# for its answer until the function's timeout. They are options of the socket, so RDS Proxy doesn't
+# pin. The user's settings do the same on the server's side (chalicelib/migrations/session.py).
+_LIVENESS: dict[str, Any] = {
+    "keepalives_idle": 5,  # seconds
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds, also for what was sent and isn't acknowledged
+}
 # The certificate authorities of the database's server: Amazon's, one file for each region.
 AUTHORITIES = Path(__file__).parent / "certificates"
 
@@ -54,6 +63,7 @@ def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
             dbname=settings.database_name,
             user=settings.database_user,
             connect_timeout=5,
+            **_LIVENESS,
             application_name=application_name,
             client_encoding="UTF8",
             **_sign_in(settings),

@@ -236,12 +236,15 @@ COMMENT ON COLUMN public.import_rejects.group_record IS 'that row; null if it is
 CREATE TABLE public.import_repairs (
     parent_job_id text NOT NULL,
     line bigint NOT NULL,
-    job_id text NOT NULL
+    job_id text NOT NULL,
+    is_reverted boolean DEFAULT false NOT NULL
 );
 
 COMMENT ON TABLE public.import_repairs IS 'the rejects of an import that a later import has repaired';
 
 COMMENT ON COLUMN public.import_repairs.job_id IS 'the first import that took the record';
+
+COMMENT ON COLUMN public.import_repairs.is_reverted IS 'the import was reverted: the reject is not repaired';
 
 CREATE TABLE public.import_skips (
     job_id text NOT NULL,

@@ -14,6 +14,7 @@ from chalicelib.imports.described import (
     WarningResponse,
 )
 from chalicelib.imports.job import Apply, ImportJob, ImportPhase
+from chalicelib.imports.steps.repair import note_reverted
 from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
@@ -161,6 +162,7 @@ IMPORT = JobKind(
     ),
     make_input=describe_upload,
     clean_up=release,
+    note_reverted=note_reverted,
     sweep=end_waiting,
     cancel_too_late="The import has begun to change the catalogue and can't be cancelled anymore.",
     retry_is_useless="The file was not uploaded as declared. Start a new import.",

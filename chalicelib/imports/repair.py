@@ -46,13 +46,13 @@ def _read_detected(saved: ImportOptions, detected: Mapping[str, Any]) -> dict[st
 def set_repaired(job: Job, child_id: str, fixed: int) -> Job:
     """Note at a parent how many of its rejects are fixed, and an import that took some of them.
 
-    Idempotent, in any order: the number never decreases.
+    Idempotent. The caller keeps others from counting meanwhile, since the number may decrease.
     """
     parent = as_model(job, ImportJob)
     before = parent.repair or {"fixed": 0, "jobs": []}
     jobs = before["jobs"] if child_id in before["jobs"] else [*before["jobs"], child_id]
     repair = {
-        "fixed": max(before["fixed"], fixed),
+        "fixed": fixed,
         "of": parent.counts.rejected,
         "jobs": jobs[-_MOST_JOBS:],
     }

@@ -5,8 +5,7 @@ from typing import Any
 
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 
-from chalicelib.dynamodb import ConditionFailedError, LostRaceError, Table
-from chalicelib.events.models import Event
+from chalicelib.dynamodb import ConditionFailedError, LostRaceError, Table, Write
 from chalicelib.events.outbox import Outbox
 from chalicelib.jobs.events import make_end_event
 from chalicelib.jobs.items import LISTING, from_item, to_item
@@ -17,12 +16,13 @@ from chalicelib.times import format_time
 
 _MOST_QUERIES = 10  # for one page; with a filter that matches little, the page is short
 _FILTERED_ITEMS = 500  # read at a time, and then filtered
+_IS_NEW = Attr("job_id").not_exists()
 
 
 class DynamoJobStore(JobStore):
     """The jobs table. Items expire `retention_days` after their last change.
 
-    A job's end and its event are written in one transaction.
+    A job's end and its event are written in one transaction; so are a job and one that it notes.
     """
 
     def __init__(
@@ -33,9 +33,8 @@ class DynamoJobStore(JobStore):
 
     def create(self, job: Job) -> None:
         """Keep a new job; raises JobExistsError."""
-        values = to_item(job, self._retention_days)
         try:
-            self._table.put(values, Attr("job_id").not_exists())
+            self._table.write_all([self._make_put(job, _IS_NEW)])
         except ConditionFailedError as error:
             raise JobExistsError(job.job_id) from error
 
@@ -44,11 +43,14 @@ class DynamoJobStore(JobStore):
         values = self._table.get({"job_id": job_id}) if is_job_id(job_id) else None
         return from_item(values, self._kinds) if values else None
 
-    def replace(self, before: Job, after: Job) -> bool:
+    def replace(self, before: Job, after: Job, created: Job | None = None) -> bool:
         """Write `after` if the job still has the version of `before`; return whether it had."""
         event = make_end_event(before, after, self._kinds[after.kind].events)
+        writes = [self._make_put(after, Attr("version").eq(before.version))]
+        writes += [self._make_put(created, _IS_NEW)] if created else []
+        writes += [self._outbox.make_put(event)] if event else []
         try:
-            self._write(after, Attr("version").eq(before.version), event)
+            self._table.write_all(writes)
         except LostRaceError:
             return False
         if event:
@@ -90,13 +92,8 @@ class DynamoJobStore(JobStore):
         jobs = [self.get(values["job_id"]) for values in page.items]
         return [job for job in jobs if job and job.is_waiting(reason, before)]
 
-    def _write(self, job: Job, condition: ConditionBase, event: Event | None) -> None:
-        values = to_item(job, self._retention_days)
-        if event is None:  # a transaction costs twice as much
-            self._table.put(values, condition)
-        else:
-            put = self._table.make_put(values, condition)
-            self._table.write_all([put, self._outbox.make_put(event)])
+    def _make_put(self, job: Job, condition: ConditionBase) -> Write:
+        return self._table.make_put(to_item(job, self._retention_days), condition)
 
 
 def _match(**values: str | None) -> ConditionBase | None:

@@ -6,7 +6,7 @@ The kinds are listed once, in `chalicelib.bootstrap`. Nothing here knows any of 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic
+from typing import Any, Generic, Protocol, TypeVar
 
 from chalicelib.http.scopes import Scope
 from chalicelib.jobs.events import EndEvents
@@ -14,6 +14,8 @@ from chalicelib.jobs.models import Job, JobT, Json
 from chalicelib.jobs.responses import AnyJobResponse
 from chalicelib.jobs.store import JobStore
 from chalicelib.settings import Settings
+
+JobT_contra = TypeVar("JobT_contra", bound=Job, contravariant=True)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,17 @@ def name_attempt(job: Job) -> Json:
 
 def keep_everything(job: Job, context: JobContext) -> None:
     """Clean up nothing: the job leaves nothing before its workflow has begun."""
+
+
+class NoteReverted(Protocol[JobT_contra]):
+    """Takes note that a job is reverted, or that its revert is."""
+
+    def __call__(self, job: JobT_contra, context: JobContext, /, *, is_reverted: bool) -> None:
+        """Note it."""
+
+
+def ignore_revert(job: Job, context: JobContext, *, is_reverted: bool) -> None:
+    """Do nothing: no other job depends on one of this kind."""
 
 
 def sweep_nothing(context: JobContext, now: datetime) -> int:
@@ -60,6 +73,10 @@ class JobKind(Generic[JobT]):
     clean_up: Callable[[JobT, JobContext], None] = keep_everything
     # Ends jobs of this kind that wait for something of its own; returns how many.
     sweep: Callable[[JobContext, datetime], int] = sweep_nothing
+    # What else a job does when its work is done, before it completes. Idempotent.
+    conclude: Callable[[JobT, JobContext], None] = keep_everything
+    # What follows at other jobs when one is reverted, or its revert is. Idempotent.
+    note_reverted: "NoteReverted[JobT]" = ignore_revert
     cancel_too_late: str = "The job has begun to make changes and can't be cancelled anymore."
     retry_is_useless: str = "A new attempt can't succeed. Start a new job."
 

@@ -44,7 +44,14 @@ class MeteredJobs(JobStore):
     def __init__(self, jobs: JobStore, meter: Meter) -> None:
         self._jobs, self._meter = jobs, meter
 
-    def update(self, job_id: str, change: Change, now: datetime | None = None) -> Job:
+    def update(
+        self,
+        job_id: str,
+        change: Change,
+        now: datetime | None = None,
+        *,
+        creating: Job | None = None,
+    ) -> Job:
         """Update the job, and add the usage if anything is written."""
         is_written = False
 
@@ -55,7 +62,7 @@ class MeteredJobs(JobStore):
             used = self._meter.read()
             return replace(after, usage=before.usage.plus(used)) if is_written else after
 
-        job = self._jobs.update(job_id, change_and_add, now)
+        job = self._jobs.update(job_id, change_and_add, now, creating=creating)
         if is_written:
             self._meter.reset()
         return job
@@ -83,9 +90,9 @@ class MeteredJobs(JobStore):
         """Return jobs that wait."""
         return self._jobs.list_waiting(reason, before, limit)
 
-    def replace(self, before: Job, after: Job) -> bool:
+    def replace(self, before: Job, after: Job, created: Job | None = None) -> bool:
         """Write a job."""
-        return self._jobs.replace(before, after)
+        return self._jobs.replace(before, after, created)
 
 
 def meter_call(jobs: JobStore, step: str) -> MeteredJobs:

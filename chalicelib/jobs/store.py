@@ -57,18 +57,26 @@ class JobStore(ABC):
         """
 
     @abstractmethod
-    def replace(self, before: Job, after: Job) -> bool:
+    def replace(self, before: Job, after: Job, created: Job | None = None) -> bool:
         """Write `after` if the job still has the version of `before`; return whether it had.
 
-        Only `update` calls this.
+        `created`: a new job, which is kept in the same transaction. Only `update` calls this.
         """
 
-    def update(self, job_id: str, change: Change, now: datetime | None = None) -> Job:
+    def update(
+        self,
+        job_id: str,
+        change: Change,
+        now: datetime | None = None,
+        *,
+        creating: Job | None = None,
+    ) -> Job:
         """Write what `change` makes of the job, and return the job.
 
         `change` is a pure function, which may be called several times: when another writer was
         first, the job is read again. If it returns the same object, nothing is written. What it
-        raises refuses the change and passes. Raises JobMissingError and TryAgainError.
+        raises refuses the change and passes. `creating`: a new job, which is kept if and only if
+        the change is written. Raises JobMissingError and TryAgainError.
         """
         for tries in range(_MOST_TRIES):
             if tries:
@@ -80,7 +88,7 @@ class JobStore(ABC):
             if after is before:
                 return after
             after = replace(after, version=before.version + 1, updated_at=now or _read_clock())
-            if self.replace(before, after):
+            if self.replace(before, after, creating):
                 if after.is_final and not before.is_final:
                     _count_end(after)
                 return after

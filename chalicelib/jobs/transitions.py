@@ -43,6 +43,13 @@ class JobNotEndedError(Exception):
 
 
 @dataclass
+class JobRevertedError(Exception):
+    """Another job has begun to revert the job."""
+
+    job: Job
+
+
+@dataclass
 class JobNotRetryableError(Exception):
     """The job did not fail, or a new attempt can't succeed."""
 
@@ -164,10 +171,16 @@ def begin_again(job: JobT) -> JobT:
     )
 
 
-def note_revert(job: Job, revert_id: str) -> Job:
-    """Note the job that reverts this one, which then can't be retried. Raises JobNotEndedError."""
+def note_revert(job: Job, revert_id: str, after: str | None) -> Job:
+    """Note the job that reverts this one, which then can't be retried.
+
+    `after`: the revert that was the last one when the new one was decided on. Raises
+    JobNotEndedError, and JobRevertedError if there is a newer one.
+    """
     if not job.is_final:
         raise JobNotEndedError(job)
+    if job.reverted_by != after:
+        raise JobRevertedError(job)
     return replace(job, reverted_by=revert_id)
 
 

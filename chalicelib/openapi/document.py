@@ -13,7 +13,7 @@ from chalicelib.openapi.paths import Route, Writer
 from chalicelib.openapi.schemas import Json, Key, make_schemas
 
 # The version of the API, not of the program; see docs/decisions/0008.
-API_VERSION = "0.11.0"
+API_VERSION = "0.12.0"
 
 RouteTable = Mapping[str, Mapping[str, RouteEntry]]
 

@@ -198,7 +198,7 @@ class FailingClient:
 
 _DO: dict[str, Callable[[Table], None]] = {
     "PutItem": lambda table: table.put(KEY),
-    "TransactWriteItems": lambda table: table.write_all([table.make_put(KEY)]),
+    "TransactWriteItems": lambda table: table.write_all([table.make_put(KEY)] * 2),
 }
 _CANCELLED = "TransactionCanceledException"
 

@@ -50,9 +50,11 @@ class FakeJobStore(JobStore):
         ]
         return [job for _, _, job in sorted(waits)[:limit]]
 
-    def replace(self, before: Job, after: Job) -> bool:
+    def replace(self, before: Job, after: Job, created: Job | None = None) -> bool:
         if self._read(before.job_id).version != before.version:
             return False
+        if created:
+            self.create(created)
         self._items[after.job_id] = serialize(to_item(after, 30))
         return True
 

@@ -49,8 +49,8 @@ class KilledError(Exception):
 class KillingStore(FakeJobStore):
     """A store whose worker is killed once it has let a job rest."""
 
-    def update(self, job_id: str, change: Change, *more: Any) -> Job:
-        job = super().update(job_id, change, *more)
+    def update(self, job_id: str, change: Change, *more: Any, **named: Any) -> Job:
+        job = super().update(job_id, change, *more, **named)
         if job.status == "PLANNED":
             raise KilledError
         return job

@@ -15,7 +15,7 @@ from infra.checks.quotas import (
 from infra.checks.scanners import Acceptance, Finding, judge, lint, read_accepted
 from infra.checks.transform import transform
 from infra.packaging.package import ROOT, Package
-from infra.packaging.template import Template, read_template
+from infra.packaging.template import Template, of_type, read_template
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,16 @@ def test_quotas_count_the_transformed_template(template: Template, transformed: 
     assert len(transformed["Resources"]) > len(template["Resources"])
     quotas = {q.name: q for q in count_template("application", transformed)}
     assert quotas["application: resources"].used == len(transformed["Resources"])
+
+
+def test_api_has_only_the_stage_with_throttling_and_metrics(transformed: Template) -> None:
+    # A deployment that names a stage creates it, without any of its settings.
+    deployments = of_type(transformed, "AWS::ApiGateway::Deployment").values()
+    assert [deployment.get("StageName") for deployment in deployments] == [None]
+    [stage] = of_type(transformed, "AWS::ApiGateway::Stage").values()
+    assert stage["StageName"] == "api"
+    assert stage["MethodSettings"]
+    assert stage["TracingEnabled"]
 
 
 def test_every_quota_is_met(template: Template, transformed: Template, package: Package) -> None:

@@ -1,6 +1,7 @@
 """What every store of jobs keeps and lists: the one in DynamoDB, and the fake."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from chalicelib.errors import TryAgainError
 from chalicelib.imports.job import ImportCounts
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.store import JobExistsError, JobStore
+from chalicelib.jobs.transitions import JobNotEndedError, note_revert
 from tests.fakes import changes
-from tests.fakes.jobs import NOW
+from tests.fakes.jobs import NOW, make_bulk_delete
 from tests.jobs.stored import LATER, begin, create, read
 
 
@@ -99,12 +101,12 @@ def _let_in(
     """Have each of `others` write between the read and the write of one try."""
     write = store.replace
 
-    def write_late(before: Job, after: Job) -> bool:
+    def write_late(before: Job, after: Job, created: Job | None = None) -> bool:
         if others:
             monkeypatch.setattr(store, "replace", write)
             others.pop()()
             monkeypatch.setattr(store, "replace", write_late)
-        return write(before, after)
+        return write(before, after, created)
 
     monkeypatch.setattr(store, "replace", write_late)
 
@@ -135,6 +137,28 @@ def test_update_raises_after_too_many_conflicts(
 ) -> None:
     job = begin(store)
     monkeypatch.setattr("chalicelib.jobs.store._LONGEST_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr(store, "replace", lambda before, after: False)
+    monkeypatch.setattr(store, "replace", lambda *jobs: False)
     with pytest.raises(TryAgainError):
         changes.advance(store, job.job_id, 1, "stage")
+
+
+def test_job_is_created_together_with_the_change_of_another(
+    store: JobStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted = begin(store)
+    created = make_bulk_delete(LATER)
+    _let_in(store, monkeypatch, [lambda: changes.advance(store, noted.job_id, 1, "stage")])
+    changed = store.update(
+        noted.job_id, lambda job: replace(job, reverted_by=created.job_id), creating=created
+    )
+    assert (read(store, noted), store.get(created.job_id)) == (changed, created)
+
+
+def test_no_job_is_created_when_the_change_of_another_is_refused(store: JobStore) -> None:
+    noted = begin(store)
+    created = make_bulk_delete(LATER)
+    with pytest.raises(JobNotEndedError):
+        store.update(
+            noted.job_id, lambda job: note_revert(job, created.job_id, None), creating=created
+        )
+    assert (read(store, noted), store.get(created.job_id)) == (noted, None)

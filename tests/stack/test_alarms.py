@@ -12,7 +12,7 @@ from tests.fakes.jobs import make_bulk_delete
 from tests.fakes.receiver import answer, receiving
 from tests.stack.alarms import wait_for_alarm
 from tests.stack.catalogue import Catalogue, wait_until
-from tests.stack.client import Api, read_problem
+from tests.stack.client import Api, Json, read_problem
 from tests.stack.emulator import Emulator
 from tests.stack.files import make_csv
 from tests.stack.reach import left_out_by, needs_this_machine
@@ -152,10 +152,13 @@ def test_finished_job_has_its_cost_and_all_its_lines_have_its_id(
     assert (cost["requests"], cost["transitions"]) == (len(steps), 18)
     assert 0 < cost["gigabyte_seconds"] < 60
     assert float(cost["usd"]) > 18 * 0.000025
-    time.sleep(0.5)  # the log is eventually consistent
-    lines = emulator.log_entries(job_id=job["job_id"])
+
+    def find() -> list[Json]:
+        found = emulator.log_entries(job_id=job["job_id"])
+        return found if {line.get("step") for line in found} >= steps else []
+
+    lines = wait_until(find, "the lines of all steps")  # the log is eventually consistent
     messages = {line["message"] for line in lines}
     assert {"audit", "request.answered", "job.claimed", "step.finished"} <= messages
-    assert {line["step"] for line in lines if "step" in line} >= steps
     [audit] = [line for line in lines if line["message"] == "audit"]
     assert (audit["action"], audit["outcome"]) == ("create_import", "done")

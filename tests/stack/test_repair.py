@@ -52,6 +52,18 @@ def test_corrected_rejects_of_every_child_are_counted_once(api: Api, catalogue: 
     assert prices == {"a": "1.50", "b": "3.50", "c": "2.50", "d": "4.50"}
 
 
+def test_rejects_of_a_reverted_child_are_not_fixed(api: Api, catalogue: Catalogue) -> None:
+    parent = api.run(make_csv("A,Lamp,free", "B,Desk,cheap"))
+    file = api.report(parent["job_id"]).content.replace(b"free", b"5").replace(b"cheap", b"6")
+    last = _import_child(api, file, parent["job_id"])["job_id"]
+    for fixed in (0, 2, 0):
+        answer = api.call("POST", f"/jobs/{last}/revert", json={})
+        last = answer.json()["job_id"]
+        assert api.follow(last).job["status"] == "COMPLETED"
+        assert api.get(f"/jobs/{parent['job_id']}")["repair"]["fixed"] == fixed
+        assert len(catalogue.products()) == fixed
+
+
 def test_rejected_variants_keep_the_name_of_their_product(api: Api, catalogue: Catalogue) -> None:
     parent = api.run(_SHOPIFY.encode())
     assert parent["detected"]["format"] == "shopify_products"

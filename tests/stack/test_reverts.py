@@ -1,5 +1,6 @@
 """Reverts through the deployed API: imports, bulk deletes and reverts, conflicts, cancel, retry."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -117,6 +118,41 @@ def test_products_that_changed_since_are_kept_or_overwritten(
     else:
         assert counts == {"restored": 1, "deleted": 1, "conflicts": 2}
         assert catalogue.names() == {"A": "Mine", "C": "Chair"}
+
+
+def test_swapped_skus_are_swapped_back_and_forth(api: Api, catalogue: Catalogue) -> None:
+    bring(api, "A,Lamp,1", "B,Desk,2")
+    before = read_all(catalogue)
+    job_id = bring(api, "A,Lamp,9", "B,Desk,9", "C,Chair,9")
+    first, second, created = (find(api, sku)["id"] for sku in "ABC")
+    for product_id, sku in ((first, "X"), (second, "A"), (created, "B")):
+        assert api.call("PATCH", f"/products/{product_id}", json={"sku": sku}).status_code == 200
+    after = read_all(catalogue)
+    asked = {"dry_run": True, "on_conflict": "overwrite"}
+    preview = api.call("POST", f"/jobs/{job_id}/revert", json=asked).json()
+    reverted, counts = revert(api, job_id, on_conflict="overwrite")
+    assert counts == {"restored": 2, "deleted": 1}
+    assert preview["counts"] | counts == preview["counts"]
+    assert read_all(catalogue) == before
+    reasons = [c["reason"] for c in api.get(f"/jobs/{reverted}/conflicts")["items"]]
+    assert reasons == ["changed_since"] * 3
+    again, counts = revert(api, reverted)
+    assert counts == {"restored": 2, "recreated": 1}
+    assert read_all(catalogue) == after
+    assert api.get(f"/jobs/{again}/conflicts")["items"] == []
+
+
+def test_requests_at_once_begin_one_revert(api: Api, catalogue: Catalogue) -> None:
+    job_id = bring(api, "A,Lamp,1", "B,Desk,2")
+    with catalogue.hold("batches"), ThreadPoolExecutor(4) as pool:
+        begun = set(pool.map(lambda _: begin_revert(api, job_id), range(4)))
+        assert len(begun) == 1
+        other = api.call("POST", f"/jobs/{job_id}/revert", json={"on_conflict": "overwrite"})
+        problem = read_problem(other, 409, "revert_running")
+        assert {problem["job_id"]} == begun
+    [reverting] = begun
+    assert api.follow(reverting).job["counts"]["deleted"] == 2
+    assert api.get(f"/jobs/{job_id}")["reverted_by"] == reverting
 
 
 def test_stopped_revert_fails_and_its_retry_completes(

@@ -1,6 +1,6 @@
 """One attempt of a batch job, as its steps see it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chalicelib.bootstrap import services
 from chalicelib.jobs import attempts
@@ -27,6 +27,12 @@ class Attempt(attempts.Attempt[BatchJob]):
         """Report how many products are done so far."""
         progress = progress_of_batches(totals.done, totals.products)
         self.report(self.job.batch_phase, progress, **totals.counts)
+
+    def conclude(self, totals: Totals) -> None:
+        """Do what the kind of the job does when its work is done."""
+        context = services().job_context
+        job = replace(self.job, counts=replace(self.job.counts, **totals.counts))
+        context.kinds[job.kind].conclude(job, context)
 
 
 def open_attempt(event: Event, jobs: JobStore) -> Attempt:

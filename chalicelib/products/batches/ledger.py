@@ -31,10 +31,18 @@ def keep_request(connection: Connection, job_id: str, request: Json) -> None:
 
 
 def read_request(connection: Connection, job_id: str) -> Json:
-    """Return the request of a batch job."""
+    """Return the request of a batch job; raises LookupError if it is forgotten."""
+    request = find_request(connection, job_id)
+    if request is None:
+        raise LookupError(f"{job_id} has no request")
+    return request
+
+
+def find_request(connection: Connection, job_id: str) -> Json | None:
+    """Return the request of a batch job; None once it has ended."""
     with connection.cursor() as cursor:
         cursor.execute(queries("products")["read_request"], {"job_id": job_id})
-        request: Json = fetch_row(cursor)[0]
+        request: Json | None = fetch_row(cursor)[0]
         return request
 
 

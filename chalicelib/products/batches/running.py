@@ -1,9 +1,10 @@
-"""Run one batch of a plan: its changes and its row in the ledger are one transaction."""
+"""Run a batch of a plan: its changes and its row in the ledger are one transaction."""
 
 from psycopg2.extensions import connection as Connection
 from psycopg2.extras import Json
 
 from chalicelib.postgres import queries
+from chalicelib.products.batches import ledger
 from chalicelib.products.batches.work import Batch, BatchWork
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import hold_lease, record_activity
@@ -30,3 +31,19 @@ def run_batch(
         cursor.execute(queries("products")["record_batch"], names | {"counts": Json(counts)})
         record_activity(cursor, job_id)
     return counts
+
+
+def settle(connection: Connection, work: BatchWork, journal: Journal) -> None:
+    """Do what is left once every batch is done, in the connection's transaction.
+
+    Idempotent: the ledger has a row of its own for it, and nothing is left the second time. Raises
+    LeaseLostError if another job has the lease.
+    """
+    job_id = journal.changed_by
+    ledger.lock_batch_job(connection, job_id)
+    with connection.cursor() as cursor:
+        hold_lease(cursor, job_id)
+        counts = work.settle(cursor, job_id, journal)
+        if counts:
+            names = {"job_id": job_id, "counts": Json(counts)}
+            cursor.execute(queries("products")["record_settled"], names)

@@ -16,7 +16,7 @@ from chalicelib.jobs.store import JobStore
 from chalicelib.products.batches import fail, ledger, turn
 from chalicelib.products.batches.attempt import Attempt, metered, step
 from chalicelib.products.batches.plan import cut_key_ranges
-from chalicelib.products.batches.running import run_batch
+from chalicelib.products.batches.running import run_batch, settle
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import release_lease
 from chalicelib.telemetry import Event, logger
@@ -78,13 +78,23 @@ def run_key_range(event: Event, attempt: Attempt) -> Event:
 @steps.lambda_function(name="finish_batch_job")
 @step
 def finish_batch_job(event: Event, attempt: Attempt) -> Event:
-    """Clean up and end the job. Idempotent: a second run doesn't need what the first deletes."""
+    """Settle what the batches left, conclude the job, clean up and end it.
+
+    Idempotent: a second run finds nothing to settle and doesn't need what the first deletes.
+    """
     check_results(event["results"])
     with attempt.database("finish_batch_job") as connection:
         missing = ledger.missing_batches(connection, attempt.job_id)
         if missing:
             raise BatchesMissingError(f"{len(missing)} batches are not done")
+        request = ledger.find_request(connection, attempt.job_id)
+        if request is not None:
+            journal = Journal.of_job(attempt.settings, attempt.job_id)
+            settle(connection, attempt.make_work(request), journal)
+            connection.commit()
         totals = ledger.sum_batches(connection, attempt.job_id)
+        connection.commit()  # holds no lock and no snapshot during the next call
+        attempt.conclude(totals)
         release_lease(connection, attempt.job_id)
         ledger.forget(connection, attempt.job_id)
     attempt.finish(totals.counts, {"records_total": totals.products, "percent": 100})

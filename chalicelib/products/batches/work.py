@@ -38,5 +38,8 @@ class BatchWork(Protocol):
     def run(self, cursor: Cursor, batch: Batch, journal: Journal) -> dict[str, int]:
         """Change the products of a batch; return how many had each outcome."""
 
+    def settle(self, cursor: Cursor, job_id: str, journal: Journal) -> dict[str, int]:
+        """Do what is only possible once every batch is done; return how the outcomes change."""
+
 
 MakeWork = Callable[[Any, Json], BatchWork]  # of a job and its request

@@ -60,6 +60,10 @@ class Deletion:
         planned, deleted = fetch_row(cursor)
         return {"deleted": deleted, "skipped": planned - deleted}
 
+    def settle(self, cursor: Cursor, job_id: str, journal: Journal) -> dict[str, int]:
+        """Do nothing: batches of a bulk delete don't depend on each other."""
+        return {}
+
 
 def count_selected(connection: Connection, selection: Selection) -> int:
     """Return how many products a selection matches now."""

@@ -9,6 +9,7 @@ from chalicelib.jobs.events import EndEvents
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
+from chalicelib.products.reverts.ending import conclude_revert
 from chalicelib.products.reverts.job import OnConflict, RevertJob, RevertPhase
 
 
@@ -76,6 +77,7 @@ REVERT = JobKind(
     scope="products:write",
     links=_LINKS,
     undo_links={"revert": "/jobs/{job_id}/revert"},
+    conclude=conclude_revert,
     events=EndEvents(
         types={"COMPLETED": "revert.completed", "FAILED": "revert.failed"},
         members=("reverts",),

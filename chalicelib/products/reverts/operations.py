@@ -7,6 +7,7 @@ from pydantic import Field
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
 from chalicelib.http.paging import Paging
 from chalicelib.http.parsing import Body
+from chalicelib.http.problems import ProblemResponse
 from chalicelib.http.responses import ResponseBody
 from chalicelib.jobs.responses import JobId
 from chalicelib.products.reverts.conflicts import CONFLICT_EXAMPLE, ConflictPage, ConflictResponse
@@ -32,6 +33,13 @@ class RevertPreviewResponse(ResponseBody):
     conflicts: Annotated[list[ConflictResponse], Field(description="The first 100.")]
 
 
+class RevertProblemResponse(ProblemResponse):
+    """Problem details; `revert_running` has the id of the running revert."""
+
+    # Other problems lack it, so the document must not have a default.
+    job_id: Annotated[str, Field(default_factory=lambda: "")]
+
+
 _PREVIEW_EXAMPLE = {
     "job_id": "job_01m85g57s7w6pgg03m8hrxcz85",
     "counts": {"restored": 89999, "deleted": 30000, "recreated": 0, "conflicts": 1},
@@ -46,11 +54,12 @@ REVERT_JOB = Operation(
         200: ResponseSpec(
             RevertPreviewResponse, example=_PREVIEW_EXAMPLE, description="What a dry run found"
         ),
+        409: ResponseSpec(RevertProblemResponse),
         202: ResponseSpec(REVERT.response, ["Location", "Retry-After"], example=REVERT.example),
     },
     errors={
         404: ["job_not_found"],
-        409: ["job_not_ended", "nothing_to_revert"],
+        409: ["job_not_ended", "nothing_to_revert", "revert_running"],
         410: ["journal_expired"],
     },
     example={"on_conflict": "keep"},

@@ -7,6 +7,7 @@ from psycopg2.extensions import cursor as Cursor
 from chalicelib.errors import ProblemError
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.revertible import find_revertible_until
+from chalicelib.products.reverts.job import RevertJob
 from chalicelib.products.reverts.target import Target
 
 
@@ -34,6 +35,17 @@ def not_ended_problem() -> ProblemError:
     """Return the problem of a job that is still running."""
     return ProblemError(
         409, "job_not_ended", "The job hasn't ended. Wait until it has, or cancel it first."
+    )
+
+
+def running_problem(revert: RevertJob) -> ProblemError:
+    """Return the problem of a job that is being reverted, with another `on_conflict`."""
+    return ProblemError(
+        409,
+        "revert_running",
+        f"{revert.job_id} is reverting this job, with on_conflict {revert.on_conflict}. Wait until"
+        " it has ended, or cancel it first.",
+        extensions={"job_id": revert.job_id},
     )
 
 

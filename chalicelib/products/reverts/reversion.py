@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
-from chalicelib.errors import JobEndedError
+from chalicelib.errors import JobEndedError, TryAgainError
 from chalicelib.jobs.models import Json
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.batches.work import Batch
@@ -18,9 +18,11 @@ from chalicelib.products.reverts.statements import (
     make_preview,
     make_restoration,
     make_revert,
+    make_search,
 )
 from chalicelib.products.reverts.target import Target
 
+_SETTLED = "several"  # the label of products of which the target may have done anything but create
 _OUTCOMES = ("restored", "deleted", "recreated", "conflicts")
 
 
@@ -72,11 +74,31 @@ class Reversion:
         judged = self._judge(cursor, ids, batch.label, journal)
         return {outcome: quick[outcome] + judged[outcome] for outcome in _OUTCOMES}
 
+    def settle(self, cursor: Cursor, job_id: str, journal: Journal) -> dict[str, int]:
+        """Revert the products that were left because others of the target had their SKUs.
+
+        Now that every batch is done, a SKU is free if its holder moved, or moves at the same time:
+        SKUs may have been swapped. Such holders lose their SKUs before any product gets one.
+        """
+        ids, _ = _execute(cursor, make_search(self.target, self.on_conflict, job_id))
+        if not ids:
+            return {}
+        among = sql.SQL("{}::bigint[]").format(sql.Literal(ids))
+        _lock(cursor, among)
+        search = make_search(self.target, self.on_conflict, job_id, among)
+        ids, moving = _execute(cursor, search)
+        cursor.execute(queries("products")["park_skus"], {"ids": moving})
+        cursor.execute(queries("products")["forget_taken"], {"job_id": job_id, "ids": ids})
+        among = sql.SQL("{}::bigint[]").format(sql.Literal(ids))
+        done = self._judge(cursor, among, _SETTLED, journal)
+        if done["restored"] != len(moving):
+            raise TryAgainError("a product took a SKU while others were about to get it")
+        return done | {"conflicts": done["conflicts"] - len(ids)}
+
     def _judge(
         self, cursor: Cursor, ids: sql.Composable, label: str | None, journal: Journal
     ) -> dict[str, int]:
-        lock = sql.SQL(queries("products")["lock_products"])
-        cursor.execute(lock.format(ids=ids))
+        _lock(cursor, ids)
         statement = make_revert(self.target, self.on_conflict, (ids, label), journal)
         planned, found, *done = _execute(cursor, statement)
         if found != planned:  # the journal was emptied since the plan
@@ -87,6 +109,11 @@ class Reversion:
         """Return what a revert would do now. Writes nothing."""
         *numbers, conflicts = _execute(cursor, make_preview(self.target, self.on_conflict))
         return Preview(_name(numbers), conflicts)
+
+
+def _lock(cursor: Cursor, ids: sql.Composable) -> None:
+    """Wait for edits of products, so that the next statement sees what they wrote."""
+    cursor.execute(sql.SQL(queries("products")["lock_products"]).format(ids=ids))
 
 
 def _execute(cursor: Cursor, statement: sql.Composable) -> tuple[Any, ...]:

@@ -13,15 +13,14 @@ from chalicelib.http.idempotency import do_once
 from chalicelib.http.paging import Paging, make_cursor, make_page_response, read_cursor
 from chalicelib.http.parsing import Query, read_body, read_query
 from chalicelib.http.routing import Routes, make_response
-from chalicelib.jobs import transitions
 from chalicelib.jobs.models import Job, Json, new_job_id
 from chalicelib.jobs.responses import JobId
-from chalicelib.jobs.transitions import JobNotEndedError
 from chalicelib.jobs.views import answer_accepted, read_job
 from chalicelib.jobs.workflow import start_workflow
 from chalicelib.postgres import connect
 from chalicelib.products.batches import ledger
 from chalicelib.products.lists.documents import limit_statements
+from chalicelib.products.reverts.beginning import begin_revert, find_running, join_revert
 from chalicelib.products.reverts.conflicts import ConflictResponse, read_conflicts
 from chalicelib.products.reverts.job import RevertJob
 from chalicelib.products.reverts.kind import RevertCountsResponse
@@ -31,11 +30,7 @@ from chalicelib.products.reverts.operations import (
     RevertPreviewResponse,
     RevertRequest,
 )
-from chalicelib.products.reverts.refusals import (
-    check_journal,
-    not_ended_problem,
-    read_target,
-)
+from chalicelib.products.reverts.refusals import check_journal, read_target
 from chalicelib.products.reverts.reversion import Reversion
 from chalicelib.products.reverts.target import Target
 
@@ -48,7 +43,10 @@ _ProductId: Any = Annotated[int, Field(ge=1, le=2**63 - 1)]  # what the cursor o
     "/jobs/{job_id}/revert", methods=["POST"], scope="products:write", operation=REVERT_JOB
 )
 def revert_job(request: Request, job_id: JobId) -> Response:
-    """Take back what an import, a bulk delete or a revert changed. With `dry_run`, only count."""
+    """Take back what an import, a bulk delete or a revert changed. With `dry_run`, only count.
+
+    If a revert of the job is running, the answer is that job.
+    """
     read_query(request, Query)
     body = read_body(request, RevertRequest)
     target = read_job(services().jobs, job_id, Job)
@@ -107,6 +105,9 @@ def _check(connection: Connection, job: Job, now: datetime) -> Target:
 
 def _create(request: Request, reverted: Job, body: RevertRequest) -> Json:
     now, jobs = datetime.now(UTC), services().jobs
+    running = find_running(jobs, reverted)
+    if running:
+        return {"job_id": join_revert(running, body.on_conflict)}
     job = RevertJob(
         job_id=new_job_id(now),
         reverts=reverted.job_id,
@@ -118,9 +119,4 @@ def _create(request: Request, reverted: Job, body: RevertRequest) -> Json:
     with connect(services().settings, "revert_job") as connection:
         target = _check(connection, reverted, now)
         ledger.keep_request(connection, job.job_id, target.to_json())
-    try:  # a retry could otherwise begin between the check and the revert
-        jobs.update(reverted.job_id, lambda found: transitions.note_revert(found, job.job_id), now)
-    except JobNotEndedError:
-        raise not_ended_problem() from None
-    jobs.create(job)
-    return {"job_id": job.job_id}
+    return {"job_id": begin_revert(jobs, reverted, job)}

@@ -24,8 +24,23 @@ def make_preview(target: Target, on_conflict: OnConflict) -> sql.Composable:
     creations = _format("creations_only", by_job=target.by_job(), job_id=job_id)
     created = _format("created_products", columns=_nulls(["sku"]), created=creations)
     both = sql.SQL("({}) UNION ALL ({})").format(changed, created)
-    decided = _decided(target, on_conflict, both, ["sku"])
+    decided = _decided(target, on_conflict, both, ["sku"], "checked_for_good")
     return _format("preview_revert", decided=decided, most=sql.Literal(MOST_CONFLICTS))
+
+
+def make_search(
+    target: Target, on_conflict: OnConflict, job_id: str, among: sql.Composable | None = None
+) -> sql.Composable:
+    """Return the statement that finds products which the revert `job_id` left, and may now revert.
+
+    It left them because others had their SKUs. `among`: the ids of some; None for all of them. Its
+    row has the ids of all that it finds, and of those that exist and get another SKU.
+    """
+    left = _format("taken_products", job_id=sql.Literal(job_id))
+    ids = sql.SQL("product_id = ANY ({})").format(among) if among else left
+    changed = _changed(target, ["sku"], ids)
+    decided = _decided(target, on_conflict, changed, ["sku"], "checked_for_good")
+    return _format("find_free", decided=decided)
 
 
 def make_deletion(batch: Batch, journal: Journal) -> sql.Composable:
@@ -77,7 +92,7 @@ def make_revert(
         "revert_batch",
         job_id=sql.Literal(journal.changed_by),
         ids=ids,
-        decided=_decided(target, on_conflict, changed, _RECREATED),
+        decided=_decided(target, on_conflict, changed, _RECREATED, "checked_now"),
         columns=_names(_RESTORED),
         restored_values=_join(restored),
         recreated_columns=_names(_RECREATED),
@@ -96,17 +111,23 @@ def _changed(target: Target, columns: Sequence[str], among: sql.Composable) -> s
 
 
 def _decided(
-    target: Target, on_conflict: OnConflict, changed: sql.Composable, columns: Sequence[str]
+    target: Target,
+    on_conflict: OnConflict,
+    changed: sql.Composable,
+    columns: Sequence[str],
+    checked: str,
 ) -> sql.Composable:
     may_be_left_alone = [name for name in columns if name in NEVER_NULL]
+    overwrites = sql.Literal(on_conflict == "overwrite")
     return _format(
         "decided",
+        checked=_format(checked, overwrites=overwrites),
         changed=changed,
         values_before=_join([_before(name) for name in columns]),
         has_left_alone=_any_null("changed", may_be_left_alone),
         later_values=_join([_later(name) for name in may_be_left_alone]),
         later_slots=target.later_slots(),
-        overwrites=sql.Literal(on_conflict == "overwrite"),
+        overwrites=overwrites,
     )
 
 

@@ -50,6 +50,11 @@ WHERE job_id = %(job_id)s AND batch = %(batch)s AND counts IS NULL FOR UPDATE
 UPDATE batches SET counts = %(counts)s, ids = NULL
 WHERE job_id = %(job_id)s AND batch = %(batch)s
 
+-- name: record_settled
+-- Record how the outcomes changed once every batch was done: a row without products of its own.
+INSERT INTO batches (job_id, batch, products, counts)
+SELECT %(job_id)s, max(batch) + 1, 0, %(counts)s FROM batches WHERE job_id = %(job_id)s
+
 -- name: forget_request
 -- Delete the request of a batch job, which may be long.
 UPDATE batch_jobs SET request = NULL WHERE job_id = %(job_id)s

@@ -67,9 +67,9 @@ FROM {created}
    AND NOT EXISTS (SELECT FROM product_changes WHERE product_id = id AND {by_job})) AS created
 
 -- name: decided
--- Parts of a statement: the row of each product before the job; why it can't simply have that again,
--- if so; and what becomes of it. A column that the job left alone is that of the first later change
--- which has it, or of the product as it is now.
+-- Parts of a statement: the row of each product before the job; how it is not as the job left it, if
+-- so, and which other product has its SKU; and what becomes of it. A column that the job left alone
+-- is that of the first later change which has it, or of the product as it is now.
 found AS (
     SELECT changed.product_id, changed.action, changed.first_version, changed.last_version,
            changed.last_action, changed.changes, product.id AS now_id,
@@ -85,31 +85,57 @@ found AS (
           AND version > changed.first_version
         GROUP BY product_id  -- nothing to sum for a product of which all is known
     ) AS later ON true
-), checked AS MATERIALIZED (
-    SELECT *, action NOT IN ('create', 'restore') AND now_sku IS DISTINCT FROM sku
-              AND EXISTS (SELECT FROM products AS other
-                          WHERE other.sku_key = sku_key_of(found.sku)
-                            AND other.id <> found.product_id) AS is_taken
-    FROM found
-), judged AS (
+), judged AS MATERIALIZED (
     SELECT *, CASE
-        WHEN is_taken THEN 'sku_taken'
         WHEN now_id IS NULL AND (last_action <> 'delete' OR later_version > last_version)
         THEN 'deleted_since'
         WHEN now_id IS NOT NULL AND last_action = 'delete' THEN 'created_again'
         WHEN now_version <> last_version OR changes <> last_version - first_version + 1
         THEN 'changed_since'
-    END AS reason
-    FROM checked
-), decided AS MATERIALIZED (
-    SELECT *, CASE
-        WHEN is_taken OR (reason IS NOT NULL AND NOT {overwrites}) THEN 'conflict'
+    END AS drift,
+    CASE WHEN action NOT IN ('create', 'restore') AND now_sku IS DISTINCT FROM sku
+         THEN (SELECT id FROM products AS other
+               WHERE other.sku_key = sku_key_of(found.sku) AND other.id <> found.product_id)
+    END AS holder_id
+    FROM found
+), {checked}, decided AS MATERIALIZED (
+    SELECT *, CASE WHEN is_taken THEN 'sku_taken' ELSE drift END AS reason, CASE
+        WHEN is_taken OR (drift IS NOT NULL AND NOT {overwrites}) THEN 'conflict'
         WHEN action IN ('create', 'restore')
         THEN CASE WHEN now_id IS NULL THEN 'conflict' ELSE 'deleted' END
         WHEN now_id IS NULL THEN 'recreated'
         ELSE 'restored'
     END AS outcome
-    FROM judged
+    FROM checked
+)
+
+-- name: checked_now
+-- Does another product have the SKU at this moment?
+checked AS (SELECT *, holder_id IS NOT NULL AS is_taken FROM judged)
+
+-- name: checked_for_good
+-- Does another product keep the SKU? One that isn't among them, that stays as it is, or that is
+-- blocked itself. Full joins are never nested loops, which would be slow where PostgreSQL expects few
+-- rows and finds many.
+contested AS MATERIALIZED (
+    SELECT product_id, holder_id, may_move
+    FROM (SELECT contender.product_id, contender.holder_id,
+                 (holder.drift IS NULL OR {overwrites})
+                 AND (holder.action IN ('create', 'restore')
+                      OR sku_key_of(holder.sku) <> sku_key_of(holder.now_sku)) AS may_move
+          FROM (SELECT product_id, holder_id FROM judged WHERE holder_id IS NOT NULL) AS contender
+          FULL JOIN judged AS holder ON holder.product_id = contender.holder_id
+          OFFSET 0) AS both_sides
+    WHERE product_id IS NOT NULL
+), blocked AS (
+    SELECT product_id FROM contested WHERE may_move IS NOT TRUE
+    UNION ALL
+    SELECT waiting.product_id
+    FROM (SELECT * FROM contested WHERE may_move) AS waiting
+    JOIN blocked ON blocked.product_id = waiting.holder_id
+), checked AS (
+    SELECT judged.*, blocked.product_id IS NOT NULL AS is_taken
+    FROM judged FULL JOIN blocked ON blocked.product_id = judged.product_id
 )
 
 -- name: revert_batch
@@ -150,9 +176,29 @@ WITH {decided}, deleted AS (
 SELECT cardinality({ids}), (SELECT count(*) FROM decided), (SELECT count(*) FROM restored),
        (SELECT count(*) FROM deleted), (SELECT count(*) FROM recreated)
 
+-- name: taken_products
+-- The products that a revert left because others had their SKUs.
+product_id IN (SELECT product_id FROM batch_conflicts
+               WHERE job_id = {job_id} AND reason = 'sku_taken' AND NOT is_overwritten)
+
+-- name: find_free
+-- Those of some products whose SKUs are free once all of them have moved, and which of them move.
+WITH RECURSIVE {decided}
+SELECT coalesce(array_agg(product_id), '{{}}'),
+       coalesce(array_agg(product_id) FILTER (WHERE outcome = 'restored'), '{{}}')
+FROM decided WHERE NOT is_taken
+
+-- name: park_skus
+-- Free the SKUs of products that get others in the next statement. No SKU begins with a space.
+UPDATE products SET sku_key = ' ' || id WHERE id = ANY (%(ids)s)
+
+-- name: forget_taken
+-- Delete the conflicts of products that are reverted in the next statement.
+DELETE FROM batch_conflicts WHERE job_id = %(job_id)s AND product_id = ANY (%(ids)s)
+
 -- name: preview_revert
 -- What a revert would do: products by outcome, and the first conflicts.
-WITH {decided}
+WITH RECURSIVE {decided}
 SELECT count(*) FILTER (WHERE outcome = 'restored'), count(*) FILTER (WHERE outcome = 'deleted'),
        count(*) FILTER (WHERE outcome = 'recreated'), count(*) FILTER (WHERE outcome = 'conflict'),
        (SELECT coalesce(jsonb_agg(first), '[]')

@@ -11,7 +11,7 @@ import psycopg2
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.products.batches import ledger
-from chalicelib.products.batches.running import run_batch
+from chalicelib.products.batches.running import run_batch, settle
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lease import release_lease, take_lease
 from chalicelib.products.reverts.job import OnConflict
@@ -78,6 +78,7 @@ class Revert:
     def close(self) -> dict[str, int]:
         """Release the lease and return the outcomes that aren't 0."""
         with self.database() as connection:
+            settle(connection, self.work, Journal(self.job_id))
             release_lease(connection, self.job_id)
             totals = ledger.sum_batches(connection, self.job_id)
             ledger.forget(connection, self.job_id)

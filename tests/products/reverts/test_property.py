@@ -10,17 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.imports.options import ImportOptions
-from chalicelib.products.edits.transaction import (
-    SkuTakenError,
-    change_product,
-    create_product,
-    delete_product,
-)
-from chalicelib.products.journal.writing import Journal
-from chalicelib.products.reverts.job import OnConflict
-from tests.imports.pipeline import Pipeline
-from tests.products.bulk_delete.deletion import ALL, Deletion, by_filter, by_skus
+from tests.products.bulk_delete.deletion import ALL, by_filter, by_skus
+from tests.products.reverts.changing import edit, run_job
 from tests.products.reverts.reverting import Revert, read_catalogue, read_conflicts
 
 _HEADER = "sku,name,description,price,quantity,color,size\n"
@@ -35,12 +26,12 @@ _selections = st.sampled_from([ALL, by_skus("a", "c", "E"), by_filter(**{"price[
 _deletes = st.tuples(st.just("delete"), _selections)
 _reverts = st.tuples(st.just("revert"), st.tuples(st.integers(0, 9), st.booleans()))
 _jobs = _imports | _deletes | _reverts
+_SKU_KEY = 2  # in a row of the catalogue
 _edits = st.tuples(
     st.sampled_from(["create", "change", "rename", "delete"]),
     st.integers(0, 9),
     st.sampled_from("abcdEfg"),
 )
-_JOURNAL = Journal("key_test", "a caller")
 
 
 @pytest.fixture(scope="module")
@@ -48,60 +39,6 @@ def connection(database_dsn: str) -> Iterator[Connection]:
     with closing(psycopg2.connect(database_dsn)) as opened:
         yield opened
         opened.rollback()
-
-
-def run_job(connection: Connection, number: int, job: tuple[str, Any]) -> None:
-    """Run a job that is one of many; it may find nothing to do."""
-    job_id, (kind, what) = f"job_{number}", job
-    if kind == "import":
-        text, mode = what
-        options = ImportOptions(delimiter=",", mode=mode)
-        Pipeline(
-            "", text.encode(), job_id, options, 40, boundaries=("b", "d"), connection=connection
-        ).run()
-    elif kind == "delete":
-        Deletion(what, job_id=job_id, connection=connection).run()
-    else:
-        before, overwrites = what
-        on_conflict: OnConflict = "overwrite" if overwrites else "keep"
-        Revert(f"job_{before % (number or 1)}", job_id, on_conflict, connection=connection).run()
-    release(connection)
-
-
-def release(connection: Connection) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE catalogue_lease SET job_id = NULL")
-
-
-def edit(connection: Connection, kind: str, which: int, sku: str) -> int | None:
-    """Run a single edit of a product; return its id if it changed one."""
-    ids = sorted(read_catalogue(connection))
-    with connection.cursor() as cursor:
-        try:
-            if kind == "create":
-                values = {"sku": sku, "name": "edited", "attributes": {}}
-                return create_product(cursor, _JOURNAL, _DEFAULTS | values).product.id
-            if not ids:
-                return None
-            product_id = ids[which % len(ids)]
-            if kind == "delete":
-                return delete_product(cursor, _JOURNAL, product_id, _accept).product.id
-            changed = {"sku": sku} if kind == "rename" else {"name": f"edited {which}"}
-            found = change_product(
-                cursor, _JOURNAL, product_id, _accept, lambda before: before | changed
-            )
-            return product_id if found.event else None
-        except SkuTakenError:
-            return None
-
-
-_DEFAULTS: dict[str, Any] = {
-    "brand": "", "description": "", "price": None, "quantity": None, "active": True,
-}  # fmt: skip
-
-
-def _accept(product: object) -> None:
-    """Accept a product in any version."""
 
 
 @settings(max_examples=60)
@@ -166,21 +103,31 @@ def test_overwriting_leaves_every_product_as_before_unless_its_sku_is_taken(
     for one in edits:
         edit(connection, *one)
     after = read_catalogue(connection)
-    Revert(last, "job_revert", "overwrite", connection=connection).run()
+    revert = Revert(last, "job_revert", "overwrite", connection=connection)
+    preview, counts = revert.preview(), revert.run()
+    assert {name: n for name, n in preview.counts.items() if n} == counts
     reverted, conflicts = read_catalogue(connection), read_conflicts(connection, "job_revert")
+    assert preview.conflicts == [
+        {"product_id": product_id, "reason": reason, "is_overwritten": is_overwritten}
+        | {"sku": conflict["sku"]}
+        for conflict, (product_id, (reason, is_overwritten)) in zip(
+            preview.conflicts, sorted(conflicts.items()), strict=True
+        )
+    ]
     kept = {
         product_id for product_id, (_, is_overwritten) in conflicts.items() if not is_overwritten
     }
+    holders = {row[_SKU_KEY]: product_id for product_id, row in reverted.items()}
     for product_id in changed:
         expected = after if product_id in kept else before
         assert reverted.get(product_id) == expected.get(product_id)
-        if product_id in kept:  # taken, or created by the job and gone already
-            assert conflicts[product_id][0] == "sku_taken" or product_id not in before
+        if product_id in kept and product_id in before:
+            assert conflicts[product_id][0] == "sku_taken"
+            assert holders[before[product_id][_SKU_KEY]] != product_id
+    # Nobody changed anything since, so the revert of the revert leaves nothing different.
     Revert("job_revert", "job_again", connection=connection).run()
-    again, conflicts = read_catalogue(connection), read_conflicts(connection, "job_again")
-    assert {reason for reason, _ in conflicts.values()} <= {"sku_taken"}
-    for product_id in (before.keys() | after.keys()) - conflicts.keys():
-        assert again.get(product_id) == after.get(product_id)
+    assert read_catalogue(connection) == after
+    assert not read_conflicts(connection, "job_again")
 
 
 def touched(connection: Connection, job_id: str) -> set[int]:

@@ -1,16 +1,12 @@
 """POST /jobs/{job_id}/revert and the steps of its job, over AWS in memory and a real database."""
 
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import psycopg2
 import pytest
 
-from app import app
 from chalicelib.bootstrap import services
-from chalicelib.jobs.models import FinalStatus, Job, new_job_id
 from chalicelib.postgres import connect
 from chalicelib.products.batches import steps
 from chalicelib.products.bulk_delete.job import BulkDeleteCounts
@@ -20,7 +16,7 @@ from tests.fakes import changes
 from tests.fakes.api import Api, problem_of
 from tests.fakes.jobs import make_bulk_delete, make_export
 from tests.fakes.workflow import FakeWorkflow, fake_workflow
-from tests.products.bulk_delete.deletion import ALL, Deletion, add_products, read_skus
+from tests.products.reverts.bulk_deleted import begin, delete_all, list_skus, make_api, run
 
 ERROR = {"code": "internal_error", "message": "It failed."}
 Event = dict[str, Any]
@@ -29,9 +25,7 @@ Event = dict[str, Any]
 @pytest.fixture
 def api(settings: Settings, fresh: Database) -> Api:
     """The API over a catalogue of three products."""
-    with closing(psycopg2.connect(fresh.dsn)) as connection, connection:
-        add_products(connection, [(f"S-{n}", "Lamp", n, n > 0) for n in range(3)])
-    return Api(app)
+    return make_api(fresh)
 
 
 @pytest.fixture
@@ -45,43 +39,8 @@ def deleted(api: Api, workflow: FakeWorkflow, fresh: Database) -> str:
     return delete_all(fresh)
 
 
-def delete_all(database: Database, status: FinalStatus = "COMPLETED", **more: Any) -> str:
-    now = datetime.now(UTC)
-    job_id = new_job_id(now)
-    counts = Deletion(ALL, database.dsn, job_id=job_id).run()
-    job = make_bulk_delete(now, job_id=job_id)
-    job = replace(job, status=status, finished_at=now, counts=replace(job.counts, **counts))
-    services().jobs.create(replace(job, **more))
-    return job_id
-
-
-def begin(job_id: str) -> tuple[Event, Event]:
-    """Claim and plan a job, each step twice; return its names and the plan."""
-    names = {"job_id": job_id, "attempt": 1}
-    for _ in range(2):
-        steps.claim_batch_job(names | {"execution": "one"}, None)
-    planned = [steps.plan_batches(names, None) for _ in range(2)]
-    return names, planned[-1]
-
-
-def run(job_id: str) -> Job:
-    """Run the workflow of a job, each step twice."""
-    names, planned = begin(job_id)
-    ranges = [*planned["key_ranges"], *planned["key_ranges"]]
-    results = [steps.run_key_range(names | {"key_range": number}, None) for number in ranges]
-    assert steps.finish_batch_job(names | {"results": results}, None)["outcome"] == "completed"
-    job = services().jobs.get(job_id)
-    assert job
-    return job
-
-
 def fail(state: Event) -> None:
     steps.fail_batch_job({"state": state, "execution": "one"}, None)
-
-
-def list_skus(settings: Settings) -> list[str]:
-    with connect(settings, "test") as connection:
-        return read_skus(connection)
 
 
 def execute(settings: Settings, statement: str) -> None:
