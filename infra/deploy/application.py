@@ -39,11 +39,14 @@ def deploy(
     *,
     review: Reviewed = lambda *_: None,
     master_secret: str | None = None,
+    tags: Mapping[str, str] | None = None,
 ) -> Deployed:
     """Deploy `package` to `target`.
 
     `review` may refuse the changes; `master_secret` names the secret that a new database's user is
-    created with. Raises RefusedError, StackFailedError and MigrationFailedError.
+    created with; `tags` are the stack's.
+
+    Raises RefusedError, StackFailedError and MigrationFailedError.
     """
     account = target.identify()
     template = package.read_template()
@@ -55,7 +58,7 @@ def deploy(
     key = artifacts.put(write_template(template).encode(), ".template.json")
 
     client, poll_seconds = target.client("cloudformation"), 0.2 if target.is_emulator else 2.0
-    stack = Stack(client, target.stack_name, poll_seconds=poll_seconds, review=review)
+    stack = Stack(client, target.stack_name, poll_seconds=poll_seconds, review=review, tags=tags)
     values = {"Stage": target.stage, **parameters}
     changed = stack.deploy({"TemplateURL": artifacts.url(key)}, values, say)
     say(f"{stack.name}: {'deployed' if changed else 'no changes'}")

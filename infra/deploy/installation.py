@@ -39,11 +39,17 @@ class Installation:
         """
         budget = self._check_settings(package)
         network = self._deploy_stack("network", self._network_parameters())
-        database = self._deploy_stack("database", self._database_parameters(network, budget))
+        database = self._deploy_database(self._database_parameters(network, budget))
         parameters = self._application_parameters(network, database, budget)
         secret = database["MasterSecretArn"]
         application = deploy(
-            self.target, parameters, package, self.say, review=self.review, master_secret=secret
+            self.target,
+            parameters,
+            package,
+            self.say,
+            review=self.review,
+            master_secret=secret,
+            tags=self._tags,
         )
         if self.settings.edge is None:
             return application, None
@@ -69,6 +75,11 @@ class Installation:
             stack.delete()
             kept = ", ".join(stack.kept())
             self.say(f"{stack.name}: deleted{f'; kept: {kept}' if kept else ''}")
+
+    @property
+    def _tags(self) -> dict[str, str]:
+        own = {"project": "product-importer", "stage": self.target.stage}
+        return {**self.settings.tags, **own}
 
     def _check_settings(self, package: Package) -> Budget:
         self.target.identify()
@@ -97,7 +108,7 @@ class Installation:
         whole = target.stack_name if name == "application" else f"{target.stack_name}-{name}"
         poll_seconds = 0.2 if target.is_emulator else 5.0
         client = target.client("cloudformation")
-        return Stack(client, whole, poll_seconds=poll_seconds, review=self.review)
+        return Stack(client, whole, poll_seconds=poll_seconds, review=self.review, tags=self._tags)
 
     def _deploy_stack(self, name: str, parameters: Mapping[str, Any]) -> dict[str, str]:
         stack = self._stack(name)
@@ -107,10 +118,20 @@ class Installation:
         self.say(f"{stack.name}: {'deployed' if changed else 'no changes'}")
         return stack.outputs()
 
+    def _deploy_database(self, parameters: Mapping[str, Any]) -> dict[str, str]:
+        if not self._stack("database").was_created():
+            # Protected from the start, it couldn't be removed if another resource of it failed.
+            self._deploy_stack("database", {**parameters, "DeletionProtection": False})
+        return self._deploy_stack("database", parameters)
+
     def _network_parameters(self) -> dict[str, Any]:
-        found = self.target.client("ec2").describe_managed_prefix_lists()["PrefixLists"]
-        lists = {listed["PrefixListName"]: listed["PrefixListId"] for listed in found}
         service = f"com.amazonaws.{self.target.region}"
+        pages = self.target.client("ec2").get_paginator("describe_managed_prefix_lists").paginate()
+        lists = {
+            listed["PrefixListName"]: listed["PrefixListId"]
+            for page in pages
+            for listed in page["PrefixLists"]
+        }
         return {
             "Cidr": self.settings.network.cidr,
             "Zones": self.settings.network.zones,

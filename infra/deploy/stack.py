@@ -16,6 +16,13 @@ _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 _NO_CHANGES = ("didn't contain changes", "no updates are to be performed", "no changes")
 _DONE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"}
 _EMPTY = {"REVIEW_IN_PROGRESS"}  # a change set was created but never executed
+# The creation failed, and for the last two its roll-back too: the stack can only be deleted.
+_REMAINS = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"}
+_STUCK = {
+    "UPDATE_ROLLBACK_FAILED": "Correct what its events name, run `aws cloudformation"
+    " continue-update-rollback --stack-name {name}`, and deploy again.",
+    "DELETE_FAILED": "Remove what its events name, and delete the stack again with `make destroy`.",
+}
 _CANCELLED = "cancelled"  # the reason given for resources that stop because another failed
 
 
@@ -33,10 +40,13 @@ class Stack:
         *,
         poll_seconds: float = 2.0,
         review: Reviewed = lambda *_: None,
+        tags: Mapping[str, str] | None = None,
     ) -> None:
+        """`tags`: of the stack, which CloudFormation passes on to its resources."""
         self._client = client
         self._poll_seconds = poll_seconds
         self._review = review
+        self._tags = [{"Key": key, "Value": value} for key, value in (tags or {}).items()]
         self._deleted_id: str | None = None
         self.name = name
 
@@ -48,7 +58,11 @@ class Stack:
         raises.
         """
         state = self._settle(say)
-        if state == "ROLLBACK_COMPLETE":  # the creation failed: the stack can only be deleted
+        if state in _STUCK:
+            raise StackFailedError(
+                f"{self.name} is {state}. {_STUCK[state].format(name=self.name)}"
+            )
+        if state in _REMAINS:
             say(f"{self.name}: deleting the remains of a failed creation")
             self.delete()
             state = None
@@ -69,6 +83,10 @@ class Stack:
     def exists(self) -> bool:
         """Return whether the stack exists and isn't empty."""
         return self._state() not in {None, *_EMPTY}
+
+    def was_created(self) -> bool:
+        """Return whether the stack's creation has succeeded."""
+        return self._state() not in {None, *_EMPTY, *_REMAINS}
 
     def outputs(self) -> dict[str, str]:
         """Return the stack's outputs."""
@@ -148,6 +166,7 @@ class Stack:
             **template,
             Parameters=values,
             Capabilities=_CAPABILITIES,
+            Tags=self._tags,
         )["Id"]
         while True:
             seen = self._client.describe_change_set(ChangeSetName=change_set, StackName=self.name)

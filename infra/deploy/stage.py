@@ -11,7 +11,7 @@ from infra.deploy.budget import known_classes, memory_gib
 from infra.deploy.target import RefusedError
 
 FOLDER = Path(__file__).parents[1] / "stages"
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
+_NAME = re.compile(r"[a-z]([a-z0-9-]{0,16}[a-z0-9])?")  # a bucket's name has at most 63
 # Parameters that the program computes or passes from one stack to the next.
 _OURS = {
     "AlarmEmail",
@@ -38,6 +38,7 @@ _OURS = {
     "Workers",
 }
 _LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653)
+Tag = Annotated[str, Field(pattern=r"^[\w .:/=+@-]{1,128}$")]
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -120,10 +121,19 @@ class StageSettings(_Table):
 
     account: Annotated[str, Field(pattern=r"^\d{12}$")]
     region: Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
+    tags: dict[Tag, str] = {}
     network: NetworkSettings = NetworkSettings()
     database: DatabaseSettings
     application: ApplicationSettings = ApplicationSettings()
     edge: EdgeSettings | None = None
+
+    @field_validator("tags")
+    @classmethod
+    def _are_free(cls, given: dict[str, str]) -> dict[str, str]:
+        taken = sorted(t for t in given if t in {"project", "stage"} or t.startswith("aws:"))
+        if taken:
+            raise ValueError(f"{', '.join(taken)} can't be set; the deployment sets it")
+        return given
 
     @property
     def allowed_origins(self) -> str:
@@ -136,7 +146,7 @@ def read_stage(name: str, folder: Path = FOLDER) -> StageSettings:
     """Return the settings of the stage `name`; raises RefusedError naming each problem."""
     path = folder / f"{name}.toml"
     if not _NAME.fullmatch(name):
-        raise RefusedError(f"Invalid stage name {name!r}. Use up to 20 of a-z, 0-9 and -.")
+        raise RefusedError(f"Invalid stage name {name!r}. Use up to 18 of a-z, 0-9 and - between.")
     if not path.exists():
         raise RefusedError(f"infra/stages/{path.name} doesn't exist. Copy example.toml there.")
     try:

@@ -25,7 +25,7 @@ from infra.packaging.dependencies import Runtime, add_tree, build_dependencies, 
 from infra.packaging.folders import delete_old, publish
 from infra.packaging.reader import build_reader
 from infra.packaging.resources import read_resources
-from infra.packaging.template import inline_dashboard, inline_definitions
+from infra.packaging.template import drop_tags, inline_dashboard, inline_definitions
 from infra.packaging.web import build_web, web_sources
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,6 +140,7 @@ def _make(
     template = yaml.safe_load((project / "out" / "sam.yaml").read_text(encoding="utf-8"))
     inline_definitions(template, root / "infra")
     inline_dashboard(template, root / "infra")
+    drop_tags(template)
     text = json.dumps(template, indent=1, sort_keys=True)  # without YAML's aliases
     (made / "template.json").write_text(text, encoding="utf-8")
 

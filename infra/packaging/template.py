@@ -98,6 +98,12 @@ def inline_dashboard(template: Template, folder: Path) -> None:
         properties["DashboardBody"] = {"Fn::Sub": [text, {"DatabaseInstance": instance}]}
 
 
+def drop_tags(template: Template) -> None:
+    """Remove the tags of functions: Chalice's name its own stage. Those of the stack remain."""
+    for properties in of_type(template, "AWS::Serverless::Function").values():
+        properties.pop("Tags", None)
+
+
 def place_code(template: Template, bucket: str, key: str) -> None:
     """Point every function at the zip in S3."""
     for properties in of_type(template, "AWS::Serverless::Function").values():

@@ -1,12 +1,15 @@
 """The gateway in the packaged template: throttling, errors and authorization."""
 
 import json
+import re
 from http import HTTPStatus
 
 from chalicelib.http.callers import REALM
 from chalicelib.http.scopes import is_public_path
+from chalicelib.keys.authentication import read_bearer
 from chalicelib.keys.authorizer import KEPT_SECONDS
 from infra.packaging.template import Template, of_type, open_routes
+from tests.fakes.keys import KEY
 
 # All gateway responses, with the status that a client gets.
 _GATEWAY_RESPONSES = {
@@ -87,3 +90,14 @@ def test_routes_without_an_authorizer_are_found(template: Template) -> None:
     api = {"Type": "AWS::Serverless::Api", "Properties": {"DefinitionBody": {"paths": paths}}}
     assert open_routes({"Resources": {"RestAPI": api}}) == ["GET /health"]
     assert "GET /health" in open_routes(template)
+
+
+def test_gateway_rejects_headers_that_no_caller_could_have(template: Template) -> None:
+    (api,) = of_type(template, "AWS::Serverless::Api").values()
+    (scheme,) = api["DefinitionBody"]["securityDefinitions"].values()
+    pattern = scheme["x-amazon-apigateway-authorizer"]["identityValidationExpression"]
+    for header in (f"Bearer {KEY}", f"bearer {KEY}", "Bearer eyJh.eyJp.c2ln-_", " BEARER  x "):
+        assert re.fullmatch(pattern, header), header
+        assert read_bearer(header)
+    for header in ("", "Bearer", "Bearer ", "Basic dTpw", "Bearer a b", "Bearer ä"):
+        assert not re.fullmatch(pattern, header), header

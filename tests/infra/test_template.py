@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.settings import Settings
 from infra.packaging.package import Package
-from infra.packaging.template import Template
+from infra.packaging.template import Template, of_type
 from tests.infra.conftest import Resources
 
 # Properties for names that would conflict between two stacks in one account.
@@ -41,6 +41,20 @@ def test_no_resource_has_a_fixed_name(template: Template) -> None:
     for name, resource in template["Resources"].items():
         fixed = _FIXED_NAMES & resource.get("Properties", {}).keys()
         assert not {key for key in fixed if isinstance(resource["Properties"][key], str)}, name
+
+
+def test_logs_of_state_machines_share_one_statement_of_the_log_policy(template: Template) -> None:
+    # CloudWatch writes these logs by one resource policy, whose size is limited. It covers this
+    # prefix by one statement; any other group gets one of its own.
+    machines = of_type(template, "AWS::StepFunctions::StateMachine")
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    for name in machines:
+        named = groups[f"{name}Logs"]["LogGroupName"]["Fn::Sub"]
+        assert named == f"/aws/vendedlogs/states/${{AWS::StackName}}/{name}"
+
+
+def test_functions_have_no_tags_but_those_of_the_stack(functions: Resources) -> None:
+    assert not [name for name, properties in functions.items() if "Tags" in properties]
 
 
 def test_timeouts_are_within_the_limits_of_lambda(functions: Resources) -> None:

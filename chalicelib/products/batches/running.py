@@ -36,13 +36,16 @@ def run_batch(
 def settle(connection: Connection, work: BatchWork, journal: Journal) -> None:
     """Do what is left once every batch is done, in the connection's transaction.
 
-    Idempotent: the ledger has a row of its own for it, and nothing is left the second time. Raises
-    LeaseLostError if another job has the lease.
+    Idempotent: the ledger has a row of its own for it. Raises LeaseLostError if another job has the
+    lease.
     """
     job_id = journal.changed_by
     ledger.lock_batch_job(connection, job_id)
     with connection.cursor() as cursor:
         hold_lease(cursor, job_id)
+        cursor.execute(queries("products")["find_settled"], {"job_id": job_id})
+        if cursor.rowcount:
+            return
         counts = work.settle(cursor, job_id, journal)
         if counts:
             names = {"job_id": job_id, "counts": Json(counts)}

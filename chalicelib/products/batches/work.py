@@ -39,7 +39,7 @@ class BatchWork(Protocol):
         """Change the products of a batch; return how many had each outcome."""
 
     def settle(self, cursor: Cursor, job_id: str, journal: Journal) -> dict[str, int]:
-        """Do what is only possible once every batch is done; return how the outcomes change."""
+        """Do what is only possible once every batch is done; return more products by outcome."""
 
 
 MakeWork = Callable[[Any, Json], BatchWork]  # of a job and its request

@@ -58,6 +58,7 @@ class Reversion:
         """Revert the products of a batch, to all of which the target did the same.
 
         Most are as the target left them, and are quick to revert; the others are judged one by one.
+        Those whose SKUs others have get their outcomes once every batch is done.
         """
         if batch.label == "create":
             deleted, others = _execute(cursor, make_deletion(batch, journal))
@@ -80,30 +81,34 @@ class Reversion:
         Now that every batch is done, a SKU is free if its holder moved, or moves at the same time:
         SKUs may have been swapped. Such holders lose their SKUs before any product gets one.
         """
-        ids, _ = _execute(cursor, make_search(self.target, self.on_conflict, job_id))
-        if not ids:
-            return {}
+        left, ids, _ = _execute(cursor, make_search(self.target, self.on_conflict, job_id))
+        done = self._move(cursor, job_id, ids, journal) if ids else {}
+        return done | {"conflicts": left - sum(done.values())} if left else {}
+
+    def _move(
+        self, cursor: Cursor, job_id: str, ids: Sequence[int], journal: Journal
+    ) -> dict[str, int]:
         among = sql.SQL("{}::bigint[]").format(sql.Literal(ids))
         _lock(cursor, among)
         search = make_search(self.target, self.on_conflict, job_id, among)
-        ids, moving = _execute(cursor, search)
+        _, ids, moving = _execute(cursor, search)
         cursor.execute(queries("products")["park_skus"], {"ids": moving})
         cursor.execute(queries("products")["forget_taken"], {"job_id": job_id, "ids": ids})
         among = sql.SQL("{}::bigint[]").format(sql.Literal(ids))
         done = self._judge(cursor, among, _SETTLED, journal)
         if done["restored"] != len(moving):
             raise TryAgainError("a product took a SKU while others were about to get it")
-        return done | {"conflicts": done["conflicts"] - len(ids)}
+        return {outcome: done[outcome] for outcome in _OUTCOMES if outcome != "conflicts"}
 
     def _judge(
         self, cursor: Cursor, ids: sql.Composable, label: str | None, journal: Journal
     ) -> dict[str, int]:
         _lock(cursor, ids)
         statement = make_revert(self.target, self.on_conflict, (ids, label), journal)
-        planned, found, *done = _execute(cursor, statement)
+        planned, found, left, *done = _execute(cursor, statement)
         if found != planned:  # the journal was emptied since the plan
             raise _expired_error()
-        return _name([*done, planned - sum(done)])
+        return _name([*done, planned - left - sum(done)])
 
     def preview(self, cursor: Cursor) -> Preview:
         """Return what a revert would do now. Writes nothing."""

@@ -34,7 +34,7 @@ def make_search(
     """Return the statement that finds products which the revert `job_id` left, and may now revert.
 
     It left them because others had their SKUs. `among`: the ids of some; None for all of them. Its
-    row has the ids of all that it finds, and of those that exist and get another SKU.
+    row has how many those are, the ids of what it finds, and of what exists and gets another SKU.
     """
     left = _format("taken_products", job_id=sql.Literal(job_id))
     ids = sql.SQL("product_id = ANY ({})").format(among) if among else left
@@ -77,8 +77,8 @@ def make_revert(
 ) -> sql.Composable:
     """Return the statement that reverts products, given by their ids and label.
 
-    Its row has how many products are planned, were found in the journal, restored, deleted and
-    recreated.
+    Its row has how many products are planned, were found in the journal, have a SKU that is taken,
+    and were restored, deleted and recreated.
     """
     ids, label = products
     if label == "create":

@@ -50,8 +50,12 @@ WHERE job_id = %(job_id)s AND batch = %(batch)s AND counts IS NULL FOR UPDATE
 UPDATE batches SET counts = %(counts)s, ids = NULL
 WHERE job_id = %(job_id)s AND batch = %(batch)s
 
+-- name: find_settled
+-- Is it recorded what was left once every batch was done?
+SELECT FROM batches WHERE job_id = %(job_id)s AND products = 0
+
 -- name: record_settled
--- Record how the outcomes changed once every batch was done: a row without products of its own.
+-- Record what came of what was left once every batch was done: a row without products of its own.
 INSERT INTO batches (job_id, batch, products, counts)
 SELECT %(job_id)s, max(batch) + 1, 0, %(counts)s FROM batches WHERE job_id = %(job_id)s
 

@@ -139,8 +139,8 @@ contested AS MATERIALIZED (
 )
 
 -- name: revert_batch
--- Take back what a job changed of some products; count what became of them, list the conflicts, and
--- note the blocks whose documents are out of date.
+-- Take back what a job changed of some products; count what became of them and those whose SKUs are
+-- taken, list the conflicts, and note the blocks whose documents are out of date.
 WITH {decided}, deleted AS (
     DELETE FROM products AS product USING decided
     WHERE product.id = decided.product_id AND decided.outcome = 'deleted'
@@ -173,8 +173,10 @@ WITH {decided}, deleted AS (
     FROM (SELECT *, product_id IN (SELECT id FROM recreated) AS is_back FROM decided) AS done
     WHERE reason IS NOT NULL OR (outcome = 'recreated' AND NOT is_back)
 ){journal}
-SELECT cardinality({ids}), (SELECT count(*) FROM decided), (SELECT count(*) FROM restored),
-       (SELECT count(*) FROM deleted), (SELECT count(*) FROM recreated)
+SELECT cardinality({ids}), (SELECT count(*) FROM decided),
+       (SELECT count(*) FILTER (WHERE is_taken) + count(*) FILTER (WHERE outcome = 'recreated')
+               - (SELECT count(*) FROM recreated) FROM decided),
+       (SELECT count(*) FROM restored), (SELECT count(*) FROM deleted), (SELECT count(*) FROM recreated)
 
 -- name: taken_products
 -- The products that a revert left because others had their SKUs.
@@ -182,11 +184,12 @@ product_id IN (SELECT product_id FROM batch_conflicts
                WHERE job_id = {job_id} AND reason = 'sku_taken' AND NOT is_overwritten)
 
 -- name: find_free
--- Those of some products whose SKUs are free once all of them have moved, and which of them move.
+-- How many products there are, those whose SKUs are free once all of them have moved, and which of
+-- these move.
 WITH RECURSIVE {decided}
-SELECT coalesce(array_agg(product_id), '{{}}'),
+SELECT count(*), coalesce(array_agg(product_id) FILTER (WHERE NOT is_taken), '{{}}'),
        coalesce(array_agg(product_id) FILTER (WHERE outcome = 'restored'), '{{}}')
-FROM decided WHERE NOT is_taken
+FROM decided
 
 -- name: park_skus
 -- Free the SKUs of products that get others in the next statement. No SKU begins with a space.

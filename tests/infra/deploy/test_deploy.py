@@ -64,6 +64,17 @@ def test_existing_stack_keeps_parameters_that_are_not_given() -> None:
 
 
 @pytest.mark.parametrize(
+    ("state", "remedy"),
+    [("UPDATE_ROLLBACK_FAILED", "continue-update-rollback"), ("DELETE_FAILED", "make destroy")],
+)
+def test_stack_that_cannot_be_deployed_says_what_to_do(state: str, remedy: str) -> None:
+    fake = FakeCloudFormation(state)
+    with pytest.raises(StackFailedError, match=remedy):
+        _deploy(fake)
+    assert fake.sent == []
+
+
+@pytest.mark.parametrize(
     "words", ["The submitted information didn't contain changes.", "No updates are to be performed"]
 )
 def test_change_set_without_changes_returns_false(words: str) -> None:
@@ -90,8 +101,9 @@ def test_failure_names_the_resource_that_caused_it() -> None:
         _deploy(fake)
 
 
-def test_remains_of_a_failed_creation_are_deleted_first() -> None:
-    fake = FakeCloudFormation("ROLLBACK_COMPLETE")
+@pytest.mark.parametrize("state", ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"])
+def test_remains_of_a_failed_creation_are_deleted_first(state: str) -> None:
+    fake = FakeCloudFormation(state)
     assert _deploy(fake)
     assert fake.deleted == 1
     assert fake.sent[0]["ChangeSetType"] == "CREATE"

@@ -2,8 +2,10 @@
 
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -67,14 +69,14 @@ class FakeServices:
     def get_caller_identity(self) -> dict[str, Any]:
         return {"Account": ACCOUNT}
 
-    def describe_managed_prefix_lists(self) -> dict[str, Any]:
-        names = {"s3": "pl-1", "dynamodb": "pl-2", "s3-global.accesspoint": "pl-3"}
-        return {
-            "PrefixLists": [
-                {"PrefixListName": f"com.amazonaws.{REGION}.{name}", "PrefixListId": listed}
-                for name, listed in names.items()
-            ]
-        }
+    def get_paginator(self, operation: str) -> Any:
+        assert operation == "describe_managed_prefix_lists"
+        return SimpleNamespace(paginate=self._prefix_lists)
+
+    def _prefix_lists(self) -> Iterator[dict[str, Any]]:
+        for name, listed in {"s3": "pl-1", "s3-global": "pl-3", "dynamodb": "pl-2"}.items():
+            listing = {"PrefixListName": f"com.amazonaws.{REGION}.{name}", "PrefixListId": listed}
+            yield {"PrefixLists": [listing]}
 
     def head_bucket(self, **request: Any) -> None: ...
 
@@ -124,7 +126,7 @@ def test_stacks_are_created_in_order_with_the_outputs_of_earlier_ones(package: P
     account = FakeAccount()
     deployed, edge = _installation(account, edge={"requests_per_address": 500}).deploy(package)
     region = account.fakes.cloudformation
-    names = ["prod-network", "prod-database", "prod", "prod-edge"]
+    names = ["prod-network", "prod-database", "prod-database", "prod", "prod-edge"]
     assert region.order == [f"product-importer-{name}" for name in names]
     assert deployed.bucket == "bucket"
     assert edge == "https://d1.cloudfront.net"
@@ -173,6 +175,24 @@ def test_each_stack_declares_the_parameters_it_gets(package: Package) -> None:
         assert len(stack.sent[0]["TemplateBody"].encode()) <= 51_200  # the limit of CloudFormation
     application = account.fakes.cloudformation.stacks["application"].parameters
     assert application.keys() <= package.read_template()["Parameters"].keys()
+
+
+def test_database_is_protected_once_it_is_created(package: Package) -> None:
+    account = FakeAccount()
+    _installation(account).deploy(package)
+    _installation(account).deploy(package)
+    database = account.fakes.cloudformation.stacks["database"]
+    sent = [parameter for request in database.sent for parameter in request["Parameters"]]
+    protections = [p["ParameterValue"] for p in sent if p["ParameterKey"] == "DeletionProtection"]
+    assert protections == ["false", "true", "true"]
+
+
+def test_every_stack_has_the_tags_of_the_stage(package: Package) -> None:
+    account = FakeAccount()
+    _installation(account, edge={}, tags={"cost-centre": "4711"}).deploy(package)
+    for stack in account.fakes.cloudformation.stacks.values():
+        tags = {tag["Key"]: tag["Value"] for tag in stack.sent[0]["Tags"]}
+        assert tags == {"project": "product-importer", "stage": "prod", "cost-centre": "4711"}
 
 
 def test_edge_stack_is_optional(package: Package) -> None:

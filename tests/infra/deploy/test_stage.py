@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import boto3
 import pytest
 
+from infra.deploy.artifacts import Artifacts
 from infra.deploy.budget import INDEXING, make_budget, max_connections
 from infra.deploy.installation import budget_of
 from infra.deploy.stage import FOLDER, StageSettings, read_stage
-from infra.deploy.target import RefusedError
+from infra.deploy.target import RefusedError, Target
 from infra.packaging.template import Template
 from tests.infra.conftest import Resources
 
@@ -71,6 +73,7 @@ def test_pages_at_the_edge_may_upload(tmp_path: Path) -> None:
             "application.parameters: DatabaseHost can't be set",
         ),
         (_GOOD + '[edge]\ndomain = "x.example"', "edge: domain requires certificate_arn, or"),
+        ('tags = {stage = "x"}' + _GOOD, "prod.toml: tags: stage can't be set"),
         (_GOOD + "[edge", "prod.toml isn't valid TOML: "),
         (_GOOD.partition("[")[0], "prod.toml: database: Field required"),
     ],
@@ -80,10 +83,18 @@ def test_invalid_setting_is_named(tmp_path: Path, text: str, message: str) -> No
         _read(tmp_path, text)
 
 
-@pytest.mark.parametrize("name", ["../prod", "", "Prod", "a" * 21])
+@pytest.mark.parametrize("name", ["../prod", "", "Prod", "prod-", "a" * 19])
 def test_stage_name_is_validated(tmp_path: Path, name: str) -> None:
     with pytest.raises(RefusedError, match="Invalid stage name"):
         read_stage(name, tmp_path)
+
+
+def test_longest_stage_gives_valid_names_of_buckets(tmp_path: Path) -> None:
+    (tmp_path / f"{'a' * 18}.toml").write_text(_GOOD)
+    assert read_stage("a" * 18, tmp_path).region == "eu-central-1"
+    for region in boto3.Session().get_available_regions("s3"):
+        target = Target("a" * 18, region, "123456789012")
+        assert len(Artifacts(target, "123456789012").bucket) <= 63  # S3's limit
 
 
 def test_missing_stage_explains_how_to_create_it(tmp_path: Path) -> None:

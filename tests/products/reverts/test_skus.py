@@ -7,6 +7,9 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.products.batches import ledger
+from chalicelib.products.batches.running import settle
+from chalicelib.products.journal.writing import Journal
 from tests.products.reverts.changing import edit, run_job
 from tests.products.reverts.reverting import Revert, read_catalogue, read_conflicts
 
@@ -101,3 +104,19 @@ def test_products_behind_one_that_another_product_blocks_are_kept(
     }
     reverted = read_catalogue(connection)
     assert [reverted[ids[sku]] for sku in "abc"] == [after[ids[sku]] for sku in "abc"]
+
+
+def test_no_count_decreases_when_skus_go_back(connection: Connection) -> None:
+    ids = bring(connection, 0, "a", "b")
+    bring(connection, 1, "a", "b")
+    for product_id, sku in ((ids["a"], "x"), (ids["b"], "a"), (ids["a"], "b")):
+        rename(connection, product_id, sku)
+    revert = Revert("job_1", "job_revert", "overwrite", batch_products=1, connection=connection)
+    revert.begin()
+    for batch in revert.missing():
+        revert.revert(batch)
+    before = ledger.sum_batches(connection, "job_revert").counts
+    assert set(before.values()) == {0}
+    for _ in range(2):
+        settle(connection, revert.work, Journal("job_revert"))
+    assert revert.close() == {"restored": 2}
