@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 import psycopg2
 from psycopg2 import sql
 
-from chalicelib.migrations.runner import apply_migrations
+from chalicelib.migrations.runner import _apply_next, apply_migrations
 from infra.local.postgres import Database, EmbeddedPostgres
 
 _TEMPLATE = "migrated"
@@ -29,6 +29,20 @@ def fresh_database(server: EmbeddedPostgres) -> Iterator[Database]:
         server, "CREATE DATABASE {} OWNER importer TEMPLATE {} STRATEGY file_copy", name, _TEMPLATE
     )
     try:
+        yield server.application(name)
+    finally:
+        _execute(server, "DROP DATABASE {} WITH (FORCE)", name)
+
+
+@contextmanager
+def older_database(server: EmbeddedPostgres, version: int) -> Iterator[Database]:
+    """Yield an empty database with the migrations up to `version`, and drop it at the end."""
+    name = f"test_{next(_numbers)}"
+    _execute(server, "CREATE DATABASE {} OWNER importer", name)
+    try:
+        with closing(psycopg2.connect(server.application(name).dsn)) as connection:
+            for _ in range(version):
+                _apply_next(connection)
         yield server.application(name)
     finally:
         _execute(server, "DROP DATABASE {} WITH (FORCE)", name)

@@ -9,11 +9,12 @@ import pytest
 from chalicelib.imports.csv.rejected import write_rejects_file
 from chalicelib.imports.steps.finish import read_rejects
 from infra.local.postgres import Database
-from tests.crash.workers import CrashingImport, kill_at_random, make_settings, measure_seconds
+from tests.crash.imports import CrashingImport
+from tests.crash.kills import SEEDS, kill_workers
+from tests.crash.workers import make_settings
 from tests.imports.pipeline import COMMA
 
 _RECORDS = 6_000
-_KILLS = 30
 _BOUNDARIES = [f"s-{number}" for number in range(500, 6000, 500)]
 
 pytestmark = pytest.mark.slow
@@ -31,8 +32,9 @@ def make_import(database: Database, raw: bytes, job_id: str, parent: str | None)
     )
 
 
-def test_every_reject_is_repaired_once_after_thirty_kills(fresh: Database) -> None:
-    generator = random.Random(20261130)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_reject_is_repaired_once_after_kills(fresh: Database, seed: int) -> None:
+    generator = random.Random(seed)
     lines = [f"S-{number},Lamp,{'x' if number % 3 else 5}" for number in range(_RECORDS)]
     raw = "\n".join(["sku,name,price", *lines]).encode()
     parent = make_import(fresh, raw, "job_parent", None)
@@ -46,12 +48,7 @@ def test_every_reject_is_repaired_once_after_thirty_kills(fresh: Database) -> No
     for step in child.missing("stage"):
         child.run_step(step)
     assert child.take_lease()
-    steps = child.steps("merge")
-    seconds = measure_seconds(child, [steps[0]])
-    kills = [0, 0]
-    while sum(kills) < _KILLS:
-        for had_ended in kill_at_random(child, [generator.choice(steps)], 1.3 * seconds, generator):
-            kills[had_ended] += 1
+    kill_workers(child, child.steps("merge"), lambda: child.missing("merge"), generator)
     for step in child.missing("merge"):
         child.run_step(step)
     other = make_import(fresh, content.replace(b",x\r\n", b",7\r\n"), "job_other", "job_parent")
@@ -62,4 +59,3 @@ def test_every_reject_is_repaired_once_after_thirty_kills(fresh: Database) -> No
         found = cursor.fetchall()
     assert rejected == len(rejects) == len(found) == _RECORDS * 2 // 3
     assert found == [(reject.line, "job_child") for reject in rejects]
-    assert min(kills) > 0, kills

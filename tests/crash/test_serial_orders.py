@@ -14,7 +14,8 @@ import pytest
 
 from infra.local.postgres import Database
 from tests.crash.deletions import CrashingDeletion, make_products
-from tests.crash.workers import CrashingImport, make_settings
+from tests.crash.imports import CrashingImport
+from tests.crash.workers import make_settings
 from tests.imports.pipeline import COMMA
 from tests.products.bulk_delete.deletion import add_products, by_filter
 

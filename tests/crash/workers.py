@@ -1,80 +1,23 @@
 """Workers: processes that run steps of jobs and can be killed."""
 
 import multiprocessing
-import random
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from multiprocessing.connection import Connection as Pipe
-from typing import Literal, Protocol, TypeVar
-
-from psycopg2.extensions import connection as Connection
+from typing import Protocol, TypeVar
 
 from chalicelib.errors import TryAgainError
-from chalicelib.imports.steps import ledger
 from chalicelib.imports.steps.merge import StageLostError
-from chalicelib.postgres import connect
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
-from tests.imports.pipeline import Pipeline
 
-Kind = Literal["stage", "compare", "merge"]
-Step = tuple[Kind, int]  # and the number of the range or key range
 StepT_contra = TypeVar("StepT_contra", contravariant=True)
 
 _LONGEST_SECONDS = 60.0
 # Forked from a process with everything imported, a worker starts within milliseconds.
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__])
-
-
-@dataclass
-class CrashingImport(Pipeline):
-    """An import that uses the product's own connections."""
-
-    settings: Settings = field(kw_only=True)
-
-    @contextmanager
-    def database(self) -> Iterator[Connection]:
-        with connect(self.settings, f"crash {self.job_id}") as connection:
-            yield connection
-
-    def run_step(self, step: Step) -> None:
-        """Run one step as a worker does."""
-        kind, number = step
-        run = {"stage": self.stage, "compare": self.compare, "merge": self.merge}[kind]
-        run(number)
-
-    def missing(self, kind: Kind) -> list[Step]:
-        """Return the steps of a kind that aren't in the ledger."""
-        with self.database() as connection:
-            if kind == "stage":
-                found = ledger.missing_ranges(connection, self.job_id, len(self.plan.ranges))
-            elif kind == "compare":
-                found = ledger.uncompared_key_ranges(connection, self.job_id, self.plan.key_ranges)
-            else:
-                found = ledger.missing_key_ranges(connection, self.job_id, self.plan.key_ranges)
-        return [(kind, number) for number in found]
-
-    def steps(self, kind: Kind) -> list[Step]:
-        """Return all steps of a kind."""
-        count = len(self.plan.ranges) if kind == "stage" else self.plan.key_ranges
-        return [(kind, number) for number in range(count)]
-
-    def run_to_end(self) -> dict[str, int]:
-        """Run all steps after the plan as the workflow does; return the counts by outcome."""
-        self.prepare()
-        while True:
-            for step in self.missing("stage"):
-                self.run_step(step)
-            assert self.take_lease()
-            try:
-                for step in self.missing("merge"):
-                    self.run_step(step)
-            except StageLostError:
-                continue
-            return self.close()
+_CONTEXT.set_forkserver_preload(
+    [f"tests.crash.{jobs}" for jobs in ("deletions", "exports", "imports", "reverts")]
+)
 
 
 def make_settings(database: Database) -> Settings:
@@ -151,29 +94,3 @@ def _work(job: CrashingJob[StepT_contra], steps: Sequence[StepT_contra], pipe: P
     else:
         pipe.send("done")
     pipe.recv()  # nothing is sent: wait to be killed
-
-
-def measure_seconds(job: CrashingJob[StepT_contra], steps: Sequence[StepT_contra]) -> float:
-    """Run steps in a worker; return how many seconds they took."""
-    worker = Worker(job, steps)
-    started = time.perf_counter()
-    assert worker.wait() == "done"
-    return time.perf_counter() - started
-
-
-def kill_at_random(
-    job: CrashingJob[StepT_contra],
-    steps: Sequence[StepT_contra],
-    longest_seconds: float,
-    generator: random.Random,
-) -> list[bool]:
-    """Start one worker, or two with the same steps, and kill each after a random time.
-
-    Return, for each worker, whether its steps had ended.
-    """
-    workers = [Worker(job, steps) for _ in range(generator.choice([1, 1, 2]))]
-    had_ended = []
-    for worker in workers:
-        time.sleep(generator.uniform(0, longest_seconds))
-        had_ended.append(worker.kill())
-    return had_ended

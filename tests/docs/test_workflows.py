@@ -30,7 +30,14 @@ def commands(workflow: dict[Any, Any]) -> list[str]:
 
 def test_the_expected_workflows_exist() -> None:
     names = {path.name for path in PATHS}
-    assert names == {"audit.yml", "check.yml", "localstack.yml", "release.yml", "test.yml"}
+    assert names == {
+        "audit.yml",
+        "check.yml",
+        "localstack.yml",
+        "nightly.yml",
+        "release.yml",
+        "test.yml",
+    }
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
@@ -87,6 +94,13 @@ def test_localstack_tests_use_the_image_of_docker_compose() -> None:
     run = " ".join(commands(read(_GITHUB / "workflows/localstack.yml")))
     assert "docker compose -f docker-compose.localstack.yml up --wait" in run
     assert "make test-localstack" in run
+
+
+def test_the_nightly_run_has_every_test() -> None:
+    job = read(_GITHUB / "workflows/nightly.yml")["jobs"]["nightly"]
+    *folders, others = (part["tests"] for part in job["strategy"]["matrix"]["include"])
+    assert others == " --ignore ".join(["tests", *folders])
+    assert all((ROOT / folder).is_dir() for folder in folders)
 
 
 def test_dependabot_updates_everything_that_is_locked() -> None:

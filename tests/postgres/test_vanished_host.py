@@ -13,7 +13,8 @@ from app import app
 from chalicelib.bootstrap import Services, services, serving
 from chalicelib.errors import TryAgainError
 from infra.local.postgres import Database
-from tests.crash.workers import CrashingImport, make_settings
+from tests.crash.imports import CrashingImport
+from tests.crash.workers import make_settings
 from tests.fakes.api import Api, problem_of
 from tests.fakes.aws import database_environment, open_account
 from tests.fakes.source import MemorySource

@@ -10,28 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg2.extensions import connection as Connection
 
-from tests.products.bulk_delete.deletion import ALL, by_filter, by_skus
-from tests.products.reverts.changing import edit, run_job
+from tests.products.reverts.changing import EDITS, EXAMPLES, JOBS, edit, run_job
 from tests.products.reverts.reverting import Revert, read_catalogue, read_conflicts
 
-_HEADER = "sku,name,description,price,quantity,color,size\n"
-_cells = st.sampled_from(["", "1", "2"])
-_records = st.tuples(st.sampled_from("aAbBcdE"), st.sampled_from(["x", "y"]), *[_cells] * 5)
-_files = st.lists(_records, min_size=1, max_size=8).map(
-    lambda records: _HEADER + "".join(f"{','.join(cells)}\n" for cells in records)
-)
-_modes = st.sampled_from(["upsert", "update", "create"])
-_imports = st.tuples(st.just("import"), st.tuples(_files, _modes))
-_selections = st.sampled_from([ALL, by_skus("a", "c", "E"), by_filter(**{"price[gte]": "1"})])
-_deletes = st.tuples(st.just("delete"), _selections)
-_reverts = st.tuples(st.just("revert"), st.tuples(st.integers(0, 9), st.booleans()))
-_jobs = _imports | _deletes | _reverts
 _SKU_KEY = 2  # in a row of the catalogue
-_edits = st.tuples(
-    st.sampled_from(["create", "change", "rename", "delete"]),
-    st.integers(0, 9),
-    st.sampled_from("abcdEfg"),
-)
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +23,8 @@ def connection(database_dsn: str) -> Iterator[Connection]:
         opened.rollback()
 
 
-@settings(max_examples=60)
-@given(jobs=st.lists(_jobs, min_size=1, max_size=6))
+@settings(max_examples=EXAMPLES)
+@given(jobs=st.lists(JOBS, min_size=1, max_size=6))
 def test_revert_of_the_last_job_leaves_the_catalogue_before_it(
     connection: Connection, jobs: list[tuple[str, Any]]
 ) -> None:
@@ -61,8 +43,8 @@ def test_revert_of_the_last_job_leaves_the_catalogue_before_it(
     assert read_catalogue(connection) == states[-1]
 
 
-@settings(max_examples=60)
-@given(jobs=st.lists(_jobs, min_size=1, max_size=4), edits=st.lists(_edits, max_size=5))
+@settings(max_examples=EXAMPLES)
+@given(jobs=st.lists(JOBS, min_size=1, max_size=4), edits=st.lists(EDITS, max_size=5))
 def test_revert_keeps_exactly_the_products_that_were_edited_since(
     connection: Connection, jobs: list[tuple[str, Any]], edits: list[tuple[str, int, str]]
 ) -> None:
@@ -89,8 +71,8 @@ def test_revert_keeps_exactly_the_products_that_were_edited_since(
     assert {conflicts[product_id][0] for product_id in others} <= {"sku_taken"}
 
 
-@settings(max_examples=60)
-@given(jobs=st.lists(_jobs, min_size=1, max_size=4), edits=st.lists(_edits, max_size=5))
+@settings(max_examples=EXAMPLES)
+@given(jobs=st.lists(JOBS, min_size=1, max_size=4), edits=st.lists(EDITS, max_size=5))
 def test_overwriting_leaves_every_product_as_before_unless_its_sku_is_taken(
     connection: Connection, jobs: list[tuple[str, Any]], edits: list[tuple[str, int, str]]
 ) -> None:

@@ -27,7 +27,7 @@ def connection(database_dsn: str) -> Iterator[Connection]:
 def bring(connection: Connection, number: int, *skus: str) -> Skus:
     """Import products as job `number`; return all products."""
     records = "".join(f"{sku},of {number},,{number},,,\n" for sku in skus)
-    run_job(connection, number, ("import", (HEADER + records, "upsert")))
+    run_job(connection, number, ("import", (HEADER + records, "upsert", None, None)))
     return find(connection)
 
 
