@@ -62,10 +62,14 @@ def write_report(connection: Connection, work: WorkFolder) -> None:
 
 
 def _write_piece(cursor: Cursor, work: WorkFolder, section: PlannedAction, key_range: int) -> Piece:
-    make = _copy_created if section == "created" else _copy_changed
+    statement = (
+        _copy_created(work.job_id, key_range)
+        if section == "created"
+        else _copy_changed(work.job_id, section, key_range)
+    )
     key = work.key(f"changes/{section}-{key_range}-{uuid4().hex}")
     with write_object(work.client, work.bucket, key) as target:
-        cursor.copy_expert(make(work.job_id, section, key_range), target)
+        cursor.copy_expert(statement, target)
     return Piece(key, target.size_bytes)
 
 
@@ -87,7 +91,7 @@ def _copy_changed(job_id: str, section: PlannedAction, key_range: int) -> sql.Co
     )
 
 
-def _copy_created(job_id: str, _: PlannedAction, key_range: int) -> sql.Composable:
+def _copy_created(job_id: str, key_range: int) -> sql.Composable:
     return sql.SQL(queries("imports")["copy_created"]).format(
         sku_text=_disarmed(sql.Identifier("sku")),
         job_id=sql.Literal(job_id),
