@@ -15,6 +15,7 @@ from chalicelib.settings import Settings, read_environment
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
+    from pydantic import BaseModel
 
     from chalicelib.events.outbox import Outbox
     from chalicelib.events.queue import EventsQueue
@@ -44,6 +45,17 @@ def job_kinds() -> "JobKinds":
     from chalicelib.products.reverts.kind import REVERT
 
     return JobKinds(IMPORT, BULK_DELETE, EXPORT, REVERT)
+
+
+def event_bodies() -> "dict[str, type[BaseModel]]":
+    """Return the model of the data of each type of event."""
+    from chalicelib.events.models import EDIT_TYPES
+    from chalicelib.products.edits.event_body import ProductEventBody
+
+    ends: dict[str, type[BaseModel]] = {
+        name: kind.events.data for kind in job_kinds() for name in kind.events.types.values()
+    }
+    return ends | dict.fromkeys(EDIT_TYPES, ProductEventBody)
 
 
 class Services:

@@ -199,8 +199,11 @@ COMMENT ON COLUMN public.import_plans.pieces IS 'the objects in S3 with the upda
 
 CREATE TABLE public.import_profiles (
     job_id text NOT NULL COLLATE pg_catalog."C",
-    profile_id text NOT NULL
+    profile_id text NOT NULL,
+    unnamed_since timestamp with time zone
 );
+
+COMMENT ON COLUMN public.import_profiles.unnamed_since IS 'when the purge first found no product that the import was the last to write';
 
 CREATE UNLOGGED TABLE public.import_ranges (
     job_id text NOT NULL,

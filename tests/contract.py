@@ -19,6 +19,7 @@ class Contract:
 
     def __init__(self, document: Json) -> None:
         self._schemas = {n: _close(s) for n, s in document["components"]["schemas"].items()}
+        self._messages = document.get("webhooks", {})
         self._paths = [
             (re.compile(re.sub(r"{\w+}", "[^/]+", path) + "/?"), path, methods)
             for path, methods in document["paths"].items()
@@ -52,6 +53,17 @@ class Contract:
             self._validate(json.loads(body), content[media_type]["schema"], place)
         if media_type == _PROBLEM:
             assert json.loads(body)["code"] in response["x-codes"], place
+
+    @property
+    def messages(self) -> set[str]:
+        """The types of the messages that webhooks receive."""
+        return set(self._messages)
+
+    def check_message(self, body: str) -> None:
+        """Fail unless a message to a webhook is as the document describes its type."""
+        payload = json.loads(body)
+        sent = self._messages[payload["type"]]["post"]["requestBody"]["content"]
+        self._validate(payload, sent["application/json"]["schema"], body[:500])
 
     def _find(self, method: str, path: str) -> Json | None:
         for pattern, _, methods in self._paths:

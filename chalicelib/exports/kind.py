@@ -7,7 +7,7 @@ from pydantic import Field
 from chalicelib.exports.job import ExportJob, ExportPhase
 from chalicelib.exports.requests import ExportRequest
 from chalicelib.http.responses import ResponseBody
-from chalicelib.jobs.events import EndEvents
+from chalicelib.jobs.events import EndEvents, JobEventBody
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import AnyJobResponse, Time, describe_links
@@ -44,6 +44,13 @@ class ExportJobResponse(AnyJobResponse):
         ExportedFileResponse | None, Field(description="Null until the job is COMPLETED.")
     ]
     links: Annotated[dict[str, str], describe_links("file")]
+
+
+class ExportEventBody(JobEventBody):
+    """The data of an export's event."""
+
+    kind: Literal["export"]
+    counts: ExportCountsResponse
 
 
 _LINKS = {"file": "/exports/{job_id}/file"}
@@ -96,6 +103,8 @@ EXPORT = JobKind(
     scope="products:read",
     links=_LINKS,
     events=EndEvents(
-        types={"COMPLETED": "export.completed", "FAILED": "export.failed"}, links=_LINKS
+        types={"COMPLETED": "export.completed", "FAILED": "export.failed"},
+        data=ExportEventBody,
+        links=_LINKS,
     ),
 )

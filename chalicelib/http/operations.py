@@ -58,6 +58,8 @@ class Operation:
     media_type: str = JSON  # of the body
     headers: Sequence[str] = ()  # of the request
     example: Any = None  # of the body
+    # What the service sends to the URL in the body, by the type of event.
+    messages: Mapping[str, type[BaseModel]] = field(default_factory=dict)
 
     def codes(self, access: str) -> Codes:
         """Return every possible error code by status; `access` is the required scope."""

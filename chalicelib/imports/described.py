@@ -33,12 +33,18 @@ class DriftedProductResponse(ResponseBody):
     product_id: Annotated[int | None, Field(description="Null if a record was to create it.")]
     sku: str | None
     line: Annotated[int | None, Field(description="The line that its record starts on.")]
+    is_overwritten: Annotated[
+        bool, Field(description="Whether the apply wrote it anyway; otherwise it was kept.")
+    ] = False
 
 
 class PlanDriftResponse(ResponseBody):
     """The products that someone changed after the plan was made."""
 
     count: int
+    overwritten: Annotated[
+        int, Field(description="How many of them the apply wrote anyway: all are in a report.")
+    ] = 0
     products: Annotated[list[DriftedProductResponse], Field(description="The first 100.")]
 
 
@@ -79,7 +85,7 @@ class PlanResponse(ResponseBody):
     drift: Annotated[
         PlanDriftResponse | None,
         Field(
-            description="What the last apply found and left as it is. While the import is"
+            description="What the last apply found, and kept or overwrote. While the import is"
             " `PLANNED`, nothing was applied because of it."
         ),
     ] = None

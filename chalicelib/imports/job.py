@@ -55,7 +55,7 @@ class ImportJob(Job):
     has_begun_merge: bool = False  # the catalogue may have changed: too late to cancel
     apply: Apply = "auto"
     plan: Json | None = None  # counts, fields, ..., expires_at, drift
-    applying: Json | None = None  # on_drift, once the plan is being applied
+    applying: Json | None = None  # on_drift and expected_counts, once the plan is being applied
     counts: ImportCounts = field(default_factory=ImportCounts)
 
     @property
@@ -74,7 +74,7 @@ class ImportJob(Job):
         if self.is_awaiting_upload and self.expires_at:
             return Wait("upload", self.expires_at)
         if self.status == "PLANNED" and self.plan:
-            return Wait("apply", datetime.fromisoformat(self.plan["expires_at"]))
+            return Wait("apply", self._plan_expires_at)
         return super().wait
 
     @property
@@ -121,9 +121,21 @@ class ImportJob(Job):
         """Return the job as it is once it no longer waits for its upload."""
         return replace(self, expires_at=None)
 
-    def renewed(self) -> Self:
-        """Return the job as its next attempt begins: without a plan that was dropped."""
-        return replace(self, plan=None, applying=None) if self._has_lost_plan else self
+    def renewed(self, now: datetime) -> Self:
+        """Return the job as its next attempt begins: without a plan that was dropped.
+
+        Nor does it apply a plan that has expired, unless some of that may be applied already. The
+        attempt then makes a new one, in place of the plan that the job still has.
+        """
+        if self._has_lost_plan:
+            return replace(self, plan=None, applying=None)
+        has_expired = self.plan is not None and self._plan_expires_at <= now
+        return replace(self, applying=None) if has_expired and not self.has_begun_merge else self
+
+    @property
+    def is_applying(self) -> bool:
+        """Whether the plan is being applied, or has been."""
+        return self.applying is not None and self.status in ("PENDING", "PROCESSING", "COMPLETED")
 
     @property
     def is_planning(self) -> bool:
@@ -135,6 +147,10 @@ class ImportJob(Job):
         """What becomes of products that aren't as planned; None unless a plan is applied."""
         on_drift: OnDrift | None = self.applying["on_drift"] if self.applying else None
         return on_drift
+
+    @property
+    def _plan_expires_at(self) -> datetime:
+        return datetime.fromisoformat((self.plan or {})["expires_at"])
 
     @property
     def _has_lost_plan(self) -> bool:

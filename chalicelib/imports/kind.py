@@ -15,7 +15,7 @@ from chalicelib.imports.described import (
 )
 from chalicelib.imports.job import Apply, ImportJob, ImportPhase
 from chalicelib.imports.steps.repair import note_reverted
-from chalicelib.jobs.events import EndEvents
+from chalicelib.jobs.events import EndEvents, JobEventBody
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
@@ -53,6 +53,19 @@ class ImportJobResponse(ImportSummaryResponse):
     ] = None
     detected: Annotated[DetectedResponse | None, Field(description="Null until it is known.")]
     warnings: list[WarningResponse]
+
+
+class ImportEventBody(JobEventBody):
+    """The data of an import's event."""
+
+    kind: Literal["import"]
+    counts: CountsResponse
+    filename: str
+    size_bytes: int
+    parent_job_id: Annotated[
+        JobId | None, Field(description="The import whose rejects this one took; null if none.")
+    ]
+    plan: Annotated[PlanResponse | None, Field(description="With `apply` `manual`.")]
 
 
 _LINKS = {"rejects": "/imports/{job_id}/rejects", "skipped": "/imports/{job_id}/skipped"}
@@ -157,7 +170,7 @@ IMPORT = JobKind(
             "FAILED": "import.failed",
             "CANCELLED": "import.cancelled",
         },
-        members=("filename", "size_bytes", "parent_job_id", "plan"),
+        data=ImportEventBody,
         links=_LINKS,
     ),
     make_input=describe_upload,
@@ -165,5 +178,6 @@ IMPORT = JobKind(
     note_reverted=note_reverted,
     sweep=end_waiting,
     cancel_too_late="The import has begun to change the catalogue and can't be cancelled anymore.",
-    retry_is_useless="The file was not uploaded as declared. Start a new import.",
+    retry_is_useless="The file was not uploaded as declared, or the plan was applied in part and is"
+    " no longer stored. Start a new import.",
 )

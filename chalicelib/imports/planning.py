@@ -35,6 +35,10 @@ class NotPlannedError(Exception):
     job: Job
 
 
+class ApplyDiffersError(Exception):
+    """The plan is being applied, or was, with other options than the client requests."""
+
+
 class PlanExpiredError(Exception):
     """The plan is too old to be applied."""
 
@@ -79,23 +83,31 @@ def request_apply(
 ) -> ImportJob:
     """PLANNED -> PENDING, for the attempt that applies the plan.
 
-    Idempotent until that attempt begins. Raises NotPlannedError, PlanExpiredError and
-    PlanDiffersError.
+    Idempotent: an import that applies its plan as requested, or has applied it, stays as it is.
+    Raises NotPlannedError, ApplyDiffersError, PlanExpiredError and PlanDiffersError.
     """
     importing = as_model(job, ImportJob)
-    if importing.plan is None or importing.status not in ("PLANNED", "PENDING"):
+    request = {"on_drift": on_drift, "expected_counts": dict(expected)}
+    if importing.is_applying:
+        if {"expected_counts": {}, **(importing.applying or {})} == request:
+            return importing
+        raise ApplyDiffersError
+    if importing.plan is None or importing.status != "PLANNED":
         raise NotPlannedError(job)
     counts: dict[str, int] = importing.plan["counts"]
     if any(counts.get(name) != number for name, number in expected.items()):
         raise PlanDiffersError(counts)
-    if importing.applying == {"on_drift": on_drift}:
-        return importing
-    if importing.status != "PLANNED":
-        raise NotPlannedError(job)
     if importing.wait is None or importing.wait.time <= now:
         raise PlanExpiredError
     plan = importing.plan | {"drift": None}
-    return replace(begin_again(importing), plan=plan, applying={"on_drift": on_drift})
+    return replace(begin_again(importing, now), plan=plan, applying=request)
+
+
+def forget_plan(job: Job, attempt: int) -> Job:
+    """Forget the plan of an attempt that makes a new one, once the expired one is dropped."""
+    importing = as_model(job, ImportJob)
+    forgets = job.is_running(attempt) and importing.is_planning and importing.plan is not None
+    return replace(importing, plan=None) if forgets else job
 
 
 def set_drift(job: Job, attempt: int, drift: Json | None) -> Job:

@@ -2,11 +2,29 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Generic
+from typing import Annotated, Generic, Literal
+
+from pydantic import Field
 
 from chalicelib.events.models import Event, EventType, Json, make_event
+from chalicelib.http.responses import ResponseBody
 from chalicelib.jobs.models import Job, JobT
+from chalicelib.jobs.responses import JobErrorResponse, JobId, Time
 from chalicelib.times import format_time
+
+
+class JobEventBody(ResponseBody):
+    """The data of every event of a job; each kind adds its counts."""
+
+    job_id: JobId
+    kind: str
+    status: Literal["PLANNED", "COMPLETED", "FAILED", "CANCELLED"]
+    attempt: int
+    error: JobErrorResponse | None
+    created_at: Time
+    started_at: Time | None
+    finished_at: Time | None
+    links: Annotated[dict[str, str], Field(description="Paths from the API's root.")]
 
 
 def is_always_announced(job: Job) -> bool:
@@ -22,7 +40,7 @@ class EndEvents(Generic[JobT]):
     """
 
     types: Mapping[str, EventType] = field(default_factory=dict)
-    members: tuple[str, ...] = ()  # fields of the job that its event has beside those of every job
+    data: type[JobEventBody] = JobEventBody  # of its events: it adds fields of the job
     links: Mapping[str, str] = field(default_factory=dict)  # name to path, with {job_id}
     is_announced: Callable[[JobT], bool] = is_always_announced
 
@@ -38,13 +56,15 @@ def make_end_event(before: Job, after: Job, events: EndEvents[Job]) -> Event | N
 
 def describe_end(job: Job, events: EndEvents[Job]) -> Json:
     """Return the data of a job's end event; links are paths from the API's root."""
+    of_all = {*JobEventBody.model_fields, "counts"}
+    own = [name for name in events.data.model_fields if name not in of_all]
     links = {name: path.format(job_id=job.job_id) for name, path in events.links.items()}
     return {
         "job_id": job.job_id,
         "kind": job.kind,
         "status": job.status,
         "attempt": job.attempt,
-        **{name: getattr(job, name) for name in events.members},
+        **{name: getattr(job, name) for name in own},
         "counts": asdict(job.counts),
         "error": dict(job.error) if job.error else None,
         "created_at": format_time(job.created_at),

@@ -38,7 +38,7 @@ def retry_job(job: Job, context: JobContext) -> Job:
     if not job.is_awaiting_workflow:
         now = datetime.now(UTC)
         try:
-            job = context.jobs.update(job.job_id, transitions.retry, now)
+            job = context.jobs.update(job.job_id, lambda found: transitions.retry(found, now), now)
         except JobNotRetryableError as error:
             raise _retry_problem(error.job, context) from error
     start_workflow(job, context)

@@ -154,8 +154,8 @@ class Job:
         """Return the job as it is once it no longer waits for anything of its own."""
         return self
 
-    def renewed(self) -> Self:
-        """Return the job as its next attempt begins."""
+    def renewed(self, now: datetime) -> Self:
+        """Return the job as its next attempt begins, if that is requested at `now`."""
         return self
 
 

@@ -147,17 +147,17 @@ def request_cancel(job: Job, now: datetime) -> Job:
     return keep_if_equal(job, replace(job, cancel_requested=True))
 
 
-def retry(job: Job) -> Job:
+def retry(job: Job, now: datetime) -> Job:
     """Make a failed job PENDING again, for the next attempt. Raises JobNotRetryableError."""
     if not job.is_retryable:
         raise JobNotRetryableError(job)
-    return begin_again(job)
+    return begin_again(job, now)
 
 
-def begin_again(job: JobT) -> JobT:
+def begin_again(job: JobT, now: datetime) -> JobT:
     """Return a job that waits for its next attempt."""
     return replace(
-        job.renewed(),
+        job.renewed(now),
         status="PENDING",
         phase=None,
         attempt=job.attempt + 1,

@@ -41,6 +41,9 @@ def make_document(table: RouteTable) -> Json:
         "servers": [{"url": ".", "description": "The location of this document."}],
         "tags": [{"name": tag, "description": TAGS[tag]} for tag in TAGS if tag in used],
         "paths": paths,
+        "webhooks": dict(
+            message for route in routes for message in writer.write_messages(route.operation)
+        ),
         "components": components,
     }
 
@@ -57,6 +60,8 @@ def _read(table: RouteTable) -> Iterator[Route]:
 
 def _keys(operation: Operation) -> Iterator[Key]:
     yield ProblemResponse, "serialization"
+    for message in operation.messages.values():
+        yield message, "serialization"
     if operation.body:
         yield operation.body, "validation"
     for response in operation.responses.values():

@@ -58,6 +58,15 @@ class Writer:
         }
         return {name: value for name, value in written.items() if value or name == "security"}
 
+    def write_messages(self, operation: Operation) -> Iterator[tuple[str, Json]]:
+        """Yield the type and the path item of each message that the service sends."""
+        for name, message in operation.messages.items():
+            content = {JSON: {"schema": self.references[message, "serialization"]}}
+            answers = {"2XX": {"description": "Received. Any other status is retried."}}
+            body = {"required": True, "content": content}
+            post = {"tags": [operation.tag], "requestBody": body, "responses": answers}
+            yield name, {"post": {"summary": f"The event {name}", **post}}
+
     def _body(self, operation: Operation) -> Json | None:
         if operation.body is None:
             return None

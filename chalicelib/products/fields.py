@@ -52,6 +52,7 @@ class ProductField:
     blank: tuple[BlankPolicy, ...] = ()  # what `options.blank` may say; required ones allow nothing
     in_list: bool = True  # among the page's list columns and in the events of edits
     filter: FilterKind | None = None
+    drops_invisible: bool = False  # characters, so that texts that look alike are one value
     is_searchable: bool = False  # its words are in `current_documents.words`
 
     @property
@@ -97,6 +98,7 @@ FIELDS: Sequence[ProductField] = (
         label="SKU",
         max_length=SKU_MAX_LENGTH,
         filter="prefix",
+        drops_invisible=True,
         is_searchable=True,
         aliases=(
             "sku",

@@ -47,7 +47,7 @@ def request_cancel(store: JobStore, job_id: str, now: datetime) -> Job:
 
 
 def retry(store: JobStore, job_id: str, now: datetime) -> Job:
-    return store.update(job_id, transitions.retry, now)
+    return store.update(job_id, lambda job: transitions.retry(job, now), now)
 
 
 def fail_unstarted(

@@ -15,8 +15,8 @@ def upload(job_id: str, content: bytes) -> None:
     services().client("s3").put_object(Bucket=BUCKET, Key=f"uploads/{job_id}", Body=content)
 
 
-def execute(job_id: str, name: str = "") -> str:
-    """Run one execution to its end; return the outcome of its last step."""
+def begin_execution(job_id: str, name: str = "") -> Event:
+    """Begin an execution of the workflow by its claim; return its state."""
     found = services().client("s3").head_object(Bucket=BUCKET, Key=f"uploads/{job_id}")
     execution = f"arn:aws:states:execution:{job_id}-{read_import(job_id).attempt}{name}"
     described = {
@@ -26,7 +26,13 @@ def execute(job_id: str, name: str = "") -> str:
         "etag": found["ETag"],
         "execution": execution,
     }
-    state = handlers.claim_job(described, None)
+    return {**handlers.claim_job(described, None), "execution": execution}
+
+
+def execute(job_id: str, name: str = "") -> str:
+    """Run one execution to its end; return the outcome of its last step."""
+    state = begin_execution(job_id, name)
+    execution = state["execution"]
     if state["outcome"] == "claimed":
         state |= handlers.inspect_source(state, None)
         state |= {"results": map_items("scan_span", state, "span", state["spans"])}

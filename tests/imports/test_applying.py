@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import psycopg2
@@ -12,7 +13,7 @@ import pytest
 
 from chalicelib.imports.api.changes import Place, read_changes
 from chalicelib.imports.job import ImportJob
-from chalicelib.imports.planning import make_plan
+from chalicelib.imports.planning import PLAN_KEPT, make_plan
 from chalicelib.imports.steps import readiness
 from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.steps.changes import PlanDroppedError, hold_changes
@@ -31,6 +32,7 @@ from tests.fakes.jobs import NOW, as_import, make_job, make_source
 from tests.imports.attempts import staged
 from tests.imports.pipeline import Pipeline, empty
 
+SECOND = timedelta(seconds=1)
 RAW = b"sku,name\nA,Lamp\nB,Desk\n"
 RENAMED = b"sku,name\nA,Lamp 2\nB,Desk 2\nC,Sofa\n"
 
@@ -142,13 +144,34 @@ def test_retry_makes_a_new_plan_if_the_failure_dropped_it(code: str, is_kept: bo
         applying={"on_drift": "skip"},
         error={"code": code, "message": "It failed."},
     )
-    again = as_import(retry(job))
+    again = as_import(retry(job, NOW))
     assert (again.plan is not None, again.on_drift == "skip", again.is_planning) == (
         is_kept,
         is_kept,
         not is_kept,
     )
     assert replace(job, has_begun_merge=True).is_retryable == is_kept
+
+
+@pytest.mark.parametrize(("has_begun_merge", "is_applied"), [(False, False), (True, True)])
+def test_retry_does_not_apply_a_plan_that_expired_before_anything_of_it_was_applied(
+    has_begun_merge: bool, is_applied: bool
+) -> None:
+    made = make_job()
+    job = replace(
+        made,
+        source=make_source(made),
+        status="FAILED",
+        apply="manual",
+        plan=make_plan({}, NOW),
+        applying={"on_drift": "skip"},
+        has_begun_merge=has_begun_merge,
+        error={"code": "internal_error", "message": "It failed."},
+    )
+    in_time, late = NOW + PLAN_KEPT - SECOND, NOW + PLAN_KEPT
+    assert as_import(retry(job, in_time)).on_drift == "skip"
+    again = as_import(retry(job, late))
+    assert (again.on_drift == "skip", again.is_planning) == (is_applied, not is_applied)
 
 
 def test_plan_that_was_dropped_has_no_empty_page(shared: Settings, s3: Any) -> None:

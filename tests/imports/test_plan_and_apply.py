@@ -19,7 +19,7 @@ from chalicelib.imports.api.changes import Place, read_changes
 from chalicelib.imports.job import OnDrift
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps.compare import sum_plan
-from chalicelib.imports.steps.drift import find_drift, find_left_out
+from chalicelib.imports.steps.drift import find_drift, find_met
 from chalicelib.imports.steps.progress import sum_records
 from chalicelib.postgres import fetch_row
 from tests.imports.oracle import Expected, import_serially
@@ -213,6 +213,19 @@ def begin(connection: Connection, on_drift: OnDrift, **more: Any) -> Pipeline:
     return planned(connection, CHANGED, on_drift, **more)
 
 
+def merge(pipeline: Pipeline) -> None:
+    """Merge all key ranges, and leave the plan for the last step."""
+    assert pipeline.take_lease()
+    for key_range in range(pipeline.plan.key_ranges):
+        pipeline.merge(key_range)
+
+
+def product_id(connection: Connection, sku: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM products WHERE sku_key = sku_key_of(%s)", (sku,))
+        return int(fetch_row(cursor)[0])
+
+
 def execute(connection: Connection, statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -273,8 +286,15 @@ def test_product_that_is_not_as_planned_is_found_and_kept(
 @pytest.mark.parametrize("edit", EDITS)
 def test_overwriting_apply_leaves_what_the_file_says(connection: Connection, edit: str) -> None:
     pipeline = begin(connection, "overwrite")
-    execute(connection, EDITS[edit][1])
-    counts = pipeline.run()
+    sku, statement = EDITS[edit]
+    execute(connection, statement)
+    merge(pipeline)
+    met = find_met(connection, pipeline.job_id)
+    assert met is not None
+    assert (met["count"], met["overwritten"]) == (1, 1)
+    assert [(item["sku"], item["is_overwritten"]) for item in met["products"]] == [(sku, True)]
+    assert met["products"][0]["product_id"] == product_id(connection, sku)
+    counts = pipeline.close()
     assert sum_records(counts) == 3
     assert counts["skipped"] == 0
     found = read_catalogue(connection)
@@ -309,13 +329,12 @@ def test_missing_products_are_planned_and_applied_as_planned(
         cursor.execute("SELECT sku, version FROM products")
         versions = dict(cursor.fetchall())
     changed = {"C", "E", "F"} if on_drift == "overwrite" else {"C", "E"}
-    for key_range in range(pipeline.plan.key_ranges):
-        if not key_range:
-            assert pipeline.take_lease()
-        pipeline.merge(key_range)
-    left = find_left_out(connection, pipeline.job_id)
-    assert left is not None
-    assert {item["sku"] for item in left["products"]} == {"F", "G"} - changed
+    merge(pipeline)
+    met = find_met(connection, pipeline.job_id)
+    assert met is not None
+    overwritten = {item["sku"]: item["is_overwritten"] for item in met["products"]}
+    assert overwritten == {"F": "F" in changed, "G": False}
+    assert (met["count"], met["overwritten"]) == (2, sum(overwritten.values()))
     assert pipeline.close()["missing"] == len(changed)
     with connection.cursor() as cursor:
         cursor.execute("SELECT sku, version FROM products")

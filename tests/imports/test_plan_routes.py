@@ -12,14 +12,16 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.bootstrap import services
 from chalicelib.imports.steps.changes import has_changes
+from chalicelib.imports.steps.finish import report_key
 from chalicelib.imports.steps.handlers import fail_import
 from chalicelib.jobs.sweep import sweep_jobs
 from chalicelib.times import format_time
 from infra.local.postgres import Database
 from tests.fakes.api import Api, problem_of
+from tests.fakes.aws import BUCKET
 from tests.fakes.workflow import FakeFunctions, FakeWorkflow
 from tests.imports.announced import announce, keep, read_import
-from tests.imports.executions import execute, upload
+from tests.imports.executions import begin_execution, execute, upload
 from tests.imports.pipeline import empty, read_catalogue
 
 FILE = b"sku,name,price\nA,Lamp,1\nB,Desk,2\n=C,Sofa,3\n"
@@ -52,6 +54,11 @@ def set_plan(job_id: str, **members: Any) -> None:
     services().jobs.update(job_id, change)
 
 
+def fail(state: dict[str, Any], reason: dict[str, Any]) -> None:
+    """End an execution by a fault."""
+    fail_import({"state": state | reason, "execution": state["execution"]}, None)
+
+
 def test_planned_import_is_applied_by_its_next_attempt(
     api: Api, workflow: FakeWorkflow, catalogue: Connection, job_id: str
 ) -> None:
@@ -65,11 +72,38 @@ def test_planned_import_is_applied_by_its_next_attempt(
         assert (answer.status_code, answer.json_body["status"]) == (202, "PENDING")
         assert answer.json_body["attempt"] == 2
     assert {started["name"] for started in workflow.started} == {f"{job_id}-2"}
-    other = api.post(f"/imports/{job_id}/apply", {"on_drift": "overwrite"})
-    assert problem_of(other) == (409, "not_planned")
     assert execute(job_id) == "completed"
     assert read_import(job_id).counts.created == 3
     assert read_catalogue(catalogue).keys() == {"a", "b", "=c"}
+
+
+def test_repeated_apply_is_answered_like_the_first_while_it_runs_and_after_it(
+    api: Api, workflow: FakeWorkflow, job_id: str
+) -> None:
+    body = {"expected_counts": {"created": 3}, "on_drift": "skip"}
+    others: list[dict[str, Any]] = [{}, body | {"on_drift": "overwrite"}, {"on_drift": "skip"}]
+
+    def repeat() -> str:
+        answer = api.post(f"/imports/{job_id}/apply", body)
+        assert (answer.status_code, answer.json_body["attempt"]) == (202, 2)
+        for other in others:
+            refused = api.post(f"/imports/{job_id}/apply", other)
+            assert problem_of(refused) == (409, "apply_differs")
+        return str(answer.json_body["status"])
+
+    assert repeat() == "PENDING"
+    state = begin_execution(job_id)
+    started = len(workflow.started)
+    assert repeat() == "PROCESSING"
+    fail(state, {"caught": {"Error": "States.TaskFailed"}})
+    refused = api.post(f"/imports/{job_id}/apply", body)
+    assert problem_of(refused) == (409, "not_planned")
+    api.post(f"/imports/{job_id}/retry")
+    assert execute(job_id) == "completed"
+    answer = api.post(f"/imports/{job_id}/apply", body)
+    assert (answer.status_code, answer.json_body["status"]) == (202, "COMPLETED")
+    assert answer.json_body["counts"]["created"] == 3
+    assert len(workflow.started) == started + 1  # of the retry
 
 
 def test_apply_needs_a_plan_with_the_expected_counts(api: Api, job_id: str) -> None:
@@ -122,6 +156,36 @@ def test_expired_plan_is_not_applied_and_ends_the_job(
     assert execute(job_id) == "planned"
 
 
+@pytest.mark.usefixtures("workflow")
+def test_retry_of_a_failed_apply_makes_a_new_plan_once_the_first_has_expired(
+    api: Api, catalogue: Connection, job_id: str
+) -> None:
+    api.post(f"/imports/{job_id}/apply", {"on_drift": "overwrite"})
+    fail(begin_execution(job_id), {"caught": {"Error": "States.TaskFailed"}})
+    api.post("/products", {"sku": "A", "name": "Mine"})
+    set_plan(job_id, expires_at=format_time(datetime.now(UTC) - timedelta(seconds=1)))
+
+    assert api.post(f"/imports/{job_id}/retry").status_code == 202
+    assert execute(job_id) == "planned"
+
+    plan = api.get(f"/jobs/{job_id}").json_body["plan"]
+    assert (plan["counts"]["created"], plan["counts"]["updated"]) == (2, 1)
+    assert datetime.fromisoformat(plan["expires_at"]) > datetime.now(UTC)
+    assert read_catalogue(catalogue)["a"]["name"] == "Mine"
+    api.post(f"/imports/{job_id}/apply", {})
+    assert execute(job_id) == "completed"
+
+
+@pytest.mark.usefixtures("workflow")
+def test_retry_of_a_failed_apply_applies_the_plan_that_has_not_expired(
+    api: Api, job_id: str
+) -> None:
+    api.post(f"/imports/{job_id}/apply", {})
+    fail(begin_execution(job_id), {"caught": {"Error": "States.TaskFailed"}})
+    api.post(f"/imports/{job_id}/retry")
+    assert execute(job_id) == "completed"
+
+
 def test_apply_that_was_requested_in_time_is_not_swept(
     api: Api, workflow: FakeWorkflow, job_id: str
 ) -> None:
@@ -133,6 +197,25 @@ def test_apply_that_was_requested_in_time_is_not_swept(
     sweep_jobs({}, None)
     assert functions.called == []
     assert execute(job_id) == "completed"
+
+
+@pytest.mark.usefixtures("workflow")
+def test_overwritten_products_are_listed_in_the_job_and_in_a_report(
+    api: Api, catalogue: Connection, job_id: str
+) -> None:
+    created = api.post("/products", {"sku": "=c", "name": "Mine"}).json_body
+    api.post(f"/imports/{job_id}/apply", {"on_drift": "overwrite"})
+    assert execute(job_id) == "completed"
+    assert read_catalogue(catalogue)["=c"]["name"] == "Sofa"
+    drift = api.get(f"/jobs/{job_id}").json_body["plan"]["drift"]
+    found = {"product_id": created["id"], "sku": "=C", "line": 4, "is_overwritten": True}
+    assert drift == {"count": 1, "overwritten": 1, "products": [found]}
+    assert api.get(f"/imports/{job_id}/report?of=overwritten").status_code == 200
+    report = (
+        services().client("s3").get_object(Bucket=BUCKET, Key=report_key(job_id, "overwritten"))
+    )
+    text = report["Body"].read().decode()
+    assert text == f"sku,product_id,line\n'=C,{created['id']},4\n"
 
 
 @pytest.mark.usefixtures("workflow")

@@ -10,14 +10,17 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.bootstrap import services
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.steps import purge
+from chalicelib.imports.steps.missing import keep_profile
 from chalicelib.imports.steps.purge import Purge, purge_imports
 from chalicelib.jobs.models import FinalStatus
 from chalicelib.jobs.store import JobStore
 from chalicelib.postgres import connect
+from chalicelib.products.lists.documents import delete_document, index_next_block
 from chalicelib.settings import Settings
 from tests.fakes import changes
 from tests.fakes.job_store import FakeJobStore
 from tests.fakes.jobs import make_job, make_source
+from tests.products.shelves import EMPTY, put
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 OLD, EXPIRED = NOW - timedelta(days=40), NOW - timedelta(days=30)
@@ -96,9 +99,10 @@ def connection(settings: Settings) -> Iterator[Connection]:
         with opened.cursor() as cursor:
             cursor.execute(
                 "TRUNCATE import_repairs, import_rejects, import_skips, import_merges,"
-                " import_ranges"
+                " import_ranges, import_profiles"
             )
             cursor.execute("DROP SCHEMA staging CASCADE; CREATE SCHEMA staging")
+            cursor.execute(EMPTY)
 
 
 def test_everything_of_expired_jobs_is_purged(connection: Connection) -> None:
@@ -153,3 +157,62 @@ def test_staging_tables_are_dropped_before_rejects(
     assert purge_imports({}, None) == {"outcome": "purged", "stagings": 1, "rows": 0}
     assert left(connection, failed, recent) == [(3, 3, 1, 0, 0), (3, 3, 1, 1, 2)]
     assert purge_imports({}, None)["stagings"] == 0
+
+
+def use_profile(connection: Connection, job: ImportJob) -> None:
+    """Leave the profile of a job."""
+    keep_profile(connection, job.job_id, {"profile_id": "prf_1", "name": "Lamps"})
+    connection.commit()
+
+
+def remove(connection: Connection, product_id: int) -> None:
+    """Delete a product and its document."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM products WHERE id = %s", (product_id,))
+        delete_document(cursor, product_id)
+    connection.commit()
+
+
+def profiles(connection: Connection) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT job_id FROM import_profiles")
+        return {job_id for (job_id,) in cursor.fetchall()}
+
+
+def delete_profiles(connection: Connection, store: JobStore, days: int) -> int:
+    """Purge the profiles that no product has named for 10 days, some days from now."""
+    now = NOW + timedelta(days=days)
+    purge = Purge(connection, store, lambda: True)
+    return purge.delete_profiles(EXPIRED, now - timedelta(days=10), now)
+
+
+@pytest.mark.parametrize("is_indexed", [True, False])
+def test_profile_is_kept_as_long_as_a_scope_may_need_it(
+    connection: Connection, is_indexed: bool
+) -> None:
+    store = FakeJobStore()
+    overwritten, written = (leave(connection, store, "COMPLETED") for _ in range(2))
+    running = leave(connection, store, None)
+    use_profile(connection, overwritten)
+    use_profile(connection, running)
+    use_profile(connection, written)
+    product_id = put(connection, sku="A", job_id=written.job_id)
+    while is_indexed and index_next_block(connection):
+        connection.commit()
+    assert [delete_profiles(connection, store, days) for days in (0, 9, 11, 30)] == [0, 0, 1, 0]
+    assert profiles(connection) == {written.job_id, running.job_id}
+    remove(connection, product_id)
+    assert [delete_profiles(connection, store, days) for days in (31, 42)] == [0, 1]
+    assert profiles(connection) == {running.job_id}
+
+
+def test_profile_of_an_import_that_a_revert_brought_back_is_kept(connection: Connection) -> None:
+    store = FakeJobStore()
+    job = leave(connection, store, "COMPLETED")
+    use_profile(connection, job)
+    assert delete_profiles(connection, store, 0) == 0
+    product_id = put(connection, sku="A", job_id=job.job_id)
+    assert delete_profiles(connection, store, 11) == 0
+    remove(connection, product_id)
+    assert delete_profiles(connection, store, 12) == 0
+    assert profiles(connection) == {job.job_id}

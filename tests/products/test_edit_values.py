@@ -3,9 +3,16 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from chalicelib.bootstrap import Services, services, serving
+from chalicelib.imports.csv.outcomes import Blank, Reject, Skip
+from chalicelib.products.edits.requests import WriteProduct
+from chalicelib.products.rules import make_rules
 from tests.fakes.api import Api, fields_of, problem_of
+from tests.imports.reading import make_reader, name_columns
 from tests.products.editing import LAMP, make, patch, send
 
 pytestmark = pytest.mark.usefixtures("catalogue")
@@ -27,10 +34,39 @@ def test_values_are_read_as_an_import_reads_them(api: Api) -> None:
     assert product["attributes"] == {"colour": "red"}
 
 
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT"])
+def test_sku_that_looks_like_anothers_is_taken(api: Api, method: str) -> None:
+    make(api, sku="A 1")
+    unseen = "\ufeffA\u00a01\u200b"
+    if method == "POST":
+        answer = send(api, "POST", "/products", LAMP | {"sku": unseen})
+    else:
+        path, _, _ = make(api, sku="B")
+        answer = send(api, method, path, LAMP | {"sku": unseen}, **{"If-Match": "*"})
+    assert problem_of(answer) == (409, "sku_taken")
+
+
+@given(sku=st.text("aB1 \t\u00a0\u00ad\u200b\u202e\u2003\u3000\ufeff", max_size=8))
+def test_sku_is_read_as_that_of_a_record(sku: str) -> None:
+    read = make_reader(name_columns("sku", "name")).read(f'"{sku}",Lamp\n'.encode(), 2)
+    assert not isinstance(read, Skip | Blank)
+    assert read_sku(sku) == (read.code if isinstance(read, Reject) else read[0])
+
+
+def read_sku(sku: str) -> str:
+    """Return the SKU of a product that a client writes, or the code of its problem."""
+    try:
+        written = WriteProduct.model_validate(LAMP | {"sku": sku}, context=make_rules(128, 512))
+        return str(written.to_values()["sku"])
+    except ValidationError as error:
+        return error.errors()[0]["type"]
+
+
 @pytest.mark.parametrize(
     ("values", "field", "code"),
     [
         ({"sku": " "}, "sku", "sku_missing"),
+        ({"sku": "\u200b\u3000"}, "sku", "sku_missing"),
         ({"name": ""}, "name", "name_missing"),
         ({"sku": "x" * 129}, "sku", "sku_too_long"),
         ({"name": "x" * 513}, "name", "name_too_long"),

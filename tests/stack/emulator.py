@@ -13,12 +13,15 @@ from typing import Any
 
 import psutil
 
+from chalicelib.bootstrap import job_kinds
 from chalicelib.events.models import EventType, make_event
 from chalicelib.events.queue import EventsQueue
 from chalicelib.items import serialize
+from chalicelib.jobs.events import describe_end
 from chalicelib.jobs.items import to_item
 from chalicelib.jobs.models import Job
 from infra.local.stack import Addresses, local_target
+from tests.fakes.jobs import make_job
 
 Json = dict[str, Any]
 
@@ -129,7 +132,9 @@ class Emulator:
     # ------------------------------------------------------------------ functions, jobs, logs
     def publish(self, kind: EventType, number: int) -> None:
         """Send `number` events to the queue of events."""
-        events = [make_event(kind, {"job_id": "none"}, datetime.now(UTC)) for _ in range(number)]
+        job, now = replace(make_job(), status="FAILED"), datetime.now(UTC)
+        data = describe_end(job, job_kinds()[job.kind].events)
+        events = [make_event(kind, data, now) for _ in range(number)]
         EventsQueue(self._client("sqs"), self._events_queue_url).send(events)
 
     def wait_for_fan_out(self) -> None:
@@ -214,6 +219,11 @@ class Emulator:
         """Set the upload deadline of a job to two hours ago."""
         self._backdate(job_id, "expires_at")
 
+    def expire_plan(self, job_id: str) -> None:
+        """Set the expiry of a job's plan to two hours ago."""
+        self._backdate(job_id, "expires_at")  # the sort key of the index
+        self._backdate(job_id, "plan.expires_at")
+
     def backdate_start(self, job_id: str) -> None:
         """Set the start of a job to two hours ago."""
         self._backdate(job_id, "expires_at")  # the sort key of the index
@@ -224,7 +234,8 @@ class Emulator:
         self._client("dynamodb").update_item(
             TableName=self.addresses.jobs_table,
             Key={"job_id": {"S": job_id}},
-            UpdateExpression=f"SET {name} = :past",
+            UpdateExpression="SET " + ".".join(f"#{part}" for part in name.split(".")) + " = :past",
+            ExpressionAttributeNames={f"#{part}": part for part in name.split(".")},
             ExpressionAttributeValues={":past": {"S": past.replace("+00:00", "Z")}},
         )
 

@@ -9,75 +9,18 @@ import pytest
 from tests.stack.catalogue import Catalogue
 from tests.stack.client import Api, Json, read_problem
 from tests.stack.files import make_catalogue, make_csv, make_numbered
+from tests.stack.planning import (
+    BEFORE,
+    COUNTS,
+    FILE,
+    apply,
+    edit,
+    list_changes,
+    make_plan,
+    product_id,
+)
 
 pytestmark = [pytest.mark.stack, pytest.mark.wiring]
-
-BEFORE = make_csv(
-    "A,Lamp,1.00,4", "B,Desk,2.00,5", "C,Sofa,3.00,6", header="sku,name,price,quantity"
-)
-FILE = make_csv(
-    "A,Lamp,1.10,4",
-    "b,Desk,9.00,0",
-    "C,Sofa,3.00,6",
-    "D,=Rug,4.00,1",
-    "D,Rug,5.00,1",
-    "E,Bed,x,1",
-    header="sku,name,price,quantity",
-)
-COUNTS = {
-    "created": 1,
-    "updated": 2,
-    "unchanged": 1,
-    "duplicate": 1,
-    "skipped": 0,
-    "rejected": 1,
-    "missing": 0,
-}
-
-
-def begin_plan(api: Api, content: bytes, options: Json | None = None) -> str:
-    body = {
-        "filename": "a.csv",
-        "size_bytes": len(content),
-        "options": options or {},
-        "apply": "manual",
-    }
-    created = api.call("POST", "/imports", json=body).json()
-    api.upload(created, content)
-    return str(created["job_id"])
-
-
-def make_plan(api: Api, content: bytes, options: Json | None = None) -> Json:
-    job_id = begin_plan(api, content, options)
-    job = api.follow(job_id, lambda found: found["status"] not in ("PENDING", "PROCESSING")).job
-    assert job["status"] == "PLANNED", job
-    return job
-
-
-def apply(api: Api, job_id: str, **body: object) -> Json:
-    answer = api.call("POST", f"/imports/{job_id}/apply", json=body)
-    assert answer.status_code == 202, answer.text
-    attempt = answer.json()["attempt"]
-    return api.follow(
-        job_id,
-        lambda job: job["attempt"] == attempt and job["status"] not in ("PENDING", "PROCESSING"),
-    ).job
-
-
-def list_changes(api: Api, job_id: str, query: str = "", limit: int = 100) -> list[Json]:
-    path = f"/imports/{job_id}/changes{query}"
-    return [item for page in api.pages(path, limit) for item in page]
-
-
-def product_id(api: Api, sku: str) -> int:
-    return int(api.get("/products", params={"sku": sku})["items"][0]["id"])
-
-
-def edit(api: Api, sku: str, **fields: object) -> None:
-    path = f"/products/{product_id(api, sku)}"
-    headers = {"Content-Type": "application/merge-patch+json", "If-Match": "*"}
-    answer = api.call("PATCH", path, json=fields, headers=headers)
-    assert answer.status_code == 200, answer.text
 
 
 @pytest.fixture
@@ -117,8 +60,10 @@ def test_apply_does_exactly_what_the_plan_lists(
     assert done["plan"]["drift"] is None
     assert catalogue.names() == {"A": "Lamp", "b": "Desk", "C": "Sofa", "D": "Rug"}
     assert catalogue.leftovers(job_id) == {"tables": 0, "ranges": 0, "lease": 0, "plans": 0}
-    again = api.call("POST", f"/imports/{job_id}/apply", json={})
-    read_problem(again, 409, "not_planned")
+    again = apply(api, job_id, expected_counts=COUNTS)
+    assert (again["status"], again["counts"]) == ("COMPLETED", COUNTS)
+    other = api.call("POST", f"/imports/{job_id}/apply", json={})
+    read_problem(other, 409, "apply_differs")
     read_problem(api.call("GET", f"/imports/{job_id}/changes"), 409, "not_planned")
 
 
@@ -179,6 +124,12 @@ def test_apply_overwrites_what_was_changed_since(
     done = apply(api, planned["job_id"], on_drift="overwrite")
     assert done["counts"] == COUNTS
     assert catalogue.names() == {"A": "Lamp", "b": "Desk", "C": "Sofa", "D": "Rug"}
+    drift = done["plan"]["drift"]
+    assert (drift["count"], drift["overwritten"]) == (3, 3)
+    assert [item["sku"] for item in drift["products"]] == ["A", "b", "D"]
+    found = api.get(f"/imports/{planned['job_id']}/report", params={"of": "overwritten"})
+    rows = list(csv.DictReader(io.StringIO(api.session.get(found["url"], timeout=60).text)))
+    assert [(row["sku"], row["line"]) for row in rows] == [("A", "2"), ("b", "3"), ("D", "6")]
 
 
 def test_cancelled_plan_leaves_nothing(api: Api, catalogue: Catalogue, planned: Json) -> None:

@@ -140,7 +140,7 @@ APPLY_PLAN = Operation(
     tag="imports",
     body=ApplyPlan,
     responses=_ACCEPTED,
-    errors=_OF_JOB | {409: ["not_planned", "plan_expired", "plan_differs"]},
+    errors=_OF_JOB | {409: ["not_planned", "apply_differs", "plan_expired", "plan_differs"]},
     example={"expected_counts": {"created": 2, "updated": 0}},
 )
 

@@ -18,6 +18,7 @@ from chalicelib.imports.api.rejects import sign_report
 from chalicelib.imports.api.requests import ApplyPlan, ChangesPaging
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.planning import (
+    ApplyDiffersError,
     NotPlannedError,
     PlanDiffersError,
     PlanExpiredError,
@@ -65,7 +66,7 @@ def list_changes(request: Request, job_id: JobId) -> Response:
     "/imports/{job_id}/apply", methods=["POST"], scope="imports:write", operation=APPLY_PLAN
 )
 def apply_plan(request: Request, job_id: JobId) -> Response:
-    """Apply the plan of an import: change exactly what it lists. Idempotent until that begins."""
+    """Apply the plan of an import: change exactly what it lists. Idempotent."""
     read_query(request, Query)
     body, now = read_body(request, ApplyPlan), datetime.now(UTC)
     expected = body.expected_counts.model_dump(exclude_none=True)
@@ -77,6 +78,12 @@ def apply_plan(request: Request, job_id: JobId) -> Response:
         )
     except NotPlannedError as error:
         raise _not_planned(error.job) from error
+    except ApplyDiffersError as error:
+        detail = (
+            "An earlier request with another on_drift or other expected_counts is applying the"
+            " plan, or has applied it. Poll the job for the result."
+        )
+        raise ProblemError(409, "apply_differs", detail) from error
     except PlanExpiredError as error:
         detail = "The plan is older than 24 hours. Import the file again to make a new plan."
         raise ProblemError(409, "plan_expired", detail) from error
@@ -84,7 +91,8 @@ def apply_plan(request: Request, job_id: JobId) -> Response:
         counts = ", ".join(f"{number} {name}" for name, number in error.counts.items())
         detail = f"The plan has other counts: {counts}. Review it again."
         raise ProblemError(409, "plan_differs", detail) from error
-    start_workflow(job, services().job_context)
+    if job.status == "PENDING":
+        start_workflow(job, services().job_context)
     return answer_accepted(request, job, services().job_context)
 
 

@@ -66,7 +66,7 @@ def list_skipped(request: Request, job_id: JobId) -> Response:
     "/imports/{job_id}/report", methods=["GET"], scope="imports:write", operation=SHOW_REPORT
 )
 def show_report(request: Request, job_id: JobId) -> Response:
-    """Return the URL of the file with all rejects, or with all skipped records.
+    """Return the URL of the file with all rejects, or with all records of another kind.
 
     Use this in a browser: one that follows a redirect may send the API key along, and S3 then
     rejects the request.

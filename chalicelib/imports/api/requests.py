@@ -159,8 +159,11 @@ class ReportQuery(Query):
     """GET /imports/{job_id}/report: which records the file has."""
 
     of: Annotated[
-        Literal["rejects", "skipped", "changes"],
-        Field(description="The records in the file; `changes` are those of a plan."),
+        Literal["rejects", "skipped", "changes", "overwritten"],
+        Field(
+            description="The records in the file; `changes` are those of a plan, and `overwritten`"
+            " the products that its apply overwrote although they weren't as planned."
+        ),
     ] = "rejects"
 
 

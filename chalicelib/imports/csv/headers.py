@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
-from chalicelib.imports.csv.invisible import clean
 from chalicelib.imports.csv.spreadsheets import unprotect_name
+from chalicelib.products.invisible import clean
 
 # What an export of this product puts before the name of an attribute that would be read as
 # something else, such as attributes.price. A number keeps names apart that differ only in case.

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from chalicelib.imports.csv.columns import Columns
 from chalicelib.imports.csv.header import Row
 from chalicelib.imports.csv.headers import clean_name
-from chalicelib.imports.csv.invisible import clean
 from chalicelib.imports.csv.sampled import (
     MOST_LINES,
     FileWarning,
@@ -15,6 +14,7 @@ from chalicelib.imports.csv.sampled import (
     read_cells,
 )
 from chalicelib.imports.csv.spreadsheets import unprotect_name
+from chalicelib.products.invisible import clean
 
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d{1,3}", re.IGNORECASE)
 _MONTHS = (

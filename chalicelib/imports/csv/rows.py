@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from chalicelib.errors import JobEndedError
-from chalicelib.imports.csv.invisible import clean
+from chalicelib.products.invisible import clean
 
 
 class _Frozen(BaseModel):

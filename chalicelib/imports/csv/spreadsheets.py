@@ -7,8 +7,8 @@ spreadsheets from running a text as a formula, in the files that this product wr
 import re
 from typing import Any
 
-from chalicelib.imports.csv.invisible import clean
 from chalicelib.products.fields import ProductField
+from chalicelib.products.invisible import clean
 from chalicelib.products.rules import WHITE_SPACE, Noted, Rule
 
 _FORMULA = re.compile(r'="((?:[^"]|"")*)"')

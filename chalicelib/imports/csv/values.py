@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from chalicelib.imports.csv.cells import CellRule
-from chalicelib.imports.csv.invisible import LEADS
 from chalicelib.imports.csv.spreadsheets import MONTHS
 from chalicelib.imports.csv.structure import Bytes, Mask, Positions
 from chalicelib.products.fields import Kind
+from chalicelib.products.invisible import LEADS
 from chalicelib.products.limits import DECIMAL_DIGITS, DECIMAL_PLACES
 
 _DECIMAL_LENGTH = DECIMAL_DIGITS + 1 + DECIMAL_PLACES

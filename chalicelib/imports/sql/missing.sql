@@ -98,6 +98,11 @@ WHERE job_id = %(job_id)s AND key_range = %(key_range)s
     WHERE action = 'missing' AND product_id NOT IN (SELECT id FROM changed)
 )
 
+-- name: missing_as_found
+-- What a change of missing products that overwrites edits returns of each: its SKU, and whether it
+-- wasn't as planned.
+, old.sku AS written_sku, old.version <> missing.version AS is_overwritten
+
 -- name: lock_missing
 -- Wait for edits of the missing products of a key range, so that the next statement sees them.
 SELECT count(*) FROM (
@@ -112,7 +117,7 @@ WITH changed AS (
     SET {assignment}, updated_at = clock_timestamp(), version = product.version + 1
     FROM {listed} AS missing
     WHERE product.id = missing.id AND {is_missing}
-    RETURNING product.id{replaced}
+    RETURNING product.id{as_found}{replaced}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM changed
 ){journal}{left_out}
@@ -124,7 +129,7 @@ WITH changed AS (
     DELETE FROM products AS product
     USING {listed} AS missing
     WHERE product.id = missing.id AND {is_missing}
-    RETURNING product.id{replaced}
+    RETURNING product.id{as_found}{replaced}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM changed
 ){journal}{left_out}

@@ -1,7 +1,8 @@
 -- name: create_changes
 -- The table of the changes that a plan has for existing products. Each field has its value before
 -- and after, both null where it doesn't change. `is_left`: the product was missing from the file and
--- isn't as it was planned, so the apply left it as it is.
+-- isn't as it was planned, so the apply left it as it is. The action is updated or missing, and of
+-- products that an apply overwrote although they weren't as they were planned, overwritten.
 CREATE TABLE IF NOT EXISTS {changes} (
     key_range integer NOT NULL,
     position integer NOT NULL,
@@ -142,7 +143,7 @@ WITH latest AS MATERIALIZED (
     USING {source} AS latest
     ON {matches}
     {clauses}
-    RETURNING merge_action() AS action, product.id, latest.line{replaced}
+    RETURNING merge_action() AS action, product.id, latest.line{as_found}{replaced}
 ), noted AS (
     INSERT INTO document_backlog (block) SELECT DISTINCT id / 4096 FROM merged
 ), updated AS (
@@ -159,12 +160,25 @@ WITH latest AS MATERIALIZED (
     FROM {left_out} AS latest LEFT JOIN products AS product ON {matches}
     WHERE {is_drift}
     RETURNING line
-){journal}
+){overwritten}{journal}
 SELECT (SELECT count(*) FROM chosen),
        count(*) FILTER (WHERE action = 'INSERT'),
        count(*) FILTER (WHERE action = 'UPDATE'),
        (SELECT count(*) FROM skipped)
 FROM merged
+
+-- name: as_found
+-- What an apply that overwrites products returns of each: its SKU, and whether it wasn't as planned.
+, product.sku AS written_sku,
+(old.id, old.version) IS DISTINCT FROM (latest.planned_id, latest.planned_version) AS is_overwritten
+
+-- name: note_overwritten
+-- Note the products that were overwritten although they weren't as they were planned.
+, overwritten AS (
+    INSERT INTO {changes} (key_range, position, action, line, product_id, version, sku, changed)
+    SELECT {key_range}, 0, 'overwritten', {line}, id, 0, written_sku, '{{}}'
+    FROM {written} WHERE is_overwritten
+)
 
 -- name: update_as_planned
 -- What the apply does with a record whose product was found.
@@ -184,8 +198,8 @@ SELECT unchanged, duplicate FROM import_plans
 WHERE job_id = %(job_id)s AND key_range = %(key_range)s
 
 -- name: find_drift
--- The planned changes whose product isn't as it was, and how many there are.
-SELECT product_id, sku, line, count(*) OVER ()
+-- The planned changes whose product isn't as it was, and how many there are; none is overwritten yet.
+SELECT product_id, sku, line, false, count(*) OVER (), 0
 FROM (
     SELECT changes.product_id, changes.sku, changes.line
     FROM {changes} AS changes LEFT JOIN products ON products.id = changes.product_id
@@ -200,20 +214,22 @@ ORDER BY line
 LIMIT {limit}
 
 -- name: drifted_records
--- The records that an apply skipped because their product wasn't as it was, and the missing products
--- that it left as they are.
-SELECT product_id, sku, line, count(*) OVER ()
+-- The records that an apply skipped because their product wasn't as it was, the missing products that
+-- it left as they are, and the products that it overwrote.
+SELECT product_id, sku, line, is_overwritten, count(*) OVER (),
+       count(*) FILTER (WHERE is_overwritten) OVER ()
 FROM (
     SELECT coalesce(changes.product_id, products.id) AS product_id,
-           coalesce(changes.sku, skips.sku) AS sku, skips.line
+           coalesce(changes.sku, skips.sku) AS sku, skips.line, false AS is_overwritten
     FROM import_skips AS skips
     LEFT JOIN {changes} AS changes USING (line)
     LEFT JOIN products ON products.sku_key = sku_key_of(skips.sku)
     WHERE skips.job_id = {job_id} AND skips.reason = 'changed_since_plan'
     UNION ALL
-    SELECT product_id, sku, line FROM {changes} WHERE is_left
-) AS left_out
-ORDER BY line
+    SELECT product_id, sku, line, action = 'overwritten' FROM {changes}
+    WHERE is_left OR action = 'overwritten'
+) AS found
+ORDER BY line, product_id
 LIMIT {limit}
 
 -- name: list_changed
@@ -258,6 +274,13 @@ COPY (
         SELECT *, unnest(coalesce(nullif(changed, '{{}}'), ARRAY[NULL::text])) AS field
         FROM {partition} WHERE action = {action} ORDER BY position
     ) AS change
+) TO STDOUT (FORMAT csv)
+
+-- name: copy_overwritten
+-- Write the products that an apply overwrote as CSV.
+COPY (
+    SELECT {sku_text}, product_id, line FROM {changes}
+    WHERE action = 'overwritten' ORDER BY line, product_id
 ) TO STDOUT (FORMAT csv)
 
 -- name: copy_created

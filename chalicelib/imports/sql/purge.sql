@@ -38,6 +38,35 @@ DELETE FROM import_skips WHERE job_id = %(job_id)s AND line IN (
 -- Delete a job's merged key ranges from the ledger.
 DELETE FROM import_merges WHERE job_id = %(job_id)s
 
+-- name: mark_profiles
+-- Note since when no product names an import that used a profile. Where documents are behind, the
+-- products themselves say it.
+UPDATE import_profiles AS kept
+SET unnamed_since = CASE WHEN found.is_named THEN NULL ELSE %(now)s END
+FROM (
+    SELECT used.job_id,
+           EXISTS (SELECT FROM documents WHERE documents.job_id = used.job_id)
+           OR used.job_id IN (
+               SELECT source_job_id
+               FROM (SELECT DISTINCT block FROM document_backlog) AS behind
+               JOIN products ON id >= block * 4096 AND id < (block + 1) * 4096
+               WHERE source_job_id IS NOT NULL
+           ) AS is_named
+    FROM import_profiles AS used
+    WHERE used.job_id < %(expired)s
+) AS found
+WHERE kept.job_id = found.job_id AND found.is_named = (kept.unnamed_since IS NOT NULL)
+
+-- name: jobs_with_unnamed_profiles
+-- The jobs below a job id that no product has named since before a time.
+SELECT job_id FROM import_profiles
+WHERE job_id < %(expired)s AND unnamed_since < %(unnamed_before)s
+ORDER BY job_id
+
+-- name: purge_profile
+-- Delete the profile of an import.
+DELETE FROM import_profiles WHERE job_id = %(job_id)s
+
 -- name: jobs_with_staging
 -- The jobs below a job id that have a staging table.
 SELECT relname FROM pg_class

@@ -4,6 +4,7 @@ from psycopg2 import errors, sql
 from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.csv.plan import Plan
+from chalicelib.imports.job import ImportJob
 from chalicelib.imports.skips import OF_MERGE
 from chalicelib.imports.steps.staging import column_type, lock_staging, partition
 from chalicelib.postgres import fetch_row, queries
@@ -55,6 +56,29 @@ def create_changes(connection: Connection, job_id: str, plan: Plan) -> None:
                     partition(whole, key_range), whole, sql.Literal(key_range)
                 )
             )
+
+
+def note_overwritten(
+    changes: sql.Identifier, key_range: int, written: str, line: sql.Composable = sql.NULL
+) -> sql.Composable:
+    """Return the part of a statement that notes which products its part `written` overwrote."""
+    return sql.SQL(queries("imports")["note_overwritten"]).format(
+        changes=changes,
+        key_range=sql.Literal(key_range),
+        line=line,
+        written=sql.Identifier(written),
+    )
+
+
+def renew_changes(connection: Connection, job: ImportJob, plan: Plan) -> None:
+    """Create the table of a job's planned changes, without those of a plan that has expired.
+
+    The job has such a plan until this is committed. Idempotent: nothing is compared before that.
+    """
+    if job.plan is not None:
+        lock_staging(connection, job.job_id)
+        drop_changes(connection, job.job_id)
+    create_changes(connection, job.job_id, plan)
 
 
 def has_changes(connection: Connection, job_id: str) -> bool:

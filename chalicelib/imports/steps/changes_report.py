@@ -61,6 +61,17 @@ def write_report(connection: Connection, work: WorkFolder) -> None:
     assembler.assemble([_write_header(work), *pieces], key, "text/csv; charset=utf-8")
 
 
+def report_overwritten(connection: Connection, work: WorkFolder) -> None:
+    """Write the products that a job's apply overwrote to their report."""
+    statement = sql.SQL(queries("imports")["copy_overwritten"]).format(
+        sku_text=_disarmed(sql.Identifier("sku")), changes=changes_of(work.job_id)
+    )
+    key = report_key(work.job_id, "overwritten")
+    with connection.cursor() as cursor, write_object(work.client, work.bucket, key) as target:
+        target.write(b"sku,product_id,line\n")
+        cursor.copy_expert(statement, target)
+
+
 def _write_piece(cursor: Cursor, work: WorkFolder, section: PlannedAction, key_range: int) -> Piece:
     statement = (
         _copy_created(work.job_id, key_range)

@@ -9,7 +9,7 @@ from psycopg2 import sql
 
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.job import OnDrift
-from chalicelib.imports.steps.changes import before_after, changes_of
+from chalicelib.imports.steps.changes import before_after, changes_of, note_overwritten
 from chalicelib.imports.steps.merge_statement import (
     make_journal,
     make_parts,
@@ -60,12 +60,16 @@ def make_apply_statement(
     """
     job_id = journal.changed_by
     parts = make_parts(journal, plan, key_range)
-    allowed = _allow_always(plan, parts) if on_drift == "overwrite" else _allow_as_planned(plan)
+    overwrites, changes = on_drift == "overwrite", partition(changes_of(job_id), key_range)
+    allowed = _allow_always(plan, parts) if overwrites else _allow_as_planned(plan)
+    noted = note_overwritten(changes, key_range, "merged", sql.Identifier("line"))
     return sql.SQL(queries("imports")["apply_key_range"]).format(
         **parts
         | {
-            "changes": partition(changes_of(job_id), key_range),
+            "changes": changes,
             "key_range": sql.Literal(key_range),
+            "as_found": sql.SQL(queries("imports")["as_found"] if overwrites else ""),
+            "overwritten": noted if overwrites else sql.SQL(""),
             "source": make_source(job_id, plan, key_range, "chosen", _PLANNED),
             "left_out": make_source(job_id, plan, key_range, "left_out"),
             "clauses": _clauses(allowed, parts),

@@ -8,6 +8,7 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.imports.planning import MOST_LISTED, set_drift
 from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.steps.changes import changes_of, has_changes
+from chalicelib.imports.steps.changes_report import report_overwritten
 from chalicelib.postgres import queries
 
 
@@ -19,18 +20,21 @@ def find_drift(connection: Connection, job_id: str) -> dict[str, Any] | None:
     return _find(connection, job_id, "find_drift")
 
 
-def find_left_out(connection: Connection, job_id: str) -> dict[str, Any] | None:
-    """Return the drift that an apply met and left as it is, while its plan is there."""
+def find_met(connection: Connection, job_id: str) -> dict[str, Any] | None:
+    """Return the drift that an apply met, and kept or overwrote, while its plan is there."""
     return _find(connection, job_id, "drifted_records")
 
 
-def note_left_out(attempt: Attempt, connection: Connection) -> None:
-    """Note in the job the drift that the apply met and left as it is, before its plan is dropped.
+def note_met(attempt: Attempt, connection: Connection) -> None:
+    """Note in the job the drift that the apply met, before its plan is dropped.
 
-    Idempotent: once the plan is dropped, the job has it.
+    All products that it overwrote are in a report. Idempotent: once the plan is dropped, the job
+    has the drift.
     """
     if attempt.job.on_drift and has_changes(connection, attempt.job_id):
-        drift = find_left_out(connection, attempt.job_id)
+        drift = find_met(connection, attempt.job_id)
+        if drift and drift["overwritten"]:
+            report_overwritten(connection, attempt.work)
         number = attempt.job.attempt
         attempt.jobs.update(attempt.job_id, lambda job: set_drift(job, number, drift))
 
@@ -45,5 +49,7 @@ def _find(connection: Connection, job_id: str, query: str) -> dict[str, Any] | N
         found = cursor.fetchall()
     if not found:
         return None
-    products = [{"product_id": i, "sku": sku, "line": line} for i, sku, line, _ in found]
-    return {"count": found[0][3], "products": products}
+    names = ("product_id", "sku", "line", "is_overwritten")
+    *_, count, overwritten = found[0]
+    products = [dict(zip(names, row, strict=False)) for row in found]
+    return {"count": count, "overwritten": overwritten, "products": products}

@@ -23,7 +23,7 @@ from chalicelib.imports.storage import WorkFolder, write_object
 from chalicelib.postgres import fetch_row, queries
 from chalicelib.products.lease import release_lease
 
-Listed = Literal["rejects", "skipped", "changes"]  # the records of a report
+Listed = Literal["rejects", "skipped", "changes", "overwritten"]  # the records of a report
 
 # The file with the number of records, which stays known if a crash empties the ledger of ranges.
 STAGED = "staged.json"

@@ -13,7 +13,7 @@ from chalicelib.imports.csv.chunks import read_chunks
 from chalicelib.imports.csv.deciding import describe_encoding
 from chalicelib.imports.csv.head import inspect_head
 from chalicelib.imports.csv.plan import cut_spans
-from chalicelib.imports.planning import make_plan, rest
+from chalicelib.imports.planning import forget_plan, make_plan, rest
 from chalicelib.imports.steps import conversion, fail, finish, ledger, progress, readiness, scanning
 from chalicelib.imports.steps.attempt import (
     ENCODING,
@@ -23,12 +23,12 @@ from chalicelib.imports.steps.attempt import (
     metered,
     step,
 )
-from chalicelib.imports.steps.changes import create_changes
+from chalicelib.imports.steps.changes import renew_changes
 from chalicelib.imports.steps.changes_report import report_key_range
 from chalicelib.imports.steps.claim import claim
 from chalicelib.imports.steps.compare import compare_key_range as compare
 from chalicelib.imports.steps.compare import sum_plan
-from chalicelib.imports.steps.drift import note_left_out
+from chalicelib.imports.steps.drift import note_met
 from chalicelib.imports.steps.finish_plan import close_plan
 from chalicelib.imports.steps.merge import StageLostError
 from chalicelib.imports.steps.merge import merge_key_range as merge
@@ -131,8 +131,10 @@ def plan_ranges(event: Event, attempt: Attempt) -> Event:
         create_staging(connection, attempt.job_id, plan)
         keep_profile(connection, attempt.job_id, attempt.job.profile)
         if attempt.job.is_planning:
-            create_changes(connection, attempt.job_id, plan)
+            renew_changes(connection, attempt.job, plan)
         missing = ledger.missing_ranges(connection, attempt.job_id, len(plan.ranges))
+    number = attempt.job.attempt
+    attempt.jobs.update(attempt.job_id, lambda job: forget_plan(job, number))
     attempt.report("plan", progress.of_plan(plan.records))
     return {"outcome": "ready", "ranges": missing, "round": 1}
 
@@ -230,7 +232,7 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
     with attempt.database("finish_import") as connection:
         if ledger.missing_key_ranges(connection, attempt.job_id, plan.key_ranges):
             return readiness.stage_again(connection, attempt.job_id, plan, event["round"])
-        note_left_out(attempt, connection)
+        note_met(attempt, connection)
         counts = finish.close(connection, attempt.work, plan)
         show_repairs(connection, attempt.jobs, attempt.job, has_completed=True)
     attempt.complete(counts)

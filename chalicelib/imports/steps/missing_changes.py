@@ -7,7 +7,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.job import OnDrift
-from chalicelib.imports.steps.changes import before_after, changes_of
+from chalicelib.imports.steps.changes import before_after, changes_of, note_overwritten
 from chalicelib.imports.steps.missing import AFFECTED, found_attribute, scope_condition
 from chalicelib.imports.steps.staging import missing, partition
 from chalicelib.postgres import fetch_row, queries
@@ -73,16 +73,21 @@ def change_missing(
     is_deleted = action == "delete"
     field, after = _CHANGED.get(action, ("id", _NULL))
     list_of = "planned_missing" if on_drift else "listed_missing"
+    job_changes = partition(changes_of(journal.changed_by), key_range)
     lists: dict[str, sql.Composable] = {
         "missing": missing(journal.changed_by),
-        "changes": partition(changes_of(journal.changed_by), key_range),
+        "changes": job_changes,
         "key_range": sql.Literal(key_range),
     }
-    note_left = sql.SQL(queries("imports")["note_left"]).format(**lists)
+    overwrites = on_drift == "overwrite"
+    noted = sql.SQL(queries("imports")["note_left"]).format(**lists)
+    if overwrites:
+        noted += note_overwritten(job_changes, key_range, "changed")
     parts: dict[str, sql.Composable] = lists | {
         "listed": sql.SQL(queries("imports")[list_of]).format(**lists),
         "assignment": sql.SQL("{} = {}").format(sql.Identifier(field), after),
-        "left_out": note_left if on_drift else sql.SQL(""),
+        "as_found": sql.SQL(queries("imports")["missing_as_found"] if overwrites else ""),
+        "left_out": noted if on_drift else sql.SQL(""),
         "is_missing": _still_missing(plan, on_drift),
         "replaced": journal.updated_columns([field]),
         "journal": journal.replaced("changed", "update", [field]),

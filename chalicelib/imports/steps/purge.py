@@ -23,6 +23,8 @@ _BATCH_ROWS = 5_000  # of one transaction
 _MOST_SECONDS = 600.0  # of one run; the next run continues
 # A retry resumes from the staging table. If that was dropped, it stages again.
 _STAGING_KEPT = timedelta(days=3)
+# The journal keeps a change for up to a week longer than UndoDays, until its daily sweep.
+_JOURNAL_LASTS = timedelta(days=8)
 
 
 # Its schedule is in infra/resources, beside its role.
@@ -36,6 +38,8 @@ def purge_imports(event: Event, context: Any) -> Event:
         purge = Purge(connection, services().jobs, lambda: monotonic() < limit)
         staging = purge.drop_stagings(now - min(kept, _STAGING_KEPT))
         rows = purge.delete_rows(now - kept)
+        undo = timedelta(days=settings.undo_days) + _JOURNAL_LASTS
+        rows += purge.delete_profiles(now - kept, now - undo, now)
     count("StagingsDropped", staging)
     count("RowsPurged", rows)
     return {"outcome": "purged", "stagings": staging, "rows": rows}
@@ -77,16 +81,29 @@ class Purge:
                     deleted += self._execute("purge_merges", job_id=job_id)
         return deleted
 
+    def delete_profiles(self, before: datetime, unnamed_before: datetime, now: datetime) -> int:
+        """Delete the profiles of jobs that ended before `before`; return how many.
+
+        A product names the import that last wrote it, and a scope finds it by the profile of that
+        import. So a profile stays until no product has named the import since `unnamed_before`:
+        no revert can restore such a product any more.
+        """
+        self._execute("mark_profiles", now=now, expired=first_job_id(before))
+        found = self._find("jobs_with_unnamed_profiles", before, unnamed_before=unnamed_before)
+        expired = [job_id for job_id in found if self._has_expired(job_id, before)]
+        return sum(self._execute("purge_profile", job_id=job_id) for job_id in expired)
+
     def _delete_lines(self, statement: str, job_id: str) -> Iterator[int]:
         rows = _BATCH_ROWS
         while rows == _BATCH_ROWS and self.has_time():
             rows = self._execute(statement, job_id=job_id, limit=_BATCH_ROWS)
             yield rows
 
-    def _find(self, query: str, before: datetime) -> Iterator[str]:
+    def _find(self, query: str, before: datetime, **values: Any) -> Iterator[str]:
         """Yield jobs that were created before `before`: only they can have ended by then."""
         with self.connection.cursor() as cursor:
-            cursor.execute(queries("imports")[query], {"expired": first_job_id(before)})
+            names = {"expired": first_job_id(before), **values}
+            cursor.execute(queries("imports")[query], names)
             found = [job_id for (job_id,) in cursor.fetchall()]
         self.connection.commit()  # hold no snapshot while rows are deleted
         for job_id in found:

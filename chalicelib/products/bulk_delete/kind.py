@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
-from chalicelib.jobs.events import EndEvents
+from chalicelib.jobs.events import EndEvents, JobEventBody
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import RevertibleJobResponse, describe_links
@@ -28,6 +28,13 @@ class BulkDeleteJobResponse(RevertibleJobResponse):
     expected_count: int | None
     counts: BulkDeleteCountsResponse
     links: Annotated[dict[str, str], describe_links("revert")]
+
+
+class BulkDeleteEventBody(JobEventBody):
+    """The data of a bulk delete's event."""
+
+    kind: Literal["bulk_delete"]
+    counts: BulkDeleteCountsResponse
 
 
 _EXAMPLE: Json = {
@@ -83,6 +90,7 @@ BULK_DELETE = JobKind(
             "FAILED": "products.deleted",
             "CANCELLED": "products.deleted",
         },
+        data=BulkDeleteEventBody,
         is_announced=has_deleted,
     ),
 )

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from chalicelib.errors import FieldProblem, ProblemError
 from chalicelib.http.parsing import KEPT, Body
 from chalicelib.products.fields import FIELDS, Kind, ProductField
+from chalicelib.products.invisible import CLEANED, clean
 from chalicelib.products.limits import (
     ATTRIBUTE_NAME_MAX_LENGTH,
     DECIMAL_DIGITS,
@@ -41,6 +42,7 @@ from chalicelib.products.rules import (
 Read = Callable[[Any, ValidationInfo], Any]
 
 _NOT_BLANK = r"^[^\u0000]*[^\u0000\t-\r \u00a0][^\u0000]*$"  # and no NUL
+_SEEN = rf"^[^\u0000]*[^\u0000\t-\r {CLEANED}][^\u0000]*$"  # the same of what is cleaned
 _NO_NUL = r"^[^\u0000]*$"
 DECIMAL_PATTERN = rf"^[0-9]{{1,{DECIMAL_DIGITS}}}(\.[0-9]{{1,{DECIMAL_PLACES}}})?$"
 
@@ -65,7 +67,8 @@ def _rule_of(field: ProductField, info: ValidationInfo) -> Rule:
 
 def _read_text(field: ProductField) -> Read:
     def read(text: str | None, info: ValidationInfo) -> Any:
-        value = _validate_text(field.name, text or "", _rule_of(field, info))
+        given = clean(text or "") if field.drops_invisible else text or ""
+        value = _validate_text(field.name, given, _rule_of(field, info))
         if value is None and field.is_required:
             return _raise(blank_problem(field))
         return field.cleared if value is None else value
@@ -97,7 +100,8 @@ def _read_integer(field: ProductField) -> Read:
 
 def _make_text_schema(field: ProductField) -> dict[str, Any]:
     longest = {} if field.max_length is None else {"maxLength": field.max_length}
-    pattern = _NOT_BLANK if field.is_required else _NO_NUL
+    not_blank = _SEEN if field.drops_invisible else _NOT_BLANK
+    pattern = not_blank if field.is_required else _NO_NUL
     return {"type": "string", "pattern": pattern, **longest}
 
 

@@ -20,15 +20,14 @@ from chalicelib.errors import TryAgainError
 from chalicelib.events.drain import publish
 from chalicelib.events.models import Event, EventType, make_event
 from chalicelib.postgres import fetch_row, queries
-from chalicelib.products.fields import FIELDS, NAMES
+from chalicelib.products.edits.event_body import IN_EVENTS
+from chalicelib.products.fields import NAMES
 from chalicelib.products.journal.writing import Journal
 from chalicelib.products.lists.documents import delete_document, lock_block, write_document
 from chalicelib.products.models import Product, make_columns
 
 Values = dict[str, Any]  # of the product's fields, and its attributes
 WRITTEN = (*NAMES, "attributes")
-# Without long texts and attributes, which may be longer than a message.
-_IN_EVENTS = ("id", *(field.name for field in FIELDS if field.in_list), "updated_at")
 Check = Callable[[Product], None]
 
 
@@ -199,7 +198,7 @@ def _sku_problem(cursor: Cursor, sku: str) -> Exception:
 def _publish(
     cursor: Cursor, kind: EventType, product: Product, changed: list[str] | None = None
 ) -> Event:
-    values = product.to_json(_IN_EVENTS) | {"links": {"self": f"/products/{product.id}"}}
+    values = product.to_json(IN_EVENTS) | {"links": {"self": f"/products/{product.id}"}}
     event = make_event(kind, values | ({"changed": changed} if changed else {}), datetime.now(UTC))
     publish(cursor, event)
     return event

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.http.responses import ResponseBody
-from chalicelib.jobs.events import EndEvents
+from chalicelib.jobs.events import EndEvents, JobEventBody
 from chalicelib.jobs.kind import JobKind
 from chalicelib.jobs.models import Json
 from chalicelib.jobs.responses import JobId, RevertibleJobResponse, describe_links
@@ -31,6 +31,14 @@ class RevertJobResponse(RevertibleJobResponse):
     on_conflict: OnConflict
     counts: RevertCountsResponse
     links: Annotated[dict[str, str], describe_links("conflicts", "revert")]
+
+
+class RevertEventBody(JobEventBody):
+    """The data of a revert's event."""
+
+    kind: Literal["revert"]
+    counts: RevertCountsResponse
+    reverts: JobId
 
 
 _LINKS = {"conflicts": "/jobs/{job_id}/conflicts"}
@@ -80,7 +88,7 @@ REVERT = JobKind(
     conclude=conclude_revert,
     events=EndEvents(
         types={"COMPLETED": "revert.completed", "FAILED": "revert.failed"},
-        members=("reverts",),
+        data=RevertEventBody,
         links=_LINKS,
     ),
 )

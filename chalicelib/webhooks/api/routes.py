@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.app import Request, Response
 
-from chalicelib.bootstrap import services
+from chalicelib.bootstrap import event_bodies, services
 from chalicelib.errors import ProblemError
 from chalicelib.http.idempotency import do_once
 from chalicelib.http.operations import IDEMPOTENCY_KEY, Operation, ResponseSpec
@@ -15,6 +15,7 @@ from chalicelib.ids import new_id
 from chalicelib.times import format_time
 from chalicelib.webhooks.api.invoke_send_test import invoke_send_test
 from chalicelib.webhooks.api.lookup import get_webhook_or_404, webhook_not_found_problem
+from chalicelib.webhooks.api.messages import WebhookTestEventBody, make_messages
 from chalicelib.webhooks.api.requests import ChangeWebhook, CreateWebhook, RotateSecret
 from chalicelib.webhooks.api.responses import (
     RESULT_EXAMPLE,
@@ -32,7 +33,7 @@ from chalicelib.webhooks.api.subscriptions import (
     validate_url,
 )
 from chalicelib.webhooks.api.views import webhook_to_json
-from chalicelib.webhooks.models import Secret
+from chalicelib.webhooks.models import TEST_TYPE, Secret
 
 routes = Routes(__name__)
 
@@ -54,6 +55,7 @@ _MISSING = {404: ["webhook_not_found"]}
         },
         errors={409: ["too_many_webhooks", "secret_shown_once"]},
         example={"url": "https://shop.example/hooks", "event_types": ["import.completed"]},
+        messages=make_messages({**event_bodies(), TEST_TYPE: WebhookTestEventBody}),
     ),
 )
 def create_webhook(request: Request) -> Response:

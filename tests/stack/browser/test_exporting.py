@@ -53,6 +53,32 @@ def test_filtered_products_become_a_file_with_the_selected_fields(
     assert texts == ["A,Lamp,1.00,oak", "B,'=2+3,2.00,ash"]
 
 
+def test_single_attributes_are_chosen_by_name(
+    visitor: Visitor, page: Page, api: Api, dialog: Locator
+) -> None:
+    api.complete(make_csv("D,Sofa,4,oak,red", header="sku,name,price,Material,Colour"))
+    dialog.get_by_label("Selected fields").check()
+    for field in ("Name", "Brand", "Description", "Price", "Quantity", "Active"):
+        dialog.get_by_label(field, exact=True).uncheck()
+    names, start = (
+        dialog.get_by_label("Only these attributes"),
+        dialog.get_by_role("button", name="Export", exact=True),
+    )
+    names.fill("x" * 256)
+    expect(dialog.get_by_role("alert")).to_contain_text("more than 255 characters")
+    expect(start).to_be_disabled()
+    visitor.check_accessible()
+    names.fill("Colour\n Shape \n")
+    expect(dialog.get_by_role("alert")).to_be_hidden()
+    visitor.check_accessible()
+    start.click()
+    expect(dialog).to_contain_text("3 products exported", timeout=LONG_MS)
+    _, path = _download(page, dialog)
+    header, *records = path.read_text(encoding="utf-8").splitlines()
+    assert header == "sku,Colour,Shape,product_importer_id"
+    assert sorted(record.rpartition(",")[0] for record in records) == ["A,,", "B,,", "D,red,"]
+
+
 def test_changes_since_a_time_are_exported_by_keyboard(page: Page, dialog: Locator) -> None:
     chosen = dialog.get_by_label("Format")
     expect(dialog.get_by_label("Products matching the filters")).to_be_focused()

@@ -14,12 +14,14 @@ WAIT_SECONDS = 30.0
 
 @contextlib.contextmanager
 def subscribed(api: Api, receiver: Receiver, **more: Any) -> Iterator[Json]:
-    """Yield a new webhook with its secret, and delete it at the end."""
+    """Yield a new webhook with its secret; check what was received, and delete it at the end."""
     created = api.call("POST", "/webhooks", json={"url": receiver.url, **more})
     assert created.status_code == 201, created.text
     webhook: Json = created.json()
     try:
         yield webhook
+        for received in receiver.requests:
+            api.contract.check_message(received.body)
     finally:
         api.call("DELETE", f"/webhooks/{webhook['webhook_id']}")
 

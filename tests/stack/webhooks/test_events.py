@@ -9,10 +9,13 @@ import pytest
 
 from chalicelib.events.drain import publish
 from chalicelib.events.models import make_event
+from chalicelib.products.edits.event_body import IN_EVENTS
+from chalicelib.products.responses import PRODUCT_EXAMPLE
 from tests.fakes.receiver import receiving
 from tests.stack.catalogue import Catalogue, wait_until
 from tests.stack.client import Api
 from tests.stack.emulator import Emulator
+from tests.stack.planning import apply, make_plan
 from tests.stack.reach import needs_this_machine
 from tests.stack.webhooks.subscribing import CONTENT, WAIT_SECONDS, deliveries_of, subscribed
 
@@ -40,6 +43,21 @@ def test_end_of_an_import_reaches_a_receiver_that_verifies_it(
         [delivery] = deliveries_of(api, webhook)
         assert delivery["last_attempt"]["response_status"] == 200
         assert len(receiver.requests) == 1
+
+
+def test_plan_is_an_event_and_its_apply_another(api: Api, catalogue: Catalogue) -> None:
+    with receiving() as receiver, subscribed(api, receiver) as webhook:
+        planned = make_plan(api, CONTENT)
+        [received] = receiver.wait_for(1, WAIT_SECONDS)
+        payload: Any = received.verify(webhook["secret"])
+        assert payload["type"] == "import.planned"
+        data = payload["data"]
+        assert (data["job_id"], data["status"]) == (planned["job_id"], "PLANNED")
+        assert data["plan"] == planned["plan"]
+        assert data["plan"]["counts"]["created"] == 20
+        apply(api, planned["job_id"])
+        applied: Any = receiver.wait_for(2, WAIT_SECONDS)[1].verify(webhook["secret"])
+        assert (applied["type"], applied["data"]["counts"]["created"]) == ("import.completed", 20)
 
 
 def test_failed_and_cancelled_imports_are_events(api: Api, catalogue: Catalogue) -> None:
@@ -113,7 +131,9 @@ def test_event_of_an_edit_reaches_who_asked_for_it_by_name(
     api: Api, catalogue: Catalogue, emulator: Emulator
 ) -> None:
     """Written as an edit's transaction does; the drain takes it from there."""
-    event = make_event("product.updated", {"sku": "A"}, datetime.now(UTC))
+    product = {name: PRODUCT_EXAMPLE[name] for name in IN_EVENTS}
+    data = product | {"links": {"self": "/products/1"}, "changed": ["name"]}
+    event = make_event("product.updated", data, datetime.now(UTC))
     with (
         receiving() as named,
         receiving() as all_else,

@@ -11,6 +11,7 @@ import { SelectionChoice } from "../SelectionChoice";
 import { startExport } from "./exporting";
 import { FieldChoice } from "./FieldChoice";
 import {
+  attributesProblem,
   chosenFields,
   type ExportDraft,
   FORMATS,
@@ -34,6 +35,7 @@ export function ExportForm({ state, onStarted, onClose }: Props) {
     format: "csv",
     layout: "product_importer",
     fields: null,
+    attributes: "",
     escapesFormulas: false,
   }));
   const change = (changed: Partial<ExportDraft>) => setDraft({ ...draft, ...changed });
@@ -92,7 +94,7 @@ export function ExportForm({ state, onStarted, onClose }: Props) {
           </select>
         </Field>
       )}
-      {hasFields(draft) && <FieldChoice draft={draft} onChange={(fields) => change({ fields })} />}
+      {hasFields(draft) && <FieldChoice draft={draft} onChange={change} />}
       {hasFormulas(draft.format) && (
         <Checkbox
           label="Make formulas harmless"
@@ -108,7 +110,7 @@ export function ExportForm({ state, onStarted, onClose }: Props) {
           kind="primary"
           icon={<FileDown size={17} aria-hidden />}
           isBusy={starting.isPending}
-          disabled={chosenFields(draft)?.length === 0}
+          disabled={chosenFields(draft)?.length === 0 || Boolean(attributesProblem(draft))}
         >
           Export
         </Button>

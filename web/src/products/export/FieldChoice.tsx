@@ -1,21 +1,26 @@
 /** The choice between all fields and some of them. */
 
-import { Checkbox } from "../../ui/controls";
+import { Checkbox, Field } from "../../ui/controls";
 import style from "../form.module.css";
-import { chosenFields, type ExportDraft, listFields } from "./request";
+import {
+  attributesProblem,
+  chosenFields,
+  type ExportDraft,
+  hasAttributes,
+  listFields,
+} from "./request";
 
 interface Props {
   draft: ExportDraft;
-  /** Receives the chosen fields; null for all. */
-  onChange: (fields: string[] | null) => void;
+  onChange: (changed: Partial<ExportDraft>) => void;
 }
 
 export function FieldChoice({ draft, onChange }: Props) {
   const fields = listFields(draft.format);
-  const chosen = chosenFields(draft);
+  const chosen = draft.fields;
   const toggle = (name: string, isChosen: boolean) => {
-    const others = (draft.fields ?? []).filter((other) => other !== name);
-    onChange(isChosen ? [...others, name] : others);
+    const others = (chosen ?? []).filter((other) => other !== name);
+    onChange({ fields: isChosen ? [...others, name] : others });
   };
   return (
     <fieldset className={style.selection}>
@@ -25,7 +30,7 @@ export function FieldChoice({ draft, onChange }: Props) {
           type="radio"
           name="fields"
           checked={chosen === null}
-          onChange={() => onChange(null)}
+          onChange={() => onChange({ fields: null })}
         />
         <span>All fields</span>
       </label>
@@ -34,7 +39,7 @@ export function FieldChoice({ draft, onChange }: Props) {
           type="radio"
           name="fields"
           checked={chosen !== null}
-          onChange={() => onChange(fields.map(([name]) => name))}
+          onChange={() => onChange({ fields: fields.map(([name]) => name) })}
         />
         <span>Selected fields</span>
       </label>
@@ -50,7 +55,23 @@ export function FieldChoice({ draft, onChange }: Props) {
           ))}
         </div>
       )}
-      {chosen?.length === 0 && <span className="soft small">Select at least one field.</span>}
+      {hasAttributes(draft) && (
+        <Field
+          label="Only these attributes"
+          hint="Optional. One name in each line."
+          error={attributesProblem(draft)}
+        >
+          <textarea
+            rows={2}
+            className={style.growing}
+            value={draft.attributes}
+            onChange={({ target }) => onChange({ attributes: target.value })}
+          />
+        </Field>
+      )}
+      {chosenFields(draft)?.length === 0 && (
+        <span className="soft small">Select at least one field.</span>
+      )}
     </fieldset>
   );
 }

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { chosenFields, type ExportDraft, toBody } from "./request";
+import {
+  attributesProblem,
+  chosenFields,
+  describeColumns,
+  type ExportDraft,
+  toBody,
+} from "./request";
 
 const DRAFT: ExportDraft = {
   filters: null,
@@ -7,6 +13,7 @@ const DRAFT: ExportDraft = {
   format: "csv",
   layout: "product_importer",
   fields: null,
+  attributes: "",
   escapesFormulas: false,
 };
 
@@ -39,6 +46,22 @@ test("fields are in the order of the file, and only those that the format can ha
     "price",
     "updated_at",
   ]);
+});
+
+test("attributes are all of them, or those that are named", () => {
+  const draft = { ...DRAFT, fields: ["attributes", "sku"] };
+  expect(chosenFields({ ...draft, attributes: " \n" })).toEqual(["sku", "attributes"]);
+  const named = chosenFields({ ...draft, attributes: " colour\n\nSize, cm\u00a0\ncolour\n" });
+  expect(named).toEqual(["sku", "attributes.colour", "attributes.Size, cm"]);
+  expect(describeColumns({ fields: named })).toBe("SKU, colour, Size, cm");
+  expect(chosenFields({ ...draft, fields: ["sku"], attributes: "colour" })).toEqual(["sku"]);
+});
+
+test("a name of an attribute has at most 255 characters", () => {
+  const draft = { ...DRAFT, fields: ["attributes"] };
+  expect(attributesProblem({ ...draft, attributes: "😀".repeat(255) })).toBeUndefined();
+  expect(attributesProblem({ ...draft, attributes: `a\n${"b".repeat(256)}` })).toContain("255");
+  expect(attributesProblem({ ...DRAFT, attributes: "b".repeat(256) })).toBeUndefined();
 });
 
 test("the layout of a shop has its own columns, and JSON Lines has no layout", () => {

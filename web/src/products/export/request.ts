@@ -18,6 +18,8 @@ export interface ExportDraft {
   layout: Layout;
   /** Null for all fields. */
   fields: string[] | null;
+  /** Names of attributes, one in each line, if the fields have attributes; blank for all. */
+  attributes: string;
   escapesFormulas: boolean;
 }
 
@@ -37,9 +39,14 @@ const LAYOUT_NAMES: Record<Layout, string> = {
 };
 export const LAYOUTS = Object.entries(LAYOUT_NAMES) as [Layout, string][];
 
+const ATTRIBUTES = "attributes";
+const ATTRIBUTE_NAME_MAX_LENGTH = 255;
+/** What the API trims around names. */
+const WHITE_SPACE_AROUND = /^[ \t\r\v\f\u00a0]+|[ \t\r\v\f\u00a0]+$/g;
+
 const TABLE_FIELDS: [string, string][] = [
   ...FIELDS.map(({ name, label }): [string, string] => [name, label]),
-  ["attributes", "Attributes"],
+  [ATTRIBUTES, "Attributes"],
 ];
 const OTHER_FIELDS: [string, string][] = [
   ["id", "Product ID"],
@@ -59,7 +66,10 @@ export function describeColumns({ layout, fields }: Record<string, unknown>): st
     return LAYOUTS.find(([name]) => name === layout)?.[1] ?? LAYOUT_NAMES.product_importer;
   }
   const labels = new Map([...TABLE_FIELDS, ...OTHER_FIELDS]);
-  return fields.map((name) => labels.get(String(name)) ?? String(name)).join(", ");
+  const prefix = `${ATTRIBUTES}.`;
+  const label = (name: string) =>
+    labels.get(name) ?? (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  return fields.map((name) => label(String(name))).join(", ");
 }
 
 /** Whether a format is a table, which has a layout. */
@@ -82,11 +92,32 @@ export function hasFormulas(format: Format): boolean {
   return format === "csv" || format === "csv.gz";
 }
 
+/** Whether the names of attributes can be given. */
+export function hasAttributes(draft: ExportDraft): boolean {
+  return hasFields(draft) && (draft.fields?.includes(ATTRIBUTES) ?? false);
+}
+
+/** Return what is wrong with the names of attributes, by the rules of the API. */
+export function attributesProblem(draft: ExportDraft): string | undefined {
+  const isLong = (name: string) => [...name].length > ATTRIBUTE_NAME_MAX_LENGTH;
+  if (!hasAttributes(draft) || !readAttributes(draft.attributes).some(isLong)) return undefined;
+  return `A name has more than ${ATTRIBUTE_NAME_MAX_LENGTH} characters. Shorten it.`;
+}
+
 /** Return the fields that the file will have; null for all. */
 export function chosenFields(draft: ExportDraft): string[] | null {
   const { fields, format } = draft;
   if (!fields || !hasFields(draft)) return null;
-  return listFields(format).flatMap(([name]) => (fields.includes(name) ? [name] : []));
+  const names = readAttributes(draft.attributes).map((name) => `${ATTRIBUTES}.${name}`);
+  return listFields(format)
+    .filter(([name]) => fields.includes(name))
+    .flatMap(([name]) => (name === ATTRIBUTES && names.length > 0 ? names : [name]));
+}
+
+/** Return the names in a text, each once. */
+function readAttributes(text: string): string[] {
+  const names = text.split("\n").map((line) => line.replace(WHITE_SPACE_AROUND, ""));
+  return [...new Set(names.filter(Boolean))];
 }
 
 export function toBody(draft: ExportDraft): ExportBody {
