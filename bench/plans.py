@@ -62,7 +62,7 @@ def _plan(server: Server, folder: Path, job: ImportJob) -> Run:
 def _apply(job: ImportJob) -> ImportJob:
     """Return the job as the workflow that applies its plan claims it."""
     now = datetime.now(UTC)
-    again = begin_again(replace(job, plan=make_plan({}, now), applying={"on_drift": "fail"}))
+    again = begin_again(replace(job, plan=make_plan({}, now), applying={"on_drift": "fail"}), now)
     return replace(again, status="PROCESSING", phase="claim", started_at=now)
 
 

@@ -212,8 +212,7 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
     journal = Journal.of_job(attempt.settings, attempt.job_id)
     try:
         with attempt.database("merge_key_range") as connection:
-            on_drift = attempt.job.on_drift
-            if merge(connection, journal, plan, event["key_range"], on_drift):
+            if merge(connection, journal, plan, event["key_range"], attempt.job.on_drift):
                 note_repairs(connection, attempt.job, plan, event["key_range"])
             connection.commit()
             counts = ledger.count_outcomes(connection, attempt.job_id)
