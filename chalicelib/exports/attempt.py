@@ -8,7 +8,6 @@ from typing import Any, Self
 from uuid import uuid4
 
 from chalicelib.bootstrap import services
-from chalicelib.exports.assembly import Piece
 from chalicelib.exports.columns import Column
 from chalicelib.exports.job import ExportedFile, ExportJob, add_range, complete
 from chalicelib.exports.plan import IdRange, percent_of
@@ -17,6 +16,7 @@ from chalicelib.imports.storage import WorkFolder
 from chalicelib.jobs import attempts
 from chalicelib.jobs.attempts import check_running, make_metered, make_step
 from chalicelib.jobs.store import JobStore
+from chalicelib.objects.assembly import Piece
 from chalicelib.telemetry import Event, count
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from chalicelib.exports.assembly import Assembler, Piece
 from chalicelib.exports.attempt import Attempt
 from chalicelib.exports.job import ExportedFile, ExportJob
 from chalicelib.exports.requests import ExportRequest
 from chalicelib.exports.storage import CONTENT_TYPES
+from chalicelib.objects.assembly import Assembler, Piece
 from chalicelib.products.lease import release_lease
 from chalicelib.telemetry import Event
 

@@ -11,12 +11,13 @@ from chalice.app import Blueprint
 from chalicelib.bootstrap import services
 from chalicelib.exports import fail, finish, turn
 from chalicelib.exports.attempt import Attempt, metered, step
-from chalicelib.exports.storage import encode, write_object
+from chalicelib.exports.storage import encode
 from chalicelib.exports.writing import write_range
 from chalicelib.jobs.attempts import check_results
 from chalicelib.jobs.claims import claim_job
 from chalicelib.jobs.orphans import read_end
 from chalicelib.jobs.store import JobStore
+from chalicelib.objects.writing import write_object
 from chalicelib.products.lease import hold_lease, record_activity
 from chalicelib.telemetry import Event, logger
 

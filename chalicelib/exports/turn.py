@@ -2,17 +2,18 @@
 
 from psycopg2.extensions import connection as Connection
 
-from chalicelib.exports.assembly import Piece
 from chalicelib.exports.attempt import Attempt, Plan
 from chalicelib.exports.columns import Column, choose_columns
 from chalicelib.exports.layouts import arrange_columns
 from chalicelib.exports.plan import IdRange, progress_of_plan
 from chalicelib.exports.requests import ATTRIBUTES
 from chalicelib.exports.selection import plan_ranges, read_attribute_names
-from chalicelib.exports.storage import encode, write_object
+from chalicelib.exports.storage import encode
 from chalicelib.exports.tables import write_header
 from chalicelib.exports.workbook import check_rows
 from chalicelib.imports.formats.catalogue import find_layout
+from chalicelib.objects.assembly import Piece
+from chalicelib.objects.writing import write_object
 from chalicelib.products.lease import hold_lease, next_wait_seconds, record_activity, try_lease
 from chalicelib.telemetry import Event
 

@@ -10,7 +10,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from chalicelib.errors import JobEndedError
 from chalicelib.exports.columns import ID_HEADER, Column
-from chalicelib.exports.storage import Writer
+from chalicelib.objects.writing import Writer
 from chalicelib.products.fields import Kind, find_field
 
 # Excel's limits.

@@ -12,10 +12,10 @@ from chalicelib.exports.layout_rows import make_parts
 from chalicelib.exports.plan import IdRange
 from chalicelib.exports.requests import ATTRIBUTES, ExportRequest, attribute_of, is_attribute
 from chalicelib.exports.selection import select_range
-from chalicelib.exports.storage import Writer
 from chalicelib.exports.tables import make_values
 from chalicelib.exports.workbook import write_workbook
 from chalicelib.imports.formats.catalogue import find_layout
+from chalicelib.objects.writing import Writer
 from chalicelib.postgres import queries
 from chalicelib.products.models import Names, Product, make_columns
 

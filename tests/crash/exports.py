@@ -12,8 +12,9 @@ import psycopg2
 from chalicelib.exports.columns import Column
 from chalicelib.exports.plan import IdRange
 from chalicelib.exports.requests import ExportRequest
-from chalicelib.exports.storage import encode, write_object
+from chalicelib.exports.storage import encode
 from chalicelib.exports.writing import write_range
+from chalicelib.objects.writing import write_object
 
 
 class FolderClient:

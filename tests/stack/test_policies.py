@@ -22,11 +22,13 @@ _LANE = "the lane of a delivery depends on the receiver's earlier response times
 _REASONS = {
     "APIHandler: dynamodb:GetItem on IdempotencyTable": "DynamoDB mostly returns the item itself",
     "APIHandler: s3:GetObject on Bucket/uploads/*": "used if a completion's response is lost",
+    "CompareKeyRange: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
     "ExportRange: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
     "FinishExport: s3:AbortMultipartUpload on Bucket/exports/*": _ABORTED,
     "FailImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "FinishImport: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
     "FinishPlan: s3:AbortMultipartUpload on Bucket/reports/*": _ABORTED,
+    "FinishPlan: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
     "TranscodeSource: s3:AbortMultipartUpload on Bucket/steps/*": _ABORTED,
     "FanOutEvent: sqs:SendMessage on EventsQueue": "a long replay continues in the queue",
     "SweepBatchJobs: dynamodb:GetItem on JobsTable": "requests are swept after an hour",

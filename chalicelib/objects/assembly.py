@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.exports.plan import LEAST_PART_BYTES, Part, Segment, cut_parts
+from chalicelib.objects.parts import LEAST_PART_BYTES, Part, Segment, cut_parts
 
 _AT_ONCE = 8  # requests; each has at most some 10 MiB in memory
 
