@@ -9,31 +9,36 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from bench.catalogue.report import make_catalogue_text, write_catalogue_docs
 from bench.catalogue.results import CatalogueResults
 from bench.catalogue.session import CATALOGUE_PARTS, CatalogueSession
 from bench.chart import make_chart
-from bench.data_path import NO_JOURNAL, import_by_data_path
+from bench.data_path import DATA_PATH, UNJOURNALED
 from bench.databases import make_empty
 from bench.deletion import DELETE_STEPS, DELETE_UNJOURNALED, DELETED, ONE_DELETE
 from bench.deployed import run_stack
 from bench.machine import describe_commit, describe_database, describe_machine
-from bench.measure import CHANGED, INITIAL, Bench, Files, Summary
+from bench.measure import CHANGED, INITIAL, Bench, Files, Measure, Summary
+from bench.missing import measure_missing
+from bench.plans import measure_plans
 from bench.report import make_page, make_text
 from bench.results import Results
+from bench.reverts import measure_reverts
 from bench.server import Server, run_server
 from bench.updates import measure_updates
 from bench.ways import DJANGO, Way
 from infra.local.ephemeral import ephemeral_folder
 
-DATA_PATH = Way("data-path", import_by_data_path, rejects=True)
-UNJOURNALED = Way(
-    "no-journal",
-    lambda server, path: import_by_data_path(server, path, settings=NO_JOURNAL),
-    rejects=True,
-)
+# Parts with files or catalogues of their own.
+MEASURES: dict[str, Measure] = {
+    "updates": measure_updates,
+    "plans": measure_plans,
+    "reverts": measure_reverts,
+    "missing": measure_missing,
+}
 PARTS = (
     "data-path",
     "django",
@@ -41,7 +46,7 @@ PARTS = (
     "growth",
     "bulk-delete",
     "journal",
-    "updates",
+    *MEASURES,
     *CATALOGUE_PARTS,
 )
 GROWTH = 10  # times as many records
@@ -99,13 +104,13 @@ class Session:
             deletes = bench.measure("journal", [DELETE_STEPS], pairs, [DELETED], DELETE_UNJOURNALED)
             self._keep(bench, [*imports, *deletes])
 
-    def measure_updates(self) -> None:
-        """Measure files that update every product."""
+    def measure_own(self, part: str) -> None:
+        """Measure a part with files or catalogues of its own."""
         records, pairs = self._given.records, self._given.pairs
-        with run_server(self._folder / "updates") as server:
+        with run_server(self._folder / part) as server:
             self._begin(server, records)
             make_empty(server)
-            for bench, summaries in measure_updates(server, self._folder, records, pairs, _say):
+            for bench, summaries in MEASURES[part](server, self._folder, records, pairs, _say):
                 self._keep(bench, summaries)
 
     def _begin(self, server: Server, records: int) -> Bench:
@@ -160,7 +165,7 @@ def measure(
             ("growth" in parts, session.measure_growth),
             ("bulk-delete" in parts, session.measure_bulk_delete),
             ("journal" in parts, session.measure_journal),
-            ("updates" in parts, session.measure_updates),
+            *((part in parts, partial(session.measure_own, part)) for part in MEASURES),
         ]
         for is_requested, step in steps:
             if is_requested:

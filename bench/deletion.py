@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.data_path import NO_JOURNAL, Settings, Workers, expect, start_workers
 from bench.databases import LOADED
 from bench.measure import Scenario
 from bench.server import CATALOGUE, Server
 from bench.ways import Run, Way
+from bench.workers import NO_JOURNAL, Settings, Workers, expect, start_workers
 from chalicelib.jobs.models import new_job_id
 from chalicelib.products.batches.ledger import keep_request
 from chalicelib.products.bulk_delete.job import BulkDeleteJob
@@ -39,7 +39,7 @@ def delete_by_steps(server: Server, _: Path, settings: Settings | None = None) -
         began = time.perf_counter()
         _run_workflow(workers)
         seconds = time.perf_counter() - began
-    return Run(seconds, workers.peak_rss_bytes, counts=workers.counts, phases=workers.seconds)
+    return workers.describe(seconds)
 
 
 def _begin(server: Server) -> BulkDeleteJob:

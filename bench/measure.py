@@ -1,6 +1,6 @@
 """Measure in interleaved rounds, so that a slow phase of the machine affects all ways alike."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
@@ -18,7 +18,7 @@ from bench.databases import (
 from bench.generate import Catalogue, expect, write_csv
 from bench.quiet import Quiet
 from bench.server import Server
-from bench.ways import BY_HAND, Run, Way
+from bench.ways import BY_HAND, Leaves, Run, Way
 
 Say = Callable[[str], None]
 CHANGED_RATE = 0.3
@@ -53,10 +53,11 @@ class Summary:
     peak_rss_bytes: int
     phases: dict[str, float] = field(default_factory=dict)
     database_seconds: float = 0.0  # of PostgreSQL's processor time
+    worker_seconds: float = 0.0  # of the processor time of psql or of the workers
 
 
 class ResultError(Exception):
-    """A way left a different catalogue than psql, or wrong counts, so its time is invalid."""
+    """A way left a different catalogue than it must, or wrong counts, so its time is invalid."""
 
 
 class Files:
@@ -111,17 +112,25 @@ class Bench:
 
     def _round(self, scenario: Scenario, ways: Sequence[Way], number: int) -> dict[str, Run]:
         runs: dict[str, Run] = {}
-        contents: dict[str, Contents] = {}
+        contents: dict[Leaves, Contents] = {}
+        if number == 0 and any(way.leaves == "before" for way in ways):
+            begin_with(self.server, scenario.before)
+            contents["before"] = read_contents(self.server)
         for way in ways if number % 2 == 0 else reversed(ways):
             runs[way.name] = self._measure_one(scenario, way)
             if number == 0:
-                contents[way.name] = read_contents(self.server)
+                self._check_contents(scenario, way, contents)
             seconds = runs[way.name].seconds
             self._say(f"{scenario.name:<10}{way.name:<11}{number + 1:>3}{seconds:>9.2f} s")
-        for name, held in contents.items():
-            if held != contents[ways[0].name]:
-                raise ResultError(f"{name}, {scenario.name}: {held}, differs from psql")
         return runs
+
+    def _check_contents(
+        self, scenario: Scenario, way: Way, contents: dict[Leaves, Contents]
+    ) -> None:
+        """Compare what a way left with what the ways before it left."""
+        held = read_contents(self.server)
+        if contents.setdefault(way.leaves, held) != held:
+            raise ResultError(f"{way.name}, {scenario.name}: {held}, differs from psql")
 
     def _measure_one(self, scenario: Scenario, way: Way) -> Run:
         path = self.files.find(scenario.changed_rate, with_rejects=way.rejects)
@@ -136,7 +145,11 @@ class Bench:
                 database_seconds=self.server.read_processor_seconds() - seconds_before,
             )
 
-        measured = self.quiet.run(lambda: begin_with(self.server, scenario.before), run)
+        def prepare() -> None:
+            begin_with(self.server, scenario.before)
+            way.prepare(self.server, path)
+
+        measured = self.quiet.run(prepare, run)
         self._check_counts(scenario, way, measured)
         return measured
 
@@ -152,6 +165,10 @@ class Bench:
             expected.rejected,
         ):
             raise ResultError(f"{way.name}, {scenario.name}: {counts}, expected {expected}")
+
+
+# Yields what is measured of a part: server, folder, records, pairs, say.
+Measure = Callable[[Server, Path, int, int, Say], Iterator[tuple[Bench, list[Summary]]]]
 
 
 def summarise(
@@ -172,4 +189,5 @@ def summarise(
         peak_rss_bytes=max(run.peak_rss_bytes for run in runs),
         phases={name: median(run.phases[name] for run in runs) for name in runs[0].phases},
         database_seconds=median(run.database_seconds for run in runs),
+        worker_seconds=median(run.worker_seconds for run in runs),
     )

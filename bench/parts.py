@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from chalicelib.jobs.models import Job, Status, WaitReason
 from chalicelib.jobs.store import JobStore
@@ -33,6 +32,10 @@ class FileBody:
     start: int
     end: int
 
+    def read(self) -> bytes:
+        """Return all of the bytes."""
+        return b"".join(self.iter_chunks(self.end - self.start))
+
     def iter_chunks(self, chunk_size: int) -> Iterator[bytes]:
         """Yield the bytes in chunks."""
         with self.path.open("rb") as file:
@@ -41,10 +44,6 @@ class FileBody:
             while left > 0 and (chunk := file.read(min(chunk_size, left))):
                 left -= len(chunk)
                 yield chunk
-
-    def read(self) -> bytes:
-        """Return the bytes."""
-        return b"".join(self.iter_chunks(self.end - self.start))
 
 
 class FolderS3:
@@ -75,40 +74,45 @@ class FolderS3:
         path.write_bytes(Body)
         return {"ETag": '"none"'}
 
-    def delete_object(self, *, Key: str, **_: Any) -> None:  # noqa: N803
-        """Delete an object."""
-        (self._folder / Key).unlink()
+    def create_multipart_upload(self, **_: Any) -> dict[str, str]:
+        """Begin an object of several parts."""
+        return {"UploadId": "one"}
 
-    def create_multipart_upload(self, *, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
-        """Begin an object of parts, which are objects until it is complete."""
-        return {"UploadId": f"{Key}.{uuid4().hex}"}
-
-    def upload_part(self, *, UploadId: str, PartNumber: int, Body: bytes, **_: Any) -> Any:  # noqa: N803
-        """Write a part."""
-        return self.put_object(Key=f"{UploadId}/{PartNumber:05}", Body=Body)
+    def upload_part(self, *, Key: str, PartNumber: int, Body: bytes, **_: Any) -> dict[str, str]:  # noqa: N803
+        """Write a part of an object."""
+        self.put_object(Key=_part(Key, PartNumber), Body=Body)
+        return {"ETag": '"none"'}
 
     def upload_part_copy(
         self,
         *,
-        UploadId: str,  # noqa: N803
+        Key: str,  # noqa: N803
         PartNumber: int,  # noqa: N803
         CopySource: dict[str, str],  # noqa: N803
         CopySourceRange: str,  # noqa: N803
         **_: Any,
     ) -> dict[str, Any]:
-        """Write a part that has bytes of an object."""
+        """Copy a part of an object from the bytes of another."""
         found = self.get_object(Key=CopySource["Key"], Range=CopySourceRange)
-        body = found["Body"].read()
-        return {
-            "CopyPartResult": self.upload_part(UploadId=UploadId, PartNumber=PartNumber, Body=body)
-        }
+        self.upload_part(Key=Key, PartNumber=PartNumber, Body=found["Body"].read())
+        return {"CopyPartResult": {"ETag": '"none"'}}
 
-    def complete_multipart_upload(self, *, Key: str, UploadId: str, **_: Any) -> None:  # noqa: N803
-        """Join the parts."""
-        with (self._folder / Key).open("wb") as file:
-            for part in sorted((self._folder / UploadId).iterdir()):
-                file.write(part.read_bytes())
-                part.unlink()
+    def complete_multipart_upload(
+        self,
+        *,
+        Key: str,  # noqa: N803
+        MultipartUpload: dict[str, Any],  # noqa: N803
+        **_: Any,
+    ) -> dict[str, str]:
+        """Join the parts of an object."""
+        with (self._folder / Key).open("wb") as whole:
+            for part in MultipartUpload["Parts"]:
+                whole.write((self._folder / _part(Key, part["PartNumber"])).read_bytes())
+        return {"ETag": '"none"'}
+
+
+def _part(key: str, number: int) -> str:
+    return f"{key}.part-{number}"
 
 
 class NoSubscriptions(SubscribedTypes):

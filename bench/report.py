@@ -16,8 +16,25 @@ WAY_NAMES = {
     "one-delete": "one DELETE in psql",
     "delete-steps": "this product's steps",
     "no-journal": "this product's steps without a journal",
+    "plan": "its plan",
+    "apply": "the apply of its plan",
+    "revert": "its revert",
+    "dry-run": "a dry run of its revert",
+    "missing-kept": "missing products kept",
+    "missing-deleted": "missing products deleted",
 }
-PARTS = ("server", "stack", "growth", "bulk-delete", "journal", "updates")
+PARTS = (
+    "server",
+    "stack",
+    "growth",
+    "bulk-delete",
+    "journal",
+    "updates",
+    "plans",
+    "reverts",
+    "missing",
+)
+_PROCESSORS = ("PostgreSQL", "workers")
 _IMPORTS = ("server", "stack", "growth")
 STEPS = ("scan_span", "plan_ranges", "stage_range", "merge_key_range", "finish_import")
 
@@ -35,6 +52,9 @@ def make_page(results: Results) -> str:
         deletions=to_markdown(_deletion_rows(results)),
         updates=to_markdown(_update_rows(results)),
         journal=to_markdown(_journal_rows(results)),
+        plans=to_markdown(_plan_rows(results)),
+        reverts=to_markdown(_revert_rows(results)),
+        missing=to_markdown(_missing_rows(results)),
         conditions="\n".join(f"- {line}." for line in conditions),
     )
 
@@ -47,6 +67,9 @@ def make_text(results: Results) -> str:
         _deletion_rows(results),
         _update_rows(results),
         _journal_rows(results),
+        _plan_rows(results),
+        _revert_rows(results),
+        _missing_rows(results),
         _verdict_rows(results),
     )
     return "\n\n".join("\n".join(to_columns(rows)) for rows in tables if len(rows) > 1)
@@ -97,7 +120,22 @@ def _journal_rows(results: Results) -> Rows:
     return rows + _paired_rows(results, "journal", first="no-journal")
 
 
-def _paired_rows(results: Results, part: str, first: str) -> Rows:
+def _plan_rows(results: Results) -> Rows:
+    rows: Rows = [("", "way", "seconds", "against psql", *_PROCESSORS, "WAL")]
+    return rows + _paired_rows(results, "plans", first="by-hand", has_workers=True)
+
+
+def _revert_rows(results: Results) -> Rows:
+    rows: Rows = [("", "way", "seconds", "against the import", *_PROCESSORS, "WAL")]
+    return rows + _paired_rows(results, "reverts", first="data-path", has_workers=True)
+
+
+def _missing_rows(results: Results) -> Rows:
+    rows: Rows = [("", "way", "seconds", "against keeping", *_PROCESSORS, "WAL")]
+    return rows + _paired_rows(results, "missing", first="missing-kept", has_workers=True)
+
+
+def _paired_rows(results: Results, part: str, first: str, *, has_workers: bool = False) -> Rows:
     """Return the rows of a part; the way `first` is the first of each scenario."""
     return [
         (
@@ -106,6 +144,7 @@ def _paired_rows(results: Results, part: str, first: str) -> Rows:
             f"{found.seconds:.2f}",
             f"{found.ratio:.2f}",
             f"{found.database_seconds:.2f}",
+            *([f"{found.worker_seconds:.2f}"] if has_workers else []),
             f"{found.wal_bytes / 1e6:,.0f} MB",
         )
         for found in results.summaries

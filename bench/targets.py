@@ -14,6 +14,10 @@ SCENARIO_NAMES = {
     "stock": "stocks only",
     "attribute": "stocks of products that an attribute finds",
     "wide": "35 attributes",
+    "created": "an import that creates its products",
+    "updated": "an import that updates its products",
+    "mixed": "an import that creates half of them",
+    "snapshot": "30 % changed, 1 % missing",
 }
 _JOURNAL_RATIOS = {"initial": 1.05, "changed": 1.15, "deleted": 1.4}
 _UPDATE_RATIOS = {
@@ -21,6 +25,7 @@ _UPDATE_RATIOS = {
     ("wide", "data-path"): 0.7,
 }
 _UPDATE_WAYS = {"no-journal": "without a journal", "data-path": "with a journal"}
+_PLAN_RATIO, _REVERT_RATIO = 0.5, 1.0
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,14 @@ def judge(results: Results) -> list[Verdict]:
         if found := results.find("server", name, "data-path"):
             aim = f"Data path against psql, {SCENARIO_NAMES[name]}"
             verdicts.append(_at_most(aim, found.ratio, limit))
-    judges = (_judge_django, _judge_stack, _judge_growth, _judge_journal, _judge_updates)
+    judges = (
+        _judge_django,
+        _judge_stack,
+        _judge_growth,
+        _judge_journal,
+        _judge_updates,
+        _judge_plans,
+    )
     return [*verdicts, *(verdict for judged in judges for verdict in judged(results))]
 
 
@@ -97,4 +109,14 @@ def _judge_updates(results: Results) -> list[Verdict]:
         _at_most(f"{SCENARIO_NAMES[name]}, {_UPDATE_WAYS[way]}".capitalize(), found.ratio, limit)
         for (name, way), limit in _UPDATE_RATIOS.items()
         if (found := results.find("updates", name, way))
+    ]
+
+
+def _judge_plans(results: Results) -> list[Verdict]:
+    planned = results.find("plans", "initial", "plan")
+    aim = "A plan against psql, into an empty catalogue"
+    return ([_at_most(aim, planned.ratio, _PLAN_RATIO)] if planned else []) + [
+        _at_most(f"Revert of {SCENARIO_NAMES[name]}, against it", found.ratio, _REVERT_RATIO)
+        for name in ("created", "updated", "mixed")
+        if (found := results.find("reverts", name, "revert"))
     ]

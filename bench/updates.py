@@ -1,19 +1,17 @@
 """Updates of stocks and files with many attributes, against psql by hand."""
 
-import os
 import random
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bench.data_path import NO_JOURNAL, Settings, import_by_data_path
+from bench.data_path import import_by_data_path
 from bench.databases import EMPTY, LOADED, begin_with, keep
 from bench.measure import Bench, Files, Say, Scenario, Summary
 from bench.server import Server
-from bench.ways import BY_HAND, Run, Way
+from bench.ways import BY_HAND, Leaves, Run, Way, run_script
+from bench.workers import NO_JOURNAL, Settings
 
 _FOLDER = Path(__file__).parent
 _ATTRIBUTES = tuple(f"attribute_{n}" for n in range(1, 36))
@@ -70,21 +68,13 @@ UPDATES = {
 }
 
 
-def _write(path: Path, lines: Iterator[str]) -> Path:
+def write_lines(path: Path, lines: Iterator[str]) -> Path:
+    """Write lines to `path`; return it."""
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path
 
 
-def _run_by_hand(server: Server, script: str, path: Path) -> float:
-    command, environment = server.psql()
-    began = time.perf_counter()
-    with path.open("rb") as file:
-        run = [*command, "-f", str(_FOLDER / script)]
-        subprocess.run(run, env=os.environ | environment, stdin=file, check=True)
-    return time.perf_counter() - began
-
-
-def _load(server: Server, folder: Path, records: int, *, is_wide: bool) -> None:
+def load(server: Server, folder: Path, records: int, *, is_wide: bool = False) -> None:
     """Save a catalogue with the products that the files change."""
     begin_with(server, EMPTY)
     script, lines = (
@@ -92,11 +82,11 @@ def _load(server: Server, folder: Path, records: int, *, is_wide: bool) -> None:
         if is_wide
         else ("by_hand.sql", write_plain(records))
     )
-    _run_by_hand(server, script, _write(folder / "before.csv", lines))
+    run_script(server, _FOLDER / script, write_lines(folder / "before.csv", lines))
     keep(server, LOADED)
 
 
-class _OneFile(Files):
+class OneFile(Files):
     """One file, for every way."""
 
     def __init__(self, path: Path, records: int) -> None:
@@ -113,27 +103,35 @@ def measure_updates(
 ) -> Iterator[tuple[Bench, list[Summary]]]:
     """Measure each update with psql, and with the product's steps with and without a journal."""
     for name, update in UPDATES.items():
-        _load(server, folder, records, is_wide=update.is_wide)
-        path = _write(folder / f"{name}.csv", update.write(records))
-        bench = Bench(server, _OneFile(path, records), say)
+        load(server, folder, records, is_wide=update.is_wide)
+        path = write_lines(folder / f"{name}.csv", update.write(records))
+        bench = Bench(server, OneFile(path, records), say)
         by_hand, *ways = _ways(update)
         scenario = Scenario(name, LOADED, 0.0)
         yield bench, bench.measure("updates", ways, pairs, [scenario], by_hand)
 
 
+def import_way(
+    name: str,
+    options: dict[str, Any] | None = None,
+    settings: Settings | None = None,
+    leaves: Leaves = "imported",
+) -> Way:
+    """Return a way to import a file that isn't one of the generated ones."""
+
+    def run(server: Server, path: Path) -> Run:
+        found = import_by_data_path(server, path, options=options, settings=settings)
+        return replace(found, counts={})  # those of generated files are checked
+
+    return Way(name, run, rejects=False, leaves=leaves)
+
+
 def _ways(update: Update) -> list[Way]:
     def by_hand(server: Server, path: Path) -> Run:
-        return Run(_run_by_hand(server, update.script, path))
-
-    def make_way(name: str, settings: Settings) -> Way:
-        def run(server: Server, path: Path) -> Run:
-            found = import_by_data_path(server, path, options=update.options, settings=settings)
-            return replace(found, counts={})  # they are of another file than the generated ones
-
-        return Way(name, run, rejects=False)
+        return run_script(server, _FOLDER / update.script, path)
 
     return [
         Way(BY_HAND.name, by_hand, rejects=False),
-        make_way("no-journal", NO_JOURNAL),
-        make_way("data-path", {}),
+        import_way("no-journal", update.options, NO_JOURNAL),
+        import_way("data-path", update.options),
     ]

@@ -186,7 +186,9 @@ CREATE TABLE public.import_plans (
     quantity_to_zero bigint DEFAULT 0 NOT NULL,
     created_lines bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     created_skus text[] DEFAULT '{}'::text[] NOT NULL,
-    missing bigint DEFAULT 0 NOT NULL
+    missing bigint DEFAULT 0 NOT NULL,
+    created bigint,
+    pieces jsonb
 );
 ALTER TABLE ONLY public.import_plans ALTER COLUMN created_lines SET STORAGE EXTERNAL;
 ALTER TABLE ONLY public.import_plans ALTER COLUMN created_skus SET STORAGE EXTERNAL;
@@ -194,6 +196,10 @@ ALTER TABLE ONLY public.import_plans ALTER COLUMN created_skus SET STORAGE EXTER
 COMMENT ON COLUMN public.import_plans.fields IS 'how many products change in each field';
 
 COMMENT ON COLUMN public.import_plans.created_lines IS 'the records that create products, and their SKUs beside them';
+
+COMMENT ON COLUMN public.import_plans.created IS 'how many products it creates, which is quicker to read than their lines; null where old code planned it';
+
+COMMENT ON COLUMN public.import_plans.pieces IS 'the objects in S3 with the updated, created and missing products; null where they aren''t written';
 
 CREATE TABLE public.import_profiles (
     job_id text NOT NULL COLLATE pg_catalog."C",

@@ -13,10 +13,10 @@ from bench.catalogue.loading import count_products, open_cursor
 from bench.catalogue.questions import KINDS, Kind, Question, draw_questions
 from bench.catalogue.results import Timing, summarise_times
 from bench.catalogue.sample import Sample, read_sample
-from bench.data_path import settings_of
 from bench.measure import Say
 from bench.quiet import Quiet
 from bench.server import Server
+from bench.workers import settings_of
 from chalicelib.postgres import connect
 from chalicelib.products.edits.transaction import change_product, find_product
 from chalicelib.products.journal.writing import Journal

@@ -13,10 +13,11 @@ from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor
 
 from bench.catalogue.results import Load
-from bench.data_path import WORKERS, import_by_data_path, settings_of
+from bench.data_path import import_by_data_path
 from bench.generate import Catalogue, write_csv
 from bench.measure import CHANGED_RATE, Say
 from bench.server import CATALOGUE, Server
+from bench.workers import WORKERS, settings_of
 from chalicelib.postgres import fetch_row
 
 SMALL_RECORDS = 2_000

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Self
 
 from bench.catalogue.results import LARGE, CatalogueResults, Load
-from bench.data_path import WORKERS
 from bench.measure import Summary
 from bench.results import Results
+from bench.workers import WORKERS
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "benchmark.json"

@@ -8,7 +8,9 @@ import pytest
 from bench.data_path import import_by_data_path
 from bench.deletion import DELETE_STEPS, DELETED, ONE_DELETE
 from bench.measure import INITIAL, SCENARIOS, Bench, Files, ResultError
+from bench.plans import plan_ways
 from bench.quiet import Quiet
+from bench.reverts import revert_ways
 from bench.server import run_server
 from bench.ways import Run, Way, import_by_hand
 
@@ -43,6 +45,20 @@ def test_the_steps_delete_all_products_like_one_statement(bench: Bench) -> None:
     assert steps.way == "delete-steps"
     assert steps.ratio == steps.seconds / by_hand.seconds
     assert {"plan_batches", "run_key_range", "finish_batch_job"} == steps.phases.keys()
+
+
+def test_a_plan_changes_nothing_and_its_apply_imports(bench: Bench) -> None:
+    by_hand, plan, apply = bench.measure("plans", plan_ways(), 1, [INITIAL])
+    assert {"compare_key_range", "finish_plan"} <= plan.phases.keys()
+    assert {"plan_ranges", "check_stage", "merge_key_range", "finish_import"} == apply.phases.keys()
+    assert by_hand.worker_seconds > 0
+    assert plan.worker_seconds > 0
+
+
+def test_a_revert_leaves_the_catalogue_before_its_import(bench: Bench) -> None:
+    _, revert, preview = bench.measure("reverts", revert_ways(), 1, [INITIAL])
+    assert "run_key_range" in revert.phases
+    assert preview.seconds > 0
 
 
 def test_a_way_that_leaves_a_different_catalogue_raises(bench: Bench) -> None:

@@ -42,6 +42,8 @@ def results() -> Results:
     for way, ratio in (("by-hand", 1.0), ("no-journal", 0.55), ("data-path", 0.7)):
         for name in ("stock", "wide"):
             found.add("updates", [summary("updates", name, way, ratio)], "today")
+    found.add("plans", [summary("plans", "initial", "plan", 0.51)], "today")
+    found.add("reverts", [summary("reverts", "mixed", "revert", 1.0)], "today")
     grown = summary("growth", "initial", "data-path", 5.0, records=5_000_000, rss=110 * MIB)
     found.add("growth", [grown], "yesterday")
     return found
@@ -69,6 +71,10 @@ def test_every_target_is_judged_by_its_number(results: Results) -> None:
     assert verdicts["With a journal, a bulk delete of all products"] == ("1.40", True)
     assert verdicts["Stocks only, without a journal"] == ("0.55", False)
     assert verdicts["35 attributes, with a journal"] == ("0.70", True)
+    plan = "A plan against psql, into an empty catalogue"
+    assert verdicts[plan] == ("0.51", False)
+    revert = "Revert of an import that creates half of them, against it"
+    assert verdicts[revert] == ("1.00", True)
     assert verdicts["Peak memory of a worker"] == ("110 MiB", True)
     assert verdicts["Its growth from 500,000 to 5,000,000 records"] == ("+10%", True)
     assert verdicts["Seconds per record from 500,000 to 5,000,000 records"] == ("+14%", True)
@@ -95,6 +101,8 @@ def test_measuring_a_part_again_replaces_its_numbers(results: Results, tmp_path:
         "bulk-delete": "today",
         "journal": "today",
         "updates": "today",
+        "plans": "today",
+        "reverts": "today",
     }
 
 

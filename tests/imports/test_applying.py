@@ -17,7 +17,7 @@ from chalicelib.imports.planning import PLAN_KEPT, make_plan
 from chalicelib.imports.steps import readiness
 from chalicelib.imports.steps.attempt import Attempt
 from chalicelib.imports.steps.changes import PlanDroppedError, hold_changes
-from chalicelib.imports.steps.changes_report import report_changes
+from chalicelib.imports.steps.changes_report import report_key_range, write_report
 from chalicelib.imports.steps.compare import sum_plan
 from chalicelib.imports.storage import report_key
 from chalicelib.jobs.models import Job
@@ -205,9 +205,28 @@ def test_report_has_each_change_once(shared: Settings, s3: Any) -> None:
     pipeline.on_drift = "fail"
     pipeline.make_plan()
     with attempt.database("test") as connection:
-        report_changes(connection, attempt.work, pipeline.plan.key_ranges)
+        write_report(connection, attempt.work)
         assert sum_plan(connection, attempt.job_id)["counts"]["updated"] == len(rows)
+    assert sorted(row["sku"] for row in read_report(s3, attempt)) == sorted(["New", *rows])
+
+
+def test_report_has_nothing_of_comparisons_that_failed(shared: Settings, s3: Any) -> None:
+    attempt, _ = applying(shared, s3)
+    with attempt.database("test") as connection:
+        report_key_range(connection, attempt.work, 0)
+        connection.rollback()
+        report_key_range(connection, attempt.work, 0)
+        write_report(connection, attempt.work)
+        first = read_report(s3, attempt)
+        write_report(connection, attempt.work)
+        changes = read_changes(connection, attempt.job_id, Place(), 10, None, None)
+    assert [(row["sku"], row["action"]) for row in first] == [
+        (change.sku, change.action) for _, change in changes
+    ]
+    assert read_report(s3, attempt) == first
+
+
+def read_report(s3: Any, attempt: Attempt) -> list[dict[str, str]]:
     key = report_key(attempt.job_id, "changes")
     text = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
-    found = [row["sku"] for row in csv.DictReader(io.StringIO(text))]
-    assert sorted(found) == sorted(["New", *rows])
+    return list(csv.DictReader(io.StringIO(text)))

@@ -12,7 +12,7 @@ from psycopg2.extensions import connection as Connection
 from chalicelib.bootstrap import services
 from chalicelib.imports.steps import finish, handlers
 from chalicelib.imports.steps.attempt import open_attempt
-from chalicelib.imports.steps.changes_file import assemble
+from chalicelib.imports.steps.changes_file import assemble, find_pieces
 from chalicelib.imports.storage import report_key
 from infra.local.postgres import Database
 from tests.fakes.api import Api, problem_of
@@ -100,7 +100,7 @@ def test_steps_that_run_again_after_a_lost_answer_give_the_same_file(
     attempt = open_attempt(state, services().jobs)
     with attempt.database("test") as connection:  # and this worker is killed at the end
         finish.close(connection, attempt.work, attempt.planned[1])
-        found = attempt.find_pieces(connection)
+        found = find_pieces(connection, job_id)
     assert found
     assemble(attempt.work, found, report_key(job_id, "changes", "ndjson"))
     assert handlers.finish_import(state, None)["outcome"] == "completed"

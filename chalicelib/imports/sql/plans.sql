@@ -61,18 +61,19 @@ CASE WHEN product.id IS NULL THEN 'created' ELSE 'already_exists' END
 
 -- name: compare_key_range
 -- Compare the last record of each key in a partition with its product, as the merge does. Store what
--- would be updated, created and skipped, and count it.
-WITH latest AS MATERIALIZED (
+-- would be updated, created and skipped, and count it. The order is that of the join: sorting is free.
+WITH latest AS (
     SELECT DISTINCT ON (key) key, line {staged}
     FROM (SELECT {key} AS key, * FROM {partition}) AS staged
     ORDER BY key, line DESC
 ), compared AS MATERIALIZED (
     SELECT latest.line, found.outcome, {sku} AS sku, product.sku AS product_sku,
            product.id AS product_id, product.version,
-           CASE WHEN found.outcome = 'updated' THEN {changed} END AS changed{compared}
+           CASE WHEN {is_updated} THEN {changed} END AS changed{compared}
     FROM {source} AS latest
     LEFT JOIN products AS product ON {matches}
     CROSS JOIN LATERAL (SELECT {outcome} AS outcome OFFSET 0) AS found
+    ORDER BY {order}
 ), stored AS (
     INSERT INTO {changes} (key_range, position, action, line, product_id, version, sku, changed
                            {columns})
@@ -88,27 +89,32 @@ WITH latest AS MATERIALIZED (
            count(*) FILTER (WHERE {price_changes}) AS price_changes,
            count(*) FILTER (WHERE {quantity_to_zero}) AS quantity_to_zero
     FROM compared WHERE outcome = 'updated'
-), created AS (
-    SELECT coalesce(array_agg(line), '{{}}') AS lines, coalesce(array_agg(sku), '{{}}') AS skus
-    FROM compared WHERE outcome = 'created'
+), others AS (
+    SELECT coalesce(array_agg(line) FILTER (WHERE outcome = 'created'), '{{}}') AS created_lines,
+           coalesce(array_agg(sku) FILTER (WHERE outcome = 'created'), '{{}}') AS created_skus,
+           count(*) FILTER (WHERE outcome = 'created') AS created,
+           count(*) FILTER (WHERE outcome = 'unchanged') AS unchanged, count(*) AS keys
+    FROM compared
 )
 UPDATE import_plans
 SET updated = updated.products, fields = updated.fields, price_changes = updated.price_changes,
     quantity_to_zero = updated.quantity_to_zero,
-    created_lines = created.lines, created_skus = created.skus,
-    unchanged = (SELECT count(*) FROM compared WHERE outcome = 'unchanged'),
-    duplicate = (SELECT count(*) FROM {partition}) - (SELECT count(*) FROM latest)
-FROM updated, created
+    created_lines = others.created_lines, created_skus = others.created_skus,
+    created = others.created, unchanged = others.unchanged,
+    duplicate = (SELECT count(*) FROM {partition}) - others.keys
+FROM updated, others
 WHERE job_id = {job_id} AND key_range = {key_range}
 
 -- name: sum_plan
 -- The counts of a plan: created, updated, unchanged, duplicate, skipped, rejected, missing; then the
 -- records' changes of the price and of the quantity.
-SELECT coalesce(sum(cardinality(created_lines)), 0)::bigint, coalesce(sum(updated), 0)::bigint,
+SELECT coalesce(sum(coalesce(created, cardinality(created_lines))), 0)::bigint,
+       coalesce(sum(updated), 0)::bigint,
        coalesce(sum(unchanged), 0)::bigint, coalesce(sum(duplicate), 0)::bigint,
        (SELECT count(*) FROM import_skips WHERE job_id = %(job_id)s),
        (SELECT count(*) FROM import_rejects WHERE job_id = %(job_id)s),
-       coalesce(sum(missing), 0)::bigint, coalesce(sum(price_changes), 0)::bigint, coalesce(sum(quantity_to_zero), 0)::bigint
+       coalesce(sum(missing), 0)::bigint, coalesce(sum(price_changes), 0)::bigint,
+       coalesce(sum(quantity_to_zero), 0)::bigint
 FROM import_plans WHERE job_id = %(job_id)s
 
 -- name: sum_planned_fields
@@ -241,20 +247,33 @@ FROM import_plans, generate_series({after} + 1, least({after} + {limit}, cardina
     AS position
 WHERE job_id = {job_id} AND key_range = {key_range}
 
--- name: last_change
--- The position of the last planned change in a key range.
-SELECT coalesce(max(position), 0) FROM {partition}
+-- name: compared_products
+-- How many products a compared key range updates, creates and finds missing.
+SELECT updated, coalesce(created, cardinality(created_lines)), missing FROM import_plans
+WHERE job_id = %(job_id)s AND key_range = %(key_range)s
+
+-- name: note_pieces
+-- Note which objects have the pieces of a key range.
+UPDATE import_plans SET pieces = %(pieces)s
+WHERE job_id = %(job_id)s AND key_range = %(key_range)s
+
+-- name: unreported_key_ranges
+-- The compared key ranges of a job whose pieces aren't noted.
+SELECT key_range FROM import_plans WHERE job_id = %(job_id)s AND pieces IS NULL ORDER BY key_range
+
+-- name: pieces_of_plan
+-- The pieces of all key ranges of a job.
+SELECT pieces FROM import_plans WHERE job_id = %(job_id)s ORDER BY key_range
 
 -- name: copy_changed
--- Write a page of the planned changes of existing products in a key range as CSV.
+-- Write the planned changes of existing products in a key range as CSV: a row for each field, or one
+-- without a field where the product would be deleted.
 COPY (
-    SELECT {sku_text}, product_id, action, line, field, before, after
-    FROM {partition} AS change LEFT JOIN LATERAL (
-        SELECT * FROM ({values}) AS pairs (field, before, after)
-        WHERE pairs.field = ANY (change.changed)
-    ) AS found ON true
-    WHERE position > {after} AND position <= {last}
-    ORDER BY position, action DESC
+    SELECT {sku_text}, product_id, action, line, field, {before}, {after}
+    FROM (
+        SELECT *, unnest(coalesce(nullif(changed, '{{}}'), ARRAY[NULL::text])) AS field
+        FROM {partition} WHERE action = {action} ORDER BY position
+    ) AS change
 ) TO STDOUT (FORMAT csv)
 
 -- name: copy_overwritten
@@ -268,6 +287,8 @@ COPY (
 -- Write the products that a key range creates as CSV.
 COPY (
     SELECT {sku_text}, NULL, 'created', line, NULL, NULL, NULL
-    FROM import_plans, unnest(created_skus, created_lines) AS created (sku, line)
-    WHERE job_id = {job_id} AND key_range = {key_range}
+    FROM (
+        SELECT unnest(created_skus) AS sku, unnest(created_lines) AS line FROM import_plans
+        WHERE job_id = {job_id} AND key_range = {key_range}
+    ) AS created
 ) TO STDOUT (FORMAT csv)

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from psycopg2.extensions import connection as Connection
-
 from chalicelib.bootstrap import services
 from chalicelib.imports.csv.dialect import Encoding, detect_encoding
 from chalicelib.imports.csv.head import HEAD_BYTES, Inspection
@@ -13,7 +11,7 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.csv.records import RecordReader
 from chalicelib.imports.csv.source import read_bytes
 from chalicelib.imports.csv.triage import Triage
-from chalicelib.imports.job import ImportJob
+from chalicelib.imports.job import ImportJob, OnDrift
 from chalicelib.imports.options import ImportOptions
 from chalicelib.imports.steps.changes_file import (
     ChangesPieces,
@@ -104,21 +102,23 @@ class Attempt(attempts.Attempt[ImportJob]):
         return S3Source.from_json(self.work.client, found["source"])
 
     @property
-    def changes_pieces(self) -> ChangesPieces | None:
-        """Where key ranges write what they change; None if nobody gets it."""
-        return ChangesPieces(self.work) if self.job.keeps_changes else None
+    def merge_options(self) -> tuple[OnDrift | None, ChangesPieces | None]:
+        """What becomes of drift, and where a key range writes its changes if anybody gets them."""
+        pieces = ChangesPieces(self.work) if self.job.keeps_changes else None
+        return self.job.on_drift, pieces
 
-    def find_pieces(self, connection: Connection) -> PiecesFound | None:
-        """Return the pieces of the changes file; None if the job gets none."""
-        return find_pieces(connection, self.job_id) if self.job.keeps_changes else None
-
-    def complete(self, counts: dict[str, int], pieces: PiecesFound | None) -> None:
-        """End the job as COMPLETED; `pieces`: of its changes file, if it gets one."""
+    def complete(self, counts: dict[str, int]) -> None:
+        """End the job as COMPLETED, with its changes file if anybody gets it."""
+        found = self._find_pieces() if self.job.keeps_changes else None
         key = report_key(self.job_id, "changes", "ndjson")
-        changes = assemble(self.work, pieces, key) if pieces else None
+        changes = assemble(self.work, found, key) if found else None
         self.finish(counts, of_end(self.job.size_bytes, counts), changes=changes)
-        if pieces:
-            delete_pieces(self.work, pieces)
+        if found:
+            delete_pieces(self.work, found)
+
+    def _find_pieces(self) -> PiecesFound | None:
+        with self.database("finish_import") as connection:
+            return find_pieces(connection, self.job_id)
 
     def triage(self, plan: Plan) -> Triage:
         """Return the triage of the source's records."""

@@ -25,6 +25,8 @@ PRICE_PERCENT = 50  # a price that changes by more is called out
 _PLANNED = ("planned_id", "planned_version")
 _AS_PLANNED = "product.id = latest.planned_id AND product.version = latest.planned_version"
 _AS_ABSENT = "latest.planned_id IS NULL"
+# The cheap part first: an initial import creates all of its products.
+_IS_UPDATED = sql.SQL("product.id IS NOT NULL AND found.outcome = 'updated'")
 
 Parts = Mapping[str, sql.Composable]
 
@@ -37,6 +39,8 @@ def make_compare_statement(job_id: str, plan: Plan, key_range: int) -> sql.Compo
         "changes": changes_of(job_id),
         "key_range": sql.Literal(key_range),
         "columns": _prefixed(columns),
+        "order": sql.SQL("latest.found_id" if plan.reading.key.by == "attribute" else "latest.key"),
+        "is_updated": _IS_UPDATED,
         "changed": _names_of_changed(values),
         "compared": _prefixed([part for name in values for part in _compared(name, values[name])]),
         "outcome": _outcome(plan, make_parts(Journal(job_id, is_on=False), plan, key_range)),
@@ -127,7 +131,7 @@ def _prefixed(columns: list[sql.Composable] | list[sql.Identifier]) -> sql.Compo
 
 def _differs(name: str, value: sql.Composable) -> sql.Composable:
     column = sql.Identifier("product", name)
-    return sql.SQL("found.outcome = 'updated' AND {} IS DISTINCT FROM {}").format(column, value)
+    return sql.SQL("{} AND {} IS DISTINCT FROM {}").format(_IS_UPDATED, column, value)
 
 
 def _compared(name: str, value: sql.Composable) -> list[sql.Composable]:

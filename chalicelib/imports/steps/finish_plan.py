@@ -7,7 +7,7 @@ from chalicelib.imports.csv.plan import Plan
 from chalicelib.imports.estimate import Shape, estimate_apply
 from chalicelib.imports.steps import finish
 from chalicelib.imports.steps.attempt import Attempt
-from chalicelib.imports.steps.changes_report import report_changes
+from chalicelib.imports.steps.changes_report import write_report
 from chalicelib.imports.steps.compare import sum_plan
 from chalicelib.jobs.models import Json
 
@@ -17,6 +17,6 @@ def close_plan(attempt: Attempt, connection: Connection, plan: Plan) -> Json:
     found = sum_plan(connection, attempt.job_id)
     finish.check_sum(attempt.work, plan, found["counts"])
     finish.write_reports(connection, attempt.work)
-    report_changes(connection, attempt.work, plan.key_ranges)
+    write_report(connection, attempt.work)
     estimate = estimate_apply(Shape.of_plan(plan), attempt.job.usage, find_region())
     return found | {"estimate": estimate.to_json()}

@@ -24,6 +24,7 @@ from chalicelib.imports.steps.attempt import (
     step,
 )
 from chalicelib.imports.steps.changes import renew_changes
+from chalicelib.imports.steps.changes_report import report_key_range
 from chalicelib.imports.steps.claim import claim
 from chalicelib.imports.steps.compare import compare_key_range as compare
 from chalicelib.imports.steps.compare import sum_plan
@@ -177,7 +178,8 @@ def compare_key_range(event: Event, attempt: Attempt) -> Event:
     _, plan = attempt.planned
     try:
         with attempt.database("compare_key_range") as connection:
-            compare(connection, attempt.job_id, plan, event["key_range"])
+            if compare(connection, attempt.job_id, plan, event["key_range"]):
+                report_key_range(connection, attempt.work, event["key_range"])
             attempt.check_running()
             connection.commit()
             counts = sum_plan(connection, attempt.job_id)["counts"]
@@ -210,8 +212,7 @@ def merge_key_range(event: Event, attempt: Attempt) -> Event:
     journal = Journal.of_job(attempt.settings, attempt.job_id)
     try:
         with attempt.database("merge_key_range") as connection:
-            more = attempt.job.on_drift, attempt.changes_pieces
-            if merge(connection, journal, plan, event["key_range"], *more):
+            if merge(connection, journal, plan, event["key_range"], *attempt.merge_options):
                 note_repairs(connection, attempt.job, plan, event["key_range"])
             connection.commit()
             counts = ledger.count_outcomes(connection, attempt.job_id)
@@ -233,8 +234,7 @@ def finish_import(event: Event, attempt: Attempt) -> Event:
         note_met(attempt, connection)
         counts = finish.close(connection, attempt.work, plan)
         show_repairs(connection, attempt.jobs, attempt.job, has_completed=True)
-        pieces = attempt.find_pieces(connection)
-    attempt.complete(counts, pieces)
+    attempt.complete(counts)
     return {"outcome": "completed"}
 
 

@@ -73,8 +73,7 @@ def change_missing(
     An edit since the list was made may have taken a product out of the scope, or done the same.
     `on_drift`: of a plan, whose list then counts.
     """
-    action = plan.options.missing
-    if action is None or not plan.options.is_snapshot:
+    if (action := plan.options.missing) is None or not plan.options.is_snapshot:
         return 0
     is_deleted = action == "delete"
     field, after = _CHANGED.get(action, ("id", _NULL))
@@ -104,8 +103,7 @@ def change_missing(
         parts["journal"] = journal.replaced("changed", "delete")
     for query in ("lock_missing", "delete_missing" if is_deleted else "update_missing"):
         cursor.execute(sql.SQL(queries("imports")[query]).format(**parts))
-    changed: int = fetch_row(cursor)[0]
-    return changed
+    return int(fetch_row(cursor)[0])
 
 
 def _still_missing(plan: Plan, on_drift: OnDrift | None) -> sql.Composable:

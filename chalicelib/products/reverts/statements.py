@@ -117,13 +117,15 @@ def _decided(
     columns: Sequence[str],
     checked: str,
 ) -> sql.Composable:
+    may_be_left_alone = [name for name in columns if name in NEVER_NULL]
     overwrites = sql.Literal(on_conflict == "overwrite")
     return _format(
         "decided",
         checked=_format(checked, overwrites=overwrites),
         changed=changed,
         values_before=_join([_before(name) for name in columns]),
-        later_values=_join([_later(name) for name in columns if name in NEVER_NULL]),
+        has_left_alone=_any_null("changed", may_be_left_alone),
+        later_values=_join([_later(name) for name in may_be_left_alone]),
         later_slots=target.later_slots(),
         overwrites=overwrites,
     )
@@ -135,6 +137,12 @@ def _before(name: str) -> sql.Composable:
         return sql.Identifier("changed", name)
     item = "coalesce(changed.{0}, later.{0}, product.{0}) AS {0}"
     return sql.SQL(item).format(sql.Identifier(name))
+
+
+def _any_null(table: str, names: Sequence[str]) -> sql.Composable:
+    """Return the condition that any of some columns is null."""
+    columns = _join([sql.Identifier(table, name) for name in names])
+    return sql.SQL("num_nulls({}) > 0").format(columns)
 
 
 def _unless_left_alone(name: str) -> sql.Composable:

@@ -79,9 +79,11 @@ found AS (
     LEFT JOIN LATERAL (
         SELECT max(version) AS version, {later_values} FROM product_changes
         WHERE product.version IS DISTINCT FROM changed.first_version
+          AND (product.id IS NULL
+               OR changed.action NOT IN ('create', 'restore') AND {has_left_alone})
           AND product_id = changed.product_id AND slot IN ({later_slots})
           AND version > changed.first_version
-        GROUP BY product_id  -- nothing to sum for a product that is as the job left it
+        GROUP BY product_id  -- nothing to sum for a product of which all is known
     ) AS later ON true
 ), judged AS MATERIALIZED (
     SELECT *, CASE
