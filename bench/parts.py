@@ -74,6 +74,10 @@ class FolderS3:
         path.write_bytes(Body)
         return {"ETag": '"none"'}
 
+    def delete_object(self, *, Key: str, **_: Any) -> None:  # noqa: N803
+        """Delete an object."""
+        (self._folder / Key).unlink()
+
     def create_multipart_upload(self, **_: Any) -> dict[str, str]:
         """Begin an object of several parts."""
         return {"UploadId": "one"}
