@@ -10,6 +10,8 @@ from typing import Any
 
 import psycopg2
 import pytest
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from psycopg2.extensions import connection as Connection
 
 from chalicelib.imports.api.changes import Place, read_changes
 from chalicelib.imports.job import ImportJob
@@ -224,6 +226,31 @@ def test_report_has_nothing_of_comparisons_that_failed(shared: Settings, s3: Any
         (change.sku, change.action) for _, change in changes
     ]
     assert read_report(s3, attempt) == first
+
+
+class IdleWatch:
+    """S3 as a client that notes whether a transaction was open when the report was assembled."""
+
+    def __init__(self, s3: Any, connection: Connection, key: str) -> None:
+        self._s3, self._connection, self._key = s3, connection, key
+        self.was_open: list[bool] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._s3, name)
+
+    def put_object(self, **request: Any) -> Any:
+        if request["Key"] == self._key:
+            status = self._connection.get_transaction_status()
+            self.was_open.append(status != TRANSACTION_STATUS_IDLE)
+        return self._s3.put_object(**request)
+
+
+def test_no_transaction_is_idle_while_s3_assembles_the_report(shared: Settings, s3: Any) -> None:
+    attempt, _ = applying(shared, s3)
+    with attempt.database("test") as connection:
+        watch = IdleWatch(s3, connection, report_key(attempt.job_id, "changes"))
+        write_report(connection, replace(attempt.work, client=watch))
+    assert watch.was_open == [False]
 
 
 def read_report(s3: Any, attempt: Attempt) -> list[dict[str, str]]:
