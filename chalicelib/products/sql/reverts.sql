@@ -70,7 +70,8 @@ FROM {created}
 -- Parts of a statement: the row of each product before the job; how it is not as the job left it, if
 -- so, and which other product has its SKU; those whose SKU another product gets, since both had it one
 -- after the other; and what becomes of each. A column that the job left alone is that of the first
--- later change which has it, or of the product as it is now.
+-- later change which has it, or of the product as it is now. A join instead of row_number() would be
+-- a nested loop where PostgreSQL expects few rows and finds many.
 found AS (
     SELECT changed.product_id, changed.action, changed.first_version, changed.last_version,
            changed.last_action, changed.changes, product.id AS now_id,
@@ -99,16 +100,15 @@ found AS (
                WHERE other.sku_key = sku_key_of(found.sku) AND other.id <> found.product_id)
     END AS holder_id
     FROM found
-), moving AS (
-    SELECT product_id, sku_key_of(sku) AS sku_key FROM judged
-    WHERE action NOT IN ('create', 'restore') AND (drift IS NULL OR {overwrites})
-      AND now_sku IS DISTINCT FROM sku
-      AND sku_key_of(sku) IS DISTINCT FROM sku_key_of(now_sku)
 ), outrun AS MATERIALIZED (
     SELECT product_id
-    FROM moving JOIN (SELECT sku_key, min(product_id) AS first_id FROM moving
-                      GROUP BY sku_key HAVING count(*) > 1) AS contest USING (sku_key)
-    WHERE product_id <> first_id
+    FROM (SELECT product_id, row_number() OVER (PARTITION BY sku_key_of(sku) ORDER BY product_id)
+                             AS place
+          FROM judged
+          WHERE action NOT IN ('create', 'restore') AND (drift IS NULL OR {overwrites})
+            AND (now_sku IS NULL OR (now_sku <> sku AND sku_key_of(sku) <> sku_key_of(now_sku)))
+         ) AS moving
+    WHERE place > 1
 ), {checked}, decided AS MATERIALIZED (
     SELECT *, CASE WHEN is_taken THEN 'sku_taken' ELSE drift END AS reason, CASE
         WHEN is_taken OR (drift IS NOT NULL AND NOT {overwrites}) THEN 'conflict'
