@@ -11,9 +11,7 @@ from tests.crash.workers import make_settings
 @pytest.mark.parametrize(
     "statement", ["SELECT not_yet FROM products", "SELECT id FROM not_yet_products"]
 )
-def test_what_a_migration_has_not_made_yet_is_tried_again(
-    database: Database, statement: str
-) -> None:
+def test_what_a_migration_has_not_made_yet_is_retried(database: Database, statement: str) -> None:
     with (
         pytest.raises(TryAgainError),
         connect(make_settings(database), "test") as connection,
