@@ -85,8 +85,8 @@ class Stack:
         return self._state() not in {None, *_EMPTY}
 
     def was_created(self) -> bool:
-        """Return whether the stack's creation has succeeded."""
-        return self._state() not in {None, *_EMPTY, *_REMAINS}
+        """Return whether the stack's creation has succeeded, once nothing is in progress."""
+        return self._settle(lambda _: None) not in {None, *_EMPTY, *_REMAINS}
 
     def outputs(self) -> dict[str, str]:
         """Return the stack's outputs."""

@@ -47,13 +47,17 @@ def report_key_range(connection: Connection, work: WorkFolder, key_range: int) -
 
 
 def write_report(connection: Connection, work: WorkFolder) -> None:
-    """Join the pieces of all key ranges to the report of a job's plan. Idempotent."""
+    """Join the pieces of all key ranges to the report of a job's plan. Idempotent.
+
+    It commits first: S3 may take longer than the server lets a transaction be idle.
+    """
     with connection.cursor() as cursor:
         cursor.execute(queries("imports")["unreported_key_ranges"], {"job_id": work.job_id})
         for (key_range,) in cursor.fetchall():  # old code, which runs beside this, writes none
             report_key_range(connection, work, key_range)
         cursor.execute(queries("imports")["pieces_of_plan"], {"job_id": work.job_id})
         found = [pieces for (pieces,) in cursor]
+    connection.commit()
     pieces = [Piece(**one[section]) for section in _SECTIONS for one in found if section in one]
     assembler = Assembler(work.client, work.bucket)
     key = report_key(work.job_id, "changes")

@@ -68,8 +68,9 @@ FROM {created}
 
 -- name: decided
 -- Parts of a statement: the row of each product before the job; how it is not as the job left it, if
--- so, and which other product has its SKU; and what becomes of it. A column that the job left alone
--- is that of the first later change which has it, or of the product as it is now.
+-- so, and which other product has its SKU; those whose SKU another product gets, since both had it one
+-- after the other; and what becomes of each. A column that the job left alone is that of the first
+-- later change which has it, or of the product as it is now.
 found AS (
     SELECT changed.product_id, changed.action, changed.first_version, changed.last_version,
            changed.last_action, changed.changes, product.id AS now_id,
@@ -98,6 +99,16 @@ found AS (
                WHERE other.sku_key = sku_key_of(found.sku) AND other.id <> found.product_id)
     END AS holder_id
     FROM found
+), moving AS (
+    SELECT product_id, sku_key_of(sku) AS sku_key FROM judged
+    WHERE action NOT IN ('create', 'restore') AND (drift IS NULL OR {overwrites})
+      AND now_sku IS DISTINCT FROM sku
+      AND sku_key_of(sku) IS DISTINCT FROM sku_key_of(now_sku)
+), outrun AS MATERIALIZED (
+    SELECT product_id
+    FROM moving JOIN (SELECT sku_key, min(product_id) AS first_id FROM moving
+                      GROUP BY sku_key HAVING count(*) > 1) AS contest USING (sku_key)
+    WHERE product_id <> first_id
 ), {checked}, decided AS MATERIALIZED (
     SELECT *, CASE WHEN is_taken THEN 'sku_taken' ELSE drift END AS reason, CASE
         WHEN is_taken OR (drift IS NOT NULL AND NOT {overwrites}) THEN 'conflict'
@@ -110,13 +121,16 @@ found AS (
 )
 
 -- name: checked_now
--- Does another product have the SKU at this moment?
-checked AS (SELECT *, holder_id IS NOT NULL AS is_taken FROM judged)
+-- Does another product have the SKU at this moment, or get it in this statement?
+checked AS (
+    SELECT *, holder_id IS NOT NULL OR product_id IN (SELECT product_id FROM outrun) AS is_taken
+    FROM judged
+)
 
 -- name: checked_for_good
 -- Does another product keep the SKU? One that isn't among them, that stays as it is, or that is
--- blocked itself. Full joins are never nested loops, which would be slow where PostgreSQL expects few
--- rows and finds many.
+-- blocked itself; or does another get it? Full joins are never nested loops, which would be slow where
+-- PostgreSQL expects few rows and finds many.
 contested AS MATERIALIZED (
     SELECT product_id, holder_id, may_move
     FROM (SELECT contender.product_id, contender.holder_id,
@@ -129,7 +143,9 @@ contested AS MATERIALIZED (
     WHERE product_id IS NOT NULL
 ), blocked AS (
     SELECT product_id FROM contested WHERE may_move IS NOT TRUE
-    UNION ALL
+    UNION
+    SELECT product_id FROM outrun
+    UNION
     SELECT waiting.product_id
     FROM (SELECT * FROM contested WHERE may_move) AS waiting
     JOIN blocked ON blocked.product_id = waiting.holder_id

@@ -7,15 +7,20 @@ from botocore.exceptions import ClientError
 
 
 class FakeCloudFormation:
-    """One stack; its next execution ends in the state `ends_in`."""
+    """One stack; its next execution ends in the state `ends_in`.
+
+    `settles_in`: the state that an operation which someone else began ends in, once it was seen.
+    """
 
     def __init__(
         self,
         state: str | None = None,
         ends_in: str = "CREATE_COMPLETE",
         outputs: dict[str, str] | None = None,
+        settles_in: str | None = None,
     ) -> None:
         self.state = state
+        self.settles_in = settles_in
         self.ends_in = ends_in
         self.outputs = outputs or {}
         self.refusal: str | None = None
@@ -33,7 +38,8 @@ class FakeCloudFormation:
             raise ClientError({"Error": {"Code": "E", "Message": message}}, "DescribeStacks")
         listed = [{"ParameterKey": name} for name in self.parameters]
         outputs = [{"OutputKey": k, "OutputValue": v} for k, v in self.outputs.items()]
-        return {"Stacks": [{"StackStatus": self.state, "Parameters": listed, "Outputs": outputs}]}
+        seen, self.state = self.state, self.settles_in or self.state
+        return {"Stacks": [{"StackStatus": seen, "Parameters": listed, "Outputs": outputs}]}
 
     def get_template_summary(self, **request: Any) -> dict[str, Any]:
         return {"Parameters": [{"ParameterKey": name} for name in ("Stage", "DatabasePassword")]}
@@ -52,7 +58,7 @@ class FakeCloudFormation:
 
     def execute_change_set(self, **request: Any) -> None:
         self.executed += 1
-        self.state = self.ends_in
+        self.state, self.settles_in = self.ends_in, None
         self.parameters |= {
             p["ParameterKey"]: p["ParameterValue"]
             for p in self.sent[-1]["Parameters"]

@@ -109,6 +109,11 @@ def test_remains_of_a_failed_creation_are_deleted_first(state: str) -> None:
     assert fake.sent[0]["ChangeSetType"] == "CREATE"
 
 
+def test_stack_whose_creation_is_being_rolled_back_was_not_created() -> None:
+    fake = FakeCloudFormation("ROLLBACK_IN_PROGRESS", settles_in="ROLLBACK_COMPLETE")
+    assert not Stack(fake, "s", poll_seconds=0).was_created()
+
+
 @pytest.mark.parametrize(
     ("stage", "account"), [("prod", None), ("local", ACCOUNT), ("prod", "999999999999")]
 )

@@ -9,6 +9,7 @@ from psycopg2.extensions import connection as Connection
 
 from chalicelib.products.batches import ledger
 from chalicelib.products.batches.running import settle
+from chalicelib.products.journal.restoring import restore_version
 from chalicelib.products.journal.writing import Journal
 from tests.products.reverts.changing import edit, run_job
 from tests.products.reverts.reverting import Revert, read_catalogue, read_conflicts
@@ -104,6 +105,36 @@ def test_products_behind_one_that_another_product_blocks_are_kept(
     }
     reverted = read_catalogue(connection)
     assert [reverted[ids[sku]] for sku in "abc"] == [after[ids[sku]] for sku in "abc"]
+
+
+@pytest.mark.parametrize("batch_products", [1, 9])
+def test_one_of_two_products_that_had_a_sku_in_turn_gets_it_back(
+    connection: Connection, batch_products: int
+) -> None:
+    """A revert moved the SKU of one, then an edit brought the other back with it."""
+    ids = bring(connection, 0, "a", "b")
+    low, high = sorted(ids.values())
+    bring(connection, 1, "a", "b")
+    rename(connection, high, "x")
+    assert edit(connection, "delete", 1, "") == high
+    rename(connection, low, "x")
+    revert = Revert("job_1", "job_revert", "overwrite", batch_products=1, connection=connection)
+    revert.begin()
+    first, second = revert.missing()  # in the order of ids
+    revert.revert(first)
+    with connection.cursor() as cursor:
+        restore_version(cursor, Journal("key_test"), high, lambda _: None, 3)
+    revert.revert(second)
+    assert revert.close() == {"restored": 2}
+    assert find(connection) == ids
+    again = Revert("job_revert", "job_again", batch_products=batch_products, connection=connection)
+    preview = again.preview()
+    assert again.run() == {"restored": 1, "conflicts": 1}
+    assert (preview.counts["restored"], preview.counts["conflicts"]) == (1, 1)
+    assert [reason for reason, _ in read_conflicts(connection, "job_again").values()] == [
+        "sku_taken"
+    ]
+    assert "x" in find(connection)
 
 
 def test_no_count_decreases_when_skus_go_back(connection: Connection) -> None:
