@@ -24,6 +24,9 @@ _PASSING = {
     errorcodes.UNIQUE_VIOLATION,  # another writer inserted the same key between our read and write
     errorcodes.LOCK_NOT_AVAILABLE,
     errorcodes.QUERY_CANCELED,
+    # A deployment migrates the database after the code, which may run meanwhile.
+    errorcodes.UNDEFINED_TABLE,
+    errorcodes.UNDEFINED_COLUMN,
 }
 # A host that vanishes, as in a failover, closes no connection: without these a statement would wait
 # for its answer until the function's timeout. They are options of the socket, so RDS Proxy doesn't
@@ -53,7 +56,8 @@ def connect(settings: Settings, application_name: str) -> Iterator[Connection]:
     It sets no session setting: RDS Proxy pins a session that does to one server connection. The
     settings of every session are the user's (chalicelib/migrations/session.py).
     Raises TryAgainError for temporary errors, such as an unreachable server, a lost connection or
-    a deadlock; StatementError for other errors of PostgreSQL.
+    a deadlock, or a table that a deployment is about to make; StatementError for other errors of
+    PostgreSQL.
     """
     connection: Connection | None = None
     try:

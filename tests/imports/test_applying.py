@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,18 +13,21 @@ import pytest
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from psycopg2.extensions import connection as Connection
 
+from chalicelib.errors import TryAgainError
 from chalicelib.imports.api.changes import Place, read_changes
 from chalicelib.imports.job import ImportJob
 from chalicelib.imports.planning import PLAN_KEPT, make_plan
 from chalicelib.imports.steps import readiness
 from chalicelib.imports.steps.attempt import Attempt
-from chalicelib.imports.steps.changes import PlanDroppedError, hold_changes
+from chalicelib.imports.steps.changes import PlanDroppedError, drop_changes, hold_changes
 from chalicelib.imports.steps.changes_report import report_key_range, write_report
 from chalicelib.imports.steps.compare import sum_plan
+from chalicelib.imports.steps.finish_plan import close_plan
 from chalicelib.imports.storage import report_key
 from chalicelib.jobs.models import Job
 from chalicelib.jobs.store import Change
 from chalicelib.jobs.transitions import retry
+from chalicelib.postgres import connect
 from chalicelib.products.lease import take_lease
 from chalicelib.settings import Settings
 from infra.local.postgres import Database
@@ -226,6 +229,37 @@ def test_report_has_nothing_of_comparisons_that_failed(shared: Settings, s3: Any
         (change.sku, change.action) for _, change in changes
     ]
     assert read_report(s3, attempt) == first
+
+
+class EndingS3:
+    """S3 that ends an apply of the plan, as soon as a leftover FinishPlan writes to it."""
+
+    def __init__(self, s3: Any, settings: Settings, job_id: str) -> None:
+        self._s3, self._settings, self._job_id = s3, settings, job_id
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._s3, name)
+
+    def put_object(self, **request: Any) -> Any:
+        with suppress(TryAgainError), connect(self._settings, "test") as connection:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            drop_changes(connection, self._job_id)
+        return self._s3.put_object(**request)
+
+
+def test_leftover_finish_of_a_plan_never_empties_its_report(shared: Settings, s3: Any) -> None:
+    attempt, pipeline = applying(shared, s3)
+    with attempt.database("test") as connection:
+        close_plan(attempt, connection, pipeline.plan)
+    whole = read_report(s3, attempt)
+    ending = replace(attempt.work, client=EndingS3(s3, shared, attempt.job_id))
+    with attempt.database("test") as connection:
+        close_plan(replace(attempt, work=ending), connection, pipeline.plan)
+    assert read_report(s3, attempt) == whole
+    with pytest.raises(PlanDroppedError), attempt.database("test") as connection:
+        close_plan(attempt, connection, pipeline.plan)
+    assert read_report(s3, attempt) == whole
 
 
 class IdleWatch:
