@@ -1,6 +1,7 @@
 """The permissions and networks of functions in the packaged template."""
 
 import json
+import re
 from dataclasses import fields
 
 from chalicelib.webhooks.models import Subscription
@@ -60,9 +61,10 @@ def test_only_the_api_writes_sources_and_only_last_steps_write_reports(template:
     roles = of_type(template, "AWS::IAM::Role")
     written = {
         name: {
-            json.dumps(statement["Resource"]).split("}/")[-1].split("/")[0]
+            prefix
             for statement in statements_of(role)
             if "s3:PutObject" in listed(statement["Action"])
+            for prefix in re.findall(r"}/(\w+)", json.dumps(statement["Resource"]))
         }
         for name, role in roles.items()
     }

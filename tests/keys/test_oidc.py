@@ -100,7 +100,7 @@ def test_the_audience_may_be_one_of_several(verifier: OidcVerifier, issuer: Fake
         ({"exp": int(time.time()) - 60}, "ExpiredSignature"),
         ({"exp": None}, "MissingRequiredClaim"),
         ({"exp": "tomorrow"}, "Decode"),
-        ({"nbf": int(time.time()) + 600}, "ImmatureSignature"),
+        ({"nbf": int(time.time()) + 86_400}, "ImmatureSignature"),
         ({"sub": None}, "MissingRequiredClaim"),
         ({"sub": ""}, "jwt_bad_subject"),
         ({"sub": "x" * 300}, "jwt_bad_subject"),

@@ -12,7 +12,7 @@ from tests.stack.files import make_csv
 
 pytestmark = [pytest.mark.stack, pytest.mark.wiring]
 
-_WAIT_SECONDS = 60.0
+_WAIT_SECONDS = 240.0
 
 
 def wait_for_search(api: Api, params: Mapping[str, str]) -> Json:

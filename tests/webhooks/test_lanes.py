@@ -5,7 +5,7 @@ from datetime import timedelta
 from chalicelib.webhooks.delivery.outcomes import SLOW_FOR
 from tests.fakes.receiver import Receiver, answer, receiving, silence
 from tests.fakes.webhooks import make_import_event
-from tests.webhooks.pipeline import NOW, Pipeline
+from tests.webhooks.pipeline import Pipeline
 
 
 def test_a_slow_receiver_does_not_delay_others(pipeline: Pipeline, receiver: Receiver) -> None:
@@ -51,6 +51,6 @@ def test_a_quickly_failing_receiver_is_retried_in_the_slow_lane(
     receiver.behave(answer(500))
     pipeline.subscribe(receiver)
     pipeline.publish()
-    pipeline.publish(make_import_event(now=NOW + timedelta(seconds=1)))
+    pipeline.publish(make_import_event(now=pipeline.now + timedelta(seconds=1)))
     assert pipeline.work() == ["bad_status", "bad_status"]
     assert {wake_up.lane for _, wake_up in pipeline.queues.entries} == {"slow"}

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.usefixtures("account")
 KEY = "reports/job_1/changes.ndjson"
 
 
-def make_changed() -> Event:
-    event = make_import_event(now=NOW)
+def make_changed(now: datetime = NOW) -> Event:
+    event = make_import_event(now=now)
     return replace(event, data=event.data | {"changes": {"key": KEY, "bytes": 90, "records": 2}})
 
 
@@ -37,12 +37,13 @@ def read_url(changes: Any) -> tuple[str, dict[str, list[str]]]:
 def test_each_attempt_has_a_signed_url_of_its_own(pipeline: Pipeline, receiver: Receiver) -> None:
     receiver.behave(answer(500), answer(200))
     pipeline.subscribe(receiver)
-    pipeline.publish(make_changed())
+    began = pipeline.now
+    pipeline.publish(make_changed(began))
     pipeline.work()
     pipeline.advance(timedelta(seconds=6))
     assert pipeline.work() == ["ok"]
     first, second = map(read_changes, receiver.requests)
-    for changes, begun in ((first, NOW), (second, pipeline.now)):
+    for changes, begun in ((first, began), (second, pipeline.now)):
         place, query = read_url(changes)
         assert place == f"http://files.example/bucket/{KEY}"
         assert query["X-Amz-Expires"] == ["3600"]

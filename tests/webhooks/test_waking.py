@@ -132,8 +132,9 @@ def test_small_clock_differences_lose_no_wake_up(
     receiver.behave(answer(500), answer(200))
     pipeline.subscribe(receiver)
     pipeline.publish()
-    pipeline.now = NOW + skew
+    began = pipeline.now
+    pipeline.now = began + skew
     assert pipeline.work() == ["bad_status"]
-    pipeline.queues.now = NOW + DELAYS[0]
+    pipeline.queues.now = began + DELAYS[0]
     pipeline.now = pipeline.queues.now - skew
     assert pipeline.work() == ["ok"]
